@@ -1,0 +1,16 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+// Tests run against the sources, so that an edit is tested without a build; the end-to-end tests use `dist`.
+export default defineConfig({
+  resolve: {
+    alias: [
+      { find: /^use-durable$/, replacement: source('runtime/index.ts') },
+      { find: /^use-durable\/compiled$/, replacement: source('runtime/compiled.ts') },
+      { find: /^use-durable\/transformer$/, replacement: source('transformer/index.ts') },
+    ],
+  },
+  test: { include: ['test/**/*.test.ts'], testTimeout: 30_000, reporters: ['default'] },
+});
