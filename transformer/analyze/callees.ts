@@ -1,0 +1,144 @@
+import type ts from 'typescript';
+import { type Binding, importOf } from './bindings.ts';
+import type { Body } from './body.ts';
+import type { FileContext } from './context.ts';
+import { type FunctionNode, isClosure, rootOf, staticKey, unwrap } from './syntax.ts';
+
+/** What a callee stands for, as far as syntax tells. */
+
+/**
+ * The origin of an expression that names something imported or global: `Date.now`, `Promise.all` for globals,
+ * `timers/promises#setTimeout`, `use-durable#sleep` for imports (the prefix `node:` left out). Undefined for all else.
+ */
+export function originOf(file: FileContext, expression: ts.Expression): string | undefined {
+  const { ts } = file;
+  const node = unwrap(ts, expression);
+  if (ts.isIdentifier(node)) {
+    const binding = file.bindings.resolve(node);
+    if (!binding) return node.text;
+    const imported = importOf(ts, binding);
+    return imported && `${imported.module.replace(/^node:/, '')}#${imported.name}`;
+  }
+  if (!ts.isPropertyAccessExpression(node) && !ts.isElementAccessExpression(node)) return undefined;
+  const key = staticKey(ts, node);
+  const base = key === undefined ? undefined : originOf(file, node.expression);
+  if (base === undefined) return undefined;
+  if (base === 'globalThis') return key;
+  // A default import of one of Node's modules has the same members as its namespace.
+  return /#(\*|default)$/.test(base) ? base.replace(/#.*$/, `#${key}`) : `${base}.${key}`;
+}
+
+/** The name of a callee as people read it: as written, without `this.`, calls shortened to `()`. */
+export function calleeName(file: FileContext, expression: ts.Expression): string {
+  const { ts } = file;
+  const node = unwrap(ts, expression);
+  if (ts.isIdentifier(node) || ts.isPrivateIdentifier(node)) return node.text;
+  if (node.kind === ts.SyntaxKind.SuperKeyword) return 'super';
+  if (ts.isAwaitExpression(node)) return calleeName(file, node.expression);
+  if (ts.isCallExpression(node)) return `${calleeName(file, node.expression)}()`;
+  if (ts.isTaggedTemplateExpression(node)) return `${calleeName(file, node.tag)}()`;
+  if (ts.isNewExpression(node)) return `${calleeName(file, node.expression)}()`;
+  if (ts.isPropertyAccessExpression(node)) return join(node.expression, node.name.text);
+  if (ts.isElementAccessExpression(node)) {
+    const key = staticKey(ts, node);
+    if (key !== undefined) return join(node.expression, key);
+    const base =
+      node.expression.kind === ts.SyntaxKind.ThisKeyword ? 'this' : calleeName(file, node.expression);
+    const argument = unwrap(ts, node.argumentExpression);
+    return `${base}[${ts.isIdentifier(argument) ? argument.text : '*'}]`;
+  }
+  return 'anonymous';
+
+  function join(base: ts.Expression, key: string): string {
+    if (unwrap(ts, base).kind === ts.SyntaxKind.ThisKeyword) return key;
+    return `${calleeName(file, base)}.${key}`;
+  }
+}
+
+/** The function that a name is known to stand for: a declaration, or a const that holds a closure. */
+export function functionOf(file: FileContext, binding: Binding | undefined): FunctionNode | undefined {
+  const { ts } = file;
+  const declaration = binding?.declaration;
+  if (!declaration) return undefined;
+  if (ts.isFunctionDeclaration(declaration) && declaration.body) return declaration;
+  if (ts.isFunctionExpression(declaration)) return declaration;
+  if (ts.isVariableDeclaration(declaration) && declaration.initializer && ts.isIdentifier(declaration.name)) {
+    if (!(declaration.parent.flags & ts.NodeFlags.Const)) return undefined;
+    const value = unwrap(ts, declaration.initializer);
+    if (isClosure(ts, value)) return value;
+  }
+  return undefined;
+}
+
+/** The function written in this body that a callee is known to be: called inline, as workflow code. */
+export function localFunctionOf(body: Body, callee: ts.Expression): FunctionNode | undefined {
+  const { ts } = body.file;
+  const node = unwrap(ts, callee);
+  if (isClosure(ts, node)) return node;
+  if (!ts.isIdentifier(node)) return undefined;
+  const binding = body.file.bindings.resolve(node);
+  return binding && body.isLocal(binding) ? functionOf(body.file, binding) : undefined;
+}
+
+/** Globals whose functions are synchronous and deterministic, so that they are workflow code wherever they are called. */
+const PURE_GLOBALS = new Set(
+  (
+    'Array ArrayBuffer Atomics BigInt Boolean DataView Error EvalError Intl Iterator JSON Map Math Number Object Proxy RangeError ' +
+    'ReferenceError Reflect RegExp Set String Symbol SyntaxError TypeError URIError URL URLSearchParams WeakMap WeakRef ' +
+    'WeakSet Date Promise parseInt parseFloat isNaN isFinite structuredClone encodeURIComponent decodeURIComponent encodeURI ' +
+    'decodeURI atob btoa console queueMicrotask Buffer TextEncoder TextDecoder'
+  ).split(' '),
+);
+
+export function isPureGlobal(file: FileContext, callee: ts.Expression): boolean {
+  const { ts } = file;
+  const root = rootOf(ts, callee);
+  return ts.isIdentifier(root) && PURE_GLOBALS.has(root.text) && !file.bindings.resolve(root);
+}
+
+/** Methods of arrays and other collections that call their callback at once, in the workflow. */
+const HELPERS = new Set(
+  (
+    'map filter forEach reduce reduceRight flatMap find findIndex findLast findLastIndex some every sort toSorted from ' +
+    'fromAsync groupBy'
+  ).split(' '),
+);
+
+/** Methods of strings, numbers and dates whose names nobody gives to something asynchronous. */
+const FORMATTERS = new Set(
+  (
+    'trim trimStart trimEnd padStart padEnd toUpperCase toLowerCase toFixed toPrecision toISOString toString toLocaleString ' +
+    'toLocaleDateString toLocaleTimeString getTime valueOf charAt charCodeAt codePointAt startsWith endsWith localeCompare ' +
+    'split replaceAll substring'
+  ).split(' '),
+);
+
+/** `xs.map((x) => ...)`: a synchronous helper that calls closures written here. */
+export function isHelperCall(body: Body, call: ts.CallExpression): boolean {
+  const { ts } = body.file;
+  const callee = unwrap(ts, call.expression);
+  if (!ts.isPropertyAccessExpression(callee) || !HELPERS.has(callee.name.text)) return false;
+  return (
+    isPureGlobal(body.file, callee) || call.arguments.some((argument) => isClosure(ts, unwrap(ts, argument)))
+  );
+}
+
+export function isFormatterCall(body: Body, call: ts.CallExpression): boolean {
+  const { ts } = body.file;
+  const callee = unwrap(ts, call.expression);
+  return ts.isPropertyAccessExpression(callee) && FORMATTERS.has(callee.name.text);
+}
+
+/** Whether the callee is surely not written in this body: a closure handed to it belongs to the step. */
+export function isForeign(body: Body, callee: ts.Expression): boolean {
+  const { ts, bindings } = body.file;
+  const root = rootOf(ts, callee);
+  if (root.kind === ts.SyntaxKind.ThisKeyword || root.kind === ts.SyntaxKind.SuperKeyword)
+    return body.isOwnThis(root);
+  if (!ts.isIdentifier(root)) return false;
+  const binding = bindings.resolve(root);
+  if (!binding) return !isPureGlobal(body.file, root);
+  if (body.isLocal(binding) || body.durableFunctions.has(binding.declaration)) return false;
+  const target = unwrap(ts, callee);
+  return !(ts.isPropertyAccessExpression(target) && HELPERS.has(target.name.text));
+}

@@ -1,0 +1,131 @@
+import type ts from 'typescript';
+import type { Body } from './body.ts';
+import { functionOf, isFormatterCall, isHelperCall, originOf } from './callees.ts';
+import { contains, isReference, rootOf, unwrap, walk } from './syntax.ts';
+
+/**
+ * What code that belongs to a step does to the durable function around it. The step runs once and its result is
+ * recorded; a change it makes to the function's variables would not be made again by a replay.
+ */
+export interface Touch {
+  readonly node: ts.Node;
+  readonly kind: 'assigns' | 'mutates' | 'calls';
+  /** The variable, and the method called on it. */
+  readonly name: string;
+  readonly method?: string;
+}
+
+const MUTATORS = new Set(
+  (
+    'push pop shift unshift splice sort reverse fill copyWithin set add delete clear append next return throw setTime ' +
+    'setDate setFullYear setHours setMinutes setMonth setSeconds'
+  ).split(' '),
+);
+
+/** Methods of collections that only read. */
+const READERS = new Set(
+  (
+    'map filter find findIndex some every reduce flatMap flat slice concat join includes indexOf at get has keys values ' +
+    'entries toSorted toReversed with forEach length'
+  ).split(' '),
+);
+
+/**
+ * What the nodes do to variables of the durable function that are declared outside of them. With `strict`, calls on
+ * such variables count unless they are known to read only.
+ */
+export function touchesOf(body: Body, nodes: readonly ts.Node[], strict: boolean): Touch[] {
+  const { ts, bindings } = body.file;
+  const touches: Touch[] = [];
+
+  /** The captured variable at the root of an expression. */
+  const captured = (expression: ts.Expression): string | undefined => {
+    const root = rootOf(ts, expression);
+    if (!ts.isIdentifier(root)) return undefined;
+    const binding = bindings.resolve(root);
+    if (!binding || !body.isLocal(binding) || nodes.some((node) => contains(node, binding.scope)))
+      return undefined;
+    return root.text;
+  };
+
+  const target = (expression: ts.Expression): void => {
+    const node = unwrap(ts, expression);
+    if (ts.isArrayLiteralExpression(node)) node.elements.forEach(target);
+    else if (ts.isObjectLiteralExpression(node)) {
+      for (const property of node.properties) {
+        if (ts.isPropertyAssignment(property)) target(property.initializer);
+        else if (ts.isShorthandPropertyAssignment(property)) target(property.name);
+        else if (ts.isSpreadAssignment(property)) target(property.expression);
+      }
+    } else if (ts.isSpreadElement(node)) target(node.expression);
+    else if (ts.isBinaryExpression(node)) target(node.left);
+    else {
+      const name = captured(node);
+      if (name !== undefined) touches.push({ node: expression, kind: 'assigns', name });
+    }
+  };
+
+  for (const top of nodes) {
+    walk(ts, top, (node) => {
+      if (ts.isBinaryExpression(node) && isAssignmentOperator(node.operatorToken.kind)) target(node.left);
+      else if (ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node)) {
+        if (node.operator === ts.SyntaxKind.PlusPlusToken || node.operator === ts.SyntaxKind.MinusMinusToken)
+          target(node.operand);
+      } else if (ts.isDeleteExpression(node)) target(node.expression);
+      else if (
+        (ts.isForOfStatement(node) || ts.isForInStatement(node)) &&
+        !ts.isVariableDeclarationList(node.initializer)
+      ) {
+        target(node.initializer);
+      } else if (ts.isCallExpression(node)) call(node);
+      else if (ts.isIdentifier(node) && strict && isReference(ts, node)) {
+        // A function written in the body may do anything to it, whoever calls it.
+        const binding = bindings.resolve(node);
+        if (binding && captured(node) !== undefined && functionOf(body.file, binding)) {
+          touches.push({ node, kind: 'calls', name: node.text });
+        }
+      }
+    });
+  }
+  return touches;
+
+  function call(node: ts.CallExpression): void {
+    const callee = unwrap(ts, node.expression);
+    if (ts.isPropertyAccessExpression(callee)) {
+      const name = captured(callee.expression);
+      const method = callee.name.text;
+      if (name === undefined) {
+        const [changed] = node.arguments;
+        if (changed && originOf(body.file, callee) === 'Object.assign') target(changed);
+        return;
+      }
+      if (MUTATORS.has(method)) touches.push({ node, kind: 'mutates', name, method });
+      else if (strict && !READERS.has(method) && !isHelperCall(body, node) && !isFormatterCall(body, node)) {
+        touches.push({ node, kind: 'calls', name: `${name}.${method}` });
+      }
+    } else if (strict && ts.isIdentifier(callee)) {
+      const name = captured(callee);
+      if (name !== undefined) touches.push({ node, kind: 'calls', name });
+    }
+  }
+
+  function isAssignmentOperator(kind: ts.SyntaxKind): boolean {
+    return kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment;
+  }
+}
+
+/** Reports what a closure that belongs to a step may not do. */
+export function checkStepClosure(body: Body, closure: ts.Node): void {
+  const { ts, reporter } = body.file;
+  for (const touch of touchesOf(body, [closure], false)) {
+    if (touch.kind === 'assigns') reporter.report('capturedAssignment', touch.node, touch.name);
+    else reporter.report('capturedMutation', touch.node, touch.name, touch.method ?? '');
+  }
+  walk(ts, closure, (node) => {
+    if (!ts.isCallExpression(node)) return;
+    const origin = originOf(body.file, node.expression);
+    if (origin && /^use-durable#(sleep|step)$/.test(origin)) {
+      reporter.report('durableInStep', node, node.expression.getText(body.file.sourceFile));
+    }
+  });
+}

@@ -1,0 +1,20 @@
+import type ts from 'typescript';
+import type { Reporter } from '../diagnostics.ts';
+import type { TypeScript } from '../typescript.ts';
+import type { Bindings } from './bindings.ts';
+
+/** What every pass over a file needs. */
+export interface FileContext {
+  readonly ts: TypeScript;
+  readonly sourceFile: ts.SourceFile;
+  /** The name of the file as it goes into tables and diagnostics. */
+  readonly fileName: string;
+  readonly bindings: Bindings;
+  readonly reporter: Reporter;
+  /** A name that no identifier of the file has, made from the one wished for; the same each time. */
+  fresh(name: string): string;
+  /** Like `fresh`, and never given again. */
+  freshOnce(name: string): string;
+  /** Line and column of a node's first character, both from 1. */
+  positionOf(node: ts.Node): { readonly line: number; readonly column: number };
+}

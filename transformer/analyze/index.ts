@@ -1,0 +1,100 @@
+import type ts from 'typescript';
+import { type Diagnostic, Reporter } from '../diagnostics.ts';
+import { type FunctionInfo, type Plan, PlanBuilder } from '../plan.ts';
+import type { TypeScript } from '../typescript.ts';
+import { Bindings } from './bindings.ts';
+import { createBody } from './body.ts';
+import type { FileContext } from './context.ts';
+import { type DurableFunction, findDirectives, mayHoldDirective } from './find-directives.ts';
+import { SiteNames } from './name-sites.ts';
+import { createPlanner } from './plan-body.ts';
+import { planDurableFunction, planHeader } from './plan-module.ts';
+import { trackPromises } from './track-promises.ts';
+
+export { mayHoldDirective };
+
+/** Everything that analysis finds out about a file. */
+export interface Analysis {
+  readonly plan: Plan;
+  readonly functions: readonly FunctionInfo[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Analyzes a file. The passes, in this order:
+ *
+ * 1. `find-directives`: which functions are durable, and their ids;
+ * 2. `track-promises`: which un-awaited calls give promises that are used later;
+ * 3. `plan-body`, with one planner for each kind of node: what becomes of each node, and the ids of the sites;
+ * 4. `plan-module`: what ties the functions to the runtime.
+ *
+ * @param sourceFile with parents set; not changed
+ * @param fileName as it goes into tables and diagnostics
+ */
+export function analyze(ts: TypeScript, sourceFile: ts.SourceFile, fileName: string): Analysis {
+  const reporter = new Reporter(sourceFile, fileName);
+  const file = createContext(ts, sourceFile, fileName, reporter);
+  const functions = findDirectives(file);
+  const plan = new PlanBuilder();
+  const infos: FunctionInfo[] = [];
+  let header = '';
+  if (functions.length > 0) {
+    const runtime = file.freshOnce('$durable');
+    const declarations = new Map<ts.Node, DurableFunction>(
+      functions.map((durable) => [durable.node, durable]),
+    );
+    const statements: string[] = [];
+    for (const durable of functions) {
+      const body = createBody(file, durable, declarations);
+      const names = new SiteNames(file);
+      const planner = createPlanner({ file, body, plan, names, flow: trackPromises(body), runtime });
+      const info: FunctionInfo = { id: durable.id, ...file.positionOf(durable.node), steps: names.sites };
+      statements.push(planDurableFunction(planner, info));
+      infos.push(info);
+    }
+    header = planHeader(runtime, statements);
+  }
+  reporter.diagnostics.sort((a, b) => a.start - b.start);
+  return { plan: { header, edits: plan.edits }, functions: infos, diagnostics: reporter.diagnostics };
+}
+
+function createContext(
+  ts: TypeScript,
+  sourceFile: ts.SourceFile,
+  fileName: string,
+  reporter: Reporter,
+): FileContext {
+  let taken: Set<string> | undefined;
+  const fresh = (name: string): string => {
+    taken ??= identifiersOf(ts, sourceFile);
+    let free = name;
+    while (taken.has(free)) free += '_';
+    return free;
+  };
+  return {
+    ts,
+    sourceFile,
+    fileName,
+    bindings: new Bindings(ts),
+    reporter,
+    fresh,
+    freshOnce: (name) => {
+      const free = fresh(name);
+      taken?.add(free);
+      return free;
+    },
+    positionOf: (node) => {
+      const { line, character } = sourceFile.getLineAndCharacterOfPosition(node.getStart(sourceFile));
+      return { line: line + 1, column: character + 1 };
+    },
+  };
+}
+
+function identifiersOf(ts: TypeScript, sourceFile: ts.SourceFile): Set<string> {
+  const names = new Set<string>();
+  ts.forEachChild(sourceFile, function each(node): void {
+    if (ts.isIdentifier(node)) names.add(node.text);
+    ts.forEachChild(node, each);
+  });
+  return names;
+}

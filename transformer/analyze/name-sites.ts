@@ -1,0 +1,44 @@
+import type ts from 'typescript';
+import type { Site, SiteKind } from '../plan.ts';
+import type { FileContext } from './context.ts';
+
+/**
+ * Gives the sites of one durable function their ids: the callee as written, and `#2`, `#3`, ... from the second site
+ * with the same callee on, in source order. The planning pass meets sites in that order, parents before children.
+ */
+export class SiteNames {
+  readonly sites: Site[] = [];
+  private readonly file: FileContext;
+  private readonly siteCounts = new Map<string, number>();
+  private readonly scopeCounts = new Map<string, number>();
+
+  constructor(file: FileContext) {
+    this.file = file;
+  }
+
+  /** Registers a site; gives its id as a string literal for compiled code. */
+  site(name: string, kind: SiteKind, node: ts.Node): string {
+    const id = number(this.siteCounts, name);
+    this.sites.push({ id, kind, ...this.file.positionOf(node) });
+    return JSON.stringify(id);
+  }
+
+  /** Registers the scope of a closure; gives its id as a string literal. */
+  scope(name: string): string {
+    return JSON.stringify(number(this.scopeCounts, name));
+  }
+}
+
+function number(counts: Map<string, number>, name: string): string {
+  const count = (counts.get(name) ?? 0) + 1;
+  counts.set(name, count);
+  return count === 1 ? name : `${name}#${count}`;
+}
+
+/**
+ * The id of a step that its author named. The name itself, where it can't be mistaken for a generated id; else quoted.
+ * The runtime has the same rule for names that are computed (`handName` in `runtime/keys.ts`; a test compares the two).
+ */
+export function handName(name: string): string {
+  return /[ -]/.test(name) && !/[/[\]"#]/.test(name) ? name : JSON.stringify(name);
+}

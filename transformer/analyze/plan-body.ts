@@ -1,0 +1,102 @@
+import type ts from 'typescript';
+import type { PlanBuilder } from '../plan.ts';
+import type { Body } from './body.ts';
+import { originOf } from './callees.ts';
+import type { FileContext } from './context.ts';
+import type { SiteNames } from './name-sites.ts';
+import { planAwaited } from './plan-awaits.ts';
+import { planBuiltin } from './plan-builtins.ts';
+import { planCall } from './plan-calls.ts';
+import { planClass, planFunction, planObject } from './plan-closures.ts';
+import { isCall, isErased, isFunctionNode, isImportCall } from './syntax.ts';
+import type { PromiseFlow } from './track-promises.ts';
+
+/** The constant that holds the `Scope` of one function; it is planned once something in the function uses it. */
+export interface FunctionScope {
+  /** Source text of the scope. */
+  use(): string;
+}
+
+/** The state of pass 3 over one durable function, handed to the functions that plan single kinds of nodes. */
+export interface Planner {
+  readonly file: FileContext;
+  readonly body: Body;
+  readonly plan: PlanBuilder;
+  readonly names: SiteNames;
+  readonly flow: PromiseFlow;
+  /** The name under which the file imports `use-durable/compiled`. */
+  readonly runtime: string;
+  /** A new name for a scope constant. */
+  nextScopeName(): string;
+  /** Plans a node and all below it. */
+  visit(node: ts.Node, scope: FunctionScope): void;
+}
+
+/**
+ * Pass 3. Walks the body of a durable function in source order and plans what becomes of each node. The first planner
+ * that knows a node takes it, children included.
+ */
+export function createPlanner(parts: Omit<Planner, 'visit' | 'nextScopeName'>): Planner {
+  const { file } = parts;
+  const { ts } = file;
+  let scopes = 0;
+  const planner: Planner = { ...parts, nextScopeName: () => file.fresh(`$${++scopes}`), visit };
+  return planner;
+
+  function visit(node: ts.Node, scope: FunctionScope): void {
+    if (isErased(ts, node)) return;
+    if (isFunctionNode(ts, node)) return planFunction(planner, node, scope);
+    if (ts.isClassLike(node)) return planClass(planner, node, scope);
+    if (ts.isObjectLiteralExpression(node)) planObject(planner, node);
+    if (ts.isForOfStatement(node) && node.awaitModifier) planForAwait(node, scope);
+    if (
+      ts.isVariableDeclarationList(node) &&
+      (node.flags & ts.NodeFlags.AwaitUsing) === ts.NodeFlags.AwaitUsing
+    ) {
+      file.reporter.report(
+        'unsupported',
+        node,
+        '`await using`',
+        'Use try/finally and await the clean-up there.',
+      );
+    }
+    if (ts.isShorthandPropertyAssignment(node) && originOf(file, node.name) === 'console') {
+      file.reporter.report(
+        'unsupported',
+        node,
+        'The shorthand `{ console }`',
+        'Write `{ console: console }`.',
+      );
+    }
+    if (ts.isExpression(node)) {
+      if (planAwaited(planner, node, scope)) return;
+      if (planner.flow.references.has(node)) {
+        const name = planner.names.site(nameOf(node), 'step', node);
+        return planner.plan.wrap(node, `${scope.use()}.start(${name}, `, ')');
+      }
+      if (isCall(ts, node)) return planCall(planner, node, scope);
+      if (isImportCall(ts, node)) return planForeign(node, scope);
+      if (planBuiltin(planner, node, scope)) return;
+    }
+    ts.forEachChild(node, (child) => visit(child, scope));
+  }
+
+  function nameOf(node: ts.Expression): string {
+    return node.getText(file.sourceFile).replace(/\s+/g, '');
+  }
+
+  function planForeign(node: ts.Expression, scope: FunctionScope): void {
+    planner.plan.wrap(node, `${scope.use()}.foreign(`, ')');
+    ts.forEachChild(node, (child) => visit(child, scope));
+  }
+
+  function planForAwait(node: ts.ForOfStatement, scope: FunctionScope): void {
+    const source = node.expression;
+    if (isCall(ts, source) && !planner.flow.started.has(source)) {
+      const callee = ts.isCallExpression(source) ? source.expression : source.tag;
+      if (ts.isIdentifier(callee))
+        file.reporter.report('foreignAsyncIterator', source, `what \`${callee.text}\` returns`);
+    }
+    planner.plan.wrap(source, `${scope.use()}.iterate(`, ')');
+  }
+}

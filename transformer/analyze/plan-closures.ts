@@ -1,0 +1,170 @@
+import type ts from 'typescript';
+import { calleeName, functionOf, isHelperCall, originOf } from './callees.ts';
+import type { FunctionScope, Planner } from './plan-body.ts';
+import {
+  type FunctionNode,
+  isAsync,
+  isClosure,
+  isFunctionNode,
+  isGenerator,
+  isReference,
+  unwrap,
+  walk,
+} from './syntax.ts';
+
+/**
+ * Pass 3e. Functions written in a durable function are workflow code: each invocation opens a scope of its own for the
+ * keys of its steps, and functions that may be called through an unknown name are marked, so that the runtime doesn't
+ * take them for steps.
+ */
+export function planFunction(planner: Planner, node: FunctionNode, outer: FunctionScope): void {
+  const { file, plan } = planner;
+  const { ts, reporter } = file;
+  if (!node.body) return;
+  if (isGenerator(node) && isAsync(ts, node)) {
+    reporter.report(
+      'unsupported',
+      node,
+      'An async generator',
+      'Collect the values in an array, or loop where they are used.',
+    );
+    return;
+  }
+  if (ts.isMethodDeclaration(node) || ts.isAccessor(node)) visitName(node.name);
+  for (const parameter of node.parameters) planner.visit(parameter, outer);
+  if (needsMark(planner, node)) {
+    if (isClosure(ts, node)) plan.wrap(node, `${planner.runtime}.mark(`, ')');
+    else if (ts.isFunctionDeclaration(node) && node.name) {
+      plan.add(node.parent, { kind: 'prologue', statements: `${planner.runtime}.mark(${node.name.text});` });
+    }
+  }
+  const scope = new ClosureScope(planner, node, outer);
+  if (ts.isBlock(node.body)) ts.forEachChild(node.body, (child) => planner.visit(child, scope));
+  else planner.visit(node.body, scope);
+  scope.plan();
+
+  function visitName(name: ts.PropertyName): void {
+    if (ts.isComputedPropertyName(name)) planner.visit(name.expression, outer);
+  }
+}
+
+/** The scope of one closure; it is opened at the head of the closure if anything inside uses it. */
+class ClosureScope implements FunctionScope {
+  private readonly planner: Planner;
+  private readonly node: FunctionNode;
+  private readonly outer: FunctionScope;
+  private name: string | undefined;
+  private id = '';
+
+  constructor(planner: Planner, node: FunctionNode, outer: FunctionScope) {
+    this.planner = planner;
+    this.node = node;
+    this.outer = outer;
+  }
+
+  use(): string {
+    if (this.name === undefined) {
+      this.name = this.planner.nextScopeName();
+      this.id = this.planner.names.scope(closureName(this.planner, this.node));
+    }
+    return this.name;
+  }
+
+  plan(): void {
+    if (this.name === undefined) return;
+    const { ts } = this.planner.file;
+    const body = this.node.body;
+    if (!body) return;
+    const statements = `const ${this.name} = ${this.outer.use()}.open(${this.id});`;
+    if (ts.isBlock(body)) this.planner.plan.add(body, { kind: 'prologue', statements });
+    else
+      this.planner.plan.edits.set(body, [
+        { kind: 'block-body', statements },
+        ...(this.planner.plan.edits.get(body) ?? []),
+      ]);
+  }
+}
+
+/** What a closure is called in keys: its own name, what it is bound to, or what it is handed to. */
+function closureName(planner: Planner, node: FunctionNode): string {
+  const { file } = planner;
+  const { ts } = file;
+  if (ts.isConstructorDeclaration(node)) return 'constructor';
+  if (node.name) return nameText(node.name);
+  let at: ts.Node = node;
+  while (
+    ts.isParenthesizedExpression(at.parent) ||
+    ts.isAsExpression(at.parent) ||
+    ts.isSatisfiesExpression(at.parent)
+  )
+    at = at.parent;
+  const holder = at.parent;
+  if (ts.isVariableDeclaration(holder) && ts.isIdentifier(holder.name)) return holder.name.text;
+  if (ts.isPropertyAssignment(holder) || ts.isPropertyDeclaration(holder)) return nameText(holder.name);
+  if (ts.isBinaryExpression(holder) && holder.right === at && !isFunctionNode(ts, holder.left))
+    return calleeName(file, holder.left);
+  if (ts.isCallExpression(holder) && holder.expression !== at) return calleeName(file, holder.expression);
+  if (ts.isNewExpression(holder)) return calleeName(file, holder.expression);
+  return 'closure';
+
+  function nameText(name: ts.PropertyName): string {
+    return ts.isComputedPropertyName(name) ? 'closure' : name.text;
+  }
+}
+
+/** Whether a function may be called under a name that doesn't show that it is written here. */
+function needsMark(planner: Planner, node: FunctionNode): boolean {
+  const { file, body } = planner;
+  const { ts, bindings } = file;
+  if (ts.isFunctionDeclaration(node)) return node.name !== undefined && usedAsValue(node.name);
+  if (!isClosure(ts, node)) return false;
+  let at: ts.Node = node;
+  while (
+    ts.isParenthesizedExpression(at.parent) ||
+    ts.isAsExpression(at.parent) ||
+    ts.isSatisfiesExpression(at.parent)
+  )
+    at = at.parent;
+  const holder = at.parent;
+  if (ts.isCallExpression(holder)) {
+    if (holder.expression === at || isHelperCall(body, holder)) return false;
+    const callee = unwrap(ts, holder.expression);
+    return !(ts.isPropertyAccessExpression(callee) && /^(then|catch|finally)$/.test(callee.name.text));
+  }
+  if (ts.isNewExpression(holder)) return originOf(file, holder.expression) !== 'Promise';
+  if (ts.isVariableDeclaration(holder) && ts.isIdentifier(holder.name)) {
+    const binding = bindings.resolve(holder.name);
+    return !functionOf(file, binding) || usedAsValue(holder.name);
+  }
+  return true;
+
+  function usedAsValue(name: ts.Identifier): boolean {
+    const binding = bindings.resolve(name);
+    let value = false;
+    walk(ts, body.durable.node, (use) => {
+      if (!ts.isIdentifier(use) || use.text !== name.text || use === name || !isReference(ts, use)) return;
+      if (bindings.resolve(use) !== binding) return;
+      if (!(ts.isCallExpression(use.parent) && use.parent.expression === use)) value = true;
+    });
+    return value;
+  }
+}
+
+/** A class written in a durable function: its methods are workflow code. */
+export function planClass(planner: Planner, node: ts.ClassLikeDeclaration, scope: FunctionScope): void {
+  const { ts } = planner.file;
+  ts.forEachChild(node, (child) => planner.visit(child, scope));
+  if (!node.members.some((member) => ts.isMethodDeclaration(member))) return;
+  if (ts.isClassExpression(node)) planner.plan.wrap(node, `${planner.runtime}.markClass(`, ')');
+  else if (node.name) {
+    planner.plan.add(node, { kind: 'after', statements: `${planner.runtime}.markClass(${node.name.text});` });
+  }
+}
+
+/** Methods of an object literal can't be marked where they stand, so the object is. */
+export function planObject(planner: Planner, node: ts.ObjectLiteralExpression): void {
+  const { ts } = planner.file;
+  if (node.properties.some((property) => ts.isMethodDeclaration(property))) {
+    planner.plan.wrap(node, `${planner.runtime}.markMethods(`, ')');
+  }
+}

@@ -1,0 +1,76 @@
+import type { FunctionInfo } from '../plan.ts';
+import { importOf } from './bindings.ts';
+import { isPureGlobal } from './callees.ts';
+import type { FunctionScope, Planner } from './plan-body.ts';
+import { unwrap, walk } from './syntax.ts';
+
+/**
+ * Pass 4. Plans one durable function: its body, the way into it, and its definition, which goes to the head of the file
+ * so that it is there before anything can call the function.
+ */
+export function planDurableFunction(planner: Planner, info: FunctionInfo): string {
+  const { file, body, plan, runtime } = planner;
+  const { ts } = file;
+  const { node, form, reference, statement } = body.durable;
+  const table = file.freshOnce(`$${reference.replace(/[^\p{ID_Continue}$]+/gu, '_') || 'default'}`);
+  const scopeName = file.fresh('$');
+  const scope: FunctionScope = { use: () => scopeName };
+  const ambient: FunctionScope = { use: () => `${runtime}.ambient()` };
+
+  for (const parameter of node.parameters) planner.visit(parameter, ambient);
+  let entry = `const ${scopeName} = ${runtime}.enter(${table});`;
+  if (form !== 'arrow')
+    entry += ` if (${scopeName} === undefined) return ${runtime}.direct(${table}, this, arguments);`;
+  const content = node.body!;
+  if (ts.isBlock(content)) {
+    ts.forEachChild(content, (child) => planner.visit(child, scope));
+    plan.add(content, { kind: 'prologue', statements: entry });
+  } else {
+    planner.visit(content, scope);
+    plan.edits.set(content, [{ kind: 'block-body', statements: entry }, ...(plan.edits.get(content) ?? [])]);
+  }
+
+  let bind = '';
+  if (form === 'arrow') plan.wrap(node, `${runtime}.arrow(${table}, `, ')');
+  else {
+    const statements = `${runtime}.bind(${table}, ${reference});`;
+    const container = statement.parent;
+    if (form !== 'hoisted') plan.add(statement, { kind: 'after', statements });
+    else if (ts.isSourceFile(container)) bind = ` ${statements}`;
+    else plan.add(container, { kind: 'prologue', statements });
+  }
+  return `var ${table} = ${runtime}.define(${definition(planner, info)});${bind}`;
+}
+
+export function planHeader(runtime: string, statements: readonly string[]): string {
+  return [`import * as ${runtime} from "use-durable/compiled";`, ...statements].join(' ');
+}
+
+function definition(planner: Planner, info: FunctionInfo): string {
+  const { line, column, id, steps } = info;
+  const table = JSON.stringify({ id, file: planner.file.fileName, line, column, steps });
+  const classes = errorClasses(planner);
+  return classes.length === 0 ? table : `${table.slice(0, -1)},"classes":() => ({ ${classes.join(', ')} })}`;
+}
+
+/** The classes that the function tests with `instanceof`, so that errors come back from the journal as theirs. */
+function errorClasses(planner: Planner): string[] {
+  const { file, body } = planner;
+  const { ts } = file;
+  const classes = new Set<string>();
+  walk(ts, body.durable.node, (node) => {
+    if (!ts.isBinaryExpression(node) || node.operatorToken.kind !== ts.SyntaxKind.InstanceOfKeyword) return;
+    const right = unwrap(ts, node.right);
+    if (!ts.isIdentifier(right)) return;
+    const binding = file.bindings.resolve(right);
+    if (!binding || body.isLocal(binding) || isPureGlobal(file, right)) return;
+    if (
+      ts.isClassDeclaration(binding.declaration) ||
+      importOf(ts, binding) ||
+      ts.isVariableDeclaration(binding.declaration)
+    ) {
+      classes.add(right.text);
+    }
+  });
+  return [...classes];
+}

@@ -1,0 +1,164 @@
+import type ts from 'typescript';
+import type { TypeScript } from '../typescript.ts';
+
+/** Questions about single nodes that several passes ask. */
+
+/** Functions with a body of their own: everything that has its own `await`s. */
+export type FunctionNode =
+  | ts.FunctionDeclaration
+  | ts.FunctionExpression
+  | ts.ArrowFunction
+  | ts.MethodDeclaration
+  | ts.ConstructorDeclaration
+  | ts.GetAccessorDeclaration
+  | ts.SetAccessorDeclaration;
+
+/** A call, or a tagged template, which is a call in other clothes. */
+export type CallNode = ts.CallExpression | ts.TaggedTemplateExpression;
+
+export function isFunctionNode(ts: TypeScript, node: ts.Node): node is FunctionNode {
+  return (
+    ts.isFunctionDeclaration(node) ||
+    ts.isFunctionExpression(node) ||
+    ts.isArrowFunction(node) ||
+    ts.isMethodDeclaration(node) ||
+    ts.isConstructorDeclaration(node) ||
+    ts.isGetAccessorDeclaration(node) ||
+    ts.isSetAccessorDeclaration(node)
+  );
+}
+
+export function isClosure(ts: TypeScript, node: ts.Node): node is ts.ArrowFunction | ts.FunctionExpression {
+  return ts.isArrowFunction(node) || ts.isFunctionExpression(node);
+}
+
+export function isCall(ts: TypeScript, node: ts.Node): node is CallNode {
+  return (ts.isCallExpression(node) && !isImportCall(ts, node)) || ts.isTaggedTemplateExpression(node);
+}
+
+export function isImportCall(ts: TypeScript, node: ts.Node): node is ts.CallExpression {
+  return ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword;
+}
+
+export function calleeOf(ts: TypeScript, node: CallNode): ts.Expression {
+  return ts.isCallExpression(node) ? node.expression : node.tag;
+}
+
+export function isAsync(ts: TypeScript, node: FunctionNode): boolean {
+  return node.modifiers?.some((modifier) => modifier.kind === ts.SyntaxKind.AsyncKeyword) ?? false;
+}
+
+export function isGenerator(node: FunctionNode): boolean {
+  return 'asteriskToken' in node && node.asteriskToken !== undefined;
+}
+
+/** Removes parentheses, type assertions, `!` and `satisfies`: wrappers without a meaning at run time. */
+export function unwrap(ts: TypeScript, node: ts.Expression): ts.Expression {
+  let inner = node;
+  while (
+    ts.isParenthesizedExpression(inner) ||
+    ts.isAsExpression(inner) ||
+    ts.isNonNullExpression(inner) ||
+    ts.isSatisfiesExpression(inner) ||
+    ts.isTypeAssertionExpression(inner)
+  ) {
+    inner = inner.expression;
+  }
+  return inner;
+}
+
+/** The outermost of the wrappers that `unwrap` would remove around this expression. */
+export function wrapped(ts: TypeScript, node: ts.Expression): ts.Expression {
+  let outer = node;
+  for (;;) {
+    const parent = outer.parent;
+    if (
+      ts.isParenthesizedExpression(parent) ||
+      ts.isAsExpression(parent) ||
+      ts.isNonNullExpression(parent) ||
+      ts.isSatisfiesExpression(parent) ||
+      ts.isTypeAssertionExpression(parent)
+    ) {
+      outer = parent;
+    } else return outer;
+  }
+}
+
+/** The nearest function around a node, not the node itself. */
+export function functionAround(ts: TypeScript, node: ts.Node): FunctionNode | undefined {
+  for (let at = node.parent; at; at = at.parent) if (isFunctionNode(ts, at)) return at;
+  return undefined;
+}
+
+export function contains(outer: ts.Node, inner: ts.Node): boolean {
+  for (let at: ts.Node | undefined = inner; at; at = at.parent) if (at === outer) return true;
+  return false;
+}
+
+/** Types, interfaces and ambient declarations: nothing of them is left at run time. */
+export function isErased(ts: TypeScript, node: ts.Node): boolean {
+  return (
+    (ts.isTypeNode(node) && !ts.isExpressionWithTypeArguments(node)) ||
+    ts.isInterfaceDeclaration(node) ||
+    ts.isTypeAliasDeclaration(node) ||
+    ts.isTypeParameterDeclaration(node) ||
+    (ts.canHaveModifiers(node) &&
+      (ts.getModifiers(node)?.some((modifier) => modifier.kind === ts.SyntaxKind.DeclareKeyword) ?? false))
+  );
+}
+
+/** Calls `visit` on a node and all below it that exist at run time, parents first; `false` skips the children. */
+// biome-ignore lint/suspicious/noConfusingVoidType: a visitor that returns nothing goes on
+export function walk(ts: TypeScript, node: ts.Node, visit: (node: ts.Node) => boolean | void): void {
+  if (isErased(ts, node)) return;
+  if (visit(node) === false) return;
+  ts.forEachChild(node, (child) => walk(ts, child, visit));
+}
+
+/** Whether an identifier reads or writes a variable, rather than naming a property, a label or a declaration. */
+export function isReference(ts: TypeScript, node: ts.Identifier): boolean {
+  const parent = node.parent;
+  if (ts.isPropertyAccessExpression(parent) || ts.isQualifiedName(parent) || ts.isMetaProperty(parent)) {
+    return 'expression' in parent && parent.expression === node;
+  }
+  if (ts.isShorthandPropertyAssignment(parent))
+    return parent.name === node || parent.objectAssignmentInitializer === node;
+  if (ts.isBindingElement(parent)) return parent.initializer === node;
+  if (ts.isPropertyAssignment(parent) || ts.isEnumMember(parent)) return parent.initializer === node;
+  if (ts.isVariableDeclaration(parent) || ts.isParameter(parent) || ts.isPropertyDeclaration(parent)) {
+    return parent.initializer === node;
+  }
+  if (ts.isLabeledStatement(parent) || ts.isBreakOrContinueStatement(parent)) return false;
+  if (ts.isImportSpecifier(parent) || ts.isImportClause(parent) || ts.isNamespaceImport(parent)) return false;
+  if (ts.isExportSpecifier(parent)) return (parent.propertyName ?? parent.name) === node;
+  if (ts.isJsxAttribute(parent)) return false;
+  return (
+    !(ts.isDeclarationStatement(parent) || isFunctionNode(ts, parent) || ts.isClassLike(parent)) ||
+    parent.name !== node
+  );
+}
+
+/** A property name that is known while compiling, or undefined. */
+export function staticKey(
+  ts: TypeScript,
+  node: ts.PropertyAccessExpression | ts.ElementAccessExpression,
+): string | undefined {
+  if (ts.isPropertyAccessExpression(node)) return node.name.text;
+  const argument = node.argumentExpression;
+  return ts.isStringLiteralLike(argument) || ts.isNumericLiteral(argument) ? argument.text : undefined;
+}
+
+/** The innermost expression of a chain of accesses and calls: `a` in `a.b().c`. */
+export function rootOf(ts: TypeScript, node: ts.Expression): ts.Expression {
+  let root = unwrap(ts, node);
+  for (;;) {
+    if (
+      ts.isPropertyAccessExpression(root) ||
+      ts.isElementAccessExpression(root) ||
+      ts.isCallExpression(root)
+    ) {
+      root = unwrap(ts, root.expression);
+    } else if (ts.isTaggedTemplateExpression(root)) root = unwrap(ts, root.tag);
+    else return root;
+  }
+}

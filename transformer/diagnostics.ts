@@ -1,0 +1,200 @@
+import type ts from 'typescript';
+
+/**
+ * The catalogue: every message the compiler can give, with its code, what goes wrong at run time, and what to write
+ * instead. One code per kind of mistake; texts live here and nowhere else.
+ */
+
+export type Severity = 'error' | 'warning' | 'info';
+
+export interface Diagnostic {
+  /** Stable, `UD` and four digits. */
+  readonly code: string;
+  readonly severity: Severity;
+  /** What is wrong, and what it would do at run time. */
+  readonly message: string;
+  /** What to write instead. */
+  readonly hint: string;
+  readonly fileName: string;
+  /** Offset in UTF-16 units. */
+  readonly start: number;
+  readonly length: number;
+  /** Both count from 1. */
+  readonly line: number;
+  readonly column: number;
+}
+
+export interface CatalogueEntry {
+  readonly code: string;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly hint: string;
+}
+
+const error = (code: string, message: string, hint: string): CatalogueEntry => ({
+  code,
+  severity: 'error',
+  message,
+  hint,
+});
+const warning = (code: string, message: string, hint: string): CatalogueEntry => ({
+  code,
+  severity: 'warning',
+  message,
+  hint,
+});
+
+/** `{}` in a text is filled in by the pass that reports it. */
+export const catalogue = {
+  directiveMisspelt: error(
+    'UD1001',
+    "'{}' is not a directive; did you mean 'use durable'? As it stands the function is not durable.",
+    "Write 'use durable'.",
+  ),
+  directiveMisplaced: error(
+    'UD1002',
+    "'use durable' has no effect here: {}.",
+    'Make it the first statement of an async function at the top level of a module, or the first line of the file.',
+  ),
+  notAsync: error(
+    'UD1003',
+    'A durable function must be async; this one is not, so nothing in it could be awaited.',
+    'Add `async`, or remove the directive.',
+  ),
+  generator: error(
+    'UD1004',
+    'A generator cannot be durable: its state between two `yield`s is not in the journal.',
+    'Make it an async function that returns its result, or remove the directive.',
+  ),
+  instanceMethod: error(
+    'UD1005',
+    'An instance method cannot be durable: after a restart there is no instance to call it on.',
+    'Make it a static method or a function that takes what it needs as an argument.',
+  ),
+  duplicateId: error(
+    'UD1006',
+    "Two durable functions of this file have the id '{}' (the other one is in line {}); runs could not be told apart.",
+    "Rename one, or give it an id of its own: 'use durable as another-id'.",
+  ),
+  notAModule: error(
+    'UD1007',
+    'This file is a script, not a module, so the compiled code cannot import its runtime.',
+    'Add `export {}`, or export the function.',
+  ),
+  noStableName: error(
+    'UD1008',
+    'This durable function has no name that stays the same from build to build, and runs are found by that name.',
+    "Bind it to a const, name it, or write an id into the directive: 'use durable as my-id'.",
+  ),
+  badId: error(
+    'UD1009',
+    "'{}' is not an id for a durable function.",
+    "Use letters, digits, `_`, `-`, `.` and `$`, as in 'use durable as register-user'.",
+  ),
+  unsupported: error(
+    'UD2001',
+    '{} in a durable function is not supported yet, and compiling it anyway could change its meaning.',
+    '{}',
+  ),
+  foreignAsyncIterator: error(
+    'UD2002',
+    '`for await` over {} cannot be resumed after a restart: the journal does not hold its position.',
+    'Read all of it in a step (`const rows = await readAll()`), or loop over pages, one step a page.',
+  ),
+  tangledChain: error(
+    'UD2003',
+    'This chain of calls cannot be one step, because {}, and a replay would not do that again.',
+    'Await the first call into a const, and go on from there.',
+  ),
+  tangledExecutor: error(
+    'UD2004',
+    'The executor of this promise both calls out and changes variables of the durable function; a replay would call out again.',
+    'Move the part that calls out into a function that returns a promise, and await that.',
+  ),
+  capturedAssignment: error(
+    'UD3001',
+    "'{}' is changed inside a step. A replay takes the step's result from the journal, so the change would be lost.",
+    'Return the value from the step and assign it outside.',
+  ),
+  capturedMutation: error(
+    'UD3002',
+    "'{}.{}' changes a value of the durable function inside a step. A replay would not make that change again.",
+    'Return the value from the step and change the object outside.',
+  ),
+  timerInBody: error(
+    'UD3003',
+    '`{}` in a durable function does not survive a restart, and every replay would start it again.',
+    'Write `await sleep(...)`, and for work beside it an async closure that sleeps first.',
+  ),
+  durableInStep: error(
+    'UD3004',
+    '`{}` inside a step: a step is a single unit of work and cannot wait durably or contain other steps.',
+    'Move it out of the callback, into the durable function itself.',
+  ),
+  blockingEffect: error(
+    'UD3005',
+    '`{}` is a side effect outside of any step; every replay would do it again.',
+    'Put it into a step: `await step(() => ...)`, or use the asynchronous version and await it.',
+  ),
+  floatingPromise: error(
+    'UD3007',
+    '`{}` gives a promise that nothing in this function waits for, so it is no step: every replay would call it again.',
+    'Await it, return it, or put it into a combinator.',
+  ),
+  promisesFromHelper: warning(
+    'UD3006',
+    '`{}` is called again on every replay; if it starts work, that work starts again.',
+    'Start the work here, so that each call is a step: `xs.map((x) => f(x))`.',
+  ),
+} as const satisfies Record<string, CatalogueEntry>;
+
+export type DiagnosticName = keyof typeof catalogue;
+
+/** Collects the diagnostics of one file. */
+export class Reporter {
+  readonly diagnostics: Diagnostic[] = [];
+  private readonly sourceFile: ts.SourceFile;
+  private readonly fileName: string;
+
+  constructor(sourceFile: ts.SourceFile, fileName: string) {
+    this.sourceFile = sourceFile;
+    this.fileName = fileName;
+  }
+
+  /** Reports an entry of the catalogue at a node; `words` fill the holes of its message, then those of its hint. */
+  report(name: DiagnosticName, node: ts.Node, ...words: string[]): void {
+    const { code, severity, message, hint } = catalogue[name];
+    const start = node.getStart(this.sourceFile);
+    const { line, character } = this.sourceFile.getLineAndCharacterOfPosition(start);
+    const rest = [...words];
+    const fill = (text: string): string => text.replace(/\{\}/g, () => rest.shift() ?? '');
+    this.diagnostics.push({
+      code,
+      severity,
+      message: fill(message),
+      hint: fill(hint),
+      fileName: this.fileName,
+      start,
+      length: node.getEnd() - start,
+      line: line + 1,
+      column: character + 1,
+    });
+  }
+}
+
+/** A diagnostic as text: place, message, the source line with the span marked, hint. */
+export function formatDiagnostic(diagnostic: Diagnostic, source: string): string {
+  const { fileName, line, column, severity, code, message, hint, length } = diagnostic;
+  const text = source.split(/\r?\n/)[line - 1] ?? '';
+  const gutter = String(line);
+  const marks = '~'.repeat(Math.max(1, Math.min(length, text.length - column + 1)));
+  const indent = text.slice(0, column - 1).replace(/[^\t]/g, ' ');
+  return [
+    `${fileName}:${line}:${column} - ${severity} ${code}: ${message}`,
+    '',
+    `${gutter} | ${text}`,
+    `${' '.repeat(gutter.length)} | ${indent}${marks}`,
+    '',
+    `${hint}`,
+  ].join('\n');
+}

@@ -1,0 +1,161 @@
+import type ts from 'typescript';
+import type { Edit, Plan, Template } from '../plan.ts';
+import type { TypeScript } from '../typescript.ts';
+
+/**
+ * Carries a plan out on the syntax tree, for hosts that emit from it. The text of a template is parsed once and cloned
+ * to synthesized nodes; the original nodes go into its holes, so that types, comments and source maps stay exact.
+ */
+export function graft(
+  ts: TypeScript,
+  sourceFile: ts.SourceFile,
+  plan: Plan,
+  context: ts.TransformationContext,
+): ts.SourceFile {
+  const { factory } = ts;
+  const substitutes = new Map<ts.Node, ts.Node>();
+  const visited = ts.visitEachChild(sourceFile, visitStatementLevel, context);
+  if (!plan.header) return visited;
+  const directives = visited.statements.findIndex((statement) => !isDirective(ts, statement));
+  const position = directives === -1 ? visited.statements.length : directives;
+  const statements = [...visited.statements];
+  statements.splice(position, 0, ...parseStatements(plan.header));
+  return factory.updateSourceFile(visited, factory.createNodeArray(statements));
+
+  function editsOf(node: ts.Node): readonly Edit[] {
+    return plan.edits.get(ts.getOriginalNode(node)) ?? [];
+  }
+
+  function visit(node: ts.Node): ts.Node {
+    const substitute = substitutes.get(ts.getOriginalNode(node));
+    if (substitute) return substitute;
+    const result = apply(node, editsOf(node), 0);
+    return Array.isArray(result) ? result[0]! : result;
+  }
+
+  /** Like `visit`, where a statement may become several. */
+  function visitStatementLevel(node: ts.Node): ts.VisitResult<ts.Node> {
+    if (ts.isStatement(node) && editsOf(node).some(({ kind }) => kind === 'after'))
+      return apply(node, editsOf(node), 0);
+    return visit(node);
+  }
+
+  function apply(node: ts.Node, edits: readonly Edit[], index: number): ts.Node | ts.Node[] {
+    const edit = edits[index];
+    if (edit === undefined) return visitChildren(node);
+    const rest = (): ts.Node => {
+      const result = apply(node, edits, index + 1);
+      return Array.isArray(result) ? result[0]! : result;
+    };
+    switch (edit.kind) {
+      case 'replace': {
+        const holes = edit.template.holes.map((hole) =>
+          hole === ts.getOriginalNode(node) ? rest() : visit(hole),
+        );
+        return placed(instantiate(edit.template, holes), node);
+      }
+      case 'callee':
+        return withCallee(node, edit);
+      case 'chain': {
+        const { template, head, link } = edit;
+        const before = template.holes.map(visit);
+        substitutes.set(head, factory.createIdentifier(link));
+        const rest = visitChildren(node) as ts.Expression;
+        substitutes.delete(head);
+        const parts = [...template.parts, ')'];
+        return placed(instantiate({ parts, holes: [...template.holes, node] }, [...before, rest]), node);
+      }
+      case 'block-body': {
+        const value = factory.createReturnStatement(rest() as ts.Expression);
+        return placed(
+          factory.createBlock([...parseStatements(edit.statements), ts.setTextRange(value, node)], false),
+          node,
+        );
+      }
+      case 'prologue':
+        return withPrologue(rest(), edit.statements);
+      case 'after':
+        return [rest(), ...parseStatements(edit.statements)];
+    }
+  }
+
+  function visitChildren(node: ts.Node): ts.Node {
+    return ts.visitEachChild(node, visitStatementLevel, context);
+  }
+
+  function withCallee(node: ts.Node, edit: Extract<Edit, { kind: 'callee' }>): ts.Node {
+    const callee = instantiate(edit.template, edit.template.holes.map(visit));
+    if (ts.isTaggedTemplateExpression(node)) {
+      const template = visit(node.template) as ts.TemplateLiteral;
+      return factory.updateTaggedTemplateExpression(node, callee, node.typeArguments, template);
+    }
+    const call = node as ts.CallExpression;
+    const args = call.arguments.map((argument) => visit(argument) as ts.Expression);
+    const question = edit.optional
+      ? factory.createToken(ts.SyntaxKind.QuestionDotToken)
+      : call.questionDotToken;
+    const created =
+      question || ts.isCallChain(call)
+        ? factory.createCallChain(callee, question, undefined, args)
+        : factory.createCallExpression(callee, undefined, args);
+    return placed(created, node);
+  }
+
+  function withPrologue(node: ts.Node, text: string): ts.Node {
+    const block = node as ts.Block | ts.ModuleBlock;
+    const found = block.statements.findIndex((statement) => !isDirective(ts, statement));
+    const position = found === -1 ? block.statements.length : found;
+    const statements = [...block.statements];
+    statements.splice(position, 0, ...parseStatements(text));
+    return ts.isBlock(block)
+      ? factory.updateBlock(block, statements)
+      : factory.updateModuleBlock(block, statements);
+  }
+
+  function placed<T extends ts.Node>(created: T, original: ts.Node): T {
+    return ts.setOriginalNode(ts.setTextRange(created, original), original);
+  }
+
+  function instantiate({ parts, holes }: Template, filled: readonly ts.Node[]): ts.Expression {
+    const text = holes.reduce(
+      (all, _, index) => `${all}${HOLE}${index}${parts[index + 1] ?? ''}`,
+      parts[0] ?? '',
+    );
+    const [statement] = parse(`(${text})`).statements;
+    const expression = (statement as ts.ExpressionStatement).expression as ts.ParenthesizedExpression;
+    return clone(expression.expression, filled) as ts.Expression;
+  }
+
+  function parseStatements(text: string): ts.Statement[] {
+    return parse(text).statements.map((statement) => clone(statement, []) as ts.Statement);
+  }
+
+  function parse(text: string): ts.SourceFile {
+    return ts.createSourceFile('template.ts', text, ts.ScriptTarget.ESNext, false);
+  }
+
+  /** A copy without positions, so that nothing of it is mistaken for text of the source file. */
+  function clone(node: ts.Node, filled: readonly ts.Node[]): ts.Node {
+    if (ts.isIdentifier(node)) {
+      const hole = node.text.startsWith(HOLE) ? filled[Number(node.text.slice(HOLE.length))] : undefined;
+      return hole ?? factory.createIdentifier(node.text);
+    }
+    if (ts.isStringLiteral(node)) return factory.createStringLiteral(node.text);
+    if (ts.isNumericLiteral(node)) return factory.createNumericLiteral(node.text);
+    const copy = ts.visitEachChild(node, (child) => clone(child, filled), undefined);
+    const fresh = copy === node ? (factory as unknown as CloningFactory).cloneNode(node) : copy;
+    (fresh as { original?: ts.Node | undefined }).original = undefined;
+    return ts.setTextRange(fresh, { pos: -1, end: -1 });
+  }
+}
+
+const HOLE = '__hole';
+
+/** Not in the public types; every version of the compiler since 4 has it, and tokens can't be copied without it. */
+interface CloningFactory {
+  cloneNode<T extends ts.Node>(node: T): T;
+}
+
+function isDirective(ts: TypeScript, statement: ts.Statement): boolean {
+  return ts.isExpressionStatement(statement) && ts.isStringLiteral(statement.expression);
+}

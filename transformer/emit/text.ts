@@ -1,0 +1,134 @@
+import MagicString, { type SourceMap } from 'magic-string';
+import type ts from 'typescript';
+import type { Edit, Plan, Template } from '../plan.ts';
+import type { TypeScript } from '../typescript.ts';
+
+export interface EmittedText {
+  readonly code: string;
+  readonly map: SourceMap;
+}
+
+/**
+ * Carries a plan out on the text of a file. Holes keep their characters, so the map is exact; line breaks between holes
+ * are kept, so every line stays where it was.
+ */
+export function emitText(
+  ts: TypeScript,
+  sourceFile: ts.SourceFile,
+  plan: Plan,
+  fileName: string,
+): EmittedText {
+  const source = sourceFile.text;
+  const text = new MagicString(source, { filename: fileName });
+  if (plan.header) text.appendLeft(headerPosition(ts, sourceFile), `${plan.header} `);
+  visit(sourceFile);
+  return {
+    code: text.toString(),
+    map: text.generateMap({ source: fileName, includeContent: true, hires: 'boundary' }),
+  };
+
+  function visit(node: ts.Node): void {
+    apply(node, plan.edits.get(node) ?? [], 0);
+  }
+
+  function apply(node: ts.Node, edits: readonly Edit[], index: number): void {
+    const edit = edits[index];
+    if (edit === undefined) return visitChildren(node);
+    const rest = (): void => apply(node, edits, index + 1);
+    const start = node.getStart(sourceFile);
+    switch (edit.kind) {
+      case 'replace':
+        fill(edit.template, start, node.end, (hole) => (hole === node ? rest() : visit(hole)));
+        return;
+      case 'callee': {
+        const callee =
+          (node as ts.CallExpression).expression ?? (node as unknown as ts.TaggedTemplateExpression).tag;
+        fill(edit.template, callee.getStart(sourceFile), callee.end, visit);
+        if (edit.optional) text.appendLeft(callee.end, '?.');
+        ts.forEachChild(node, (child) => {
+          if (child !== callee) visit(child);
+        });
+        return;
+      }
+      case 'chain': {
+        fill(edit.template, start, edit.head.end, visit);
+        text.appendLeft(edit.head.end, edit.link);
+        visitChildrenBut(node, edit.head);
+        text.appendLeft(node.end, ')');
+        return;
+      }
+      case 'block-body':
+        text.appendLeft(start, `{ ${edit.statements} return `);
+        rest();
+        text.appendLeft(node.end, '; }');
+        return;
+      case 'prologue':
+        text.appendLeft(prologuePosition(ts, sourceFile, node), ` ${edit.statements}`);
+        return rest();
+      case 'after':
+        rest();
+        text.appendLeft(node.end, ` ${edit.statements}`);
+        return;
+    }
+  }
+
+  function visitChildren(node: ts.Node): void {
+    ts.forEachChild(node, visit);
+  }
+
+  function visitChildrenBut(node: ts.Node, skipped: ts.Node): void {
+    ts.forEachChild(node, (child) => {
+      if (child === skipped) return;
+      if (skipped.pos >= child.pos && skipped.end <= child.end) visitChildrenBut(child, skipped);
+      else visit(child);
+    });
+  }
+
+  /** Writes the parts of a template over what stands between its holes. */
+  function fill(
+    { parts, holes }: Template,
+    start: number,
+    end: number,
+    visitHole: (hole: ts.Node) => void,
+  ): void {
+    let at = start;
+    holes.forEach((hole, index) => {
+      const from = hole.getStart(sourceFile);
+      gap(at, from, parts[index] ?? '');
+      visitHole(hole);
+      at = hole.end;
+    });
+    gap(at, end, parts[holes.length] ?? '');
+  }
+
+  function gap(from: number, to: number, part: string): void {
+    if (from === to) {
+      if (part) text.appendLeft(from, part);
+      return;
+    }
+    const breaks = source.slice(from, to).match(/\r?\n/g)?.join('') ?? '';
+    const replacement = part + breaks;
+    if (replacement) text.update(from, to, replacement);
+    else text.remove(from, to);
+  }
+}
+
+/** Behind the directives of a file, and before its first statement: comments at the head stay at the head. */
+function headerPosition(ts: TypeScript, sourceFile: ts.SourceFile): number {
+  for (const statement of sourceFile.statements) {
+    if (!ts.isExpressionStatement(statement) || !ts.isStringLiteral(statement.expression))
+      return statement.getStart(sourceFile);
+  }
+  return sourceFile.end;
+}
+
+/** Behind the brace that opens a block, or behind the directives in it. */
+function prologuePosition(ts: TypeScript, sourceFile: ts.SourceFile, node: ts.Node): number {
+  let position = node.getStart(sourceFile) + 1;
+  if (!ts.isBlock(node)) return position;
+  for (const statement of node.statements) {
+    if (!ts.isExpressionStatement(statement) || !ts.isStringLiteral(statement.expression)) break;
+    position = statement.end;
+  }
+  return position;
+}

@@ -1,0 +1,52 @@
+import ts from 'typescript';
+import { analyze, mayHoldDirective } from './analyze/index.ts';
+import type { Diagnostic } from './diagnostics.ts';
+import { emitText } from './emit/text.ts';
+import type { FunctionInfo } from './plan.ts';
+
+export { type Diagnostic, formatDiagnostic, type Severity } from './diagnostics.ts';
+export type { FunctionInfo, Site, SiteKind } from './plan.ts';
+
+export interface TransformOptions {
+  /** Decides the language by its extension, and appears in tables, maps and diagnostics. */
+  readonly fileName: string;
+}
+
+export interface SourceMapV3 {
+  readonly version: number;
+  readonly file?: string | undefined;
+  readonly sources: readonly string[];
+  readonly sourcesContent?: readonly (string | null)[] | undefined;
+  readonly names: readonly string[];
+  readonly mappings: string;
+}
+
+export interface TransformResult {
+  /** The edited source, types still in it. The source itself if there is nothing durable in it, or on an error. */
+  readonly code: string;
+  /** Exact, version 3; null where the code is unchanged. */
+  readonly map: SourceMapV3 | null;
+  /** The durable functions of the file, in source order. */
+  readonly functions: readonly FunctionInfo[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Compiles one file. Never throws for what a user may write: mistakes are diagnostics. Where one of them is an error the
+ * code comes back unchanged. Syntax errors are left to the host, which reports them better.
+ *
+ * @param code TypeScript, TSX or JavaScript
+ */
+export function transform(code: string, { fileName }: TransformOptions): TransformResult {
+  if (!mayHoldDirective(code)) return { code, map: null, functions: [], diagnostics: [] };
+  const sourceFile = ts.createSourceFile(fileName, code, ts.ScriptTarget.ESNext, true);
+  const broken = (sourceFile as unknown as { parseDiagnostics?: readonly unknown[] }).parseDiagnostics
+    ?.length;
+  if (broken) return { code, map: null, functions: [], diagnostics: [] };
+  const { plan, functions, diagnostics } = analyze(ts, sourceFile, fileName);
+  if (functions.length === 0 || diagnostics.some(({ severity }) => severity === 'error')) {
+    return { code, map: null, functions, diagnostics };
+  }
+  const emitted = emitText(ts, sourceFile, plan, fileName);
+  return { code: emitted.code, map: emitted.map, functions, diagnostics };
+}

@@ -1,0 +1,79 @@
+import type ts from 'typescript';
+
+/**
+ * The data between analysis and emission. Analysis decides everything and writes it down here; the two emitters carry
+ * it out without looking at the meaning of any node.
+ */
+
+/** What a site is; the runtime and its users see these words. */
+export type SiteKind = 'step' | 'sleep' | 'signal' | 'callback' | 'child' | 'combinator';
+
+/** A place in the source that becomes a step or a wait. Line and column count from 1. */
+export interface Site {
+  readonly id: string;
+  readonly kind: SiteKind;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** One durable function of a file. */
+export interface FunctionInfo {
+  readonly id: string;
+  readonly line: number;
+  readonly column: number;
+  readonly steps: readonly Site[];
+}
+
+/**
+ * Text with holes. `parts` has one element more than `holes`; the holes are nodes of the source, in source order, and
+ * keep their text, their comments and their positions.
+ */
+export interface Template {
+  readonly parts: readonly string[];
+  readonly holes: readonly ts.Node[];
+}
+
+export type Edit =
+  /** An expression becomes the template. A hole may be the node itself, which wraps it. */
+  | { readonly kind: 'replace'; readonly template: Template }
+  /** The callee of a call, or the tag of a tagged template, becomes the template; `optional` adds `?.` behind it. */
+  | { readonly kind: 'callee'; readonly template: Template; readonly optional: boolean }
+  /**
+   * A chain of calls becomes the template; its holes are what the head is called on and with, in source order. Behind
+   * them comes an arrow whose parameter `link` stands for the head, whose body is the rest of the chain, then `)`.
+   */
+  | { readonly kind: 'chain'; readonly head: ts.Node; readonly template: Template; readonly link: string }
+  /** The expression body of an arrow becomes a block: these statements, then `return` of the expression. */
+  | { readonly kind: 'block-body'; readonly statements: string }
+  /** Statements at the head of a block, behind its directives. */
+  | { readonly kind: 'prologue'; readonly statements: string }
+  /** Statements right behind this statement. */
+  | { readonly kind: 'after'; readonly statements: string };
+
+export interface Plan {
+  /** Statements at the head of the file, behind its directives. */
+  readonly header: string;
+  /** Edits by node, outermost first. */
+  readonly edits: ReadonlyMap<ts.Node, readonly Edit[]>;
+}
+
+/** Collects the edits of a plan. */
+export class PlanBuilder {
+  readonly edits = new Map<ts.Node, Edit[]>();
+
+  /** Adds an edit to a node, inside the edits it already has. */
+  add(node: ts.Node, edit: Edit): void {
+    const present = this.edits.get(node);
+    if (present) present.push(edit);
+    else this.edits.set(node, [edit]);
+  }
+
+  replace(node: ts.Node, parts: readonly string[], holes: readonly ts.Node[]): void {
+    this.add(node, { kind: 'replace', template: { parts, holes } });
+  }
+
+  /** Puts text around a node. */
+  wrap(node: ts.Node, before: string, after: string): void {
+    this.replace(node, [before, after], [node]);
+  }
+}
