@@ -1,0 +1,88 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+import { describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Layers, each may import from itself and from those named. The first prefix that fits a file decides. */
+const LAYERS: readonly { readonly name: string; readonly prefix: string; readonly may: readonly string[] }[] = [
+  { name: 'host', prefix: 'transformer/hosts/', may: ['transformer', 'analyze', 'emit', 'data'] },
+  { name: 'transformer', prefix: 'transformer/index.ts', may: ['analyze', 'emit', 'data'] },
+  { name: 'analyze', prefix: 'transformer/analyze/', may: ['data'] },
+  { name: 'emit', prefix: 'transformer/emit/', may: ['data'] },
+  { name: 'data', prefix: 'transformer/', may: [] },
+  { name: 'machine', prefix: 'runtime/local/machine.ts', may: ['events'] },
+  { name: 'events', prefix: 'runtime/local/events.ts', may: [] },
+  { name: 'api', prefix: 'runtime/index.ts', may: ['compiled', 'local', 'stores', 'context', 'values', 'errors', 'port'] },
+  { name: 'compiled', prefix: 'runtime/compiled.ts', may: ['local', 'context', 'errors'] },
+  { name: 'local', prefix: 'runtime/local/', may: ['machine', 'events', 'stores', 'context', 'values', 'errors', 'port'] },
+  { name: 'stores', prefix: 'runtime/stores/', may: ['events', 'errors'] },
+  { name: 'values', prefix: 'runtime/values/', may: ['errors'] },
+  { name: 'errors', prefix: 'runtime/errors.ts', may: [] },
+  { name: 'port', prefix: 'runtime/backend.ts', may: [] },
+  { name: 'context', prefix: 'runtime/', may: ['values', 'errors', 'port'] },
+];
+
+function layerOf(file: string): (typeof LAYERS)[number] {
+  const layer = LAYERS.find(({ prefix }) => file.startsWith(prefix));
+  if (!layer) throw new Error(`${file} belongs to no layer`);
+  return layer;
+}
+
+function filesUnder(folder: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => `${folder}/${name.replaceAll('\\', '/')}`);
+}
+
+function importsOf(file: string): string[] {
+  const source = ts.createSourceFile(file, readFileSync(join(root, file), 'utf8'), ts.ScriptTarget.ESNext);
+  const found: string[] = [];
+  ts.forEachChild(source, function visit(node): void {
+    if ((ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) && node.moduleSpecifier) {
+      found.push((node.moduleSpecifier as ts.StringLiteral).text);
+    } else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
+      const [specifier] = node.arguments;
+      if (specifier && ts.isStringLiteral(specifier)) found.push(specifier.text);
+    }
+    ts.forEachChild(node, visit);
+  });
+  return found;
+}
+
+describe('imports point one way', () => {
+  const files = [...filesUnder('transformer'), ...filesUnder('runtime')];
+
+  it('finds the files', () => {
+    expect(files).toContain('transformer/analyze/index.ts');
+    expect(files).toContain('runtime/local/machine.ts');
+  });
+
+  for (const file of files) {
+    it(file, () => {
+      const layer = layerOf(file);
+      for (const specifier of importsOf(file)) {
+        if (!specifier.startsWith('.')) continue;
+        const target = relative(root, resolve(root, dirname(file), specifier)).replaceAll('\\', '/');
+        const other = layerOf(target);
+        expect([layer.name, ...layer.may], `${file} imports ${target}`).toContain(other.name);
+      }
+    });
+  }
+
+  it('keeps the replay machine free of I/O, clocks and randomness', () => {
+    const file = 'runtime/local/machine.ts';
+    expect(importsOf(file).filter((specifier) => !specifier.startsWith('.'))).toEqual([]);
+    const text = readFileSync(join(root, file), 'utf8');
+    expect(text).not.toMatch(/Date\.now|new Date|Math\.random|performance\.|setTimeout|setImmediate|process\./);
+  });
+
+  it('lets the transformer load nothing but typescript, magic-string and node:path', () => {
+    const packages = new Set(
+      filesUnder('transformer').flatMap(importsOf).filter((specifier) => !specifier.startsWith('.')),
+    );
+    expect([...packages].sort()).toEqual(['magic-string', 'node:path', 'typescript']);
+  });
+});

@@ -1,0 +1,82 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import ts from 'typescript';
+import { analyze } from '../../transformer/analyze/index.ts';
+import { graft } from '../../transformer/emit/ast.ts';
+import { transform } from '../../transformer/index.ts';
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+/** Folder of the fixtures, and of what is compiled from them. Both have the same depth, so relative imports fit. */
+export const FIXTURES = here('../transform/');
+const OUTPUT = here('../.tmp/');
+
+export interface Fixture {
+  readonly name: string;
+  /** `input.ts` or another extension. */
+  readonly file: string;
+  readonly folder: string;
+  readonly source: string;
+}
+
+export function fixtures(folder = FIXTURES, file = /^input\.(ts|tsx|js|mts)$/): Fixture[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .flatMap(({ name }) =>
+      readdirSync(`${folder}${name}`)
+        .filter((input) => file.test(input))
+        .map((input) => ({
+          name,
+          file: input,
+          folder: `${folder}${name}/`,
+          source: readFileSync(`${folder}${name}/${input}`, 'utf8'),
+        })),
+    );
+}
+
+export const COMPILER_OPTIONS: ts.CompilerOptions = {
+  target: ts.ScriptTarget.ES2022,
+  module: ts.ModuleKind.ESNext,
+  jsx: ts.JsxEmit.Preserve,
+  experimentalDecorators: false,
+};
+
+/** JavaScript by way of the edited text. */
+export function emitThroughText({ source, file }: Fixture, compilerOptions = COMPILER_OPTIONS): string {
+  const { code } = transform(source, { fileName: file });
+  return ts.transpileModule(code, { compilerOptions, fileName: file }).outputText;
+}
+
+/** JavaScript by way of the grafted tree. */
+export function emitThroughAst({ source, file }: Fixture, compilerOptions = COMPILER_OPTIONS): string {
+  const before: ts.TransformerFactory<ts.SourceFile> = (context) => (sourceFile) => {
+    const { plan } = analyze(ts, ts.getOriginalNode(sourceFile) as ts.SourceFile, file);
+    return graft(ts, sourceFile, plan, context);
+  };
+  return ts.transpileModule(source, { compilerOptions, fileName: file, transformers: { before: [before] } }).outputText;
+}
+
+/** JavaScript of the program as it is, with the plain meaning of `use-durable`. */
+export function emitPlain({ source, file }: Fixture): string {
+  const { outputText } = ts.transpileModule(source, { compilerOptions: COMPILER_OPTIONS, fileName: file });
+  return outputText.replace(/from ['"]use-durable['"]/g, 'from "../../support/plain-use-durable.ts"');
+}
+
+/** Writes a program and loads it; each call makes a new module. */
+export async function load(fixture: Fixture, kind: string, code: string): Promise<Record<string, unknown>> {
+  const folder = `${OUTPUT}${fixture.name}/`;
+  if (!existsSync(folder)) mkdirSync(folder, { recursive: true });
+  const file = `${folder}${kind}.mjs`;
+  writeFileSync(file, code);
+  return (await import(/* @vite-ignore */ pathToFileURL(file).href)) as Record<string, unknown>;
+}
+
+/** The tokens of a program: what is left when layout and comments don't count. */
+export function tokensOf(code: string): string[] {
+  const scanner = ts.createScanner(ts.ScriptTarget.ESNext, true, ts.LanguageVariant.Standard, code);
+  const tokens: string[] = [];
+  for (let kind = scanner.scan(); kind !== ts.SyntaxKind.EndOfFileToken; kind = scanner.scan()) {
+    tokens.push(scanner.getTokenText());
+  }
+  return tokens;
+}

@@ -1,0 +1,81 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { originalPositionFor, TraceMap } from '@jridgewell/trace-mapping';
+import ts from 'typescript';
+import { describe, expect, it } from 'vitest';
+import { transform } from '../../transformer/index.ts';
+import { emitThroughAst, emitThroughText, type Fixture, fixtures, tokensOf } from '../support/fixtures.ts';
+
+/** `npm run fixtures` writes the expected outputs anew; read the difference before you commit it. */
+const UPDATE = process.env.UPDATE_FIXTURES === '1';
+
+function expectFile(path: string, actual: string): void {
+  if (UPDATE) writeFileSync(path, actual);
+  expect(existsSync(path), `${path} is missing; run \`npm run fixtures\``).toBe(true);
+  expect(actual).toBe(readFileSync(path, 'utf8'));
+}
+
+const breaks = (text: string): number => text.split('\n').length;
+
+/** Every identifier of a program with its position. */
+function identifiersOf(code: string, fileName: string): { text: string; line: number; column: number; start: number }[] {
+  const sourceFile = ts.createSourceFile(fileName, code, ts.ScriptTarget.ESNext, true);
+  const found: { text: string; line: number; column: number; start: number }[] = [];
+  ts.forEachChild(sourceFile, function visit(node): void {
+    if (ts.isIdentifier(node) || ts.isPrivateIdentifier(node)) {
+      const start = node.getStart(sourceFile);
+      const { line, character } = sourceFile.getLineAndCharacterOfPosition(start);
+      found.push({ text: node.text, line: line + 1, column: character, start });
+    }
+    ts.forEachChild(node, visit);
+  });
+  return found;
+}
+
+/** Words that the compiler writes: an identifier of the output with such a name need not come from the source. */
+const WRITTEN = /^\$|^(call|method|optional|optionalMethod|start\w*|chain|ref|bound|read|local|foreign|open|mark\w*|bindFunction|sleep|delay|step|combinator|iterate|now|date|dateString|performanceNow|random|randomUUID|getRandomValues|builtin|console|enter|direct|define|bind|arrow|ambient|undefined|arguments|classes)$/;
+
+function checkMap(fixture: Fixture): void {
+  const { code, map } = transform(fixture.source, { fileName: fixture.file });
+  const trace = new TraceMap(JSON.parse(JSON.stringify(map)));
+  const lines = fixture.source.split('\n');
+  let checked = 0;
+  const header = code.split('\n')[0]?.indexOf('import * as $durable') ?? -1;
+  for (const { text, line, column } of identifiersOf(code, fixture.file)) {
+    const origin = originalPositionFor(trace, { line, column });
+    const there = origin.line === null ? '' : (lines[origin.line - 1] ?? '').slice(origin.column);
+    if (there.startsWith(text)) {
+      checked++;
+      continue;
+    }
+    // Inserted code has no place in the source: the header, and the words of the runtime.
+    if (WRITTEN.test(text) || (line === 1 && header >= 0)) continue;
+    expect.fail(`${fixture.name}: \`${text}\` at ${line}:${column} maps to \`${there.slice(0, 20)}\``);
+  }
+  expect(checked).toBeGreaterThan(0);
+}
+
+describe.each(fixtures())('fixture $name', (fixture) => {
+  const { source, file, folder } = fixture;
+
+  it('compiles without a diagnostic', () => {
+    expect(transform(source, { fileName: file }).diagnostics).toEqual([]);
+  });
+
+  it('gives the expected output and table', () => {
+    const { code, functions } = transform(source, { fileName: file });
+    expectFile(`${folder}expected.txt`, code);
+    expectFile(`${folder}plan.json`, `${JSON.stringify(functions, null, 2)}\n`);
+  });
+
+  it('gives the same JavaScript through both emitters', () => {
+    expect(tokensOf(emitThroughAst(fixture))).toEqual(tokensOf(emitThroughText(fixture)));
+  });
+
+  it('keeps every line where it was', () => {
+    expect(breaks(transform(source, { fileName: file }).code)).toBe(breaks(source));
+  });
+
+  it('maps every identifier to itself', () => {
+    checkMap(fixture);
+  });
+});
