@@ -91,6 +91,11 @@ export const catalogue = {
     "'{}' is not an id for a durable function.",
     "Use letters, digits, `_`, `-`, `.` and `$`, as in 'use durable as register-user'.",
   ),
+  thisInFunction: error(
+    'UD1010',
+    'This durable function reads `this`, and after a restart there is nothing to call it on.',
+    'Pass what it needs as an argument.',
+  ),
   unsupported: error(
     'UD2001',
     '{} in a durable function is not supported yet, and compiling it anyway could change its meaning.',

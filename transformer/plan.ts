@@ -47,6 +47,8 @@ export type Edit =
   | { readonly kind: 'block-body'; readonly statements: string }
   /** Statements at the head of a block, behind its directives. */
   | { readonly kind: 'prologue'; readonly statements: string }
+  /** An anonymous function declaration gets this name. */
+  | { readonly kind: 'name'; readonly name: string }
   /** Statements right behind this statement. */
   | { readonly kind: 'after'; readonly statements: string };
 
@@ -55,11 +57,17 @@ export interface Plan {
   readonly header: string;
   /** Edits by node, outermost first. */
   readonly edits: ReadonlyMap<ts.Node, readonly Edit[]>;
+  /**
+   * The names that inserted statements refer to, with an identifier of the source that means the same: a module format
+   * may write an imported or exported name differently.
+   */
+  readonly references: ReadonlyMap<string, ts.Identifier>;
 }
 
 /** Collects the edits of a plan. */
 export class PlanBuilder {
   readonly edits = new Map<ts.Node, Edit[]>();
+  readonly references = new Map<string, ts.Identifier>();
 
   /** Adds an edit to a node, inside the edits it already has. */
   add(node: ts.Node, edit: Edit): void {

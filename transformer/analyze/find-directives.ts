@@ -25,8 +25,14 @@ export interface DurableFunction {
    * - `bound`: a function expression or method; bound by `reference` behind its statement.
    */
   readonly form: 'hoisted' | 'arrow' | 'bound';
-  /** Source text that evaluates to the function at that place. */
+  /** Source text that evaluates to the function at that place; empty for an anonymous default export. */
   readonly reference: string;
+  /** The const that `reference` starts with, where it is one. */
+  readonly root: ts.Identifier | undefined;
+  /** Source text of the object or class that the function is a member of; its `this` after a restart. */
+  readonly receiver: string | undefined;
+  /** What the function's `name` is. */
+  readonly name: string;
   /** The statement it is part of. */
   readonly statement: ts.Statement;
 }
@@ -107,7 +113,8 @@ export function findDirectives(file: FileContext): DurableFunction[] {
       );
     }
     if (place === 'nameless') return reporter.report('noStableName', at);
-    found.push({ node, id: explicitId ?? place.id, ...place.form });
+    if (!place.receiver && usesThis(file, node)) return reporter.report('thisInFunction', at);
+    found.push({ ...place, node, id: explicitId ?? place.id });
   }
 }
 
@@ -156,10 +163,7 @@ function distance(a: string, b: string): number {
   return row[b.length]!;
 }
 
-type Place = {
-  readonly id: string;
-  readonly form: Pick<DurableFunction, 'form' | 'reference' | 'statement'>;
-};
+type Place = Pick<DurableFunction, 'id' | 'form' | 'reference' | 'root' | 'receiver' | 'name' | 'statement'>;
 
 /** Name and form of a function that has a directive, from where it stands. */
 function placeOf(file: FileContext, node: FunctionNode): Place | 'instance' | 'misplaced' | 'nameless' {
@@ -167,10 +171,16 @@ function placeOf(file: FileContext, node: FunctionNode): Place | 'instance' | 'm
   if (ts.isFunctionDeclaration(node)) {
     if (!isTopLevel(file, node)) return 'misplaced';
     const space = namespaceOf(file, node);
-    if (!node.name) return { id: 'default', form: { form: 'hoisted', reference: '', statement: node } };
+    const reference = node.name?.text ?? '';
+    const name = reference || 'default';
     return {
-      id: space + node.name.text,
-      form: { form: 'hoisted', reference: node.name.text, statement: node },
+      id: space + name,
+      form: 'hoisted',
+      reference,
+      root: undefined,
+      receiver: undefined,
+      name,
+      statement: node,
     };
   }
   const arrow = ts.isArrowFunction(node);
@@ -206,20 +216,33 @@ function placeOf(file: FileContext, node: FunctionNode): Place | 'instance' | 'm
       if (!ts.isIdentifier(parent.name) || !ts.isVariableStatement(statement) || !isTopLevel(file, statement))
         return 'misplaced';
       if (!(parent.parent.flags & ts.NodeFlags.Const)) return 'misplaced';
-      return place([parent.name.text, ...path], statement);
+      return place([parent.name.text, ...path], statement, parent.name);
     } else if (ts.isExportAssignment(parent) && path.length === 0 && arrow) {
-      return { id: 'default', form: { form: 'arrow', reference: '', statement: parent } };
+      return {
+        id: 'default',
+        form: 'arrow',
+        reference: '',
+        root: undefined,
+        receiver: undefined,
+        name: 'default',
+        statement: parent,
+      };
     } else return ts.isExportAssignment(parent) ? 'nameless' : 'misplaced';
   }
 
-  function place(names: readonly string[], statement: ts.Statement): Place {
+  function place(names: readonly string[], statement: ts.Statement, root?: ts.Identifier): Place {
     const [first = '', ...rest] = names;
     const access = rest.map((name) =>
       /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`,
     );
     return {
       id: namespaceOf(file, statement) + names.join('.'),
-      form: { form: arrow ? 'arrow' : 'bound', reference: first + access.join(''), statement },
+      form: arrow ? 'arrow' : 'bound',
+      reference: first + access.join(''),
+      root,
+      receiver: access.length > 0 ? first + access.slice(0, -1).join('') : undefined,
+      name: names.at(-1) ?? '',
+      statement,
     };
   }
 }
@@ -238,6 +261,23 @@ function namespaceOf(file: FileContext, statement: ts.Node): string {
   for (let at = statement.parent; at; at = at.parent)
     if (file.ts.isModuleDeclaration(at)) prefix = `${at.name.text}.${prefix}`;
   return prefix;
+}
+
+/** Whether a function reads its own `this`. */
+function usesThis(file: FileContext, node: FunctionNode): boolean {
+  const { ts } = file;
+  if (ts.isArrowFunction(node)) return false;
+  let found = false;
+  walk(ts, node, (inner) => {
+    if (inner.kind === ts.SyntaxKind.ThisKeyword) found = true;
+    if (
+      inner !== node &&
+      ((isFunctionNode(ts, inner) && !ts.isArrowFunction(inner)) || ts.isClassLike(inner))
+    )
+      return false;
+    return undefined;
+  });
+  return found;
 }
 
 function nameNode(node: FunctionNode): ts.Node {

@@ -55,7 +55,11 @@ export function analyze(ts: TypeScript, sourceFile: ts.SourceFile, fileName: str
     header = planHeader(runtime, statements);
   }
   reporter.diagnostics.sort((a, b) => a.start - b.start);
-  return { plan: { header, edits: plan.edits }, functions: infos, diagnostics: reporter.diagnostics };
+  return {
+    plan: { header, edits: plan.edits, references: plan.references },
+    functions: infos,
+    diagnostics: reporter.diagnostics,
+  };
 }
 
 function createContext(

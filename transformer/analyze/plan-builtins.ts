@@ -51,7 +51,7 @@ export function planBuiltin(planner: Planner, node: ts.Expression, scope: Functi
     const read = Object.hasOwn(READS, origin) ? READS[origin] : undefined;
     if (read === undefined) return false;
     // An import stays referenced, or the two emitters would differ in the imports that TypeScript drops.
-    if (ts.isIdentifier(node) && file.bindings.resolve(node)) {
+    if (origin.includes('#')) {
       plan.replace(node, [`${scope.use()}.builtin("${read}", `, ')'], [node]);
     } else plan.replace(node, [called ? `${scope.use()}.${read}` : `${scope.use()}.builtin("${read}")`], []);
     return true;

@@ -11,7 +11,9 @@ import { unwrap, walk } from './syntax.ts';
 export function planDurableFunction(planner: Planner, info: FunctionInfo): string {
   const { file, body, plan, runtime } = planner;
   const { ts } = file;
-  const { node, form, reference, statement } = body.durable;
+  const { node, form, receiver, name, statement } = body.durable;
+  const anonymous = form === 'hoisted' && body.durable.reference === '';
+  const reference = anonymous ? file.freshOnce('$main') : body.durable.reference;
   const table = file.freshOnce(`$${reference.replace(/[^\p{ID_Continue}$]+/gu, '_') || 'default'}`);
   const scopeName = file.fresh('$');
   const scope: FunctionScope = { use: () => scopeName };
@@ -31,10 +33,12 @@ export function planDurableFunction(planner: Planner, info: FunctionInfo): strin
   }
 
   let bind = '';
-  if (form === 'arrow') plan.wrap(node, `${runtime}.arrow(${table}, `, ')');
+  if (anonymous) plan.add(node, { kind: 'name', name: reference });
+  if (form === 'arrow') plan.wrap(node, `${runtime}.arrow(${table}, `, `, ${JSON.stringify(name)})`);
   else {
-    const statements = `${runtime}.bind(${table}, ${reference});`;
+    const statements = `${runtime}.bind(${[table, reference, receiver ?? (anonymous ? 'undefined, "default"' : [])].flat().join(', ')});`;
     const container = statement.parent;
+    if (body.durable.root) plan.references.set(body.durable.root.text, body.durable.root);
     if (form !== 'hoisted') plan.add(statement, { kind: 'after', statements });
     else if (ts.isSourceFile(container)) bind = ` ${statements}`;
     else plan.add(container, { kind: 'prologue', statements });
@@ -55,7 +59,7 @@ function definition(planner: Planner, info: FunctionInfo): string {
 
 /** The classes that the function tests with `instanceof`, so that errors come back from the journal as theirs. */
 function errorClasses(planner: Planner): string[] {
-  const { file, body } = planner;
+  const { file, body, plan } = planner;
   const { ts } = file;
   const classes = new Set<string>();
   walk(ts, body.durable.node, (node) => {
@@ -69,7 +73,8 @@ function errorClasses(planner: Planner): string[] {
       importOf(ts, binding) ||
       ts.isVariableDeclaration(binding.declaration)
     ) {
-      classes.add(right.text);
+      classes.add(`${right.text}: ${right.text}`);
+      plan.references.set(right.text, right);
     }
   });
   return [...classes];

@@ -74,8 +74,26 @@ export function graft(
       }
       case 'prologue':
         return withPrologue(rest(), edit.statements);
-      case 'after':
-        return [rest(), ...parseStatements(edit.statements)];
+      case 'name': {
+        const named = rest() as ts.FunctionDeclaration;
+        const { modifiers, asteriskToken, typeParameters, parameters, type, body } = named;
+        const name = factory.createIdentifier(edit.name);
+        // Not an update: the original has no name, and the emitters of some module formats would make one up.
+        const created = factory.createFunctionDeclaration(
+          modifiers,
+          asteriskToken,
+          name,
+          typeParameters,
+          parameters,
+          type,
+          body,
+        );
+        return ts.setTextRange(created, named);
+      }
+      case 'after': {
+        const before = apply(node, edits, index + 1);
+        return [...(Array.isArray(before) ? before : [before]), ...parseStatements(edit.statements)];
+      }
     }
   }
 
@@ -138,7 +156,10 @@ export function graft(
   function clone(node: ts.Node, filled: readonly ts.Node[]): ts.Node {
     if (ts.isIdentifier(node)) {
       const hole = node.text.startsWith(HOLE) ? filled[Number(node.text.slice(HOLE.length))] : undefined;
-      return hole ?? factory.createIdentifier(node.text);
+      if (hole) return hole;
+      const reference = plan.references.get(node.text);
+      const identifier = factory.createIdentifier(node.text);
+      return reference ? ts.setOriginalNode(identifier, reference) : identifier;
     }
     if (ts.isStringLiteral(node)) return factory.createStringLiteral(node.text);
     if (ts.isNumericLiteral(node)) return factory.createNumericLiteral(node.text);

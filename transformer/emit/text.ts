@@ -65,6 +65,13 @@ export function emitText(
       case 'prologue':
         text.appendLeft(prologuePosition(ts, sourceFile, node), ` ${edit.statements}`);
         return rest();
+      case 'name': {
+        const keyword = node
+          .getChildren(sourceFile)
+          .find(({ kind }) => kind === ts.SyntaxKind.FunctionKeyword);
+        text.appendLeft(keyword?.end ?? start, ` ${edit.name}`);
+        return rest();
+      }
       case 'after':
         rest();
         text.appendLeft(node.end, ` ${edit.statements}`);
