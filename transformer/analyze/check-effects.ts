@@ -23,7 +23,8 @@ export function checkPlainCall(planner: Planner, call: CallNode, origin: string 
   ) {
     return reporter.report('blockingEffect', call, text);
   }
-  if (origin === 'fetch' || isAsyncFunction(callee)) reporter.report('floatingPromise', call, text);
+  if (origin === 'fetch' || isAsyncFunction(callee)) return reporter.report('floatingPromise', call, text);
+  if (ts.isCallExpression(call)) planner.plainCalls.push(call);
 
   function isAsyncFunction(expression: ts.Expression): boolean {
     const node = unwrap(ts, expression);

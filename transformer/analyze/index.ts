@@ -4,6 +4,7 @@ import { type FunctionInfo, type Plan, PlanBuilder } from '../plan.ts';
 import type { TypeScript } from '../typescript.ts';
 import { Bindings } from './bindings.ts';
 import { createBody } from './body.ts';
+import { checkPromises } from './check-types.ts';
 import type { FileContext } from './context.ts';
 import { type DurableFunction, findDirectives, mayHoldDirective } from './find-directives.ts';
 import { SiteNames } from './name-sites.ts';
@@ -18,6 +19,8 @@ export interface Analysis {
   readonly plan: Plan;
   readonly functions: readonly FunctionInfo[];
   readonly diagnostics: readonly Diagnostic[];
+  /** Checks that need types, for hosts that have them. */
+  checkTypes(checker: ts.TypeChecker): readonly Diagnostic[];
 }
 
 /**
@@ -37,6 +40,7 @@ export function analyze(ts: TypeScript, sourceFile: ts.SourceFile, fileName: str
   const functions = findDirectives(file);
   const plan = new PlanBuilder();
   const infos: FunctionInfo[] = [];
+  const plainCalls: ts.CallExpression[] = [];
   let header = '';
   if (functions.length > 0) {
     const runtime = file.freshOnce('$durable');
@@ -47,7 +51,15 @@ export function analyze(ts: TypeScript, sourceFile: ts.SourceFile, fileName: str
     for (const durable of functions) {
       const body = createBody(file, durable, declarations);
       const names = new SiteNames(file);
-      const planner = createPlanner({ file, body, plan, names, flow: trackPromises(body), runtime });
+      const planner = createPlanner({
+        file,
+        body,
+        plan,
+        names,
+        flow: trackPromises(body),
+        runtime,
+        plainCalls,
+      });
       const info: FunctionInfo = { id: durable.id, ...file.positionOf(durable.node), steps: names.sites };
       statements.push(planDurableFunction(planner, info));
       infos.push(info);
@@ -59,6 +71,7 @@ export function analyze(ts: TypeScript, sourceFile: ts.SourceFile, fileName: str
     plan: { header, edits: plan.edits, references: plan.references },
     functions: infos,
     diagnostics: reporter.diagnostics,
+    checkTypes: (checker) => checkPromises(ts, sourceFile, fileName, plainCalls, checker),
   };
 }
 

@@ -26,6 +26,8 @@ export interface Planner {
   readonly flow: PromiseFlow;
   /** The name under which the file imports `use-durable/compiled`. */
   readonly runtime: string;
+  /** Calls that are no steps and whose callee is not written in the body; only types tell whether one gives a promise. */
+  readonly plainCalls: ts.CallExpression[];
   /** A new name for a scope constant. */
   nextScopeName(): string;
   /** Plans a node and all below it. */

@@ -121,13 +121,14 @@ function planStep(planner: Planner, call: CallNode, mode: CallMode, scope: Funct
   const child = binding !== undefined && isDurable(planner, binding.declaration);
   const id = names.site(calleeName(file, callee), child ? 'child' : 'step', call);
   const shape = calleeShape(planner, callee);
-  const questioned = ts.isCallExpression(call) && call.questionDotToken !== undefined;
   const target = unwrap(ts, callee);
-  const guarded =
-    ts.isPropertyAccessExpression(target) || ts.isElementAccessExpression(target)
-      ? target.questionDotToken !== undefined
-      : false;
-  if (isInnerOptional(planner, shape) || (questioned && (guarded || shape.kind === 'member'))) {
+  const missing = {
+    receiver:
+      (ts.isPropertyAccessExpression(target) || ts.isElementAccessExpression(target)) &&
+      target.questionDotToken !== undefined,
+    function: ts.isCallExpression(call) && call.questionDotToken !== undefined,
+  };
+  if (isInnerOptional(planner, shape)) {
     reporter.report(
       'unsupported',
       callee,
@@ -136,25 +137,31 @@ function planStep(planner: Planner, call: CallNode, mode: CallMode, scope: Funct
     );
     return;
   }
-  const method = guarded
-    ? mode === 'await'
-      ? 'optionalMethod'
-      : 'startOptionalMethod'
-    : questioned
-      ? mode === 'await'
-        ? 'optional'
-        : 'startOptional'
-      : shape.kind === 'member'
-        ? mode === 'await'
-          ? 'method'
-          : 'startMethod'
-        : mode === 'await'
-          ? 'call'
-          : 'start';
-  edit(planner, call, calleeTemplate(shape, `${scope.use()}.${method}(${id}, `, ')'), guarded);
+  const [method, after] = stepMethod(shape, mode, missing);
+  edit(
+    planner,
+    call,
+    calleeTemplate(shape, `${scope.use()}.${method}(${id}, `, after),
+    missing.receiver && !missing.function,
+  );
   for (const hole of calleeTemplate(shape, '', '').holes) planner.visit(hole, scope);
   if (ts.isCallExpression(call)) visitArguments(planner, call, isForeign(body, callee), scope);
   else planner.visit(call.template, scope);
+}
+
+/** The function of the runtime for a step, and what ends its arguments. */
+function stepMethod(
+  shape: CalleeShape,
+  mode: CallMode,
+  missing: { readonly receiver: boolean; readonly function: boolean },
+): readonly [method: string, after: string] {
+  const optional = missing.receiver || missing.function;
+  const base =
+    shape.kind === 'member' ? (optional ? 'optionalMethod' : 'method') : optional ? 'optional' : 'call';
+  const which = missing.receiver ? (missing.function ? 'both' : 'receiver') : 'function';
+  const after = base === 'optionalMethod' ? `, "${which}")` : ')';
+  if (mode === 'await') return [base, after];
+  return [base === 'call' ? 'start' : `start${base[0]?.toUpperCase()}${base.slice(1)}`, after];
 }
 
 function isDurable(planner: Planner, declaration: ts.Node): boolean {
@@ -266,6 +273,11 @@ function visitStepArgument(planner: Planner, argument: ts.Expression, scope: Fun
   if (ts.isArrayLiteralExpression(node)) {
     for (const element of node.elements) visitStepArgument(planner, element, scope);
     return;
+  }
+  // A function written in the body and handed over by name runs inside the step too.
+  if (ts.isIdentifier(node)) {
+    const fn = localFunctionOf(planner.body, node);
+    if (fn) checkStepClosure(planner.body, fn);
   }
   planner.visit(argument, scope);
 }

@@ -116,6 +116,8 @@ export function trackPromises(body: Body): PromiseFlow {
   function collectDemands(node: ts.Node): void {
     if (ts.isAwaitExpression(node)) awaitTail(node.expression);
     else if (ts.isForOfStatement(node) && node.awaitModifier) demand(node.expression, 'collection');
+    else if (ts.isYieldExpression(node) && node.expression)
+      demand(node.expression, node.asteriskToken ? 'collection' : 'promise');
     else if (ts.isCallExpression(node)) {
       const origin = originOf(file, node.expression);
       const callee = unwrap(ts, node.expression);
@@ -135,7 +137,7 @@ export function trackPromises(body: Body): PromiseFlow {
 
   /** Whether nobody knows who takes what a synchronous function returns. */
   function returnsEscape(node: FunctionNode): boolean {
-    if (ts.isConstructorDeclaration(node) || ts.isAccessor(node) || isGenerator(node)) return false;
+    if (ts.isConstructorDeclaration(node) || ts.isSetAccessor(node) || isGenerator(node)) return false;
     const holder = unwrapParent(node);
     if (ts.isCallExpression(holder)) {
       if (unwrap(ts, holder.expression) === node || isHelperCall(body, holder)) return false;

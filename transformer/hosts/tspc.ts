@@ -30,9 +30,13 @@ export default function transformProgram(
   };
 
   const diagnosticsOf = (sourceFile: ts.SourceFile | undefined): ts.Diagnostic[] =>
-    (sourceFile ? [sourceFile] : program.getSourceFiles()).flatMap((file) =>
-      (analysisOf(file)?.diagnostics ?? []).map((diagnostic) => toTypeScript(ts, diagnostic, file)),
-    );
+    (sourceFile ? [sourceFile] : program.getSourceFiles()).flatMap((file) => {
+      const analysis = analysisOf(file);
+      if (!analysis) return [];
+      return [...analysis.diagnostics, ...analysis.checkTypes(program.getTypeChecker())].map((diagnostic) =>
+        toTypeScript(ts, diagnostic, file),
+      );
+    });
 
   const target = program as ProgramInternals;
   const { getSemanticDiagnostics, getBindAndCheckDiagnostics, emit } = target;
