@@ -1,0 +1,42 @@
+/**
+ * What compiled code calls, and the only module it imports. The names are a contract with the compiler; they are not
+ * meant for people.
+ */
+import { type AnyFunction, type Definition, definitionOf } from './definitions.ts';
+import { arrow as wrapArrow } from './entry.ts';
+import { MisuseError } from './errors.ts';
+import { defaultRuntime } from './local/default-runtime.ts';
+
+export { bound, ref } from './callee.ts';
+export { type Definition, type DefinitionMeta, define, type Site, type SiteKind } from './definitions.ts';
+export { ambient, bind, enter, runPlain } from './entry.ts';
+export { bindFunction, mark, markClass, markMethods } from './marks.ts';
+export { type DurableScope, Scope } from './scope.ts';
+
+/** A durable arrow function: what the module exports instead of `fn`. */
+export const arrow = <F extends AnyFunction>(definition: Definition, fn: F, name = fn.name): F =>
+  wrapArrow(definition, fn, name, direct);
+
+/**
+ * A durable function called outside every run: a new run on the default runtime.
+ *
+ * Rejects with what the run throws, or as `Runtime.start` does.
+ */
+export async function direct(
+  definition: Definition,
+  thisArg: unknown,
+  args: ArrayLike<unknown>,
+): Promise<unknown> {
+  const { owner, callable, id } = definition;
+  if (owner !== undefined && thisArg !== owner) {
+    throw new MisuseError(
+      `"${id}" was called with another \`this\` than the object or class it is defined in. The journal doesn't keep ` +
+        `\`this\`, so the run could not go on with it after a restart.`,
+    );
+  }
+  if (callable === undefined || definitionOf(callable) !== definition) {
+    throw new MisuseError(`"${id}" was called before its module had been evaluated.`);
+  }
+  const handle = await defaultRuntime().start(callable, Array.from(args));
+  return handle.result();
+}

@@ -1,0 +1,98 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Backend } from './backend.ts';
+import type { Definition } from './definitions.ts';
+import type { Scope } from './scope.ts';
+
+/** The body of a run: workflow code. */
+export interface BodyContext {
+  readonly place: 'body';
+  readonly run: Run;
+}
+
+/** The body of a step: plain code, whose whole outcome is recorded. */
+export interface StepContext {
+  readonly place: 'step';
+  readonly run: Run;
+  readonly key: string;
+  /** 1 for the first. */
+  readonly attempt: number;
+  /**
+   * Set while a call is under way of which isn't known yet whether it returns a promise, and so, whether the compiled
+   * closures that it calls belong to the workflow or to a step; `touched` once it called one.
+   */
+  undecided: 'untouched' | 'touched' | undefined;
+}
+
+/** Code that is run as if it had never been compiled, at a test's wish. */
+export interface PlainContext {
+  readonly place: 'plain';
+}
+
+export type Context = BodyContext | StepContext | PlainContext;
+
+/** One run, as far as all its scopes share it. */
+export interface Run {
+  readonly definition: Definition;
+  readonly backend: Backend;
+  readonly root: Scope;
+  /** When it was started, ms since the epoch. */
+  readonly startedAt: number;
+  /** Its console, once it was asked for. */
+  console: Console | undefined;
+}
+
+const storage = new AsyncLocalStorage<Context>();
+
+export const currentContext = (): Context | undefined => storage.getStore();
+
+/** True inside the body of a step, where compiled code is plain code. */
+export function insideStep(): boolean {
+  const context = storage.getStore();
+  if (context?.place !== 'step') return false;
+  if (context.undecided !== undefined) context.undecided = 'touched';
+  return true;
+}
+
+/** Calls `fn` in a context, which everything that it awaits or schedules inherits. */
+export function within<T>(context: Context, fn: () => T): T {
+  return storage.run(context, fn);
+}
+
+/** Calls `fn` outside every run: for the callbacks of the user of a runtime. */
+export function outside<T>(fn: () => T): T {
+  return storage.exit(fn);
+}
+
+interface Handoff {
+  readonly definition: Definition;
+  readonly scope: Scope;
+}
+
+/**
+ * The scope for the durable function that is being called. It is handed over in a variable, because the arguments are
+ * the user's; nothing else can run between the call and the first line of the compiled body that takes it, except the
+ * defaults of its parameters.
+ */
+let handoff: Handoff | undefined;
+
+/** Calls `fn`, in which the compiled body of `definition` will find this scope. */
+export function handOver<T>(definition: Definition, scope: Scope, fn: () => T): T {
+  const outer = handoff;
+  handoff = { definition, scope };
+  try {
+    return fn();
+  } finally {
+    handoff = outer;
+  }
+}
+
+/** The scope handed over for this definition; it can be taken once. */
+export function takeHandoff(definition: Definition): Scope | undefined {
+  if (handoff?.definition !== definition) return undefined;
+  const { scope } = handoff;
+  handoff = undefined;
+  return scope;
+}
+
+/** The scope handed over to a function that hasn't taken it yet: its parameters are being evaluated. */
+export const peekHandoff = (): Scope | undefined => handoff?.scope;

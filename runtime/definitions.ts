@@ -1,0 +1,93 @@
+import { DuplicateFunctionError } from './errors.ts';
+import type { ClassScope } from './values/classes.ts';
+import { setFunctionLookup } from './values/functions.ts';
+
+/** A callable of any shape: durable functions and steps are the user's, so nothing is known of their parameters. */
+// biome-ignore lint/suspicious/noExplicitAny: only `any` accepts functions of all parameter lists
+export type AnyFunction = (...args: any[]) => any;
+
+export type SiteKind = 'step' | 'sleep' | 'signal' | 'callback' | 'child' | 'combinator';
+
+/** A place in the source of a durable function at which it may wait. */
+export interface Site {
+  readonly id: string;
+  readonly kind: SiteKind;
+  /** 1-based. */
+  readonly line: number;
+  readonly column: number;
+}
+
+/** What the compiler writes down about a durable function. */
+export interface DefinitionMeta {
+  readonly id: string;
+  /** Relative to the root of the project, with forward slashes. */
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly steps: readonly Site[];
+  /** Classes named in `instanceof`. A thunk, because the table stands above the classes in the module. */
+  readonly classes?: () => ClassScope;
+}
+
+/** A durable function as the runtime knows it. */
+export class Definition {
+  readonly meta: DefinitionMeta;
+  /** What is called with a scope handed over; set when the module binds it. */
+  fn: AnyFunction | undefined;
+  /** What the module exports: the same, or for an arrow function its wrapper. */
+  callable: AnyFunction | undefined;
+  /** What `this` is in a method: the object or the class it stands in. */
+  owner: unknown;
+  #classes: ClassScope | undefined;
+
+  constructor(meta: DefinitionMeta) {
+    this.meta = meta;
+  }
+
+  get id(): string {
+    return this.meta.id;
+  }
+
+  /** One object for the life of the definition: the codec keeps an index by it. */
+  get classes(): ClassScope | undefined {
+    this.#classes ??= this.meta.classes?.();
+    return this.#classes;
+  }
+}
+
+/** The property of a durable function that holds its `Definition`; well known, so that copies of this package agree. */
+export const DURABLE: unique symbol = Symbol.for('use-durable.function');
+
+const registry = new Map<string, Definition>();
+
+/**
+ * Registers a durable function under its id. The same id at the same place is a module that was loaded again, and the
+ * newer one is used from then on.
+ *
+ * @throws DuplicateFunctionError if another place has the id already
+ */
+export function define(meta: DefinitionMeta): Definition {
+  const known = registry.get(meta.id);
+  if (known !== undefined && place(known.meta) !== place(meta)) {
+    throw new DuplicateFunctionError(meta.id, place(known.meta), place(meta));
+  }
+  const definition = new Definition(meta);
+  registry.set(meta.id, definition);
+  return definition;
+}
+
+const place = (meta: DefinitionMeta): string => `${meta.file}:${meta.line}`;
+
+/** The durable function with this id, if its module has been loaded. */
+export const findDefinition = (id: string): Definition | undefined => registry.get(id);
+
+setFunctionLookup((id) => registry.get(id)?.callable);
+
+/** The definition that the compiler attached to a function. */
+export function definitionOf(fn: unknown): Definition | undefined {
+  if (typeof fn !== 'function') return undefined;
+  return Reflect.get(fn, DURABLE) as Definition | undefined;
+}
+
+/** The places in a durable function at which it may wait, in source order; empty for one that wasn't compiled. */
+export const stepsOf = (fn: AnyFunction): readonly Site[] => definitionOf(fn)?.meta.steps ?? [];

@@ -1,0 +1,102 @@
+import { MisuseError } from './errors.ts';
+
+type Unit =
+  | 'ms'
+  | 'millisecond'
+  | 'milliseconds'
+  | 's'
+  | 'sec'
+  | 'second'
+  | 'seconds'
+  | 'm'
+  | 'min'
+  | 'minute'
+  | 'minutes'
+  | 'h'
+  | 'hour'
+  | 'hours'
+  | 'd'
+  | 'day'
+  | 'days'
+  | 'w'
+  | 'week'
+  | 'weeks';
+
+/** How long to wait: milliseconds, a number with a unit (`'5s'`, `'1.5 hours'`), or the moment itself. */
+export type Duration = number | Date | `${number}${Unit}` | `${number} ${Unit}`;
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const WEEK = 7 * DAY;
+/** A longer wait is surely a mistake in units. */
+const LONGEST = 100 * 366 * DAY;
+
+const UNITS: Readonly<Record<string, number>> = {
+  ms: 1,
+  millisecond: 1,
+  milliseconds: 1,
+  s: SECOND,
+  sec: SECOND,
+  second: SECOND,
+  seconds: SECOND,
+  m: MINUTE,
+  min: MINUTE,
+  minute: MINUTE,
+  minutes: MINUTE,
+  h: HOUR,
+  hour: HOUR,
+  hours: HOUR,
+  d: DAY,
+  day: DAY,
+  days: DAY,
+  w: WEEK,
+  week: WEEK,
+  weeks: WEEK,
+};
+
+/**
+ * Turns a duration into a function from the time of the call to the due time, both in ms since the epoch. A moment in
+ * the past is due at once.
+ *
+ * @throws MisuseError for NaN, negative numbers, more than 100 years, invalid dates and texts that are no duration.
+ */
+export function parseDuration(duration: Duration): (now: number) => number {
+  if (duration instanceof Date) {
+    const due = duration.getTime();
+    if (Number.isNaN(due)) throw new MisuseError('sleep(date): the date is invalid.');
+    return () => due;
+  }
+  const ms = milliseconds(duration);
+  return (now) => now + ms;
+}
+
+function milliseconds(duration: number | string): number {
+  const ms = typeof duration === 'number' ? duration : parseText(duration);
+  if (!(ms >= 0)) {
+    throw new MisuseError(
+      `sleep(${show(duration)}): a wait must be 0 ms or longer${Number.isNaN(ms) ? ', not NaN' : ''}.`,
+    );
+  }
+  if (ms > LONGEST) {
+    throw new MisuseError(
+      `sleep(${show(duration)}): that is more than 100 years. Plain numbers are milliseconds.`,
+    );
+  }
+  return Math.ceil(ms);
+}
+
+function parseText(text: unknown): number {
+  const match = typeof text === 'string' ? /^(-?\d+(?:\.\d+)?) ?([a-z]+)$/.exec(text) : null;
+  const unit = match === null ? undefined : UNITS[match[2]!];
+  if (match === null || unit === undefined) {
+    throw new MisuseError(
+      `sleep(${show(text)}): not a duration. Write milliseconds, a number with a unit (ms, s, min, h, days, weeks) ` +
+        `such as '5s' or '2 days', or a Date.`,
+    );
+  }
+  return Number(match[1]) * unit;
+}
+
+const show = (value: unknown): string => (typeof value === 'string' ? `'${value}'` : String(value));

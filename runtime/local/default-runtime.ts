@@ -1,0 +1,25 @@
+import { memoryStore } from '../stores/memory.ts';
+import { fileStore } from '../stores/sqlite.ts';
+import { createRuntime, type Runtime } from './runtime.ts';
+
+/** Where runs are kept if nothing else is said. */
+const DEFAULT_PATH = '.durable/runs.db';
+
+let current: Runtime | undefined;
+
+/**
+ * The runtime for durable functions that are called directly. Unless one was set, it is made at the first call, on the
+ * store that DURABLE_STORE names: `memory:`, or the path of a file; default `.durable/runs.db`.
+ */
+export function defaultRuntime(): Runtime {
+  if (current === undefined) {
+    const name = process.env.DURABLE_STORE || DEFAULT_PATH;
+    current = createRuntime({ store: name === 'memory:' ? memoryStore() : fileStore(name) });
+  }
+  return current;
+}
+
+/** Sets the runtime for durable functions that are called directly; undefined goes back to DURABLE_STORE. */
+export function setDefaultRuntime(runtime: Runtime | undefined): void {
+  current = runtime;
+}

@@ -1,0 +1,130 @@
+import { StoreError } from '../errors.ts';
+import type { Append, Store } from '../stores/store.ts';
+
+/** One run, as the journal writes it and feeds it. No method throws. */
+export interface Lane {
+  /** Hands over what is to be appended; undefined if it was dropped meanwhile. */
+  takeAppend(): Append | undefined;
+  /** What was taken last is durable. */
+  appended(): void;
+  /** What was taken last was refused: another worker has the run. */
+  fenced(): void;
+  /** What was taken last could not be written. */
+  failed(error: Error): void;
+  /** Does at most one delivery. True if it may be asked again in the next turn. */
+  advance(): boolean;
+}
+
+/**
+ * Drives all runs of a runtime by the turns of the event loop. In each turn the events that all runs queued are
+ * appended in one transaction (group commit), and each run is then given at most one delivery. A turn is a
+ * `setImmediate`, so the microtasks that a delivery sets off have all run before the next one: deliveries come one at
+ * a time to a run that is quiescent, when it is live as when it is replayed.
+ */
+export class Journal {
+  readonly #store: Store;
+  #dirty = new Set<Lane>();
+  #ready = new Set<Lane>();
+  #appending = false;
+  #scheduled = false;
+  #idle: (() => void)[] = [];
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  /** The lane has events to append. */
+  markDirty(lane: Lane): void {
+    this.#dirty.add(lane);
+    this.#schedule();
+  }
+
+  /** The lane may have something to deliver. */
+  markReady(lane: Lane): void {
+    this.#ready.add(lane);
+    this.#schedule();
+  }
+
+  /** Resolves when nothing is queued or being written. */
+  flushed(): Promise<void> {
+    if (this.#dirty.size === 0 && !this.#appending) return Promise.resolve();
+    return new Promise((resolve) => this.#idle.push(resolve));
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    setImmediate(this.#turn);
+  }
+
+  readonly #turn = (): void => {
+    this.#scheduled = false;
+    if (this.#dirty.size > 0 && !this.#appending) this.#append();
+    if (this.#ready.size > 0) {
+      const lanes = this.#ready;
+      this.#ready = new Set();
+      for (const lane of lanes) if (lane.advance()) this.#ready.add(lane);
+    }
+    if (this.#ready.size > 0 || (this.#dirty.size > 0 && !this.#appending)) this.#schedule();
+    this.#reportIdle();
+  };
+
+  #append(): void {
+    const lanes: Lane[] = [];
+    const batch: Append[] = [];
+    for (const lane of this.#dirty) {
+      const append = lane.takeAppend();
+      if (append === undefined) continue;
+      lanes.push(lane);
+      batch.push(append);
+    }
+    this.#dirty.clear();
+    if (batch.length === 0) return;
+    let refused: readonly string[] | Promise<readonly string[]>;
+    try {
+      refused = this.#store.append(batch);
+    } catch (error) {
+      this.#failed(lanes, error);
+      return;
+    }
+    if (!(refused instanceof Promise)) {
+      this.#appended(lanes, batch, refused);
+      return;
+    }
+    this.#appending = true;
+    const finish = (report: () => void): void => {
+      this.#appending = false;
+      report();
+      // Deliveries wait for a turn of their own: microtasks of a run may be under way here.
+      this.#schedule();
+    };
+    refused.then(
+      (ids) => finish(() => this.#appended(lanes, batch, ids)),
+      (error) => finish(() => this.#failed(lanes, error)),
+    );
+  }
+
+  #appended(lanes: readonly Lane[], batch: readonly Append[], refused: readonly string[]): void {
+    for (const [index, lane] of lanes.entries()) {
+      if (refused.length > 0 && refused.includes(batch[index]!.claim.runId)) lane.fenced();
+      else lane.appended();
+    }
+  }
+
+  #failed(lanes: readonly Lane[], error: unknown): void {
+    const failure =
+      error instanceof StoreError
+        ? error
+        : new StoreError(`The store ${this.#store.name} could not be written: ${String(error)}`, {
+            cause: error,
+          });
+    for (const lane of lanes) lane.failed(failure);
+  }
+
+  #reportIdle(): void {
+    if (this.#idle.length === 0 || this.#dirty.size > 0 || this.#appending) return;
+    const waiting = this.#idle;
+    this.#idle = [];
+    for (const resolve of waiting) resolve();
+  }
+}

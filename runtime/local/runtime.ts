@@ -1,0 +1,323 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { outside } from '../context.ts';
+import { type AnyFunction, type Definition, definitionOf, findDefinition } from '../definitions.ts';
+import {
+  LeaseLostError,
+  MisuseError,
+  NotCompiledError,
+  RunConflictError,
+  RuntimeClosedError,
+  StoreError,
+  UnknownFunctionError,
+} from '../errors.ts';
+import type { Claim, Claimant, ListFilter, RunRecord, Store } from '../stores/store.ts';
+import { decode, decodeError, encode } from '../values/codec.ts';
+import { JOURNAL_VERSION, type JournalEvent, type RunStarted } from './events.ts';
+import { type Ending, Execution, type Host } from './execution.ts';
+import { type Handle, type HandleSource, RunHandle } from './handle.ts';
+import { Journal } from './journal.ts';
+import { type Clock, systemClock, Timers } from './timers.ts';
+
+export interface BlockedRun {
+  readonly id: string;
+  readonly fn: string;
+  readonly error: Error;
+}
+
+export interface RuntimeOptions {
+  readonly store: Store;
+  /**
+   * How long a claim of a run holds without being renewed, in ms; default 30,000. It is renewed three times in that
+   * time. A worker that stalls longer than that may lose its runs to another one.
+   */
+  readonly leaseMs?: number;
+  /** Told of every run that is parked as blocked; default: a warning through `process.emitWarning`. */
+  readonly onBlocked?: (run: BlockedRun) => void;
+  /** @internal */
+  readonly clock?: Clock;
+}
+
+export interface StartOptions {
+  /** Default: a random UUID. The same id again is the same run. */
+  readonly id?: string;
+}
+
+export interface Runtime {
+  /**
+   * Starts a run. With the id of an existing run it starts nothing: the handle is of that run, which is taken up again
+   * if nobody drives it. The arguments are those of the first start then.
+   *
+   * Rejects with NotCompiledError, SerializationError (arguments), RunConflictError (the id belongs to another
+   * function), RuntimeClosedError, StoreError.
+   */
+  start<A extends unknown[], R>(
+    fn: (...args: A) => R,
+    args: A,
+    options?: StartOptions,
+  ): Promise<Handle<Awaited<R>>>;
+  get(id: string): Promise<Handle | undefined>;
+  list(filter?: ListFilter): Promise<readonly RunRecord[]>;
+  /**
+   * Takes up all unfinished runs that nobody drives, blocked ones too, and resolves with their handles once they are
+   * under way. Runs whose function isn't loaded are blocked with UnknownFunctionError; the others go on.
+   */
+  recover(): Promise<readonly Handle[]>;
+  /**
+   * Waits for step bodies that are running, records their outcomes, and parks the rest; `result()` of those rejects
+   * with RuntimeClosedError. They go on after a `recover()` of any runtime on the store. The store stays open.
+   */
+  close(): Promise<void>;
+}
+
+/** A runtime that keeps its runs in a store and drives them in this process. */
+export const createRuntime = (options: RuntimeOptions): Runtime => new LocalRuntime(options);
+
+interface LiveRun {
+  readonly execution: Execution;
+  readonly handle: RunHandle;
+  readonly outcome: Promise<unknown>;
+}
+
+class LocalRuntime implements Runtime, HandleSource {
+  readonly store: Store;
+  readonly #host: Host;
+  readonly #leaseMs: number;
+  readonly #onBlocked: (run: BlockedRun) => void;
+  readonly #heartbeat: NodeJS.Timeout;
+  readonly #live = new Map<string, LiveRun>();
+  /** Runs being created or loaded, so that two calls in one tick make one run. */
+  readonly #opening = new Map<string, Promise<RunHandle>>();
+  /** Claims of runs that stopped on a store failure: they are still ours, and recover() takes them up. */
+  readonly #stranded = new Map<string, Claim>();
+  #closed = false;
+  #closing: Promise<void> | undefined;
+
+  constructor({ store, leaseMs = 30_000, onBlocked = warn, clock = systemClock }: RuntimeOptions) {
+    if (!(leaseMs > 0))
+      throw new MisuseError(`createRuntime: leaseMs must be a positive number, not ${leaseMs}.`);
+    this.store = store;
+    this.#leaseMs = leaseMs;
+    this.#onBlocked = onBlocked;
+    const worker = `${hostname()}:${process.pid}:${randomBytes(4).toString('hex')}`;
+    this.#host = { journal: new Journal(store), timers: new Timers(clock), clock, worker };
+    this.#heartbeat = setInterval(() => void this.#renew(), Math.max(1, leaseMs / 3)).unref();
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  live(id: string): Promise<unknown> | undefined {
+    return this.#live.get(id)?.outcome;
+  }
+
+  async start<A extends unknown[], R>(
+    fn: (...args: A) => R,
+    args: A,
+    options: StartOptions = {},
+  ): Promise<Handle<Awaited<R>>> {
+    const definition = definitionOf(fn);
+    if (definition === undefined) throw new NotCompiledError(`The function "${(fn as AnyFunction).name}"`);
+    const id = options.id ?? randomUUID();
+    const handle = await this.#startOnce(id, definition, args);
+    return handle as Handle<Awaited<R>>;
+  }
+
+  async get(id: string): Promise<Handle | undefined> {
+    const handle = this.#live.get(id)?.handle;
+    if (handle !== undefined) return handle;
+    return (await this.store.record(id)) === undefined ? undefined : new RunHandle(id, this);
+  }
+
+  async list(filter?: ListFilter): Promise<readonly RunRecord[]> {
+    return this.store.list(filter);
+  }
+
+  async recover(): Promise<readonly Handle[]> {
+    this.#assertOpen();
+    const stranded = [...this.#stranded.values()];
+    this.#stranded.clear();
+    const claims = [...stranded, ...(await this.store.claim(this.#claimant()))];
+    return Promise.all(claims.map((claim) => this.#resume(claim)));
+  }
+
+  close(): Promise<void> {
+    this.#closed = true;
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  /** Not async up to the launch: with a store that answers at once, the body begins before `start` returns. */
+  #startOnce(id: string, definition: Definition, args: readonly unknown[]): Promise<RunHandle> | RunHandle {
+    this.#assertOpen();
+    const live = this.#live.get(id);
+    if (live !== undefined) {
+      assertSame(id, live.execution.definition.id, definition);
+      return live.handle;
+    }
+    const opening = this.#opening.get(id);
+    if (opening !== undefined) {
+      const again = (): Promise<RunHandle> | RunHandle => this.#startOnce(id, definition, args);
+      return opening.then(again, again);
+    }
+    const handle = this.#create(id, definition, args);
+    if (handle instanceof RunHandle) return handle;
+    const done = handle.finally(() => this.#opening.delete(id));
+    this.#opening.set(id, done);
+    return done;
+  }
+
+  #create(id: string, definition: Definition, args: readonly unknown[]): Promise<RunHandle> | RunHandle {
+    return then(encode(args, `arguments of "${definition.id}"`, definition.classes), (input) => {
+      const started: RunStarted = {
+        type: 'run-started',
+        version: JOURNAL_VERSION,
+        fn: definition.id,
+        input,
+        seed: randomBytes(32).toString('hex'),
+        at: this.#host.clock.now(),
+      };
+      return then(this.store.create(id, started, this.#claimant()), (claim) =>
+        claim === null ? this.#join(id, definition) : this.#launch(claim, definition, [started]),
+      );
+    });
+  }
+
+  /** The run exists already. */
+  async #join(id: string, definition: Definition): Promise<RunHandle> {
+    const record = await this.store.record(id);
+    if (record === undefined) throw new MisuseError(`The run "${id}" was removed from the store meanwhile.`);
+    assertSame(id, record.fn, definition);
+    if (record.status === 'completed' || record.status === 'failed') return new RunHandle(id, this);
+    const stranded = this.#stranded.get(id);
+    this.#stranded.delete(id);
+    const claim = stranded ?? (await this.store.claim(this.#claimant(), id))[0];
+    return claim === undefined ? new RunHandle(id, this) : this.#resume(claim);
+  }
+
+  async #resume(claim: Claim): Promise<RunHandle> {
+    const run = await this.store.load(claim.runId);
+    if (run === undefined)
+      throw new MisuseError(`The run "${claim.runId}" was removed from the store meanwhile.`);
+    this.#assertOpen();
+    const definition = findDefinition(run.record.fn);
+    if (definition === undefined) return this.#refuse(claim, run.record.fn);
+    return this.#launch(claim, definition, run.events);
+  }
+
+  #launch(claim: Claim, definition: Definition, events: readonly JournalEvent[]): RunHandle {
+    const { promise, resolve, reject } = deferred();
+    const execution = new Execution(this.#host, claim, definition, events, (ending) => {
+      this.#live.delete(claim.runId);
+      this.#conclude(execution, ending, resolve, reject);
+    });
+    const handle = new RunHandle(claim.runId, this, promise);
+    this.#live.set(claim.runId, { execution, handle, outcome: promise });
+    execution.launch();
+    return handle;
+  }
+
+  #conclude(
+    { claim, definition }: Execution,
+    ending: Ending,
+    resolve: (value: unknown) => void,
+    reject: (error: unknown) => void,
+  ): void {
+    if (ending.type === 'ended') {
+      const { ok, value } = ending.outcome;
+      try {
+        if (ok) resolve(decode(value, definition.classes));
+        else reject(decodeError(value, definition.classes));
+      } catch (error) {
+        reject(error);
+      }
+      return;
+    }
+    const { error } = ending;
+    if (ending.type === 'blocked') {
+      void this.#block(claim, definition.id, error).then(reject);
+      return;
+    }
+    if (error instanceof StoreError) this.#stranded.set(claim.runId, claim);
+    reject(error);
+  }
+
+  async #refuse(claim: Claim, fn: string): Promise<RunHandle> {
+    const error = await this.#block(claim, fn, new UnknownFunctionError(claim.runId, fn));
+    const { promise, reject } = deferred();
+    reject(error);
+    return new RunHandle(claim.runId, this, promise);
+  }
+
+  /** Parks a run in the store; gives what its `result()` is to reject with. */
+  async #block(claim: Claim, fn: string, error: Error): Promise<Error> {
+    const id = claim.runId;
+    try {
+      if (!(await this.store.block(claim, error.message))) return new LeaseLostError(id);
+    } catch {
+      // The journal is untouched all the same, and why the run can't go on matters more than that it isn't noted.
+      this.#stranded.set(id, claim);
+    }
+    outside(() => this.#onBlocked({ id, fn, error }));
+    return error;
+  }
+
+  #claimant(): Claimant {
+    const { worker, clock } = this.#host;
+    return { worker, pid: process.pid, host: hostname(), leaseUntil: clock.now() + this.#leaseMs };
+  }
+
+  async #renew(): Promise<void> {
+    if (this.#live.size === 0 && this.#stranded.size === 0) return;
+    try {
+      await this.store.renew(this.#claimant());
+    } catch {
+      // The next beat tries again. If all fail, the leases run out, and the store refuses what a late worker appends.
+    }
+  }
+
+  #assertOpen(): void {
+    if (this.#closed) throw new RuntimeClosedError();
+  }
+
+  async #close(): Promise<void> {
+    clearInterval(this.#heartbeat);
+    await Promise.allSettled(this.#opening.values());
+    const runs = [...this.#live.values()];
+    await Promise.all(runs.map(({ execution }) => execution.wind()));
+    await this.#host.journal.flushed();
+    for (const { execution } of runs) execution.abandon(new RuntimeClosedError());
+    await this.store.release(this.#host.worker);
+  }
+}
+
+function assertSame(id: string, existing: string, requested: Definition): void {
+  if (existing !== requested.id) throw new RunConflictError(id, existing, requested.id);
+}
+
+const warn = ({ error }: BlockedRun): void =>
+  process.emitWarning(error.message, { code: 'USE_DURABLE_BLOCKED' });
+
+interface Deferred {
+  readonly promise: Promise<unknown>;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** A promise that may be rejected without anybody having asked for it. */
+function deferred(): Deferred {
+  let resolve!: Deferred['resolve'];
+  let reject!: Deferred['reject'];
+  const promise = new Promise<unknown>((yes, no) => {
+    resolve = yes;
+    reject = no;
+  });
+  promise.catch(() => {});
+  return { promise, resolve, reject };
+}
+
+/** Goes on at once with what is there, so that a store that answers at once costs no turn. */
+function then<T, R>(value: T | Promise<T>, next: (value: T) => R | Promise<R>): R | Promise<R> {
+  return value instanceof Promise ? value.then(next) : next(value);
+}

@@ -1,0 +1,22 @@
+import { StoreError } from '../errors.ts';
+import type { JournalEvent, RunStarted } from './events.ts';
+
+/** What a journal says of the run as a whole. */
+export interface Summary {
+  readonly started: RunStarted;
+  /** Time of the last event, ms since the epoch. */
+  readonly lastAt: number;
+  /** Lines of output that an earlier process printed. */
+  readonly printed: number;
+}
+
+/** @throws StoreError if it doesn't begin as a journal does */
+export function summarize(events: readonly JournalEvent[]): Summary {
+  const [started] = events;
+  if (started?.type !== 'run-started') {
+    throw new StoreError('A journal must begin with the event "run-started"; the store gave something else.');
+  }
+  let printed = 0;
+  for (const event of events) if (event.output !== undefined) printed = event.output;
+  return { started, lastAt: events.at(-1)!.at, printed };
+}

@@ -1,0 +1,26 @@
+import type { Backend } from './backend.ts';
+
+type Output = Record<string, unknown>;
+
+/**
+ * The `console` of a run's body: every call prints once in the life of the run. A call is one line for the count,
+ * whatever it prints (`group`, `time` and `assert` too), which keeps the count the same on every replay. Methods are
+ * looked up when they are called, so that a console replaced by a test or a logger is honoured.
+ */
+export function gatedConsole(backend: Backend): Console {
+  const gated = Object.create(console) as Output;
+  for (const name of methodNames()) {
+    gated[name] = (...args: unknown[]): void => {
+      if (!backend.admitOutput()) return;
+      const method = (console as unknown as Output)[name];
+      if (typeof method === 'function') Reflect.apply(method, console, args);
+    };
+  }
+  return gated as unknown as Console;
+}
+
+const methodNames = (): string[] =>
+  Object.entries(console)
+    // The class `Console` makes other consoles and prints nothing.
+    .filter(([name, value]) => typeof value === 'function' && name !== 'Console')
+    .map(([name]) => name);

@@ -1,0 +1,188 @@
+import { setTimeout as plainDelay } from 'node:timers/promises';
+import { assertFunction, Callee } from './callee.ts';
+import type { AnyFunction } from './definitions.ts';
+import { type Duration, parseDuration } from './durations.ts';
+import { MisuseError } from './errors.ts';
+import { notInsideStep } from './primitives.ts';
+import type { DurableScope } from './scope.ts';
+
+export type CombinatorKind = 'all' | 'allSettled' | 'race' | 'any';
+
+/** `Promise[kind](iterable)`. */
+export const combine = (kind: CombinatorKind, iterable: Iterable<unknown>): Promise<unknown> =>
+  (Promise[kind] as (iterable: Iterable<unknown>) => Promise<unknown>).call(Promise, iterable);
+
+/**
+ * The scope of compiled code that isn't workflow code after all: a closure that finds itself inside a step, or a whole
+ * function that a test runs as if it were plain. Every call goes straight through, without a tick of its own.
+ */
+class PassThrough implements DurableScope {
+  /** Inside a step there are no durable waits; elsewhere they are ordinary ones. */
+  readonly #inStep: boolean;
+
+  constructor(inStep: boolean) {
+    this.#inStep = inStep;
+  }
+
+  call(id: string, fn: unknown, thisArg?: unknown): AnyFunction {
+    return (...args) => {
+      assertFunction(id, fn);
+      return Reflect.apply(fn, thisArg, args);
+    };
+  }
+
+  method(id: string, receiver: unknown, key: PropertyKey): AnyFunction {
+    return this.call(id, (receiver as Record<PropertyKey, unknown>)[key], receiver);
+  }
+
+  optional(id: string, fn: unknown, thisArg?: unknown): AnyFunction | undefined {
+    return fn === null || fn === undefined ? undefined : this.call(id, fn, thisArg);
+  }
+
+  optionalMethod(id: string, receiver: unknown, key: PropertyKey): AnyFunction | undefined {
+    return receiver === null || receiver === undefined ? undefined : this.method(id, receiver, key);
+  }
+
+  start(id: string, fn: unknown, thisArg?: unknown): AnyFunction {
+    return this.call(id, fn, thisArg);
+  }
+
+  startMethod(id: string, receiver: unknown, key: PropertyKey): AnyFunction {
+    return this.method(id, receiver, key);
+  }
+
+  startOptional(id: string, fn: unknown, thisArg?: unknown): AnyFunction | undefined {
+    return this.optional(id, fn, thisArg);
+  }
+
+  startOptionalMethod(id: string, receiver: unknown, key: PropertyKey): AnyFunction | undefined {
+    return this.optionalMethod(id, receiver, key);
+  }
+
+  chain(id: string, callee: unknown, args: readonly unknown[], link: (head: unknown) => unknown): unknown {
+    const { fn, receiver } = callee instanceof Callee ? callee : new Callee(callee, undefined);
+    assertFunction(id, fn);
+    return link(Reflect.apply(fn, receiver, args));
+  }
+
+  startChain(
+    id: string,
+    callee: unknown,
+    args: readonly unknown[],
+    link: (head: unknown) => unknown,
+  ): unknown {
+    return this.chain(id, callee, args, link);
+  }
+
+  callback(_id: string, fn: unknown): unknown {
+    return fn;
+  }
+
+  read(_id: string, thunk: () => unknown): unknown {
+    return thunk();
+  }
+
+  local<T>(value: T): T {
+    return value;
+  }
+
+  foreign<T>(promise: T): T {
+    return promise;
+  }
+
+  open(_id: string): DurableScope {
+    return this;
+  }
+
+  sleep(_id: string, _fn: unknown): (duration: Duration) => unknown {
+    return async (duration) => {
+      if (this.#inStep) throw notInsideStep('sleep');
+      const now = Date.now();
+      await plainDelay(parseDuration(duration)(now) - now);
+    };
+  }
+
+  /** A plain timer stays one inside a step too: unlike `sleep`, it never promised to be durable. */
+  delay(id: string, fn: unknown = plainDelay): AnyFunction {
+    return this.call(id, fn);
+  }
+
+  step(_id: string, _fn: unknown): (...args: unknown[]) => unknown {
+    return async (...args) => {
+      if (this.#inStep) throw notInsideStep('step');
+      const body = args.length > 1 ? args[1] : args[0];
+      assertFunction('step', body);
+      return body();
+    };
+  }
+
+  combinator(_id: string, kind: CombinatorKind): (iterable: Iterable<unknown>) => Promise<unknown> {
+    return (iterable) => combine(kind, iterable);
+  }
+
+  iterate<T>(iterable: T): T {
+    return iterable;
+  }
+
+  now(): number {
+    return Date.now();
+  }
+
+  date(...args: unknown[]): Date {
+    return Reflect.construct(Date, args) as Date;
+  }
+
+  dateString(): string {
+    return Date();
+  }
+
+  performanceNow(): number {
+    return performance.now();
+  }
+
+  random(): number {
+    return Math.random();
+  }
+
+  randomUUID(): string {
+    return crypto.randomUUID();
+  }
+
+  getRandomValues<T extends ArrayBufferView>(view: T): T {
+    return crypto.getRandomValues(view as unknown as Uint8Array<ArrayBuffer>) as unknown as T;
+  }
+
+  builtin(name: string, original?: unknown): unknown {
+    if (original !== undefined) return original;
+    switch (name) {
+      case 'now':
+        return Date.now;
+      case 'performanceNow':
+        return () => performance.now();
+      case 'random':
+        return Math.random;
+      case 'randomUUID':
+        return () => crypto.randomUUID();
+      case 'getRandomValues':
+        return (view: Uint8Array<ArrayBuffer>) => crypto.getRandomValues(view);
+      default:
+        throw unknownBuiltin(name);
+    }
+  }
+
+  get console(): Console {
+    return console;
+  }
+}
+
+/** A compiler of another version than this runtime. */
+export const unknownBuiltin = (name: string): MisuseError =>
+  new MisuseError(
+    `builtin("${name}"): this runtime has no such builtin. Compile with the same version of use-durable.`,
+  );
+
+/** For compiled code inside a step. */
+export const insideStepScope: DurableScope = new PassThrough(true);
+
+/** For compiled code that is run as if it were plain. */
+export const plainScope: DurableScope = new PassThrough(false);

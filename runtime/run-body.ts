@@ -1,0 +1,38 @@
+import type { Backend, Settle } from './backend.ts';
+import { handOver, type Run, within } from './context.ts';
+import type { Definition } from './definitions.ts';
+import { conclude } from './outcome.ts';
+import { Scope } from './scope.ts';
+import { decode } from './values/codec.ts';
+
+class BodyRun implements Run {
+  readonly definition: Definition;
+  readonly backend: Backend;
+  readonly root: Scope;
+  readonly startedAt: number;
+  console: Console | undefined;
+
+  constructor(definition: Definition, backend: Backend) {
+    this.definition = definition;
+    this.backend = backend;
+    this.startedAt = backend.now();
+    this.root = new Scope(this, definition, '');
+  }
+}
+
+/**
+ * Calls the body of a durable function over a backend, from its first line, and reports its outcome once.
+ *
+ * @param input its arguments, as `encode` wrote them
+ * @throws SerializationError or StoreError if the input can't be read in this process
+ */
+export function runBody(definition: Definition, backend: Backend, input: string, settle: Settle): void {
+  const { fn, owner, classes, id } = definition;
+  const args = decode(input, classes) as unknown[];
+  const run = new BodyRun(definition, backend);
+  const call = (): unknown => {
+    if (fn === undefined) throw new TypeError(`"${id}" is called before its module has been evaluated`);
+    return handOver(definition, run.root, () => Reflect.apply(fn, owner, args));
+  };
+  conclude(() => within({ place: 'body', run }, call), `run "${backend.runId}"`, classes, settle);
+}

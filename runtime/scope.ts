@@ -1,0 +1,282 @@
+import { setTimeout as plainDelay } from 'node:timers/promises';
+import { types } from 'node:util';
+import { assertFunction, Callee, classify, takesCallbacks } from './callee.ts';
+import { handOver, insideStep, type Run } from './context.ts';
+import type { AnyFunction, Definition } from './definitions.ts';
+import { type Duration, parseDuration } from './durations.ts';
+import { MisuseError } from './errors.ts';
+import { handName, Keys } from './keys.ts';
+import { isMarked, isMarkedIterator } from './marks.ts';
+import { type CombinatorKind, combine, insideStepScope } from './pass-through.ts';
+import { sleep as sleepPrimitive, step as stepPrimitive } from './primitives.ts';
+import { awaitStep, beginStep } from './steps.ts';
+import { Surroundings } from './surroundings.ts';
+
+type Link = (head: unknown) => unknown;
+
+/** What compiled code calls on its `$`: a scope, or a stand-in that passes everything straight through. */
+export type DurableScope = Pick<Scope, Exclude<keyof Scope, 'openFor'>>;
+
+/**
+ * One invocation of a durable function, or of an async closure in it. Calls get their keys here and are told apart:
+ * workflow code is called as it stands, the outcome of foreign code is recorded.
+ */
+export class Scope extends Surroundings {
+  readonly #definition: Definition;
+  readonly #keys: Keys;
+
+  /** `definition` is the function whose source this scope stands for; `path` its key, empty for the root of the run. */
+  constructor(run: Run, definition: Definition, path: string) {
+    super(run, path);
+    this.#definition = definition;
+    this.#keys = new Keys(path);
+  }
+
+  /** An awaited call: `await $.call("f", f)(x)`. Whatever foreign code returns, the outcome is recorded. */
+  call(id: string, fn: unknown, thisArg?: unknown): AnyFunction {
+    if (insideStep()) return insideStepScope.call(id, fn, thisArg);
+    return (...args) => this.#perform(id, fn, thisArg, args, undefined, true);
+  }
+
+  /** As `call`, for `await receiver[key](x)`; the method is read before the arguments are evaluated. */
+  method(id: string, receiver: unknown, key: PropertyKey): AnyFunction {
+    return this.call(id, (receiver as Record<PropertyKey, unknown>)[key], receiver);
+  }
+
+  /** `await f?.(x)`, compiled to `await $.optional("f", f)?.(x)`. */
+  optional(id: string, fn: unknown, thisArg?: unknown): AnyFunction | undefined {
+    return fn === null || fn === undefined ? undefined : this.call(id, fn, thisArg);
+  }
+
+  /** `await receiver?.[key](x)`. */
+  optionalMethod(id: string, receiver: unknown, key: PropertyKey): AnyFunction | undefined {
+    return receiver === null || receiver === undefined ? undefined : this.method(id, receiver, key);
+  }
+
+  /** A call that isn't awaited where it stands, but whose value may be later. See `beginStep`. */
+  start(id: string, fn: unknown, thisArg?: unknown): AnyFunction {
+    if (insideStep()) return insideStepScope.call(id, fn, thisArg);
+    return (...args) => this.#perform(id, fn, thisArg, args, undefined, false);
+  }
+
+  startMethod(id: string, receiver: unknown, key: PropertyKey): AnyFunction {
+    return this.start(id, (receiver as Record<PropertyKey, unknown>)[key], receiver);
+  }
+
+  startOptional(id: string, fn: unknown, thisArg?: unknown): AnyFunction | undefined {
+    return fn === null || fn === undefined ? undefined : this.start(id, fn, thisArg);
+  }
+
+  startOptionalMethod(id: string, receiver: unknown, key: PropertyKey): AnyFunction | undefined {
+    return receiver === null || receiver === undefined ? undefined : this.startMethod(id, receiver, key);
+  }
+
+  /** A whole promise chain as one step: `callee` is a function, or what `ref` and `bound` give. */
+  chain(id: string, callee: unknown, args: readonly unknown[], link: Link): unknown {
+    return this.#chain(id, callee, args, link, true);
+  }
+
+  /** As `chain`, where the chain isn't awaited where it stands. */
+  startChain(id: string, callee: unknown, args: readonly unknown[], link: Link): unknown {
+    return this.#chain(id, callee, args, link, false);
+  }
+
+  /**
+   * A function passed as a value to workflow code that calls it, e.g. `items.map($.callback("save", save))`: a foreign
+   * one becomes a call under this id each time.
+   */
+  callback(id: string, fn: unknown): unknown {
+    if (typeof fn !== 'function' || insideStep() || classify(fn as AnyFunction, undefined) === 'inline')
+      return fn;
+    const scope = this;
+    return function (this: unknown, ...args: unknown[]): unknown {
+      return scope.start(id, fn, this)(...args);
+    };
+  }
+
+  /** An awaited promise that is no call and doesn't come from the function itself: `await db.ready`. */
+  read(id: string, thunk: () => unknown): unknown {
+    if (insideStep()) return thunk();
+    return awaitStep(this.run, this.#definition, this.#keys.site(id), thunk);
+  }
+
+  /**
+   * An awaited local variable.
+   *
+   * @throws MisuseError for a foreign thenable (a query builder and the like): awaiting it would run it again on replay
+   */
+  local<T>(value: T): T {
+    if (insideStep()) return value;
+    if (types.isPromise(value)) {
+      if (!ownPromises.has(value)) this.run.backend.awaitForeign(value);
+    } else {
+      refuseThenable(value);
+    }
+    return value;
+  }
+
+  /** An awaited promise that is taken as it is: `await import('x')`. */
+  foreign<T>(promise: T): T {
+    if (types.isPromise(promise) && !insideStep()) this.run.backend.awaitForeign(promise);
+    return promise;
+  }
+
+  /** The scope of one invocation of a closure; called on its first line. */
+  open(id: string): DurableScope {
+    return insideStep() ? insideStepScope : this.#child(id, this.#definition);
+  }
+
+  /** The scope of a durable function that is called by workflow code without being handed one. */
+  openFor(definition: Definition): Scope {
+    return this.#child(definition.id, definition);
+  }
+
+  /** `sleep(...)`; `fn` is what the source calls by that name. */
+  sleep(id: string, fn: unknown): AnyFunction {
+    if (insideStep()) return insideStepScope.sleep(id, fn);
+    if (fn !== sleepPrimitive) return this.start(id, fn);
+    return (duration: Duration) => {
+      let until: (now: number) => number;
+      try {
+        until = parseDuration(duration);
+      } catch (error) {
+        return Promise.reject(error);
+      }
+      return this.#wait(id, until, undefined);
+    };
+  }
+
+  /** `setTimeout(...)` of `node:timers/promises`, or a promise around a timer: a durable wait. */
+  delay(id: string, fn: unknown = plainDelay): AnyFunction {
+    if (insideStep()) return insideStepScope.delay(id, fn);
+    if (fn !== plainDelay) return this.start(id, fn);
+    return (ms?: number, value?: unknown, options?: { signal?: unknown }) => {
+      if (options?.signal !== undefined) {
+        return Promise.reject(
+          new MisuseError('A durable wait takes no AbortSignal: race it against another promise.'),
+        );
+      }
+      // As timers do: what is no positive number means as soon as possible.
+      const wait = Number(ms) >= 1 && Number.isFinite(Number(ms)) ? Math.trunc(Number(ms)) : 1;
+      return this.#wait(id, (now) => now + wait, value);
+    };
+  }
+
+  /** `step(name?, fn)`; `fn` is what the source calls by that name. */
+  step(id: string, fn: unknown): AnyFunction {
+    if (insideStep()) return insideStepScope.step(id, fn);
+    if (fn !== stepPrimitive) return this.start(id, fn);
+    return (...args) => {
+      const named = typeof args[0] === 'string';
+      const body: unknown = named ? args[1] : args[0];
+      if (typeof body !== 'function') {
+        return Promise.reject(
+          new MisuseError('step(name?, fn): fn must be a function; write step(() => call()).'),
+        );
+      }
+      const key = this.#keys.site(named ? siteOfName(id, args[0]) : id);
+      return own(awaitStep(this.run, this.#definition, key, () => Reflect.apply(body, undefined, [])));
+    };
+  }
+
+  /** `Promise.all(...)` and the like. Native ones will do, since outcomes are delivered in one order, always. */
+  combinator(id: string, kind: CombinatorKind): (iterable: Iterable<unknown>) => Promise<unknown> {
+    if (insideStep()) return insideStepScope.combinator(id, kind);
+    return (iterable) => {
+      let items: unknown[];
+      try {
+        items = [...iterable];
+        items.forEach(refuseThenable);
+      } catch (error) {
+        return Promise.reject(error);
+      }
+      return own(combine(kind, items));
+    };
+  }
+
+  /**
+   * What `for await` goes over.
+   *
+   * @throws MisuseError for a foreign async iterable, which can't be taken up again where it stopped
+   */
+  iterate<T>(iterable: T): T {
+    const foreign =
+      iterable !== null &&
+      iterable !== undefined &&
+      typeof Reflect.get(Object(iterable), Symbol.asyncIterator) === 'function' &&
+      !isMarkedIterator(iterable);
+    if (foreign && !insideStep()) {
+      throw new MisuseError(
+        'for await over an async iterable from outside the durable function: it could not go on where it stopped. ' +
+          'Collect the items in a step, or loop over pages, each fetched in a step of its own.',
+      );
+    }
+    return iterable;
+  }
+
+  #perform(
+    id: string,
+    fn: unknown,
+    receiver: unknown,
+    args: readonly unknown[],
+    link: Link | undefined,
+    awaited: boolean,
+  ): unknown {
+    assertFunction(id, fn);
+    const kind = classify(fn, receiver);
+    if (kind === 'foreign') {
+      const body =
+        link === undefined
+          ? () => Reflect.apply(fn, receiver, args)
+          : () => link(Reflect.apply(fn, receiver, args));
+      const key = this.#keys.site(id);
+      return awaited
+        ? awaitStep(this.run, this.#definition, key, body)
+        : own(beginStep(this.run, this.#definition, key, body));
+    }
+    const result =
+      kind === 'inline'
+        ? Reflect.apply(fn, receiver, takesCallbacks(fn) ? args.map((arg) => this.callback(id, arg)) : args)
+        : handOver(kind, this.#child(id, kind), () => Reflect.apply(fn, receiver, args));
+    return own(link === undefined ? result : link(result));
+  }
+
+  #chain(id: string, callee: unknown, args: readonly unknown[], link: Link, awaited: boolean): unknown {
+    if (insideStep()) return insideStepScope.chain(id, callee, args, link);
+    const { fn, receiver } = callee instanceof Callee ? callee : { fn: callee, receiver: undefined };
+    return this.#perform(id, fn, receiver, args, link, awaited);
+  }
+
+  #wait<T>(id: string, until: (now: number) => number, value: T): Promise<T> {
+    const key = this.#keys.site(id);
+    return own(new Promise<T>((resolve) => this.run.backend.sleep(key, until, () => resolve(value))));
+  }
+
+  #child(id: string, definition: Definition): Scope {
+    return new Scope(this.run, definition, this.#keys.scope(id));
+  }
+}
+
+/** A literal name is in the id already, with the number of its site behind it; a computed one replaces the id. */
+function siteOfName(id: string, name: string): string {
+  const own = handName(name);
+  return id === own || id.startsWith(`${own}#`) ? id : own;
+}
+
+/** Promises that this module made: while one is pending, a run isn't waiting for anything foreign. */
+const ownPromises = new WeakSet<object>();
+
+function own<T>(value: T): T {
+  if (types.isPromise(value)) ownPromises.add(value);
+  return value;
+}
+
+function refuseThenable(value: unknown): void {
+  if (typeof value !== 'object' || value === null || types.isPromise(value)) return;
+  const then: unknown = Reflect.get(value, 'then');
+  if (typeof then !== 'function' || isMarked(then)) return;
+  throw new MisuseError(
+    'The value of an un-awaited call is a thenable but no promise, such as a query builder: it may start its work only ' +
+      'when it is awaited, and would do so again on every replay. Await the call where it stands, as one step.',
+  );
+}

@@ -1,0 +1,82 @@
+import { insideStep, type Run } from './context.ts';
+import { gatedConsole } from './output.ts';
+import { insideStepScope, unknownBuiltin } from './pass-through.ts';
+import { Randomness } from './random.ts';
+
+/**
+ * What the body of a run sees of the world: a clock, randomness and a console that are the same on every replay.
+ * Nothing is recorded for them. Inside a step they are the real ones.
+ */
+export class Surroundings {
+  protected readonly run: Run;
+  protected readonly path: string;
+  #randomness: Randomness | undefined;
+
+  /** `path` is the key of the scope, empty for the root scope. */
+  constructor(run: Run, path: string) {
+    this.run = run;
+    this.path = path;
+  }
+
+  /** `Date.now()`: the time of the last event that was delivered to the run, in ms since the epoch. */
+  now(): number {
+    return insideStep() ? Date.now() : this.run.backend.now();
+  }
+
+  /** `new Date(...args)`. */
+  date(...args: unknown[]): Date {
+    return Reflect.construct(Date, args.length === 0 ? [this.now()] : args) as Date;
+  }
+
+  /** `Date()` called as a function, which ignores its arguments. */
+  dateString(): string {
+    return this.date().toString();
+  }
+
+  /** `performance.now()`: ms since the run was started. */
+  performanceNow(): number {
+    return insideStep() ? performance.now() : this.run.backend.now() - this.run.startedAt;
+  }
+
+  random(): number {
+    return insideStep() ? Math.random() : this.#random().float();
+  }
+
+  randomUUID(): string {
+    return insideStep() ? crypto.randomUUID() : this.#random().uuid();
+  }
+
+  getRandomValues<T extends ArrayBufferView>(view: T): T {
+    return insideStep() ? insideStepScope.getRandomValues(view) : this.#random().fill(view);
+  }
+
+  /** One of the builtins above as a function value, for code that passes it on: `items.map(Math.random)`. */
+  builtin(name: string, original?: unknown): unknown {
+    if (insideStep()) return insideStepScope.builtin(name, original);
+    switch (name) {
+      case 'now':
+        return () => this.now();
+      case 'performanceNow':
+        return () => this.performanceNow();
+      case 'random':
+        return () => this.random();
+      case 'randomUUID':
+        return () => this.randomUUID();
+      case 'getRandomValues':
+        return (view: ArrayBufferView) => this.getRandomValues(view);
+      default:
+        throw unknownBuiltin(name);
+    }
+  }
+
+  get console(): Console {
+    if (insideStep()) return console;
+    this.run.console ??= gatedConsole(this.run.backend);
+    return this.run.console;
+  }
+
+  #random(): Randomness {
+    this.#randomness ??= new Randomness(this.run.backend.seed, this.path);
+    return this.#randomness;
+  }
+}
