@@ -1,0 +1,133 @@
+/** What makes a file one of ours: its marks, its tables, and who may not be touched. */
+import { closeSync, mkdirSync, openSync, readSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import { StoreError } from '../errors.ts';
+
+/** Marks a database as ours in its header: "uDur". */
+const APPLICATION_ID = 0x75447572;
+
+/**
+ * Step n brings a file of version n to version n + 1. Steps are never changed once released, only added. The file is
+ * looked at by its header alone before it is opened, so a migration has to end in the main file (see `open`).
+ */
+const MIGRATIONS = [
+  `create table runs (
+     key integer primary key,
+     id text not null unique,
+     fn text not null,
+     status text not null,
+     reason text,
+     created_at integer not null,
+     changed_at integer not null,
+     token integer not null,
+     owner text,
+     owner_pid integer,
+     owner_host text,
+     owner_process text,
+     lease_until integer
+   );
+   create index runs_open on runs (owner) where status in ('running', 'blocked');
+   create table events (
+     run integer not null references runs (key),
+     seq integer not null,
+     at integer not null,
+     data text not null,
+     primary key (run, seq)
+   ) without rowid;`,
+];
+
+const VERSION = MIGRATIONS.length;
+
+const MAGIC = 'SQLite format 3\0';
+const HEADER_LENGTH = 100;
+
+/**
+ * Looks at the file without opening it as a database, since even that can change it or put files beside it. Creates the
+ * folder it is to lie in.
+ *
+ * @throws StoreError if there is something else at this path, which then is untouched
+ */
+export function inspect(path: string): void {
+  const header = readHeader(path);
+  // An empty file is a database nobody has written to yet; another process may be about to.
+  if (header === undefined || header.length === 0) return;
+  if (header.toString('latin1', 0, MAGIC.length) !== MAGIC || header.length < HEADER_LENGTH) {
+    throw new StoreError(
+      `${path} is not a database, so it can't be used as a store. Give the path of another file.`,
+    );
+  }
+  if (header.readInt32BE(68) !== APPLICATION_ID) throw foreign(path);
+  checkVersion(path, header.readInt32BE(60));
+}
+
+/**
+ * Makes an opened file ready: marks, tables, modes.
+ *
+ * @throws StoreError if its contents, as SQLite sees them now, are somebody else's or of a newer version
+ */
+export function prepare(db: DatabaseSync, path: string): void {
+  if (version(db) !== VERSION) {
+    // In one transaction, and before WAL is set, so that the marks are in the main file from its first moment on. Two
+    // processes may open a new file at once; the second finds it done.
+    db.exec('begin immediate');
+    try {
+      migrate(db, path);
+      db.exec('commit');
+    } catch (error) {
+      db.exec('rollback');
+      throw error;
+    }
+  }
+  db.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on');
+}
+
+function migrate(db: DatabaseSync, path: string): void {
+  const from = version(db);
+  checkVersion(path, from);
+  if (from === 0) {
+    if (db.prepare('select 1 from sqlite_master limit 1').get() !== undefined) throw foreign(path);
+    db.exec(`pragma application_id = ${APPLICATION_ID}`);
+  }
+  for (const step of MIGRATIONS.slice(from)) db.exec(step);
+  db.exec(`pragma user_version = ${VERSION}`);
+}
+
+const version = (db: DatabaseSync): number => Number(db.prepare('pragma user_version').get()?.user_version);
+
+function checkVersion(path: string, found: number): void {
+  if (found <= VERSION) return;
+  throw new StoreError(
+    `${path} was written by a newer use-durable (its format is ${found}, this version reads up to ${VERSION}). Update ` +
+      `use-durable, or give the path of another file. The file was not changed.`,
+  );
+}
+
+const foreign = (path: string): StoreError =>
+  new StoreError(
+    `${path} is a database of another program, so it can't be used as a store. Give the path of a file of its own. The ` +
+      `file was not changed.`,
+  );
+
+function readHeader(path: string): Buffer | undefined {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    const stat = statSync(path, { throwIfNoEntry: false });
+    if (stat === undefined) return undefined;
+    if (!stat.isFile()) {
+      throw new StoreError(
+        `${path} is not a file, so it can't be used as a store. Give the path of a file, e.g. runs.db.`,
+      );
+    }
+    const file = openSync(path, 'r');
+    try {
+      const header = Buffer.alloc(HEADER_LENGTH);
+      return header.subarray(0, readSync(file, header, 0, HEADER_LENGTH, 0));
+    } finally {
+      closeSync(file);
+    }
+  } catch (cause) {
+    if (cause instanceof StoreError) throw cause;
+    throw new StoreError(`The store ${path} can't be opened: ${(cause as Error).message}.`, { cause });
+  }
+}

@@ -1,0 +1,259 @@
+/**
+ * Journals in one SQLite file, through Node's own `node:sqlite`. Several processes may open the file; a commit is on the
+ * disk when it returns.
+ */
+import { resolve } from 'node:path';
+import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
+import { DurableError, MisuseError, StoreError } from '../errors.ts';
+import type { JournalEvent, RunStarted } from '../local/events.ts';
+import { isGone } from './liveness.ts';
+import { closed, unknownCursor } from './memory.ts';
+import { inspect, prepare } from './schema.ts';
+import { ownerColumns, ownerFrom, parseEvent, type Row, recordOf, SQL } from './statements.ts';
+import {
+  type Append,
+  type Claim,
+  type Claimant,
+  type ListFilter,
+  type RunRecord,
+  type Store,
+  type StoredRun,
+  statusAfter,
+} from './store.ts';
+
+/** How long a write waits for another process's transaction, which takes a few ms at most. */
+const BUSY_TIMEOUT_MS = 5_000;
+
+/**
+ * A store in one file, which is created (with its folder) if it is missing. Beside it SQLite keeps `-wal` and `-shm`
+ * files, which belong to it. It must lie on a local disk.
+ *
+ * @throws StoreError if the path holds something else, or a file of a newer version
+ */
+export function fileStore(path: string): Store {
+  if (path === '' || path.startsWith(':memory:')) {
+    throw new MisuseError(`fileStore("${path}") has no file to write to. Give a path, or use memoryStore().`);
+  }
+  return new SqliteStore(path);
+}
+
+class SqliteStore implements Store {
+  readonly name: string;
+  readonly #db: DatabaseSync;
+  /** Prepared once; keyed as in `SQL`. */
+  readonly #sql: Record<keyof typeof SQL, StatementSync>;
+  #closed = false;
+
+  constructor(name: string) {
+    this.name = name;
+    const path = resolve(name);
+    inspect(path);
+    this.#db = this.#guard('be opened', () => {
+      // Loaded here, so that a program with another store never loads it.
+      const { DatabaseSync } = process.getBuiltinModule('node:sqlite');
+      return new DatabaseSync(path);
+    });
+    try {
+      this.#sql = this.#guard('be opened', () => {
+        this.#db.exec(`pragma busy_timeout = ${BUSY_TIMEOUT_MS}`);
+        prepare(this.#db, path);
+        const statements = Object.entries(SQL).map(([key, sql]) => [key, this.#db.prepare(sql)]);
+        return Object.fromEntries(statements) as Record<keyof typeof SQL, StatementSync>;
+      });
+    } catch (error) {
+      this.#db.close();
+      throw error;
+    }
+  }
+
+  create(id: string, started: RunStarted, by: Claimant): Claim | null {
+    return this.#write(() => {
+      const { at, fn } = started;
+      const row = this.#sql.insertRun.get(id, fn, at, ...ownerColumns(by));
+      if (row === undefined) return null;
+      this.#sql.insertEvent.run(row.key!, 0, at, JSON.stringify(started));
+      return { runId: id, token: 1 };
+    });
+  }
+
+  append(batch: readonly Append[]): readonly string[] {
+    const [only] = batch;
+    const [event] = only?.events ?? [];
+    if (only && event && batch.length === 1 && only.events.length === 1 && event.type !== 'run-ended') {
+      return this.#appendOne(only, event) ? [] : [only.claim.runId];
+    }
+    return this.#write(() => batch.filter((append) => !this.#append(append)).map(({ claim }) => claim.runId));
+  }
+
+  #appendOne({ claim: { runId, token }, seq }: Append, event: JournalEvent): boolean {
+    const data = JSON.stringify(event);
+    return this.#guard(
+      'be written',
+      () => this.#sql.appendOne.run(seq, event.at, data, runId, token).changes === 1,
+    );
+  }
+
+  /** False if the claim or the place in the journal is no longer valid; then nothing was written. */
+  #append({ claim, seq, events }: Append): boolean {
+    const run = this.#sql.held.get(claim.runId, claim.token);
+    if (run === undefined || run.next !== seq) return false;
+    const key = run.key!;
+    let next = seq;
+    for (const event of events) this.#sql.insertEvent.run(key, next++, event.at, JSON.stringify(event));
+    const last = events.at(-1);
+    if (last?.type === 'run-ended') this.#sql.end.run(statusAfter(last), last.at, key);
+    return true;
+  }
+
+  block({ runId, token }: Claim, reason: string): boolean {
+    return this.#write(() => this.#sql.block.run(reason, Date.now(), runId, token).changes === 1);
+  }
+
+  load(id: string): StoredRun | undefined {
+    return this.#read(() => {
+      const row = this.#sql.record.get(id);
+      if (row === undefined) return undefined;
+      const record = recordOf(row);
+      return { record, events: this.#events(record, this.#sql.events.all(row.key!)) };
+    });
+  }
+
+  record(id: string): RunRecord | undefined {
+    return this.#read(() => {
+      const row = this.#sql.record.get(id);
+      return row && recordOf(row);
+    });
+  }
+
+  claim(by: Claimant, only?: string): readonly Claim[] {
+    // Workers look for runs again and again and mostly find none: that must not cost a write transaction.
+    if (this.#read(() => this.#free(by, only)).length === 0) return [];
+    return this.#write(() => this.#free(by, only).map((key) => this.#take(key, by)));
+  }
+
+  #free(by: Claimant, only: string | undefined): SQLOutputValue[] {
+    const now = Date.now();
+    const rows = only === undefined ? this.#sql.candidates.all() : this.#sql.candidate.all(only);
+    // Most runs belong to few workers, and asking the system about one takes longer than reading a row.
+    const verdicts = new Map<string, boolean>();
+    const isFree = (row: Row): boolean => {
+      if (row.owner === null) return true;
+      const id = JSON.stringify([row.owner, row.owner_pid, row.owner_host, row.lease_until]);
+      const verdict = verdicts.get(id) ?? isGone(ownerFrom(row), by, now);
+      verdicts.set(id, verdict);
+      return verdict;
+    };
+    return rows.filter(isFree).map((row) => row.key!);
+  }
+
+  #take(key: SQLOutputValue, by: Claimant): Claim {
+    const row = this.#sql.take.get(...ownerColumns(by), Date.now(), key)!;
+    return { runId: String(row.id), token: Number(row.token) };
+  }
+
+  renew(by: Claimant): void {
+    this.#write(() => this.#sql.renew.run(by.leaseUntil, by.worker));
+  }
+
+  release(worker: string): void {
+    this.#write(() => this.#sql.release.run(worker));
+  }
+
+  list({ status, fn, limit = 100, cursor }: ListFilter = {}): readonly RunRecord[] {
+    return this.#read(() => {
+      const after = cursor === undefined ? 0 : this.#sql.record.get(cursor)?.key;
+      if (after === undefined) throw unknownCursor(cursor!);
+      return this.#sql.list.all(after, status ?? null, fn ?? null, limit).map(recordOf);
+    });
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    try {
+      this.#guard('be closed', () => this.#db.close());
+    } finally {
+      this.#closed = true;
+    }
+  }
+
+  /** @throws StoreError naming the run, if its journal has a gap or a row that is no event */
+  #events({ id, status }: RunRecord, rows: Row[]): JournalEvent[] {
+    const events = rows.map((row, i) => {
+      if (row.seq !== i) throw this.#damaged(id, `event ${i} is missing`);
+      const event = parseEvent(row.data);
+      if (event === undefined) throw this.#damaged(id, `event ${i} can't be read`);
+      return event;
+    });
+    if (events[0]?.type !== 'run-started') throw this.#damaged(id, 'its first event is missing');
+    const ended = status === 'completed' || status === 'failed';
+    if (ended && events.at(-1)?.type !== 'run-ended') throw this.#damaged(id, 'its last event is missing');
+    return events;
+  }
+
+  #damaged(id: string, what: string): StoreError {
+    return new StoreError(
+      `The journal of run "${id}" in ${this.name} is damaged: ${what}. Other runs are not affected. Restore the file ` +
+        `from a backup, or start the work again under another id.`,
+    );
+  }
+
+  #write<T>(work: () => T): T {
+    return this.#transaction('be written', this.#sql.begin, work);
+  }
+
+  #read<T>(work: () => T): T {
+    return this.#transaction('be read', this.#sql.beginRead, work);
+  }
+
+  #transaction<T>(action: string, begin: StatementSync, work: () => T): T {
+    return this.#guard(action, () => {
+      begin.run();
+      try {
+        const result = work();
+        this.#sql.commit.run();
+        return result;
+      } catch (error) {
+        this.#rollback();
+        throw error;
+      }
+    });
+  }
+
+  #rollback(): void {
+    try {
+      this.#sql.rollback.run();
+    } catch {
+      // SQLite has rolled back by itself, as it does when the disk is full; there is no transaction any more.
+    }
+  }
+
+  #guard<T>(action: string, work: () => T): T {
+    if (this.#closed) throw closed(this.name);
+    try {
+      return work();
+    } catch (cause) {
+      if (cause instanceof DurableError) throw cause;
+      const { message, errcode } = cause as Error & { errcode?: number };
+      throw new StoreError(`The store ${this.name} can't ${action}: ${message}.${advise(errcode)}`, {
+        cause,
+      });
+    }
+  }
+}
+
+/** What to do about SQLite's primary result codes; the bits above the lowest eight tell details. */
+function advise(errcode = 0): string {
+  switch (errcode & 0xff) {
+    case 5:
+      return ` Another process held a transaction on it for more than ${BUSY_TIMEOUT_MS / 1000} s.`;
+    case 8:
+      return ' Make the file and its folder writable.';
+    case 11:
+    case 26:
+      return ' Restore the file from a backup.';
+    case 13:
+      return ' Make room on the disk; nothing that was written before is lost.';
+    default:
+      return '';
+  }
+}

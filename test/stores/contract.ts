@@ -1,0 +1,227 @@
+/** What every store must do. A store's own test file calls `storeContract` and adds what only it can get wrong. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { MisuseError, RuntimeClosedError } from '../../runtime/errors.ts';
+import type { JournalEvent } from '../../runtime/local/events.ts';
+import type { Store } from '../../runtime/stores/store.ts';
+import { deadPid, ended, started, step, worker } from './events.ts';
+
+export function storeContract(name: string, open: () => Store): void {
+  describe(`contract: ${name}`, () => {
+    let store: Store;
+    beforeEach(() => {
+      store = open();
+    });
+    afterEach(() => store.close());
+
+    const journal = async (id: string): Promise<readonly JournalEvent[]> => (await store.load(id))!.events;
+    const create = async (id: string, by = worker('a'), event = started()) =>
+      (await store.create(id, event, by))!;
+
+    it('creates a run once', async () => {
+      expect(await store.create('r', started(), worker('a'))).toEqual({
+        runId: 'r',
+        token: expect.any(Number),
+      });
+      expect(await store.create('r', started(9, 'other'), worker('b'))).toBeNull();
+      expect(await store.load('r')).toEqual({
+        record: {
+          id: 'r',
+          fn: 'shop/order',
+          status: 'running',
+          reason: null,
+          createdAt: 1_000,
+          updatedAt: 1_000,
+        },
+        events: [started()],
+      });
+    });
+
+    it('knows no run that was not created', async () => {
+      expect(await store.load('none')).toBeUndefined();
+      expect(await store.record('none')).toBeUndefined();
+      expect(await store.claim(worker('a'), 'none')).toEqual([]);
+    });
+
+    it('keeps ids apart that look alike', async () => {
+      for (const id of ['r', 'R', 'r ', "r'", 'ŕ', '%', '', 'r\u0000x'])
+        await create(id, worker('a'), started(id.length));
+      expect((await store.list()).length).toBe(8);
+      expect((await store.record('r\u0000x'))?.createdAt).toBe(3);
+    });
+
+    it('appends in order, several runs and several events at a time', async () => {
+      const [one, two] = [await create('one'), await create('two')];
+      expect(await store.append([{ claim: one, seq: 1, events: [step('a')] }])).toEqual([]);
+      const batch = [
+        { claim: one, seq: 2, events: [step('b'), step('c', 2_500)] },
+        { claim: two, seq: 1, events: [step('x')] },
+        { claim: one, seq: 4, events: [step('d', 2_600)] },
+      ];
+      expect(await store.append(batch)).toEqual([]);
+      expect(await journal('one')).toEqual([
+        started(),
+        step('a'),
+        step('b'),
+        step('c', 2_500),
+        step('d', 2_600),
+      ]);
+      expect(await journal('two')).toEqual([started(), step('x')]);
+      expect((await store.record('one'))?.updatedAt).toBe(2_600);
+      expect(await store.append([])).toEqual([]);
+    });
+
+    it.each([0, 1, 3])('refuses events at the wrong place (%i)', async (seq) => {
+      const claim = await create('r');
+      await store.append([{ claim, seq: 1, events: [step('a')] }]);
+      expect(await store.append([{ claim, seq, events: [step('b')] }])).toEqual(['r']);
+      expect(await store.append([{ claim, seq, events: [step('b'), step('c')] }])).toEqual(['r']);
+      expect(await journal('r')).toEqual([started(), step('a')]);
+    });
+
+    it('writes the others of a batch when one is refused', async () => {
+      const [one, two, three] = [await create('one'), await create('two'), await create('three')];
+      const stale = { ...two, token: two.token - 1 };
+      const refused = await store.append([
+        { claim: one, seq: 1, events: [step('a')] },
+        { claim: stale, seq: 1, events: [step('b')] },
+        { claim: { runId: 'none', token: 1 }, seq: 1, events: [step('b')] },
+        { claim: three, seq: 1, events: [step('c'), ended()] },
+      ]);
+      expect(refused).toEqual(['two', 'none']);
+      expect(await journal('one')).toHaveLength(2);
+      expect(await journal('two')).toEqual([started()]);
+      expect(await journal('three')).toHaveLength(3);
+      expect((await store.record('three'))?.status).toBe('completed');
+    });
+
+    it.each([
+      [true, 'completed'],
+      [false, 'failed'],
+    ] as const)('ends a run (ok: %s) for good', async (ok, status) => {
+      const claim = await create('r');
+      expect(await store.append([{ claim, seq: 1, events: [ended(ok)] }])).toEqual([]);
+      expect(await store.record('r')).toMatchObject({ status, updatedAt: 3_000 });
+      expect(await store.append([{ claim, seq: 2, events: [step('late')] }])).toEqual(['r']);
+      expect(await store.block(claim, 'late')).toBe(false);
+      await store.release('a');
+      expect(await store.claim(worker('b'))).toEqual([]);
+      expect(await store.record('r')).toMatchObject({ status, reason: null });
+    });
+
+    it('blocks a run, and claims it again', async () => {
+      const claim = await create('r');
+      expect(await store.block(claim, 'step "b" is new')).toBe(true);
+      expect(await store.record('r')).toMatchObject({ status: 'blocked', reason: 'step "b" is new' });
+      expect(await store.append([{ claim, seq: 1, events: [step('a')] }])).toEqual(['r']);
+      expect(await store.block(claim, 'again')).toBe(false);
+      const again = await store.claim(worker('a'));
+      expect(again).toEqual([{ runId: 'r', token: claim.token + 1 }]);
+      expect(await store.record('r')).toMatchObject({ status: 'running', reason: null });
+      expect(await store.append([{ claim: again[0]!, seq: 1, events: [step('a')] }])).toEqual([]);
+    });
+
+    it('claims nothing that a live worker holds', async () => {
+      await create('r', worker('a'));
+      expect(await store.claim(worker('b'))).toEqual([]);
+      expect(await store.claim(worker('a'))).toEqual([]);
+      expect(await store.claim(worker('b'), 'r')).toEqual([]);
+    });
+
+    it('claims a run whose lease has run out, and fences its worker off', async () => {
+      const old = await create('r', worker('a', { leaseUntil: Date.now() - 1 }));
+      // Nobody has taken it over so far, so its worker may go on.
+      expect(await store.append([{ claim: old, seq: 1, events: [step('a')] }])).toEqual([]);
+      const [claim] = await store.claim(worker('b'));
+      expect(claim!.token).toBeGreaterThan(old.token);
+      expect(await store.append([{ claim: old, seq: 2, events: [step('b')] }])).toEqual(['r']);
+      expect(await store.append([{ claim: old, seq: 2, events: [step('b'), ended()] }])).toEqual(['r']);
+      expect(await store.block(old, 'stale')).toBe(false);
+      expect(await store.append([{ claim: claim!, seq: 2, events: [step('c')] }])).toEqual([]);
+      expect(await journal('r')).toEqual([started(), step('a'), step('c')]);
+      expect(await store.claim(worker('a'))).toEqual([]);
+    });
+
+    it('extends leases for the worker that holds them only', async () => {
+      const gone = { leaseUntil: Date.now() - 1 };
+      await create('r', worker('a', gone));
+      await create('s', worker('b', gone));
+      await store.renew(worker('a'));
+      expect((await store.claim(worker('c'))).map(({ runId }) => runId)).toEqual(['s']);
+    });
+
+    it('releases the runs of one worker at once', async () => {
+      const claim = await create('r', worker('a'));
+      await create('s', worker('b'));
+      await store.release('a');
+      expect(await store.append([{ claim, seq: 1, events: [step('a')] }])).toEqual(['r']);
+      expect((await store.claim(worker('c'))).map(({ runId }) => runId)).toEqual(['r']);
+    });
+
+    it('claims all that is free, oldest first, or just one run', async () => {
+      for (const id of ['c', 'a', 'b']) await create(id, worker('x'));
+      await store.release('x');
+      expect((await store.claim(worker('y'), 'a')).map(({ runId }) => runId)).toEqual(['a']);
+      expect((await store.claim(worker('y'))).map(({ runId }) => runId)).toEqual(['c', 'b']);
+    });
+
+    it('claims at once what a dead process of this host held', async () => {
+      const pid = deadPid();
+      await create('here', worker('a', { pid }));
+      await create('elsewhere', worker('b', { pid, host: 'another-host' }));
+      await create('nonsense', worker('c', { pid: 0 }));
+      const claims = await store.claim(worker('d'));
+      expect(claims.map(({ runId }) => runId)).toEqual(['here', 'nonsense']);
+    });
+
+    it('lists oldest first, by pages and filters', async () => {
+      for (let i = 0; i < 7; i++)
+        await create(`r${i}`, worker('a'), started(100 - i, i % 2 ? 'odd' : 'even'));
+      const claim = (await create('last'))!;
+      await store.append([{ claim, seq: 1, events: [ended(false)] }]);
+      const ids = async (filter?: Parameters<Store['list']>[0]) =>
+        (await store.list(filter)).map(({ id }) => id);
+      expect(await ids()).toEqual(['r0', 'r1', 'r2', 'r3', 'r4', 'r5', 'r6', 'last']);
+      expect(await ids({ limit: 3 })).toEqual(['r0', 'r1', 'r2']);
+      expect(await ids({ limit: 3, cursor: 'r2' })).toEqual(['r3', 'r4', 'r5']);
+      expect(await ids({ cursor: 'last' })).toEqual([]);
+      expect(await ids({ fn: 'odd', limit: 2, cursor: 'r1' })).toEqual(['r3', 'r5']);
+      expect(await ids({ status: 'failed' })).toEqual(['last']);
+      expect(await ids({ status: 'failed', fn: 'odd' })).toEqual([]);
+      await expect((async () => store.list({ cursor: 'none' }))()).rejects.toThrow(MisuseError);
+    });
+
+    it('lists 100 unless told otherwise', async () => {
+      for (let i = 0; i < 101; i++) await create(`r${i}`);
+      expect(await store.list()).toHaveLength(100);
+      expect(await store.list({ limit: 1_000 })).toHaveLength(101);
+    });
+
+    it('gives journals that later appends and the caller do not change', async () => {
+      const claim = await create('r');
+      const before = await journal('r');
+      await store.append([{ claim, seq: 1, events: [step('a')] }]);
+      expect(before).toHaveLength(1);
+      (before as JournalEvent[]).length = 0;
+      expect(await journal('r')).toHaveLength(2);
+    });
+
+    it('closes twice, and then does nothing any more', async () => {
+      const claim = await create('r');
+      await store.close();
+      await store.close();
+      const uses: (() => unknown)[] = [
+        () => store.create('s', started(), worker('a')),
+        () => store.append([{ claim, seq: 1, events: [step('a')] }]),
+        () => store.append([]),
+        () => store.block(claim, 'x'),
+        () => store.load('r'),
+        () => store.record('r'),
+        () => store.claim(worker('a')),
+        () => store.renew(worker('a')),
+        () => store.release('a'),
+        () => store.list(),
+      ];
+      for (const use of uses) await expect((async () => use())()).rejects.toThrow(RuntimeClosedError);
+    });
+  });
+}
