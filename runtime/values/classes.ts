@@ -1,0 +1,155 @@
+/**
+ * The classes whose instances may be written to a journal, and how.
+ *
+ * A class can bring its own rules along instead of passing them to `registerClass`: an instance method under
+ * `Symbol.for('use-durable.encode')` that gives the data, and a static method under `Symbol.for('use-durable.decode')`
+ * that makes an instance of it. The pair says how; that the class exists in this process must still be known before a
+ * journal is read, so it has to be registered, or named in an `instanceof` of the durable function.
+ */
+import { MisuseError } from '../errors.ts';
+
+export const ENCODE: unique symbol = Symbol.for('use-durable.encode') as never;
+export const DECODE: unique symbol = Symbol.for('use-durable.decode') as never;
+
+/** A class with any constructor, a private one too: it is never called. */
+// biome-ignore lint/complexity/noBannedTypes: `Function` is the only type that a class with a private constructor fits.
+export type AnyClass<T = unknown> = Function & { readonly prototype: T };
+
+/** Classes known to one durable function, by name. They go before those of `registerClass`. */
+export interface ClassScope {
+  readonly [name: string]: unknown;
+}
+
+export interface ClassOptions<T, Data> {
+  /** Stands for the class in the journal; default is its name. It must outlive renames and minification. */
+  readonly id?: string;
+  /** Turns an instance into data that can be written; needs `decode` too. */
+  readonly encode?: (instance: T) => Data;
+  /** Makes an instance of what `encode` gave. The data never contains the instance itself. */
+  readonly decode?: (data: Data) => T;
+}
+
+/** A class as the codec uses it. Without the rules its own enumerable properties are carried. */
+export interface ClassEntry extends Rules {
+  readonly id: string;
+  readonly prototype: object;
+  /** The class of the language or of Node that it extends, whose contents are not properties: `Map`, `Date`. */
+  readonly builtin?: string;
+}
+
+/** `ClassOptions` with the types of a single class forgotten: an entry is used for instances of its class only. */
+interface Rules {
+  readonly encode?: (instance: object) => unknown;
+  readonly decode?: (data: unknown) => unknown;
+}
+
+interface Index {
+  readonly byId: Map<string, ClassEntry>;
+  readonly byPrototype: Map<object, ClassEntry>;
+}
+
+const newIndex = (): Index => ({ byId: new Map(), byPrototype: new Map() });
+
+const registered = newIndex();
+const scopes = new WeakMap<ClassScope, Index>();
+
+/**
+ * Lets instances of a class be written to journals and be read back as instances.
+ *
+ * Error classes need no options: message, stack, cause and own properties are carried. For other classes the own
+ * enumerable properties are, and the constructor isn't run at reading; a class with private fields (`#x`) needs `encode`
+ * and `decode`. A class may be registered under several ids: the first is written, all are read.
+ *
+ * @throws MisuseError if the id belongs to another class, if there is no id, or if only one of `encode` and `decode` is
+ *   given.
+ */
+export function registerClass<T, Data = unknown>(
+  cls: AnyClass<T>,
+  options: ClassOptions<T, Data> = {},
+): void {
+  const entry = entryOf(cls, options.id ?? cls?.name, options as Rules);
+  const known = registered.byId.get(entry.id);
+  if (known !== undefined && known.prototype !== entry.prototype) {
+    throw new MisuseError(
+      `registerClass: another class is registered as "${entry.id}". Give one of them an id of its own: ` +
+        `registerClass(${cls.name || 'TheClass'}, { id: 'another-id' }).`,
+    );
+  }
+  const written = registered.byPrototype.get(entry.prototype);
+  registered.byId.set(entry.id, entry);
+  registered.byPrototype.set(entry.prototype, written ? { ...entry, id: written.id } : entry);
+}
+
+/** The most derived known class of an instance; undefined if none of its classes is known. */
+export function findByInstance(instance: object, scope?: ClassScope): ClassEntry | undefined {
+  const scoped = scope && indexOf(scope).byPrototype;
+  let prototype: object | null = Object.getPrototypeOf(instance);
+  while (prototype !== null) {
+    const entry = scoped?.get(prototype) ?? registered.byPrototype.get(prototype);
+    if (entry !== undefined) return entry;
+    prototype = Object.getPrototypeOf(prototype);
+  }
+  return undefined;
+}
+
+/** The class that an id in a journal stands for. */
+export function findById(id: string, scope?: ClassScope): ClassEntry | undefined {
+  return (scope && indexOf(scope).byId.get(id)) ?? registered.byId.get(id);
+}
+
+function indexOf(scope: ClassScope): Index {
+  let index = scopes.get(scope);
+  if (index !== undefined) return index;
+  index = newIndex();
+  for (const [name, cls] of Object.entries(scope)) {
+    // Durable code says `instanceof Error` and `instanceof Date` as well; the codec carries those itself.
+    if (typeof cls !== 'function' || Reflect.get(globalThis, name) === cls) continue;
+    const entry = entryOf(cls as AnyClass, name, {});
+    index.byId.set(name, entry);
+    index.byPrototype.set(entry.prototype, entry);
+  }
+  scopes.set(scope, index);
+  return index;
+}
+
+function entryOf(cls: AnyClass, id: string, options: Rules): ClassEntry {
+  const prototype = cls?.prototype;
+  if (typeof cls !== 'function' || typeof prototype !== 'object' || prototype === null) {
+    throw new MisuseError('registerClass: the first argument must be a class.');
+  }
+  if (id === '')
+    throw new MisuseError("registerClass: the class has no name; give it an id: { id: 'my-class' }.");
+  const encode = options.encode ?? ownEncode(prototype);
+  const decode = options.decode ?? ownDecode(cls);
+  if (encode === undefined && decode === undefined) {
+    const builtin = builtinOf(prototype);
+    return builtin === undefined ? { id, prototype } : { id, prototype, builtin };
+  }
+  if (encode === undefined || decode === undefined) {
+    throw new MisuseError(`registerClass: "${id}" has only one of encode and decode; each needs the other.`);
+  }
+  return { id, prototype, encode, decode };
+}
+
+function builtinOf(prototype: object): string | undefined {
+  let base: object | null = prototype;
+  while (base !== null && base !== Object.prototype) {
+    if (isNative(base.constructor)) return base.constructor.name;
+    base = Object.getPrototypeOf(base);
+  }
+  return undefined;
+}
+
+/** Whether a function is one of the engine's, in any realm. */
+export const isNative = (value: object): boolean =>
+  typeof value === 'function' && Function.prototype.toString.call(value).includes('[native code]');
+
+function ownEncode(prototype: object): ClassEntry['encode'] | undefined {
+  if (typeof Reflect.get(prototype, ENCODE) !== 'function') return undefined;
+  return (instance) => (instance as { [ENCODE](): unknown })[ENCODE]();
+}
+
+function ownDecode(cls: AnyClass): ClassEntry['decode'] | undefined {
+  const decode: unknown = Reflect.get(cls, DECODE);
+  return typeof decode === 'function' ? (data) => Reflect.apply(decode, cls, [data]) : undefined;
+}

@@ -1,0 +1,106 @@
+/** The way back: makes values of our own kinds from their payloads, cycles included. */
+import { Buffer } from 'node:buffer';
+import { SerializationError } from '../errors.ts';
+import { type ClassEntry, type ClassScope, findById } from './classes.ts';
+import { errorShell, fillError } from './errors.ts';
+import { findFunction } from './functions.ts';
+import { reviveHeaders, reviveRequest, reviveResponse } from './http.ts';
+import { DATA, define, fieldsOf, META, type Payload } from './layout.ts';
+
+export class Decoding {
+  readonly #bodies: readonly Uint8Array<ArrayBuffer>[];
+  readonly #classes: ClassScope | undefined;
+  /**
+   * Devalue revives the payload of a value that refers to itself once for each such reference while the payload is
+   * still incomplete, and once more when it is complete. All of these must give one object.
+   */
+  readonly #made = new Map<Payload, object>();
+
+  constructor(bodies: readonly Uint8Array<ArrayBuffer>[], classes: ClassScope | undefined) {
+    this.#bodies = bodies;
+    this.#classes = classes;
+  }
+
+  /** @throws SerializationError if a class or a durable function isn't known in this process */
+  revive(payload: Payload): unknown {
+    const meta = payload[META] as readonly unknown[];
+    let made = this.#made.get(payload);
+    if (made === undefined) {
+      made = this.#make(meta, payload);
+      this.#made.set(payload, made);
+    }
+    this.#fill(made, meta, payload);
+    return made;
+  }
+
+  #make(meta: readonly unknown[], payload: Payload): object {
+    const [kind, id] = meta;
+    switch (kind) {
+      case 'object':
+        return id === true ? Object.create(null) : {};
+      case 'array':
+        return new Array(id as number);
+      case 'error':
+      case 'dom-exception':
+        return errorShell(meta, this.#classes);
+      case 'instance':
+        return Object.create(this.#class(id).prototype);
+      case 'custom':
+        return this.#custom(this.#class(id), payload[DATA]);
+      case 'buffer':
+        return Buffer.from(id as string, 'base64');
+      case 'function':
+        return this.#function(String(id));
+      case 'headers':
+        return reviveHeaders(meta);
+      case 'response':
+        return reviveResponse(meta, this.#bodies);
+      case 'request':
+        return reviveRequest(meta, this.#bodies);
+      default:
+        throw new Error(`unknown kind ${String(kind)}`);
+    }
+  }
+
+  #fill(made: object, meta: readonly unknown[], payload: Payload): void {
+    if (made instanceof Error) fillError(made, payload);
+    else if (meta[0] === 'object' || meta[0] === 'array' || meta[0] === 'instance') {
+      for (const [key, value] of fieldsOf(payload)) define(made, key, value);
+    }
+  }
+
+  #class(id: unknown): ClassEntry {
+    const entry = findById(String(id), this.#classes);
+    if (entry !== undefined) return entry;
+    throw new SerializationError(
+      `The journal holds an instance of the class "${id}", which is not registered in this process. Call ` +
+        `registerClass() for it before the run is started or recovered; if it was renamed, with { id: "${id}" }.`,
+      '',
+    );
+  }
+
+  #custom(entry: ClassEntry, data: unknown): object {
+    // Registered with its own encode when it was written, and without when it is read.
+    if (entry.decode === undefined) return Object.assign(Object.create(entry.prototype), data);
+    try {
+      return entry.decode(data) as object;
+    } catch (cause) {
+      throw new SerializationError(
+        `The decode of the class "${entry.id}" threw while a journal was read. It must read all data that its encode ` +
+          `ever wrote.`,
+        '',
+        { cause },
+      );
+    }
+  }
+
+  #function(id: string): object {
+    const found = findFunction(id);
+    if (typeof found === 'function') return found;
+    throw new SerializationError(
+      `The journal holds a reference to the durable function "${id}", which this process has not loaded. Import the ` +
+        `module that defines it first.`,
+      '',
+    );
+  }
+}

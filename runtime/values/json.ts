@@ -1,0 +1,89 @@
+/**
+ * The short way for values that JSON carries without loss: most results of steps are such, and JSON is several times
+ * faster than devalue, above all to read. The text is built here instead of by JSON.stringify, which drops
+ * `undefined`, calls `toJSON` and would read every property a second time after the check.
+ */
+
+/** Values with more objects and arrays than this go the long way at once, so that little is walked twice. */
+const MAX_CONTAINERS = 256;
+
+/** Stops the walk. */
+const NO = undefined;
+
+/** Names of properties repeat from value to value; quoted they are kept, as many and as long as these. */
+const MAX_QUOTED = 1024;
+const MAX_QUOTED_LENGTH = 64;
+const quotedKeys = new Map<string, string>();
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: JSON escapes these, and halves of surrogate pairs.
+const ESCAPED = /["\\\u0000-\u001f\ud800-\udfff]/;
+
+/** As JSON.stringify, but without its cost for the many strings that need no escapes. */
+const quote = (text: string): string => (ESCAPED.test(text) ? JSON.stringify(text) : `"${text}"`);
+
+function quoteKey(key: string): string {
+  let quoted = quotedKeys.get(key);
+  if (quoted !== undefined) return quoted;
+  quoted = JSON.stringify(key);
+  if (key.length > MAX_QUOTED_LENGTH) return quoted;
+  if (quotedKeys.size >= MAX_QUOTED) quotedKeys.clear();
+  quotedKeys.set(key, quoted);
+  return quoted;
+}
+
+export class JsonWalk {
+  readonly #seen: object[] = [];
+  readonly #values: unknown[][] = [];
+
+  /** The JSON of a value; undefined if JSON would lose or change a part of it, or share an object no more. */
+  text(value: unknown): string | undefined {
+    switch (typeof value) {
+      case 'string':
+        return quote(value);
+      case 'number':
+        return Number.isFinite(value) && !Object.is(value, -0) ? String(value) : NO;
+      case 'boolean':
+        return String(value);
+      case 'object':
+        return value === null ? 'null' : this.#container(value);
+      default:
+        return NO;
+    }
+  }
+
+  /** What was read of each object and array, by its keys, so that a getter isn't called again on the long way. */
+  read(): ReadonlyMap<object, ReadonlyMap<string, unknown>> {
+    return new Map(
+      this.#seen.map((container, i) => {
+        const keys = Object.keys(container);
+        return [container, new Map(this.#values[i]!.map((value, j) => [keys[j]!, value]))];
+      }),
+    );
+  }
+
+  #container(value: object): string | undefined {
+    // A second reference to one object must come back as one object. The list is short, so a set would be slower.
+    if (this.#seen.length >= MAX_CONTAINERS || this.#seen.includes(value)) return NO;
+    const prototype: unknown = Object.getPrototypeOf(value);
+    const keys = Object.keys(value);
+    const isArray = Array.isArray(value);
+    // Indices come first among the keys: as many keys as elements, the last of them an index, and there are no holes.
+    const isDense = isArray && keys.length === value.length && Number(keys.at(-1) ?? -1) === value.length - 1;
+    if (isArray ? prototype !== Array.prototype || !isDense : prototype !== Object.prototype) return NO;
+    if (Object.getOwnPropertySymbols(value).length > 0) return NO;
+    const values: unknown[] = [];
+    this.#seen.push(value);
+    this.#values.push(values);
+    let text = isArray ? '[' : '{';
+    let comma = '';
+    for (const key of keys) {
+      const field: unknown = (value as Record<string, unknown>)[key];
+      values.push(field);
+      const json = this.text(field);
+      if (json === NO) return NO;
+      text += isArray ? comma + json : `${comma + quoteKey(key)}:${json}`;
+      comma = ',';
+    }
+    return text + (isArray ? ']' : '}');
+  }
+}

@@ -1,0 +1,60 @@
+/** The words for values that can't be carried. */
+import { SerializationError } from '../errors.ts';
+
+/** "a Socket", "an Order", "a function": what a value is, for people. */
+export function describe(value: unknown): string {
+  if (typeof value === 'symbol') return 'a symbol';
+  if (typeof value === 'function') return isClass(value) ? `the class ${value.name}` : 'a function';
+  if (typeof value !== 'object' || value === null) return String(value);
+  const name = classNameOf(value);
+  return name === '' ? 'an object of a nameless class' : `${/^[aeio]/i.test(name) ? 'an' : 'a'} ${name}`;
+}
+
+/** The advice for a value that the codec knows nothing special about. */
+export function advise(value: unknown, root: string): string {
+  const plainly = `${root === 'result' ? 'Return' : root === 'error' ? 'Throw' : 'Pass'} plain data`;
+  if (typeof value !== 'object' || value === null) return `${plainly}.`;
+  if (isThenable(value)) return 'Await it first.';
+  return `${plainly}, or register the class with registerClass().`;
+}
+
+/**
+ * @param what e.g. `result of step "charge"`; its first word is the root of the path
+ * @param path below the root, e.g. `.user.socket`
+ * @param fault goes on after the path, e.g. `is a Socket. Return plain data.`
+ */
+export function refuse(what: string, path: string, fault: string, cause?: unknown): SerializationError {
+  const full = rootOf(what) + path;
+  return new SerializationError(
+    `The ${what} can't be written to the journal: ${full} ${fault}`,
+    full,
+    cause === undefined ? undefined : { cause },
+  );
+}
+
+/** For an error that came up while a value was read: thrown by a getter, a proxy, an `encode`. */
+export function refuseThrown(what: string, error: unknown): SerializationError {
+  if (error instanceof RangeError && /call stack/i.test(error.message)) {
+    return refuse(what, '', 'is nested too deeply. Flatten it, for example to a list.', error);
+  }
+  const said = error instanceof Error ? `${error.name}: ${error.message}` : describe(error);
+  return refuse(what, '', `threw while it was read (${said}).`, error);
+}
+
+export const rootOf = (what: string): string => /^\S*/.exec(what)![0];
+
+const isClass = (value: object): boolean => /^class\b/.test(Function.prototype.toString.call(value));
+
+function classNameOf(value: object): string {
+  const name: unknown = Object.getPrototypeOf(value)?.constructor?.name;
+  return typeof name === 'string' ? name : '';
+}
+
+/** Reading `then` may run a getter of anybody's, which must not hide the refusal. */
+function isThenable(value: object): boolean {
+  try {
+    return typeof Reflect.get(value, 'then') === 'function';
+  } catch {
+    return false;
+  }
+}

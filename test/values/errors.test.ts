@@ -1,0 +1,215 @@
+import { inspect } from 'node:util';
+import vm from 'node:vm';
+import { describe, expect, it } from 'vitest';
+import * as publicErrors from '../../runtime/errors.ts';
+import { type ClassScope, registerClass } from '../../runtime/values/classes.ts';
+import { decodeError, encodeError } from '../../runtime/values/codec.ts';
+
+const WHAT = 'error of step "charge"';
+const text = (error: unknown, scope?: ClassScope): string => encodeError(error, WHAT, scope) as string;
+const carry = <T>(error: T, scope?: ClassScope): T => decodeError(text(error, scope), scope) as T;
+
+class CardError extends Error {
+  override name = 'CardError';
+  readonly code: string;
+  constructor(code: string, options?: ErrorOptions) {
+    if (code === undefined) throw new Error('not to be called at reading');
+    super(`card: ${code}`, options);
+    this.code = code;
+  }
+}
+registerClass(CardError);
+
+const descriptors = (error: unknown): unknown => {
+  const { stack: _, ...rest } = Object.getOwnPropertyDescriptors(error as Error);
+  return rest;
+};
+
+describe('builtin errors', () => {
+  const { SuppressedError: Suppressed } = globalThis as never as {
+    SuppressedError: new (...a: unknown[]) => Error;
+  };
+  const errors: Error[] = [
+    new Error('a'),
+    new Error(),
+    new Error(''),
+    new TypeError('b', { cause: undefined }),
+    new RangeError('c', { cause: new SyntaxError('d', { cause: 'text' }) }),
+    new EvalError('e'),
+    new ReferenceError('f'),
+    new URIError('g'),
+    new AggregateError([new TypeError('h'), 'i'], 'j', { cause: { k: 1n } }),
+    ...(Suppressed ? [new Suppressed(new Error('l'), new Error('m'), 'n')] : []),
+    Object.assign(new Error('o'), { code: 'EIO', details: { at: new Date(0) }, name: 'Renamed', 7: 'x' }),
+  ];
+  it.each(errors)('come back as they were: %s', (error) => {
+    const copy = carry(error);
+    expect(copy).not.toBe(error);
+    expect(copy.constructor).toBe(error.constructor);
+    expect(copy.name).toBe(error.name);
+    expect(copy.stack).toBe(error.stack);
+    expect(descriptors(copy)).toStrictEqual(descriptors(error));
+    expect(Object.keys(copy)).toEqual(Object.keys(error));
+    expect(Object.prototype.toString.call(copy)).toBe('[object Error]');
+    expect(inspect(copy)).toBe(inspect(error));
+  });
+
+  it('keep cycles', () => {
+    const error = new AggregateError([], 'x');
+    error.cause = error;
+    error.errors.push(error);
+    const copy = carry(error);
+    expect(copy.cause).toBe(copy);
+    expect(copy.errors[0]).toBe(copy);
+    const [one, two] = [new Error('1'), new Error('2')];
+    one.cause = two;
+    two.cause = one;
+    const pair = carry(one);
+    expect((pair.cause as Error).message).toBe('2');
+    expect((pair.cause as Error).cause).toBe(pair);
+  });
+
+  it('keep the stack hidden, and do without one', () => {
+    const error = new Error('x');
+    expect(Object.getOwnPropertyDescriptor(carry(error), 'stack')).toMatchObject({ enumerable: false });
+    Reflect.deleteProperty(error, 'stack');
+    expect(carry(error).stack).toBeUndefined();
+  });
+
+  it('of another realm become ours', () => {
+    const copy = carry(vm.runInNewContext('new TypeError("far", { cause: new Error("c") })')) as TypeError;
+    expect(copy).toBeInstanceOf(TypeError);
+    expect(copy.message).toBe('far');
+    expect(copy.cause).toBeInstanceOf(Error);
+  });
+
+  it('of the system keep their codes', async () => {
+    const { readFile } = await import('node:fs/promises');
+    const error = await readFile('/none').catch((e: NodeJS.ErrnoException) => e);
+    expect(carry(error)).toMatchObject({ code: 'ENOENT', syscall: 'open', path: '/none', message: /ENOENT/ });
+  });
+
+  it('of the DOM are real DOMExceptions', () => {
+    const error = new DOMException('stop', { name: 'AbortError', cause: 1 } as never);
+    const copy = carry(error);
+    expect(copy).toBeInstanceOf(DOMException);
+    expect([copy.name, copy.message, copy.code, copy.stack]).toEqual(['AbortError', 'stop', 20, error.stack]);
+    expect(Reflect.get(copy, 'cause')).toBe(1);
+    const timeout = carry(AbortSignal.abort().reason);
+    expect([timeout.name, timeout.code]).toEqual(['AbortError', 20]);
+  });
+});
+
+describe('errors of classes', () => {
+  it('are of the registered class', () => {
+    const error = new CardError('declined', { cause: new CardError('inner') });
+    const copy = carry(error);
+    expect(copy).toBeInstanceOf(CardError);
+    expect(copy.code).toBe('declined');
+    expect(copy.cause).toBeInstanceOf(CardError);
+    expect(descriptors(copy)).toStrictEqual(descriptors(error));
+    expect(inspect(copy)).toBe(inspect(error));
+  });
+
+  it('are of a class in scope', () => {
+    class Local extends TypeError {}
+    expect(carry(new Local('x'), { Local, TypeError })).toBeInstanceOf(Local);
+    expect(carry(new Local('x')).constructor).toBe(TypeError);
+  });
+
+  it('of an unknown class are of the nearest known one, under their name', () => {
+    class Special extends CardError {
+      override name = 'Special';
+    }
+    const special = carry(new Special('x'));
+    expect(special.constructor).toBe(CardError);
+    expect(special.name).toBe('Special');
+    class Lazy extends RangeError {
+      static {
+        // biome-ignore lint/complexity/noThisInStatic: the prototype is what many libraries put the name on.
+        Object.defineProperty(this.prototype, 'name', { value: 'LazyError' });
+      }
+    }
+    const lazy = carry(new Lazy('y'));
+    expect(lazy.constructor).toBe(RangeError);
+    expect(`${lazy}`).toBe('LazyError: y');
+    expect(Object.keys(lazy)).toEqual([]);
+    // biome-ignore lint/suspicious/noShadowRestrictedNames: a user's class may have such a name.
+    const { TypeError: Own } = { TypeError: class TypeError extends Error {} };
+    expect(carry(new Own('z')).constructor).toBe(Error);
+  });
+
+  it('whose class is no longer registered when they are read still are errors', () => {
+    class Moved extends CardError {}
+    registerClass(Moved, { id: 'test/moved' });
+    const written = text(new Moved('x')).replace('test/moved', 'test/gone');
+    const copy = decodeError(written) as CardError;
+    expect(copy.constructor).toBe(Error);
+    expect(copy).toMatchObject({ name: 'CardError', code: 'x', message: 'card: x' });
+  });
+
+  it('of this package are of their class', () => {
+    const errors = [
+      new publicErrors.StoreError('a', { cause: new Error('b') }),
+      new publicErrors.LeaseLostError('r'),
+      new publicErrors.SerializationError('m', 'result.x'),
+      new publicErrors.NonDeterminismError('r', 'm'),
+    ];
+    for (const error of errors) {
+      const copy = carry(error);
+      expect(copy.constructor).toBe(error.constructor);
+      expect(descriptors(copy)).toStrictEqual(descriptors(error));
+    }
+  });
+});
+
+describe('what is thrown', () => {
+  it.each(['text', 0, null, undefined, { code: 1, at: new Date(0) }, [new Error('x')]])(
+    'may be anything: %j',
+    (thrown) => {
+      expect(carry(thrown)).toEqual(thrown);
+    },
+  );
+
+  it('is an error still, if a part of it can not be carried', () => {
+    class ClientRequest {
+      readonly socket = () => 1;
+    }
+    const request = new ClientRequest();
+    const cause = Object.assign(new Error('inner'), { request, code: 'ECONNRESET' });
+    const error = Object.assign(new TypeError('outer', { cause }), {
+      request,
+      retry: () => 1,
+      status: 502,
+      data: { fine: [1n] },
+      mixed: { fine: 1, request },
+    });
+    Object.assign(error, { self: error, loop: { error } });
+    const copy = carry(error);
+    expect(copy).toBeInstanceOf(TypeError);
+    expect(Object.keys(copy).sort()).toEqual(['data', 'loop', 'self', 'status']);
+    expect(copy).toMatchObject({
+      status: 502,
+      data: { fine: [1n] },
+      cause: { message: 'inner', code: 'ECONNRESET' },
+    });
+    expect(Reflect.get(copy, 'self')).toBe(copy);
+    expect(Reflect.get(copy, 'loop').error).toBe(copy);
+    expect(Object.keys(copy.cause as Error)).toEqual(['code']);
+  });
+
+  it('takes no longer for long chains of causes', () => {
+    let error: Error = Object.assign(new Error('0'), { box: {} });
+    for (let i = 1; i < 200; i++) error = Object.assign(new Error(`${i}`), { box: { error }, fn: () => 1 });
+    let depth = 0;
+    for (let e = carry(error) as { box?: { error?: Error } } | undefined; e; e = e.box?.error as never)
+      depth++;
+    expect(depth).toBe(200);
+  });
+
+  it('is refused, if it is no error and can not be carried', () => {
+    expect(() => text({ socket: () => 1 })).toThrow(
+      /error of step "charge" can't .*: error\.socket is a function\. Throw/,
+    );
+  });
+});
