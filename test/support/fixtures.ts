@@ -62,21 +62,27 @@ export function emitPlain({ source, file }: Fixture): string {
   return outputText.replace(/from ['"]use-durable['"]/g, 'from "../../support/plain-use-durable.ts"');
 }
 
-/** Writes a program and loads it; each call makes a new module. */
+/**
+ * Writes a program and loads it. All fixtures have a function `main`, so the ids of compiled functions get the name of
+ * the fixture and the kind in front: a process can't have two functions with one id.
+ */
 export async function load(fixture: Fixture, kind: string, code: string): Promise<Record<string, unknown>> {
   const folder = `${OUTPUT}${fixture.name}/`;
   if (!existsSync(folder)) mkdirSync(folder, { recursive: true });
   const file = `${folder}${kind}.mjs`;
-  writeFileSync(file, code);
+  writeFileSync(file, code.replace(/(define\(\{\s*"id":\s*")/g, `$1${fixture.name}-${kind}-`));
   return (await import(/* @vite-ignore */ pathToFileURL(file).href)) as Record<string, unknown>;
 }
 
 /** The tokens of a program: what is left when layout and comments don't count. */
 export function tokensOf(code: string): string[] {
-  const scanner = ts.createScanner(ts.ScriptTarget.ESNext, true, ts.LanguageVariant.Standard, code);
+  const sourceFile = ts.createSourceFile('code.js', code, ts.ScriptTarget.ESNext, true);
   const tokens: string[] = [];
-  for (let kind = scanner.scan(); kind !== ts.SyntaxKind.EndOfFileToken; kind = scanner.scan()) {
-    tokens.push(scanner.getTokenText());
-  }
-  return tokens;
+  const visit = (node: ts.Node): void => {
+    const children = node.getChildren(sourceFile);
+    if (children.length === 0) tokens.push(node.getText(sourceFile));
+    else children.forEach(visit);
+  };
+  visit(sourceFile);
+  return tokens.filter((token) => token !== '');
 }

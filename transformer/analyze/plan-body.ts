@@ -74,7 +74,7 @@ export function createPlanner(parts: Omit<Planner, 'visit' | 'nextScopeName'>): 
       if (planAwaited(planner, node, scope)) return;
       if (planner.flow.references.has(node)) {
         const name = planner.names.site(nameOf(node), 'step', node);
-        return planner.plan.wrap(node, `${scope.use()}.start(${name}, `, ')');
+        return planner.plan.wrap(node, `${scope.use()}.callback(${name}, `, ')');
       }
       if (isCall(ts, node)) return planCall(planner, node, scope);
       if (isImportCall(ts, node)) return planForeign(node, scope);

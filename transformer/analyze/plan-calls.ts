@@ -128,7 +128,12 @@ function planStep(planner: Planner, call: CallNode, mode: CallMode, scope: Funct
       target.questionDotToken !== undefined,
     function: ts.isCallExpression(call) && call.questionDotToken !== undefined,
   };
-  if (isInnerOptional(planner, shape)) {
+  const lazyKey =
+    missing.receiver &&
+    shape.kind === 'member' &&
+    typeof shape.key !== 'string' &&
+    !ts.isIdentifier(shape.key);
+  if (lazyKey || isInnerOptional(planner, shape)) {
     reporter.report(
       'unsupported',
       callee,

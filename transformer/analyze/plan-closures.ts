@@ -33,7 +33,7 @@ export function planFunction(planner: Planner, node: FunctionNode, outer: Functi
   if (ts.isMethodDeclaration(node) || ts.isAccessor(node)) visitName(node.name);
   for (const parameter of node.parameters) planner.visit(parameter, outer);
   if (needsMark(planner, node)) {
-    if (isClosure(ts, node)) plan.wrap(node, `${planner.runtime}.mark(`, ')');
+    if (isClosure(ts, node)) plan.wrap(node, `${planner.runtime}.mark(`, `${assignedName(planner, node)})`);
     else if (ts.isFunctionDeclaration(node) && node.name) {
       plan.add(node.parent, { kind: 'prologue', statements: `${planner.runtime}.mark(${node.name.text});` });
     }
@@ -112,6 +112,35 @@ function closureName(planner: Planner, node: FunctionNode): string {
   }
 }
 
+/**
+ * The name that an anonymous function or class gets from where it stands, as a further argument: wrapped in a call it
+ * would lose it.
+ */
+function assignedName(
+  planner: Planner,
+  node: ts.FunctionExpression | ts.ArrowFunction | ts.ClassExpression,
+): string {
+  const { ts } = planner.file;
+  if (node.name) return '';
+  let at: ts.Node = node;
+  while (ts.isParenthesizedExpression(at.parent)) at = at.parent;
+  const holder = at.parent;
+  const named =
+    ts.isVariableDeclaration(holder) ||
+    ts.isBindingElement(holder) ||
+    ts.isParameter(holder) ||
+    ts.isPropertyAssignment(holder) ||
+    ts.isPropertyDeclaration(holder);
+  if (named && holder.initializer === at) {
+    const { name } = holder;
+    if (ts.isIdentifier(name) || ts.isStringLiteral(name) || ts.isPrivateIdentifier(name))
+      return `, ${JSON.stringify(name.text)}`;
+  }
+  if (ts.isBinaryExpression(holder) && holder.right === at && ts.isIdentifier(holder.left))
+    return `, ${JSON.stringify(holder.left.text)}`;
+  return '';
+}
+
 /** Whether a function may be called under a name that doesn't show that it is written here. */
 function needsMark(planner: Planner, node: FunctionNode): boolean {
   const { file, body } = planner;
@@ -155,7 +184,8 @@ export function planClass(planner: Planner, node: ts.ClassLikeDeclaration, scope
   const { ts } = planner.file;
   ts.forEachChild(node, (child) => planner.visit(child, scope));
   if (!node.members.some((member) => ts.isMethodDeclaration(member))) return;
-  if (ts.isClassExpression(node)) planner.plan.wrap(node, `${planner.runtime}.markClass(`, ')');
+  if (ts.isClassExpression(node))
+    planner.plan.wrap(node, `${planner.runtime}.markClass(`, `${assignedName(planner, node)})`);
   else if (node.name) {
     planner.plan.add(node, { kind: 'after', statements: `${planner.runtime}.markClass(${node.name.text});` });
   }
