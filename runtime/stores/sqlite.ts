@@ -138,7 +138,7 @@ class SqliteStore implements Store {
     const verdicts = new Map<string, boolean>();
     const isFree = (row: Row): boolean => {
       if (row.owner === null) return true;
-      const id = JSON.stringify([row.owner, row.owner_pid, row.owner_host, row.lease_until]);
+      const id = JSON.stringify({ ...row, key: null });
       const verdict = verdicts.get(id) ?? isGone(ownerFrom(row), by, now);
       verdicts.set(id, verdict);
       return verdict;

@@ -92,7 +92,7 @@ export class Encoding {
     if (prototype === Array.prototype) return this.#array(part as unknown[]);
     const entry = findByInstance(part, this.#options.classes);
     if (entry?.encode !== undefined) return this.#custom(part, entry, entry.encode);
-    if (isError(part)) return errorPayload(part, entry, (value) => this.#keeps(value));
+    if (isError(part)) return errorPayload(part, entry, (error, key) => this.#pick(error, key));
     if (entry !== undefined) return this.#instance(part, entry);
     if (Buffer.isBuffer(part)) return { [META]: ['buffer', part.toString('base64')] };
     return this.#http(part);
@@ -152,11 +152,20 @@ export class Encoding {
     this.#fault = fault;
   }
 
-  /** Whether a property of an error is carried: all are, but for a lenient encoding those that can be. */
-  #keeps(value: unknown): boolean {
-    if (!this.#options.lenient) return true;
-    if (typeof value !== 'object' || value === null)
-      return typeof value !== 'symbol' && !this.#isForeign(value);
+  /** A property of an error, in a list that is empty if a lenient encoding has to do without it. */
+  #pick(error: Error, key: string): readonly unknown[] {
+    try {
+      const value: unknown = Reflect.get(error, key);
+      return !this.#options.lenient || this.#isKept(value) ? [value] : [];
+    } catch (thrown) {
+      if (this.#options.lenient) return [];
+      throw thrown;
+    }
+  }
+
+  #isKept(value: unknown): boolean {
+    if (typeof value === 'symbol' || this.#isForeign(value)) return false;
+    if (typeof value !== 'object' || value === null) return true;
     if (isError(value)) return true;
     let carried = this.#carried.get(value);
     if (carried === undefined) {

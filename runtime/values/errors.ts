@@ -38,23 +38,24 @@ export const isError = (value: object): value is Error =>
 
 /**
  * @param entry the most derived registered class of the error, if there is one
- * @param keeps tells of a property's value whether to carry it
+ * @param pick reads a property and gives it in a list; an empty list leaves the property out
  */
 export function errorPayload(
   error: Error,
   entry: ClassEntry | undefined,
-  keeps: (value: unknown) => boolean,
+  pick: (error: Error, key: string) => readonly unknown[],
 ): Payload {
   const visible: string[] = [];
   const fields: Payload = {};
   for (const key of Object.getOwnPropertyNames(error)) {
     const { enumerable } = Object.getOwnPropertyDescriptor(error, key)!;
     if (!enumerable && !HIDDEN.includes(key)) continue;
-    const value: unknown = Reflect.get(error, key);
-    // Under Error.prepareStackTrace a stack may be a list of live call sites.
-    if ((key === 'stack' && typeof value !== 'string') || !keeps(value)) continue;
-    if (enumerable && HIDDEN.includes(key)) visible.push(key);
-    fields[fieldKey(key)] = value;
+    for (const value of pick(error, key)) {
+      // Under Error.prepareStackTrace a stack may be a list of live call sites.
+      if (key === 'stack' && typeof value !== 'string') continue;
+      if (enumerable && HIDDEN.includes(key)) visible.push(key);
+      fields[fieldKey(key)] = value;
+    }
   }
   const name: unknown = error.name;
   const kind = error instanceof DOMException ? 'dom-exception' : 'error';

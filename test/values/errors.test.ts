@@ -185,6 +185,12 @@ describe('what is thrown', () => {
       mixed: { fine: 1, request },
     });
     Object.assign(error, { self: error, loop: { error } });
+    Object.defineProperty(error, 'broken', {
+      enumerable: true,
+      get: () => {
+        throw error;
+      },
+    });
     const copy = carry(error);
     expect(copy).toBeInstanceOf(TypeError);
     expect(Object.keys(copy).sort()).toEqual(['data', 'loop', 'self', 'status']);
