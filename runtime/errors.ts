@@ -1,0 +1,109 @@
+/**
+ * Every error this package throws at people, in one place. Messages say what happened, where, and what to do.
+ */
+
+/** Base of all errors thrown by the runtime; `code` is stable and is what programs should test. */
+export class DurableError extends Error {
+  readonly code: string;
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+    this.name = new.target.name;
+  }
+}
+
+/** A function that had to be compiled was not. */
+export class NotCompiledError extends DurableError {
+  constructor(what: string) {
+    super(
+      'NOT_COMPILED',
+      `${what} was not compiled by use-durable, so it can't run durably. Compile with \`tspc\` (ts-patch) and this entry ` +
+        `in tsconfig.json: "plugins": [{ "transform": "use-durable/tspc", "transformProgram": true }]. Plain \`tsc\` ` +
+        `ignores that entry without a word. Check too that the function starts with 'use durable'.`,
+    );
+  }
+}
+
+/** A value can't be written to the journal. `path` leads to the part that can't, e.g. `result.user.socket`. */
+export class SerializationError extends DurableError {
+  readonly path: string;
+  constructor(message: string, path: string, options?: ErrorOptions) {
+    super('NOT_SERIALIZABLE', message, options);
+    this.path = path;
+  }
+}
+
+/** The journal of a run doesn't fit the code it is replayed with. The run is parked as `blocked`; nothing is lost. */
+export class NonDeterminismError extends DurableError {
+  readonly runId: string;
+  constructor(runId: string, message: string) {
+    super('NON_DETERMINISM', message);
+    this.runId = runId;
+  }
+}
+
+/** A run in the store belongs to a function that this process doesn't know. */
+export class UnknownFunctionError extends DurableError {
+  constructor(runId: string, fn: string) {
+    super(
+      'UNKNOWN_FUNCTION',
+      `Run "${runId}" belongs to the durable function "${fn}", which this process has not loaded. Import the module ` +
+        `that defines it before recover(); if it was renamed, keep its id with the directive 'use durable as ${fn}'. ` +
+        `The run is parked as blocked and its journal is untouched.`,
+    );
+  }
+}
+
+/** The same run id was used for another function. */
+export class RunConflictError extends DurableError {
+  constructor(runId: string, existing: string, requested: string) {
+    super(
+      'RUN_CONFLICT',
+      `Run "${runId}" exists already and belongs to "${existing}", so it can't be started for "${requested}". ` +
+        `Use another id.`,
+    );
+  }
+}
+
+/** Two durable functions have one id. */
+export class DuplicateFunctionError extends DurableError {
+  constructor(id: string, first: string, second: string) {
+    super(
+      'DUPLICATE_FUNCTION',
+      `Two durable functions have the id "${id}": ${first} and ${second}. Rename one, or give it an id of its own with ` +
+        `'use durable as another-id'.`,
+    );
+  }
+}
+
+/** A durable primitive was used where it can't work. */
+export class MisuseError extends DurableError {
+  constructor(message: string) {
+    super('MISUSE', message);
+  }
+}
+
+/** The store can't be read or written. */
+export class StoreError extends DurableError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('STORE', message, options);
+  }
+}
+
+/** Another worker has taken the run over; this process stopped driving it. */
+export class LeaseLostError extends DurableError {
+  constructor(runId: string) {
+    super(
+      'LEASE_LOST',
+      `Run "${runId}" was taken over by another worker, so this process stopped driving it. Ask its result through ` +
+        `runtime.get("${runId}").`,
+    );
+  }
+}
+
+/** The runtime was closed while the run was under way; the run goes on after a later recover(). */
+export class RuntimeClosedError extends DurableError {
+  constructor(message = 'The runtime is closed. Runs that were under way go on after a later recover().') {
+    super('RUNTIME_CLOSED', message);
+  }
+}

@@ -1,0 +1,59 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, it } from 'vitest';
+import { tsconfig } from '../support/project.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'use-durable-pack-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function run(cwd: string, command: string, ...args: string[]): string {
+  const { status, stdout, stderr } = spawnSync(command, args, { cwd, encoding: 'utf8' });
+  expect(status, `${command} ${args.join(' ')}\n${stdout}${stderr}`).toBe(0);
+  return stdout;
+}
+
+const PROGRAM = `import { createRuntime, fileStore, sleep, stepsOf } from 'use-durable';
+async function greet(name: string): Promise<string> { return 'hello ' + name; }
+export async function main(name: string): Promise<string> {
+  'use durable';
+  await sleep(5);
+  return await greet(name);
+}
+const runtime = createRuntime({ store: fileStore('runs.db') });
+const run = await runtime.start(main, ['world'], { id: 'first' });
+console.log(await run.result(), stepsOf(main).map(({ id }) => id).join());
+await runtime.close();
+`;
+
+describe('the packed package', () => {
+  it('works when installed into an empty project with its own TypeScript and ts-patch', { timeout: 240_000 }, () => {
+    // The build is there: `npm test` makes it first.
+    run(root, 'npm', 'pack', '--silent', '--ignore-scripts', '--pack-destination', folder);
+    const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz'));
+    expect(tarball).toMatch(/^use-durable-\d+\.\d+\.\d+\.tgz$/);
+
+    const project = join(folder, 'project');
+    mkdirSync(join(project, 'src'), { recursive: true });
+    writeFileSync(join(project, 'package.json'), '{ "name": "user", "private": true, "type": "module" }');
+    writeFileSync(join(project, 'tsconfig.json'), tsconfig({ skipLibCheck: false }));
+    writeFileSync(join(project, 'src/main.ts'), PROGRAM);
+    run(project, 'npm', 'install', '--silent', '--prefer-offline', join(folder, tarball ?? ''));
+    run(project, 'npm', 'install', '--silent', '--prefer-offline', '--save-dev', 'typescript@6', 'ts-patch@4', '@types/node@24');
+    expect(run(project, process.execPath, 'node_modules/.bin/tspc', '-p', '.')).toBe('');
+    expect(run(project, process.execPath, 'out/main.js').trim()).toBe('hello world sleep,greet');
+    // Started again, the same id is the same run: it has ended, and its result comes from the journal.
+    expect(run(project, process.execPath, 'out/main.js').trim()).toBe('hello world sleep,greet');
+  });
+
+  it('holds what it needs and nothing else', () => {
+    const [{ files }] = JSON.parse(run(root, 'npm', 'pack', '--dry-run', '--json', '--ignore-scripts')) as [
+      { files: { path: string }[] },
+    ];
+    const others = files.map(({ path }) => path).filter((path) => !/^dist\/(runtime|transformer)\//.test(path));
+    expect(others.sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']);
+  });
+});
