@@ -1,0 +1,84 @@
+import { spawnSync } from 'node:child_process';
+import {
+  cpSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+export const root = fileURLToPath(new URL('../..', import.meta.url));
+/** Inside the repository, so that what is compiled there finds the package. */
+mkdirSync(join(root, 'test/.tmp'), { recursive: true });
+const temporary = mkdtempSync(join(root, 'test/.tmp/examples-'));
+
+/** Builds the package, unless each output is newer than its source. Test files run side by side: one of them builds. */
+export async function ensureBuilt(): Promise<void> {
+  const lock = join(root, 'test/.tmp/build.lock');
+  while (!take(lock)) await delay(100);
+  try {
+    if (!isBuilt()) run('typescript/bin/tsc', ['-p', 'tsconfig.build.json'], root);
+  } finally {
+    rmSync(lock, { recursive: true });
+  }
+}
+
+/** False if another process has it; one that is older than any build takes was left behind. */
+function take(lock: string): boolean {
+  try {
+    mkdirSync(lock);
+    return true;
+  } catch {
+    const age = Date.now() - (statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+    if (age > 100_000) rmSync(lock, { recursive: true, force: true });
+    return false;
+  }
+}
+
+function isBuilt(): boolean {
+  const time = (file: string): number => statSync(join(root, file), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  return globSync('{transformer,runtime}/**/*.ts', { cwd: root }).every(
+    (source) => time(`dist/${source.replace(/\.ts$/, '.js')}`) > time(source),
+  );
+}
+
+export interface Variant {
+  /** Default: as `tsconfig.json` has it, with `tspc`. */
+  readonly compiler?: 'tspc' | 'tsc';
+  /** Replaced in `register.ts`; each text must stand there exactly once. */
+  readonly edits?: Readonly<Record<string, string>>;
+}
+
+/** Compiles a copy of the registration example; gives the folder of the output. */
+export function compileExample(name: string, { compiler = 'tspc', edits = {} }: Variant = {}): string {
+  const folder = join(temporary, name);
+  mkdirSync(folder);
+  for (const part of ['src', 'tsconfig.json', 'package.json']) {
+    cpSync(join(root, 'examples/01-registration', part), join(folder, part), { recursive: true });
+  }
+  const source = join(folder, 'src/register.ts');
+  let text = readFileSync(source, 'utf8');
+  for (const [from, to] of Object.entries(edits)) {
+    if (text.split(from).length !== 2) throw new Error(`register.ts doesn't hold "${from}" exactly once.`);
+    text = text.replace(from, () => to);
+  }
+  writeFileSync(source, text);
+  run(compiler === 'tspc' ? 'ts-patch/bin/tspc.js' : 'typescript/bin/tsc', ['-p', 'tsconfig.json'], folder);
+  return join(folder, 'dist');
+}
+
+export function removeCompiled(): void {
+  rmSync(temporary, { recursive: true, force: true });
+}
+
+function run(script: string, args: readonly string[], cwd: string): void {
+  const command = [join(root, 'node_modules', script), ...args];
+  const { status, stdout, stderr } = spawnSync(process.execPath, command, { cwd, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${script} ${args.join(' ')} in ${cwd}:\n${stdout}${stderr}`);
+}
