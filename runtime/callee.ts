@@ -17,6 +17,16 @@ export class Callee {
 export const ref = (receiver: unknown, key: PropertyKey): Callee =>
   new Callee((receiver as Record<PropertyKey, unknown>)[key], receiver);
 
+/** What of an optional call may be missing: `o?.m()`, `o.m?.()`, `o?.m?.()`. */
+export type Missing = 'receiver' | 'function' | 'both';
+
+/** The method of an optional call, read once; undefined where the call is cut short. */
+export function present(receiver: unknown, key: PropertyKey, missing: Missing): Callee | undefined {
+  if (missing !== 'function' && (receiver === null || receiver === undefined)) return undefined;
+  const callee = ref(receiver, key);
+  return missing !== 'receiver' && (callee.fn === null || callee.fn === undefined) ? undefined : callee;
+}
+
 /** A function called with this `this`. */
 export const bound = (fn: unknown, thisArg: unknown): Callee => new Callee(fn, thisArg);
 

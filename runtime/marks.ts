@@ -9,10 +9,15 @@ const marked = new WeakSet<object>();
 
 export const isMarked = (value: object): boolean => marked.has(value);
 
-/** Marks a closure as workflow code and returns it. */
-export function mark<T>(fn: T): T {
+/**
+ * Marks a closure as workflow code and returns it.
+ *
+ * @param name what the source names it by where it stands, if it has no name of its own
+ */
+export function mark<T>(fn: T, name?: string): T {
   if (typeof fn === 'function') {
     marked.add(fn);
+    nameAnonymous(fn, name);
     // What a generator function returns inherits from the function's `prototype`: that is how its iterators are known.
     const { prototype } = fn as { prototype?: unknown };
     if (typeof prototype === 'object' && prototype !== null && isGenerator(fn)) marked.add(prototype);
@@ -20,20 +25,37 @@ export function mark<T>(fn: T): T {
   return fn;
 }
 
-/**
- * Marks methods of an object literal and returns it. `names` are those written with method syntax; without them every
- * own function is marked, which is right only where no property holds a foreign function (`{ fetch }`).
- */
-export function markMethods<T extends object>(object: T, ...names: readonly PropertyKey[]): T {
-  for (const name of names.length === 0 ? Reflect.ownKeys(object) : names) {
-    mark(Object.getOwnPropertyDescriptor(object, name)?.value);
+/** A call around a function or class takes it the name that JavaScript would have given it. */
+function nameAnonymous(fn: object, name: string | undefined): void {
+  const own = name === undefined ? undefined : Object.getOwnPropertyDescriptor(fn, 'name');
+  if (name !== undefined && (own === undefined || own.value === '')) {
+    Object.defineProperty(fn, 'name', { value: name, configurable: true });
+  }
+}
+
+/** Marks methods of an object literal, those with these names, and returns it. */
+export function markMethods<T extends object>(object: T, ...names: readonly string[]): T {
+  for (const name of names) mark(Object.getOwnPropertyDescriptor(object, name)?.value);
+  return object;
+}
+
+/** As `markMethods`, where methods have computed names: all but the properties with these names are methods. */
+export function markMethodsBut<T extends object>(object: T, ...names: readonly string[]): T {
+  for (const name of Reflect.ownKeys(object)) {
+    if (typeof name === 'symbol' || !names.includes(name))
+      mark(Object.getOwnPropertyDescriptor(object, name)?.value);
   }
   return object;
 }
 
-/** Marks the prototype and static methods of a class and returns it. Fields and accessors are left alone. */
-export function markClass<T>(cls: T): T {
+/**
+ * Marks the prototype and static methods of a class and returns it. Fields and accessors are left alone.
+ *
+ * @param name as for `mark`
+ */
+export function markClass<T>(cls: T, name?: string): T {
   if (typeof cls === 'function') {
+    nameAnonymous(cls, name);
     markHidden(cls);
     const { prototype } = cls as { prototype?: unknown };
     if (typeof prototype === 'object' && prototype !== null) markHidden(prototype);

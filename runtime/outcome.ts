@@ -24,8 +24,7 @@ export function conclude(
       text = encodeError(error, `error of ${what}`, classes);
     } catch (refusal) {
       // Something was thrown that is no error and can't be carried; the refusal is an error, so it can.
-      fail(refusal);
-      return;
+      text = encodeError(refusal, `error of ${what}`, classes);
     }
     settleWith(text, false, settle, fail);
   };

@@ -1,10 +1,11 @@
 import { setTimeout as plainDelay } from 'node:timers/promises';
 import { types } from 'node:util';
-import { assertFunction, Callee, classify, takesCallbacks } from './callee.ts';
+import { assertFunction, Callee, classify, type Missing, present, takesCallbacks } from './callee.ts';
 import { handOver, insideStep, type Run } from './context.ts';
 import type { AnyFunction, Definition } from './definitions.ts';
 import { type Duration, parseDuration } from './durations.ts';
 import { MisuseError } from './errors.ts';
+import { isIntrinsic } from './intrinsics.ts';
 import { handName, Keys } from './keys.ts';
 import { isMarked, isMarkedIterator } from './marks.ts';
 import { type CombinatorKind, combine, insideStepScope } from './pass-through.ts';
@@ -35,7 +36,7 @@ export class Scope extends Surroundings {
   /** An awaited call: `await $.call("f", f)(x)`. Whatever foreign code returns, the outcome is recorded. */
   call(id: string, fn: unknown, thisArg?: unknown): AnyFunction {
     if (insideStep()) return insideStepScope.call(id, fn, thisArg);
-    return (...args) => this.#perform(id, fn, thisArg, args, undefined, true);
+    return (...args) => this.#perform(id, fn, thisArg, args, true);
   }
 
   /** As `call`, for `await receiver[key](x)`; the method is read before the arguments are evaluated. */
@@ -48,15 +49,16 @@ export class Scope extends Surroundings {
     return fn === null || fn === undefined ? undefined : this.call(id, fn, thisArg);
   }
 
-  /** `await receiver?.[key](x)`. */
-  optionalMethod(id: string, receiver: unknown, key: PropertyKey): AnyFunction | undefined {
-    return receiver === null || receiver === undefined ? undefined : this.method(id, receiver, key);
+  /** `await receiver?.[key](x)`, `await receiver[key]?.(x)`, or both. */
+  optionalMethod(id: string, receiver: unknown, key: PropertyKey, missing: Missing): AnyFunction | undefined {
+    const callee = present(receiver, key, missing);
+    return callee && this.call(id, callee.fn, receiver);
   }
 
   /** A call that isn't awaited where it stands, but whose value may be later. See `beginStep`. */
   start(id: string, fn: unknown, thisArg?: unknown): AnyFunction {
     if (insideStep()) return insideStepScope.call(id, fn, thisArg);
-    return (...args) => this.#perform(id, fn, thisArg, args, undefined, false);
+    return (...args) => this.#perform(id, fn, thisArg, args, false);
   }
 
   startMethod(id: string, receiver: unknown, key: PropertyKey): AnyFunction {
@@ -67,8 +69,14 @@ export class Scope extends Surroundings {
     return fn === null || fn === undefined ? undefined : this.start(id, fn, thisArg);
   }
 
-  startOptionalMethod(id: string, receiver: unknown, key: PropertyKey): AnyFunction | undefined {
-    return receiver === null || receiver === undefined ? undefined : this.startMethod(id, receiver, key);
+  startOptionalMethod(
+    id: string,
+    receiver: unknown,
+    key: PropertyKey,
+    missing: Missing,
+  ): AnyFunction | undefined {
+    const callee = present(receiver, key, missing);
+    return callee && this.start(id, callee.fn, receiver);
   }
 
   /** A whole promise chain as one step: `callee` is a function, or what `ref` and `bound` give. */
@@ -214,37 +222,45 @@ export class Scope extends Surroundings {
     return iterable;
   }
 
-  #perform(
-    id: string,
-    fn: unknown,
-    receiver: unknown,
-    args: readonly unknown[],
-    link: Link | undefined,
-    awaited: boolean,
-  ): unknown {
+  #perform(id: string, fn: unknown, receiver: unknown, args: readonly unknown[], awaited: boolean): unknown {
     assertFunction(id, fn);
     const kind = classify(fn, receiver);
-    if (kind === 'foreign') {
-      const body =
-        link === undefined
-          ? () => Reflect.apply(fn, receiver, args)
-          : () => link(Reflect.apply(fn, receiver, args));
-      const key = this.#keys.site(id);
-      return awaited
-        ? awaitStep(this.run, this.#definition, key, body)
-        : own(beginStep(this.run, this.#definition, key, body));
-    }
-    const result =
-      kind === 'inline'
-        ? Reflect.apply(fn, receiver, takesCallbacks(fn) ? args.map((arg) => this.callback(id, arg)) : args)
-        : handOver(kind, this.#child(id, kind), () => Reflect.apply(fn, receiver, args));
-    return own(link === undefined ? result : link(result));
+    if (kind === 'foreign') return this.#record(id, () => Reflect.apply(fn, receiver, args), awaited);
+    return own(this.#inline(id, kind, fn, receiver, args));
+  }
+
+  #record(id: string, body: () => unknown, awaited: boolean): unknown {
+    const key = this.#keys.site(id);
+    return awaited
+      ? awaitStep(this.run, this.#definition, key, body)
+      : own(beginStep(this.run, this.#definition, key, body));
+  }
+
+  /** Calls workflow code. */
+  #inline(
+    id: string,
+    kind: 'inline' | Definition,
+    fn: AnyFunction,
+    receiver: unknown,
+    args: readonly unknown[],
+  ): unknown {
+    if (kind !== 'inline')
+      return handOver(kind, this.#child(id, kind), () => Reflect.apply(fn, receiver, args));
+    return Reflect.apply(fn, receiver, takesCallbacks(fn) ? args.map((arg) => this.callback(id, arg)) : args);
   }
 
   #chain(id: string, callee: unknown, args: readonly unknown[], link: Link, awaited: boolean): unknown {
     if (insideStep()) return insideStepScope.chain(id, callee, args, link);
     const { fn, receiver } = callee instanceof Callee ? callee : { fn: callee, receiver: undefined };
-    return this.#perform(id, fn, receiver, args, link, awaited);
+    assertFunction(id, fn);
+    const kind = classify(fn, receiver);
+    if (kind === 'foreign' || isIntrinsic(fn)) {
+      return this.#record(id, () => link(Reflect.apply(fn, receiver, args)), awaited);
+    }
+    // The head is workflow code and must run on every replay; what is called on its result is foreign and must not.
+    const head = this.#inline(id, kind, fn, receiver, args);
+    if (types.isPromise(head)) head.catch(() => {});
+    return this.#record(id, () => link(head), awaited);
   }
 
   #wait<T>(id: string, until: (now: number) => number, value: T): Promise<T> {

@@ -125,9 +125,13 @@ export class Execution implements Backend, Lane {
     }
   }
 
-  /** From now on nothing new begins; resolves when the step bodies that are running have ended. */
+  /**
+   * From now on nothing is delivered; resolves when the step bodies that are running have ended. Code of the run that
+   * is in the middle of a turn isn't disturbed: what it starts until it waits is started.
+   */
   async wind(): Promise<void> {
     this.#closing = true;
+    await new Promise((resolve) => setImmediate(resolve));
     if (this.#running > 0) await new Promise<void>((resolve) => (this.#onIdle = resolve));
     this.#recordOutput();
   }
@@ -156,7 +160,8 @@ export class Execution implements Backend, Lane {
   }
 
   state(key: string): KeyState {
-    if (this.#phase !== 'body' || this.#closing) return 'recorded';
+    // Nobody waits any more for what a run does that is over, so nothing is recorded of it; a closed one does nothing.
+    if (this.#phase !== 'body') return this.#phase === 'over' ? 'plain' : 'recorded';
     return this.#machine?.state(key) ?? 'live';
   }
 
@@ -246,7 +251,7 @@ export class Execution implements Backend, Lane {
   /** In the order in which they were asked for, and before anything that the last delivery sets off. */
   #startHeld(machine: ReplayMachine): void {
     for (const [key, held] of this.#held) {
-      // What may not start is a mismatch, which shows once the run is quiescent.
+      // What is recorded needs no start, and what may not start is a mismatch, which shows once the run is quiescent.
       if (!machine.mayStart(key)) continue;
       this.#held.delete(key);
       held.start();
@@ -285,7 +290,7 @@ export class Execution implements Backend, Lane {
   }
 
   #startStep(request: StepRequest, settle: Settle): void {
-    if (this.#phase !== 'body' || this.#closing) return;
+    if (this.#phase === 'closed') return;
     const { key } = request;
     const startedAt = this.#host.clock.now();
     const attempt = 1;
@@ -300,7 +305,7 @@ export class Execution implements Backend, Lane {
   }
 
   #startWait(key: string, until: (now: number) => number, settle: () => void): void {
-    if (this.#phase !== 'body' || this.#closing) return;
+    if (this.#phase !== 'body') return;
     const { timers, clock, worker } = this.#host;
     let due = this.#machine?.until(key);
     if (due === undefined) {
@@ -351,6 +356,8 @@ export class Execution implements Backend, Lane {
   #judgeEnd(machine: ReplayMachine): boolean {
     const mismatch = machine.end();
     if (mismatch !== undefined) return this.#disagree(mismatch);
+    // Losers of a race that were under way when the process died; without the crash they would have gone on.
+    this.#startHeld(machine);
     this.#machine = undefined;
     this.#recordEnd(this.#outcome!);
     return false;

@@ -30,6 +30,8 @@ export type Decision =
 interface Recorded {
   /** `undefined` for a call that was recorded as plain. */
   readonly kind: RequestKind | undefined;
+  /** Its outcome is recorded. */
+  readonly completed: boolean;
   /** The due time of a wait. */
   readonly until: number | undefined;
   requested: boolean;
@@ -77,9 +79,10 @@ export class ReplayMachine {
     return this.live && this.mayStart(key);
   }
 
-  /** False for what is recorded as something else, and so will turn out to be a mismatch. */
+  /** False for what has a recorded outcome, and for what is recorded as something else and so is a mismatch. */
   mayStart(key: string): boolean {
-    return this.#recorded.get(key)?.clash !== true;
+    const recorded = this.#recorded.get(key);
+    return recorded === undefined || !(recorded.completed || recorded.clash);
   }
 
   /** The recorded due time of a wait, in ms since the epoch. */
@@ -162,9 +165,11 @@ export class ReplayMachine {
   #index(event: JournalEvent): void {
     if (event.type === 'run-started' || event.type === 'run-ended' || event.type === 'output') return;
     const known = this.#recorded.get(event.key);
-    if (isCompletion(event)) this.#remaining++;
+    const completed = isCompletion(event);
+    if (completed) this.#remaining++;
     this.#recorded.set(event.key, {
       kind: event.type === 'plain' ? undefined : event.type === 'step' ? 'step' : 'wait',
+      completed,
       until: event.type === 'wait-set' ? event.until : known?.until,
       requested: false,
       clash: false,

@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest';
+import type { JournalEvent } from '../../runtime/local/events.ts';
+import { ReplayMachine, type RequestKind } from '../../runtime/local/machine.ts';
+
+/** Journals in shorthand: `s:key` a step, `f:key` a failed one, `p:key` plain, `w:key` wait set, `W:key` fired, `o`, `end`. */
+function journal(text: string): JournalEvent[] {
+  const started: JournalEvent = { type: 'run-started', at: 0, version: 1, fn: 'f', input: '', seed: '' };
+  const rest = text.split(' ').filter((word) => word !== '');
+  return [started, ...rest.map((word, index) => event(word, index + 1))];
+}
+
+function event(word: string, at: number): JournalEvent {
+  const [type, key = ''] = word.split(':');
+  const worker = 'w';
+  switch (type) {
+    case 's':
+    case 'f':
+      return { type: 'step', key, ok: type === 's', value: key, at, startedAt: at, attempt: 1, worker };
+    case 'p':
+      return { type: 'plain', key, at };
+    case 'w':
+      return { type: 'wait-set', key, at, until: at + 100 };
+    case 'W':
+      return { type: 'wait-fired', key, at, worker };
+    case 'o':
+      return { type: 'output', at };
+    default:
+      return { type: 'run-ended', ok: true, value: '', at };
+  }
+}
+
+/**
+ * What the code does, in shorthand: `s:key` and `w:key` request, `?key` asks for the state of a key, `next` drains,
+ * `end` returns. Gives what the machine said to each, in shorthand too.
+ */
+function decisions(events: readonly JournalEvent[], code: string): string {
+  const machine = new ReplayMachine(events);
+  return code
+    .split(' ')
+    .map((word) => {
+      if (word === 'next') {
+        const decision = machine.next();
+        if (decision.type === 'deliver') return decision.event.key;
+        return decision.type === 'mismatch' ? `mismatch@${decision.mismatch.index}` : decision.type;
+      }
+      if (word === 'end') {
+        const mismatch = machine.end();
+        return mismatch === undefined ? 'fits' : `mismatch@${mismatch.index}`;
+      }
+      if (word.startsWith('?')) return machine.state(word.slice(1));
+      const [kind, key = ''] = word.split(':');
+      const requested: RequestKind = kind === 's' ? 'step' : 'wait';
+      return machine.request(key, requested) ? 'start' : 'hold';
+    })
+    .join(' ');
+}
+
+const table: readonly (readonly [what: string, journal: string, code: string, decisions: string])[] = [
+  ['nothing recorded', '', 's:a next', 'start caught-up'],
+  ['one step', 's:a', 's:a next s:b next', 'hold a start caught-up'],
+  ['a failed step is delivered too', 'f:a', 's:a next next', 'hold a caught-up'],
+  ['two steps in order', 's:a s:b', 's:a next s:b next next', 'hold a hold b caught-up'],
+  ['journal order, not request order', 's:b s:a', 's:a s:b next next next', 'hold hold b a caught-up'],
+  ['live as soon as the last completion is delivered', 's:a', 's:a s:b next s:c', 'hold hold a start'],
+  [
+    'unrecorded steps wait for all that is recorded',
+    's:a s:b',
+    's:x s:a next s:b s:y',
+    'hold hold a hold hold',
+  ],
+  ['the recorded key is not asked for', 's:a', 's:b next', 'hold mismatch@1'],
+  ['nothing is asked for', 's:a', 'next', 'mismatch@1'],
+  ['asked for later, after a foreign promise', 's:a', 'next s:a next', 'mismatch@1 hold a'],
+  ['a wait where a step is recorded', 's:a', 'w:a next', 'hold mismatch@1'],
+  ['a step where a wait is recorded', 'w:a W:a', 's:a next', 'hold mismatch@1'],
+  ['a step where a wait was set', 'w:a', 's:a next', 'hold mismatch@1'],
+  ['a wait set and fired', 'w:a W:a', 'w:a next next', 'hold a caught-up'],
+  ['a wait set, not fired: its timer starts at once', 'w:a', 'w:a next', 'start caught-up'],
+  ['a wait set before a later completion', 'w:a s:b', 'w:a s:b next next', 'hold hold b caught-up'],
+  ['a recorded wait is not asked for', 'w:a s:b', 's:b next', 'hold mismatch@1'],
+  ['a wait set at the end is not asked for', 's:b w:a', 's:b next next', 'hold b mismatch@2'],
+  ['a plain call', 'p:a s:b', '?a s:b next next', 'plain hold b caught-up'],
+  ['a plain call that is not made', 'p:a s:b', 's:b next', 'hold mismatch@1'],
+  ['a plain call at the end that is not made', 's:b p:a', 's:b next next', 'hold b mismatch@2'],
+  ['a plain call that is a step now', 'p:a s:b', 's:a s:b next', 'hold hold mismatch@1'],
+  ['a plain call that returns a promise now', 'p:a', '?a s:a next', 'plain hold mismatch@1'],
+  ['the state of a recorded step', 's:a', '?a s:a next', 'recorded hold a'],
+  ['the state of an unknown key, live', '', '?a', 'live'],
+  [
+    'an unknown key before other recorded keys were asked for is no plain call',
+    's:a s:b',
+    's:a ?x',
+    'hold recorded',
+  ],
+  ['an unknown key behind all that is recorded may be one', 's:a s:b', 's:a s:b next ?x', 'hold hold a live'],
+  ['output is skipped', 'o s:a o', 's:a next next', 'hold a caught-up'],
+  ['an end that fits', 's:a', 's:a next end', 'hold a fits'],
+  ['an end before a loser that was asked for', 's:a s:b', 's:a s:b next end', 'hold hold a fits'],
+  ['an end before something that was not', 's:a s:b', 's:a next end', 'hold a mismatch@2'],
+  ['an end before a plain call', 's:a p:b', 's:a next end', 'hold a mismatch@2'],
+  ['a journal that has ended', 's:a end', 's:a next next', 'hold a mismatch@2'],
+];
+
+describe('journal and requests to decisions', () => {
+  for (const [what, recorded, code, expected] of table) {
+    it(what, () => {
+      expect(decisions(journal(recorded), code)).toBe(expected);
+    });
+  }
+
+  it('knows what it was asked for when it finds a mismatch', () => {
+    const machine = new ReplayMachine(journal('s:a s:b'));
+    machine.request('a', 'step');
+    machine.request('c', 'wait');
+    machine.next();
+    const decision = machine.next();
+    expect(decision).toMatchObject({
+      type: 'mismatch',
+      mismatch: { index: 2, ended: false, recorded: { key: 'b' } },
+    });
+    expect(decision.type === 'mismatch' && [...decision.mismatch.requested]).toEqual([['c', 'wait']]);
+  });
+
+  it('gives the due times of waits', () => {
+    const machine = new ReplayMachine(journal('w:a s:b'));
+    expect(machine.until('a')).toBe(101);
+    expect(machine.until('b')).toBeUndefined();
+  });
+
+  it('starts nothing that is recorded', () => {
+    const machine = new ReplayMachine(journal('s:a s:b'));
+    for (const key of ['a', 'b', 'c']) machine.request(key, 'step');
+    expect(['a', 'b', 'c'].map((key) => machine.mayStart(key))).toEqual([false, false, true]);
+  });
+});
