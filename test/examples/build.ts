@@ -15,12 +15,13 @@ import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 /** Inside the repository, so that what is compiled there finds the package. */
-mkdirSync(join(root, 'test/.tmp'), { recursive: true });
-const temporary = mkdtempSync(join(root, 'test/.tmp/examples-'));
+const shared = join(root, 'test/.tmp');
+mkdirSync(shared, { recursive: true });
+let own: string | undefined;
 
 /** Builds the package, unless each output is newer than its source. Test files run side by side: one of them builds. */
 export async function ensureBuilt(): Promise<void> {
-  const lock = join(root, 'test/.tmp/build.lock');
+  const lock = join(shared, 'build.lock');
   while (!take(lock)) await delay(100);
   try {
     if (!isBuilt()) run('typescript/bin/tsc', ['-p', 'tsconfig.build.json'], root);
@@ -57,7 +58,8 @@ export interface Variant {
 
 /** Compiles a copy of the registration example; gives the folder of the output. */
 export function compileExample(name: string, { compiler = 'tspc', edits = {} }: Variant = {}): string {
-  const folder = join(temporary, name);
+  own ??= mkdtempSync(join(shared, 'examples-'));
+  const folder = join(own, name);
   mkdirSync(folder);
   for (const part of ['src', 'tsconfig.json', 'package.json']) {
     cpSync(join(root, 'examples/01-registration', part), join(folder, part), { recursive: true });
@@ -74,7 +76,8 @@ export function compileExample(name: string, { compiler = 'tspc', edits = {} }: 
 }
 
 export function removeCompiled(): void {
-  rmSync(temporary, { recursive: true, force: true });
+  if (own !== undefined) rmSync(own, { recursive: true, force: true });
+  own = undefined;
 }
 
 function run(script: string, args: readonly string[], cwd: string): void {
