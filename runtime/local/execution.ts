@@ -5,8 +5,10 @@ import { runBody } from '../run-body.ts';
 import type { Append, Claim } from '../stores/store.ts';
 import type { JournalEvent, StepEnded } from './events.ts';
 import type { Journal, Lane } from './journal.ts';
+import { LineCount } from './line-count.ts';
 import { type Completion, type Mismatch, ReplayMachine, type RequestKind } from './machine.ts';
 import { describeMismatch } from './mismatch.ts';
+import { type NewEvent, Outbox } from './outbox.ts';
 import { summarize } from './summary.ts';
 import type { Clock, Timer, Timers } from './timers.ts';
 
@@ -24,15 +26,6 @@ export type Ending =
   | { readonly type: 'blocked'; readonly error: Error }
   | { readonly type: 'stopped'; readonly error: Error };
 
-/** What an event adds to the time and the output count, which every event gets when it is queued. */
-type NewEvent<E = JournalEvent> = E extends JournalEvent ? Omit<E, 'at' | 'output'> : never;
-
-interface Queued {
-  readonly event: JournalEvent;
-  /** Given to the run once the event is durable. */
-  readonly settle: (() => void) | undefined;
-}
-
 /** A request that a replay has not answered yet. */
 interface Held {
   readonly start: () => void;
@@ -41,8 +34,6 @@ interface Held {
 
 /** How long a foreign promise may keep the verdict open that the journal doesn't fit, in ms. */
 const FOREIGN_PATIENCE = 30_000;
-/** Output that nothing else followed is recorded after this many ms. */
-const OUTPUT_DELAY = 10;
 
 /**
  * One run that this process drives: asks the replay machine what to do while there is a journal to replay, and is live
@@ -70,26 +61,13 @@ export class Execution implements Backend, Lane {
   #outOfPatience = false;
 
   #now: number;
-  #lastAt: number;
-  /** Number of events in the store. */
-  #seq: number;
-  #queued: Queued[] = [];
-  /** What the journal is writing. */
-  #taken: Queued[] = [];
-  /** Durable, in journal order; those before `#delivered` have been delivered. */
-  #deliveries: Queued[] = [];
-  #delivered = 0;
+  readonly #outbox: Outbox;
+  readonly #lines: LineCount;
 
   #closing = false;
   #running = 0;
   #onIdle: (() => void) | undefined;
   readonly #timers = new Set<Timer>();
-
-  #printed = 0;
-  /** Printed by earlier processes. */
-  readonly #printedBefore: number;
-  #printedRecorded: number;
-  #cancelOutput: (() => void) | undefined;
 
   /** @param events the journal so far, with at least its `run-started` */
   constructor(
@@ -108,10 +86,8 @@ export class Execution implements Backend, Lane {
     this.#onEnding = onEnding;
     this.#input = started.input;
     this.#now = started.at;
-    this.#lastAt = lastAt;
-    this.#seq = events.length;
-    this.#printedBefore = printed;
-    this.#printedRecorded = printed;
+    this.#outbox = new Outbox(claim, events.length, lastAt);
+    this.#lines = new LineCount(host.clock, printed, () => this.#queue({ type: 'output' }));
     if (events.length > 1) this.#machine = new ReplayMachine(events);
   }
 
@@ -133,7 +109,7 @@ export class Execution implements Backend, Lane {
     this.#closing = true;
     await new Promise((resolve) => setImmediate(resolve));
     if (this.#running > 0) await new Promise<void>((resolve) => (this.#onIdle = resolve));
-    this.#recordOutput();
+    if (this.#lines.unrecorded) this.#queue({ type: 'output' });
   }
 
   /** Lets go of the run, where it isn't over; its journal stays as it is. */
@@ -170,15 +146,7 @@ export class Execution implements Backend, Lane {
   }
 
   admitOutput(): boolean {
-    this.#printed++;
-    if (this.#printed <= this.#printedBefore) return false;
-    if (this.#phase === 'body') {
-      this.#cancelOutput ??= this.#host.clock.after(OUTPUT_DELAY, () => {
-        this.#cancelOutput = undefined;
-        this.#recordOutput();
-      });
-    }
-    return true;
+    return this.#lines.admit();
   }
 
   awaitForeign(promise: PromiseLike<unknown>): void {
@@ -195,20 +163,13 @@ export class Execution implements Backend, Lane {
   // What the journal asks for
 
   takeAppend(): Append | undefined {
-    if (this.#queued.length === 0) return undefined;
-    this.#taken = this.#queued;
-    this.#queued = [];
-    return { claim: this.claim, seq: this.#seq, events: this.#taken.map(({ event }) => event) };
+    return this.#outbox.take();
   }
 
   appended(): void {
-    this.#seq += this.#taken.length;
-    for (const queued of this.#taken) {
-      if (queued.settle !== undefined) this.#deliveries.push(queued);
-      if (queued.event.type === 'run-ended') this.#close({ type: 'ended', outcome: queued.event });
-    }
-    this.#taken = [];
-    if (this.#deliveries.length > this.#delivered) this.#host.journal.markReady(this);
+    const ended = this.#outbox.confirm();
+    if (ended !== undefined) this.#close({ type: 'ended', outcome: ended });
+    else if (this.#outbox.deliverable) this.#host.journal.markReady(this);
   }
 
   fenced(): void {
@@ -259,16 +220,10 @@ export class Execution implements Backend, Lane {
   }
 
   #deliver(): boolean {
-    const queued = this.#phase === 'body' ? this.#deliveries[this.#delivered] : undefined;
-    if (queued === undefined) return false;
-    this.#delivered++;
-    const more = this.#delivered < this.#deliveries.length;
-    if (!more) {
-      this.#deliveries = [];
-      this.#delivered = 0;
-    }
-    this.#settle(queued.event, queued.settle!);
-    return more;
+    const queued = this.#phase === 'body' ? this.#outbox.next() : undefined;
+    if (queued?.settle === undefined) return false;
+    this.#settle(queued.event, queued.settle);
+    return this.#outbox.deliverable;
   }
 
   #settle(event: JournalEvent, settle: () => void): void {
@@ -326,18 +281,8 @@ export class Execution implements Backend, Lane {
   }
 
   #write(fields: NewEvent, settle?: () => void): void {
-    this.#lastAt = Math.max(this.#host.clock.now(), this.#lastAt);
-    const event =
-      this.#printed > this.#printedRecorded
-        ? { ...fields, at: this.#lastAt, output: this.#printed }
-        : { ...fields, at: this.#lastAt };
-    this.#printedRecorded = Math.max(this.#printed, this.#printedRecorded);
-    this.#queued.push({ event, settle });
+    this.#outbox.put(fields, this.#host.clock.now(), this.#lines.take(), settle);
     this.#host.journal.markDirty(this);
-  }
-
-  #recordOutput(): void {
-    if (this.#printed > this.#printedRecorded) this.#queue({ type: 'output' });
   }
 
   /** The function has returned or thrown. */
@@ -392,13 +337,11 @@ export class Execution implements Backend, Lane {
     if (this.#phase === 'closed') return;
     this.#phase = 'closed';
     this.#forgive();
-    this.#cancelOutput?.();
+    this.#lines.stop();
     for (const timer of this.#timers) this.#host.timers.cancel(timer);
     this.#timers.clear();
     this.#held.clear();
-    this.#queued = [];
-    this.#deliveries = [];
-    this.#delivered = 0;
+    this.#outbox.clear();
     this.#machine = undefined;
     this.#onIdle?.();
     this.#onEnding(ending);

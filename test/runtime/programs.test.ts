@@ -467,11 +467,12 @@ describe('what is workflow code', () => {
 
   it('methods of local objects and classes are workflow code', async () => {
     const fn = durable(async ($) => {
-      const object = $durable.markMethods({
+      const run = {
         async run() {
           return $.open('run').call('work', work)('object');
         },
-      });
+      };
+      const object = $durable.markMethods(run, 'run');
       class Local {
         async run(): Promise<unknown> {
           return $.open('run#2').call('work', work)('class');
@@ -565,7 +566,10 @@ describe('as JavaScript does', () => {
       await attempt(() => $.method('o.f', {}, 'f')(note('argument')));
       await attempt(() => $.method('o.f', null, 'f')(note('never')));
       await attempt(() => $.optional('f', undefined)?.(note('never')));
-      await attempt(() => $.optionalMethod('o.f', null, 'f')?.(note('never')));
+      await attempt(() => $.optionalMethod('o.f', null, 'f', 'receiver')?.(note('never')));
+      await attempt(() => $.optionalMethod('o.f', {}, 'f', 'function')?.(note('never')));
+      await attempt(() => $.optionalMethod('o.f', null, 'f', 'function')?.(note('never')));
+      await attempt(() => $.optionalMethod('o.f', { f: work }, 'f', 'both')?.('called'));
       await attempt(() => $.optional('f', work)?.('called'));
       return log;
     });
@@ -577,6 +581,9 @@ describe('as JavaScript does', () => {
       "TypeError: Cannot read properties of null (reading 'f')",
       'undefined',
       'undefined',
+      'undefined',
+      "TypeError: Cannot read properties of null (reading 'f')",
+      'called',
       'called',
     ]);
   });

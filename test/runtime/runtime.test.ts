@@ -350,7 +350,11 @@ describe('code that changed under a run', () => {
     const store = storeWith('known', events.slice(0, 1));
     const [started] = events;
     if (started?.type !== 'run-started') throw new Error('not a journal');
-    await store.create('unknown', { ...started, fn: 'gone' }, { worker: 'dead', pid: 0, host: '', leaseUntil: 0 });
+    await store.create(
+      'unknown',
+      { ...started, fn: 'gone' },
+      { worker: 'dead', pid: 0, host: '', leaseUntil: 0 },
+    );
     const errors: Error[] = [];
     const runtime = runtimeOn(store, { onBlocked: ({ error }) => errors.push(error) });
     const handles = await runtime.recover();

@@ -1,0 +1,83 @@
+import type { Append, Claim } from '../stores/store.ts';
+import type { JournalEvent, RunEnded } from './events.ts';
+
+/** What an event gets when it is queued. */
+type Stamped = 'at' | 'output';
+export type NewEvent<E = JournalEvent> = E extends JournalEvent ? Omit<E, Stamped> : never;
+
+export interface Queued {
+  readonly event: JournalEvent;
+  /** Gives the event to the run; called once it is durable. */
+  readonly settle: (() => void) | undefined;
+}
+
+/** The events of one run on their way into the store, and from there to the run: in one order, none passes another. */
+export class Outbox {
+  readonly #claim: Claim;
+  /** Number of events in the store. */
+  #seq: number;
+  #lastAt: number;
+  #queued: Queued[] = [];
+  /** What is being written. */
+  #taken: Queued[] = [];
+  /** Durable; those before `#delivered` were given to the run. */
+  #deliveries: Queued[] = [];
+  #delivered = 0;
+
+  /**
+   * @param seq number of events in the store
+   * @param lastAt time of the last of them, ms since the epoch; times in a journal never go back
+   */
+  constructor(claim: Claim, seq: number, lastAt: number) {
+    this.#claim = claim;
+    this.#seq = seq;
+    this.#lastAt = lastAt;
+  }
+
+  /** @param output number of lines printed so far, where that grew since the last event */
+  put(fields: NewEvent, now: number, output: number | undefined, settle: (() => void) | undefined): void {
+    this.#lastAt = Math.max(now, this.#lastAt);
+    const at = this.#lastAt;
+    const event = output === undefined ? { ...fields, at } : { ...fields, at, output };
+    this.#queued.push({ event, settle });
+  }
+
+  /** Hands over what is to be written; undefined if there is nothing. */
+  take(): Append | undefined {
+    if (this.#queued.length === 0) return undefined;
+    this.#taken = this.#queued;
+    this.#queued = [];
+    return { claim: this.#claim, seq: this.#seq, events: this.#taken.map(({ event }) => event) };
+  }
+
+  /** What was taken is durable. Gives the end of the run, if it was among it. */
+  confirm(): RunEnded | undefined {
+    this.#seq += this.#taken.length;
+    for (const queued of this.#taken) if (queued.settle !== undefined) this.#deliveries.push(queued);
+    const last = this.#taken.at(-1)?.event;
+    this.#taken = [];
+    return last?.type === 'run-ended' ? last : undefined;
+  }
+
+  get deliverable(): boolean {
+    return this.#delivered < this.#deliveries.length;
+  }
+
+  /** The next event to give to the run. */
+  next(): Queued | undefined {
+    const queued = this.#deliveries[this.#delivered];
+    if (queued === undefined) return undefined;
+    this.#delivered++;
+    if (!this.deliverable) {
+      this.#deliveries = [];
+      this.#delivered = 0;
+    }
+    return queued;
+  }
+
+  clear(): void {
+    this.#queued = [];
+    this.#deliveries = [];
+    this.#delivered = 0;
+  }
+}
