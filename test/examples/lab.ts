@@ -71,11 +71,12 @@ export class Lab {
   ): Started {
     const child = spawn(process.execPath, [script, ...args], {
       env: { ...process.env, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      // By the channel the job API notices when the tests themselves are killed.
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     const errors: string[] = [];
-    createInterface({ input: child.stdout }).on('line', (line) => output.push(line));
-    createInterface({ input: child.stderr }).on('line', (line) => errors.push(line));
+    createInterface({ input: child.stdout! }).on('line', (line) => output.push(line));
+    createInterface({ input: child.stderr! }).on('line', (line) => errors.push(line));
     const ended = new Promise<Ended>((resolve) => {
       child.once('close', (code, signal) => {
         this.#children.delete(child);

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ensureBuilt, root } from './build.ts';
 import { Lab, type Started, until } from './lab.ts';
 
@@ -10,12 +10,13 @@ let lab: Lab;
 let temporary: string;
 
 beforeAll(ensureBuilt, 120_000);
-beforeEach(() => {
-  lab = new Lab('');
+beforeEach(({ onTestFinished }) => {
+  const own = new Lab('');
+  onTestFinished(() => own.close());
+  lab = own;
   temporary = join(lab.folder, 'tmp');
   mkdirSync(temporary);
 });
-afterEach(() => lab.close());
 
 const start = (args: readonly string[], env: Readonly<Record<string, string>>): Started =>
   lab.run(join(root, 'examples/01-registration/scripts/start.ts'), args, { TMPDIR: temporary, ...env });

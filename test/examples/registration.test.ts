@@ -39,10 +39,12 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(removeCompiled);
 
-beforeEach(() => {
-  lab = new Lab(dist);
+// Not in afterEach, which is skipped where another afterEach fails.
+beforeEach(({ onTestFinished }) => {
+  const own = new Lab(dist);
+  onTestFinished(() => own.close());
+  lab = own;
 });
-afterEach(() => lab.close());
 
 /** The lines of the body, without what steps and the worker print. */
 const bodyLines = (): string[] =>
