@@ -78,15 +78,21 @@ export function isMarkedIterator(value: unknown): boolean {
   return typeof prototype === 'object' && prototype !== null && marked.has(prototype);
 }
 
-/** `f.bind(...args)`, which keeps the mark of `f`; where `f` has a `bind` of its own, it is simply called. */
-export function bindFunction(f: { bind(...args: unknown[]): unknown }, ...args: unknown[]): unknown {
-  const bound = f.bind(...args);
-  if (typeof f === 'function' && typeof bound === 'function' && f.bind === Function.prototype.bind) {
-    if (marked.has(f)) marked.add(bound);
-    const definition: unknown = Reflect.get(f, DURABLE);
-    if (definition !== undefined) Object.defineProperty(bound, DURABLE, { value: definition });
-  }
-  return bound;
+/**
+ * `f.bind(...)`, compiled to `bindFunction(f)(...)`: what is bound keeps the mark of `f`. Where `f` has a `bind` of its
+ * own, it is simply called.
+ */
+export function bindFunction(f: { bind(...args: unknown[]): unknown }): (...args: unknown[]) => unknown {
+  const { bind } = f;
+  return (...args) => {
+    const bound = Reflect.apply(bind, f, args);
+    if (typeof f === 'function' && typeof bound === 'function' && bind === Function.prototype.bind) {
+      if (marked.has(f)) marked.add(bound);
+      const definition: unknown = Reflect.get(f, DURABLE);
+      if (definition !== undefined) Object.defineProperty(bound, DURABLE, { value: definition });
+    }
+    return bound;
+  };
 }
 
 const generators = new Set([

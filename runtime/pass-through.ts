@@ -1,5 +1,5 @@
 import { setTimeout as plainDelay } from 'node:timers/promises';
-import { assertFunction, Callee } from './callee.ts';
+import { assertFunction, Callee, type Missing, present } from './callee.ts';
 import type { AnyFunction } from './definitions.ts';
 import { type Duration, parseDuration } from './durations.ts';
 import { MisuseError } from './errors.ts';
@@ -39,8 +39,9 @@ class PassThrough implements DurableScope {
     return fn === null || fn === undefined ? undefined : this.call(id, fn, thisArg);
   }
 
-  optionalMethod(id: string, receiver: unknown, key: PropertyKey): AnyFunction | undefined {
-    return receiver === null || receiver === undefined ? undefined : this.method(id, receiver, key);
+  optionalMethod(id: string, receiver: unknown, key: PropertyKey, missing: Missing): AnyFunction | undefined {
+    const callee = present(receiver, key, missing);
+    return callee && this.call(id, callee.fn, receiver);
   }
 
   start(id: string, fn: unknown, thisArg?: unknown): AnyFunction {
@@ -55,8 +56,13 @@ class PassThrough implements DurableScope {
     return this.optional(id, fn, thisArg);
   }
 
-  startOptionalMethod(id: string, receiver: unknown, key: PropertyKey): AnyFunction | undefined {
-    return this.optionalMethod(id, receiver, key);
+  startOptionalMethod(
+    id: string,
+    receiver: unknown,
+    key: PropertyKey,
+    missing: Missing,
+  ): AnyFunction | undefined {
+    return this.optionalMethod(id, receiver, key, missing);
   }
 
   chain(id: string, callee: unknown, args: readonly unknown[], link: (head: unknown) => unknown): unknown {

@@ -444,7 +444,7 @@ describe('what is workflow code', () => {
         return $1.call('work', work)(x);
       });
       const invoke = (callee: unknown): unknown => $.call('callee', callee)('v');
-      const bound = $durable.bindFunction(inner, undefined);
+      const bound = $durable.bindFunction(inner)(undefined);
       return [
         await invoke(inner),
         await invoke(work),

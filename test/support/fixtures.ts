@@ -80,7 +80,8 @@ export function tokensOf(code: string): string[] {
   const tokens: string[] = [];
   const visit = (node: ts.Node): void => {
     const children = node.getChildren(sourceFile);
-    if (children.length === 0) tokens.push(node.getText(sourceFile));
+    if (ts.isStringLiteral(node)) tokens.push(JSON.stringify(node.text));
+    else if (children.length === 0) tokens.push(node.getText(sourceFile));
     else children.forEach(visit);
   };
   visit(sourceFile);

@@ -31,7 +31,9 @@ describe('diagnostics', () => {
   it('has a fixture for every entry of the catalogue, and a good one beside it', () => {
     const codes = (list: readonly { name: string }[]): string[] =>
       [...new Set(list.map(({ name }) => name.split('-')[0]?.toUpperCase() ?? ''))].sort();
-    const all = Object.values(catalogue).map(({ code }) => code).sort();
+    const all = Object.values(catalogue)
+      .map(({ code }) => code)
+      .sort();
     expect(codes(mistakes)).toEqual(all);
     expect(codes(good)).toEqual(all);
   });
@@ -66,7 +68,11 @@ describe('diagnostics', () => {
   });
 
   it('leaves syntax errors to the host and never throws', () => {
-    for (const source of ["async function f( { 'use durable'", "'use durable'", "export async function f() { 'use durable'; await }"]) {
+    for (const source of [
+      "async function f( { 'use durable'",
+      "'use durable'",
+      "export async function f() { 'use durable'; await }",
+    ]) {
       expect(transform(source, { fileName: 'broken.ts' }).code).toBe(source);
     }
   });

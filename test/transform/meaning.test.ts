@@ -3,7 +3,14 @@ import { runPlain } from '../../runtime/compiled.ts';
 import type { AnyFunction } from '../../runtime/definitions.ts';
 import { crashEverywhere } from '../support/crash.ts';
 import { takeEffects } from '../support/effects.ts';
-import { emitPlain, emitThroughAst, emitThroughText, type Fixture, fixtures, load } from '../support/fixtures.ts';
+import {
+  emitPlain,
+  emitThroughAst,
+  emitThroughText,
+  type Fixture,
+  fixtures,
+  load,
+} from '../support/fixtures.ts';
 
 /**
  * The one principle: every fixture is run plainly, compiled, and compiled with a crash after every journal event. Results,
@@ -52,11 +59,17 @@ describe('compiled code means what the plain code means', () => {
       const plain = await runUncompiled(fixture);
       // Programs that do several things at a time start them together after a crash.
       const order = /Promise|then\(/.test(fixture.source) ? 'any' : 'exact';
-      for (const [kind, emit] of [['text', emitThroughText], ['ast', emitThroughAst]] as const) {
+      for (const [kind, emit] of [
+        ['text', emitThroughText],
+        ['ast', emitThroughAst],
+      ] as const) {
         const main = await mainOf(fixture, kind, emit(fixture));
         const whole = await crashEverywhere(main, [], { order });
         expect(readable(whole.outcome), `${kind}: result`).toEqual(plain.outcome);
-        expect(whole.effects.map(({ name }) => name), `${kind}: order of effects`).toEqual(plain.effects);
+        expect(
+          whole.effects.map(({ name }) => name),
+          `${kind}: order of effects`,
+        ).toEqual(plain.effects);
       }
       // Compiled code outside of every run, with the pass-through runtime.
       if (!/sleep|step\(|setTimeout/.test(fixture.source)) {

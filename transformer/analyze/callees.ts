@@ -75,10 +75,44 @@ export function localFunctionOf(body: Body, callee: ts.Expression): FunctionNode
   const { ts } = body.file;
   const node = unwrap(ts, callee);
   if (isClosure(ts, node)) return node;
+  if (ts.isPropertyAccessExpression(node) && ts.isPrivateIdentifier(node.name))
+    return privateMethodOf(body, node.name);
   if (!ts.isIdentifier(node)) return undefined;
   const binding = body.file.bindings.resolve(node);
   return binding && body.isLocal(binding) ? functionOf(body.file, binding) : undefined;
 }
+
+/** The method that a private name stands for, if its class is written in this body. */
+function privateMethodOf(body: Body, name: ts.PrivateIdentifier): FunctionNode | undefined {
+  const { ts } = body.file;
+  for (let at: ts.Node = name; at !== body.durable.node; at = at.parent) {
+    if (!ts.isClassLike(at)) continue;
+    const member = at.members.find(
+      (one) => one.name && ts.isPrivateIdentifier(one.name) && one.name.text === name.text,
+    );
+    if (member) return ts.isMethodDeclaration(member) ? member : undefined;
+  }
+  return undefined;
+}
+
+/** `f.bind(...)`, where it isn't awaited: a function, marked as `f` is. */
+export function isBindCall(body: Body, call: ts.CallExpression): boolean {
+  const { ts } = body.file;
+  const callee = unwrap(ts, call.expression);
+  return (
+    ts.isPropertyAccessExpression(callee) &&
+    callee.name.text === 'bind' &&
+    !callee.questionDotToken &&
+    !call.questionDotToken
+  );
+}
+
+/** Functions that are durable waits or steps by themselves. */
+export const PRIMITIVES: ReadonlySet<string> = new Set([
+  'use-durable#sleep',
+  'use-durable#step',
+  'timers/promises#setTimeout',
+]);
 
 /** Globals whose functions are synchronous and deterministic, so that they are workflow code wherever they are called. */
 const PURE_GLOBALS = new Set(
@@ -92,7 +126,8 @@ const PURE_GLOBALS = new Set(
 
 export function isPureGlobal(file: FileContext, callee: ts.Expression): boolean {
   const { ts } = file;
-  const root = rootOf(ts, callee);
+  let root = unwrap(ts, callee);
+  while (ts.isPropertyAccessExpression(root)) root = unwrap(ts, root.expression);
   return ts.isIdentifier(root) && PURE_GLOBALS.has(root.text) && !file.bindings.resolve(root);
 }
 

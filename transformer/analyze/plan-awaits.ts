@@ -13,8 +13,8 @@ import { isClosure, isImportCall, rootOf, unwrap, walk } from './syntax.ts';
 export function planAwaited(planner: Planner, node: ts.Expression, scope: FunctionScope): boolean {
   const { file, flow, plan, body } = planner;
   const { ts } = file;
+  if (ts.isNewExpression(node)) return planNew(planner, node, flow.awaited.has(node), scope);
   if (!flow.awaited.has(node)) return false;
-  if (ts.isNewExpression(node)) return planNew(planner, node, scope);
   if (ts.isIdentifier(node)) {
     const binding = file.bindings.resolve(node);
     if (binding && body.isLocal(binding)) plan.wrap(node, `${scope.use()}.local(`, ')');
@@ -58,8 +58,8 @@ export function planAwaited(planner: Planner, node: ts.Expression, scope: Functi
   }
 }
 
-/** `await new Promise(...)`: a timer is a durable wait, a callback API is a step, the rest is workflow code. */
-function planNew(planner: Planner, node: ts.NewExpression, scope: FunctionScope): boolean {
+/** `new Promise(...)`: a timer is a durable wait, a callback API is a step, the rest is workflow code. */
+function planNew(planner: Planner, node: ts.NewExpression, awaited: boolean, scope: FunctionScope): boolean {
   const { file, plan, names, body } = planner;
   const { ts } = file;
   const executor = node.arguments?.[0] && unwrap(ts, node.arguments[0]);
@@ -73,11 +73,13 @@ function planNew(planner: Planner, node: ts.NewExpression, scope: FunctionScope)
     }
     if (touchesOf(body, [executor], true).length === 0 && callsOut(planner, executor)) {
       const id = names.site('Promise', 'step', node);
-      plan.wrap(node, `${scope.use()}.read(${id}, () => `, ')');
+      if (awaited) plan.wrap(node, `${scope.use()}.read(${id}, () => `, ')');
+      else plan.wrap(node, `${scope.use()}.start(${id}, () => `, ')()');
       return true;
     }
   }
-  plan.wrap(node, `${scope.use()}.local(`, ')');
+  if (!awaited && originOf(file, node.expression) !== 'Promise') return false;
+  if (awaited) plan.wrap(node, `${scope.use()}.local(`, ')');
   if (
     originOf(file, node.expression) === 'Promise' &&
     executor &&

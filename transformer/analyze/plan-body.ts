@@ -1,14 +1,14 @@
 import type ts from 'typescript';
 import type { PlanBuilder } from '../plan.ts';
 import type { Body } from './body.ts';
-import { originOf } from './callees.ts';
+import { functionOf, isForeign, originOf } from './callees.ts';
 import type { FileContext } from './context.ts';
 import type { SiteNames } from './name-sites.ts';
 import { planAwaited } from './plan-awaits.ts';
 import { planBuiltin } from './plan-builtins.ts';
 import { planCall } from './plan-calls.ts';
 import { planClass, planFunction, planObject } from './plan-closures.ts';
-import { isCall, isErased, isFunctionNode, isImportCall } from './syntax.ts';
+import { isAsync, isCall, isErased, isFunctionNode, isImportCall } from './syntax.ts';
 import type { PromiseFlow } from './track-promises.ts';
 
 /** The constant that holds the `Scope` of one function; it is planned once something in the function uses it. */
@@ -94,11 +94,23 @@ export function createPlanner(parts: Omit<Planner, 'visit' | 'nextScopeName'>): 
 
   function planForAwait(node: ts.ForOfStatement, scope: FunctionScope): void {
     const source = node.expression;
-    if (isCall(ts, source) && !planner.flow.started.has(source)) {
-      const callee = ts.isCallExpression(source) ? source.expression : source.tag;
-      if (ts.isIdentifier(callee))
-        file.reporter.report('foreignAsyncIterator', source, `what \`${callee.text}\` returns`);
+    if (
+      isCall(ts, source) &&
+      isForeignIterable(ts.isCallExpression(source) ? source.expression : source.tag)
+    ) {
+      file.reporter.report(
+        'foreignAsyncIterator',
+        source,
+        `what \`${source.getText(file.sourceFile)}\` returns`,
+      );
     }
     planner.plan.wrap(source, `${scope.use()}.iterate(`, ')');
+  }
+
+  /** Written elsewhere, and not seen to be synchronous. */
+  function isForeignIterable(callee: ts.Expression): boolean {
+    if (!isForeign(planner.body, callee)) return false;
+    const fn = ts.isIdentifier(callee) ? functionOf(file, file.bindings.resolve(callee)) : undefined;
+    return fn === undefined || isAsync(ts, fn);
   }
 }

@@ -1,6 +1,14 @@
 import type ts from 'typescript';
 import type { SiteKind, Template } from '../plan.ts';
-import { calleeName, isForeign, isHelperCall, isPureGlobal, localFunctionOf, originOf } from './callees.ts';
+import {
+  calleeName,
+  isBindCall,
+  isForeign,
+  isHelperCall,
+  isPureGlobal,
+  localFunctionOf,
+  originOf,
+} from './callees.ts';
 import { checkPlainCall } from './check-effects.ts';
 import { checkStepClosure } from './check-steps.ts';
 import { handName } from './name-sites.ts';
@@ -290,21 +298,10 @@ function visitStepArgument(planner: Planner, argument: ts.Expression, scope: Fun
 /** A call that runs in the workflow as it is. */
 function visitPlain(planner: Planner, call: CallNode, scope: FunctionScope): void {
   const { ts } = planner.file;
-  const callee = unwrap(ts, calleeOf(ts, call));
-  if (
-    ts.isCallExpression(call) &&
-    ts.isPropertyAccessExpression(callee) &&
-    callee.name.text === 'bind' &&
-    !callee.questionDotToken &&
-    !call.questionDotToken
-  ) {
-    edit(
-      planner,
-      call,
-      { parts: [`${planner.runtime}.bindFunction(`, ')'], holes: [callee.expression] },
-      false,
-    );
-    planner.visit(callee.expression, scope);
+  if (ts.isCallExpression(call) && isBindCall(planner.body, call)) {
+    const { expression } = unwrap(ts, call.expression) as ts.PropertyAccessExpression;
+    edit(planner, call, { parts: [`${planner.runtime}.bindFunction(`, ')'], holes: [expression] }, false);
+    planner.visit(expression, scope);
     return visitArguments(planner, call, false, scope);
   }
   ts.forEachChild(call, (child) => planner.visit(child, scope));

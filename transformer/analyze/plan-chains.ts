@@ -1,5 +1,13 @@
 import type ts from 'typescript';
-import { calleeName, isForeign, isPureGlobal, localFunctionOf } from './callees.ts';
+import {
+  calleeName,
+  isBindCall,
+  isForeign,
+  isPureGlobal,
+  localFunctionOf,
+  originOf,
+  PRIMITIVES,
+} from './callees.ts';
 import { checkStepClosure, touchesOf } from './check-steps.ts';
 import type { FunctionScope, Planner } from './plan-body.ts';
 import { type CallMode, calleeShape, calleeTemplate, holdsAwait, visitArguments } from './plan-calls.ts';
@@ -35,9 +43,13 @@ export function planChain(
   if (!chain) return undefined;
   const { head, inside } = chain;
 
-  if (localFunctionOf(body, head.expression) || isPureGlobal(file, head.expression))
-    return chain.promise ? 'links' : undefined;
-  if (chain.promise && !isForeign(body, head.expression)) return 'links';
+  const origin = originOf(file, head.expression);
+  const primitive = origin !== undefined && PRIMITIVES.has(origin);
+  const workflow =
+    localFunctionOf(body, head.expression) || isPureGlobal(file, head.expression) || isBindCall(body, head);
+  if (primitive || workflow) return chain.promise ? 'links' : undefined;
+  // Only what is surely foreign can't be workflow code at any of its links.
+  if (!isForeign(body, head.expression)) return chain.promise ? 'links' : undefined;
   const tangle = tangleOf(planner, inside);
   if (tangle !== undefined) {
     if (chain.promise) return 'links';
@@ -69,7 +81,7 @@ export function planChain(
     link,
   });
   for (const hole of callee.holes) planner.visit(hole, scope);
-  visitArguments(planner, head, isForeign(body, head.expression), scope);
+  visitArguments(planner, head, true, scope);
   for (const closure of inside) checkStepClosure(body, closure);
   return 'planned';
 }

@@ -1,4 +1,5 @@
 import type ts from 'typescript';
+import type { TypeScript } from '../typescript.ts';
 import { calleeName, functionOf, isHelperCall, originOf } from './callees.ts';
 import type { FunctionScope, Planner } from './plan-body.ts';
 import {
@@ -160,6 +161,7 @@ function needsMark(planner: Planner, node: FunctionNode): boolean {
     const callee = unwrap(ts, holder.expression);
     return !(ts.isPropertyAccessExpression(callee) && /^(then|catch|finally)$/.test(callee.name.text));
   }
+  if (ts.isPropertyAssignment(holder) && isComputedClosure(ts, holder)) return false;
   if (ts.isNewExpression(holder)) return originOf(file, holder.expression) !== 'Promise';
   if (ts.isVariableDeclaration(holder) && ts.isIdentifier(holder.name)) {
     const binding = bindings.resolve(holder.name);
@@ -191,10 +193,46 @@ export function planClass(planner: Planner, node: ts.ClassLikeDeclaration, scope
   }
 }
 
-/** Methods of an object literal can't be marked where they stand, so the object is. */
+/** `[key]: async () => ...`: to wrap the closure would cost it its name. */
+function isComputedClosure(ts: TypeScript, property: ts.ObjectLiteralElementLike): boolean {
+  return (
+    ts.isPropertyAssignment(property) &&
+    ts.isComputedPropertyName(property.name) &&
+    isClosure(ts, unwrap(ts, property.initializer))
+  );
+}
+
+/** Methods of an object literal can't be marked where they stand, so the object is, with the names of its methods. */
 export function planObject(planner: Planner, node: ts.ObjectLiteralExpression): void {
-  const { ts } = planner.file;
-  if (node.properties.some((property) => ts.isMethodDeclaration(property))) {
-    planner.plan.wrap(node, `${planner.runtime}.markMethods(`, ')');
+  const { file, plan, runtime } = planner;
+  const { ts } = file;
+  const methods = node.properties.filter(
+    (property) => ts.isMethodDeclaration(property) || isComputedClosure(ts, property),
+  );
+  if (methods.length === 0) return;
+  const names = methods.flatMap(({ name }) => (name && !ts.isComputedPropertyName(name) ? [name] : []));
+  if (names.length === methods.length) {
+    return plan.wrap(node, `${runtime}.markMethods(`, `, ${names.map(keyText).join(', ')})`);
+  }
+  // A computed name is known at run time only: mark all but the properties, which may hold foreign functions.
+  const others = node.properties.filter((property) => !methods.includes(property));
+  if (
+    others.some(
+      (property) =>
+        ts.isSpreadAssignment(property) || (property.name && ts.isComputedPropertyName(property.name)),
+    )
+  ) {
+    file.reporter.report(
+      'unsupported',
+      node,
+      'A method with a computed name beside a spread or a computed property',
+      'Write it as a property: `[name]: async () => ...`.',
+    );
+  }
+  const kept = others.flatMap(({ name }) => (name ? [`, ${keyText(name)}`] : []));
+  plan.wrap(node, `${runtime}.markMethodsBut(`, `${kept.join('')})`);
+
+  function keyText(name: ts.PropertyName): string {
+    return JSON.stringify(ts.isComputedPropertyName(name) ? '' : name.text);
   }
 }

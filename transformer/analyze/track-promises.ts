@@ -1,7 +1,14 @@
 import type ts from 'typescript';
 import type { Binding } from './bindings.ts';
 import type { Body } from './body.ts';
-import { isFormatterCall, isHelperCall, isPureGlobal, localFunctionOf, originOf } from './callees.ts';
+import {
+  isBindCall,
+  isFormatterCall,
+  isHelperCall,
+  isPureGlobal,
+  localFunctionOf,
+  originOf,
+} from './callees.ts';
 import {
   type FunctionNode,
   isAsync,
@@ -220,8 +227,11 @@ export function trackPromises(body: Body): PromiseFlow {
     } else if (ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node))
       demand(node.expression, 'collection');
     else if (ts.isSpreadElement(node)) demand(node.expression, 'collection');
-    else if (ts.isArrayLiteralExpression(node)) for (const element of node.elements) demandMember(element);
-    else if (ts.isObjectLiteralExpression(node)) {
+    // What a literal holds is used only where the literal is used as a collection: `await [f()]` waits for nothing.
+    else if (ts.isArrayLiteralExpression(node)) {
+      if (level === 'collection') for (const element of node.elements) demandMember(element);
+    } else if (ts.isObjectLiteralExpression(node)) {
+      if (level === 'promise') return;
       for (const property of node.properties) {
         if (ts.isPropertyAssignment(property)) demandMember(property.initializer);
         else if (ts.isShorthandPropertyAssignment(property)) demandMember(property.name);
@@ -258,7 +268,7 @@ export function trackPromises(body: Body): PromiseFlow {
       return;
     }
     if (isHelperCall(body, call) || level === 'collection') return demandHelper(call, level);
-    if (isFormatterCall(body, call)) return;
+    if (isFormatterCall(body, call) || isBindCall(body, call)) return;
     const origin = originOf(file, call.expression);
     if (origin && COMBINATORS.test(origin)) return;
     if (isPureGlobal(file, call.expression)) {
@@ -271,10 +281,19 @@ export function trackPromises(body: Body): PromiseFlow {
     }
     // An awaited call is a step where it stands; what it takes its promises from is followed all the same.
     if (!awaited.has(call)) started.add(call);
-    // A chain on something that is no call, as in `p.then(...)`: the promise is made elsewhere.
-    const callee = unwrap(ts, call.expression);
-    if (ts.isPropertyAccessExpression(callee))
-      demand(callee.expression, CHAINERS.has(callee.name.text) ? 'promise' : 'collection');
+    demandReceiver(unwrap(ts, call.expression));
+  }
+
+  /** What a call is made on: `f()` in `f().g()` may start work, `p` in `p.then(...)` is a promise made elsewhere. */
+  function demandReceiver(callee: ts.Expression): void {
+    if (ts.isCallExpression(callee)) return demand(callee, 'promise');
+    if (!ts.isPropertyAccessExpression(callee) && !ts.isElementAccessExpression(callee)) return;
+    const chained = ts.isPropertyAccessExpression(callee) && CHAINERS.has(callee.name.text);
+    let receiver = unwrap(ts, callee.expression);
+    demand(receiver, chained ? 'promise' : 'collection');
+    while (ts.isPropertyAccessExpression(receiver) || ts.isElementAccessExpression(receiver))
+      receiver = unwrap(ts, receiver.expression);
+    if (ts.isCallExpression(receiver)) demand(receiver, 'promise');
   }
 
   /** A synchronous helper whose result is used as a promise, or as a collection of promises. */

@@ -63,7 +63,7 @@ export function emitText(
         text.appendLeft(node.end, '; }');
         return;
       case 'prologue':
-        text.appendLeft(prologuePosition(ts, sourceFile, node), ` ${edit.statements}`);
+        insertStatements(prologuePosition(ts, sourceFile, node), edit.statements, hasDirective(ts, node));
         return rest();
       case 'name': {
         const keyword = node
@@ -74,9 +74,14 @@ export function emitText(
       }
       case 'after':
         rest();
-        text.appendLeft(node.end, ` ${edit.statements}`);
+        insertStatements(node.end, edit.statements, !ts.isClassDeclaration(node));
         return;
     }
+  }
+
+  /** Where the source relies on the end of a line to end a statement, a semicolon goes in between. */
+  function insertStatements(position: number, statements: string, unfinished: boolean): void {
+    text.appendLeft(position, `${unfinished && source[position - 1] !== ';' ? ';' : ''} ${statements}`);
   }
 
   function visitChildren(node: ts.Node): void {
@@ -127,6 +132,11 @@ function headerPosition(ts: TypeScript, sourceFile: ts.SourceFile): number {
       return statement.getStart(sourceFile);
   }
   return sourceFile.end;
+}
+
+function hasDirective(ts: TypeScript, node: ts.Node): boolean {
+  const first = ts.isBlock(node) ? node.statements[0] : undefined;
+  return first !== undefined && ts.isExpressionStatement(first) && ts.isStringLiteral(first.expression);
 }
 
 /** Behind the brace that opens a block, or behind the directives in it. */

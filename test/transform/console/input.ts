@@ -21,7 +21,11 @@ export async function main(): Promise<unknown> {
   const logger = { console: console, log: (text: string) => console.log(text) };
   logger.console.log('property');
   logger.log('method');
-  await job(9).then((n) => console.log('chained', n));
+  const seen: number[] = [];
+  await job(9).then((n) => {
+    seen.push(n);
+    console.log('chained', n, seen.length);
+  });
   console['log']('computed');
   globalThis.console.log('global');
   console.log('end');

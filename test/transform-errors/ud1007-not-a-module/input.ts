@@ -1,0 +1,4 @@
+async function main(): Promise<unknown> {
+  'use durable';
+  return await Promise.resolve(1);
+}
