@@ -15,6 +15,9 @@ type Op =
   | { readonly do: 'sync' | 'plain' | 'chance' | 'fail' | 'print' }
   | { readonly do: 'all' | 'race' | 'any'; readonly branches: readonly (readonly Op[])[] };
 
+/** FUZZ_RUNS=1000 for a long search. */
+const RUNS = process.env.FUZZ_RUNS;
+
 const { program } = fc.letrec<{ program: readonly Op[]; op: Op }>((tie) => ({
   op: fc.oneof(
     { depthSize: 'small', withCrossShrink: true },
@@ -64,6 +67,7 @@ async function run($: $durable.DurableScope, ops: readonly Op[], state: State): 
       }
       case 'plain': {
         const made = $.start('helper', helper)(before) as ReturnType<typeof helper>;
+        if (made.doubled !== before * 2) throw new Error('the helper returned something else');
         state.log.push(`plain ${made.doubled}`);
         break;
       }
@@ -98,17 +102,21 @@ async function run($: $durable.DurableScope, ops: readonly Op[], state: State): 
 }
 
 describe('random concurrent programs', () => {
-  it('are replayed as they ran, from every crash point', async () => {
-    const fn = durable(async ($, ops: readonly Op[]) => {
-      const state: State = { log: [], counter: 0 };
-      await run($, ops, state);
-      return { ...state, log: [...state.log] };
-    });
-    await fc.assert(
-      fc.asyncProperty(program, async (ops) => {
-        await crashEverywhere(fn, [ops], { order: 'free' });
-      }),
-      { numRuns: Number(process.env.FUZZ_RUNS ?? 40), interruptAfterTimeLimit: 20_000 },
-    );
-  });
+  it(
+    'are replayed as they ran, from every crash point',
+    async () => {
+      const fn = durable(async ($, ops: readonly Op[]) => {
+        const state: State = { log: [], counter: 0 };
+        await run($, ops, state);
+        return { ...state, log: [...state.log] };
+      });
+      await fc.assert(
+        fc.asyncProperty(program, async (ops) => {
+          await crashEverywhere(fn, [ops], { order: 'free' });
+        }),
+        RUNS === undefined ? { numRuns: 40, interruptAfterTimeLimit: 20_000 } : { numRuns: Number(RUNS) },
+      );
+    },
+    RUNS === undefined ? undefined : 3_600_000,
+  );
 });

@@ -30,7 +30,7 @@ export interface CrashOptions {
    * how long they take may come out in another way than without a crash.
    * - `exact` (default): not at all; effects and lines come in the same order after every crash;
    * - `any`: in the order of effects and lines, not in the result;
-   * - `free`: in the result too. It must then be what its own journal leads to, when that is replayed from the start.
+   * - `free`: in the value of the result too. It must then be what its own journal leads to, replayed from the start.
    */
   readonly order?: 'exact' | 'any' | 'free';
 }
@@ -112,6 +112,7 @@ async function checkOnce(
   expect(repeated, `recorded steps that ran again ${when}`).toEqual([]);
   const printed = printedIn(prefix);
   if (order === 'free') {
+    expect(second.outcome.status, `the kind of result ${when}`).toBe(whole.outcome.status);
     const journal = second.events.slice(0, -1);
     const replayed = await recover(journal);
     expect(comparable(replayed.outcome), `the result of a replay ${when}`).toEqual(

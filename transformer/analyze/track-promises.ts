@@ -133,16 +133,17 @@ export function trackPromises(body: Body): PromiseFlow {
       else if (ts.isPropertyAccessExpression(callee) && CHAINERS.has(callee.name.text))
         demand(node, 'promise');
     }
-    if (
-      isFunctionNode(ts, node) &&
-      node.body &&
-      (isAsync(ts, node) ? !isGenerator(node) : returnsEscape(node))
-    ) {
-      for (const value of returnsOf(node)) demand(value, 'promise');
+    if (isFunctionNode(ts, node) && node.body && !isGenerator(node)) {
+      const escapes = node !== durable.node && returnsEscape(node);
+      for (const value of returnsOf(node)) {
+        if (isAsync(ts, node) || escapes) demand(value, 'promise');
+        // Who calls it may wait for what the returned object holds.
+        if (escapes) demand(value, 'collection');
+      }
     }
   }
 
-  /** Whether nobody knows who takes what a synchronous function returns. */
+  /** Whether nobody knows who takes what a function returns. */
   function returnsEscape(node: FunctionNode): boolean {
     if (ts.isConstructorDeclaration(node) || ts.isSetAccessor(node) || isGenerator(node)) return false;
     const holder = unwrapParent(node);
@@ -227,6 +228,7 @@ export function trackPromises(body: Body): PromiseFlow {
     } else if (ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node))
       demand(node.expression, 'collection');
     else if (ts.isSpreadElement(node)) demand(node.expression, 'collection');
+    else if (ts.isAwaitExpression(node) && level === 'collection') demand(node.expression, level);
     // What a literal holds is used only where the literal is used as a collection: `await [f()]` waits for nothing.
     else if (ts.isArrayLiteralExpression(node)) {
       if (level === 'collection') for (const element of node.elements) demandMember(element);
@@ -264,7 +266,8 @@ export function trackPromises(body: Body): PromiseFlow {
   function demandCall(call: ts.CallExpression, level: Level): void {
     const target = localFunctionOf(body, call.expression);
     if (target) {
-      if (!isAsync(ts, target)) for (const value of returnsOf(target)) demand(value, level);
+      if (!isAsync(ts, target) || level === 'collection')
+        for (const value of returnsOf(target)) demand(value, level);
       return;
     }
     if (isHelperCall(body, call) || level === 'collection') return demandHelper(call, level);
