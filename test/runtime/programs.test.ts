@@ -125,7 +125,7 @@ describe('killed after each journal event', () => {
         'race',
       )([$.call('work', work)('slow', 15), $.call('work#2', work)('fast', 1)]),
     );
-    expect(returned(await crashEverywhere(fn))).toBe('fast');
+    expect(returned(await crashEverywhere(fn, [], { order: 'any' }))).toBe('fast');
   });
 
   it('a worker pool over a shared index', async () => {
