@@ -30,9 +30,20 @@ async function steps(store: Store, fn: (count: number) => Promise<number>, count
 async function rawSqlite(count: number): Promise<number> {
   const database = new DatabaseSync(join(folder, 'raw.db'));
   database.exec('pragma journal_mode = wal; pragma synchronous = full');
-  database.exec('create table events (run integer, seq integer, data text, primary key (run, seq)) without rowid');
+  database.exec(
+    'create table events (run integer, seq integer, data text, primary key (run, seq)) without rowid',
+  );
   const insert = database.prepare('insert into events values (?, ?, ?)');
-  const row = JSON.stringify({ type: 'step', key: 'add[1000]', ok: true, value: '1j499500', at: 0, startedAt: 0, attempt: 1, worker: 'w' });
+  const row = JSON.stringify({
+    type: 'step',
+    key: 'add[1000]',
+    ok: true,
+    value: '1j499500',
+    at: 0,
+    startedAt: 0,
+    attempt: 1,
+    worker: 'w',
+  });
   let run = 0;
   const measured = await rate(ROUNDS, () => {
     run++;
@@ -100,8 +111,16 @@ figures.push({
   reference: { name: 'append + fdatasync', rate: append },
   aim: '',
 });
-figures.push({ work: 'sequential steps, memory store', rate: await steps(memoryStore(), programs.sequence, 20_000), aim: '100,000' });
-figures.push({ work: '10,000 steps at once, memory store', rate: await steps(memoryStore(), programs.fanOut, 10_000), aim: '' });
+figures.push({
+  work: 'sequential steps, memory store',
+  rate: await steps(memoryStore(), programs.sequence, 20_000),
+  aim: '100,000',
+});
+figures.push({
+  work: '10,000 steps at once, memory store',
+  rate: await steps(memoryStore(), programs.fanOut, 10_000),
+  aim: '',
+});
 const short = await replay(1000);
 figures.push({ work: 'replayed events, journal of 1,000', rate: short, aim: '100,000' });
 figures.push({
@@ -116,5 +135,7 @@ const { dependencies } = JSON.parse(readFileSync(new URL('../package.json', impo
   dependencies: Record<string, string>;
 };
 const [cpu] = cpus();
-console.log(`${cpu?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.version}, devalue ${dependencies.devalue}\n`);
+console.log(
+  `${cpu?.model ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.version}, devalue ${dependencies.devalue}\n`,
+);
 console.log(formatFigures(figures));

@@ -24,7 +24,9 @@ export function formatFigures(figures: readonly Figure[]): string {
   const rows = figures.map(({ work, rate: measured, reference, aim }) => [
     work,
     number(measured),
-    reference ? `${(measured / reference.rate).toFixed(2)} of ${reference.name} (${number(reference.rate)})` : '',
+    reference
+      ? `${(measured / reference.rate).toFixed(2)} of ${reference.name} (${number(reference.rate)})`
+      : '',
     aim,
   ]);
   const head = ['work', 'per second', 'ratio', 'aim'];

@@ -11,8 +11,13 @@ type Body = () => unknown;
 export function awaitStep(run: Run, definition: Definition, key: string, body: Body): Promise<unknown> {
   return request(run, definition, key, (attempt, done) => {
     const context: StepContext = { place: 'step', run, key, attempt, undecided: undefined };
-    conclude(() => within(context, body), `step "${key}"`, definition.classes, done);
+    conclude(() => within(context, () => assimilate(body())), `step "${key}"`, definition.classes, done);
   });
+}
+
+/** What `await` makes of a result: a thenable is asked for its outcome while the step's context is the current one. */
+function assimilate(result: unknown): unknown {
+  return typeof result === 'object' && result !== null ? Promise.resolve(result) : result;
 }
 
 /**

@@ -22,7 +22,8 @@ describe('names that the compiler emits', () => {
 
   it('exist in compiled.ts as functions', () => {
     expect(emitted.module.size).toBeGreaterThan(5);
-    for (const name of emitted.module) expect((compiled as Record<string, unknown>)[name], name).toBeTypeOf('function');
+    for (const name of emitted.module)
+      expect((compiled as Record<string, unknown>)[name], name).toBeTypeOf('function');
   });
 
   it('exist on Scope', () => {
@@ -33,7 +34,9 @@ describe('names that the compiler emits', () => {
   it('cover all that compiled.ts offers', () => {
     // Types and what only tests call.
     const others = new Set(['Scope', 'runPlain']);
-    expect(Object.keys(compiled).filter((name) => !emitted.module.has(name) && !others.has(name))).toEqual([]);
+    expect(Object.keys(compiled).filter((name) => !emitted.module.has(name) && !others.has(name))).toEqual(
+      [],
+    );
   });
 
   it.each(['charge card', 'charge', 'a-b', 'a/b c', 'x[1] y', 'say "hi" now', 'größe', '', 'a#2 b'])(

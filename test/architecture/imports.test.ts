@@ -7,23 +7,32 @@ import { describe, expect, it } from 'vitest';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Layers, each may import from itself and from those named. The first prefix that fits a file decides. */
-const LAYERS: readonly { readonly name: string; readonly prefix: string; readonly may: readonly string[] }[] = [
-  { name: 'host', prefix: 'transformer/hosts/', may: ['transformer', 'analyze', 'emit', 'data'] },
-  { name: 'transformer', prefix: 'transformer/index.ts', may: ['analyze', 'emit', 'data'] },
-  { name: 'analyze', prefix: 'transformer/analyze/', may: ['data'] },
-  { name: 'emit', prefix: 'transformer/emit/', may: ['data'] },
-  { name: 'data', prefix: 'transformer/', may: [] },
-  { name: 'machine', prefix: 'runtime/local/machine.ts', may: ['events'] },
-  { name: 'events', prefix: 'runtime/local/events.ts', may: [] },
-  { name: 'api', prefix: 'runtime/index.ts', may: ['compiled', 'local', 'stores', 'context', 'values', 'errors', 'port'] },
-  { name: 'compiled', prefix: 'runtime/compiled.ts', may: ['local', 'context', 'errors'] },
-  { name: 'local', prefix: 'runtime/local/', may: ['machine', 'events', 'stores', 'context', 'values', 'errors', 'port'] },
-  { name: 'stores', prefix: 'runtime/stores/', may: ['events', 'errors'] },
-  { name: 'values', prefix: 'runtime/values/', may: ['errors'] },
-  { name: 'errors', prefix: 'runtime/errors.ts', may: [] },
-  { name: 'port', prefix: 'runtime/backend.ts', may: [] },
-  { name: 'context', prefix: 'runtime/', may: ['values', 'errors', 'port'] },
-];
+const LAYERS: readonly { readonly name: string; readonly prefix: string; readonly may: readonly string[] }[] =
+  [
+    { name: 'host', prefix: 'transformer/hosts/', may: ['transformer', 'analyze', 'emit', 'data'] },
+    { name: 'transformer', prefix: 'transformer/index.ts', may: ['analyze', 'emit', 'data'] },
+    { name: 'analyze', prefix: 'transformer/analyze/', may: ['data'] },
+    { name: 'emit', prefix: 'transformer/emit/', may: ['data'] },
+    { name: 'data', prefix: 'transformer/', may: [] },
+    { name: 'machine', prefix: 'runtime/local/machine.ts', may: ['events'] },
+    { name: 'events', prefix: 'runtime/local/events.ts', may: [] },
+    {
+      name: 'api',
+      prefix: 'runtime/index.ts',
+      may: ['compiled', 'local', 'stores', 'context', 'values', 'errors', 'port'],
+    },
+    { name: 'compiled', prefix: 'runtime/compiled.ts', may: ['local', 'context', 'errors'] },
+    {
+      name: 'local',
+      prefix: 'runtime/local/',
+      may: ['machine', 'events', 'stores', 'context', 'values', 'errors', 'port'],
+    },
+    { name: 'stores', prefix: 'runtime/stores/', may: ['events', 'errors'] },
+    { name: 'values', prefix: 'runtime/values/', may: ['errors'] },
+    { name: 'errors', prefix: 'runtime/errors.ts', may: [] },
+    { name: 'port', prefix: 'runtime/backend.ts', may: [] },
+    { name: 'context', prefix: 'runtime/', may: ['values', 'errors', 'port'] },
+  ];
 
 function layerOf(file: string): (typeof LAYERS)[number] {
   const layer = LAYERS.find(({ prefix }) => file.startsWith(prefix));
@@ -76,12 +85,16 @@ describe('imports point one way', () => {
     const file = 'runtime/local/machine.ts';
     expect(importsOf(file).filter((specifier) => !specifier.startsWith('.'))).toEqual([]);
     const text = readFileSync(join(root, file), 'utf8');
-    expect(text).not.toMatch(/Date\.now|new Date|Math\.random|performance\.|setTimeout|setImmediate|process\./);
+    expect(text).not.toMatch(
+      /Date\.now|new Date|Math\.random|performance\.|setTimeout|setImmediate|process\./,
+    );
   });
 
   it('lets the transformer load nothing but typescript, magic-string and node:path', () => {
     const packages = new Set(
-      filesUnder('transformer').flatMap(importsOf).filter((specifier) => !specifier.startsWith('.')),
+      filesUnder('transformer')
+        .flatMap(importsOf)
+        .filter((specifier) => !specifier.startsWith('.')),
     );
     expect([...packages].sort()).toEqual(['magic-string', 'node:path', 'typescript']);
   });

@@ -100,11 +100,20 @@ export class Lab {
     }
   }
 
-  /** Resolves once the journal holds an event like that. */
-  async recorded(what: Partial<RunEvent>): Promise<void> {
+  /** Kills the worker as soon as the journal holds an event like that. */
+  async killAt(worker: Started, what: Partial<RunEvent>): Promise<void> {
     const fits = (event: RunEvent): boolean =>
       Object.entries(what).every(([key, value]) => Reflect.get(event, key) === value);
-    await until(`${JSON.stringify(what)} is recorded`, async () => (await this.events()).find(fits));
+    let running = true;
+    void worker.ended.then(() => {
+      running = false;
+    });
+    await until(`${JSON.stringify(what)} is recorded`, async () => {
+      if (!running) throw new Error(`The worker ended before it was killed: ${worker.errors.join('\n')}`);
+      return (await this.events()).find(fits);
+    });
+    process.kill(worker.pid, 'SIGKILL');
+    await worker.ended;
   }
 
   /** Ends everything that was started, by process id, and removes the folder. */
@@ -113,12 +122,6 @@ export class Lab {
     await Promise.all(this.#children.values());
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 3 });
   }
-}
-
-export async function kill(worker: Started): Promise<void> {
-  process.kill(worker.pid, 'SIGKILL');
-  const { signal } = await worker.ended;
-  if (signal !== 'SIGKILL') throw new Error(`The worker ended before it was killed: ${worker.errors}`);
 }
 
 /** The value, once it is there. */

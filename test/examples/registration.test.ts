@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { type AnyFunction, type RunEvent, stepsOf } from 'use-durable';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { compileExample, ensureBuilt, removeCompiled, root } from './build.ts';
-import { freePort, kill, Lab, type Started, until } from './lab.ts';
+import { freePort, Lab, type Started, until } from './lab.ts';
 
 const EVENT = { username: '太郎', email: 'taro@example.com' };
 /** Long enough for a kill to hit the sleep that it is meant for, on a busy machine too. */
@@ -110,18 +110,14 @@ describe('killed with SIGKILL and started again', () => {
     expect(bodyLines()).toEqual(LINES);
   });
 
-  // With the event that follows a line, or stands for it, the line is known to be printed.
-  const killAt = async (worker: Started, what: Partial<RunEvent>): Promise<void> => {
-    await lab.recorded(what);
-    await kill(worker);
-  };
+  // An event that follows a line of output, or stands for it, says that the line is recorded as printed.
 
   it('after validateUser was recorded', async () => {
     const silent = createServer().listen(0, '127.0.0.1');
     try {
       const port = await until('it listens', () => (silent.address() as { port: number } | null)?.port);
       lab.pointTo(`http://127.0.0.1:${port}`);
-      await killAt(lab.worker(FAST), { type: 'output' });
+      await lab.killAt(lab.worker(FAST), { type: 'output' });
     } finally {
       silent.close();
     }
@@ -135,7 +131,7 @@ describe('killed with SIGKILL and started again', () => {
     await lab.startApi({ JOB_API_DELAY_MS: '1000' });
     const worker = lab.worker(FAST);
     await until('the request has arrived', async () => (await lab.counts()).startJob === 1);
-    await killAt(worker, { type: 'output' });
+    await lab.killAt(worker, { type: 'output' });
     expect(recordings(await lab.events(), 'startJob')).toBe(0);
     await expectCompleted(lab.worker(FAST));
     expect(await lab.counts()).toEqual({ startJob: 2, checkStatus: 3 });
@@ -143,14 +139,14 @@ describe('killed with SIGKILL and started again', () => {
 
   it('after startJob was recorded', async () => {
     await lab.startApi();
-    await killAt(lab.worker(SLOW), { type: 'wait-set', key: 'sleep' });
+    await lab.killAt(lab.worker(SLOW), { type: 'wait-set', key: 'sleep' });
     await expectCompleted(lab.worker(SLOW));
     expect(await lab.counts()).toEqual({ startJob: 1, checkStatus: 3 });
   });
 
   it('during the sleep, which is over when the next process begins', async () => {
     await lab.startApi();
-    await killAt(lab.worker(SLOW), { type: 'wait-set', key: 'sleep' });
+    await lab.killAt(lab.worker(SLOW), { type: 'wait-set', key: 'sleep' });
     const set = (await lab.events()).find((event) => event.type === 'wait-set');
     await until('the sleep is over', () => set?.type === 'wait-set' && Date.now() > set.until);
     await expectCompleted(lab.worker(SLOW));
@@ -159,7 +155,7 @@ describe('killed with SIGKILL and started again', () => {
 
   it('between two looks, and recovered without its input', async () => {
     await lab.startApi();
-    await killAt(lab.worker(SLOW), { type: 'wait-set', key: 'sleep[1]' });
+    await lab.killAt(lab.worker(SLOW), { type: 'wait-set', key: 'sleep[1]' });
     await expectCompleted(lab.worker(undefined));
     expect(await lab.counts()).toEqual({ startJob: 1, checkStatus: 3 });
   });
@@ -167,7 +163,7 @@ describe('killed with SIGKILL and started again', () => {
   it('several times', async () => {
     await lab.startApi();
     for (const key of ['sleep', 'sleep[1]', 'sleep[2]']) {
-      await killAt(lab.worker(SLOW), { type: 'wait-set', key });
+      await lab.killAt(lab.worker(SLOW), { type: 'wait-set', key });
     }
     await expectCompleted(lab.worker(undefined));
     expect(await lab.counts()).toEqual({ startJob: 1, checkStatus: 3 });
@@ -221,9 +217,7 @@ describe('what goes wrong is one clear error, and the journal is kept', () => {
 
   it('the store is of a newer version', async () => {
     await lab.startApi();
-    const worker = lab.worker(SLOW);
-    await lab.recorded({ type: 'wait-set', key: 'sleep' });
-    await kill(worker);
+    await lab.killAt(lab.worker(SLOW), { type: 'wait-set', key: 'sleep' });
     const before = await lab.events();
     const version = setVersion(99);
     const bytes = readFileSync(lab.path);
@@ -237,9 +231,7 @@ describe('what goes wrong is one clear error, and the journal is kept', () => {
 
   it('the function is unknown to the process that recovers', async () => {
     await lab.startApi();
-    const worker = lab.worker(SLOW);
-    await lab.recorded({ type: 'wait-set', key: 'sleep' });
-    await kill(worker);
+    await lab.killAt(lab.worker(SLOW), { type: 'wait-set', key: 'sleep' });
     const before = await lab.events();
 
     const stranger = lab.run(join(root, 'test/examples/stranger.ts'), [lab.path], {});
@@ -283,9 +275,7 @@ describe('what goes wrong is one clear error, and the journal is kept', () => {
     };
     const changed = compileExample('changed', { edits });
     await lab.startApi();
-    const worker = lab.worker(SLOW);
-    await lab.recorded({ type: 'wait-set', key: 'sleep' });
-    await kill(worker);
+    await lab.killAt(lab.worker(SLOW), { type: 'wait-set', key: 'sleep' });
     const before = await lab.events();
 
     const text = /^NonDeterminismError: .*\n.*recorded: .*"startJob".*\n.*the code: .*"checkStatus"/;

@@ -33,14 +33,22 @@ const ESM = '{ "type": "module" }';
 describe('tspc', () => {
   it.each([
     ['ES modules', ESM, {}, GOOD],
-    ['isolatedModules and verbatimModuleSyntax', ESM, { isolatedModules: true, verbatimModuleSyntax: true }, GOOD],
+    [
+      'isolatedModules and verbatimModuleSyntax',
+      ESM,
+      { isolatedModules: true, verbatimModuleSyntax: true },
+      GOOD,
+    ],
     ['an old target', ESM, { target: 'es2017', lib: ['es2023', 'esnext.disposable'] }, GOOD],
     ['ESNext and class fields', ESM, { target: 'esnext', useDefineForClassFields: true }, GOOD],
     [
       'CommonJS',
       '{ "type": "commonjs" }',
       {},
-      GOOD.replace('const runtime', 'void (async () => {\nconst runtime').replace(/close\(\);\n$/, 'close();\n})();\n'),
+      GOOD.replace('const runtime', 'void (async () => {\nconst runtime').replace(
+        /close\(\);\n$/,
+        'close();\n})();\n',
+      ),
     ],
   ])('compiles to %s that run', (name, packageJson, options, source) => {
     const project = new Project(`tspc-${name.replace(/\W+/g, '-')}`, {
@@ -93,7 +101,8 @@ describe('tspc', () => {
     const project = new Project('tspc-declarations', {
       'package.json': ESM,
       'tsconfig.json': tsconfig({ declaration: true }),
-      'src/main.ts': "export async function main(n: number): Promise<string> {\n  'use durable';\n  return String(n);\n}\n",
+      'src/main.ts':
+        "export async function main(n: number): Promise<string> {\n  'use durable';\n  return String(n);\n}\n",
     });
     expect(project.tool('tspc', '-p', '.').status).toBe(0);
     expect(readFileSync(join(project.folder, 'out/main.d.ts'), 'utf8')).toBe(

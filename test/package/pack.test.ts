@@ -30,7 +30,9 @@ await runtime.close();
 `;
 
 describe('the packed package', () => {
-  it('works when installed into an empty project with its own TypeScript and ts-patch', { timeout: 240_000 }, () => {
+  it('works when installed into an empty project with its own TypeScript and ts-patch', {
+    timeout: 240_000,
+  }, () => {
     // The build is there: `npm test` makes it first.
     run(root, 'npm', 'pack', '--silent', '--ignore-scripts', '--pack-destination', folder);
     const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz'));
@@ -42,7 +44,17 @@ describe('the packed package', () => {
     writeFileSync(join(project, 'tsconfig.json'), tsconfig({ skipLibCheck: false }));
     writeFileSync(join(project, 'src/main.ts'), PROGRAM);
     run(project, 'npm', 'install', '--silent', '--prefer-offline', join(folder, tarball ?? ''));
-    run(project, 'npm', 'install', '--silent', '--prefer-offline', '--save-dev', 'typescript@6', 'ts-patch@4', '@types/node@24');
+    run(
+      project,
+      'npm',
+      'install',
+      '--silent',
+      '--prefer-offline',
+      '--save-dev',
+      'typescript@6',
+      'ts-patch@4',
+      '@types/node@24',
+    );
     expect(run(project, process.execPath, 'node_modules/.bin/tspc', '-p', '.')).toBe('');
     expect(run(project, process.execPath, 'out/main.js').trim()).toBe('hello world sleep,greet');
     // Started again, the same id is the same run: it has ended, and its result comes from the journal.
@@ -53,7 +65,9 @@ describe('the packed package', () => {
     const [{ files }] = JSON.parse(run(root, 'npm', 'pack', '--dry-run', '--json', '--ignore-scripts')) as [
       { files: { path: string }[] },
     ];
-    const others = files.map(({ path }) => path).filter((path) => !/^dist\/(runtime|transformer)\//.test(path));
+    const others = files
+      .map(({ path }) => path)
+      .filter((path) => !/^dist\/(runtime|transformer)\//.test(path));
     expect(others.sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']);
   });
 });

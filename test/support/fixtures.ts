@@ -53,7 +53,8 @@ export function emitThroughAst({ source, file }: Fixture, compilerOptions = COMP
     const { plan } = analyze(ts, ts.getOriginalNode(sourceFile) as ts.SourceFile, file);
     return graft(ts, sourceFile, plan, context);
   };
-  return ts.transpileModule(source, { compilerOptions, fileName: file, transformers: { before: [before] } }).outputText;
+  return ts.transpileModule(source, { compilerOptions, fileName: file, transformers: { before: [before] } })
+    .outputText;
 }
 
 /** JavaScript of the program as it is, with the plain meaning of `use-durable`. */

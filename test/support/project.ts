@@ -37,7 +37,10 @@ export class Project {
   }
 
   node(...args: string[]): CommandResult {
-    const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: this.folder, encoding: 'utf8' });
+    const { status, stdout, stderr } = spawnSync(process.execPath, args, {
+      cwd: this.folder,
+      encoding: 'utf8',
+    });
     return { status, output: stdout + stderr };
   }
 }
