@@ -24,9 +24,9 @@ export interface StepRequest {
 
 /**
  * What a run knows about a key before it asks for it:
- * - `live`: nothing is recorded and no replay is under way; the body may start now;
+ * - `live`: nothing is recorded of it, and nothing that is recorded has still to be asked for; the body may start now;
  * - `plain`: recorded as a call that returned no promise; it is workflow code and is called again;
- * - `recorded`: a completion is recorded, or the replay must reach its end before this may start; ask with `step`.
+ * - `recorded`: a completion is recorded, or may be; ask with `step`.
  */
 export type KeyState = 'live' | 'plain' | 'recorded';
 

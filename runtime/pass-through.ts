@@ -88,7 +88,7 @@ class PassThrough implements DurableScope {
     return thunk();
   }
 
-  local<T>(value: T): T {
+  local(_id: string, value: unknown): unknown {
     return value;
   }
 

@@ -109,18 +109,17 @@ export class Scope extends Surroundings {
   }
 
   /**
-   * An awaited local variable.
-   *
-   * @throws MisuseError for a foreign thenable (a query builder and the like): awaiting it would run it again on replay
+   * A value that is awaited, but made elsewhere in the function: a local variable, or what is returned. Promises and
+   * plain values are given back as they are. A foreign thenable (a query builder and the like) becomes a step: it may
+   * start its work only now, and would do so again on every replay.
    */
-  local<T>(value: T): T {
+  local(id: string, value: unknown): unknown {
     if (insideStep()) return value;
     if (types.isPromise(value)) {
       if (!ownPromises.has(value)) this.run.backend.awaitForeign(value);
-    } else {
-      refuseThenable(value);
+      return value;
     }
-    return value;
+    return this.#assimilate(id, value);
   }
 
   /** An awaited promise that is taken as it is: `await import('x')`. */
@@ -193,8 +192,7 @@ export class Scope extends Surroundings {
     return (iterable) => {
       let items: unknown[];
       try {
-        items = [...iterable];
-        items.forEach(refuseThenable);
+        items = Array.from(iterable, (item) => this.#assimilate(id, item));
       } catch (error) {
         return Promise.reject(error);
       }
@@ -226,7 +224,13 @@ export class Scope extends Surroundings {
     assertFunction(id, fn);
     const kind = classify(fn, receiver);
     if (kind === 'foreign') return this.#record(id, () => Reflect.apply(fn, receiver, args), awaited);
-    return own(this.#inline(id, kind, fn, receiver, args));
+    const result = own(this.#inline(id, kind, fn, receiver, args));
+    return awaited ? this.#assimilate(id, result) : result;
+  }
+
+  #assimilate(id: string, value: unknown): unknown {
+    if (!isForeignThenable(value)) return value;
+    return own(awaitStep(this.run, this.#definition, this.#keys.site(id), () => value));
   }
 
   #record(id: string, body: () => unknown, awaited: boolean): unknown {
@@ -287,12 +291,9 @@ function own<T>(value: T): T {
   return value;
 }
 
-function refuseThenable(value: unknown): void {
-  if (typeof value !== 'object' || value === null || types.isPromise(value)) return;
+/** An object with a `then` that isn't workflow code, and that is no promise. */
+function isForeignThenable(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || types.isPromise(value)) return false;
   const then: unknown = Reflect.get(value, 'then');
-  if (typeof then !== 'function' || isMarked(then)) return;
-  throw new MisuseError(
-    'The value of an un-awaited call is a thenable but no promise, such as a query builder: it may start its work only ' +
-      'when it is awaited, and would do so again on every replay. Await the call where it stands, as one step.',
-  );
+  return typeof then === 'function' && !isMarked(then);
 }

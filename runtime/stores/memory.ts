@@ -65,7 +65,8 @@ class MemoryStore implements Store {
         refused.push(claim.runId);
         continue;
       }
-      run.events.push(...events);
+      // Not spread: an append may hold more events than a call takes arguments.
+      for (const event of events) run.events.push(event);
       const last = events.at(-1);
       if (last?.type === 'run-ended') setStatus(run, statusAfter(last), null, last.at);
     }

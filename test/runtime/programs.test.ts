@@ -332,7 +332,7 @@ describe('calls that are not awaited', () => {
       const p = $.start('work', work)('a', 5) as Promise<string>;
       const q = $.start('work#2', work)('b') as Promise<string>;
       const c = await $.call('work#3', work)('c', 2);
-      return [await $.local(p), await $.local(q), c];
+      return [await $.local('await local', p), await $.local('await local', q), c];
     });
     const run = await crashEverywhere(fn, [], { order: 'any' });
     expect(returned(run)).toEqual(['a', 'b', 'c']);
@@ -345,7 +345,7 @@ describe('calls that are not awaited', () => {
       await $.call('work', work)('a');
       const more = $.start('helper', helper)(4) as ReturnType<typeof helper>;
       await $.call('work#2', work)('b');
-      return [(await $.local(made)).twice(), more.twice()];
+      return [(await $.local('await local', made)).twice(), more.twice()];
     });
     const run = await crashEverywhere(fn);
     expect(returned(run)).toEqual([42, 8]);
@@ -418,7 +418,7 @@ describe('calls that are not awaited', () => {
         ($0 as Promise<string>).then((text) => text.toUpperCase()),
       );
       const b = $.startChain('work', work, ['b'], ($0) => ($0 as Promise<string>).then((text) => `${text}!`));
-      return [a, await $.local(b)];
+      return [a, await $.local('await local', b)];
     });
     const run = await crashEverywhere(fn);
     expect(returned(run)).toEqual(['X/1', 'b!']);
@@ -601,7 +601,7 @@ describe('as JavaScript does', () => {
         }
       };
       const lazy = $.start('query', query)();
-      attempt(() => $.local(lazy));
+      attempt(() => $.local('await local', lazy));
       attempt(() => $.iterate((async function* () {})()));
       attempt(() => $.iterate([1]));
       const rejected = await $.combinator(

@@ -17,7 +17,7 @@ export function planAwaited(planner: Planner, node: ts.Expression, scope: Functi
   if (!flow.awaited.has(node)) return false;
   if (ts.isIdentifier(node)) {
     const binding = file.bindings.resolve(node);
-    if (binding && body.isLocal(binding)) plan.wrap(node, `${scope.use()}.local(`, ')');
+    if (binding && body.isLocal(binding)) plan.wrap(node, local(planner, node, scope), ')');
     else if (binding) read();
     else if (!/^(undefined|NaN|Infinity)$/.test(node.text)) read();
     return true;
@@ -41,7 +41,7 @@ export function planAwaited(planner: Planner, node: ts.Expression, scope: Functi
     else read();
     return true;
   }
-  plan.wrap(node, `${scope.use()}.local(`, ')');
+  plan.wrap(node, local(planner, node, scope), ')');
   ts.forEachChild(node, (child) => planner.visit(child, scope));
   return true;
 
@@ -56,6 +56,13 @@ export function planAwaited(planner: Planner, node: ts.Expression, scope: Functi
       at = unwrap(ts, at.expression);
     return (ts.isCallExpression(at) && !isImportCall(ts, at)) || ts.isTaggedTemplateExpression(at);
   }
+}
+
+/** The head of a call that hands an awaited value through. Its key has a space in it, so it can't be taken for a site. */
+export function local(planner: Planner, node: ts.Expression, scope: FunctionScope): string {
+  const { ts } = planner.file;
+  const named = ts.isNewExpression(node) || ts.isCallExpression(node) ? node.expression : node;
+  return `${scope.use()}.local(${JSON.stringify(`await ${calleeName(planner.file, named)}`)}, `;
 }
 
 /** `new Promise(...)`: a timer is a durable wait, a callback API is a step, the rest is workflow code. */
@@ -79,7 +86,7 @@ function planNew(planner: Planner, node: ts.NewExpression, awaited: boolean, sco
     }
   }
   if (!awaited && originOf(file, node.expression) !== 'Promise') return false;
-  if (awaited) plan.wrap(node, `${scope.use()}.local(`, ')');
+  if (awaited) plan.wrap(node, local(planner, node, scope), ')');
   if (
     originOf(file, node.expression) === 'Promise' &&
     executor &&

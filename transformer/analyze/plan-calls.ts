@@ -12,9 +12,19 @@ import {
 import { checkPlainCall } from './check-effects.ts';
 import { checkStepClosure } from './check-steps.ts';
 import { handName } from './name-sites.ts';
+import { local } from './plan-awaits.ts';
 import type { FunctionScope, Planner } from './plan-body.ts';
 import { planChain } from './plan-chains.ts';
-import { type CallNode, calleeOf, isFunctionNode, rootOf, staticKey, unwrap, walk } from './syntax.ts';
+import {
+  type CallNode,
+  calleeOf,
+  isAsync,
+  isFunctionNode,
+  rootOf,
+  staticKey,
+  unwrap,
+  walk,
+} from './syntax.ts';
 
 /**
  * Pass 3b. Calls: which are steps, waits and combinators. A step's callee is handed to the runtime, its arguments stay
@@ -33,7 +43,13 @@ export function planCall(planner: Planner, call: CallNode, scope: FunctionScope)
 
   if (ts.isCallExpression(call) && origin !== undefined && planPrimitive(planner, call, origin, scope))
     return;
-  const known = localFunctionOf(body, callee) !== undefined || isPureGlobal(file, callee);
+  const inner = localFunctionOf(body, callee);
+  const known = inner !== undefined || isPureGlobal(file, callee);
+  // What hands back a value as it is may hand back a foreign thenable.
+  const opaque = inner
+    ? mode === 'await' && !isAsync(ts, inner)
+    : mode === 'start' && flow.returned.has(call);
+  if (opaque) planner.plan.wrap(call, local(planner, call as ts.CallExpression, scope), ')');
   if (
     mode === 'plain' ||
     known ||
@@ -304,7 +320,23 @@ function visitPlain(planner: Planner, call: CallNode, scope: FunctionScope): voi
     planner.visit(expression, scope);
     return visitArguments(planner, call, false, scope);
   }
-  ts.forEachChild(call, (child) => planner.visit(child, scope));
+  const callee = unwrap(ts, calleeOf(ts, call));
+  const chained = ts.isPropertyAccessExpression(callee) && /^(then|catch|finally)$/.test(callee.name.text);
+  ts.forEachChild(call, (child) => {
+    if (chained && isForeignCallback(planner, call, child)) {
+      // Handed over by name, it is foreign code that a replay must not run again.
+      const id = planner.names.site(calleeName(planner.file, child as ts.Expression), 'step', child);
+      planner.plan.wrap(child, `${scope.use()}.callback(${id}, `, ')');
+    } else planner.visit(child, scope);
+  });
+}
+
+function isForeignCallback(planner: Planner, call: CallNode, child: ts.Node): boolean {
+  const { ts } = planner.file;
+  if (!ts.isCallExpression(call) || !call.arguments.includes(child as ts.Expression)) return false;
+  const value = unwrap(ts, child as ts.Expression);
+  if (ts.isIdentifier(value)) return value.text !== 'undefined' && !localFunctionOf(planner.body, value);
+  return ts.isPropertyAccessExpression(value);
 }
 
 /** Whether a node holds an `await` of its own function. */

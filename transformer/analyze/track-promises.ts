@@ -34,6 +34,8 @@ export interface PromiseFlow {
   readonly awaited: ReadonlySet<ts.Expression>;
   /** Calls that aren't awaited where they stand, but whose promise is used. */
   readonly started: ReadonlySet<ts.Expression>;
+  /** Those of the started calls that an async function returns: it waits for them, whatever kind of promise they are. */
+  readonly returned: ReadonlySet<ts.Expression>;
   /** Names of functions handed to `map` and the like, whose results are used as promises. */
   readonly references: ReadonlySet<ts.Expression>;
 }
@@ -54,6 +56,7 @@ export function trackPromises(body: Body): PromiseFlow {
   const { ts, bindings } = file;
   const awaited = new Set<ts.Expression>();
   const started = new Set<ts.Expression>();
+  const returned = new Set<ts.Expression>();
   const references = new Set<ts.Expression>();
   const sources = new Map<Binding, Source[]>();
   const marked = { promise: new Set<Binding>(), collection: new Set<Binding>() };
@@ -61,7 +64,7 @@ export function trackPromises(body: Body): PromiseFlow {
 
   walk(ts, durable.node, collectSources);
   walk(ts, durable.node, collectDemands);
-  return { awaited, started, references };
+  return { awaited, started, returned, references };
 
   function source(name: ts.Node, from: ts.Expression, relation: Source['relation']): void {
     if (ts.isIdentifier(name)) {
@@ -136,6 +139,7 @@ export function trackPromises(body: Body): PromiseFlow {
     if (isFunctionNode(ts, node) && node.body && !isGenerator(node)) {
       const escapes = node !== durable.node && returnsEscape(node);
       for (const value of returnsOf(node)) {
+        if (isAsync(ts, node)) returnTail(value);
         if (isAsync(ts, node) || escapes) demand(value, 'promise');
         // Who calls it may wait for what the returned object holds.
         if (escapes) demand(value, 'collection');
@@ -194,6 +198,19 @@ export function trackPromises(body: Body): PromiseFlow {
       else if (!isFunctionNode(ts, child) && !ts.isClassLike(child)) ts.forEachChild(child, each);
     });
     return values;
+  }
+
+  function returnTail(expression: ts.Expression): void {
+    const node = unwrap(ts, expression);
+    if (ts.isConditionalExpression(node)) {
+      returnTail(node.whenTrue);
+      returnTail(node.whenFalse);
+    } else if (
+      ts.isBinaryExpression(node) &&
+      (isLogical(node) || node.operatorToken.kind === ts.SyntaxKind.CommaToken)
+    ) {
+      returnTail(node.right);
+    } else returned.add(node);
   }
 
   function awaitTail(expression: ts.Expression): void {
