@@ -32,7 +32,7 @@ export const bound = (fn: unknown, thisArg: unknown): Callee => new Callee(fn, t
 
 /** @throws TypeError as a call of a value that is no function does */
 export function assertFunction(id: string, fn: unknown): asserts fn is AnyFunction {
-  if (typeof fn !== 'function') throw new TypeError(`${id} is not a function`);
+  if (typeof fn !== 'function') throw new TypeError(`${id.replace(/#\d+$/, '')} is not a function`);
 }
 
 /**

@@ -171,6 +171,14 @@ class PassThrough implements DurableScope {
         return () => crypto.randomUUID();
       case 'getRandomValues':
         return (view: Uint8Array<ArrayBuffer>) => crypto.getRandomValues(view);
+      case 'Date':
+        return Date;
+      case 'Math':
+        return Math;
+      case 'crypto':
+        return crypto;
+      case 'performance':
+        return performance;
       default:
         throw unknownBuiltin(name);
     }

@@ -222,6 +222,10 @@ export class Scope extends Surroundings {
 
   #perform(id: string, fn: unknown, receiver: unknown, args: readonly unknown[], awaited: boolean): unknown {
     assertFunction(id, fn);
+    // `Reflect.apply(f, self, args)` is a call of `f`.
+    if (fn === Reflect.apply && typeof args[0] === 'function') {
+      return this.#perform(id, args[0], args[1], Array.from(args[2] as ArrayLike<unknown>), awaited);
+    }
     const kind = classify(fn, receiver);
     if (kind === 'foreign') return this.#record(id, () => Reflect.apply(fn, receiver, args), awaited);
     const result = own(this.#inline(id, kind, fn, receiver, args));

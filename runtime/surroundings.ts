@@ -2,6 +2,7 @@ import { insideStep, type Run } from './context.ts';
 import { gatedConsole } from './output.ts';
 import { insideStepScope, unknownBuiltin } from './pass-through.ts';
 import { Randomness } from './random.ts';
+import { standIn } from './stand-ins.ts';
 
 /**
  * What the body of a run sees of the world: a clock, randomness and a console that are the same on every replay.
@@ -50,23 +51,16 @@ export class Surroundings {
     return insideStep() ? insideStepScope.getRandomValues(view) : this.#random().fill(view);
   }
 
-  /** One of the builtins above as a function value, for code that passes it on: `items.map(Math.random)`. */
+  /**
+   * One of the builtins above as a value, for code that passes it on: `items.map(Math.random)`, `const { random } = Math`.
+   *
+   * @param original what the source names, where that isn't the global
+   */
   builtin(name: string, original?: unknown): unknown {
     if (insideStep()) return insideStepScope.builtin(name, original);
-    switch (name) {
-      case 'now':
-        return () => this.now();
-      case 'performanceNow':
-        return () => this.performanceNow();
-      case 'random':
-        return () => this.random();
-      case 'randomUUID':
-        return () => this.randomUUID();
-      case 'getRandomValues':
-        return (view: ArrayBufferView) => this.getRandomValues(view);
-      default:
-        throw unknownBuiltin(name);
-    }
+    const stand = standIn(this, name, original);
+    if (stand === undefined) throw unknownBuiltin(name);
+    return stand;
   }
 
   get console(): Console {

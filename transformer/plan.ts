@@ -45,7 +45,7 @@ export type Edit =
   | { readonly kind: 'chain'; readonly head: ts.Node; readonly template: Template; readonly link: string }
   /** The expression body of an arrow becomes a block: these statements, then `return` of the expression. */
   | { readonly kind: 'block-body'; readonly statements: string }
-  /** Statements at the head of a block, behind its directives. */
+  /** Statements at the head of a block or a `case`, behind its directives. */
   | { readonly kind: 'prologue'; readonly statements: string }
   /** An anonymous function declaration gets this name. */
   | { readonly kind: 'name'; readonly name: string }

@@ -345,7 +345,7 @@ describe('calls that are not awaited', () => {
       await $.call('work', work)('a');
       const more = $.start('helper', helper)(4) as ReturnType<typeof helper>;
       await $.call('work#2', work)('b');
-      return [(await $.local('await local', made)).twice(), more.twice()];
+      return [((await $.local('await local', made)) as typeof made).twice(), more.twice()];
     });
     const run = await crashEverywhere(fn);
     expect(returned(run)).toEqual([42, 8]);
@@ -588,9 +588,14 @@ describe('as JavaScript does', () => {
     ]);
   });
 
-  it('refuses lazy thenables and foreign async iterables', async () => {
-    // biome-ignore lint/suspicious/noThenProperty: it is what query builders are
-    const query = (): object => ({ then: (resolve: (rows: string[]) => void) => resolve(['row']) });
+  it('makes steps of lazy thenables and refuses foreign async iterables', async () => {
+    const query = (): object => ({
+      // biome-ignore lint/suspicious/noThenProperty: it is what query builders are
+      then: (resolve: (rows: string[]) => void) => {
+        effect('query');
+        resolve(['row']);
+      },
+    });
     const fn = durable(async ($) => {
       const messages: string[] = [];
       const attempt = (call: () => unknown): void => {
@@ -601,16 +606,15 @@ describe('as JavaScript does', () => {
         }
       };
       const lazy = $.start('query', query)();
-      attempt(() => $.local('await local', lazy));
+      const local = await $.local('await local', lazy);
       attempt(() => $.iterate((async function* () {})()));
       attempt(() => $.iterate([1]));
-      const rejected = await $.combinator(
-        'Promise.all',
-        'all',
-      )([lazy]).catch((error) => error instanceof MisuseError);
-      return [messages, rejected, await $.call('query#2', query)()];
+      const all = await $.combinator('Promise.all', 'all')([lazy]);
+      return [messages, local, all, await $.call('query#2', query)()];
     });
-    expect(returned(await crashEverywhere(fn))).toEqual([['MisuseError', 'MisuseError'], true, ['row']]);
+    const run = await crashEverywhere(fn);
+    expect(returned(run)).toEqual([['MisuseError'], ['row'], [['row']], ['row']]);
+    expect(run.effects.map(({ key }) => key)).toEqual(['await local', 'Promise.all', 'query#2']);
   });
 
   it('takes as many ticks as plain code when run as plain code', async () => {

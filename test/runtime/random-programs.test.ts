@@ -62,7 +62,7 @@ async function run($: $durable.DurableScope, ops: readonly Op[], state: State): 
       case 'started': {
         const promise = $.start('started', work)(name, op.ms) as Promise<string>;
         await $.call('between', work)('between', 0);
-        state.log.push(await $.local('await local', promise));
+        state.log.push((await $.local('await local', promise)) as string);
         break;
       }
       case 'plain': {

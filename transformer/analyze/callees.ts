@@ -2,6 +2,7 @@ import type ts from 'typescript';
 import { type Binding, importOf } from './bindings.ts';
 import type { Body } from './body.ts';
 import type { FileContext } from './context.ts';
+import { FORMATTERS, HELPERS } from './method-names.ts';
 import { type FunctionNode, isClosure, rootOf, staticKey, unwrap } from './syntax.ts';
 
 /** What a callee stands for, as far as syntax tells. */
@@ -118,7 +119,7 @@ export const PRIMITIVES: ReadonlySet<string> = new Set([
 const PURE_GLOBALS = new Set(
   (
     'Array ArrayBuffer Atomics BigInt Boolean DataView Error EvalError Intl Iterator JSON Map Math Number Object Proxy RangeError ' +
-    'ReferenceError Reflect RegExp Set String Symbol SyntaxError TypeError URIError URL URLSearchParams WeakMap WeakRef ' +
+    'ReferenceError RegExp Set String Symbol SyntaxError TypeError URIError URL URLSearchParams WeakMap WeakRef ' +
     'WeakSet Date Promise parseInt parseFloat isNaN isFinite structuredClone encodeURIComponent decodeURIComponent encodeURI ' +
     'decodeURI atob btoa console queueMicrotask Buffer TextEncoder TextDecoder'
   ).split(' '),
@@ -130,23 +131,6 @@ export function isPureGlobal(file: FileContext, callee: ts.Expression): boolean 
   while (ts.isPropertyAccessExpression(root)) root = unwrap(ts, root.expression);
   return ts.isIdentifier(root) && PURE_GLOBALS.has(root.text) && !file.bindings.resolve(root);
 }
-
-/** Methods of arrays and other collections that call their callback at once, in the workflow. */
-const HELPERS = new Set(
-  (
-    'map filter forEach reduce reduceRight flatMap find findIndex findLast findLastIndex some every sort toSorted from ' +
-    'fromAsync groupBy'
-  ).split(' '),
-);
-
-/** Methods of strings, numbers and dates whose names nobody gives to something asynchronous. */
-const FORMATTERS = new Set(
-  (
-    'trim trimStart trimEnd padStart padEnd toUpperCase toLowerCase toFixed toPrecision toISOString toString toLocaleString ' +
-    'toLocaleDateString toLocaleTimeString getTime valueOf charAt charCodeAt codePointAt startsWith endsWith localeCompare ' +
-    'split replaceAll substring'
-  ).split(' '),
-);
 
 /** `xs.map((x) => ...)`: a synchronous helper that calls closures written here. */
 export function isHelperCall(body: Body, call: ts.CallExpression): boolean {

@@ -1,6 +1,7 @@
 import type ts from 'typescript';
 import type { Body } from './body.ts';
 import { functionOf, isFormatterCall, isHelperCall, originOf } from './callees.ts';
+import { MUTATORS, READERS } from './method-names.ts';
 import { contains, isReference, rootOf, unwrap, walk } from './syntax.ts';
 
 /**
@@ -14,21 +15,6 @@ export interface Touch {
   readonly name: string;
   readonly method?: string;
 }
-
-const MUTATORS = new Set(
-  (
-    'push pop shift unshift splice sort reverse fill copyWithin set add delete clear append next return throw setTime ' +
-    'setDate setFullYear setHours setMinutes setMonth setSeconds'
-  ).split(' '),
-);
-
-/** Methods of collections that only read. */
-const READERS = new Set(
-  (
-    'map filter find findIndex some every reduce flatMap flat slice concat join includes indexOf at get has keys values ' +
-    'entries toSorted toReversed with forEach length'
-  ).split(' '),
-);
 
 /**
  * What the nodes do to variables of the durable function that are declared outside of them. With `strict`, calls on

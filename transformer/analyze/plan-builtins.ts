@@ -1,24 +1,14 @@
 import type ts from 'typescript';
+import type { TypeScript } from '../typescript.ts';
+import { builtinHolderOf, builtinReadOf } from './builtins.ts';
 import { originOf } from './callees.ts';
 import type { FunctionScope, Planner } from './plan-body.ts';
-import { isReference } from './syntax.ts';
+import { isReference, staticKey } from './syntax.ts';
 
 /**
  * Pass 3c. Reads of time, chance and the console, resolved by binding: they go to the run's clock, generator and
  * output gate.
  */
-const READS: Readonly<Record<string, string>> = {
-  'Date.now': 'now',
-  'performance.now': 'performanceNow',
-  'Math.random': 'random',
-  'crypto.randomUUID': 'randomUUID',
-  'crypto.getRandomValues': 'getRandomValues',
-  'crypto#randomUUID': 'randomUUID',
-  'crypto#getRandomValues': 'getRandomValues',
-  'crypto#webcrypto.randomUUID': 'randomUUID',
-  'crypto#webcrypto.getRandomValues': 'getRandomValues',
-  'perf_hooks#performance.now': 'performanceNow',
-};
 
 /** Plans a builtin; true if the node was one, and nothing below it is left to plan. */
 export function planBuiltin(planner: Planner, node: ts.Expression, scope: FunctionScope): boolean {
@@ -48,13 +38,43 @@ export function planBuiltin(planner: Planner, node: ts.Expression, scope: Functi
       plan.replace(node, [`${scope.use()}.console`], []);
       return true;
     }
-    const read = Object.hasOwn(READS, origin) ? READS[origin] : undefined;
-    if (read === undefined) return false;
+    const read = builtinReadOf(file, node);
+    const holder =
+      read === undefined && ts.isIdentifier(node) && isValue(ts, node)
+        ? builtinHolderOf(file, node)
+        : undefined;
+    const name = read ?? holder;
+    if (name === undefined) return false;
     // An import stays referenced, or the two emitters would differ in the imports that TypeScript drops.
-    if (origin.includes('#')) {
-      plan.replace(node, [`${scope.use()}.builtin("${read}", `, ')'], [node]);
-    } else plan.replace(node, [called ? `${scope.use()}.${read}` : `${scope.use()}.builtin("${read}")`], []);
+    if (origin.includes('#')) plan.wrap(node, `${scope.use()}.builtin("${name}", `, ')');
+    else
+      plan.replace(
+        node,
+        [called && read ? `${scope.use()}.${read}` : `${scope.use()}.builtin("${name}")`],
+        [],
+      );
     return true;
   }
   return false;
+}
+
+/** Whether a name is used as a value: not called or compared, and no known member of it is taken. */
+function isValue(ts: TypeScript, node: ts.Identifier): boolean {
+  const { parent } = node;
+  if (ts.isPropertyAccessExpression(parent) || ts.isNewExpression(parent) || ts.isCallExpression(parent)) {
+    return parent.expression !== node;
+  }
+  if (ts.isElementAccessExpression(parent))
+    return parent.expression !== node || staticKey(ts, parent) === undefined;
+  if (ts.isTypeOfExpression(parent) || ts.isExpressionWithTypeArguments(parent) || ts.isCaseClause(parent))
+    return false;
+  if (!ts.isBinaryExpression(parent)) return true;
+  const kind = parent.operatorToken.kind;
+  return !(
+    kind === ts.SyntaxKind.InstanceOfKeyword ||
+    kind === ts.SyntaxKind.EqualsEqualsEqualsToken ||
+    kind === ts.SyntaxKind.ExclamationEqualsEqualsToken ||
+    kind === ts.SyntaxKind.EqualsEqualsToken ||
+    kind === ts.SyntaxKind.ExclamationEqualsToken
+  );
 }

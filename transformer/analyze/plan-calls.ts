@@ -1,5 +1,6 @@
 import type ts from 'typescript';
 import type { SiteKind, Template } from '../plan.ts';
+import { isBuiltinRead } from './builtins.ts';
 import {
   calleeName,
   isBindCall,
@@ -19,6 +20,7 @@ import {
   type CallNode,
   calleeOf,
   isAsync,
+  isClosure,
   isFunctionNode,
   rootOf,
   staticKey,
@@ -44,7 +46,7 @@ export function planCall(planner: Planner, call: CallNode, scope: FunctionScope)
   if (ts.isCallExpression(call) && origin !== undefined && planPrimitive(planner, call, origin, scope))
     return;
   const inner = localFunctionOf(body, callee);
-  const known = inner !== undefined || isPureGlobal(file, callee);
+  const known = inner !== undefined || isPureGlobal(file, callee) || isBuiltinRead(file, callee);
   // What hands back a value as it is may hand back a foreign thenable.
   const opaque = inner
     ? mode === 'await' && !isAsync(ts, inner)
@@ -116,7 +118,10 @@ function checkCombinator(planner: Planner, call: ts.CallExpression): void {
   const value = iterable && unwrap(ts, iterable);
   if (!value || !ts.isCallExpression(value) || isPureGlobal(file, value.expression)) return;
   const root = rootOf(ts, value.expression);
-  if (localFunctionOf(body, value.expression) || isHelperCall(body, value) || !ts.isIdentifier(root)) return;
+  if (localFunctionOf(body, value.expression) || !ts.isIdentifier(root)) return;
+  // A helper that is given closures written here calls them, and what they call are steps.
+  if (isHelperCall(body, value) || value.arguments.some((argument) => isClosure(ts, unwrap(ts, argument))))
+    return;
   const binding = file.bindings.resolve(root);
   if (binding && body.isLocal(binding)) return;
   file.reporter.report(

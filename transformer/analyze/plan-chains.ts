@@ -11,7 +11,7 @@ import {
 import { checkStepClosure, touchesOf } from './check-steps.ts';
 import type { FunctionScope, Planner } from './plan-body.ts';
 import { type CallMode, calleeShape, calleeTemplate, holdsAwait, visitArguments } from './plan-calls.ts';
-import { unwrap } from './syntax.ts';
+import { unwrap, wrapped } from './syntax.ts';
 
 /**
  * Pass 3d. Chains: `fetch(u).then((r) => r.json())`, `db.select().from(t)`. The whole chain is one step, named after its
@@ -38,7 +38,7 @@ export function planChain(
   scope: FunctionScope,
 ): 'planned' | 'links' | undefined {
   const { file, body, names, plan } = planner;
-  const { reporter, sourceFile } = file;
+  const { ts, reporter } = file;
   const chain = chainOf(planner, node);
   if (!chain) return undefined;
   const { head, inside } = chain;
@@ -56,9 +56,13 @@ export function planChain(
     reporter.report('tangledChain', node, tangle);
     return 'planned';
   }
-  if (chain.optional || node.getStart(sourceFile) !== head.getStart(sourceFile)) {
-    const what = chain.optional ? 'An optional chain over several calls' : 'A parenthesized call in a chain';
-    reporter.report('unsupported', node, what, 'Await its first call into a const, and go on from there.');
+  if (chain.optional) {
+    reporter.report(
+      'unsupported',
+      node,
+      'An optional chain over several calls',
+      'Await its first call into a const, and go on from there.',
+    );
     return 'planned';
   }
 
@@ -76,7 +80,8 @@ export function planChain(
   else parts.push(`${parts.pop() ?? ''}, [`, ...head.arguments.slice(1).map(() => ', '), tail);
   plan.add(node, {
     kind: 'chain',
-    head,
+    // With its parentheses and assertions: the parameter that takes its place needs none.
+    head: wrapped(ts, head),
     template: { parts, holes: [...callee.holes, ...head.arguments] },
     link,
   });
@@ -122,5 +127,5 @@ function chainOf(planner: Planner, node: ts.Expression): Chain | undefined {
 function tangleOf(planner: Planner, inside: readonly ts.Expression[]): string | undefined {
   if (inside.some((inner) => holdsAwait(planner, inner))) return 'one of its arguments is awaited';
   const [touch] = touchesOf(planner.body, inside, true);
-  return touch && `it uses '${touch.name}', which belongs to the durable function,`;
+  return touch && `it uses '${touch.name}', which belongs to the durable function`;
 }

@@ -36,7 +36,11 @@ export function planFunction(planner: Planner, node: FunctionNode, outer: Functi
   if (needsMark(planner, node)) {
     if (isClosure(ts, node)) plan.wrap(node, `${planner.runtime}.mark(`, `${assignedName(planner, node)})`);
     else if (ts.isFunctionDeclaration(node) && node.name) {
-      plan.add(node.parent, { kind: 'prologue', statements: `${planner.runtime}.mark(${node.name.text});` });
+      // A declaration in a `case` is hoisted over the whole `switch`, whose clauses are entered one by one.
+      const clause = ts.isCaseOrDefaultClause(node.parent);
+      const statements = `${planner.runtime}.mark(${node.name.text});`;
+      for (const block of clause ? node.parent.parent.clauses : [node.parent])
+        plan.add(block, { kind: 'prologue', statements });
     }
   }
   const scope = new ClosureScope(planner, node, outer);

@@ -1,6 +1,7 @@
 import type ts from 'typescript';
 import type { Binding } from './bindings.ts';
 import type { Body } from './body.ts';
+import { isBuiltinRead } from './builtins.ts';
 import {
   isBindCall,
   isFormatterCall,
@@ -9,6 +10,7 @@ import {
   localFunctionOf,
   originOf,
 } from './callees.ts';
+import { ADDERS, CHAINERS, FORMATTERS, HELPERS, READERS } from './method-names.ts';
 import {
   type FunctionNode,
   isAsync,
@@ -47,8 +49,6 @@ interface Source {
   readonly relation: 'same' | 'member' | 'element';
 }
 
-const ADDERS = new Set(['push', 'unshift', 'splice', 'add', 'set', 'fill', 'with', 'concat', 'enqueue']);
-const CHAINERS = new Set(['then', 'catch', 'finally']);
 const COMBINATORS = /^Promise\.(all|allSettled|race|any)$/;
 
 export function trackPromises(body: Body): PromiseFlow {
@@ -60,6 +60,7 @@ export function trackPromises(body: Body): PromiseFlow {
   const references = new Set<ts.Expression>();
   const sources = new Map<Binding, Source[]>();
   const marked = { promise: new Set<Binding>(), collection: new Set<Binding>() };
+  let ownMethods: boolean | undefined;
   const seen = { promise: new Set<ts.Node>(), collection: new Set<ts.Node>() };
 
   walk(ts, durable.node, collectSources);
@@ -86,8 +87,10 @@ export function trackPromises(body: Body): PromiseFlow {
   }
 
   function collectSources(node: ts.Node): void {
-    if (ts.isVariableDeclaration(node) && node.initializer) source(node.name, node.initializer, 'same');
-    else if (ts.isForOfStatement(node)) {
+    if ((ts.isVariableDeclaration(node) || ts.isParameter(node)) && node.initializer) {
+      source(node.name, node.initializer, 'same');
+    }
+    if (ts.isForOfStatement(node)) {
       const target = node.initializer;
       if (ts.isVariableDeclarationList(target)) {
         for (const declaration of target.declarations) source(declaration.name, node.expression, 'element');
@@ -97,7 +100,20 @@ export function trackPromises(body: Body): PromiseFlow {
       if (ts.isPropertyAccessExpression(target) || ts.isElementAccessExpression(target)) {
         source(rootOf(ts, target), node.right, 'member');
       } else source(target, node.right, 'same');
-    } else if (ts.isCallExpression(node)) collectCallSources(node);
+    } else if (ts.isCallExpression(node)) {
+      collectCallSources(node);
+      collectCallbacks(node);
+    }
+  }
+
+  /** `xs.forEach(save)`: it is called for what it does, and a promise it gives is left alone. */
+  function collectCallbacks(call: ts.CallExpression): void {
+    const callee = unwrap(ts, call.expression);
+    const [callback] = call.arguments;
+    const value = callback && unwrap(ts, callback);
+    if (!value || !ts.isPropertyAccessExpression(callee) || callee.name.text !== 'forEach') return;
+    if (!ts.isIdentifier(value) && !ts.isPropertyAccessExpression(value)) return;
+    if (!localFunctionOf(body, value) && !isPureGlobal(file, value)) references.add(value);
   }
 
   function collectCallSources(call: ts.CallExpression): void {
@@ -114,6 +130,10 @@ export function trackPromises(body: Body): PromiseFlow {
           for (const parameter of closure.parameters) source(parameter.name, from, 'element');
         }
       }
+    }
+    if (originOf(file, callee) === 'Object.assign') {
+      const [target, ...parts] = call.arguments;
+      for (const part of parts) if (target) source(rootOf(ts, target), part, 'same');
     }
     const target = localFunctionOf(body, callee);
     target?.parameters.forEach((parameter, index) => {
@@ -136,6 +156,12 @@ export function trackPromises(body: Body): PromiseFlow {
       else if (ts.isPropertyAccessExpression(callee) && CHAINERS.has(callee.name.text))
         demand(node, 'promise');
     }
+    if (ts.isPropertyDeclaration(node) && node.initializer) demand(node.initializer, 'promise');
+    else if (ts.isBinaryExpression(node) && isAssignment(node) && isMemberOfThis(node.left))
+      demand(node.right, 'promise');
+    else if (ts.isCallExpression(node) || ts.isNewExpression(node)) {
+      if (mayKeepArguments(node)) for (const argument of node.arguments ?? []) demand(argument, 'promise');
+    }
     if (isFunctionNode(ts, node) && node.body && !isGenerator(node)) {
       const escapes = node !== durable.node && returnsEscape(node);
       for (const value of returnsOf(node)) {
@@ -145,6 +171,39 @@ export function trackPromises(body: Body): PromiseFlow {
         if (escapes) demand(value, 'collection');
       }
     }
+  }
+
+  /** `this.x = ...` in a class or object written here: its methods may await it later. */
+  function isMemberOfThis(target: ts.Expression): boolean {
+    const node = unwrap(ts, target);
+    if (!ts.isPropertyAccessExpression(node) && !ts.isElementAccessExpression(node)) return false;
+    return rootOf(ts, node).kind === ts.SyntaxKind.ThisKeyword;
+  }
+
+  /** Whether a call may hand its arguments to code written here that this flow can't follow: methods, constructors. */
+  function mayKeepArguments(call: ts.CallExpression | ts.NewExpression): boolean {
+    const callee = unwrap(ts, call.expression);
+    const root = rootOf(ts, callee);
+    const binding = ts.isIdentifier(root) ? bindings.resolve(root) : undefined;
+    const own = root.kind === ts.SyntaxKind.ThisKeyword || (binding !== undefined && body.isLocal(binding));
+    if (!own || !hasOwnMethods()) return false;
+    if (!ts.isPropertyAccessExpression(callee))
+      return ts.isNewExpression(call) || !localFunctionOf(body, callee);
+    return ![ADDERS, CHAINERS, FORMATTERS, HELPERS, READERS].some((names) => names.has(callee.name.text));
+  }
+
+  /** Whether the function holds classes or objects with methods of their own. */
+  function hasOwnMethods(): boolean {
+    if (ownMethods === undefined) {
+      ownMethods = false;
+      walk(ts, durable.node, (node) => {
+        if (node !== durable.node && (ts.isClassLike(node) || ts.isMethodDeclaration(node)))
+          ownMethods = true;
+        else if (ts.isPropertyAssignment(node) && isClosure(ts, unwrap(ts, node.initializer)))
+          ownMethods = true;
+      });
+    }
+    return ownMethods;
   }
 
   /** Whether nobody knows who takes what a function returns. */
@@ -288,7 +347,7 @@ export function trackPromises(body: Body): PromiseFlow {
       return;
     }
     if (isHelperCall(body, call) || level === 'collection') return demandHelper(call, level);
-    if (isFormatterCall(body, call) || isBindCall(body, call)) return;
+    if (isFormatterCall(body, call) || isBindCall(body, call) || isBuiltinRead(file, call.expression)) return;
     const origin = originOf(file, call.expression);
     if (origin && COMBINATORS.test(origin)) return;
     if (isPureGlobal(file, call.expression)) {

@@ -120,11 +120,13 @@ export function graft(
   }
 
   function withPrologue(node: ts.Node, text: string): ts.Node {
-    const block = node as ts.Block | ts.ModuleBlock;
+    const block = node as ts.Block | ts.ModuleBlock | ts.CaseOrDefaultClause;
     const found = block.statements.findIndex((statement) => !isDirective(ts, statement));
     const position = found === -1 ? block.statements.length : found;
     const statements = [...block.statements];
     statements.splice(position, 0, ...parseStatements(text));
+    if (ts.isCaseClause(block)) return factory.updateCaseClause(block, block.expression, statements);
+    if (ts.isDefaultClause(block)) return factory.updateDefaultClause(block, statements);
     return ts.isBlock(block)
       ? factory.updateBlock(block, statements)
       : factory.updateModuleBlock(block, statements);

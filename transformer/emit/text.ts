@@ -19,6 +19,7 @@ export function emitText(
   fileName: string,
 ): EmittedText {
   const source = sourceFile.text;
+  const finished = new Set<number>();
   const text = new MagicString(source, { filename: fileName });
   if (plan.header) text.appendLeft(headerPosition(ts, sourceFile), `${plan.header} `);
   visit(sourceFile);
@@ -81,7 +82,9 @@ export function emitText(
 
   /** Where the source relies on the end of a line to end a statement, a semicolon goes in between. */
   function insertStatements(position: number, statements: string, unfinished: boolean): void {
-    text.appendLeft(position, `${unfinished && source[position - 1] !== ';' ? ';' : ''} ${statements}`);
+    const separator = unfinished && source[position - 1] !== ';' && !finished.has(position) ? ';' : '';
+    finished.add(position);
+    text.appendLeft(position, `${separator} ${statements}`);
   }
 
   function visitChildren(node: ts.Node): void {
@@ -141,6 +144,7 @@ function hasDirective(ts: TypeScript, node: ts.Node): boolean {
 
 /** Behind the brace that opens a block, or behind the directives in it. */
 function prologuePosition(ts: TypeScript, sourceFile: ts.SourceFile, node: ts.Node): number {
+  if (ts.isCaseOrDefaultClause(node)) return node.statements.pos;
   let position = node.getStart(sourceFile) + 1;
   if (!ts.isBlock(node)) return position;
   for (const statement of node.statements) {

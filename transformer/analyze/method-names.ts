@@ -1,0 +1,36 @@
+/**
+ * What methods with certain names do, where syntax is all there is to go by. Each list is used only in the direction in
+ * which a wrong guess is safe; the runtime looks at the function itself.
+ */
+const words = (list: string): ReadonlySet<string> => new Set(list.split(' '));
+
+/** Put their arguments into a collection. */
+export const ADDERS = words('push unshift splice add set fill with concat enqueue');
+
+/** Of promises. */
+export const CHAINERS = words('then catch finally');
+
+/** Call their callback at once, in the workflow. */
+export const HELPERS = words(
+  'map filter forEach reduce reduceRight flatMap find findIndex findLast findLastIndex some every sort toSorted from ' +
+    'fromAsync groupBy',
+);
+
+/** Of strings, numbers and dates; nobody gives such a name to something asynchronous. */
+export const FORMATTERS = words(
+  'trim trimStart trimEnd padStart padEnd toUpperCase toLowerCase toFixed toPrecision toISOString toString ' +
+    'toLocaleString toLocaleDateString toLocaleTimeString getTime valueOf charAt charCodeAt codePointAt startsWith ' +
+    'endsWith localeCompare split replaceAll substring',
+);
+
+/** Change what they are called on. */
+export const MUTATORS = words(
+  'push pop shift unshift splice sort reverse fill copyWithin set add delete clear append next return throw setTime ' +
+    'setDate setFullYear setHours setMinutes setMonth setSeconds',
+);
+
+/** Of collections; they only read. */
+export const READERS = words(
+  'map filter find findIndex some every reduce flatMap flat slice concat join includes indexOf at get has keys values ' +
+    'entries toSorted toReversed with forEach length',
+);
