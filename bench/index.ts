@@ -1,33 +1,39 @@
-import { closeSync, fdatasyncSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { fdatasyncSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { createRuntime, fileStore, memoryStore, type Store } from 'use-durable';
+import { createRuntime, fileStore, memoryStore, type Runtime } from 'use-durable';
 import { loadCompiled } from './compile.ts';
-import { type Figure, formatFigures, rate } from './measure.ts';
+import { type Figure, formatFigures, rate, ratePair } from './measure.ts';
 
-/**
- * `npm run bench`: every figure beside its reference, measured in the same run. Rounds of ours and of the reference take
- * turns as whole measurements on the same disk.
- */
+/** `npm run bench`: every figure beside its reference, measured in the same run on the same disk, round by round in turns. */
 const programs = await loadCompiled<typeof import('./programs.ts')>('programs.ts');
 const folder = mkdtempSync(join(tmpdir(), 'use-durable-bench-'));
 const ROUNDS = 5;
+const FILE_STEPS = 1000;
 
-/** Steps a second of one run, the first and last event of the run included in its time. */
-async function steps(store: Store, fn: (count: number) => Promise<number>, count: number): Promise<number> {
-  const runtime = createRuntime({ store });
-  const measured = await rate(ROUNDS, async () => {
+/** A round of one run with so many steps; its first and last event are included in its time. */
+function stepsRound(
+  runtime: Runtime,
+  fn: (count: number) => Promise<number>,
+  count: number,
+): () => Promise<number> {
+  return async () => {
     const run = await runtime.start(fn, [count]);
     await run.result();
     return count;
-  });
+  };
+}
+
+async function memorySteps(fn: (count: number) => Promise<number>, count: number): Promise<number> {
+  const runtime = createRuntime({ store: memoryStore() });
+  const measured = await rate(ROUNDS, stepsRound(runtime, fn, count));
   await runtime.close();
   return measured;
 }
 
 /** One-row transactions with `synchronous=FULL`, prepared once: what a step must cost at least. */
-async function rawSqlite(count: number): Promise<number> {
+function sqliteRound(count: number): () => number {
   const database = new DatabaseSync(join(folder, 'raw.db'));
   database.exec('pragma journal_mode = wal; pragma synchronous = full');
   database.exec(
@@ -39,34 +45,30 @@ async function rawSqlite(count: number): Promise<number> {
     key: 'add[1000]',
     ok: true,
     value: '1j499500',
-    at: 0,
-    startedAt: 0,
+    at: Date.now(),
+    startedAt: Date.now(),
     attempt: 1,
-    worker: 'w',
+    worker: 'localhost:12345:00000000',
   });
   let run = 0;
-  const measured = await rate(ROUNDS, () => {
+  return () => {
     run++;
     for (let seq = 0; seq < count; seq++) insert.run(run, seq, row);
     return count;
-  });
-  database.close();
-  return measured;
+  };
 }
 
 /** Appending a line to a file and waiting for the disk. */
-async function rawAppend(count: number): Promise<number> {
+function appendRound(count: number): () => number {
   const file = openSync(join(folder, 'raw.log'), 'a');
-  const line = `${'x'.repeat(120)}\n`;
-  const measured = await rate(ROUNDS, () => {
+  const line = `${'x'.repeat(200)}\n`;
+  return () => {
     for (let index = 0; index < count; index++) {
       writeSync(file, line);
       fdatasyncSync(file);
     }
     return count;
-  });
-  closeSync(file);
-  return measured;
+  };
 }
 
 /** Replays a journal of `count` steps that lacks only its end. */
@@ -96,29 +98,29 @@ async function replay(count: number): Promise<number> {
 }
 
 const figures: Figure[] = [];
-const sqlite = await rawSqlite(2000);
-const file = await steps(fileStore(join(folder, 'runs.db')), programs.sequence, 2000);
-const append = await rawAppend(2000);
-figures.push({
-  work: 'sequential steps, file store',
-  rate: file,
-  reference: { name: 'one-row SQLite transactions, FULL', rate: sqlite },
-  aim: '0.8',
-});
-figures.push({
-  work: 'sequential steps, file store',
-  rate: file,
-  reference: { name: 'append + fdatasync', rate: append },
-  aim: '',
-});
+const onFile = createRuntime({ store: fileStore(join(folder, 'runs.db')) });
+const fileRound = stepsRound(onFile, programs.sequence, FILE_STEPS);
+for (const [name, reference, aim] of [
+  ['one-row SQLite transactions, FULL', sqliteRound(FILE_STEPS), '0.8'],
+  ['append + fdatasync', appendRound(FILE_STEPS), ''],
+] as const) {
+  const pair = await ratePair(2 * ROUNDS, fileRound, reference);
+  figures.push({
+    work: 'sequential steps, file store',
+    rate: pair.rate,
+    reference: { name, rate: pair.reference, ratio: pair.ratio },
+    aim,
+  });
+}
+await onFile.close();
 figures.push({
   work: 'sequential steps, memory store',
-  rate: await steps(memoryStore(), programs.sequence, 20_000),
+  rate: await memorySteps(programs.sequence, 20_000),
   aim: '100,000',
 });
 figures.push({
   work: '10,000 steps at once, memory store',
-  rate: await steps(memoryStore(), programs.fanOut, 10_000),
+  rate: await memorySteps(programs.fanOut, 10_000),
   aim: '',
 });
 const short = await replay(1000);

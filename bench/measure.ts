@@ -2,12 +2,38 @@
 export async function rate(rounds: number, round: () => number | Promise<number>): Promise<number> {
   await round();
   const rates: number[] = [];
-  for (let index = 0; index < rounds; index++) {
-    const start = performance.now();
-    const count = await round();
-    rates.push((count * 1000) / (performance.now() - start));
-  }
+  for (let index = 0; index < rounds; index++) rates.push(await once(round));
   return rates.sort((a, b) => a - b)[rates.length >> 1] ?? 0;
+}
+
+/**
+ * The rates of two kinds of work that take turns, and the median of their ratios pair by pair: what the machine does
+ * beside it falls on both.
+ */
+export async function ratePair(
+  rounds: number,
+  work: () => number | Promise<number>,
+  reference: () => number | Promise<number>,
+): Promise<{ readonly rate: number; readonly reference: number; readonly ratio: number }> {
+  const pairs: { readonly rate: number; readonly reference: number }[] = [];
+  for (let index = 0; index <= rounds; index++) {
+    const pair = { rate: await once(work), reference: await once(reference) };
+    // The first pair warms up.
+    if (index > 0) pairs.push(pair);
+  }
+  const middle = (values: readonly number[]): number =>
+    [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
+  return {
+    rate: middle(pairs.map((pair) => pair.rate)),
+    reference: middle(pairs.map((pair) => pair.reference)),
+    ratio: middle(pairs.map((pair) => pair.rate / pair.reference)),
+  };
+}
+
+async function once(round: () => number | Promise<number>): Promise<number> {
+  const start = performance.now();
+  const count = await round();
+  return (count * 1000) / (performance.now() - start);
 }
 
 /** One line of the report: a figure beside its reference from the same run. */
@@ -15,7 +41,7 @@ export interface Figure {
   readonly work: string;
   /** Per second. */
   readonly rate: number;
-  readonly reference?: { readonly name: string; readonly rate: number } | undefined;
+  readonly reference?: { readonly name: string; readonly rate: number; readonly ratio?: number } | undefined;
   readonly aim: string;
 }
 
@@ -25,7 +51,7 @@ export function formatFigures(figures: readonly Figure[]): string {
     work,
     number(measured),
     reference
-      ? `${(measured / reference.rate).toFixed(2)} of ${reference.name} (${number(reference.rate)})`
+      ? `${(reference.ratio ?? measured / reference.rate).toFixed(2)} of ${reference.name} (${number(reference.rate)})`
       : '',
     aim,
   ]);

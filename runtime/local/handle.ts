@@ -1,6 +1,6 @@
 import { findDefinition } from '../definitions.ts';
-import { MisuseError, NonDeterminismError, RuntimeClosedError } from '../errors.ts';
-import type { RunStatus, Store } from '../stores/store.ts';
+import { MisuseError, NonDeterminismError, RuntimeClosedError, UnknownFunctionError } from '../errors.ts';
+import type { RunRecord, RunStatus, Store } from '../stores/store.ts';
 import { decode, decodeError } from '../values/codec.ts';
 import type { JournalEvent } from './events.ts';
 
@@ -87,8 +87,7 @@ export class RunHandle implements Handle {
       if (closed) throw new RuntimeClosedError();
       const record = await store.record(this.id);
       if (record === undefined) throw missing(this.id);
-      if (record.status === 'blocked')
-        throw new NonDeterminismError(this.id, record.reason ?? 'The run is blocked.');
+      if (record.status === 'blocked') throw blockedError(record);
       if (record.status !== 'running') return this.#recorded();
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
@@ -102,6 +101,12 @@ export class RunHandle implements Handle {
     if (last.ok) return decode(last.value, classes);
     throw decodeError(last.value, classes);
   }
+}
+
+/** What keeps a blocked run, seen from here: its function may be unknown to this process, or its journal doesn't fit. */
+function blockedError({ id, fn, reason }: RunRecord): Error {
+  if (findDefinition(fn) === undefined) return new UnknownFunctionError(id, fn);
+  return new NonDeterminismError(id, reason ?? 'The run is blocked.');
 }
 
 const missing = (id: string): MisuseError =>
