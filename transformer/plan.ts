@@ -80,6 +80,11 @@ export class PlanBuilder {
     this.add(node, { kind: 'replace', template: { parts, holes } });
   }
 
+  /** Replaces what a call, or a tagged template, calls. */
+  callee(call: ts.Node, template: Template, optional = false): void {
+    this.add(call, { kind: 'callee', template, optional });
+  }
+
   /** Puts text around a node. */
   wrap(node: ts.Node, before: string, after: string): void {
     this.replace(node, [before, after], [node]);

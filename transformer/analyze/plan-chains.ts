@@ -1,4 +1,5 @@
 import type ts from 'typescript';
+import { calleeShape, calleeTemplate } from './callee-shape.ts';
 import {
   calleeName,
   isBindCall,
@@ -9,8 +10,9 @@ import {
   PRIMITIVES,
 } from './callees.ts';
 import { checkStepClosure, touchesOf } from './check-steps.ts';
+import { visitArguments } from './plan-arguments.ts';
 import type { FunctionScope, Planner } from './plan-body.ts';
-import { type CallMode, calleeShape, calleeTemplate, holdsAwait, visitArguments } from './plan-calls.ts';
+import { type CallMode, holdsAwait } from './plan-calls.ts';
 import { unwrap, wrapped } from './syntax.ts';
 
 /**

@@ -162,3 +162,49 @@ export function rootOf(ts: TypeScript, node: ts.Expression): ts.Expression {
     else return root;
   }
 }
+
+/** `&&`, `||` or `??`. */
+export function isLogical(ts: TypeScript, node: ts.BinaryExpression): boolean {
+  const kind = node.operatorToken.kind;
+  return (
+    kind === ts.SyntaxKind.BarBarToken ||
+    kind === ts.SyntaxKind.AmpersandAmpersandToken ||
+    kind === ts.SyntaxKind.QuestionQuestionToken
+  );
+}
+
+/** `=` or a logical assignment: the right side becomes the value of the left one. */
+export function isAssignment(ts: TypeScript, node: ts.BinaryExpression): boolean {
+  const kind = node.operatorToken.kind;
+  return (
+    kind === ts.SyntaxKind.EqualsToken ||
+    kind === ts.SyntaxKind.BarBarEqualsToken ||
+    kind === ts.SyntaxKind.AmpersandAmpersandEqualsToken ||
+    kind === ts.SyntaxKind.QuestionQuestionEqualsToken
+  );
+}
+
+/** The parent of an expression, wrappers without a meaning left out. */
+export function unwrapParent(ts: TypeScript, node: ts.Node): ts.Node {
+  let parent = node.parent;
+  while (
+    ts.isParenthesizedExpression(parent) ||
+    ts.isAsExpression(parent) ||
+    ts.isSatisfiesExpression(parent)
+  ) {
+    parent = parent.parent;
+  }
+  return parent;
+}
+
+/** What a function may return: its expression body, or the operands of its own `return`s. */
+export function returnsOf(ts: TypeScript, node: FunctionNode): ts.Expression[] {
+  if (!node.body) return [];
+  if (!ts.isBlock(node.body)) return [node.body];
+  const values: ts.Expression[] = [];
+  ts.forEachChild(node.body, function each(child): void {
+    if (ts.isReturnStatement(child) && child.expression) values.push(child.expression);
+    else if (!isFunctionNode(ts, child) && !ts.isClassLike(child)) ts.forEachChild(child, each);
+  });
+  return values;
+}

@@ -10,15 +10,18 @@ import {
   localFunctionOf,
   originOf,
 } from './callees.ts';
-import { ADDERS, CHAINERS, FORMATTERS, HELPERS, READERS } from './method-names.ts';
+import { collectSources } from './collect-sources.ts';
+import { callbackByName, isMemberOfThis, mayKeepArguments, returnsEscape } from './escapes.ts';
+import { CHAINERS } from './method-names.ts';
 import {
-  type FunctionNode,
+  isAssignment,
   isAsync,
   isClosure,
   isFunctionNode,
   isGenerator,
   isImportCall,
-  rootOf,
+  isLogical,
+  returnsOf,
   unwrap,
   walk,
 } from './syntax.ts';
@@ -43,12 +46,6 @@ export interface PromiseFlow {
 }
 
 type Level = 'promise' | 'collection';
-/** `same`: at the level of the name; `member`: what the name holds; `element`: the name is one of what this holds. */
-interface Source {
-  readonly from: ts.Expression;
-  readonly relation: 'same' | 'member' | 'element';
-}
-
 const COMBINATORS = /^Promise\.(all|allSettled|race|any)$/;
 
 export function trackPromises(body: Body): PromiseFlow {
@@ -58,90 +55,12 @@ export function trackPromises(body: Body): PromiseFlow {
   const started = new Set<ts.Expression>();
   const returned = new Set<ts.Expression>();
   const references = new Set<ts.Expression>();
-  const sources = new Map<Binding, Source[]>();
+  const sources = collectSources(body);
   const marked = { promise: new Set<Binding>(), collection: new Set<Binding>() };
-  let ownMethods: boolean | undefined;
   const seen = { promise: new Set<ts.Node>(), collection: new Set<ts.Node>() };
 
-  walk(ts, durable.node, collectSources);
   walk(ts, durable.node, collectDemands);
   return { awaited, started, returned, references };
-
-  function source(name: ts.Node, from: ts.Expression, relation: Source['relation']): void {
-    if (ts.isIdentifier(name)) {
-      const binding = bindings.resolve(name);
-      if (!binding || !body.isLocal(binding)) return;
-      const list = sources.get(binding);
-      if (list) list.push({ from, relation });
-      else sources.set(binding, [{ from, relation }]);
-      return;
-    }
-    // A pattern: each of its names is a member of what is taken apart.
-    ts.forEachChild(name, function each(child): void {
-      if (ts.isBindingElement(child)) {
-        source(child.name, from, 'element');
-        if (child.initializer) source(child.name, child.initializer, 'same');
-      } else if (ts.isIdentifier(child)) source(child, from, 'element');
-      else ts.forEachChild(child, each);
-    });
-  }
-
-  function collectSources(node: ts.Node): void {
-    if ((ts.isVariableDeclaration(node) || ts.isParameter(node)) && node.initializer) {
-      source(node.name, node.initializer, 'same');
-    }
-    if (ts.isForOfStatement(node)) {
-      const target = node.initializer;
-      if (ts.isVariableDeclarationList(target)) {
-        for (const declaration of target.declarations) source(declaration.name, node.expression, 'element');
-      } else source(target, node.expression, 'element');
-    } else if (ts.isBinaryExpression(node) && isAssignment(node)) {
-      const target = unwrap(ts, node.left);
-      if (ts.isPropertyAccessExpression(target) || ts.isElementAccessExpression(target)) {
-        source(rootOf(ts, target), node.right, 'member');
-      } else source(target, node.right, 'same');
-    } else if (ts.isCallExpression(node)) {
-      collectCallSources(node);
-      collectCallbacks(node);
-    }
-  }
-
-  /** `xs.forEach(save)`: it is called for what it does, and a promise it gives is left alone. */
-  function collectCallbacks(call: ts.CallExpression): void {
-    const callee = unwrap(ts, call.expression);
-    const [callback] = call.arguments;
-    const value = callback && unwrap(ts, callback);
-    if (!value || !ts.isPropertyAccessExpression(callee) || callee.name.text !== 'forEach') return;
-    if (!ts.isIdentifier(value) && !ts.isPropertyAccessExpression(value)) return;
-    if (!localFunctionOf(body, value) && !isPureGlobal(file, value)) references.add(value);
-  }
-
-  function collectCallSources(call: ts.CallExpression): void {
-    const callee = unwrap(ts, call.expression);
-    if (ts.isPropertyAccessExpression(callee)) {
-      if (ADDERS.has(callee.name.text)) {
-        for (const argument of call.arguments) source(rootOf(ts, callee), argument, 'member');
-      }
-      if (isHelperCall(body, call)) {
-        const from = isPureGlobal(file, callee) ? call.arguments[0] : callee.expression;
-        for (const argument of call.arguments) {
-          const closure = unwrap(ts, argument);
-          if (!isClosure(ts, closure) || !from) continue;
-          for (const parameter of closure.parameters) source(parameter.name, from, 'element');
-        }
-      }
-    }
-    if (originOf(file, callee) === 'Object.assign') {
-      const [target, ...parts] = call.arguments;
-      for (const part of parts) if (target) source(rootOf(ts, target), part, 'same');
-    }
-    const target = localFunctionOf(body, callee);
-    target?.parameters.forEach((parameter, index) => {
-      if (parameter.dotDotDotToken)
-        for (const argument of call.arguments.slice(index)) source(parameter.name, argument, 'member');
-      else if (call.arguments[index]) source(parameter.name, call.arguments[index], 'same');
-    });
-  }
 
   function collectDemands(node: ts.Node): void {
     if (ts.isAwaitExpression(node)) awaitTail(node.expression);
@@ -149,6 +68,8 @@ export function trackPromises(body: Body): PromiseFlow {
     else if (ts.isYieldExpression(node) && node.expression)
       demand(node.expression, node.asteriskToken ? 'collection' : 'promise');
     else if (ts.isCallExpression(node)) {
+      const callback = callbackByName(body, node);
+      if (callback) references.add(callback);
       const origin = originOf(file, node.expression);
       const callee = unwrap(ts, node.expression);
       if (origin && COMBINATORS.test(origin))
@@ -157,106 +78,21 @@ export function trackPromises(body: Body): PromiseFlow {
         demand(node, 'promise');
     }
     if (ts.isPropertyDeclaration(node) && node.initializer) demand(node.initializer, 'promise');
-    else if (ts.isBinaryExpression(node) && isAssignment(node) && isMemberOfThis(node.left))
+    else if (ts.isBinaryExpression(node) && isAssignment(ts, node) && isMemberOfThis(body, node.left))
       demand(node.right, 'promise');
     else if (ts.isCallExpression(node) || ts.isNewExpression(node)) {
-      if (mayKeepArguments(node)) for (const argument of node.arguments ?? []) demand(argument, 'promise');
+      if (mayKeepArguments(body, node))
+        for (const argument of node.arguments ?? []) demand(argument, 'promise');
     }
     if (isFunctionNode(ts, node) && node.body && !isGenerator(node)) {
-      const escapes = node !== durable.node && returnsEscape(node);
-      for (const value of returnsOf(node)) {
+      const escapes = node !== durable.node && returnsEscape(body, node);
+      for (const value of returnsOf(ts, node)) {
         if (isAsync(ts, node)) returnTail(value);
         if (isAsync(ts, node) || escapes) demand(value, 'promise');
         // Who calls it may wait for what the returned object holds.
         if (escapes) demand(value, 'collection');
       }
     }
-  }
-
-  /** `this.x = ...` in a class or object written here: its methods may await it later. */
-  function isMemberOfThis(target: ts.Expression): boolean {
-    const node = unwrap(ts, target);
-    if (!ts.isPropertyAccessExpression(node) && !ts.isElementAccessExpression(node)) return false;
-    return rootOf(ts, node).kind === ts.SyntaxKind.ThisKeyword;
-  }
-
-  /** Whether a call may hand its arguments to code written here that this flow can't follow: methods, constructors. */
-  function mayKeepArguments(call: ts.CallExpression | ts.NewExpression): boolean {
-    const callee = unwrap(ts, call.expression);
-    const root = rootOf(ts, callee);
-    const binding = ts.isIdentifier(root) ? bindings.resolve(root) : undefined;
-    const own = root.kind === ts.SyntaxKind.ThisKeyword || (binding !== undefined && body.isLocal(binding));
-    if (!own || !hasOwnMethods()) return false;
-    if (!ts.isPropertyAccessExpression(callee))
-      return ts.isNewExpression(call) || !localFunctionOf(body, callee);
-    return ![ADDERS, CHAINERS, FORMATTERS, HELPERS, READERS].some((names) => names.has(callee.name.text));
-  }
-
-  /** Whether the function holds classes or objects with methods of their own. */
-  function hasOwnMethods(): boolean {
-    if (ownMethods === undefined) {
-      ownMethods = false;
-      walk(ts, durable.node, (node) => {
-        if (node !== durable.node && (ts.isClassLike(node) || ts.isMethodDeclaration(node)))
-          ownMethods = true;
-        else if (ts.isPropertyAssignment(node) && isClosure(ts, unwrap(ts, node.initializer)))
-          ownMethods = true;
-      });
-    }
-    return ownMethods;
-  }
-
-  /** Whether nobody knows who takes what a function returns. */
-  function returnsEscape(node: FunctionNode): boolean {
-    if (ts.isConstructorDeclaration(node) || ts.isSetAccessor(node) || isGenerator(node)) return false;
-    const holder = unwrapParent(node);
-    if (ts.isCallExpression(holder)) {
-      if (unwrap(ts, holder.expression) === node || isHelperCall(body, holder)) return false;
-    }
-    if (ts.isNewExpression(holder)) return false;
-    const name = ts.isFunctionDeclaration(node)
-      ? node.name
-      : ts.isVariableDeclaration(holder)
-        ? holder.name
-        : undefined;
-    if (!name || !ts.isIdentifier(name)) return true;
-    const binding = bindings.resolve(name);
-    let escapes = false;
-    walk(ts, durable.node, (use) => {
-      if (
-        !ts.isIdentifier(use) ||
-        use.text !== name.text ||
-        use === name ||
-        bindings.resolve(use) !== binding
-      )
-        return;
-      const user = unwrapParent(use);
-      if (!ts.isCallExpression(user) || unwrap(ts, user.expression) !== use) escapes = true;
-    });
-    return escapes;
-  }
-
-  function unwrapParent(node: ts.Node): ts.Node {
-    let parent = node.parent;
-    while (
-      ts.isParenthesizedExpression(parent) ||
-      ts.isAsExpression(parent) ||
-      ts.isSatisfiesExpression(parent)
-    ) {
-      parent = parent.parent;
-    }
-    return parent;
-  }
-
-  function returnsOf(node: FunctionNode): ts.Expression[] {
-    if (!node.body) return [];
-    if (!ts.isBlock(node.body)) return [node.body];
-    const values: ts.Expression[] = [];
-    ts.forEachChild(node.body, function each(child): void {
-      if (ts.isReturnStatement(child) && child.expression) values.push(child.expression);
-      else if (!isFunctionNode(ts, child) && !ts.isClassLike(child)) ts.forEachChild(child, each);
-    });
-    return values;
   }
 
   function returnTail(expression: ts.Expression): void {
@@ -266,7 +102,7 @@ export function trackPromises(body: Body): PromiseFlow {
       returnTail(node.whenFalse);
     } else if (
       ts.isBinaryExpression(node) &&
-      (isLogical(node) || node.operatorToken.kind === ts.SyntaxKind.CommaToken)
+      (isLogical(ts, node) || node.operatorToken.kind === ts.SyntaxKind.CommaToken)
     ) {
       returnTail(node.right);
     } else returned.add(node);
@@ -277,12 +113,12 @@ export function trackPromises(body: Body): PromiseFlow {
     if (ts.isConditionalExpression(node)) {
       awaitTail(node.whenTrue);
       awaitTail(node.whenFalse);
-    } else if (ts.isBinaryExpression(node) && isLogical(node)) {
+    } else if (ts.isBinaryExpression(node) && isLogical(ts, node)) {
       demand(node.left, 'promise');
       awaitTail(node.right);
     } else if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.CommaToken)
       awaitTail(node.right);
-    else if (ts.isBinaryExpression(node) && isAssignment(node)) demand(node.right, 'promise');
+    else if (ts.isBinaryExpression(node) && isAssignment(ts, node)) demand(node.right, 'promise');
     else {
       awaited.add(node);
       demand(node, 'promise');
@@ -298,8 +134,12 @@ export function trackPromises(body: Body): PromiseFlow {
       demand(node.whenTrue, level);
       demand(node.whenFalse, level);
     } else if (ts.isBinaryExpression(node)) {
-      if (isLogical(node)) demand(node.left, level);
-      if (isLogical(node) || isAssignment(node) || node.operatorToken.kind === ts.SyntaxKind.CommaToken)
+      if (isLogical(ts, node)) demand(node.left, level);
+      if (
+        isLogical(ts, node) ||
+        isAssignment(ts, node) ||
+        node.operatorToken.kind === ts.SyntaxKind.CommaToken
+      )
         demand(node.right, level);
     } else if (ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node))
       demand(node.expression, 'collection');
@@ -343,7 +183,7 @@ export function trackPromises(body: Body): PromiseFlow {
     const target = localFunctionOf(body, call.expression);
     if (target) {
       if (!isAsync(ts, target) || level === 'collection')
-        for (const value of returnsOf(target)) demand(value, level);
+        for (const value of returnsOf(ts, target)) demand(value, level);
       return;
     }
     if (isHelperCall(body, call) || level === 'collection') return demandHelper(call, level);
@@ -386,7 +226,7 @@ export function trackPromises(body: Body): PromiseFlow {
       const value = unwrap(ts, argument);
       if (isClosure(ts, value)) {
         if (isAsync(ts, value)) continue;
-        for (const result of returnsOf(value)) {
+        for (const result of returnsOf(ts, value)) {
           demand(result, 'promise');
           demand(result, level);
         }
@@ -399,24 +239,5 @@ export function trackPromises(body: Body): PromiseFlow {
         }
       }
     }
-  }
-
-  function isLogical(node: ts.BinaryExpression): boolean {
-    const kind = node.operatorToken.kind;
-    return (
-      kind === ts.SyntaxKind.BarBarToken ||
-      kind === ts.SyntaxKind.AmpersandAmpersandToken ||
-      kind === ts.SyntaxKind.QuestionQuestionToken
-    );
-  }
-
-  function isAssignment(node: ts.BinaryExpression): boolean {
-    const kind = node.operatorToken.kind;
-    return (
-      kind === ts.SyntaxKind.EqualsToken ||
-      kind === ts.SyntaxKind.BarBarEqualsToken ||
-      kind === ts.SyntaxKind.AmpersandAmpersandEqualsToken ||
-      kind === ts.SyntaxKind.QuestionQuestionEqualsToken
-    );
   }
 }

@@ -1,0 +1,68 @@
+import type ts from 'typescript';
+import type { Template } from '../plan.ts';
+import type { Planner } from './plan-body.ts';
+import { staticKey, unwrap } from './syntax.ts';
+
+/** What is called: a value, maybe with a `this` that is no part of it, or a member of a receiver. */
+export type CalleeShape =
+  | { readonly kind: 'value'; readonly fn: ts.Expression; readonly self: string | undefined }
+  | { readonly kind: 'member'; readonly receiver: ts.Expression; readonly key: string | ts.Expression };
+
+export function calleeShape(planner: Planner, callee: ts.Expression): CalleeShape {
+  const { ts } = planner.file;
+  const node = unwrap(ts, callee);
+  if (!ts.isPropertyAccessExpression(node) && !ts.isElementAccessExpression(node))
+    return { kind: 'value', fn: callee, self: undefined };
+  if (node.expression.kind === ts.SyntaxKind.SuperKeyword) return { kind: 'value', fn: node, self: 'this' };
+  if (ts.isPropertyAccessExpression(node) && ts.isPrivateIdentifier(node.name)) {
+    const base = unwrap(ts, node.expression);
+    const simple = ts.isIdentifier(base) || base.kind === ts.SyntaxKind.ThisKeyword;
+    if (!simple)
+      planner.file.reporter.report(
+        'unsupported',
+        node,
+        'A private method on a computed object',
+        'Put the object into a const first.',
+      );
+    return { kind: 'value', fn: node, self: base.getText(planner.file.sourceFile) };
+  }
+  const key = staticKey(ts, node);
+  if (key !== undefined) return { kind: 'member', receiver: node.expression, key: JSON.stringify(key) };
+  return {
+    kind: 'member',
+    receiver: node.expression,
+    key: (node as ts.ElementAccessExpression).argumentExpression,
+  };
+}
+
+/** The callee as arguments of a function of the runtime that is called by the text `before`. */
+export function calleeTemplate(shape: CalleeShape, before: string, after: string): Template {
+  if (shape.kind === 'value') {
+    return {
+      parts: [before, `${shape.self === undefined ? '' : `, ${shape.self}`}${after}`],
+      holes: [shape.fn],
+    };
+  }
+  if (typeof shape.key === 'string')
+    return { parts: [before, `, ${shape.key}${after}`], holes: [shape.receiver] };
+  return { parts: [before, ', ', after], holes: [shape.receiver, shape.key] };
+}
+
+/** `a?.b.c()`: a question mark inside what the method is called on. */
+export function isInnerOptional(planner: Planner, shape: CalleeShape): boolean {
+  const { ts } = planner.file;
+  let at = shape.kind === 'member' ? shape.receiver : shape.fn;
+  for (;;) {
+    if (
+      !ts.isPropertyAccessExpression(at) &&
+      !ts.isElementAccessExpression(at) &&
+      !ts.isCallExpression(at) &&
+      !ts.isNonNullExpression(at)
+    )
+      return false;
+    if (shape.kind === 'value' && at === shape.fn) {
+      if (ts.isPropertyAccessExpression(at) && at.questionDotToken) return true;
+    } else if (!ts.isNonNullExpression(at) && at.questionDotToken) return true;
+    at = at.expression;
+  }
+}

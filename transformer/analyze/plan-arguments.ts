@@ -1,0 +1,45 @@
+import type ts from 'typescript';
+import { localFunctionOf } from './callees.ts';
+import { checkStepClosure } from './check-steps.ts';
+import type { FunctionScope, Planner } from './plan-body.ts';
+import { isFunctionNode, unwrap } from './syntax.ts';
+
+/**
+ * Visits the arguments of a call. Where the callee is foreign, closures handed to it are part of the step: they stay
+ * plain code, and are checked for what a step may not do.
+ */
+export function visitArguments(
+  planner: Planner,
+  call: ts.CallExpression,
+  foreign: boolean,
+  scope: FunctionScope,
+): void {
+  for (const argument of call.arguments) {
+    if (foreign) visitStepArgument(planner, argument, scope);
+    else planner.visit(argument, scope);
+  }
+}
+
+function visitStepArgument(planner: Planner, argument: ts.Expression, scope: FunctionScope): void {
+  const { ts } = planner.file;
+  const node = unwrap(ts, argument);
+  if (isFunctionNode(ts, node) || ts.isClassLike(node)) return checkStepClosure(planner.body, node);
+  if (ts.isObjectLiteralExpression(node)) {
+    for (const property of node.properties) {
+      if (isFunctionNode(ts, property)) checkStepClosure(planner.body, property);
+      else if (ts.isPropertyAssignment(property)) visitStepArgument(planner, property.initializer, scope);
+      else planner.visit(property, scope);
+    }
+    return;
+  }
+  if (ts.isArrayLiteralExpression(node)) {
+    for (const element of node.elements) visitStepArgument(planner, element, scope);
+    return;
+  }
+  // A function written in the body and handed over by name runs inside the step too.
+  if (ts.isIdentifier(node)) {
+    const fn = localFunctionOf(planner.body, node);
+    if (fn) checkStepClosure(planner.body, fn);
+  }
+  planner.visit(argument, scope);
+}

@@ -1,0 +1,65 @@
+import type ts from 'typescript';
+import type { SiteKind } from '../plan.ts';
+import { calleeName, isHelperCall, isPureGlobal, localFunctionOf } from './callees.ts';
+import { handName } from './name-sites.ts';
+import { visitArguments } from './plan-arguments.ts';
+import type { FunctionScope, Planner } from './plan-body.ts';
+import { isClosure, rootOf, unwrap } from './syntax.ts';
+
+/** The functions of this package, timers that become waits, combinators, `bind`. */
+export function planPrimitive(
+  planner: Planner,
+  call: ts.CallExpression,
+  origin: string,
+  scope: FunctionScope,
+): boolean {
+  const { file, names } = planner;
+  const combinator = /^Promise\.(all|allSettled|race|any)$/.exec(origin);
+  const spanned = (method: string, id: string): void => {
+    planner.plan.callee(call, { parts: [`${scope.use()}.${method}(${id}, `, ')'], holes: [call.expression] });
+    visitArguments(planner, call, method === 'step', scope);
+  };
+  const site = (kind: SiteKind): string => names.site(calleeName(file, call.expression), kind, call);
+  if (combinator) {
+    planner.plan.callee(call, {
+      parts: [`${scope.use()}.combinator(${site('combinator')}, "${combinator[1]}")`],
+      holes: [],
+    });
+    checkCombinator(planner, call);
+    visitArguments(planner, call, false, scope);
+  } else if (origin === 'use-durable#sleep') spanned('sleep', site('sleep'));
+  else if (origin === 'timers/promises#setTimeout') spanned('delay', site('sleep'));
+  else if (origin === 'use-durable#step') spanned('step', stepName(planner, call));
+  else return false;
+  return true;
+}
+
+/** The id of `step(...)`: the name given by hand, or `step`. */
+function stepName(planner: Planner, call: ts.CallExpression): string {
+  const { file, names } = planner;
+  const [first] = call.arguments;
+  const name =
+    first && file.ts.isStringLiteralLike(first) ? handName(first.text) : calleeName(file, call.expression);
+  return names.site(name, 'step', call);
+}
+
+/** A promise that a foreign function made inside a combinator is none of our steps. */
+function checkCombinator(planner: Planner, call: ts.CallExpression): void {
+  const { file, body } = planner;
+  const { ts } = file;
+  const [iterable] = call.arguments;
+  const value = iterable && unwrap(ts, iterable);
+  if (!value || !ts.isCallExpression(value) || isPureGlobal(file, value.expression)) return;
+  const root = rootOf(ts, value.expression);
+  if (localFunctionOf(body, value.expression) || !ts.isIdentifier(root)) return;
+  // A helper that is given closures written here calls them, and what they call are steps.
+  if (isHelperCall(body, value) || value.arguments.some((argument) => isClosure(ts, unwrap(ts, argument))))
+    return;
+  const binding = file.bindings.resolve(root);
+  if (binding && body.isLocal(binding)) return;
+  file.reporter.report(
+    'promisesFromHelper',
+    value,
+    value.getText(file.sourceFile).replace(/\s+/g, ' ').slice(0, 60),
+  );
+}
