@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { createRuntime, fileStore, memoryStore, type Runtime } from 'use-durable';
 import { loadCompiled } from './compile.ts';
+import { compileTimeFigures } from './compile-time.ts';
 import { type Figure, formatFigures, rate, ratePair } from './measure.ts';
 
 /** `npm run bench`: every figure beside its reference, measured in the same run on the same disk, round by round in turns. */
@@ -131,6 +132,7 @@ figures.push({
   reference: { name: 'journal of 1,000', rate: short },
   aim: 'linear',
 });
+figures.push(...(await compileTimeFigures()));
 
 rmSync(folder, { recursive: true, force: true });
 const { dependencies } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {

@@ -1,0 +1,107 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { type CatalogueEntry, catalogue, formatDiagnostic } from '../transformer/diagnostics.ts';
+import { transform } from '../transformer/index.ts';
+
+/**
+ * `npm run docs:diagnostics` writes `docs/diagnostics.md` from the catalogue of the compiler and the fixtures of its
+ * tests, so that every example on the page is one that is tested.
+ */
+const FIXTURES = fileURLToPath(new URL('../test/transform-errors/', import.meta.url));
+
+/** Where the page is. */
+export const PAGE: string = fileURLToPath(new URL('diagnostics.md', import.meta.url));
+
+/** Codes come in groups; each has one reason to exist. */
+const GROUPS: readonly (readonly [prefix: string, title: string, why: string])[] = [
+  [
+    'UD1',
+    'The directive',
+    'After a restart a run is found by the id of its function and called again from its first line. So a durable ' +
+      'function must be async, stand where it can be found, keep its name, and need nothing that only existed in the ' +
+      'process that died.',
+  ],
+  [
+    'UD2',
+    'Code that cannot be made durable',
+    'Compiled code must mean what the plain code means. Where the compiler cannot promise that, it says so instead of ' +
+      'compiling something else.',
+  ],
+  [
+    'UD3',
+    'Steps and what is around them',
+    'A replay runs the body of the function again, while recorded steps give their recorded results and do not run. ' +
+      'So what the body does itself happens on every replay, and what a step does to variables of the body does not ' +
+      'happen again.',
+  ],
+];
+
+/** The text of the page. */
+export function diagnosticsPage(): string {
+  const entries = Object.values<CatalogueEntry>(catalogue).sort((a, b) => (a.code < b.code ? -1 : 1));
+  const sections = GROUPS.map(([prefix, title, why]) => {
+    const members = entries.filter(({ code }) => code.startsWith(prefix));
+    return [`## ${title}`, why, ...members.map(entrySection)].join('\n\n');
+  });
+  const index = entries.map(
+    ({ code, severity, message }) =>
+      `| [${code}](#${code.toLowerCase()}) | ${severity} | ${cell(open(message))} |`,
+  );
+  return `${[
+    '# Diagnostics',
+    'Everything the compiler can report: what is wrong and what it would do at run time, what to write instead, and an ' +
+      'example of each. Where an error is reported the file is left uncompiled; a warning changes nothing. All mistakes ' +
+      'of a file are reported, not only the first one. Through `tspc` a code such as UD1001 is shown as TS991001.',
+    'This page is written by `npm run docs:diagnostics` from `transformer/diagnostics.ts` and ' +
+      '`test/transform-errors/`; do not edit it.',
+    ['| code | | message |', '| --- | --- | --- |', ...index].join('\n'),
+    ...sections,
+  ].join('\n\n')}\n`;
+}
+
+function entrySection({ code, severity, message, hint }: CatalogueEntry): string {
+  const [folder] = readdirSync(FIXTURES).filter((name) => name.startsWith(`${code.toLowerCase()}-`));
+  if (folder === undefined) throw new Error(`${code} has no fixture in test/transform-errors`);
+  const wrong = read(folder, 'input');
+  const right = read(folder, 'good');
+  const [first] = transform(wrong.text, { fileName: wrong.file }).diagnostics;
+  if (first === undefined) throw new Error(`${folder}/${wrong.file} is not reported`);
+  return [
+    `### ${code}`,
+    `*${severity}* ${open(message)}`,
+    ...(hint === '{}' ? [] : [open(hint)]),
+    'Reported:',
+    block(wrong.language, wrong.text),
+    'As in:',
+    block('text', formatDiagnostic(first, wrong.text)),
+    'Not reported:',
+    block(right.language, right.text),
+  ].join('\n\n');
+}
+
+interface Example {
+  readonly file: string;
+  readonly language: string;
+  readonly text: string;
+}
+
+function read(folder: string, name: string): Example {
+  const file = readdirSync(FIXTURES + folder).find((entry) => entry.startsWith(`${name}.`));
+  if (file === undefined) throw new Error(`${folder} has no ${name} file`);
+  const text = readFileSync(`${FIXTURES}${folder}/${file}`, 'utf8');
+  return { file, language: file.slice(file.lastIndexOf('.') + 1), text };
+}
+
+/** A text whose holes are filled in where it is reported. */
+const open = (text: string): string => text.replaceAll('{}', '…');
+
+const cell = (text: string): string => text.replaceAll('|', '\\|');
+
+/** A fence that nothing in the text can close. */
+function block(language: string, text: string): string {
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
+  const fence = '`'.repeat(longest + 1);
+  return `${fence}${language}\n${text.trimEnd()}\n${fence}`;
+}
+
+if (import.meta.main) writeFileSync(PAGE, diagnosticsPage());

@@ -1,0 +1,86 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { runInThisContext } from 'node:vm';
+import { runPlain } from '../../runtime/compiled.ts';
+import type { Mode } from './variants.ts';
+
+/** What can be seen of a program that has run. */
+export interface Observed {
+  /** `passed`, or the error that stopped it. */
+  readonly outcome: string;
+  /** How many turns of the microtask queue it took, as a chain of promises beside it counts them. */
+  readonly ticks: number;
+}
+
+const COMPILED = new URL('../../runtime/compiled.ts', import.meta.url).href;
+/** After so many turns the chain stops counting: the program waits for something else. */
+const PATIENCE = 5000;
+const DEADLINE = 1500;
+
+const load = createRequire(import.meta.url);
+const loaded = new Set<string>();
+let programs = 0;
+
+/** Defines the functions that tests rely on; each file once in a process. */
+export function loadHarness(checkout: string, includes: readonly string[]): void {
+  for (const name of ['assert.js', 'sta.js', 'doneprintHandle.js', ...includes]) {
+    if (loaded.has(name)) continue;
+    loaded.add(name);
+    runInThisContext(readFileSync(join(checkout, 'harness', name), 'utf8'), { filename: name });
+  }
+}
+
+/** Runs one program of a test to its end. */
+export async function execute(code: string, mode: Mode, isAsync: boolean, folder: string): Promise<Observed> {
+  const file = join(folder, `${process.pid}-${programs++}.mjs`);
+  // A process can't have two durable functions with one id.
+  const unique = code.replace(/(define\(\{\s*"id":\s*")/g, `$1${programs}-`);
+  writeFileSync(file, unique.replace('"use-durable/compiled"', JSON.stringify(COMPILED)));
+  let resolve: () => void = () => {};
+  let reject: (error: unknown) => void = () => {};
+  const done = new Promise<void>((...settle) => {
+    [resolve, reject] = settle;
+  });
+  Object.assign(globalThis, {
+    $DONE: (error?: unknown) => (error === undefined ? resolve() : reject(error)),
+  });
+  let ticks = 0;
+  let over = false;
+  const beat = (): void => {
+    if (over || ticks >= PATIENCE) return;
+    ticks++;
+    void resolved.then(beat);
+  };
+  const resolved = Promise.resolve();
+  const timer = setTimeout(() => reject(new Error('never done')), DEADLINE);
+  try {
+    const started = runPlain(() => {
+      const module = load(file) as { main?: () => Promise<unknown> };
+      beat();
+      return mode === 'body' ? module.main?.() : undefined;
+    });
+    if (isAsync) {
+      void started?.catch(reject);
+      await done;
+    } else {
+      await Promise.race([started, done.then(() => new Promise(() => {}))]);
+    }
+    return { outcome: 'passed', ticks };
+  } catch (error) {
+    return {
+      outcome: error instanceof Error || isThrown(error) ? `${error.name}: ${error.message}` : String(error),
+      ticks,
+    };
+  } finally {
+    over = true;
+    clearTimeout(timer);
+    done.catch(() => {});
+  }
+}
+
+/** `Test262Error` is no subclass of `Error`. */
+const isThrown = (error: unknown): error is { name: string; message: string } => {
+  const thrown = error as { constructor?: { name?: string }; message?: unknown } | null;
+  return typeof thrown === 'object' && typeof thrown?.message === 'string';
+};

@@ -1,0 +1,87 @@
+import type { Mode } from './variants.ts';
+import type { Status, Verdict } from './worker.ts';
+
+const STATUSES: readonly (readonly [Status, string])[] = [
+  ['equal', 'compiled; passes as the plain code does, after the same number of ticks'],
+  [
+    'equal failure',
+    'compiled; stopped by the same error as the plain code (a negative test, or one that needs a script)',
+  ],
+  ['refused', 'refused with a diagnostic (see below)'],
+  ['unparsed', 'a syntax error for the TypeScript parser only; left unchanged'],
+  ['syntax error', 'a syntax error, for Node too; left unchanged'],
+  ['different ticks', 'same result after another number of ticks'],
+  ['different', 'another result'],
+];
+
+/** The page about what was measured. */
+export function report(verdicts: readonly Verdict[], commit: string, date: Date): string {
+  const of = (mode: Mode): Verdict[] => verdicts.filter((verdict) => verdict.mode === mode);
+  const count = (list: readonly Verdict[], status: Status): number =>
+    list.filter((verdict) => verdict.status === status).length;
+  const body = of('body');
+  const directives = of('directives');
+  const rows = STATUSES.map(
+    ([status, text]) => `| ${text} | ${count(body, status)} | ${count(directives, status)} |`,
+  );
+  return `# Conformance
+
+What the compiler does to the tests of asynchronous functions in [test262](https://github.com/tc39/test262), the
+conformance suite of JavaScript. Written by \`npm run conformance -- <checkout of test262> <its commit>\`; not part of
+\`npm test\`.
+
+Measured on ${date.toISOString().slice(0, 10)} with Node ${process.version}, test262 ${commit}.
+
+- Tests: ${new Set(verdicts.map(({ path }) => path)).size} files of \`test/language/{expressions,statements,arguments-object}\` with \`async\` or \`await\` in
+  their path.
+- ${count(body, 'generator')} of them are about asynchronous generators, which are refused by design and not run.
+- ${count(body, 'not applicable')} need sloppy mode or are modules of their own, and are not run.
+
+The rest is compiled as JavaScript and run twice, plain and compiled, with the pass-through runtime. Both runs must end
+the same way, after the same number of turns of the microtask queue, which a chain of promises beside the test counts.
+Each test is made durable in two ways:
+
+- as a *body*: the whole test is the body of one durable function. This covers most: every function, class and loop of
+  the test is workflow code, whatever it is bound to;
+- with *directives*: \`'use durable'\` goes into each async function of the test that the rules permit it in
+  (declarations, functions bound to a const, object literals, static methods), and the rest stays plain. Tests that have
+  none are left out.
+
+| | body | directives |
+| --- | ---: | ---: |
+${rows.join('\n')}
+
+## Refused
+
+${refusals(body, directives)}
+
+## Different
+
+${differences(verdicts)}
+`;
+}
+
+function refusals(body: readonly Verdict[], directives: readonly Verdict[]): string {
+  const codes = new Map<string, { body: number; directives: number }>();
+  for (const [mode, list] of [
+    ['body', body],
+    ['directives', directives],
+  ] as const) {
+    for (const { status, detail } of list) {
+      if (status !== 'refused') continue;
+      const counts = codes.get(detail) ?? { body: 0, directives: 0 };
+      counts[mode]++;
+      codes.set(detail, counts);
+    }
+  }
+  const rows = [...codes]
+    .sort()
+    .map(([code, counts]) => `| ${code} | ${counts.body} | ${counts.directives} |`);
+  return ['| diagnostics | body | directives |', '| --- | ---: | ---: |', ...rows].join('\n');
+}
+
+function differences(verdicts: readonly Verdict[]): string {
+  const rows = verdicts.filter(({ status }) => status.startsWith('different'));
+  if (rows.length === 0) return 'None.';
+  return rows.map(({ path, mode, detail }) => `- \`${path}\` (${mode}): ${detail}`).join('\n');
+}
