@@ -1,0 +1,113 @@
+/** What random programs call. Only what a program uses is written into it. */
+const ITEMS: Readonly<Record<string, string>> = {
+  Failure: `class Failure extends Error {
+  readonly code: number;
+  constructor(code: number) {
+    super(\`code \${code}\`);
+    this.name = 'Failure';
+    this.code = code;
+  }
+}`,
+  get: `async function get(n: number, ms = 1): Promise<number> {
+  effect(\`get \${n}\`);
+  return later(ms, (n % 7) + 1);
+}`,
+  say: `async function say(text: string, ms = 1): Promise<string> {
+  effect(\`say \${text}\`);
+  return later(ms, \`<\${text}>\`);
+}`,
+  quick: `async function quick(n: number): Promise<number> {
+  effect(\`quick \${n}\`);
+  return n + 2;
+}`,
+  bad: `async function bad(n: number, ms = 1): Promise<number> {
+  effect(\`bad \${n}\`);
+  return fail(ms, new Failure(n));
+}`,
+  risky: `async function risky(n: number, ms = 1): Promise<number> {
+  effect(\`risky \${n}\`);
+  return n % 2 === 0 ? later(ms, n / 2) : fail(ms, new Failure(n));
+}`,
+  load: `async function load(n: number, ms = 1): Promise<{ id: number; tags: (string | undefined)[]; note?: string; extra: number }> {
+  effect(\`load \${n}\`);
+  return later(ms, { id: n % 5, tags: n % 2 === 0 ? ['even', undefined, 'x'] : [], extra: 1, ...(n % 3 === 0 ? { note: 'third' } : {}) });
+}`,
+  items: `async function items(n: number, ms = 1): Promise<number[]> {
+  effect(\`items \${n}\`);
+  return later(ms, [n, n + 1]);
+}`,
+  sql: `async function sql(parts: TemplateStringsArray, ...values: number[]): Promise<number> {
+  effect(\`sql \${parts.join('?')} \${values}\`);
+  return later(3, values.length + values[0]!);
+}`,
+  each: `async function each(list: readonly number[], fn: (n: number) => Promise<number>): Promise<number> {
+  effect(\`each \${list}\`);
+  let sum = 0;
+  for (const n of list) sum += await fn(n);
+  return sum;
+}`,
+  echo: `async function echo<T>(value: T, ms = 1): Promise<T> {
+  effect('echo');
+  return later(ms, value);
+}`,
+  inc: `function inc(n: number): number {
+  return n + 1;
+}`,
+  apply: `function apply<T>(fn: (n: number) => T, n: number): T {
+  return fn(n);
+}`,
+  Repo: `class Repo {
+  #prefix: string;
+  constructor(prefix: string) {
+    this.#prefix = prefix;
+  }
+  async find(n: number, ms = 1): Promise<number> {
+    effect(\`find \${this.#prefix} \${n}\`);
+    return later(ms, n + this.#prefix.length);
+  }
+}`,
+  api: `const api = {
+  base: 3,
+  repos: [new Repo('a'), new Repo('bb')],
+  maybe: undefined as ((n: number) => Promise<number>) | undefined,
+  nested: {
+    async add(n: number, m: number, ms = 1): Promise<number> {
+      effect(\`add \${n} \${m}\`);
+      return later(ms, n + m);
+    },
+  },
+  async scale(n: number, ms = 1): Promise<number> {
+    effect(\`scale \${n}\`);
+    return later(ms, n * this.base);
+  },
+};`,
+};
+
+const IMPORTS: readonly (readonly [string, readonly string[]])[] = [
+  ['use-durable', ['sleep', 'step']],
+  ['../../support/effects.ts', ['effect', 'fail', 'later']],
+];
+
+const uses = (source: string, name: string): boolean =>
+  new RegExp(`(?<![.\\w])${name}\\b[(<.;,?)\\]\`]`).test(source);
+
+/** The program with what it needs in front. */
+export function withPrelude(source: string): string {
+  const used: string[] = [];
+  let text = source;
+  for (const [name, item] of Object.entries(ITEMS).reverse()) {
+    if (!uses(text, name) && !(name === 'Failure' && text.includes('Failure'))) continue;
+    used.unshift(item);
+    text = `${item}\n${text}`;
+  }
+  // Some items need those that stand in front of them.
+  const whole = `${Object.entries(ITEMS)
+    .filter(([name, item]) => used.includes(item) || (name === 'Failure' && text.includes('Failure')))
+    .map(([, item]) => item)
+    .join('\n\n')}\n\n${source}`;
+  const imports = IMPORTS.map(([from, names]) => {
+    const needed = names.filter((name) => uses(whole, name));
+    return needed.length === 0 ? '' : `import { ${needed.join(', ')} } from '${from}';\n`;
+  });
+  return `${imports.join('')}\n${whole}`;
+}
