@@ -116,6 +116,11 @@ export const catalogue = {
     'The executor of this promise both calls out and changes variables of the durable function; a replay would call out again.',
     'Move the part that calls out into a function that returns a promise, and await that.',
   ),
+  tooDeep: error(
+    'UD2005',
+    'A durable function of this file is nested too deeply to be compiled.',
+    'Split its longest expression into several statements.',
+  ),
   capturedAssignment: error(
     'UD3001',
     "'{}' is changed inside a step. A replay takes the step's result from the journal, so the change would be lost.",

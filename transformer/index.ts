@@ -39,7 +39,8 @@ export interface TransformResult {
  */
 export function transform(code: string, { fileName }: TransformOptions): TransformResult {
   if (!mayHoldDirective(code)) return { code, map: null, functions: [], diagnostics: [] };
-  const sourceFile = ts.createSourceFile(fileName, code, ts.ScriptTarget.ESNext, true);
+  const sourceFile = parse(fileName, code);
+  if (!sourceFile) return { code, map: null, functions: [], diagnostics: [] };
   const broken = (sourceFile as unknown as { parseDiagnostics?: readonly unknown[] }).parseDiagnostics
     ?.length;
   if (broken) return { code, map: null, functions: [], diagnostics: [] };
@@ -49,4 +50,14 @@ export function transform(code: string, { fileName }: TransformOptions): Transfo
   }
   const emitted = emitText(ts, sourceFile, plan, fileName);
   return { code: emitted.code, map: emitted.map, functions, diagnostics };
+}
+
+/** Undefined where the parser runs out of stack, some thousand levels deep: the host's own parser says so as well. */
+function parse(fileName: string, code: string): ts.SourceFile | undefined {
+  try {
+    return ts.createSourceFile(fileName, code, ts.ScriptTarget.ESNext, true);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }

@@ -62,12 +62,27 @@ export interface Plan {
    * may write an imported or exported name differently.
    */
   readonly references: ReadonlyMap<string, ts.Identifier>;
+  /** All nodes that have an edit or hold one that has; the emitters look at no others. */
+  readonly touched: ReadonlySet<ts.Node>;
 }
 
 /** Collects the edits of a plan. */
 export class PlanBuilder {
   readonly edits = new Map<ts.Node, Edit[]>();
   readonly references = new Map<string, ts.Identifier>();
+
+  /** The nodes with edits and all above them. */
+  touched(): ReadonlySet<ts.Node> {
+    const touched = new Set<ts.Node>();
+    const climb = (from: ts.Node): void => {
+      for (let at = from; at && !touched.has(at); at = at.parent) touched.add(at);
+    };
+    for (const [node, edits] of this.edits) {
+      climb(node);
+      for (const edit of edits) if (edit.kind === 'chain') climb(edit.head);
+    }
+    return touched;
+  }
 
   /** Adds an edit to a node, inside the edits it already has. */
   add(node: ts.Node, edit: Edit): void {

@@ -10,6 +10,7 @@ import { type DurableFunction, findDirectives, mayHoldDirective } from './find-d
 import { SiteNames } from './name-sites.ts';
 import { createPlanner } from './plan-body.ts';
 import { planDurableFunction, planHeader } from './plan-module.ts';
+import { walk } from './syntax.ts';
 import { trackPromises } from './track-promises.ts';
 
 export { mayHoldDirective };
@@ -36,6 +37,24 @@ export interface Analysis {
  */
 export function analyze(ts: TypeScript, sourceFile: ts.SourceFile, fileName: string): Analysis {
   const reporter = new Reporter(sourceFile, fileName);
+  try {
+    return analyzeWith(ts, sourceFile, fileName, reporter);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    // The stack is used up: code that is nested some thousand levels deep.
+    reporter.report('tooDeep', sourceFile.statements[0] ?? sourceFile);
+    return { plan: NOTHING, functions: [], diagnostics: reporter.diagnostics, checkTypes: () => [] };
+  }
+}
+
+const NOTHING: Plan = { header: '', edits: new Map(), references: new Map(), touched: new Set() };
+
+function analyzeWith(
+  ts: TypeScript,
+  sourceFile: ts.SourceFile,
+  fileName: string,
+  reporter: Reporter,
+): Analysis {
   const file = createContext(ts, sourceFile, fileName, reporter);
   const functions = findDirectives(file);
   const plan = new PlanBuilder();
@@ -68,7 +87,7 @@ export function analyze(ts: TypeScript, sourceFile: ts.SourceFile, fileName: str
   }
   reporter.diagnostics.sort((a, b) => a.start - b.start);
   return {
-    plan: { header, edits: plan.edits, references: plan.references },
+    plan: { header, edits: plan.edits, references: plan.references, touched: plan.touched() },
     functions: infos,
     diagnostics: reporter.diagnostics,
     checkTypes: (checker) => checkPromises(ts, sourceFile, fileName, plainCalls, checker),
@@ -109,9 +128,8 @@ function createContext(
 
 function identifiersOf(ts: TypeScript, sourceFile: ts.SourceFile): Set<string> {
   const names = new Set<string>();
-  ts.forEachChild(sourceFile, function each(node): void {
+  walk(ts, sourceFile, (node) => {
     if (ts.isIdentifier(node)) names.add(node.text);
-    ts.forEachChild(node, each);
   });
   return names;
 }

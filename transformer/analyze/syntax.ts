@@ -110,9 +110,16 @@ export function isErased(ts: TypeScript, node: ts.Node): boolean {
 /** Calls `visit` on a node and all below it that exist at run time, parents first; `false` skips the children. */
 // biome-ignore lint/suspicious/noConfusingVoidType: a visitor that returns nothing goes on
 export function walk(ts: TypeScript, node: ts.Node, visit: (node: ts.Node) => boolean | void): void {
-  if (isErased(ts, node)) return;
-  if (visit(node) === false) return;
-  ts.forEachChild(node, (child) => walk(ts, child, visit));
+  // Without recursion: a long sum is as deep as it is long.
+  const stack = [node];
+  for (let at = stack.pop(); at; at = stack.pop()) {
+    if (isErased(ts, at) || visit(at) === false) continue;
+    const bottom = stack.length;
+    ts.forEachChild(at, (child) => void stack.push(child));
+    for (let low = bottom, high = stack.length - 1; low < high; low++, high--) {
+      [stack[low], stack[high]] = [stack[high]!, stack[low]!];
+    }
+  }
 }
 
 /** Whether an identifier reads or writes a variable, rather than naming a property, a label or a declaration. */

@@ -29,6 +29,7 @@ export function graft(
   function visit(node: ts.Node): ts.Node {
     const substitute = substitutes.get(ts.getOriginalNode(node));
     if (substitute) return substitute;
+    if (!plan.touched.has(ts.getOriginalNode(node))) return node;
     const result = apply(node, editsOf(node), 0);
     return Array.isArray(result) ? result[0]! : result;
   }

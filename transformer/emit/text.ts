@@ -29,7 +29,7 @@ export function emitText(
   };
 
   function visit(node: ts.Node): void {
-    apply(node, plan.edits.get(node) ?? [], 0);
+    if (plan.touched.has(node)) apply(node, plan.edits.get(node) ?? [], 0);
   }
 
   function apply(node: ts.Node, edits: readonly Edit[], index: number): void {
