@@ -101,7 +101,9 @@ const cell = (text: string): string => text.replaceAll('|', '\\|');
 function block(language: string, text: string): string {
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
   const fence = '`'.repeat(longest + 1);
-  return `${fence}${language}\n${text.trimEnd()}\n${fence}`;
+  const lines = text.trimEnd().split('\n');
+  const clipped = lines.map((line) => (line.length > 160 ? `${line.slice(0, 160)} …` : line));
+  return `${fence}${language}\n${clipped.join('\n')}\n${fence}`;
 }
 
 if (import.meta.main) writeFileSync(PAGE, diagnosticsPage());

@@ -192,13 +192,20 @@ export class Reporter {
   }
 }
 
+/** The longest line that a code frame shows, in characters. */
+const FRAME = 160;
+
 /** A diagnostic as text: place, message, the source line with the span marked, hint. */
 export function formatDiagnostic(diagnostic: Diagnostic, source: string): string {
   const { fileName, line, column, severity, code, message, hint, length } = diagnostic;
-  const text = source.split(/\r?\n/)[line - 1] ?? '';
+  const whole = source.split(/\r?\n/)[line - 1] ?? '';
+  // Of a line that is longer than any screen, what is around the place.
+  const from = whole.length > FRAME ? Math.max(0, column - 1 - FRAME / 2) : 0;
+  const text = whole.slice(from, from + FRAME);
   const gutter = String(line);
-  const marks = '~'.repeat(Math.max(1, Math.min(length, text.length - column + 1)));
-  const indent = text.slice(0, column - 1).replace(/[^\t]/g, ' ');
+  const offset = column - 1 - from;
+  const marks = '~'.repeat(Math.max(1, Math.min(length, text.length - offset)));
+  const indent = text.slice(0, offset).replace(/[^\t]/g, ' ');
   return [
     `${fileName}:${line}:${column} - ${severity} ${code}: ${message}`,
     '',
