@@ -29,14 +29,8 @@ const changing =
   (ctx, e) =>
     ctx.variables.length > 0 && (!ctx.flags.beside || ctx.shared.wild) ? render(ctx, e) : undefined;
 
-/**
- * What the callbacks of a chain change. Fields of `this` only with RANDOM_THIS=1, until the compiler takes such a callback
- * for workflow code: today it makes it a part of the step, and a replay loses the change.
- */
-export const touched = (ctx: Context): string =>
-  (process.env.RANDOM_THIS ? ctx.variables : ctx.variables.filter((name) => !name.startsWith('this'))).at(
-    -1,
-  )!;
+/** What the callbacks of a chain change. */
+export const touched = (ctx: Context): string => ctx.variables.at(-1)!;
 
 const variable = (ctx: Context, e: Expr): string | undefined => {
   const names = [...ctx.variables, ...ctx.constants];

@@ -73,13 +73,17 @@ export class Bindings {
       }
       for (const element of name.elements) if (ts.isBindingElement(element)) declare(element.name, element);
     };
+    /** `var` belongs to the function around it: see `hoisted`. */
+    const declareScoped = (list: ts.VariableDeclarationList): void => {
+      if (list.flags & ts.NodeFlags.BlockScoped) declareList(list);
+    };
     const declareList = (list: ts.VariableDeclarationList): void => {
       for (const declaration of list.declarations) declare(declaration.name, declaration);
     };
     const statements = (list: readonly ts.Statement[]): void => {
       for (const statement of list) {
         if (isErased(ts, statement)) continue;
-        if (ts.isVariableStatement(statement)) declareList(statement.declarationList);
+        if (ts.isVariableStatement(statement)) declareScoped(statement.declarationList);
         else if (ts.isFunctionDeclaration(statement) || ts.isClassDeclaration(statement))
           declare(statement.name, statement);
         else if (ts.isEnumDeclaration(statement)) declare(statement.name, statement);
@@ -120,10 +124,10 @@ export class Bindings {
     } else if (ts.isBlock(scope)) statements(scope.statements);
     else if (ts.isCaseBlock(scope)) for (const clause of scope.clauses) statements(clause.statements);
     else if (ts.isCatchClause(scope)) declare(scope.variableDeclaration?.name, scope);
-    else if (ts.isClassLike(scope)) declare(scope.name, scope);
+    else if (ts.isClassExpression(scope)) declare(scope.name, scope);
     else if (ts.isForStatement(scope) || ts.isForOfStatement(scope) || ts.isForInStatement(scope)) {
       const initializer = scope.initializer;
-      if (initializer && ts.isVariableDeclarationList(initializer)) declareList(initializer);
+      if (initializer && ts.isVariableDeclarationList(initializer)) declareScoped(initializer);
     }
   }
 }

@@ -2,7 +2,7 @@ import type ts from 'typescript';
 import type { Body } from './body.ts';
 import { functionOf, isFormatterCall, isHelperCall, originOf } from './callees.ts';
 import { MUTATORS, READERS } from './method-names.ts';
-import { contains, isReference, rootOf, unwrap, walk } from './syntax.ts';
+import { contains, isFunctionNode, isReference, rootOf, unwrap, walk } from './syntax.ts';
 
 /**
  * What code that belongs to a step does to the durable function around it. The step runs once and its result is
@@ -27,6 +27,12 @@ export function touchesOf(body: Body, nodes: readonly ts.Node[], strict: boolean
   /** The captured variable at the root of an expression. */
   const captured = (expression: ts.Expression): string | undefined => {
     const root = rootOf(ts, expression);
+    if (root.kind === ts.SyntaxKind.ThisKeyword || root.kind === ts.SyntaxKind.SuperKeyword) {
+      const owner = ownerOfThis(root);
+      const outside = owner !== undefined && !nodes.some((node) => contains(node, owner));
+      // The object that a durable method is called on lives outside of the run, as other modules do.
+      return outside && !body.isOwnThis(root) ? 'this' : undefined;
+    }
     if (!ts.isIdentifier(root)) return undefined;
     const binding = bindings.resolve(root);
     if (!binding || !body.isLocal(binding) || nodes.some((node) => contains(node, binding.scope)))
@@ -85,7 +91,9 @@ export function touchesOf(body: Body, nodes: readonly ts.Node[], strict: boolean
         if (changed && originOf(body.file, callee) === 'Object.assign') target(changed);
         return;
       }
-      if (MUTATORS.has(method)) touches.push({ node, kind: 'mutates', name, method });
+      // What a call in between gives is another object, most likely.
+      const direct = !hasCall(callee.expression);
+      if (MUTATORS.has(method) && direct) touches.push({ node, kind: 'mutates', name, method });
       else if (strict && !READERS.has(method) && !isHelperCall(body, node) && !isFormatterCall(body, node)) {
         touches.push({ node, kind: 'calls', name: `${name}.${method}` });
       }
@@ -95,15 +103,64 @@ export function touchesOf(body: Body, nodes: readonly ts.Node[], strict: boolean
     }
   }
 
+  /** The function or class whose `this` a keyword means. */
+  function ownerOfThis(keyword: ts.Node): ts.Node | undefined {
+    for (let at = keyword.parent; at; at = at.parent) {
+      if ((isFunctionNode(ts, at) && !ts.isArrowFunction(at)) || ts.isClassLike(at)) return at;
+    }
+    return undefined;
+  }
+
+  function hasCall(expression: ts.Expression): boolean {
+    let at = unwrap(ts, expression);
+    while (ts.isPropertyAccessExpression(at) || ts.isElementAccessExpression(at))
+      at = unwrap(ts, at.expression);
+    return ts.isCallExpression(at);
+  }
+
   function isAssignmentOperator(kind: ts.SyntaxKind): boolean {
     return kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment;
   }
 }
 
+/** A closure that belongs to a step, with the functions and methods written in the body that it calls or hands on. */
+function withCalled(body: Body, closure: ts.Node): ts.Node[] {
+  const { ts, bindings } = body.file;
+  const found = [closure];
+  for (const node of found) {
+    walk(ts, node, (inner) => {
+      let called: ts.Node | undefined;
+      if (ts.isIdentifier(inner) && isReference(ts, inner)) {
+        const binding = bindings.resolve(inner);
+        if (binding && body.isLocal(binding)) called = functionOf(body.file, binding);
+      } else if (
+        ts.isPropertyAccessExpression(inner) &&
+        inner.expression.kind === ts.SyntaxKind.ThisKeyword
+      ) {
+        if (!body.isOwnThis(inner.expression)) called = methodAround(body, inner);
+      }
+      if (called && called !== body.durable.node && !found.some((known) => contains(known, called)))
+        found.push(called);
+    });
+  }
+  return found;
+}
+
+/** The method of an enclosing class that `this.name` means. */
+function methodAround(body: Body, access: ts.PropertyAccessExpression): ts.Node | undefined {
+  const { ts } = body.file;
+  for (let at: ts.Node = access; at && at !== body.durable.node; at = at.parent) {
+    if (!ts.isClassLike(at) && !ts.isObjectLiteralExpression(at)) continue;
+    const members: readonly ts.Node[] = ts.isClassLike(at) ? at.members : at.properties;
+    return members.find((one) => ts.isMethodDeclaration(one) && one.name.getText() === access.name.text);
+  }
+  return undefined;
+}
+
 /** Reports what a closure that belongs to a step may not do. */
 export function checkStepClosure(body: Body, closure: ts.Node): void {
   const { ts, reporter } = body.file;
-  for (const touch of touchesOf(body, [closure], false)) {
+  for (const touch of touchesOf(body, withCalled(body, closure), false)) {
     if (touch.kind === 'assigns') reporter.report('capturedAssignment', touch.node, touch.name);
     else reporter.report('capturedMutation', touch.node, touch.name, touch.method ?? '');
   }

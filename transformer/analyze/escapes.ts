@@ -21,7 +21,10 @@ export function mayKeepArguments(body: Body, call: ts.CallExpression | ts.NewExp
   const root = rootOf(ts, callee);
   const binding = ts.isIdentifier(root) ? bindings.resolve(root) : undefined;
   const own = root.kind === ts.SyntaxKind.ThisKeyword || (binding !== undefined && body.isLocal(binding));
-  if (!own || !hasOwnMethods(body)) return false;
+  if (!own) return false;
+  // A function value of another name: `resolve(load())`.
+  if (ts.isIdentifier(callee) && ts.isCallExpression(call)) return !localFunctionOf(body, callee);
+  if (!hasOwnMethods(body)) return false;
   if (!ts.isPropertyAccessExpression(callee))
     return ts.isNewExpression(call) || !localFunctionOf(body, callee);
   return ![ADDERS, CHAINERS, FORMATTERS, HELPERS, READERS].some((names) => names.has(callee.name.text));

@@ -12,7 +12,7 @@ import {
 } from './callees.ts';
 import { collectSources } from './collect-sources.ts';
 import { callbackByName, isMemberOfThis, mayKeepArguments, returnsEscape } from './escapes.ts';
-import { CHAINERS } from './method-names.ts';
+import { ADDERS, CHAINERS } from './method-names.ts';
 import {
   isAssignment,
   isAsync,
@@ -218,11 +218,13 @@ export function trackPromises(body: Body): PromiseFlow {
   /** A synchronous helper whose result is used as a promise, or as a collection of promises. */
   function demandHelper(call: ts.CallExpression, level: Level): void {
     const callee = unwrap(ts, call.expression);
-    if (ts.isPropertyAccessExpression(callee)) {
+    if (ts.isElementAccessExpression(callee)) demand(callee.expression, 'collection');
+    else if (ts.isPropertyAccessExpression(callee)) {
       if (isPureGlobal(file, callee)) for (const argument of call.arguments) demand(argument, 'collection');
       else demand(callee.expression, 'collection');
     }
     for (const argument of call.arguments) {
+      if (ts.isPropertyAccessExpression(callee) && ADDERS.has(callee.name.text)) demandMember(argument);
       const value = unwrap(ts, argument);
       if (isClosure(ts, value)) {
         if (isAsync(ts, value)) continue;
