@@ -1,6 +1,6 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { runInThisContext } from 'node:vm';
 import { runPlain } from '../../runtime/compiled.ts';
 import type { Mode } from './variants.ts';
@@ -31,7 +31,11 @@ export function loadHarness(checkout: string, includes: readonly string[]): void
   }
 }
 
-/** Runs one program of a test to its end. */
+/**
+ * Runs one program of a test to its end.
+ *
+ * @param folder of the test: what it imports stands beside it
+ */
 export async function execute(code: string, mode: Mode, isAsync: boolean, folder: string): Promise<Observed> {
   const file = join(folder, `${process.pid}-${programs++}.mjs`);
   // A process can't have two durable functions with one id.
@@ -69,18 +73,22 @@ export async function execute(code: string, mode: Mode, isAsync: boolean, folder
     return { outcome: 'passed', ticks };
   } catch (error) {
     return {
-      outcome: error instanceof Error || isThrown(error) ? `${error.name}: ${error.message}` : String(error),
+      outcome: describe(error).replaceAll(basename(file), 'program'),
       ticks,
     };
   } finally {
     over = true;
     clearTimeout(timer);
     done.catch(() => {});
+    rmSync(file);
   }
 }
 
-/** `Test262Error` is no subclass of `Error`. */
-const isThrown = (error: unknown): error is { name: string; message: string } => {
-  const thrown = error as { constructor?: { name?: string }; message?: unknown } | null;
-  return typeof thrown === 'object' && typeof thrown?.message === 'string';
-};
+const describe = (error: unknown): string =>
+  error instanceof Error || isThrown(error)
+    ? `${error.name ?? 'Test262Error'}: ${error.message}`
+    : String(error);
+
+/** `Test262Error` is no subclass of `Error`, and has no name. */
+const isThrown = (error: unknown): error is { readonly name?: string; readonly message: string } =>
+  typeof error === 'object' && error !== null && typeof (error as { message?: unknown }).message === 'string';

@@ -33,7 +33,7 @@ conformance suite of JavaScript. Written by \`npm run conformance -- <checkout o
 Measured on ${date.toISOString().slice(0, 10)} with Node ${process.version}, test262 ${commit}.
 
 - Tests: ${new Set(verdicts.map(({ path }) => path)).size} files of \`test/language/{expressions,statements,arguments-object}\` with \`async\` or \`await\` in
-  their path.
+  their path; of those about dynamic import only the syntax.
 - ${count(body, 'generator')} of them are about asynchronous generators, which are refused by design and not run.
 - ${count(body, 'not applicable')} need sloppy mode or are modules of their own, and are not run.
 

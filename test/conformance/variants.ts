@@ -14,9 +14,11 @@ export interface Variants {
   readonly plain: string;
   /** What the compiler made of it; undefined where it left it as it is. */
   readonly compiled: string | undefined;
-  /** Codes of the errors. */
+  /** Codes of the errors, and what is not supported. */
   readonly refusals: readonly string[];
 }
+
+const UNSUPPORTED = /^.*(?= in a durable function is not supported)/;
 
 /** The two programs of a test; undefined where the mode finds nothing to make durable. */
 export function variantsOf(test: Test262File, mode: Mode): Variants | undefined {
@@ -27,7 +29,9 @@ export function variantsOf(test: Test262File, mode: Mode): Variants | undefined 
   return {
     plain,
     compiled: code === plain ? undefined : code,
-    refusals: [...new Set(errors.map((diagnostic) => diagnostic.code))],
+    refusals: [
+      ...new Set(errors.map(({ code, message }) => [code, ...(UNSUPPORTED.exec(message) ?? [])].join(': '))),
+    ],
   };
 }
 

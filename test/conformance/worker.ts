@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path';
 import { execute, loadHarness } from './execute.ts';
 import { isOfGenerator, readTest } from './test-file.ts';
 import { type Mode, variantsOf } from './variants.ts';
@@ -6,8 +7,6 @@ import { type Mode, variantsOf } from './variants.ts';
 export interface Task {
   readonly checkout: string;
   readonly path: string;
-  /** Where the programs may be written. */
-  readonly folder: string;
 }
 
 export type Status =
@@ -36,7 +35,9 @@ export interface Verdict {
 
 const MODES: readonly Mode[] = ['body', 'directives'];
 
-async function judge({ checkout, path, folder }: Task, mode: Mode): Promise<Verdict> {
+let warm: Promise<unknown> | undefined;
+
+async function judge({ checkout, path }: Task, mode: Mode): Promise<Verdict> {
   const verdict = (status: Status, detail = ''): Verdict => ({ path, mode, status, detail });
   if (isOfGenerator(path)) return verdict('generator');
   const test = readTest(checkout, path);
@@ -46,6 +47,10 @@ async function judge({ checkout, path, folder }: Task, mode: Mode): Promise<Verd
   const { plain, compiled, refusals } = variants;
   if (refusals.length > 0) return verdict('refused', refusals.join(', '));
   loadHarness(checkout, test.includes);
+  const folder = join(checkout, 'test/language', dirname(path));
+  // The first module that a process loads looks up more properties than the next.
+  warm ??= execute('export const main = async () => {};', 'body', false, folder);
+  await warm;
   const isAsync = test.flags.has('async');
   const expected = await execute(plain, mode, isAsync, folder);
   if (compiled === undefined)
