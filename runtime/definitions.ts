@@ -1,5 +1,5 @@
 import { DuplicateFunctionError } from './errors.ts';
-import type { ClassScope } from './values/classes.ts';
+import { type ClassScope, offerClass } from './values/classes.ts';
 import { setFunctionLookup } from './values/functions.ts';
 
 /** A callable of any shape: durable functions and steps are the user's, so nothing is known of their parameters. */
@@ -29,6 +29,13 @@ export interface DefinitionMeta {
   readonly classes?: () => ClassScope;
 }
 
+/** Definitions whose classes haven't been looked at. */
+const unread = new Set<Definition>();
+
+function readClasses(): void {
+  for (const definition of unread) if (definition.readClasses()) unread.delete(definition);
+}
+
 /** A durable function as the runtime knows it. */
 export class Definition {
   readonly meta: DefinitionMeta;
@@ -42,6 +49,19 @@ export class Definition {
 
   constructor(meta: DefinitionMeta) {
     this.meta = meta;
+    if (meta.classes !== undefined) unread.add(this);
+  }
+
+  /** Reads the classes that the function's module names; false while that module is still being evaluated. */
+  readClasses(): boolean {
+    try {
+      this.#classes = this.meta.classes?.();
+    } catch (error) {
+      if (error instanceof ReferenceError) return false;
+      throw error;
+    }
+    for (const [name, cls] of Object.entries(this.#classes ?? {})) offerClass(name, cls);
+    return true;
   }
 
   get id(): string {
@@ -50,7 +70,7 @@ export class Definition {
 
   /** One object for the life of the definition: the codec keeps an index by it. */
   get classes(): ClassScope | undefined {
-    this.#classes ??= this.meta.classes?.();
+    if (unread.size > 0) readClasses();
     return this.#classes;
   }
 }

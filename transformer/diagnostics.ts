@@ -151,6 +151,11 @@ export const catalogue = {
     '`{}` gives a promise that nothing in this function waits for, so it is no step: every replay would call it again.',
     'Await it, return it, or put it into a combinator.',
   ),
+  nondeterministic: error(
+    'UD3008',
+    '`{}` gives something else on every replay, so the function would go on with other values after a restart.',
+    'Read it in a step: `await step(() => ...)`. Date, performance.now, Math.random and crypto.randomUUID are fine as they are.',
+  ),
   promisesFromHelper: warning(
     'UD3006',
     '`{}` is called again on every replay; if it starts work, that work starts again.',

@@ -1,5 +1,5 @@
 import ts from 'typescript';
-import { analyze, mayHoldDirective } from './analyze/index.ts';
+import { analyze, mayHoldDirective, tooDeep } from './analyze/index.ts';
 import type { Diagnostic } from './diagnostics.ts';
 import { emitText } from './emit/text.ts';
 import type { FunctionInfo } from './plan.ts';
@@ -39,6 +39,15 @@ export interface TransformResult {
  */
 export function transform(code: string, { fileName }: TransformOptions): TransformResult {
   if (!mayHoldDirective(code)) return { code, map: null, functions: [], diagnostics: [] };
+  // A byte order mark is no part of the program: with it, a hashbang would be a syntax error.
+  if (code.startsWith(MARK)) {
+    const result = transform(code.slice(1), { fileName });
+    const diagnostics = result.diagnostics.map((diagnostic) => ({
+      ...diagnostic,
+      start: diagnostic.start + 1,
+    }));
+    return { ...result, code: MARK + result.code, diagnostics };
+  }
   const sourceFile = parse(fileName, code);
   if (!sourceFile) return { code, map: null, functions: [], diagnostics: [] };
   const broken = (sourceFile as unknown as { parseDiagnostics?: readonly unknown[] }).parseDiagnostics
@@ -48,9 +57,16 @@ export function transform(code: string, { fileName }: TransformOptions): Transfo
   if (functions.length === 0 || diagnostics.some(({ severity }) => severity === 'error')) {
     return { code, map: null, functions, diagnostics };
   }
-  const emitted = emitText(ts, sourceFile, plan, fileName);
-  return { code: emitted.code, map: emitted.map, functions, diagnostics };
+  try {
+    const emitted = emitText(ts, sourceFile, plan, fileName);
+    return { code: emitted.code, map: emitted.map, functions, diagnostics };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return { code, map: null, functions, diagnostics: [...diagnostics, tooDeep(sourceFile, fileName)] };
+  }
 }
+
+const MARK = '\uFEFF';
 
 /** Undefined where the parser runs out of stack, some thousand levels deep: the host's own parser says so as well. */
 function parse(fileName: string, code: string): ts.SourceFile | undefined {

@@ -49,6 +49,8 @@ export interface HandleSource {
   readonly closed: boolean;
   /** The outcome of a run while this process drives it. */
   live(id: string): Promise<unknown> | undefined;
+  /** Drives a run from now on, if its owner is dead or its lease has run out, and its function is loaded. */
+  takeOver(record: RunRecord): Promise<void>;
 }
 
 export class RunHandle implements Handle {
@@ -83,12 +85,15 @@ export class RunHandle implements Handle {
     while (true) {
       const live = this.#source.live(this.id);
       if (live !== undefined) return live;
-      const { store, closed } = this.#source;
-      if (closed) throw new RuntimeClosedError();
+      const { store } = this.#source;
       const record = await store.record(this.id);
       if (record === undefined) throw missing(this.id);
+      if (record.status === 'completed' || record.status === 'failed') return this.#recorded();
+      if (this.#source.closed) throw new RuntimeClosedError();
       if (record.status === 'blocked') throw blockedError(record);
-      if (record.status !== 'running') return this.#recorded();
+      await this.#source.takeOver(record);
+      const taken = this.#source.live(this.id);
+      if (taken !== undefined) return taken;
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
   }

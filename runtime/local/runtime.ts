@@ -94,6 +94,11 @@ class LocalRuntime implements Runtime, HandleSource {
   #closing: Promise<void> | undefined;
 
   constructor({ store, leaseMs = 30_000, onBlocked = warn, clock = systemClock }: RuntimeOptions) {
+    if (typeof store?.append !== 'function') {
+      throw new MisuseError(
+        'createRuntime: store must be a store: { store: fileStore(path) } or { store: memoryStore() }.',
+      );
+    }
     if (!(leaseMs > 0))
       throw new MisuseError(`createRuntime: leaseMs must be a positive number, not ${leaseMs}.`);
     this.store = store;
@@ -112,14 +117,29 @@ class LocalRuntime implements Runtime, HandleSource {
     return this.#live.get(id)?.outcome;
   }
 
+  async takeOver({ id, fn }: RunRecord): Promise<void> {
+    if (this.#closed || findDefinition(fn) === undefined) return;
+    for (const claim of await this.store.claim(this.#claimant(), id)) await this.#resume(claim);
+  }
+
   async start<A extends unknown[], R>(
     fn: (...args: A) => R,
     args: A,
     options: StartOptions = {},
   ): Promise<Handle<Awaited<R>>> {
+    if (typeof fn !== 'function')
+      throw new MisuseError('start: the first argument must be a durable function.');
     const definition = definitionOf(fn);
     if (definition === undefined) throw new NotCompiledError(`The function "${(fn as AnyFunction).name}"`);
+    if (!Array.isArray(args)) {
+      throw new MisuseError(
+        `start: the arguments of "${definition.id}" must be an array: start(fn, [input]).`,
+      );
+    }
     const id = options.id ?? randomUUID();
+    if (typeof id !== 'string' || id === '') {
+      throw new MisuseError('start: the id of a run must be a string that is not empty.');
+    }
     const handle = await this.#startOnce(id, definition, args);
     return handle as Handle<Awaited<R>>;
   }
@@ -130,7 +150,11 @@ class LocalRuntime implements Runtime, HandleSource {
     return (await this.store.record(id)) === undefined ? undefined : new RunHandle(id, this);
   }
 
-  async list(filter?: ListFilter): Promise<readonly RunRecord[]> {
+  async list(filter: ListFilter = {}): Promise<readonly RunRecord[]> {
+    const { limit } = filter;
+    if (limit !== undefined && !(Number.isInteger(limit) && limit > 0)) {
+      throw new MisuseError(`list: limit must be a positive whole number, not ${limit}.`);
+    }
     return this.store.list(filter);
   }
 

@@ -52,6 +52,10 @@ const newIndex = (): Index => ({ byId: new Map(), byPrototype: new Map() });
 
 const registered = newIndex();
 const scopes = new WeakMap<ClassScope, Index>();
+/** Classes that compiled modules name. */
+const offered = newIndex();
+/** Names that two of those classes share: which one an error in a journal means can't be told. */
+const ambiguous = new Set<string>();
 
 /**
  * Lets instances of a class be written to journals and be read back as instances.
@@ -80,12 +84,34 @@ export function registerClass<T, Data = unknown>(
   registered.byPrototype.set(entry.prototype, written ? { ...entry, id: written.id } : entry);
 }
 
+/**
+ * Makes a class known by the name that compiled code has for it. An error may be thrown in one durable function and
+ * tested in another, so each knows the classes of all. Where two classes have one name neither is known by it.
+ */
+export function offerClass(name: string, cls: unknown): void {
+  if (typeof cls !== 'function' || typeof cls.prototype !== 'object' || isNative(cls) || ambiguous.has(name))
+    return;
+  const prototype = cls.prototype as object;
+  const known = offered.byId.get(name);
+  if (known?.prototype === prototype || registered.byPrototype.has(prototype)) return;
+  if (known !== undefined) {
+    ambiguous.add(name);
+    offered.byId.delete(name);
+    offered.byPrototype.delete(known.prototype);
+    return;
+  }
+  const entry = entryOf(cls as AnyClass, name, {});
+  offered.byId.set(name, entry);
+  offered.byPrototype.set(prototype, entry);
+}
+
 /** The most derived known class of an instance; undefined if none of its classes is known. */
 export function findByInstance(instance: object, scope?: ClassScope): ClassEntry | undefined {
   const scoped = scope && indexOf(scope).byPrototype;
   let prototype: object | null = Object.getPrototypeOf(instance);
   while (prototype !== null) {
-    const entry = scoped?.get(prototype) ?? registered.byPrototype.get(prototype);
+    const entry =
+      scoped?.get(prototype) ?? registered.byPrototype.get(prototype) ?? offered.byPrototype.get(prototype);
     if (entry !== undefined) return entry;
     prototype = Object.getPrototypeOf(prototype);
   }
@@ -94,7 +120,7 @@ export function findByInstance(instance: object, scope?: ClassScope): ClassEntry
 
 /** The class that an id in a journal stands for. */
 export function findById(id: string, scope?: ClassScope): ClassEntry | undefined {
-  return (scope && indexOf(scope).byId.get(id)) ?? registered.byId.get(id);
+  return (scope && indexOf(scope).byId.get(id)) ?? registered.byId.get(id) ?? offered.byId.get(id);
 }
 
 function indexOf(scope: ClassScope): Index {

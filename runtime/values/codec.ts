@@ -8,9 +8,10 @@
 import { Buffer } from 'node:buffer';
 import { parse } from 'devalue';
 import { DurableError, StoreError } from '../errors.ts';
-import type { ClassScope } from './classes.ts';
+import { type ClassScope, findByInstance } from './classes.ts';
 import { Decoding } from './decoding.ts';
 import { Encoding } from './encoding.ts';
+import { isError, warnOfUnknownClass } from './errors.ts';
 import { JsonWalk } from './json.ts';
 import { TYPE } from './layout.ts';
 import { refuse, refuseThrown } from './refusals.ts';
@@ -48,6 +49,9 @@ export function encode(value: unknown, what: string, classes?: ClassScope): stri
  * @throws SerializationError (or rejects with it) if what was thrown is no error and can't be carried
  */
 export function encodeError(error: unknown, what: string, classes?: ClassScope): string | Promise<string> {
+  if (typeof error === 'object' && error !== null && isError(error)) {
+    warnOfUnknownClass(error, findByInstance(error, classes));
+  }
   return finish(new Encoding({ what, classes, lenient: true }), error, what, true);
 }
 

@@ -65,6 +65,34 @@ export function errorPayload(
   return { [META]: meta, ...fields };
 }
 
+const warned = new Set<string>();
+
+/** Says once for each class that its errors come back as another one: after a restart, and so at once too. */
+export function warnOfUnknownClass(error: Error, entry: ClassEntry | undefined): void {
+  const prototype = Object.getPrototypeOf(error) as {
+    readonly constructor?: { readonly name?: unknown };
+  } | null;
+  if (prototype === null || entry?.prototype === prototype || [...prototypes.values()].includes(prototype))
+    return;
+  const cls = prototype.constructor;
+  const name = typeof cls === 'function' ? cls.name : '';
+  // What Node throws itself says what it is by its `code`.
+  if (
+    error instanceof DOMException ||
+    name === '' ||
+    name === 'NodeError' ||
+    isNative(cls as object) ||
+    warned.has(name)
+  )
+    return;
+  warned.add(name);
+  process.emitWarning(
+    `A step threw a ${name}, a class that no durable function names, so it is caught as ${entry?.id ?? baseOf(error)}: ` +
+      `\`instanceof ${name}\` is false. Name it in the module of a durable function, or call registerClass(${name}).`,
+    { code: 'USE_DURABLE_ERROR_CLASS' },
+  );
+}
+
 /** The nearest class that every process knows. */
 function baseOf(error: Error): string {
   let prototype: object | null = Object.getPrototypeOf(error);

@@ -1,30 +1,35 @@
 import type ts from 'typescript';
+import type { DiagnosticName } from '../diagnostics.ts';
 import { functionOf } from './callees.ts';
 import type { Planner } from './plan-body.ts';
 import { type CallNode, calleeOf, isAsync, isFunctionNode, unwrap } from './syntax.ts';
 
-/** Reports calls that run in the workflow, on every replay again, though they have an effect outside of it. */
-export function checkPlainCall(planner: Planner, call: CallNode, origin: string | undefined): void {
+/** What must not be called outside of a step: origins by the diagnostic that says so. */
+const REFUSED: readonly (readonly [name: DiagnosticName, origins: RegExp])[] = [
+  ['timerInBody', /^(timers#)?set(Timeout|Interval|Immediate)$/],
+  ['blockingEffect', /^((fs|child_process)#\w+Sync|child_process#(exec|execFile|spawn|fork))$/],
+  // Reads of the machine and of chance that the runtime has no stand-in for.
+  ['nondeterministic', /^crypto#(randomBytes|randomInt|randomFillSync|generateKeyPairSync|generateKeySync)$/],
+  ['nondeterministic', /^process[.#](hrtime|hrtime\.bigint|uptime|memoryUsage|cpuUsage|resourceUsage)$/],
+  ['nondeterministic', /^os#(uptime|freemem|loadavg)$/],
+];
+
+/** Reports a call that isn't awaited, and so isn't surely a step, though it acts on the world; true if it did. */
+export function checkEffect(planner: Planner, call: CallNode, origin: string | undefined): boolean {
+  const { ts, sourceFile, reporter } = planner.file;
+  const found = origin === undefined ? undefined : REFUSED.find(([, origins]) => origins.test(origin));
+  if (found) reporter.report(found[0], call, calleeOf(ts, call).getText(sourceFile));
+  return found !== undefined;
+}
+
+/** Reports a call that is no step and gives a promise: every replay would call it again. */
+export function checkFloating(planner: Planner, call: CallNode, origin: string | undefined): void {
   const { file, body } = planner;
   const { ts, reporter } = file;
   const callee = calleeOf(ts, call);
-  const text = callee.getText(file.sourceFile);
-  if (
-    origin === 'setTimeout' ||
-    origin === 'setInterval' ||
-    origin === 'setImmediate' ||
-    /^timers#set/.test(origin ?? '')
-  ) {
-    return reporter.report('timerInBody', call, text);
-  }
-  if (
-    /^(fs|child_process)#\w+Sync$/.test(origin ?? '') ||
-    /^child_process#(exec|execFile|spawn|fork)$/.test(origin ?? '')
-  ) {
-    return reporter.report('blockingEffect', call, text);
-  }
-  if (origin === 'fetch' || isAsyncFunction(callee)) return reporter.report('floatingPromise', call, text);
-  if (ts.isCallExpression(call)) planner.plainCalls.push(call);
+  if (origin === 'fetch' || isAsyncFunction(callee)) {
+    reporter.report('floatingPromise', call, callee.getText(file.sourceFile));
+  } else if (ts.isCallExpression(call)) planner.plainCalls.push(call);
 
   function isAsyncFunction(expression: ts.Expression): boolean {
     const node = unwrap(ts, expression);

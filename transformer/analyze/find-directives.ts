@@ -7,6 +7,7 @@ import {
   isErased,
   isFunctionNode,
   isGenerator,
+  unwrap,
   walk,
 } from './syntax.ts';
 
@@ -66,8 +67,10 @@ export function findDirectives(file: FileContext): DurableFunction[] {
         if (!found.some((known) => known.node === node)) add(node, directive.id, directive.statement);
       }
     }
-    if (ts.isExpressionStatement(node) && !seen.has(node) && ts.isStringLiteralLike(node.expression)) {
-      const text = node.expression.text;
+    const literal =
+      ts.isExpressionStatement(node) && !seen.has(node) ? unwrap(ts, node.expression) : undefined;
+    if (literal && ts.isStringLiteralLike(literal)) {
+      const { text } = literal;
       if (parseDirective(text)) {
         reporter.report('directiveMisplaced', node, 'it is not the first statement of a function');
       } else if (looksLikeDirective(text)) reporter.report('directiveMisspelt', node, text);

@@ -41,10 +41,16 @@ export function analyze(ts: TypeScript, sourceFile: ts.SourceFile, fileName: str
     return analyzeWith(ts, sourceFile, fileName, reporter);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    // The stack is used up: code that is nested some thousand levels deep.
-    reporter.report('tooDeep', sourceFile.statements[0] ?? sourceFile);
-    return { plan: NOTHING, functions: [], diagnostics: reporter.diagnostics, checkTypes: () => [] };
+    const diagnostics = [tooDeep(sourceFile, fileName)];
+    return { plan: NOTHING, functions: [], diagnostics, checkTypes: () => [] };
   }
+}
+
+/** What is reported where the stack is used up, by code that is nested some hundred or thousand levels deep. */
+export function tooDeep(sourceFile: ts.SourceFile, fileName: string): Diagnostic {
+  const reporter = new Reporter(sourceFile, fileName);
+  reporter.report('tooDeep', sourceFile.statements[0] ?? sourceFile);
+  return reporter.diagnostics[0]!;
 }
 
 const NOTHING: Plan = { header: '', edits: new Map(), references: new Map(), touched: new Set() };

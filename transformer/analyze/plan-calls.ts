@@ -10,7 +10,7 @@ import {
   localFunctionOf,
   originOf,
 } from './callees.ts';
-import { checkPlainCall } from './check-effects.ts';
+import { checkEffect, checkFloating } from './check-effects.ts';
 import { visitArguments } from './plan-arguments.ts';
 import { local } from './plan-awaits.ts';
 import type { FunctionScope, Planner } from './plan-body.ts';
@@ -47,9 +47,10 @@ export function planCall(planner: Planner, call: CallNode, scope: FunctionScope)
     known ||
     (mode === 'start' && ts.isCallExpression(call) && isHelperCall(body, call))
   ) {
-    if (!known) checkPlainCall(planner, call, origin);
+    if (!known && !checkEffect(planner, call, origin)) checkFloating(planner, call, origin);
     return visitPlain(planner, call, scope);
   }
+  if (mode === 'start') checkEffect(planner, call, origin);
   const chain = ts.isCallExpression(call) ? planChain(planner, call, mode, scope) : undefined;
   if (chain === 'planned') return;
   if (chain === 'links' || isChainer(planner, callee)) return visitPlain(planner, call, scope);

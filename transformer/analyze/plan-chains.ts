@@ -40,7 +40,7 @@ export function planChain(
   scope: FunctionScope,
 ): 'planned' | 'links' | undefined {
   const { file, body, names, plan } = planner;
-  const { ts, reporter } = file;
+  const { ts, reporter, sourceFile } = file;
   const chain = chainOf(planner, node);
   if (!chain) return undefined;
   const { head, inside } = chain;
@@ -58,13 +58,11 @@ export function planChain(
     reporter.report('tangledChain', node, tangle);
     return 'planned';
   }
-  if (chain.optional) {
-    reporter.report(
-      'unsupported',
-      node,
-      'An optional chain over several calls',
-      'Await its first call into a const, and go on from there.',
-    );
+  const outer = wrapped(ts, head);
+  const parenthesized = node.getStart(sourceFile) !== outer.getStart(sourceFile);
+  if (chain.optional || parenthesized) {
+    const what = chain.optional ? 'An optional chain over several calls' : 'A parenthesized part of a chain';
+    reporter.report('unsupported', node, what, 'Await its first call into a const, and go on from there.');
     return 'planned';
   }
 
@@ -83,7 +81,7 @@ export function planChain(
   plan.add(node, {
     kind: 'chain',
     // With its parentheses and assertions: the parameter that takes its place needs none.
-    head: wrapped(ts, head),
+    head: outer,
     template: { parts, holes: [...callee.holes, ...head.arguments] },
     link,
   });

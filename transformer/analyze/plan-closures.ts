@@ -130,6 +130,9 @@ function assignedName(
   let at: ts.Node = node;
   while (ts.isParenthesizedExpression(at.parent)) at = at.parent;
   const holder = at.parent;
+  if (ts.isShorthandPropertyAssignment(holder) && holder.objectAssignmentInitializer === at) {
+    return `, ${JSON.stringify(holder.name.text)}`;
+  }
   const named =
     ts.isVariableDeclaration(holder) ||
     ts.isBindingElement(holder) ||

@@ -1,8 +1,9 @@
+import type ts from 'typescript';
 import type { FunctionInfo } from '../plan.ts';
 import { importOf } from './bindings.ts';
 import { isPureGlobal } from './callees.ts';
 import type { FunctionScope, Planner } from './plan-body.ts';
-import { unwrap, walk } from './syntax.ts';
+import { isReference, unwrap, walk } from './syntax.ts';
 
 /**
  * Pass 4. Plans one durable function: its body, the way into it, and its definition, which goes to the head of the file
@@ -57,25 +58,45 @@ function definition(planner: Planner, info: FunctionInfo): string {
   return classes.length === 0 ? table : `${table.slice(0, -1)},"classes":() => ({ ${classes.join(', ')} })}`;
 }
 
-/** The classes that the function tests with `instanceof`, so that errors come back from the journal as theirs. */
+/**
+ * The classes whose errors must come back from the journal as theirs: those that the file tests with `instanceof`, and
+ * the error classes that it declares or uses. Where an error is caught may be far from where it is thrown.
+ */
 function errorClasses(planner: Planner): string[] {
   const { file, body, plan } = planner;
-  const { ts } = file;
+  const { ts, bindings } = file;
   const classes = new Set<string>();
-  walk(ts, body.durable.node, (node) => {
-    if (!ts.isBinaryExpression(node) || node.operatorToken.kind !== ts.SyntaxKind.InstanceOfKeyword) return;
-    const right = unwrap(ts, node.right);
-    if (!ts.isIdentifier(right)) return;
-    const binding = file.bindings.resolve(right);
-    if (!binding || body.isLocal(binding) || isPureGlobal(file, right)) return;
+  const add = (name: ts.Identifier): void => {
+    const binding = bindings.resolve(name);
+    if (!binding || !ts.isSourceFile(binding.scope) || body.isLocal(binding) || isPureGlobal(file, name))
+      return;
+    const { declaration } = binding;
     if (
-      ts.isClassDeclaration(binding.declaration) ||
-      importOf(ts, binding) ||
-      ts.isVariableDeclaration(binding.declaration)
-    ) {
-      classes.add(`${right.text}: ${right.text}`);
-      plan.references.set(right.text, right);
+      !ts.isClassDeclaration(declaration) &&
+      !ts.isVariableDeclaration(declaration) &&
+      !importOf(ts, binding)
+    )
+      return;
+    classes.add(`${name.text}: ${name.text}`);
+    plan.references.set(name.text, name);
+  };
+  walk(ts, file.sourceFile, (node) => {
+    if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.InstanceOfKeyword) {
+      const right = unwrap(ts, node.right);
+      if (ts.isIdentifier(right)) add(right);
+    } else if (ts.isClassDeclaration(node) && node.name && extendsError(node)) add(node.name);
+    else if (ts.isIdentifier(node) && ERROR.test(node.text) && isReference(ts, node)) {
+      if (importOf(ts, bindings.resolve(node))) add(node);
     }
   });
   return [...classes];
+
+  function extendsError(node: ts.ClassDeclaration): boolean {
+    const [base] =
+      node.heritageClauses?.find(({ token }) => token === ts.SyntaxKind.ExtendsKeyword)?.types ?? [];
+    return base !== undefined && ERROR.test(base.expression.getText(file.sourceFile));
+  }
 }
+
+/** How classes of errors are named. */
+const ERROR = /(Error|Exception|Fault|Failure)$/;

@@ -37,7 +37,15 @@ export function isCall(ts: TypeScript, node: ts.Node): node is CallNode {
 }
 
 export function isImportCall(ts: TypeScript, node: ts.Node): node is ts.CallExpression {
-  return ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword;
+  if (!ts.isCallExpression(node)) return false;
+  const callee = node.expression;
+  if (callee.kind === ts.SyntaxKind.ImportKeyword) return true;
+  // `import.defer(...)` and `import.source(...)`; `import.meta` is no call.
+  return (
+    ts.isMetaProperty(callee) &&
+    callee.keywordToken === ts.SyntaxKind.ImportKeyword &&
+    callee.name.text !== 'meta'
+  );
 }
 
 export function calleeOf(ts: TypeScript, node: CallNode): ts.Expression {
