@@ -17,6 +17,7 @@ export interface Binding {
 export class Bindings {
   private readonly ts: TypeScript;
   private readonly scopes = new Map<ts.Node, ReadonlyMap<string, Binding>>();
+  private readonly nearest = new Map<ts.Node, ts.Node>();
 
   constructor(ts: TypeScript) {
     this.ts = ts;
@@ -29,20 +30,30 @@ export class Bindings {
 
   /** The binding a name has at a node; undefined for a global. */
   lookup(name: string, at: ts.Node): Binding | undefined {
-    for (let node: ts.Node | undefined = at; node; node = node.parent) {
-      const found = this.declared(node)?.get(name);
+    for (let scope = this.scopeAt(at); scope; scope = scope.parent && this.scopeAt(scope.parent)) {
+      const found = this.declared(scope).get(name);
       if (found) return found;
     }
     return undefined;
   }
 
-  private declared(node: ts.Node): ReadonlyMap<string, Binding> | undefined {
-    const known = this.scopes.get(node);
+  /** The innermost scope that a node is in, which may be the node itself. */
+  private scopeAt(at: ts.Node): ts.Node | undefined {
+    const known = this.nearest.get(at);
     if (known) return known;
-    if (!this.isScope(node)) return undefined;
+    let scope: ts.Node | undefined = at;
+    while (scope && !this.isScope(scope)) scope = scope.parent;
+    // Remembered for all nodes on the way: most lookups begin in a statement that another one began in.
+    if (scope) for (let node = at; node !== scope; node = node.parent) this.nearest.set(node, scope);
+    return scope;
+  }
+
+  private declared(scope: ts.Node): ReadonlyMap<string, Binding> {
+    const known = this.scopes.get(scope);
+    if (known) return known;
     const names = new Map<string, Binding>();
-    this.collect(node, names);
-    this.scopes.set(node, names);
+    this.collect(scope, names);
+    this.scopes.set(scope, names);
     return names;
   }
 

@@ -38,6 +38,15 @@ export function planBuiltin(planner: Planner, node: ts.Expression, scope: Functi
       plan.replace(node, [`${scope.use()}.console`], []);
       return true;
     }
+    if (origin === 'globalThis' && ts.isIdentifier(node) && isValue(ts, node)) {
+      file.reporter.report(
+        'unsupported',
+        node,
+        '`globalThis` as a value',
+        'Name the global where it is used: `globalThis.name`.',
+      );
+      return true;
+    }
     const read = builtinReadOf(file, node);
     const holder =
       read === undefined && ts.isIdentifier(node) && isValue(ts, node)

@@ -191,6 +191,15 @@ function needsMark(planner: Planner, node: FunctionNode): boolean {
 /** A class written in a durable function: its methods are workflow code. */
 export function planClass(planner: Planner, node: ts.ClassLikeDeclaration, scope: FunctionScope): void {
   const { ts } = planner.file;
+  const base = node.heritageClauses?.find(({ token }) => token === ts.SyntaxKind.ExtendsKeyword)?.types[0];
+  if (base && originOf(planner.file, base.expression) === 'Date') {
+    planner.file.reporter.report(
+      'unsupported',
+      base,
+      'A class that extends `Date`',
+      'Declare it outside, and give it the time as an argument.',
+    );
+  }
   ts.forEachChild(node, (child) => planner.visit(child, scope));
   if (!node.members.some((member) => ts.isMethodDeclaration(member))) return;
   if (ts.isClassExpression(node))

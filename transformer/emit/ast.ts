@@ -151,8 +151,14 @@ export function graft(
     return parse(text).statements.map((statement) => clone(statement, []) as ts.Statement);
   }
 
+  /** Most templates differ in nothing but the id of their site; what is the same is parsed once. */
   function parse(text: string): ts.SourceFile {
-    return ts.createSourceFile('template.ts', text, ts.ScriptTarget.ESNext, false);
+    let parsed = templates.get(text);
+    if (!parsed) {
+      parsed = ts.createSourceFile('template.ts', text, ts.ScriptTarget.ESNext, false);
+      if (text.length < CACHED) templates.set(text, parsed);
+    }
+    return parsed;
   }
 
   /** A copy without positions, so that nothing of it is mistaken for text of the source file. */
@@ -174,6 +180,11 @@ export function graft(
 }
 
 const HOLE = '__hole';
+
+const templates = new Map<string, ts.SourceFile>();
+
+/** Longer texts are tables of single functions, which come once. */
+const CACHED = 120;
 
 /** Not in the public types; every version of the compiler since 4 has it, and tokens can't be copied without it. */
 interface CloningFactory {

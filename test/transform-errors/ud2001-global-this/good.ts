@@ -1,0 +1,4 @@
+export async function main(): Promise<number> {
+  'use durable';
+  return globalThis.Math.random() + globalThis.Date.now();
+}
