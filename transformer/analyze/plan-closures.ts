@@ -11,6 +11,7 @@ import {
   isReference,
   unwrap,
   walk,
+  wrapped,
 } from './syntax.ts';
 
 /**
@@ -96,13 +97,7 @@ function closureName(planner: Planner, node: FunctionNode): string {
   const { ts } = file;
   if (ts.isConstructorDeclaration(node)) return 'constructor';
   if (node.name) return nameText(node.name);
-  let at: ts.Node = node;
-  while (
-    ts.isParenthesizedExpression(at.parent) ||
-    ts.isAsExpression(at.parent) ||
-    ts.isSatisfiesExpression(at.parent)
-  )
-    at = at.parent;
+  const at = isClosure(ts, node) ? wrapped(ts, node) : node;
   const holder = at.parent;
   if (ts.isVariableDeclaration(holder) && ts.isIdentifier(holder.name)) return holder.name.text;
   if (ts.isPropertyAssignment(holder) || ts.isPropertyDeclaration(holder)) return nameText(holder.name);
@@ -155,13 +150,7 @@ function needsMark(planner: Planner, node: FunctionNode): boolean {
   const { ts, bindings } = file;
   if (ts.isFunctionDeclaration(node)) return node.name !== undefined && usedAsValue(node.name);
   if (!isClosure(ts, node)) return false;
-  let at: ts.Node = node;
-  while (
-    ts.isParenthesizedExpression(at.parent) ||
-    ts.isAsExpression(at.parent) ||
-    ts.isSatisfiesExpression(at.parent)
-  )
-    at = at.parent;
+  const at = wrapped(ts, node);
   const holder = at.parent;
   if (ts.isCallExpression(holder)) {
     if (holder.expression === at || isHelperCall(body, holder)) return false;
