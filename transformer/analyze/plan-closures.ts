@@ -158,6 +158,8 @@ function needsMark(planner: Planner, node: FunctionNode): boolean {
     return !(ts.isPropertyAccessExpression(callee) && /^(then|catch|finally)$/.test(callee.name.text));
   }
   if (ts.isPropertyAssignment(holder) && isComputedClosure(ts, holder)) return false;
+  // `(() => {}) = 1` is an early error, and has to stay one.
+  if (ts.isBinaryExpression(holder) && holder.left === at) return false;
   if (ts.isNewExpression(holder)) return originOf(file, holder.expression) !== 'Promise';
   if (ts.isVariableDeclaration(holder) && ts.isIdentifier(holder.name)) {
     const binding = bindings.resolve(holder.name);
