@@ -11,6 +11,7 @@ import {
   originOf,
 } from './callees.ts';
 import { checkEffect, checkFloating } from './check-effects.ts';
+import { CHAINERS } from './method-names.ts';
 import { visitArguments } from './plan-arguments.ts';
 import { local } from './plan-awaits.ts';
 import type { FunctionScope, Planner } from './plan-body.ts';
@@ -61,7 +62,7 @@ export function planCall(planner: Planner, call: CallNode, scope: FunctionScope)
 function isChainer(planner: Planner, callee: ts.Expression): boolean {
   const { ts } = planner.file;
   const node = unwrap(ts, callee);
-  if (!ts.isPropertyAccessExpression(node) || !/^(then|catch|finally)$/.test(node.name.text)) return false;
+  if (!ts.isPropertyAccessExpression(node) || !CHAINERS.has(node.name.text)) return false;
   const root = rootOf(ts, node.expression);
   if (!ts.isIdentifier(root)) return true;
   const binding = planner.file.bindings.resolve(root);
@@ -143,7 +144,7 @@ function visitPlain(planner: Planner, call: CallNode, scope: FunctionScope): voi
     return visitArguments(planner, call, false, scope);
   }
   const callee = unwrap(ts, calleeOf(ts, call));
-  const chained = ts.isPropertyAccessExpression(callee) && /^(then|catch|finally)$/.test(callee.name.text);
+  const chained = ts.isPropertyAccessExpression(callee) && CHAINERS.has(callee.name.text);
   ts.forEachChild(call, (child) => {
     if (chained && isForeignCallback(planner, call, child)) {
       // Handed over by name, it is foreign code that a replay must not run again.

@@ -10,6 +10,7 @@ import {
   PRIMITIVES,
 } from './callees.ts';
 import { checkStepClosure, touchesOf } from './check-steps.ts';
+import { CHAINERS } from './method-names.ts';
 import { visitArguments } from './plan-arguments.ts';
 import type { FunctionScope, Planner } from './plan-body.ts';
 import { type CallMode, holdsAwait } from './plan-calls.ts';
@@ -119,7 +120,7 @@ function chainOf(planner: Planner, node: ts.Expression): Chain | undefined {
 
   function isChainer(call: ts.CallExpression): boolean {
     const callee = unwrap(ts, call.expression);
-    return ts.isPropertyAccessExpression(callee) && /^(then|catch|finally)$/.test(callee.name.text);
+    return ts.isPropertyAccessExpression(callee) && CHAINERS.has(callee.name.text);
   }
 }
 

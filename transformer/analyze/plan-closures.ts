@@ -1,6 +1,7 @@
 import type ts from 'typescript';
 import type { TypeScript } from '../typescript.ts';
 import { calleeName, functionOf, isHelperCall, originOf } from './callees.ts';
+import { CHAINERS } from './method-names.ts';
 import type { FunctionScope, Planner } from './plan-body.ts';
 import {
   type FunctionNode,
@@ -155,7 +156,7 @@ function needsMark(planner: Planner, node: FunctionNode): boolean {
   if (ts.isCallExpression(holder)) {
     if (holder.expression === at || isHelperCall(body, holder)) return false;
     const callee = unwrap(ts, holder.expression);
-    return !(ts.isPropertyAccessExpression(callee) && /^(then|catch|finally)$/.test(callee.name.text));
+    return !(ts.isPropertyAccessExpression(callee) && CHAINERS.has(callee.name.text));
   }
   if (ts.isPropertyAssignment(holder) && isComputedClosure(ts, holder)) return false;
   // `(() => {}) = 1` is an early error, and has to stay one.
