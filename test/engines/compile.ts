@@ -1,0 +1,45 @@
+/** Writes the programs of the contract, plain and compiled, to files that this process and others can import. */
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import ts from 'typescript';
+import { formatDiagnostic, transform } from '../../transformer/index.ts';
+
+const PROGRAMS = fileURLToPath(new URL('programs/', import.meta.url));
+const OUTPUT = fileURLToPath(new URL('../.tmp/engines/', import.meta.url));
+
+export type Kind = 'plain' | 'compiled';
+/** The exports of each program file, by its name without extension. */
+export type Modules = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+/** Compiles all programs and imports them. In the kind `compiled` all their durable functions are defined after it. */
+export async function loadPrograms(kind: Kind): Promise<Modules> {
+  const folder = `${OUTPUT}${kind}/`;
+  mkdirSync(folder, { recursive: true });
+  const modules: Record<string, Readonly<Record<string, unknown>>> = {};
+  for (const file of readdirSync(PROGRAMS)) {
+    const name = file.replace(/\.ts$/, '');
+    const target = `${folder}${name}.mjs`;
+    // Several processes may do this at once: none of them may see half a file.
+    const part = `${target}.${process.pid}`;
+    writeFileSync(part, emit(kind, file));
+    renameSync(part, target);
+    modules[name] = (await import(/* @vite-ignore */ pathToFileURL(target).href)) as Record<string, unknown>;
+  }
+  return modules;
+}
+
+function emit(kind: Kind, file: string): string {
+  const source = readFileSync(PROGRAMS + file, 'utf8');
+  const { code, diagnostics } =
+    kind === 'plain' ? { code: source, diagnostics: [] } : transform(source, { fileName: file });
+  const [first] = diagnostics;
+  if (first !== undefined) throw new Error(formatDiagnostic(first, source));
+  const compilerOptions = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext };
+  const { outputText } = ts.transpileModule(code, { compilerOptions, fileName: file });
+  // From the sources, so that nothing has to be built and child processes run what this one does.
+  const runtime = kind === 'plain' ? '../../../engines/plain-use-durable.ts' : '../../../../runtime/index.ts';
+  return outputText
+    .replace(/from ['"]use-durable['"]/g, `from '${runtime}'`)
+    .replace(/from ['"]use-durable\/compiled['"]/g, "from '../../../../runtime/compiled.ts'")
+    .replace(/from ['"]\.\.\/(\w+\.ts)['"]/g, "from '../../../engines/$1'");
+}
