@@ -81,15 +81,19 @@ export const DURABLE: unique symbol = Symbol.for('use-durable.function');
 const registry = new Map<string, Definition>();
 
 /**
- * Registers a durable function under its id. The same id at the same place is a module that was loaded again, and the
- * newer one is used from then on.
+ * Registers a durable function under its id. The same id from the same file is a module that was evaluated again, by a
+ * development server for one, and the newer function is used from then on, wherever it stands by now: two functions of
+ * one file with one id are found by the compiler. Runs that are under way go on with the function they began with.
  *
- * @throws DuplicateFunctionError if another place has the id already
+ * @throws DuplicateFunctionError if another file has the id already
  */
 export function define(meta: DefinitionMeta): Definition {
   const known = registry.get(meta.id);
-  if (known !== undefined && place(known.meta) !== place(meta)) {
-    throw new DuplicateFunctionError(meta.id, place(known.meta), place(meta));
+  if (known !== undefined) {
+    if (known.meta.file !== meta.file) {
+      throw new DuplicateFunctionError(meta.id, place(known.meta), place(meta));
+    }
+    unread.delete(known);
   }
   const definition = new Definition(meta);
   registry.set(meta.id, definition);

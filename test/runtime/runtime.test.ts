@@ -376,9 +376,28 @@ describe('code that changed under a run', () => {
   it('two functions with one id are an error', () => {
     const meta = { id: 'twice', file: 'a.ts', line: 1, column: 1, steps: [] };
     $durable.define(meta);
-    $durable.define(meta);
-    expect(() => $durable.define({ ...meta, line: 2 })).toThrow(DuplicateFunctionError);
+    expect(() => $durable.define({ ...meta, file: 'b.ts' })).toThrow(DuplicateFunctionError);
     expect(() => $durable.define({ ...meta, file: 'b.ts' })).toThrow(/a\.ts:1 and b\.ts:1/);
+  });
+
+  it('a module that is evaluated again replaces its functions, in other lines too', async () => {
+    const load = (line: number, answer: string) => {
+      const definition = $durable.define({ id: 'reloaded', file: 'reloaded.ts', line, column: 1, steps: [] });
+      async function fn(this: unknown): Promise<unknown> {
+        const $ = $durable.enter(definition);
+        if ($ === undefined) throw new Error('is started below');
+        await $.call('add', add)(line, 0);
+        return answer;
+      }
+      $durable.bind(definition, fn);
+      return fn;
+    };
+    const older = load(1, 'older');
+    const { events } = await execute(older);
+    load(7, 'newer');
+    // What is taken up again finds the newer function; one that holds the older still starts the older.
+    expect((await recover(events.slice(0, 2))).outcome).toMatchObject({ value: 'newer' });
+    expect((await execute(older)).outcome).toMatchObject({ value: 'older' });
   });
 });
 
