@@ -1,13 +1,15 @@
 /**
  * The port between a durable function and whatever keeps its journal: our local backend over a store, AWS Lambda
- * Durable Functions, Restate. Everything all of them share (keys, scopes, the codec, errors, marks, log texts) sits
- * above it in `context.ts`; a backend sees keys and encoded strings only.
+ * Durable Functions, Restate. Everything all of them share (keys, scopes, the codec, errors, marks, retry policies, log
+ * texts) sits above it; a backend sees keys and encoded strings only.
  *
  * It takes callbacks instead of returning promises: the context owns the one promise that user code awaits, so a step
- * costs one promise and no extra ticks.
+ * costs one promise and no extra ticks. Whatever the engine, a backend delivers the outcomes of one run one at a time,
+ * with the microtask queue drained between two, and on a replay in the order in which they were delivered first. That
+ * is what makes native `Promise.all`, `race`, pushes to a shared array and worker pools come out the same every time.
  */
 
-/** How a step, or a whole run, ended; `value` is an encoded value, or an encoded error when `ok` is false. */
+/** How something that a run awaits ended; `value` is an encoded value, or an encoded error when `ok` is false. */
 export interface Outcome {
   readonly ok: boolean;
   readonly value: string;
@@ -15,11 +17,41 @@ export interface Outcome {
 
 export type Settle = (outcome: Outcome) => void;
 
+/** How one attempt of a step ended. */
+export interface Attempt extends Outcome {
+  /** The policy of the step wants another attempt in so many ms; without it the outcome is final. */
+  readonly retryIn?: number;
+}
+
 export interface StepRequest {
   /** Unique in the run: scope path, site id, occurrence. */
   readonly key: string;
-  /** Starts the body. Calls `done` exactly once, maybe at once. Never throws. */
-  execute(attempt: number, done: Settle): void;
+  /**
+   * The start of each attempt is to be durable before the body is called, and a start of which no end is known is not
+   * repeated: the step then ends with the outcome that `interrupted` gives.
+   */
+  readonly atMostOnce: boolean;
+  /**
+   * Calls the body. Calls `done` exactly once, maybe at once. Never throws.
+   *
+   * @param attempt 1 for the first, counted over crashes
+   */
+  execute(attempt: number, done: (attempt: Attempt) => void): void;
+  /** Nobody waits for the body that is running any more: its signal is aborted with this encoded error. */
+  abort(error: Outcome): void;
+}
+
+/** Turns the time of a call into the moment when a wait is over, both in ms since the epoch. Called once. */
+export type Until = (now: number) => number;
+
+/** Another run, started by this one. */
+export interface ChildRequest {
+  /** The id of the run that is to be started; the same on every replay. */
+  readonly id: string;
+  /** The id of its durable function. */
+  readonly fn: string;
+  /** Its arguments, encoded. */
+  readonly input: string;
 }
 
 /**
@@ -30,7 +62,11 @@ export interface StepRequest {
  */
 export type KeyState = 'live' | 'plain' | 'recorded';
 
-/** One run, as its backend shows it to the context. */
+/**
+ * One run, as its backend shows it to the context. Every `settle` is called at most once (never, if the run is parked).
+ * When the run is cancelled, everything it waits for at that moment settles with the encoded `CancelledError`; if it
+ * waits for nothing, that happens to the next thing it asks for. What it asks for after that is carried out as usual.
+ */
 export interface Backend {
   readonly runId: string;
   /** Secret of the run from which all its randomness is derived; the same on every replay. */
@@ -39,12 +75,26 @@ export interface Backend {
   now(): number;
   /**
    * Asks for the outcome of a step. A recorded outcome is fed in journal order; otherwise the body is executed once
-   * every recorded outcome has been delivered. `settle` is called at most once (never, if the run is parked), with
-   * the microtask queue drained between two deliveries of one run.
+   * every recorded outcome has been delivered.
    */
   step(request: StepRequest, settle: Settle): void;
-  /** Waits durably; `until` turns the time of the call into the due time (ms since the epoch), and is called once. */
-  sleep(key: string, until: (now: number) => number, settle: () => void): void;
+  /** Waits durably; the value of the outcome means nothing. */
+  sleep(key: string, until: Until, settle: Settle): void;
+  /**
+   * Takes the next of the payloads that are sent to the run under this name, sent before or after this call; in the order
+   * of sending, the one who asked first gets the first.
+   *
+   * @param timeout after it the outcome is the encoded `TimeoutError` that `timedOut` gives
+   */
+  receive(key: string, name: string, timeout: Until | undefined, settle: Settle): void;
+  /** Makes a callback; the outcome's value is its encoded token, which nobody can guess. */
+  createCallback(key: string, timeout: Until | undefined, settle: Settle): void;
+  /** What the callback with this token is completed or failed with. */
+  awaitCallback(key: string, token: string, settle: Settle): void;
+  /** Starts another run, or finds it started; the value of the outcome means nothing. */
+  startChild(key: string, child: ChildRequest, settle: Settle): void;
+  /** How the run ends that `startChild` started under this id. */
+  awaitChild(key: string, id: string, settle: Settle): void;
   /** What is known of a key whose call may turn out not to return a promise. */
   state(key: string): KeyState;
   /** Records that the call under this key returned no promise, so that a replay calls it again as workflow code. */

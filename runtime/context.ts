@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Backend } from './backend.ts';
 import type { Definition } from './definitions.ts';
+import type { StepPolicy } from './policy.ts';
 import type { Scope } from './scope.ts';
 
 /** The body of a run: workflow code. */
@@ -10,8 +11,8 @@ export interface BodyContext {
 }
 
 /** The body of a step: plain code, whose whole outcome is recorded. */
-export interface StepContext {
-  readonly place: 'step';
+export class StepContext {
+  readonly place = 'step';
   readonly run: Run;
   readonly key: string;
   /** 1 for the first. */
@@ -21,6 +22,30 @@ export interface StepContext {
    * closures that it calls belong to the workflow or to a step; `touched` once it called one.
    */
   undecided: 'untouched' | 'touched' | undefined;
+  /** Few steps ask for their signal, so it is made when one does. */
+  #controller: AbortController | undefined;
+  #aborted: { readonly reason: unknown } | undefined;
+
+  constructor(run: Run, key: string, attempt: number, undecided?: 'untouched') {
+    this.run = run;
+    this.key = key;
+    this.attempt = attempt;
+    this.undecided = undecided;
+  }
+
+  /** Aborted when nobody waits for the step any more: its time is over, or its run was cancelled or taken over. */
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#aborted !== undefined) this.#controller.abort(this.#aborted.reason);
+    }
+    return this.#controller.signal;
+  }
+
+  abort(reason: unknown): void {
+    this.#aborted ??= { reason };
+    this.#controller?.abort(reason);
+  }
 }
 
 /** Code that is run as if it had never been compiled, at a test's wish. */
@@ -35,6 +60,8 @@ export interface Run {
   readonly definition: Definition;
   readonly backend: Backend;
   readonly root: Scope;
+  /** What steps do that have no policy of their own. */
+  readonly stepPolicy: StepPolicy | undefined;
   /** When it was started, ms since the epoch. */
   readonly startedAt: number;
   /** Its console, once it was asked for. */

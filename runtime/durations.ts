@@ -60,39 +60,51 @@ const UNITS: Readonly<Record<string, number>> = {
  * Turns a duration into a function from the time of the call to the due time, both in ms since the epoch. A moment in
  * the past is due at once.
  *
+ * @param what names the call in messages
  * @throws MisuseError for NaN, negative numbers, more than 100 years, invalid dates and texts that are no duration.
  */
-export function parseDuration(duration: Duration): (now: number) => number {
+export function parseDuration(duration: Duration, what = 'sleep'): (now: number) => number {
   if (duration instanceof Date) {
     const due = duration.getTime();
-    if (Number.isNaN(due)) throw new MisuseError('sleep(date): the date is invalid.');
+    if (Number.isNaN(due)) throw new MisuseError(`${what}(date): the date is invalid.`);
     return () => due;
   }
-  const ms = milliseconds(duration);
+  const ms = milliseconds(what, duration);
   return (now) => now + ms;
 }
 
-function milliseconds(duration: number | string): number {
-  const ms = typeof duration === 'number' ? duration : parseText(duration);
+/**
+ * A duration that isn't a moment, in ms.
+ *
+ * @param what names it in messages
+ * @throws MisuseError as `parseDuration`, and for a Date
+ */
+export function parseSpan(what: string, duration: Duration): number {
+  if (duration instanceof Date) throw new MisuseError(`${what}: give a length of time, not a Date.`);
+  return milliseconds(what, duration);
+}
+
+function milliseconds(what: string, duration: number | string): number {
+  const ms = typeof duration === 'number' ? duration : parseText(what, duration);
   if (!(ms >= 0)) {
     throw new MisuseError(
-      `sleep(${show(duration)}): a wait must be 0 ms or longer${Number.isNaN(ms) ? ', not NaN' : ''}.`,
+      `${what}(${show(duration)}): a wait must be 0 ms or longer${Number.isNaN(ms) ? ', not NaN' : ''}.`,
     );
   }
   if (ms > LONGEST) {
     throw new MisuseError(
-      `sleep(${show(duration)}): that is more than 100 years. Plain numbers are milliseconds.`,
+      `${what}(${show(duration)}): that is more than 100 years. Plain numbers are milliseconds.`,
     );
   }
   return Math.ceil(ms);
 }
 
-function parseText(text: unknown): number {
+function parseText(what: string, text: unknown): number {
   const match = typeof text === 'string' ? /^(-?\d+(?:\.\d+)?) ?([a-z]+)$/.exec(text) : null;
   const unit = match === null ? undefined : UNITS[match[2]!];
   if (match === null || unit === undefined) {
     throw new MisuseError(
-      `sleep(${show(text)}): not a duration. Write milliseconds, a number with a unit (ms, s, min, h, days, weeks) ` +
+      `${what}(${show(text)}): not a duration. Write milliseconds, a number with a unit (ms, s, min, h, days, weeks) ` +
         `such as '5s' or '2 days', or a Date.`,
     );
   }

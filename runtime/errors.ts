@@ -84,6 +84,57 @@ export class MisuseError extends DurableError {
   }
 }
 
+/** Thrown by a step that must not be tried again, whatever its policy says. */
+export class FatalError extends DurableError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('FATAL', message, options);
+  }
+}
+
+/** The run was cancelled. It is thrown at what the run awaits; a run that lets it pass ends as `cancelled`. */
+export class CancelledError extends DurableError {
+  /** What was given to `cancel(reason)`. */
+  readonly reason: string | undefined;
+  constructor(reason?: string) {
+    super('CANCELLED', reason === undefined ? 'The run was cancelled.' : `The run was cancelled: ${reason}`);
+    this.reason = reason;
+  }
+}
+
+/** A step, a wait for a signal or a callback, or a whole run took longer than it may. */
+export class TimeoutError extends DurableError {
+  constructor(message: string) {
+    super('TIMEOUT', message);
+  }
+}
+
+/** The process died during a step that is called at most once; whether its work was done is not known. */
+export class StepInterruptedError extends DurableError {
+  readonly key: string;
+  constructor(key: string) {
+    super(
+      'STEP_INTERRUPTED',
+      `The step "${key}" is called at most once, and the process died while it was under way. Whether its work was done ` +
+        `is not known: find out, and go on from there.`,
+    );
+    this.key = key;
+  }
+}
+
+/** A callback's token is unknown, was used already, or its time is over. */
+export class CallbackError extends DurableError {
+  constructor(message: string) {
+    super('CALLBACK', message);
+  }
+}
+
+/** What was asked for is something that this engine can't do. */
+export class UnsupportedError extends DurableError {
+  constructor(message: string) {
+    super('UNSUPPORTED', message);
+  }
+}
+
 /** The store can't be read or written. */
 export class StoreError extends DurableError {
   constructor(message: string, options?: ErrorOptions) {

@@ -2,8 +2,11 @@
 export { type AnyFunction, type Site, type SiteKind, stepsOf } from './definitions.ts';
 export type { Duration } from './durations.ts';
 export {
+  CallbackError,
+  CancelledError,
   DuplicateFunctionError,
   DurableError,
+  FatalError,
   LeaseLostError,
   MisuseError,
   NonDeterminismError,
@@ -11,19 +14,30 @@ export {
   RunConflictError,
   RuntimeClosedError,
   SerializationError,
+  StepInterruptedError,
   StoreError,
+  TimeoutError,
   UnknownFunctionError,
+  UnsupportedError,
 } from './errors.ts';
 export { setDefaultRuntime } from './local/default-runtime.ts';
 export type { Handle, RunEvent } from './local/handle.ts';
+export type { BlockedRun, RuntimeOptions, StartOptions } from './local/options.ts';
+export { createRuntime, type Runtime } from './local/runtime.ts';
+export { type RetryPolicy, type StepPolicy, withPolicy } from './policy.ts';
 export {
-  type BlockedRun,
-  createRuntime,
-  type Runtime,
-  type RuntimeOptions,
-  type StartOptions,
-} from './local/runtime.ts';
-export { currentRun, currentStep, type RunInfo, type StepInfo, sleep, step } from './primitives.ts';
+  createCallback,
+  currentRun,
+  currentStep,
+  type RunInfo,
+  type StepInfo,
+  signals,
+  sleep,
+  startChild,
+  step,
+  waitFor,
+} from './primitives.ts';
+export type { Callback, ChildOptions, ChildRun, WaitOptions } from './receiving.ts';
 export { memoryStore } from './stores/memory.ts';
 export { fileStore } from './stores/sqlite.ts';
 export type { ListFilter, RunRecord, RunStatus, Store } from './stores/store.ts';

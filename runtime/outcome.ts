@@ -2,7 +2,8 @@
  * The two directions between what a body does and what a journal holds: a body's result or error is encoded as an
  * `Outcome`, and an outcome is decoded for whoever awaits it.
  */
-import type { Outcome, Settle } from './backend.ts';
+import type { Attempt, Outcome } from './backend.ts';
+import { CancelledError, StepInterruptedError, TimeoutError } from './errors.ts';
 import type { ClassScope } from './values/classes.ts';
 import { decode, decodeError, encode, encodeError } from './values/codec.ts';
 
@@ -11,14 +12,18 @@ import { decode, decodeError, encode, encodeError } from './values/codec.ts';
  * a value that can't be encoded is a failure, with the `SerializationError` as the error.
  *
  * @param what names the body in that error, e.g. `step "charge"`
+ * @param judge gives the time until the next attempt, in ms, if there is to be one after this error
  */
 export function conclude(
   body: () => unknown,
   what: string,
   classes: ClassScope | undefined,
-  settle: Settle,
+  settle: (attempt: Attempt) => void,
+  judge?: (error: unknown) => number | undefined,
 ): void {
-  const fail = (error: unknown): void => {
+  const fail = (error: unknown): void => settleError(error, undefined);
+  const throws = (error: unknown): void => settleError(error, judge?.(error));
+  const settleError = (error: unknown, retryIn: number | undefined): void => {
     let text: string | Promise<string>;
     try {
       text = encodeError(error, `error of ${what}`, classes);
@@ -26,7 +31,7 @@ export function conclude(
       // Something was thrown that is no error and can't be carried; the refusal is an error, so it can.
       text = encodeError(refusal, `error of ${what}`, classes);
     }
-    settleWith(text, false, settle, fail);
+    settleWith(text, false, retryIn, settle, fail);
   };
   const succeed = (value: unknown): void => {
     let text: string | Promise<string>;
@@ -36,18 +41,18 @@ export function conclude(
       fail(error);
       return;
     }
-    settleWith(text, true, settle, fail);
+    settleWith(text, true, undefined, settle, fail);
   };
   let result: unknown;
   try {
     result = body();
   } catch (error) {
-    fail(error);
+    throws(error);
     return;
   }
   // Every object goes through a promise: asking it for `then` here as well would be once more than `await` asks.
   if ((typeof result === 'object' && result !== null) || typeof result === 'function') {
-    Promise.resolve(result).then(succeed, fail);
+    Promise.resolve(result).then(succeed, throws);
   } else {
     succeed(result);
   }
@@ -56,12 +61,33 @@ export function conclude(
 function settleWith(
   text: string | Promise<string>,
   ok: boolean,
-  settle: Settle,
+  retryIn: number | undefined,
+  settle: (attempt: Attempt) => void,
   fail: (error: unknown) => void,
 ): void {
-  if (typeof text === 'string') settle({ ok, value: text });
-  else text.then((value) => settle({ ok, value }), fail);
+  const report = (value: string): void =>
+    settle(retryIn === undefined ? { ok, value } : { ok, value, retryIn });
+  if (typeof text === 'string') report(text);
+  else text.then(report, fail);
 }
+
+/** The outcome of a wait that is over. */
+export const DONE: Outcome = { ok: true, value: encode(undefined, 'nothing') as string };
+
+/** What a run that is cancelled finds at its awaits. */
+export const cancelled = (reason: string | undefined): Outcome => failure(new CancelledError(reason));
+
+/** @param what names what took too long, and how long that was */
+export const timedOut = (what: string): Outcome => failure(new TimeoutError(what));
+
+/** Of a step that is called at most once, and that was under way when its process died. */
+export const interrupted = (key: string): Outcome => failure(new StepInterruptedError(key));
+
+/** The outcome with one of this package's own errors, which hold nothing that takes time to encode. */
+export const failure = (error: Error): Outcome => ({
+  ok: false,
+  value: encodeError(error, 'error') as string,
+});
 
 /**
  * Settles a promise with an outcome.

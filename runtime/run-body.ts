@@ -2,6 +2,7 @@ import type { Backend, Settle } from './backend.ts';
 import { handOver, type Run, within } from './context.ts';
 import type { Definition } from './definitions.ts';
 import { conclude } from './outcome.ts';
+import type { StepPolicy } from './policy.ts';
 import { Scope } from './scope.ts';
 import { decode } from './values/codec.ts';
 
@@ -9,10 +10,12 @@ class BodyRun implements Run {
   readonly definition: Definition;
   readonly backend: Backend;
   readonly root: Scope;
+  readonly stepPolicy: StepPolicy | undefined;
   readonly startedAt: number;
   console: Console | undefined;
 
-  constructor(definition: Definition, backend: Backend) {
+  constructor(definition: Definition, backend: Backend, stepPolicy: StepPolicy | undefined) {
+    this.stepPolicy = stepPolicy;
     this.definition = definition;
     this.backend = backend;
     this.startedAt = backend.now();
@@ -24,12 +27,19 @@ class BodyRun implements Run {
  * Calls the body of a durable function over a backend, from its first line, and reports its outcome once.
  *
  * @param input its arguments, as `encode` wrote them
+ * @param stepPolicy what steps do that have no policy of their own
  * @throws SerializationError or StoreError if the input can't be read in this process
  */
-export function runBody(definition: Definition, backend: Backend, input: string, settle: Settle): void {
+export function runBody(
+  definition: Definition,
+  backend: Backend,
+  input: string,
+  settle: Settle,
+  stepPolicy?: StepPolicy,
+): void {
   const { fn, owner, classes, id } = definition;
   const args = decode(input, classes) as unknown[];
-  const run = new BodyRun(definition, backend);
+  const run = new BodyRun(definition, backend, stepPolicy);
   const call = (): unknown => {
     if (fn === undefined) throw new TypeError(`"${id}" is called before its module has been evaluated`);
     return handOver(definition, run.root, () => Reflect.apply(fn, owner, args));

@@ -6,10 +6,15 @@ import type { AnyFunction, Definition } from './definitions.ts';
 import { type Duration, parseDuration } from './durations.ts';
 import { MisuseError } from './errors.ts';
 import { isIntrinsic } from './intrinsics.ts';
+import { resumable } from './iteration.ts';
 import { handName, Keys } from './keys.ts';
-import { isMarked, isMarkedIterator } from './marks.ts';
+import { isMarked } from './marks.ts';
+import { deliver } from './outcome.ts';
 import { type CombinatorKind, combine, insideStepScope } from './pass-through.ts';
-import { sleep as sleepPrimitive, step as stepPrimitive } from './primitives.ts';
+import { checkPolicy, policyOf, type StepPolicy } from './policy.ts';
+import { type Primitive, primitiveOf, sleep as sleepPrimitive, step as stepPrimitive } from './primitives.ts';
+import { createCallback, receive, startChild, stream } from './receiving.ts';
+import { disposalOf } from './resources.ts';
 import { awaitStep, beginStep } from './steps.ts';
 import { Surroundings } from './surroundings.ts';
 
@@ -122,6 +127,16 @@ export class Scope extends Surroundings {
     return this.#assimilate(id, value);
   }
 
+  /**
+   * What an async generator yields, or an async function returns, and was made outside of the durable function: a
+   * promise is a step, anything else is given back as it is.
+   */
+  given(id: string, value: unknown): unknown {
+    if (insideStep() || !types.isPromise(value)) return this.local(id, value);
+    if (ownPromises.has(value)) return value;
+    return own(awaitStep(this.run, this.#definition, this.#keys.site(id), () => value));
+  }
+
   /** An awaited promise that is taken as it is: `await import('x')`. */
   foreign<T>(promise: T): T {
     if (types.isPromise(promise) && !insideStep()) this.run.backend.awaitForeign(promise);
@@ -175,14 +190,20 @@ export class Scope extends Surroundings {
     if (fn !== stepPrimitive) return this.start(id, fn);
     return (...args) => {
       const named = typeof args[0] === 'string';
-      const body: unknown = named ? args[1] : args[0];
+      const [body, policy]: unknown[] = named ? args.slice(1) : args;
       if (typeof body !== 'function') {
         return Promise.reject(
-          new MisuseError('step(name?, fn): fn must be a function; write step(() => call()).'),
+          new MisuseError('step(name?, fn, policy?): fn must be a function; write step(() => call()).'),
         );
       }
+      try {
+        if (policy !== undefined) checkPolicy('step', policy as StepPolicy);
+      } catch (error) {
+        return Promise.reject(error);
+      }
       const key = this.#keys.site(named ? siteOfName(id, args[0]) : id);
-      return own(awaitStep(this.run, this.#definition, key, () => Reflect.apply(body, undefined, [])));
+      const call = (): unknown => Reflect.apply(body, undefined, []);
+      return own(awaitStep(this.run, this.#definition, key, call, policy as StepPolicy | undefined));
     };
   }
 
@@ -201,23 +222,31 @@ export class Scope extends Surroundings {
   }
 
   /**
-   * What `for await` goes over.
+   * What `for await` and the like go over.
    *
    * @throws MisuseError for a foreign async iterable, which can't be taken up again where it stopped
    */
-  iterate<T>(iterable: T): T {
-    const foreign =
-      iterable !== null &&
-      iterable !== undefined &&
-      typeof Reflect.get(Object(iterable), Symbol.asyncIterator) === 'function' &&
-      !isMarkedIterator(iterable);
-    if (foreign && !insideStep()) {
-      throw new MisuseError(
-        'for await over an async iterable from outside the durable function: it could not go on where it stopped. ' +
-          'Collect the items in a step, or loop over pages, each fetched in a step of its own.',
-      );
+  iterate(iterable: unknown): unknown {
+    return insideStep() ? iterable : resumable(iterable, (value) => this.#assimilate('for await', value));
+  }
+
+  /**
+   * What `await using` disposes of in place of an object: the method that was found is called in a step if it is foreign.
+   * Its result is dropped, as `await using` does, so it need not fit into the journal.
+   */
+  resource(id: string, value: unknown): unknown {
+    const disposal = insideStep() ? undefined : disposalOf(value);
+    if (disposal === undefined) return value;
+    const { method, synchronous } = disposal;
+    if (classify(method, value) !== 'foreign') {
+      const dispose = (): unknown => Reflect.apply(method, value, []);
+      return synchronous ? { [Symbol.dispose]: dispose } : { [Symbol.asyncDispose]: dispose };
     }
-    return iterable;
+    const dispose = async (): Promise<void> => {
+      const result: unknown = Reflect.apply(method, value, []);
+      if (!synchronous) await result;
+    };
+    return { [Symbol.asyncDispose]: () => this.#record(id, dispose, true) };
   }
 
   #perform(id: string, fn: unknown, receiver: unknown, args: readonly unknown[], awaited: boolean): unknown {
@@ -227,9 +256,36 @@ export class Scope extends Surroundings {
       return this.#perform(id, args[0], args[1], Array.from(args[2] as ArrayLike<unknown>), awaited);
     }
     const kind = classify(fn, receiver);
-    if (kind === 'foreign') return this.#record(id, () => Reflect.apply(fn, receiver, args), awaited);
+    if (kind === 'foreign') {
+      const primitive = primitiveOf(fn);
+      if (primitive !== undefined) return this.#primitive(id, primitive, args);
+      const call = (): unknown => Reflect.apply(fn, receiver, args);
+      const policy = policyOf(fn);
+      if (policy === undefined) return this.#record(id, call, awaited);
+      return own(awaitStep(this.run, this.#definition, this.#keys.site(id), call, policy));
+    }
     const result = own(this.#inline(id, kind, fn, receiver, args));
     return awaited ? this.#assimilate(id, result) : result;
+  }
+
+  /** The functions of this package, known by identity: the source may call them by any name. */
+  #primitive(id: string, name: Primitive, args: readonly unknown[]): unknown {
+    const { run } = this;
+    const { classes } = this.#definition;
+    switch (name) {
+      case 'sleep':
+        return this.sleep(id, sleepPrimitive)(...args);
+      case 'step':
+        return this.step(id, stepPrimitive)(...args);
+      case 'waitFor':
+        return own(receive(run, classes, this.#keys.site(id), args));
+      case 'signals':
+        return stream(() => own(receive(run, classes, this.#keys.site(id), args)));
+      case 'createCallback':
+        return own(createCallback(run, classes, this.#keys.site(id), args));
+      case 'startChild':
+        return own(startChild(run, classes, this.#keys.site(id), args));
+    }
   }
 
   #assimilate(id: string, value: unknown): unknown {
@@ -273,7 +329,15 @@ export class Scope extends Surroundings {
 
   #wait<T>(id: string, until: (now: number) => number, value: T): Promise<T> {
     const key = this.#keys.site(id);
-    return own(new Promise<T>((resolve) => this.run.backend.sleep(key, until, () => resolve(value))));
+    return own(
+      new Promise<T>((resolve, reject) =>
+        this.run.backend.sleep(key, until, (outcome) => {
+          // All but a cancelled wait is worth no look at its outcome.
+          if (outcome.ok) resolve(value);
+          else deliver(outcome, this.#definition.classes, () => {}, reject);
+        }),
+      ),
+    );
   }
 
   #child(id: string, definition: Definition): Scope {

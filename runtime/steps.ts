@@ -1,23 +1,23 @@
 import { types } from 'node:util';
-import type { Settle } from './backend.ts';
-import { type Run, type StepContext, within } from './context.ts';
+import type { Attempt, Outcome, StepRequest } from './backend.ts';
+import { type Run, StepContext, within } from './context.ts';
 import type { Definition } from './definitions.ts';
-import { MisuseError } from './errors.ts';
+import { MisuseError, TimeoutError } from './errors.ts';
 import { conclude, deliver } from './outcome.ts';
+import { retryDelay, type StepPolicy, timeoutOf } from './policy.ts';
+import { decodeError } from './values/codec.ts';
 
 type Body = () => unknown;
 
 /** The promise for the outcome of a step; `definition` is the durable function whose source the call stands in. */
-export function awaitStep(run: Run, definition: Definition, key: string, body: Body): Promise<unknown> {
-  return request(run, definition, key, (attempt, done) => {
-    const context: StepContext = { place: 'step', run, key, attempt, undecided: undefined };
-    conclude(() => within(context, () => assimilate(body())), `step "${key}"`, definition.classes, done);
-  });
-}
-
-/** What `await` makes of a result: a thenable is asked for its outcome while the step's context is the current one. */
-function assimilate(result: unknown): unknown {
-  return typeof result === 'object' && result !== null ? Promise.resolve(result) : result;
+export function awaitStep(
+  run: Run,
+  definition: Definition,
+  key: string,
+  body: Body,
+  policy?: StepPolicy,
+): Promise<unknown> {
+  return request(new StepCall(run, definition, key, body, policy));
 }
 
 /**
@@ -33,20 +33,18 @@ export function beginStep(run: Run, definition: Definition, key: string, body: B
       return awaitStep(run, definition, key, body);
     case 'plain': {
       const result = body();
+      if (!types.isPromise(result)) return result;
       // It was no promise when it was recorded: the backend finds that the code has changed.
-      return types.isPromise(result) ? adopt(run, definition, key, result) : result;
+      const context = new StepContext(run, key, 1);
+      return request(new BegunStepCall(run, definition, key, body, { context, promise: result }));
     }
-    case 'live': {
-      const result = callUndecided(run, key, body);
-      if (types.isPromise(result)) return adopt(run, definition, key, result);
-      run.backend.recordPlain(key);
-      return result;
-    }
+    case 'live':
+      return callUndecided(run, definition, key, body);
   }
 }
 
-function callUndecided(run: Run, key: string, body: Body): unknown {
-  const context: StepContext = { place: 'step', run, key, attempt: 1, undecided: 'untouched' };
+function callUndecided(run: Run, definition: Definition, key: string, body: Body): unknown {
+  const context = new StepContext(run, key, 1, 'untouched');
   let result: unknown;
   try {
     result = within(context, body);
@@ -55,7 +53,12 @@ function callUndecided(run: Run, key: string, body: Body): unknown {
     run.backend.recordPlain(key);
     throw error;
   }
-  if (wasTouched(context) && !types.isPromise(result)) throw ambiguous(key);
+  const touched = wasTouched(context);
+  if (types.isPromise(result)) {
+    return request(new BegunStepCall(run, definition, key, body, { context, promise: result }));
+  }
+  if (touched) throw ambiguous(key);
+  run.backend.recordPlain(key);
   return result;
 }
 
@@ -73,21 +76,95 @@ const ambiguous = (key: string): MisuseError =>
       `call where it stands, and it is one step; or pass it functions that use no await, clock or console.`,
   );
 
-/** A step whose body is under way. Its rejection is taken care of at once, though a replay may ask for it later. */
-function adopt(run: Run, definition: Definition, key: string, promise: Promise<unknown>): Promise<unknown> {
-  const outcome = new Promise<Parameters<Settle>[0]>((done) => {
-    conclude(() => promise, `step "${key}"`, definition.classes, done);
+function request(call: StepCall): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    call.run.backend.step(call, (outcome) => deliver(outcome, call.definition.classes, resolve, reject));
   });
-  return request(run, definition, key, (_attempt, done) => void outcome.then(done));
 }
 
-function request(
-  run: Run,
-  definition: Definition,
-  key: string,
-  execute: (attempt: number, done: Settle) => void,
-): Promise<unknown> {
+/** One step, as the backend carries it out. */
+class StepCall implements StepRequest {
+  readonly run: Run;
+  readonly definition: Definition;
+  readonly key: string;
+  readonly #body: Body;
+  readonly #policy: StepPolicy | undefined;
+  /** The attempt that is under way. */
+  #context: StepContext | undefined;
+
+  constructor(run: Run, definition: Definition, key: string, body: Body, policy?: StepPolicy) {
+    this.run = run;
+    this.definition = definition;
+    this.key = key;
+    this.#body = body;
+    const { stepPolicy } = run;
+    this.#policy = stepPolicy === undefined ? policy : { ...stepPolicy, ...policy };
+  }
+
+  get atMostOnce(): boolean {
+    return this.#policy?.atMostOnce === true;
+  }
+
+  execute(attempt: number, done: (attempt: Attempt) => void): void {
+    const context = new StepContext(this.run, this.key, attempt);
+    this.attempt(context, () => within(context, () => assimilate(this.#body())), done);
+  }
+
+  abort(error: Outcome): void {
+    this.#context?.abort(decodeError(error.value, this.definition.classes));
+  }
+
+  protected attempt(context: StepContext, body: Body, done: (attempt: Attempt) => void): void {
+    this.#context = context;
+    const policy = this.#policy;
+    const what = `step "${this.key}"`;
+    const { classes } = this.definition;
+    if (policy === undefined) return conclude(body, what, classes, done);
+    const timeout = timeoutOf(policy);
+    const limited = timeout === undefined ? body : () => withinTime(body(), timeout, context, what);
+    conclude(limited, what, classes, done, (error) => retryDelay(policy, error, context.attempt));
+  }
+}
+
+/** A step whose first attempt is under way when the backend hears of it. */
+class BegunStepCall extends StepCall {
+  readonly #context: StepContext;
+  readonly #outcome: Promise<Attempt>;
+
+  constructor(
+    run: Run,
+    definition: Definition,
+    key: string,
+    body: Body,
+    begun: { readonly context: StepContext; readonly promise: Promise<unknown> },
+  ) {
+    super(run, definition, key, body);
+    this.#context = begun.context;
+    // Its rejection is taken care of at once, though a replay may ask for it later.
+    this.#outcome = new Promise((done) => this.attempt(this.#context, () => begun.promise, done));
+  }
+
+  override execute(attempt: number, done: (attempt: Attempt) => void): void {
+    if (attempt === 1) void this.#outcome.then(done);
+    else super.execute(attempt, done);
+  }
+}
+
+/** What `await` makes of a result: a thenable is asked for its outcome while the step's context is the current one. */
+function assimilate(result: unknown): unknown {
+  return typeof result === 'object' && result !== null ? Promise.resolve(result) : result;
+}
+
+/** The result, or a `TimeoutError` after so many ms. */
+function withinTime(result: unknown, ms: number, context: StepContext, what: string): unknown {
+  if (typeof result !== 'object' || result === null) return result;
   return new Promise((resolve, reject) => {
-    run.backend.step({ key, execute }, (outcome) => deliver(outcome, definition.classes, resolve, reject));
+    const timer = setTimeout(() => {
+      const error = new TimeoutError(`The ${what} took longer than ${ms} ms.`);
+      context.abort(error);
+      reject(error);
+    }, ms);
+    const stop = (): void => clearTimeout(timer);
+    Promise.resolve(result).then(resolve, reject).finally(stop);
   });
 }

@@ -2,7 +2,7 @@
  * The events of a run's journal. They are the storage format: every change here needs a new `JOURNAL_VERSION` and code
  * that still reads the old one.
  */
-export const JOURNAL_VERSION = 1;
+export const JOURNAL_VERSION = 2;
 
 interface EventBase {
   /** When it happened, ms since the epoch. */
@@ -18,6 +18,8 @@ export interface RunStarted extends EventBase {
   readonly fn: string;
   readonly input: string;
   readonly seed: string;
+  /** When its time is over, ms since the epoch. */
+  readonly deadline?: number;
 }
 
 /** A step ended and its outcome is known: `value` is an encoded value, or an encoded error when `ok` is false. */
@@ -29,6 +31,27 @@ export interface StepEnded extends EventBase {
   readonly startedAt: number;
   readonly attempt: number;
   /** The worker (one per process and runtime) that ran it. */
+  readonly worker: string;
+}
+
+/** An attempt of a step failed and is to be followed by another one. */
+export interface AttemptFailed extends EventBase {
+  readonly type: 'attempt-failed';
+  readonly key: string;
+  readonly attempt: number;
+  /** The encoded error. */
+  readonly value: string;
+  readonly startedAt: number;
+  /** When the next attempt is due, ms since the epoch. */
+  readonly retryAt: number;
+  readonly worker: string;
+}
+
+/** An attempt of a step that is called at most once is about to start. */
+export interface StepStarted extends EventBase {
+  readonly type: 'step-started';
+  readonly key: string;
+  readonly attempt: number;
   readonly worker: string;
 }
 
@@ -51,6 +74,56 @@ export interface WaitFired extends EventBase {
   readonly worker: string;
 }
 
+/** The run waits for a message, and not for ever. */
+export interface ExpirySet extends EventBase {
+  readonly type: 'expiry-set';
+  readonly key: string;
+  /** ms since the epoch. */
+  readonly until: number;
+}
+
+/** The message didn't come in time. */
+export interface Expired extends EventBase {
+  readonly type: 'expired';
+  readonly key: string;
+  readonly worker: string;
+}
+
+/** A signal, the completion of a callback, or the end of another run was handed to the run. */
+export interface Received extends EventBase {
+  readonly type: 'received';
+  readonly key: string;
+  readonly ok: boolean;
+  readonly value: string;
+  /** The number of the message in the store, which is no longer kept from now on. */
+  readonly message: number;
+}
+
+/** From now on the token can be used. */
+export interface CallbackCreated extends EventBase {
+  readonly type: 'callback-created';
+  readonly key: string;
+  readonly token: string;
+  /** When it expires, ms since the epoch. */
+  readonly until?: number;
+}
+
+/** Another run was started, or refused. */
+export interface ChildStarted extends EventBase {
+  readonly type: 'child-started';
+  readonly key: string;
+  readonly ok: boolean;
+  readonly value: string;
+}
+
+/** Everything that the run waits for fails with this encoded error: it was cancelled, or its time is over. */
+export interface CancelRequested extends EventBase {
+  readonly type: 'cancel-requested';
+  readonly value: string;
+  /** The number of the message, where it was one. */
+  readonly message?: number;
+}
+
 /** The body printed lines and then nothing else was recorded for a while. */
 export interface OutputPrinted extends EventBase {
   readonly type: 'output';
@@ -61,13 +134,23 @@ export interface RunEnded extends EventBase {
   readonly type: 'run-ended';
   readonly ok: boolean;
   readonly value: string;
+  /** It let the error of its cancellation pass. */
+  readonly cancelled?: true;
 }
 
 export type JournalEvent =
   | RunStarted
   | StepEnded
+  | AttemptFailed
+  | StepStarted
   | PlainReturned
   | WaitSet
   | WaitFired
+  | ExpirySet
+  | Expired
+  | Received
+  | CallbackCreated
+  | ChildStarted
+  | CancelRequested
   | OutputPrinted
   | RunEnded;

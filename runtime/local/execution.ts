@@ -1,14 +1,22 @@
-import type { Backend, KeyState, Outcome, Settle, StepRequest } from '../backend.ts';
+import type { Backend, ChildRequest, KeyState, Outcome, Settle, StepRequest, Until } from '../backend.ts';
 import type { Definition } from '../definitions.ts';
-import { LeaseLostError, NonDeterminismError } from '../errors.ts';
+import { CancelledError, LeaseLostError, NonDeterminismError } from '../errors.ts';
+import { failure, timedOut } from '../outcome.ts';
+import type { StepPolicy } from '../policy.ts';
 import { runBody } from '../run-body.ts';
-import type { Append, Claim } from '../stores/store.ts';
-import type { JournalEvent, StepEnded } from './events.ts';
+import type { Append, Claim, Message } from '../stores/store.ts';
+import { decodeError } from '../values/codec.ts';
+import type { JournalEvent } from './events.ts';
 import type { Journal, Lane } from './journal.ts';
 import { LineCount } from './line-count.ts';
-import { type Completion, type Mismatch, ReplayMachine, type RequestKind } from './machine.ts';
+import { type Delivery, type Mismatch, ReplayMachine } from './machine.ts';
+import { callbackChannel, childChannel, Mailbox, signalChannel } from './mailbox.ts';
 import { describeMismatch } from './mismatch.ts';
 import { type NewEvent, Outbox } from './outbox.ts';
+import type { Pending, Recorder } from './pending.ts';
+import { PendingStep } from './pending-step.ts';
+import { PendingCallback, PendingChild, PendingMessage, PendingSleep } from './pending-waits.ts';
+import type { Postman } from './postman.ts';
 import { summarize } from './summary.ts';
 import type { Clock, Timer, Timers } from './timers.ts';
 
@@ -18,6 +26,10 @@ export interface Host {
   readonly timers: Timers;
   readonly clock: Clock;
   readonly worker: string;
+  readonly stepPolicy: StepPolicy | undefined;
+  /** Starts another run for one of this runtime, or finds it started. Never rejects. */
+  startChild(child: ChildRequest, parent: string): Promise<Outcome>;
+  readonly postman: Postman;
 }
 
 /** How this process stopped driving a run. */
@@ -25,12 +37,6 @@ export type Ending =
   | { readonly type: 'ended'; readonly outcome: Outcome }
   | { readonly type: 'blocked'; readonly error: Error }
   | { readonly type: 'stopped'; readonly error: Error };
-
-/** A request that a replay has not answered yet. */
-interface Held {
-  readonly start: () => void;
-  readonly settle: (event: Completion) => void;
-}
 
 /** How long a foreign promise may keep the verdict open that the journal doesn't fit, in ms. */
 const FOREIGN_PATIENCE = 30_000;
@@ -40,7 +46,7 @@ const FOREIGN_PATIENCE = 30_000;
  * from then on. All its state changes happen in turns of the event loop that the `Journal` gives it, or in code of the
  * run itself.
  */
-export class Execution implements Backend, Lane {
+export class Execution implements Backend, Lane, Recorder {
   readonly runId: string;
   readonly seed: string;
   readonly definition: Definition;
@@ -55,7 +61,16 @@ export class Execution implements Backend, Lane {
 
   /** Until the journal is used up. */
   #machine: ReplayMachine | undefined;
-  readonly #held = new Map<string, Held>();
+  /** What the code waits for, in the order in which it asked. */
+  readonly #pending = new Map<string, Pending>();
+  readonly #mailbox: Mailbox;
+  /** When callbacks expire, by token. */
+  readonly #expiries = new Map<string, number>();
+  /** Messages that came before the journal was used up. */
+  #unread: readonly Message[];
+  #cancellation: 'none' | 'queued' | 'delivered' = 'none';
+  /** Was delivered while the code waited for nothing: the next thing that it asks for fails with it. */
+  #untold: Outcome | undefined;
   #foreign = 0;
   #patience: (() => void) | undefined;
   #outOfPatience = false;
@@ -67,14 +82,18 @@ export class Execution implements Backend, Lane {
   #closing = false;
   #running = 0;
   #onIdle: (() => void) | undefined;
-  readonly #timers = new Set<Timer>();
+  readonly #deadline: number | undefined;
+  #deadlineTimer: Timer | undefined;
 
-  /** @param events the journal so far, with at least its `run-started` */
+  /**
+   * @param events the journal so far, with at least its `run-started`
+   * @param messages what was sent to the run and not taken yet
+   */
   constructor(
     host: Host,
     claim: Claim,
     definition: Definition,
-    events: readonly JournalEvent[],
+    { events, messages }: { readonly events: readonly JournalEvent[]; readonly messages: readonly Message[] },
     onEnding: (ending: Ending) => void,
   ) {
     const { started, lastAt, printed } = summarize(events);
@@ -87,15 +106,19 @@ export class Execution implements Backend, Lane {
     this.#input = started.input;
     this.#now = started.at;
     this.#outbox = new Outbox(claim, events.length, lastAt);
-    this.#lines = new LineCount(host.clock, printed, () => this.#queue({ type: 'output' }));
+    this.#lines = new LineCount(host.clock, printed, () => this.record({ type: 'output' }));
+    this.#deadline = started.deadline;
+    this.#mailbox = new Mailbox(host.postman);
     if (events.length > 1) this.#machine = new ReplayMachine(events);
+    this.#unread = messages;
   }
 
   /** Calls the function; its first part runs before this returns. */
   launch(): void {
     if (this.#machine !== undefined) this.#host.journal.markReady(this);
+    else this.#goLive();
     try {
-      runBody(this.definition, this, this.#input, (outcome) => this.#finish(outcome));
+      runBody(this.definition, this, this.#input, (outcome) => this.#finish(outcome), this.#host.stepPolicy);
     } catch (error) {
       this.#block(error);
     }
@@ -109,12 +132,19 @@ export class Execution implements Backend, Lane {
     this.#closing = true;
     await new Promise((resolve) => setImmediate(resolve));
     if (this.#running > 0) await new Promise<void>((resolve) => (this.#onIdle = resolve));
-    if (this.#lines.unrecorded) this.#queue({ type: 'output' });
+    if (this.#lines.unrecorded) this.record({ type: 'output' });
   }
 
   /** Lets go of the run, where it isn't over; its journal stays as it is. */
   abandon(error: Error): void {
     this.#close({ type: 'stopped', error });
+  }
+
+  /** Something was sent to the run. */
+  deliver(message: Message): void {
+    if (this.#phase !== 'body') return;
+    if (this.#machine !== undefined) this.#unread = [...this.#unread, message];
+    else this.#receive(message);
   }
 
   // What the run asks for
@@ -124,25 +154,46 @@ export class Execution implements Backend, Lane {
   }
 
   step(request: StepRequest, settle: Settle): void {
-    this.#request(request.key, 'step', {
-      start: () => this.#startStep(request, settle),
-      // The machine gives only events of the kind that was asked for.
-      settle: (event) => settle(event as StepEnded),
-    });
+    this.#request(new PendingStep(this, request, settle));
   }
 
-  sleep(key: string, until: (now: number) => number, settle: () => void): void {
-    this.#request(key, 'wait', { start: () => this.#startWait(key, until, settle), settle });
+  sleep(key: string, until: Until, settle: Settle): void {
+    this.#request(new PendingSleep(this, key, until, settle));
+  }
+
+  receive(key: string, name: string, timeout: Until | undefined, settle: Settle): void {
+    const wait = { key, channel: signalChannel(name), what: `waitFor("${name}")` };
+    this.#request(new PendingMessage(this, this.#mailbox, wait, timeout, settle));
+  }
+
+  createCallback(key: string, timeout: Until | undefined, settle: Settle): void {
+    this.#request(new PendingCallback(this, key, timeout, settle));
+  }
+
+  awaitCallback(key: string, token: string, settle: Settle): void {
+    const wait = { key, channel: callbackChannel(token), what: `The callback "${key}"` };
+    this.#request(new PendingMessage(this, this.#mailbox, wait, this.#expiries.get(token), settle));
+  }
+
+  startChild(key: string, child: ChildRequest, settle: Settle): void {
+    const launch = (request: ChildRequest): Promise<Outcome> => this.#host.startChild(request, this.runId);
+    this.#request(new PendingChild(this, key, child, launch, settle));
+  }
+
+  awaitChild(key: string, id: string, settle: Settle): void {
+    const wait = { key, channel: childChannel(id), what: `The run "${id}"` };
+    this.#request(new PendingMessage(this, this.#mailbox, wait, undefined, settle));
   }
 
   state(key: string): KeyState {
     // Nobody waits any more for what a run does that is over, so nothing is recorded of it; a closed one does nothing.
     if (this.#phase !== 'body') return this.#phase === 'over' ? 'plain' : 'recorded';
+    if (this.#untold !== undefined) return 'recorded';
     return this.#machine?.state(key) ?? 'live';
   }
 
   recordPlain(key: string): void {
-    this.#queue({ type: 'plain', key });
+    this.record({ type: 'plain', key });
   }
 
   admitOutput(): boolean {
@@ -160,6 +211,34 @@ export class Execution implements Backend, Lane {
     promise.then(settled, settled);
   }
 
+  // What the things that the run waits for ask for
+
+  get machine(): ReplayMachine | undefined {
+    return this.#machine;
+  }
+
+  get clock(): Clock {
+    return this.#host.clock;
+  }
+
+  get timers(): Timers {
+    return this.#host.timers;
+  }
+
+  get worker(): string {
+    return this.#host.worker;
+  }
+
+  /** Outcomes that come when the run is over are dropped: nobody can await them any more. */
+  record(event: NewEvent, whenDurable?: () => void): void {
+    if (this.#phase === 'body') this.#write(event, whenDurable);
+  }
+
+  countBody(change: 1 | -1): void {
+    this.#running += change;
+    if (this.#running === 0) this.#onIdle?.();
+  }
+
   // What the journal asks for
 
   takeAppend(): Append | undefined {
@@ -168,12 +247,16 @@ export class Execution implements Backend, Lane {
 
   appended(): void {
     const ended = this.#outbox.confirm();
+    if (this.#phase === 'closed') return;
     if (ended !== undefined) this.#close({ type: 'ended', outcome: ended });
     else if (this.#outbox.deliverable) this.#host.journal.markReady(this);
   }
 
   fenced(): void {
-    this.#close({ type: 'stopped', error: new LeaseLostError(this.runId) });
+    const error = new LeaseLostError(this.runId);
+    // What another worker does again now is not to go on here.
+    for (const pending of this.#pending.values()) pending.stop(failure(error));
+    this.#close({ type: 'stopped', error });
   }
 
   failed(error: Error): void {
@@ -192,96 +275,110 @@ export class Execution implements Backend, Lane {
       case 'deliver':
         this.#forgive();
         this.#feed(decision.event);
-        if (machine.live) this.#startHeld(machine);
+        if (machine.live) this.#startPending(machine);
         return true;
       case 'caught-up':
         this.#machine = undefined;
         this.#forgive();
+        this.#goLive();
         return this.#deliver();
       case 'mismatch':
         return this.#disagree(decision.mismatch);
     }
   }
 
-  #feed(event: Completion): void {
-    const held = this.#held.get(event.key);
-    this.#held.delete(event.key);
-    this.#settle(event, () => held?.settle(event));
+  /** The journal is used up: what comes from outside counts from now on. */
+  #goLive(): void {
+    if (this.#deadline !== undefined && this.#cancellation === 'none') {
+      const late = timedOut(`The run "${this.runId}" took longer than it may.`);
+      this.#deadlineTimer = this.timers.add(this.#deadline, () => this.#cancel(late, undefined));
+    }
+    const unread = this.#unread;
+    this.#unread = [];
+    for (const message of unread) this.#receive(message);
+  }
+
+  #receive(message: Message): void {
+    if (!this.#mailbox.put(message) || message.kind !== 'cancel') return;
+    this.#cancel({ ok: false, value: message.value }, message.seq);
+  }
+
+  #cancel({ value }: Outcome, message: number | undefined): void {
+    if (this.#cancellation !== 'none') return;
+    this.#cancellation = 'queued';
+    // What is asked for until the run learns of it isn't started, or what comes of that would be lost.
+    for (const pending of this.#pending.values()) pending.stop({ ok: false, value });
+    const event = { type: 'cancel-requested', value } as const;
+    this.record(message === undefined ? event : { ...event, message });
   }
 
   /** In the order in which they were asked for, and before anything that the last delivery sets off. */
-  #startHeld(machine: ReplayMachine): void {
-    for (const [key, held] of this.#held) {
+  #startPending(machine: ReplayMachine): void {
+    for (const pending of this.#pending.values()) {
       // What is recorded needs no start, and what may not start is a mismatch, which shows once the run is quiescent.
-      if (!machine.mayStart(key)) continue;
-      this.#held.delete(key);
-      held.start();
+      if (!pending.started && machine.mayStart(pending.key)) this.#start(pending);
     }
   }
 
+  #start(pending: Pending): void {
+    if (this.#cancellation === 'queued') return;
+    pending.started = true;
+    pending.start();
+  }
+
   #deliver(): boolean {
-    const queued = this.#phase === 'body' ? this.#outbox.next() : undefined;
-    if (queued?.settle === undefined) return false;
-    this.#settle(queued.event, queued.settle);
+    const event = this.#phase === 'body' ? this.#outbox.next() : undefined;
+    if (event === undefined) return false;
+    this.#feed(event);
     return this.#outbox.deliverable;
   }
 
-  #settle(event: JournalEvent, settle: () => void): void {
+  /** Lets the code know of an event. */
+  #feed(event: Delivery): void {
     this.#now = event.at;
+    if (event.type === 'cancel-requested') return this.#tellCancelled(event.value);
+    if (event.type === 'callback-created' && event.until !== undefined) {
+      this.#expiries.set(event.token, event.until);
+    }
+    const pending = this.#pending.get(event.key);
+    // The run was cancelled meanwhile, and has been told that.
+    if (pending === undefined) return;
+    this.#pending.delete(event.key);
+    this.#settle(pending, pending.outcome(event));
+  }
+
+  #tellCancelled(value: string): void {
+    const outcome = { ok: false, value };
+    this.#cancellation = 'delivered';
+    const told = [...this.#pending.values()];
+    this.#pending.clear();
+    if (told.length === 0) this.#untold = outcome;
+    for (const pending of told) this.#settle(pending, outcome);
+  }
+
+  #settle(pending: Pending, outcome: Outcome): void {
     try {
-      settle();
+      pending.settle(outcome);
     } catch (error) {
       // It can't be decoded here; to throw it into the code would send it another way than the first time.
       this.#block(error);
     }
   }
 
-  #request(key: string, kind: RequestKind, held: Held): void {
+  #request(pending: Pending): void {
     if (this.#phase === 'closed') return;
-    const start = this.#machine?.request(key, kind) ?? true;
-    if (this.#phase !== 'body') return;
-    if (start) held.start();
-    else this.#held.set(key, held);
-  }
-
-  #startStep(request: StepRequest, settle: Settle): void {
-    if (this.#phase === 'closed') return;
-    const { key } = request;
-    const startedAt = this.#host.clock.now();
-    const attempt = 1;
-    this.#running++;
-    request.execute(attempt, (outcome) => {
-      this.#running--;
-      const { ok, value } = outcome;
-      const { worker } = this.#host;
-      this.#queue({ type: 'step', key, ok, value, startedAt, attempt, worker }, () => settle(outcome));
-      if (this.#running === 0) this.#onIdle?.();
-    });
-  }
-
-  #startWait(key: string, until: (now: number) => number, settle: () => void): void {
-    if (this.#phase !== 'body') return;
-    const { timers, clock, worker } = this.#host;
-    let due = this.#machine?.until(key);
-    if (due === undefined) {
-      due = until(clock.now());
-      this.#queue({ type: 'wait-set', key, until: due });
+    if (this.#untold !== undefined) {
+      const outcome = this.#untold;
+      this.#untold = undefined;
+      return this.#settle(pending, outcome);
     }
-    const timer = timers.add(due, () => {
-      this.#timers.delete(timer);
-      this.#queue({ type: 'wait-fired', key, worker }, settle);
-    });
-    this.#timers.add(timer);
+    const start = this.#machine?.request(pending.key, pending.kind) ?? true;
+    if (this.#phase === 'body') this.#pending.set(pending.key, pending);
+    if (start) this.#start(pending);
   }
 
-  /** Outcomes that come when the run is over are dropped: nobody can await them any more. */
-  #queue(fields: NewEvent, settle?: () => void): void {
-    if (this.#phase !== 'body') return;
-    this.#write(fields, settle);
-  }
-
-  #write(fields: NewEvent, settle?: () => void): void {
-    this.#outbox.put(fields, this.#host.clock.now(), this.#lines.take(), settle);
+  #write(fields: NewEvent, whenDurable?: () => void): void {
+    this.#outbox.put(fields, this.#host.clock.now(), this.#lines.take(), whenDurable);
     this.#host.journal.markDirty(this);
   }
 
@@ -295,14 +392,20 @@ export class Execution implements Backend, Lane {
   }
 
   #recordEnd({ ok, value }: Outcome): void {
-    this.#write({ type: 'run-ended', ok, value });
+    const ended = { type: 'run-ended', ok, value } as const;
+    this.#write(this.#isCancellation(ok, value) ? { ...ended, cancelled: true } : ended);
+  }
+
+  #isCancellation(ok: boolean, value: string): boolean {
+    if (ok || this.#cancellation !== 'delivered') return false;
+    return decodeError(value, this.definition.classes) instanceof CancelledError;
   }
 
   #judgeEnd(machine: ReplayMachine): boolean {
     const mismatch = machine.end();
     if (mismatch !== undefined) return this.#disagree(mismatch);
     // Losers of a race that were under way when the process died; without the crash they would have gone on.
-    this.#startHeld(machine);
+    this.#startPending(machine);
     this.#machine = undefined;
     this.#recordEnd(this.#outcome!);
     return false;
@@ -338,9 +441,9 @@ export class Execution implements Backend, Lane {
     this.#phase = 'closed';
     this.#forgive();
     this.#lines.stop();
-    for (const timer of this.#timers) this.#host.timers.cancel(timer);
-    this.#timers.clear();
-    this.#held.clear();
+    if (this.#deadlineTimer !== undefined) this.timers.cancel(this.#deadlineTimer);
+    for (const pending of this.#pending.values()) pending.stop(undefined);
+    this.#pending.clear();
     this.#outbox.clear();
     this.#machine = undefined;
     this.#onIdle?.();

@@ -1,7 +1,15 @@
 import { findDefinition } from '../definitions.ts';
 import { MisuseError, NonDeterminismError, RuntimeClosedError, UnknownFunctionError } from '../errors.ts';
-import type { RunRecord, RunStatus, Store } from '../stores/store.ts';
-import { decode, decodeError } from '../values/codec.ts';
+import { cancelled } from '../outcome.ts';
+import {
+  hasEnded,
+  type NewMessage,
+  type RunRecord,
+  type RunStatus,
+  type Sent,
+  type Store,
+} from '../stores/store.ts';
+import { decode, decodeError, encode } from '../values/codec.ts';
 import type { JournalEvent } from './events.ts';
 
 /** How often the result of a run that another process drives is looked for in the store, in ms. */
@@ -21,9 +29,31 @@ export type RunEvent =
       /** The worker that ran it: one per process and runtime. */
       readonly worker: string;
     }
+  | {
+      readonly type: 'attempt-failed';
+      readonly key: string;
+      readonly startedAt: number;
+      readonly at: number;
+      readonly attempt: number;
+      readonly retryAt: number;
+      readonly worker: string;
+    }
+  | {
+      readonly type: 'step-started';
+      readonly key: string;
+      readonly at: number;
+      readonly attempt: number;
+      readonly worker: string;
+    }
   | { readonly type: 'plain'; readonly key: string; readonly at: number }
   | { readonly type: 'wait-set'; readonly key: string; readonly at: number; readonly until: number }
   | { readonly type: 'wait-fired'; readonly key: string; readonly at: number; readonly worker: string }
+  | { readonly type: 'expiry-set'; readonly key: string; readonly at: number; readonly until: number }
+  | { readonly type: 'expired'; readonly key: string; readonly at: number; readonly worker: string }
+  | { readonly type: 'received'; readonly key: string; readonly at: number; readonly ok: boolean }
+  | { readonly type: 'callback-created'; readonly key: string; readonly at: number; readonly until?: number }
+  | { readonly type: 'child-started'; readonly key: string; readonly at: number; readonly ok: boolean }
+  | { readonly type: 'cancel-requested'; readonly at: number }
   | { readonly type: 'output'; readonly at: number }
   | { readonly type: 'run-ended'; readonly at: number; readonly ok: boolean };
 
@@ -41,6 +71,19 @@ export interface Handle<R = unknown> {
   status(): Promise<RunStatus>;
   /** The journal so far, without values. */
   events(): Promise<readonly RunEvent[]>;
+  /**
+   * Sends something to the run, for `waitFor(name)` or `signals(name)`. It is kept until the run waits for it, in the
+   * order of sending; any process may send.
+   *
+   * Rejects with MisuseError if the run has ended, SerializationError, StoreError.
+   */
+  signal(name: string, payload?: unknown): Promise<void>;
+  /**
+   * Asks the run to end: what it waits for fails with a `CancelledError`, which its `catch` and `finally` see, and what
+   * they await is carried out. The run is `cancelled` if it lets that error pass. Resolves when the request is durable;
+   * nothing happens if the run has ended.
+   */
+  cancel(reason?: string): Promise<void>;
 }
 
 /** Where a handle gets the outcome of its run from. */
@@ -49,6 +92,8 @@ export interface HandleSource {
   readonly closed: boolean;
   /** The outcome of a run while this process drives it. */
   live(id: string): Promise<unknown> | undefined;
+  /** Sends something to a run, and sees that it arrives soon. */
+  send(id: string, message: NewMessage): Promise<Sent>;
   /** Drives a run from now on, if its owner is dead or its lease has run out, and its function is loaded. */
   takeOver(record: RunRecord): Promise<void>;
 }
@@ -81,6 +126,29 @@ export class RunHandle implements Handle {
     return run.events.map(publicEvent);
   }
 
+  async signal(name: string, payload?: unknown): Promise<void> {
+    if (typeof name !== 'string' || name === '') {
+      throw new MisuseError('signal(name, payload): the name of a signal is a string.');
+    }
+    const record = await this.#source.store.record(this.id);
+    if (record === undefined) throw missing(this.id);
+    const classes = findDefinition(record.fn)?.classes;
+    const value = await encode(payload, `payload of signal "${name}"`, classes);
+    const sent = await this.#source.send(this.id, { kind: 'signal', name, ok: true, value });
+    if (sent === 'unknown') throw missing(this.id);
+    if (sent === 'ended') {
+      throw new MisuseError(
+        `The run "${this.id}" has ended, so it can't receive the signal "${name}" any more.`,
+      );
+    }
+  }
+
+  async cancel(reason?: string): Promise<void> {
+    const { value } = cancelled(reason);
+    const sent = await this.#source.send(this.id, { kind: 'cancel', name: '', ok: false, value });
+    if (sent === 'unknown') throw missing(this.id);
+  }
+
   async #poll(): Promise<unknown> {
     while (true) {
       const live = this.#source.live(this.id);
@@ -88,7 +156,7 @@ export class RunHandle implements Handle {
       const { store } = this.#source;
       const record = await store.record(this.id);
       if (record === undefined) throw missing(this.id);
-      if (record.status === 'completed' || record.status === 'failed') return this.#recorded();
+      if (hasEnded(record.status)) return this.#recorded();
       if (this.#source.closed) throw new RuntimeClosedError();
       if (record.status === 'blocked') throw blockedError(record);
       await this.#source.takeOver(record);
@@ -117,24 +185,11 @@ function blockedError({ id, fn, reason }: RunRecord): Error {
 const missing = (id: string): MisuseError =>
   new MisuseError(`There is no run "${id}" in the store any more.`);
 
+/** An event without values, secrets and what only the store needs. */
 function publicEvent(event: JournalEvent): RunEvent {
-  const { type, at } = event;
-  switch (type) {
-    case 'run-started':
-      return { type, at, fn: event.fn };
-    case 'step': {
-      const { key, ok, startedAt, attempt, worker } = event;
-      return { type, key, ok, startedAt, at, attempt, worker };
-    }
-    case 'plain':
-      return { type, key: event.key, at };
-    case 'wait-set':
-      return { type, key: event.key, at, until: event.until };
-    case 'wait-fired':
-      return { type, key: event.key, at, worker: event.worker };
-    case 'output':
-      return { type, at };
-    case 'run-ended':
-      return { type, at, ok: event.ok };
-  }
+  const { value, seed, input, token, message, output, version, deadline, ...shown } = event as JournalEvent &
+    Partial<Record<Hidden, unknown>>;
+  return shown as RunEvent;
 }
+
+type Hidden = 'value' | 'seed' | 'input' | 'token' | 'message' | 'output' | 'version' | 'deadline';

@@ -1,9 +1,30 @@
-import type { JournalEvent, StepEnded, WaitFired } from './events.ts';
+import type {
+  CallbackCreated,
+  CancelRequested,
+  ChildStarted,
+  Expired,
+  JournalEvent,
+  Received,
+  StepEnded,
+  WaitFired,
+} from './events.ts';
 
-export type RequestKind = 'step' | 'wait';
+/** What the code asks for under a key. */
+export type RequestKind = 'step' | 'wait' | 'message' | 'callback' | 'child';
 
 /** An event that settles a promise of the run. */
-export type Completion = StepEnded | WaitFired;
+export type Completion = StepEnded | WaitFired | Received | Expired | CallbackCreated | ChildStarted;
+
+/** An event that the code learns of. */
+export type Delivery = Completion | CancelRequested;
+
+/** How far the attempts of a step have come. */
+export interface Attempts {
+  /** The last one that is recorded. */
+  readonly attempt: number;
+  /** When the next one is due, ms since the epoch; undefined if the last one was started at most once and didn't end. */
+  readonly retryAt: number | undefined;
+}
 
 /** The journal and the code disagree. */
 export interface Mismatch {
@@ -23,7 +44,7 @@ export interface Mismatch {
  * - `mismatch`: stop.
  */
 export type Decision =
-  | { readonly type: 'deliver'; readonly event: Completion }
+  | { readonly type: 'deliver'; readonly event: Delivery }
   | { readonly type: 'caught-up' }
   | { readonly type: 'mismatch'; readonly mismatch: Mismatch };
 
@@ -32,8 +53,9 @@ interface Recorded {
   readonly kind: RequestKind | undefined;
   /** Its outcome is recorded. */
   readonly completed: boolean;
-  /** The due time of a wait. */
+  /** The due time of a wait, or when it expires. */
   readonly until: number | undefined;
+  readonly attempts: Attempts | undefined;
   requested: boolean;
   /** It was asked for as something else than what it is. */
   clash: boolean;
@@ -85,9 +107,14 @@ export class ReplayMachine {
     return recorded === undefined || !(recorded.completed || recorded.clash);
   }
 
-  /** The recorded due time of a wait, in ms since the epoch. */
+  /** The recorded due time of a wait, or when it expires, in ms since the epoch. */
   until(key: string): number | undefined {
     return this.#recorded.get(key)?.until;
+  }
+
+  /** What is recorded of the attempts of a step that hasn't ended. */
+  attempts(key: string): Attempts | undefined {
+    return this.#recorded.get(key)?.attempts;
   }
 
   /**
@@ -112,10 +139,11 @@ export class ReplayMachine {
     for (; this.#cursor < this.#events.length; this.#cursor++) {
       const event = this.#events[this.#cursor]!;
       if (!this.#fits(event)) return this.#mismatch(event, this.#cursor, false);
-      if (isCompletion(event)) {
+      if (isDelivery(event)) {
         this.#cursor++;
         this.#remaining--;
-        this.#waiting.delete(event.key);
+        if (event.type === 'cancel-requested') this.#waiting.clear();
+        else this.#waiting.delete(event.key);
         return { type: 'deliver', event };
       }
     }
@@ -138,6 +166,7 @@ export class ReplayMachine {
     switch (event.type) {
       case 'run-started':
       case 'output':
+      case 'cancel-requested':
         return true;
       case 'run-ended':
         return false;
@@ -163,19 +192,54 @@ export class ReplayMachine {
   }
 
   #index(event: JournalEvent): void {
-    if (event.type === 'run-started' || event.type === 'run-ended' || event.type === 'output') return;
-    const known = this.#recorded.get(event.key);
-    const completed = isCompletion(event);
+    const completed = isDelivery(event);
     if (completed) this.#remaining++;
+    if (!('key' in event)) return;
+    const known = this.#recorded.get(event.key);
     this.#recorded.set(event.key, {
-      kind: event.type === 'plain' ? undefined : event.type === 'step' ? 'step' : 'wait',
+      kind: KINDS[event.type],
       completed,
-      until: event.type === 'wait-set' ? event.until : known?.until,
+      until: 'until' in event ? event.until : known?.until,
+      attempts: attemptsAfter(event),
       requested: false,
       clash: false,
     });
   }
 }
 
-const isCompletion = (event: JournalEvent): event is Completion =>
-  event.type === 'step' || event.type === 'wait-fired';
+/** What the code must ask for under the key of an event; undefined for a call that is recorded as plain. */
+const KINDS: Readonly<Record<Extract<JournalEvent, { key: string }>['type'], RequestKind | undefined>> = {
+  step: 'step',
+  'attempt-failed': 'step',
+  'step-started': 'step',
+  plain: undefined,
+  'wait-set': 'wait',
+  'wait-fired': 'wait',
+  'expiry-set': 'message',
+  expired: 'message',
+  received: 'message',
+  'callback-created': 'callback',
+  'child-started': 'child',
+};
+
+function attemptsAfter(event: JournalEvent): Attempts | undefined {
+  if (event.type === 'attempt-failed') return { attempt: event.attempt, retryAt: event.retryAt };
+  if (event.type === 'step-started') return { attempt: event.attempt, retryAt: undefined };
+  return undefined;
+}
+
+/** Whether the code learns of an event. */
+export function isDelivery(event: JournalEvent): event is Delivery {
+  switch (event.type) {
+    case 'step':
+    case 'wait-fired':
+    case 'received':
+    case 'expired':
+    case 'callback-created':
+    case 'child-started':
+    case 'cancel-requested':
+      return true;
+    default:
+      return false;
+  }
+}

@@ -27,12 +27,25 @@ function inWords(event: JournalEvent, definition: Definition): string {
   switch (event.type) {
     case 'step':
       return `the outcome of step ${place(event.key, definition)}`;
+    case 'attempt-failed':
+    case 'step-started':
+      return `an attempt of step ${place(event.key, definition)}`;
     case 'plain':
       return `the call ${place(event.key, definition)}, which returned no promise`;
     case 'wait-set':
       return `the beginning of the wait ${place(event.key, definition)}`;
     case 'wait-fired':
       return `the end of the wait ${place(event.key, definition)}`;
+    case 'expiry-set':
+    case 'expired':
+    case 'received':
+      return `the message for ${place(event.key, definition)}`;
+    case 'callback-created':
+      return `the callback ${place(event.key, definition)}`;
+    case 'child-started':
+      return `the start of another run by ${place(event.key, definition)}`;
+    case 'cancel-requested':
+      return 'the cancellation of the run';
     case 'run-ended':
       return 'the end of the run';
     case 'run-started':
@@ -56,7 +69,14 @@ function requested({ requested, ended, recorded: event }: Mismatch, definition: 
   return `asks for ${list.join(', ')}`;
 }
 
-const noun = (kind: RequestKind): string => (kind === 'step' ? 'step' : 'the wait');
+const NOUNS: Readonly<Record<RequestKind, string>> = {
+  step: 'step',
+  wait: 'the wait',
+  message: 'a message for',
+  callback: 'the callback',
+  child: 'the start of another run by',
+};
+const noun = (kind: RequestKind): string => NOUNS[kind];
 
 /** The key, and where its site stands now. */
 function place(key: string, { meta }: Definition): string {

@@ -1,14 +1,15 @@
 import type { Append, Claim } from '../stores/store.ts';
 import type { JournalEvent, RunEnded } from './events.ts';
+import { type Delivery, isDelivery } from './machine.ts';
 
 /** What an event gets when it is queued. */
 type Stamped = 'at' | 'output';
 export type NewEvent<E = JournalEvent> = E extends JournalEvent ? Omit<E, Stamped> : never;
 
-export interface Queued {
+interface Queued {
   readonly event: JournalEvent;
-  /** Gives the event to the run; called once it is durable. */
-  readonly settle: (() => void) | undefined;
+  /** Called once the event is durable. */
+  readonly whenDurable: (() => void) | undefined;
 }
 
 /** The events of one run on their way into the store, and from there to the run: in one order, none passes another. */
@@ -21,7 +22,7 @@ export class Outbox {
   /** What is being written. */
   #taken: Queued[] = [];
   /** Durable; those before `#delivered` were given to the run. */
-  #deliveries: Queued[] = [];
+  #deliveries: Delivery[] = [];
   #delivered = 0;
 
   /**
@@ -35,11 +36,16 @@ export class Outbox {
   }
 
   /** @param output number of lines printed so far, where that grew since the last event */
-  put(fields: NewEvent, now: number, output: number | undefined, settle: (() => void) | undefined): void {
+  put(
+    fields: NewEvent,
+    now: number,
+    output: number | undefined,
+    whenDurable: (() => void) | undefined,
+  ): void {
     this.#lastAt = Math.max(now, this.#lastAt);
     const at = this.#lastAt;
     const event = output === undefined ? { ...fields, at } : { ...fields, at, output };
-    this.#queued.push({ event, settle });
+    this.#queued.push({ event, whenDurable });
   }
 
   /** Hands over what is to be written; undefined if there is nothing. */
@@ -52,10 +58,12 @@ export class Outbox {
 
   /** What was taken is durable. Gives the end of the run, if it was among it. */
   confirm(): RunEnded | undefined {
-    this.#seq += this.#taken.length;
-    for (const queued of this.#taken) if (queued.settle !== undefined) this.#deliveries.push(queued);
-    const last = this.#taken.at(-1)?.event;
+    const taken = this.#taken;
     this.#taken = [];
+    this.#seq += taken.length;
+    for (const { event } of taken) if (isDelivery(event)) this.#deliveries.push(event);
+    for (const { whenDurable } of taken) whenDurable?.();
+    const last = taken.at(-1)?.event;
     return last?.type === 'run-ended' ? last : undefined;
   }
 
@@ -64,15 +72,15 @@ export class Outbox {
   }
 
   /** The next event to give to the run. */
-  next(): Queued | undefined {
-    const queued = this.#deliveries[this.#delivered];
-    if (queued === undefined) return undefined;
+  next(): Delivery | undefined {
+    const event = this.#deliveries[this.#delivered];
+    if (event === undefined) return undefined;
     this.#delivered++;
     if (!this.deliverable) {
       this.#deliveries = [];
       this.#delivered = 0;
     }
-    return queued;
+    return event;
   }
 
   clear(): void {

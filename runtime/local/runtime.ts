@@ -1,8 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import type { ChildRequest, Outcome, Until } from '../backend.ts';
 import { outside } from '../context.ts';
 import { type AnyFunction, type Definition, definitionOf, findDefinition } from '../definitions.ts';
+import { parseDuration } from '../durations.ts';
 import {
+  CallbackError,
   LeaseLostError,
   MisuseError,
   NotCompiledError,
@@ -11,37 +14,27 @@ import {
   StoreError,
   UnknownFunctionError,
 } from '../errors.ts';
-import type { Claim, Claimant, ListFilter, RunRecord, Store } from '../stores/store.ts';
-import { decode, decodeError, encode } from '../values/codec.ts';
-import { JOURNAL_VERSION, type JournalEvent, type RunStarted } from './events.ts';
+import { DONE, failure } from '../outcome.ts';
+import {
+  type Claim,
+  type Claimant,
+  type Completed,
+  hasEnded,
+  type ListFilter,
+  type NewMessage,
+  type RunRecord,
+  type Sent,
+  type Store,
+  type StoredRun,
+} from '../stores/store.ts';
+import { decode, decodeError, encode, encodeError } from '../values/codec.ts';
+import { JOURNAL_VERSION, type RunStarted } from './events.ts';
 import { type Ending, Execution, type Host } from './execution.ts';
 import { type Handle, type HandleSource, RunHandle } from './handle.ts';
 import { Journal } from './journal.ts';
-import { type Clock, systemClock, Timers } from './timers.ts';
-
-export interface BlockedRun {
-  readonly id: string;
-  readonly fn: string;
-  readonly error: Error;
-}
-
-export interface RuntimeOptions {
-  readonly store: Store;
-  /**
-   * How long a claim of a run holds without being renewed, in ms; default 30,000. It is renewed three times in that
-   * time. A worker that stalls longer than that may lose its runs to another one.
-   */
-  readonly leaseMs?: number;
-  /** Told of every run that is parked as blocked; default: a warning through `process.emitWarning`. */
-  readonly onBlocked?: (run: BlockedRun) => void;
-  /** @internal */
-  readonly clock?: Clock;
-}
-
-export interface StartOptions {
-  /** Default: a random UUID. The same id again is the same run. */
-  readonly id?: string;
-}
+import { type BlockedRun, checkOptions, type RuntimeOptions, type StartOptions } from './options.ts';
+import { Postman } from './postman.ts';
+import { systemClock, Timers } from './timers.ts';
 
 export interface Runtime {
   /**
@@ -57,6 +50,14 @@ export interface Runtime {
     options?: StartOptions,
   ): Promise<Handle<Awaited<R>>>;
   get(id: string): Promise<Handle | undefined>;
+  /**
+   * Completes the callback with this token, once; any process with the store may do that.
+   *
+   * Rejects with CallbackError if the token is unknown, was used, or its time is over, and with SerializationError.
+   */
+  complete(token: string, value?: unknown): Promise<void>;
+  /** Fails the callback with this token, once: its `result()` rejects with the error. Rejects as `complete`. */
+  fail(token: string, error: unknown): Promise<void>;
   list(filter?: ListFilter): Promise<readonly RunRecord[]>;
   /**
    * Takes up all unfinished runs that nobody drives, blocked ones too, and resolves with their handles once they are
@@ -85,6 +86,7 @@ class LocalRuntime implements Runtime, HandleSource {
   readonly #leaseMs: number;
   readonly #onBlocked: (run: BlockedRun) => void;
   readonly #heartbeat: NodeJS.Timeout;
+  readonly #postman: Postman;
   readonly #live = new Map<string, LiveRun>();
   /** Runs being created or loaded, so that two calls in one tick make one run. */
   readonly #opening = new Map<string, Promise<RunHandle>>();
@@ -93,19 +95,27 @@ class LocalRuntime implements Runtime, HandleSource {
   #closed = false;
   #closing: Promise<void> | undefined;
 
-  constructor({ store, leaseMs = 30_000, onBlocked = warn, clock = systemClock }: RuntimeOptions) {
-    if (typeof store?.append !== 'function') {
-      throw new MisuseError(
-        'createRuntime: store must be a store: { store: fileStore(path) } or { store: memoryStore() }.',
-      );
-    }
-    if (!(leaseMs > 0))
-      throw new MisuseError(`createRuntime: leaseMs must be a positive number, not ${leaseMs}.`);
+  constructor(options: RuntimeOptions) {
+    checkOptions(options);
+    const { store, leaseMs = 30_000, onBlocked = warn, clock = systemClock, stepPolicy } = options;
     this.store = store;
     this.#leaseMs = leaseMs;
     this.#onBlocked = onBlocked;
     const worker = `${hostname()}:${process.pid}:${randomBytes(4).toString('hex')}`;
-    this.#host = { journal: new Journal(store), timers: new Timers(clock), clock, worker };
+    this.#postman = new Postman(store, worker, (id, message) => {
+      const run = this.#live.get(id);
+      run?.execution.deliver(message);
+      return run !== undefined;
+    });
+    this.#host = {
+      journal: new Journal(store),
+      timers: new Timers(clock),
+      clock,
+      worker,
+      stepPolicy,
+      postman: this.#postman,
+      startChild: (child, parent) => this.#startChild(child, parent),
+    };
     this.#heartbeat = setInterval(() => void this.#renew(), Math.max(1, leaseMs / 3)).unref();
   }
 
@@ -140,8 +150,30 @@ class LocalRuntime implements Runtime, HandleSource {
     if (typeof id !== 'string' || id === '') {
       throw new MisuseError('start: the id of a run must be a string that is not empty.');
     }
-    const handle = await this.#startOnce(id, definition, args);
-    return handle as Handle<Awaited<R>>;
+    const { timeout } = options;
+    const until = timeout === undefined ? undefined : parseDuration(timeout, 'start: timeout');
+    const order: Order = {
+      id,
+      definition,
+      input: () => encode(args, `arguments of "${definition.id}"`, definition.classes),
+      until,
+    };
+    return (await this.#startOnce(order)) as Handle<Awaited<R>>;
+  }
+
+  async send(id: string, message: NewMessage): Promise<Sent> {
+    this.#assertOpen();
+    const sent = await this.store.send(id, message);
+    if (sent === 'sent') await this.#postman.poll();
+    return sent;
+  }
+
+  complete(token: string, value?: unknown): Promise<void> {
+    return this.#complete(token, true, () => encode(value, 'value of the callback'));
+  }
+
+  fail(token: string, error: unknown): Promise<void> {
+    return this.#complete(token, false, () => encodeError(error, 'error of the callback'));
   }
 
   async get(id: string): Promise<Handle | undefined> {
@@ -166,6 +198,17 @@ class LocalRuntime implements Runtime, HandleSource {
     return Promise.all(claims.map((claim) => this.#resume(claim)));
   }
 
+  async #complete(token: string, ok: boolean, encoded: () => string | Promise<string>): Promise<void> {
+    this.#assertOpen();
+    const completed = await this.store.complete(
+      token,
+      { ok, value: await encoded() },
+      this.#host.clock.now(),
+    );
+    if (completed !== 'completed') throw new CallbackError(CALLBACK_REFUSALS[completed]);
+    await this.#postman.poll();
+  }
+
   close(): Promise<void> {
     this.#closed = true;
     this.#closing ??= this.#close();
@@ -173,8 +216,9 @@ class LocalRuntime implements Runtime, HandleSource {
   }
 
   /** Not async up to the launch: with a store that answers at once, the body begins before `start` returns. */
-  #startOnce(id: string, definition: Definition, args: readonly unknown[]): Promise<RunHandle> | RunHandle {
+  #startOnce(order: Order): Promise<RunHandle> | RunHandle {
     this.#assertOpen();
+    const { id, definition } = order;
     const live = this.#live.get(id);
     if (live !== undefined) {
       assertSame(id, live.execution.definition.id, definition);
@@ -182,30 +226,47 @@ class LocalRuntime implements Runtime, HandleSource {
     }
     const opening = this.#opening.get(id);
     if (opening !== undefined) {
-      const again = (): Promise<RunHandle> | RunHandle => this.#startOnce(id, definition, args);
+      const again = (): Promise<RunHandle> | RunHandle => this.#startOnce(order);
       return opening.then(again, again);
     }
-    const handle = this.#create(id, definition, args);
+    const handle = this.#create(order);
     if (handle instanceof RunHandle) return handle;
     const done = handle.finally(() => this.#opening.delete(id));
     this.#opening.set(id, done);
     return done;
   }
 
-  #create(id: string, definition: Definition, args: readonly unknown[]): Promise<RunHandle> | RunHandle {
-    return then(encode(args, `arguments of "${definition.id}"`, definition.classes), (input) => {
-      const started: RunStarted = {
+  #create({ id, definition, input: encodeInput, until }: Order): Promise<RunHandle> | RunHandle {
+    return then(encodeInput(), (input) => {
+      const at = this.#host.clock.now();
+      const plain: RunStarted = {
         type: 'run-started',
         version: JOURNAL_VERSION,
         fn: definition.id,
         input,
         seed: randomBytes(32).toString('hex'),
-        at: this.#host.clock.now(),
+        at,
       };
+      const started = until === undefined ? plain : { ...plain, deadline: until(at) };
       return then(this.store.create(id, started, this.#claimant()), (claim) =>
-        claim === null ? this.#join(id, definition) : this.#launch(claim, definition, [started]),
+        claim === null
+          ? this.#join(id, definition)
+          : this.#launch(claim, definition, { events: [started], messages: [] }),
       );
     });
+  }
+
+  async #startChild({ id, fn, input }: ChildRequest, parent: string): Promise<Outcome> {
+    const definition = findDefinition(fn);
+    if (definition === undefined) return failure(new UnknownFunctionError(id, fn));
+    try {
+      await this.#startOnce({ id, definition, input: () => input, until: undefined });
+      await this.store.watch(id, parent);
+      await this.#postman.poll();
+      return DONE;
+    } catch (error) {
+      return failure(error as Error);
+    }
   }
 
   /** The run exists already. */
@@ -213,7 +274,7 @@ class LocalRuntime implements Runtime, HandleSource {
     const record = await this.store.record(id);
     if (record === undefined) throw new MisuseError(`The run "${id}" was removed from the store meanwhile.`);
     assertSame(id, record.fn, definition);
-    if (record.status === 'completed' || record.status === 'failed') return new RunHandle(id, this);
+    if (hasEnded(record.status)) return new RunHandle(id, this);
     const stranded = this.#stranded.get(id);
     this.#stranded.delete(id);
     const claim = stranded ?? (await this.store.claim(this.#claimant(), id))[0];
@@ -227,12 +288,17 @@ class LocalRuntime implements Runtime, HandleSource {
     this.#assertOpen();
     const definition = findDefinition(run.record.fn);
     if (definition === undefined) return this.#refuse(claim, run.record.fn);
-    return this.#launch(claim, definition, run.events);
+    return this.#launch(claim, definition, run);
   }
 
-  #launch(claim: Claim, definition: Definition, events: readonly JournalEvent[]): RunHandle {
+  #launch(
+    claim: Claim,
+    definition: Definition,
+    { events, messages }: Pick<StoredRun, 'events' | 'messages'>,
+  ): RunHandle {
     const { promise, resolve, reject } = deferred();
-    const execution = new Execution(this.#host, claim, definition, events, (ending) => {
+    const mail = [...messages, ...this.#postman.takeEarly(claim.runId)];
+    const execution = new Execution(this.#host, claim, definition, { events, messages: mail }, (ending) => {
       this.#live.delete(claim.runId);
       this.#conclude(execution, ending, resolve, reject);
     });
@@ -307,6 +373,7 @@ class LocalRuntime implements Runtime, HandleSource {
 
   async #close(): Promise<void> {
     clearInterval(this.#heartbeat);
+    this.#postman.stop();
     await Promise.allSettled(this.#opening.values());
     const runs = [...this.#live.values()];
     await Promise.all(runs.map(({ execution }) => execution.wind()));
@@ -315,6 +382,21 @@ class LocalRuntime implements Runtime, HandleSource {
     await this.store.release(this.#host.worker);
   }
 }
+
+/** A run that is to be started. */
+interface Order {
+  readonly id: string;
+  readonly definition: Definition;
+  readonly input: () => string | Promise<string>;
+  readonly until: Until | undefined;
+}
+
+const CALLBACK_REFUSALS: Readonly<Record<Exclude<Completed, 'completed'>, string>> = {
+  unknown: 'There is no callback with this token in this store.',
+  used: 'This callback was completed or failed before; that can be done once.',
+  expired: 'The time of this callback is over.',
+  ended: 'The run that made this callback has ended.',
+};
 
 function assertSame(id: string, existing: string, requested: Definition): void {
   if (existing !== requested.id) throw new RunConflictError(id, existing, requested.id);

@@ -1,14 +1,23 @@
 /** A store that ends with its process: for tests and for trying things out. */
+import type { Outcome } from '../backend.ts';
 import { MisuseError, RuntimeClosedError } from '../errors.ts';
 import type { JournalEvent, RunStarted } from '../local/events.ts';
 import { isGone, type Owner, ownerOf } from './liveness.ts';
 import {
+  type AddressedMessage,
   type Append,
   type Claim,
   type Claimant,
+  type Completed,
+  endMessage,
+  hasEnded,
+  isPlainAppend,
   type ListFilter,
+  type Message,
+  type NewMessage,
   type RunRecord,
   type RunStatus,
+  type Sent,
   type Store,
   type StoredRun,
   statusAfter,
@@ -26,6 +35,15 @@ interface Run {
   token: number;
   /** Null if nobody holds the run; then no token is valid. */
   owner: Owner | null;
+  readonly messages: Message[];
+  /** Runs that want to know of its end. */
+  readonly watchers: Set<string>;
+}
+
+interface Callback {
+  readonly runId: string;
+  readonly until: number;
+  used: boolean;
 }
 
 /** A store in the memory of this process. */
@@ -37,6 +55,8 @@ class MemoryStore implements Store {
   readonly name = 'memory:';
   /** In the order of creation. */
   readonly #runs = new Map<string, Run>();
+  readonly #callbacks = new Map<string, Callback>();
+  #lastMessage = 0;
   #closed = false;
 
   create(id: string, started: RunStarted, by: Claimant): Claim | null {
@@ -52,6 +72,8 @@ class MemoryStore implements Store {
       changedAt: started.at,
       token: 1,
       owner: ownerOf(by),
+      messages: [],
+      watchers: new Set(),
     });
     return { runId: id, token: 1 };
   }
@@ -66,11 +88,53 @@ class MemoryStore implements Store {
         continue;
       }
       // Not spread: an append may hold more events than a call takes arguments.
-      for (const event of events) run.events.push(event);
-      const last = events.at(-1);
-      if (last?.type === 'run-ended') setStatus(run, statusAfter(last), null, last.at);
+      for (const event of events) {
+        run.events.push(event);
+        if (!isPlainAppend(event)) this.#apply(run, event);
+      }
     }
     return refused;
+  }
+
+  send(runId: string, message: NewMessage): Sent {
+    this.#check();
+    const run = this.#runs.get(runId);
+    if (run === undefined) return 'unknown';
+    if (hasEnded(run.status)) return 'ended';
+    run.messages.push({ ...message, seq: ++this.#lastMessage });
+    return 'sent';
+  }
+
+  complete(token: string, { ok, value }: Outcome, now: number): Completed {
+    this.#check();
+    const callback = this.#callbacks.get(token);
+    if (callback === undefined) return 'unknown';
+    if (callback.used) return 'used';
+    if (callback.until < now) return 'expired';
+    if (this.send(callback.runId, { kind: 'callback', name: token, ok, value }) !== 'sent') return 'ended';
+    callback.used = true;
+    return 'completed';
+  }
+
+  watch(runId: string, watcher: string): void {
+    this.#check();
+    const run = this.#runs.get(runId);
+    if (run === undefined || run.watchers.has(watcher)) return;
+    run.watchers.add(watcher);
+    const last = run.events.at(-1);
+    if (last?.type === 'run-ended') this.send(watcher, endMessage(runId, last));
+  }
+
+  messages(worker: string, after: number): { messages: readonly AddressedMessage[]; last: number } {
+    this.#check();
+    if (after === this.#lastMessage) return { messages: [], last: after };
+    const messages: AddressedMessage[] = [];
+    for (const { id, owner, messages: all } of this.#runs.values()) {
+      if (owner?.worker !== worker) continue;
+      for (const message of all) if (message.seq > after) messages.push({ ...message, runId: id });
+    }
+    messages.sort((a, b) => a.seq - b.seq);
+    return { messages, last: this.#lastMessage };
   }
 
   block(claim: Claim, reason: string): boolean {
@@ -84,7 +148,7 @@ class MemoryStore implements Store {
   load(id: string): StoredRun | undefined {
     this.#check();
     const run = this.#runs.get(id);
-    return run && { record: recordOf(run), events: [...run.events] };
+    return run && { record: recordOf(run), events: [...run.events], messages: [...run.messages] };
   }
 
   record(id: string): RunRecord | undefined {
@@ -99,7 +163,7 @@ class MemoryStore implements Store {
     const owner = ownerOf(by);
     const claims: Claim[] = [];
     for (const run of only === undefined ? this.#runs.values() : this.#one(only)) {
-      if (run.status !== 'running' && run.status !== 'blocked') continue;
+      if (hasEnded(run.status)) continue;
       if (run.owner !== null && !isGone(run.owner, by, now)) continue;
       if (run.status === 'blocked') setStatus(run, 'running', null, now);
       run.owner = owner;
@@ -140,6 +204,22 @@ class MemoryStore implements Store {
   close(): void {
     this.#closed = true;
     this.#runs.clear();
+    this.#callbacks.clear();
+  }
+
+  /** What an event changes besides the journal. */
+  #apply(run: Run, event: JournalEvent): void {
+    if (event.type === 'callback-created') {
+      const { token, until = Number.POSITIVE_INFINITY } = event;
+      if (!this.#callbacks.has(token)) this.#callbacks.set(token, { runId: run.id, until, used: false });
+    } else if (event.type === 'run-ended') {
+      setStatus(run, statusAfter(event), null, event.at);
+      run.messages.length = 0;
+      for (const watcher of run.watchers) this.send(watcher, endMessage(run.id, event));
+    } else if ('message' in event) {
+      const index = run.messages.findIndex(({ seq }) => seq === event.message);
+      if (index !== -1) run.messages.splice(index, 1);
+    }
   }
 
   #check(): void {

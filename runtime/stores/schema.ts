@@ -35,6 +35,26 @@ const MIGRATIONS = [
      data text not null,
      primary key (run, seq)
    ) without rowid;`,
+  `create table messages (
+     seq integer primary key autoincrement,
+     run integer not null references runs (key),
+     kind text not null,
+     name text not null,
+     ok integer not null,
+     value text not null
+   );
+   create index messages_by_run on messages (run, seq);
+   create table callbacks (
+     token text primary key,
+     run integer not null references runs (key),
+     until integer,
+     used integer not null default 0
+   ) without rowid;
+   create table watchers (
+     run integer not null references runs (key),
+     watcher text not null,
+     primary key (run, watcher)
+   ) without rowid;`,
 ];
 
 const VERSION = MIGRATIONS.length;

@@ -4,18 +4,27 @@
  */
 import { resolve } from 'node:path';
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
+import type { Outcome } from '../backend.ts';
 import { DurableError, MisuseError, StoreError } from '../errors.ts';
 import type { JournalEvent, RunStarted } from '../local/events.ts';
 import { isGone } from './liveness.ts';
 import { closed, unknownCursor } from './memory.ts';
 import { inspect, prepare } from './schema.ts';
-import { ownerColumns, ownerFrom, parseEvent, type Row, recordOf, SQL } from './statements.ts';
+import { messageFrom, ownerColumns, ownerFrom, parseEvent, type Row, recordOf, SQL } from './statements.ts';
 import {
+  type AddressedMessage,
   type Append,
   type Claim,
   type Claimant,
+  type Completed,
+  endMessage,
+  hasEnded,
+  isPlainAppend,
   type ListFilter,
+  type NewMessage,
   type RunRecord,
+  type RunStatus,
+  type Sent,
   type Store,
   type StoredRun,
   statusAfter,
@@ -42,6 +51,9 @@ class SqliteStore implements Store {
   readonly #db: DatabaseSync;
   /** Prepared once; keyed as in `SQL`. */
   readonly #sql: Record<keyof typeof SQL, StatementSync>;
+  /** Where `messages` was asked last, and whether this connection has sent any since. */
+  #seenVersion: SQLOutputValue | undefined;
+  #sentHere = true;
   #closed = false;
 
   constructor(name: string) {
@@ -79,7 +91,7 @@ class SqliteStore implements Store {
   append(batch: readonly Append[]): readonly string[] {
     const [only] = batch;
     const [event] = only?.events ?? [];
-    if (only && event && batch.length === 1 && only.events.length === 1 && event.type !== 'run-ended') {
+    if (only && event && batch.length === 1 && only.events.length === 1 && isPlainAppend(event)) {
       return this.#appendOne(only, event) ? [] : [only.claim.runId];
     }
     return this.#write(() => batch.filter((append) => !this.#append(append)).map(({ claim }) => claim.runId));
@@ -99,10 +111,73 @@ class SqliteStore implements Store {
     if (run === undefined || run.next !== seq) return false;
     const key = run.key!;
     let next = seq;
-    for (const event of events) this.#sql.insertEvent.run(key, next++, event.at, JSON.stringify(event));
-    const last = events.at(-1);
-    if (last?.type === 'run-ended') this.#sql.end.run(statusAfter(last), last.at, key);
+    for (const event of events) {
+      this.#sql.insertEvent.run(key, next++, event.at, JSON.stringify(event));
+      if (!isPlainAppend(event)) this.#apply(claim.runId, key, event);
+    }
     return true;
+  }
+
+  /** What an event changes besides the journal. */
+  #apply(id: string, key: SQLOutputValue, event: JournalEvent): void {
+    if (event.type === 'callback-created') {
+      this.#sql.insertCallback.run(event.token, key, event.until ?? null);
+    } else if (event.type === 'run-ended') {
+      this.#sql.end.run(statusAfter(event), event.at, key);
+      this.#sql.deleteMessages.run(key);
+      for (const { watcher } of this.#sql.watchers.all(key))
+        this.#send(String(watcher), endMessage(id, event));
+    } else if ('message' in event) this.#sql.deleteMessage.run(event.message!, key);
+  }
+
+  send(runId: string, message: NewMessage): Sent {
+    return this.#write(() => this.#send(runId, message));
+  }
+
+  #send(runId: string, { kind, name, ok, value }: NewMessage): Sent {
+    const run = this.#sql.addressee.get(runId);
+    if (run === undefined) return 'unknown';
+    if (hasEnded(run.status as RunStatus)) return 'ended';
+    this.#sql.insertMessage.run(run.key!, kind, name, ok ? 1 : 0, value);
+    this.#sentHere = true;
+    return 'sent';
+  }
+
+  complete(token: string, { ok, value }: Outcome, now: number): Completed {
+    return this.#write(() => {
+      const callback = this.#sql.callback.get(token);
+      if (callback === undefined) return 'unknown';
+      if (callback.used === 1) return 'used';
+      if (callback.until !== null && Number(callback.until) < now) return 'expired';
+      const sent = this.#send(String(callback.id), { kind: 'callback', name: token, ok, value });
+      if (sent !== 'sent') return 'ended';
+      this.#sql.useCallback.run(token);
+      return 'completed';
+    });
+  }
+
+  watch(runId: string, watcher: string): void {
+    this.#write(() => {
+      const run = this.#sql.addressee.get(runId);
+      if (run === undefined || this.#sql.insertWatcher.run(run.key!, watcher).changes === 0) return;
+      if (!hasEnded(run.status as RunStatus)) return;
+      const last = parseEvent(this.#sql.lastEvent.get(run.key!)?.data);
+      if (last?.type === 'run-ended') this.#send(watcher, endMessage(runId, last));
+    });
+  }
+
+  messages(worker: string, after: number): { messages: readonly AddressedMessage[]; last: number } {
+    // Changes with every commit of another connection: a question that costs no transaction.
+    const version = this.#guard('be read', () => this.#sql.dataVersion.get()?.data_version);
+    if (version === this.#seenVersion && !this.#sentHere) return { messages: [], last: after };
+    return this.#read(() => {
+      this.#seenVersion = version;
+      this.#sentHere = false;
+      const last = Number(this.#sql.lastMessage.get()?.last);
+      if (last === after) return { messages: [], last };
+      const rows = this.#sql.mail.all(after, worker);
+      return { messages: rows.map((row) => ({ ...messageFrom(row), runId: String(row.id) })), last };
+    });
   }
 
   block({ runId, token }: Claim, reason: string): boolean {
@@ -114,7 +189,8 @@ class SqliteStore implements Store {
       const row = this.#sql.record.get(id);
       if (row === undefined) return undefined;
       const record = recordOf(row);
-      return { record, events: this.#events(record, this.#sql.events.all(row.key!)) };
+      const events = this.#events(record, this.#sql.events.all(row.key!));
+      return { record, events, messages: this.#sql.unread.all(row.key!).map(messageFrom) };
     });
   }
 
@@ -185,8 +261,8 @@ class SqliteStore implements Store {
       return event;
     });
     if (events[0]?.type !== 'run-started') throw this.#damaged(id, 'its first event is missing');
-    const ended = status === 'completed' || status === 'failed';
-    if (ended && events.at(-1)?.type !== 'run-ended') throw this.#damaged(id, 'its last event is missing');
+    if (hasEnded(status) && events.at(-1)?.type !== 'run-ended')
+      throw this.#damaged(id, 'its last event is missing');
     return events;
   }
 

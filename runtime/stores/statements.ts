@@ -2,7 +2,7 @@
 import type { SQLInputValue, SQLOutputValue } from 'node:sqlite';
 import type { JournalEvent } from '../local/events.ts';
 import { type Owner, ownerOf } from './liveness.ts';
-import type { Claimant, RunRecord, RunStatus } from './store.ts';
+import type { Claimant, Message, RunRecord, RunStatus } from './store.ts';
 
 export type Row = Record<string, SQLOutputValue>;
 
@@ -29,9 +29,24 @@ export const SQL = {
     where id = ?4 and token = ?5 and owner is not null
     and ?1 = (select max(seq) + 1 from events where run = key)`,
   end: 'update runs set status = ?, reason = null, changed_at = ?, owner = null where key = ?',
+  insertMessage: 'insert into messages (run, kind, name, ok, value) values (?, ?, ?, ?, ?)',
+  deleteMessage: 'delete from messages where seq = ? and run = ?',
+  deleteMessages: 'delete from messages where run = ?',
+  unread: 'select seq, kind, name, ok, value from messages where run = ? order by seq',
+  mail: `select m.seq, m.kind, m.name, m.ok, m.value, r.id from messages m join runs r on r.key = m.run
+    where m.seq > ? and r.owner = ? order by m.seq`,
+  lastMessage: `select coalesce((select seq from sqlite_sequence where name = 'messages'), 0) as last`,
+  addressee: 'select key, status from runs where id = ?',
+  insertCallback: 'insert into callbacks (token, run, until) values (?, ?, ?) on conflict (token) do nothing',
+  callback: `select c.used, c.until, r.id from callbacks c join runs r on r.key = c.run where c.token = ?`,
+  useCallback: 'update callbacks set used = 1 where token = ?',
+  insertWatcher: 'insert into watchers (run, watcher) values (?, ?) on conflict do nothing',
+  watchers: 'select watcher from watchers where run = ?',
+  dataVersion: 'pragma data_version',
   block: `update runs set status = 'blocked', reason = ?, changed_at = ?, owner = null
     where id = ? and token = ? and owner is not null`,
   events: 'select seq, data from events where run = ? order by seq',
+  lastEvent: 'select data from events where run = ? order by seq desc limit 1',
   record: `select r.key, ${RECORD} from runs r where r.id = ?`,
   candidates: `select key, owner, owner_pid, owner_host, owner_process, lease_until from runs where ${OPEN} order by key`,
   candidate: `select key, owner, owner_pid, owner_host, owner_process, lease_until from runs where id = ? and ${OPEN}`,
@@ -65,6 +80,14 @@ export const recordOf = (row: Row): RunRecord => ({
   reason: row.reason === null ? null : String(row.reason),
   createdAt: Number(row.created_at),
   updatedAt: Number(row.updated_at),
+});
+
+export const messageFrom = (row: Row): Message => ({
+  seq: Number(row.seq),
+  kind: row.kind as Message['kind'],
+  name: String(row.name),
+  ok: row.ok === 1,
+  value: String(row.value),
 });
 
 /** Undefined if the data is no event. */

@@ -1,11 +1,16 @@
+import type { Outcome } from '../backend.ts';
 import type { JournalEvent, RunEnded, RunStarted } from '../local/events.ts';
 
 /**
  * - `running`: a worker drives it, or will once it is claimed;
  * - `blocked`: its journal doesn't fit the code, or its function is unknown; nothing is lost and a later claim tries again;
- * - `completed`, `failed`: it returned, it threw.
+ * - `completed`, `failed`: it returned, it threw;
+ * - `cancelled`: it let the error of its cancellation pass.
  */
-export type RunStatus = 'running' | 'blocked' | 'completed' | 'failed';
+export type RunStatus = 'running' | 'blocked' | 'completed' | 'failed' | 'cancelled';
+
+/** Nothing happens any more in a run with such a status. */
+export const hasEnded = (status: RunStatus): boolean => status !== 'running' && status !== 'blocked';
 
 export interface RunRecord {
   readonly id: string;
@@ -21,7 +26,33 @@ export interface RunRecord {
 export interface StoredRun {
   readonly record: RunRecord;
   readonly events: readonly JournalEvent[];
+  /** What was sent to the run and not taken by one of its events yet, in order. */
+  readonly messages: readonly Message[];
 }
+
+/** Something that is sent to a run from outside; `value` is an encoded value, or an encoded error when `ok` is false. */
+export interface NewMessage {
+  readonly kind: 'signal' | 'callback' | 'child' | 'cancel';
+  /** The name of a signal, the token of a callback, the id of another run that has ended; empty for `cancel`. */
+  readonly name: string;
+  readonly ok: boolean;
+  readonly value: string;
+}
+
+export interface Message extends NewMessage {
+  /** Grows with every message in the store, whatever its run. */
+  readonly seq: number;
+}
+
+export interface AddressedMessage extends Message {
+  readonly runId: string;
+}
+
+/** What became of a message: the run is over, or there is none. */
+export type Sent = 'sent' | 'ended' | 'unknown';
+
+/** What became of the completion of a callback. `used`: it was completed or failed before. */
+export type Completed = 'completed' | 'used' | 'expired' | 'ended' | 'unknown';
 
 /** The right to drive a run. Its fencing token grows with every claim; a smaller token can't write any more. */
 export interface Claim {
@@ -66,8 +97,11 @@ export interface Store {
   /** Creates a run with its first event and claims it, or, where the id exists, changes nothing and gives null. */
   create(id: string, started: RunStarted, by: Claimant): MaybePromise<Claim | null>;
   /**
-   * Appends to many journals in one transaction. A `run-ended` event sets the run's status. Gives the ids of runs
-   * whose claim is no longer valid or whose `seq` doesn't fit; for those nothing is written, all the others are.
+   * Appends to many journals in one transaction. Gives the ids of runs whose claim is no longer valid or whose `seq`
+   * doesn't fit; for those nothing is written, all the others are. Some events change more than the journal:
+   * - `callback-created`: its token can be used from now on;
+   * - `received` and `cancel-requested`: the message is no longer kept;
+   * - `run-ended`: sets the run's status, and sends a message `child` to the runs that watch this one.
    */
   append(batch: readonly Append[]): MaybePromise<readonly string[]>;
   /** Parks a run as blocked; its journal stays untouched. False if the claim is no longer valid. */
@@ -81,6 +115,24 @@ export interface Store {
    * of this host. With `only` just that run. Claiming a blocked run makes it `running` again.
    */
   claim(by: Claimant, only?: string): MaybePromise<readonly Claim[]>;
+  /** Sends something to a run, whoever drives it. */
+  send(runId: string, message: NewMessage): MaybePromise<Sent>;
+  /**
+   * Completes or fails the callback with this token, once: sends a message `callback` to its run.
+   *
+   * @param now ms since the epoch
+   */
+  complete(token: string, outcome: Outcome, now: number): MaybePromise<Completed>;
+  /** Has the end of a run sent to another one as a message `child`, once; at once, if it has ended already. */
+  watch(runId: string, watcher: string): MaybePromise<void>;
+  /**
+   * Messages to runs that this worker holds, in order, and where to go on: give that back the next time. Asked many
+   * times a second, so it must cost next to nothing when there is nothing new.
+   */
+  messages(
+    worker: string,
+    after: number,
+  ): MaybePromise<{ readonly messages: readonly AddressedMessage[]; readonly last: number }>;
   /** Extends the leases of all runs this worker holds. */
   renew(by: Claimant): MaybePromise<void>;
   /** Gives up the claims of this worker, so that another may claim at once. */
@@ -91,4 +143,17 @@ export interface Store {
 }
 
 /** Status that a `run-ended` event gives to its run. */
-export const statusAfter = (ended: RunEnded): RunStatus => (ended.ok ? 'completed' : 'failed');
+export const statusAfter = ({ ok, cancelled }: RunEnded): RunStatus =>
+  ok ? 'completed' : cancelled ? 'cancelled' : 'failed';
+
+/** What a run's end is to those who watch it. */
+export const endMessage = (id: string, { ok, value }: RunEnded): NewMessage => ({
+  kind: 'child',
+  name: id,
+  ok,
+  value,
+});
+
+/** Whether an event changes nothing but the journal. */
+export const isPlainAppend = (event: JournalEvent): boolean =>
+  event.type !== 'run-ended' && event.type !== 'callback-created' && !('message' in event);

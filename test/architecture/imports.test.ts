@@ -27,7 +27,7 @@ const LAYERS: readonly { readonly name: string; readonly prefix: string; readonl
       prefix: 'runtime/local/',
       may: ['machine', 'events', 'stores', 'context', 'values', 'errors', 'port'],
     },
-    { name: 'stores', prefix: 'runtime/stores/', may: ['events', 'errors'] },
+    { name: 'stores', prefix: 'runtime/stores/', may: ['events', 'errors', 'port'] },
     { name: 'values', prefix: 'runtime/values/', may: ['errors'] },
     { name: 'errors', prefix: 'runtime/errors.ts', may: [] },
     { name: 'port', prefix: 'runtime/backend.ts', may: [] },

@@ -33,6 +33,7 @@ export function storeContract(name: string, open: () => Store): void {
           updatedAt: 1_000,
         },
         events: [started()],
+        messages: [],
       });
     });
 

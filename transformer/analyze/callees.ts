@@ -112,6 +112,10 @@ export function isBindCall(body: Body, call: ts.CallExpression): boolean {
 export const PRIMITIVES: ReadonlySet<string> = new Set([
   'use-durable#sleep',
   'use-durable#step',
+  'use-durable#waitFor',
+  'use-durable#signals',
+  'use-durable#createCallback',
+  'use-durable#startChild',
   'timers/promises#setTimeout',
 ]);
 

@@ -30,9 +30,18 @@ export function planPrimitive(
   } else if (origin === 'use-durable#sleep') spanned('sleep', site('sleep'));
   else if (origin === 'timers/promises#setTimeout') spanned('delay', site('sleep'));
   else if (origin === 'use-durable#step') spanned('step', stepName(planner, call));
+  else if (Object.hasOwn(WAITS, origin)) spanned('call', site(WAITS[origin]!));
   else return false;
   return true;
 }
+
+/** Functions that wait for something from outside, by origin: the runtime knows them by identity. */
+const WAITS: Readonly<Record<string, SiteKind>> = {
+  'use-durable#waitFor': 'signal',
+  'use-durable#signals': 'signal',
+  'use-durable#createCallback': 'callback',
+  'use-durable#startChild': 'child',
+};
 
 /** The id of `step(...)`: the name given by hand, or `step`. */
 function stepName(planner: Planner, call: ts.CallExpression): string {

@@ -1,0 +1,75 @@
+import type { Message } from '../stores/store.ts';
+import type { PendingMessage } from './pending-waits.ts';
+import type { Postman } from './postman.ts';
+
+export const signalChannel = (name: string): string => `signal:${name}`;
+export const callbackChannel = (token: string): string => `callback:${token}`;
+export const childChannel = (id: string): string => `child:${id}`;
+
+/**
+ * The messages of one run that it hasn't taken yet, and what waits for them: both in order, so that the one who asked
+ * first gets what was sent first.
+ */
+export class Mailbox {
+  readonly #messages = new Map<string, Message[]>();
+  readonly #waiting = new Map<string, PendingMessage[]>();
+  readonly #postman: Postman;
+  #lastSeq = 0;
+
+  constructor(postman: Postman) {
+    this.#postman = postman;
+  }
+
+  /** Takes a message in; one that came before is left alone. False if it is known already. */
+  put(message: Message): boolean {
+    if (message.seq <= this.#lastSeq) return false;
+    this.#lastSeq = message.seq;
+    if (message.kind === 'cancel') return true;
+    const channel = `${message.kind}:${message.name}`;
+    const wait = shift(this.#waiting, channel);
+    if (wait !== undefined) {
+      this.#postman.expect(-1);
+      wait.received(message);
+    } else push(this.#messages, channel, message);
+    return true;
+  }
+
+  /** True if there was a message already. */
+  ask(wait: PendingMessage): boolean {
+    const message = shift(this.#messages, wait.channel);
+    if (message === undefined) {
+      this.#postman.expect(1);
+      push(this.#waiting, wait.channel, wait);
+    } else wait.received(message);
+    return message !== undefined;
+  }
+
+  /** False if it wasn't waiting any more. */
+  forget(wait: PendingMessage): boolean {
+    const list = this.#waiting.get(wait.channel);
+    const index = list?.indexOf(wait) ?? -1;
+    if (list === undefined || index === -1) return false;
+    list.splice(index, 1);
+    if (list.length === 0) this.#waiting.delete(wait.channel);
+    this.#postman.expect(-1);
+    return true;
+  }
+
+  /** Calls back when all that was sent before has been put in. */
+  refresh(done: () => void): void {
+    this.#postman.refresh(done);
+  }
+}
+
+function push<T>(lists: Map<string, T[]>, channel: string, item: T): void {
+  const list = lists.get(channel);
+  if (list === undefined) lists.set(channel, [item]);
+  else list.push(item);
+}
+
+function shift<T>(lists: Map<string, T[]>, channel: string): T | undefined {
+  const list = lists.get(channel);
+  const first = list?.shift();
+  if (list?.length === 0) lists.delete(channel);
+  return first;
+}

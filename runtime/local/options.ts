@@ -1,0 +1,56 @@
+import type { Duration } from '../durations.ts';
+import { MisuseError } from '../errors.ts';
+import { checkPolicy, type StepPolicy } from '../policy.ts';
+import type { Store } from '../stores/store.ts';
+import type { Clock } from './timers.ts';
+
+export interface BlockedRun {
+  readonly id: string;
+  readonly fn: string;
+  readonly error: Error;
+}
+
+export interface RuntimeOptions {
+  readonly store: Store;
+  /**
+   * How long a claim of a run holds without being renewed, in ms; default 30,000. It is renewed three times in that
+   * time. A worker that stalls longer than that may lose its runs to another one.
+   */
+  readonly leaseMs?: number;
+  /** What steps do that have no policy of their own, or leave a part of it out; default: one attempt, no timeout. */
+  readonly stepPolicy?: Omit<StepPolicy, 'atMostOnce'>;
+  /** Told of every run that is parked as blocked; default: a warning through `process.emitWarning`. */
+  readonly onBlocked?: (run: BlockedRun) => void;
+  /** @internal */
+  readonly clock?: Clock;
+}
+
+export interface StartOptions {
+  /** Default: a random UUID. The same id again is the same run. */
+  readonly id?: string;
+  /**
+   * How long the run may take, from its start on. After that what it waits for fails with a `TimeoutError`, as if it had
+   * been cancelled.
+   */
+  readonly timeout?: Duration;
+}
+
+/** @throws MisuseError for options that can't be meant */
+export function checkOptions({ store, leaseMs, stepPolicy }: RuntimeOptions): void {
+  if (typeof store?.append !== 'function') {
+    throw new MisuseError(
+      'createRuntime: store must be a store: { store: fileStore(path) } or { store: memoryStore() }.',
+    );
+  }
+  if (leaseMs !== undefined && !(leaseMs > 0)) {
+    throw new MisuseError(`createRuntime: leaseMs must be a positive number, not ${leaseMs}.`);
+  }
+  if (stepPolicy === undefined) return;
+  checkPolicy('createRuntime: stepPolicy', stepPolicy);
+  if ('atMostOnce' in stepPolicy) {
+    // The start of a call that isn't awaited can't be recorded before it is called.
+    throw new MisuseError(
+      'createRuntime: stepPolicy: atMostOnce belongs to single steps: withPolicy(fn, { atMostOnce }).',
+    );
+  }
+}

@@ -1,0 +1,74 @@
+import type { Attempt, Outcome, Settle, StepRequest } from '../backend.ts';
+import { interrupted } from '../outcome.ts';
+import { Pending, type Recorder } from './pending.ts';
+import type { Timer } from './timers.ts';
+
+/** A step that has not ended. */
+export class PendingStep extends Pending {
+  readonly kind = 'step';
+  readonly #request: StepRequest;
+  #retry: Timer | undefined;
+  #running = false;
+  #stopped = false;
+
+  constructor(run: Recorder, request: StepRequest, settle: Settle) {
+    super(run, request.key, settle);
+    this.#request = request;
+  }
+
+  start(): void {
+    const attempts = this.run.machine?.attempts(this.key);
+    if (attempts === undefined) this.#begin(1);
+    else if (attempts.retryAt === undefined) {
+      this.#record(interrupted(this.key), attempts.attempt, this.run.clock.now());
+    } else this.#waitFor(attempts.attempt + 1, attempts.retryAt);
+  }
+
+  stop(error: Outcome | undefined): void {
+    this.#stopped = true;
+    if (this.#retry !== undefined) this.run.timers.cancel(this.#retry);
+    if (this.#running && error !== undefined) this.#request.abort(error);
+  }
+
+  #begin(attempt: number): void {
+    if (!this.#request.atMostOnce) return this.#execute(attempt);
+    const { key, run } = this;
+    run.record({ type: 'step-started', key, attempt, worker: run.worker }, () => {
+      if (!this.#stopped) this.#execute(attempt);
+    });
+  }
+
+  #execute(attempt: number): void {
+    const startedAt = this.run.clock.now();
+    this.#running = true;
+    this.run.countBody(1);
+    this.#request.execute(attempt, (end) => {
+      this.#running = false;
+      this.#ended(end, attempt, startedAt);
+      this.run.countBody(-1);
+    });
+  }
+
+  #ended(end: Attempt, attempt: number, startedAt: number): void {
+    // A run that was cancelled has been given another outcome.
+    if (this.#stopped) return;
+    if (end.retryIn === undefined) return this.#record(end, attempt, startedAt);
+    const { key, run } = this;
+    const { worker } = run;
+    const retryAt = run.clock.now() + end.retryIn;
+    run.record({ type: 'attempt-failed', key, attempt, value: end.value, startedAt, retryAt, worker });
+    this.#waitFor(attempt + 1, retryAt);
+  }
+
+  #waitFor(attempt: number, due: number): void {
+    this.#retry = this.run.timers.add(due, () => {
+      this.#retry = undefined;
+      this.#begin(attempt);
+    });
+  }
+
+  #record({ ok, value }: Outcome, attempt: number, startedAt: number): void {
+    const { key, run } = this;
+    run.record({ type: 'step', key, ok, value, startedAt, attempt, worker: run.worker });
+  }
+}

@@ -1,0 +1,174 @@
+import { hash } from 'node:crypto';
+import type { ChildRequest, Outcome, Settle, Until } from '../backend.ts';
+import { DONE, timedOut } from '../outcome.ts';
+import type { Message } from '../stores/store.ts';
+import { encode } from '../values/codec.ts';
+import type { Completion } from './machine.ts';
+import type { Mailbox } from './mailbox.ts';
+import { Pending, type Recorder } from './pending.ts';
+import type { Timer } from './timers.ts';
+
+/** A sleep that isn't over. */
+export class PendingSleep extends Pending {
+  readonly kind = 'wait';
+  readonly #until: Until;
+  #timer: Timer | undefined;
+
+  constructor(run: Recorder, key: string, until: Until, settle: Settle) {
+    super(run, key, settle);
+    this.#until = until;
+  }
+
+  start(): void {
+    const { run, key } = this;
+    let due = run.machine?.until(key);
+    if (due === undefined) {
+      due = this.#until(run.clock.now());
+      run.record({ type: 'wait-set', key, until: due });
+    }
+    this.#timer = run.timers.add(due, () => {
+      this.#timer = undefined;
+      run.record({ type: 'wait-fired', key, worker: run.worker });
+    });
+  }
+
+  stop(): void {
+    if (this.#timer !== undefined) this.run.timers.cancel(this.#timer);
+  }
+
+  override outcome(): Outcome {
+    return DONE;
+  }
+}
+
+/** What a run waits for in its mailbox. */
+export class PendingMessage extends Pending {
+  readonly kind = 'message';
+  /** The kind of message and its name. */
+  readonly channel: string;
+  readonly #what: string;
+  readonly #mailbox: Mailbox;
+  readonly #timeout: Until | number | undefined;
+  #timer: Timer | undefined;
+
+  /**
+   * @param timeout when to give up: from the time of the call, or a moment in ms since the epoch
+   * @param what names the wait in the `TimeoutError`
+   */
+  constructor(
+    run: Recorder,
+    mailbox: Mailbox,
+    wait: { readonly key: string; readonly channel: string; readonly what: string },
+    timeout: Until | number | undefined,
+    settle: Settle,
+  ) {
+    super(run, wait.key, settle);
+    this.channel = wait.channel;
+    this.#what = wait.what;
+    this.#mailbox = mailbox;
+    this.#timeout = timeout;
+  }
+
+  start(): void {
+    const due = this.#due();
+    if (this.#mailbox.ask(this) || due === undefined) return;
+    this.#timer = this.run.timers.add(due, () => {
+      this.#timer = undefined;
+      // What was sent in time counts, though this process may not have seen it yet.
+      this.#mailbox.refresh(() => {
+        if (this.#mailbox.forget(this)) {
+          this.run.record({ type: 'expired', key: this.key, worker: this.run.worker });
+        }
+      });
+    });
+  }
+
+  /** The mailbox hands over what was waited for. */
+  received({ ok, value, seq }: Message): void {
+    this.#stopTimer();
+    this.run.record({ type: 'received', key: this.key, ok, value, message: seq });
+  }
+
+  stop(): void {
+    this.#stopTimer();
+    this.#mailbox.forget(this);
+  }
+
+  #stopTimer(): void {
+    if (this.#timer !== undefined) this.run.timers.cancel(this.#timer);
+    this.#timer = undefined;
+  }
+
+  override outcome(event: Completion): Outcome {
+    return event.type === 'expired'
+      ? timedOut(`${this.#what} was not answered in time.`)
+      : super.outcome(event);
+  }
+
+  #due(): number | undefined {
+    const { run, key } = this;
+    if (typeof this.#timeout !== 'function') return this.#timeout;
+    const recorded = run.machine?.until(key);
+    if (recorded !== undefined) return recorded;
+    const until = this.#timeout(run.clock.now());
+    run.record({ type: 'expiry-set', key, until });
+    return until;
+  }
+}
+
+/** A callback whose token isn't durable yet. */
+export class PendingCallback extends Pending {
+  readonly kind = 'callback';
+  readonly #timeout: Until | undefined;
+
+  constructor(run: Recorder, key: string, timeout: Until | undefined, settle: Settle) {
+    super(run, key, settle);
+    this.#timeout = timeout;
+  }
+
+  start(): void {
+    const { run, key } = this;
+    // From the run's secret seed: a token that nobody can guess, and the same if it has to be made again.
+    const digest = hash('sha256', `${run.seed}\0callback\0${key}`, 'base64url');
+    const token = digest.slice(0, 22);
+    const until = this.#timeout?.(run.clock.now());
+    const created = { type: 'callback-created', key, token } as const;
+    run.record(until === undefined ? created : { ...created, until });
+  }
+
+  stop(): void {}
+
+  override outcome(event: Completion): Outcome {
+    if (event.type !== 'callback-created') return super.outcome(event);
+    return { ok: true, value: encode(event.token, 'token') as string };
+  }
+}
+
+/** Another run that is being started. */
+export class PendingChild extends Pending {
+  readonly kind = 'child';
+  readonly #child: ChildRequest;
+  readonly #launch: (child: ChildRequest) => Promise<Outcome>;
+
+  /** @param launch starts the other run, or finds it started; never rejects */
+  constructor(
+    run: Recorder,
+    key: string,
+    child: ChildRequest,
+    launch: (child: ChildRequest) => Promise<Outcome>,
+    settle: Settle,
+  ) {
+    super(run, key, settle);
+    this.#child = child;
+    this.#launch = launch;
+  }
+
+  start(): void {
+    const { run, key } = this;
+    void this.#launch(this.#child).then(({ ok, value }) =>
+      run.record({ type: 'child-started', key, ok, value }),
+    );
+  }
+
+  stop(): void {}
+}

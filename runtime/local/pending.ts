@@ -1,0 +1,51 @@
+import type { Outcome, Settle } from '../backend.ts';
+import type { Delivery, ReplayMachine, RequestKind } from './machine.ts';
+import type { NewEvent } from './outbox.ts';
+import type { Clock, Timers } from './timers.ts';
+
+/** A run, as what it waits for sees it. */
+export interface Recorder {
+  readonly runId: string;
+  readonly seed: string;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly worker: string;
+  /** While there is a journal to replay. */
+  readonly machine: ReplayMachine | undefined;
+  /** Queues an event for the journal, unless the run is over. */
+  record(event: NewEvent, whenDurable?: () => void): void;
+  /** A body of a step begins, or has ended. */
+  countBody(change: 1 | -1): void;
+}
+
+/** Something that a run has asked for and hasn't got yet. */
+export abstract class Pending {
+  abstract readonly kind: RequestKind;
+  readonly key: string;
+  readonly settle: Settle;
+  protected readonly run: Recorder;
+  /** It is being carried out, not only waiting for what the journal holds. */
+  started = false;
+
+  constructor(run: Recorder, key: string, settle: Settle) {
+    this.run = run;
+    this.key = key;
+    this.settle = settle;
+  }
+
+  /** Begins to carry it out: nothing is recorded of its end. */
+  abstract start(): void;
+
+  /**
+   * Nobody waits for it any more.
+   *
+   * @param error why, where what is under way is to be told
+   */
+  abstract stop(error: Outcome | undefined): void;
+
+  /** What an event means for it. */
+  outcome(event: Exclude<Delivery, { readonly type: 'cancel-requested' }>): Outcome {
+    // All events but a few carry an outcome; the others are looked at by those that record them.
+    return event as unknown as Outcome;
+  }
+}

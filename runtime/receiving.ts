@@ -1,0 +1,164 @@
+/** What a run waits for from outside, as promises of its scope: signals, callbacks, other runs. */
+import type { Backend, Settle, Until } from './backend.ts';
+import type { Run } from './context.ts';
+import { type AnyFunction, type Definition, definitionOf, findDefinition } from './definitions.ts';
+import { type Duration, parseDuration } from './durations.ts';
+import { MisuseError, NotCompiledError } from './errors.ts';
+import { mark, markClass } from './marks.ts';
+import { deliver } from './outcome.ts';
+import type { ClassScope } from './values/classes.ts';
+import { encode } from './values/codec.ts';
+
+/** How long to wait for something that comes from outside. */
+export interface WaitOptions {
+  /** After it the wait ends with a `TimeoutError`; default: never. */
+  readonly timeout?: Duration;
+}
+
+/** Something that is completed or failed from outside, once. */
+export class Callback<T = unknown> {
+  /** 128 bits or more, as text; who knows it may complete the callback. */
+  readonly token: string;
+  readonly #ask: () => Promise<unknown>;
+  #result: Promise<unknown> | undefined;
+
+  constructor(token: string, ask: () => Promise<unknown>) {
+    this.token = token;
+    this.#ask = ask;
+  }
+
+  /**
+   * What the callback is completed with; a wait that survives restarts. Rejects with what it is failed with, and with
+   * TimeoutError when its time is over.
+   */
+  result(): Promise<T> {
+    this.#result ??= this.#ask();
+    return this.#result as Promise<T>;
+  }
+}
+
+/** A run that this run has started. */
+export class ChildRun<R = unknown> {
+  readonly id: string;
+  readonly #ask: () => Promise<unknown>;
+  #result: Promise<unknown> | undefined;
+
+  constructor(id: string, ask: () => Promise<unknown>) {
+    this.id = id;
+    this.#ask = ask;
+  }
+
+  /** What the other run returns; rejects with what it throws. A wait that survives restarts. */
+  result(): Promise<R> {
+    this.#result ??= this.#ask();
+    return this.#result as Promise<R>;
+  }
+}
+
+// Their methods are workflow code: what they wait for has a key of its own.
+markClass(Callback);
+markClass(ChildRun);
+
+export interface ChildOptions {
+  /** The id of the new run; default: one made from the id of this run and the place of the call. */
+  readonly id?: string;
+}
+
+/** `waitFor(name, options)`. */
+export function receive(
+  run: Run,
+  classes: ClassScope | undefined,
+  key: string,
+  [name, options]: readonly unknown[],
+): Promise<unknown> {
+  if (typeof name !== 'string' || name === '') {
+    return Promise.reject(new MisuseError('waitFor(name): the name of a signal is a string.'));
+  }
+  return asked(run, classes, options, `waitFor("${name}")`, (backend, timeout, settle) =>
+    backend.receive(key, name, timeout, settle),
+  );
+}
+
+/** `signals(name, options)`: each signal is received under a key of its own. */
+export const stream: (receiveNext: () => Promise<unknown>) => AsyncGenerator<unknown, never> = mark(
+  async function* (receiveNext) {
+    for (;;) yield await receiveNext();
+  },
+);
+
+/** `createCallback(options)`. */
+export async function createCallback(
+  run: Run,
+  classes: ClassScope | undefined,
+  key: string,
+  [options]: readonly unknown[],
+): Promise<Callback> {
+  const token = await asked(run, classes, options, 'createCallback', (backend, timeout, settle) =>
+    backend.createCallback(key, timeout, settle),
+  );
+  const ask = (): Promise<unknown> =>
+    promised(classes, (settle) => run.backend.awaitCallback(resultKey(key), String(token), settle));
+  return new Callback(String(token), ask);
+}
+
+/** `startChild(fn, args, options)`. */
+export async function startChild(
+  run: Run,
+  classes: ClassScope | undefined,
+  key: string,
+  [fn, args, options]: readonly unknown[],
+): Promise<ChildRun> {
+  const definition = childDefinition(fn, args);
+  const { id = `${run.backend.runId}/${key}` } = (options ?? {}) as ChildOptions;
+  if (typeof id !== 'string' || id === '') {
+    throw new MisuseError('startChild: the id of a run must be a string that is not empty.');
+  }
+  const encoded = encode(args, `arguments of "${definition.id}"`, definition.classes);
+  const input = typeof encoded === 'string' ? encoded : await foreign(run, encoded);
+  await promised(classes, (settle) => run.backend.startChild(key, { id, fn: definition.id, input }, settle));
+  const ask = (): Promise<unknown> =>
+    promised(findDefinition(definition.id)?.classes, (settle) =>
+      run.backend.awaitChild(resultKey(key), id, settle),
+    );
+  return new ChildRun(id, ask);
+}
+
+function childDefinition(fn: unknown, args: unknown): Definition {
+  const definition = definitionOf(fn);
+  if (definition === undefined) {
+    if (typeof fn === 'function') throw new NotCompiledError(`The function "${(fn as AnyFunction).name}"`);
+    throw new MisuseError('startChild(fn, args): fn must be a durable function.');
+  }
+  if (!Array.isArray(args)) {
+    throw new MisuseError(`startChild: the arguments of "${definition.id}" must be an array.`);
+  }
+  return definition;
+}
+
+/** No generated id and no name given by hand has a colon at this place (see `handName`). */
+const resultKey = (key: string): string => `${key}:result`;
+
+function foreign<T>(run: Run, promise: Promise<T>): Promise<T> {
+  run.backend.awaitForeign(promise);
+  return promise;
+}
+
+function asked(
+  { backend }: Run,
+  classes: ClassScope | undefined,
+  options: unknown,
+  what: string,
+  ask: (backend: Backend, timeout: Until | undefined, settle: Settle) => void,
+): Promise<unknown> {
+  const { timeout } = (options ?? {}) as WaitOptions;
+  let until: Until | undefined;
+  try {
+    until = timeout === undefined ? undefined : parseDuration(timeout, `${what}: timeout`);
+  } catch (error) {
+    return Promise.reject(error);
+  }
+  return promised(classes, (settle) => ask(backend, until, settle));
+}
+
+const promised = (classes: ClassScope | undefined, ask: (settle: Settle) => void): Promise<unknown> =>
+  new Promise((resolve, reject) => ask((outcome) => deliver(outcome, classes, resolve, reject)));
