@@ -1,4 +1,4 @@
-import type { Backend, ChildRequest, KeyState, Outcome, Settle, StepRequest, Until } from '../backend.ts';
+import type { ChildRequest, KeyState, Outcome } from '../backend.ts';
 import type { Definition } from '../definitions.ts';
 import { CancelledError, LeaseLostError, NonDeterminismError } from '../errors.ts';
 import { failure, timedOut } from '../outcome.ts';
@@ -10,13 +10,13 @@ import type { JournalEvent } from './events.ts';
 import type { Journal, Lane } from './journal.ts';
 import { LineCount } from './line-count.ts';
 import { type Delivery, type Mismatch, ReplayMachine } from './machine.ts';
-import { callbackChannel, childChannel, Mailbox, signalChannel } from './mailbox.ts';
+import { Mailbox } from './mailbox.ts';
 import { describeMismatch } from './mismatch.ts';
 import { type NewEvent, Outbox } from './outbox.ts';
-import type { Pending, Recorder } from './pending.ts';
-import { PendingStep } from './pending-step.ts';
-import { PendingCallback, PendingChild, PendingMessage, PendingSleep } from './pending-waits.ts';
+import { Patience } from './patience.ts';
+import type { Pending } from './pending.ts';
 import type { Postman } from './postman.ts';
+import { type Driver, RunBackend } from './run-backend.ts';
 import { summarize } from './summary.ts';
 import type { Clock, Timer, Timers } from './timers.ts';
 
@@ -38,15 +38,12 @@ export type Ending =
   | { readonly type: 'blocked'; readonly error: Error }
   | { readonly type: 'stopped'; readonly error: Error };
 
-/** How long a foreign promise may keep the verdict open that the journal doesn't fit, in ms. */
-const FOREIGN_PATIENCE = 30_000;
-
 /**
  * One run that this process drives: asks the replay machine what to do while there is a journal to replay, and is live
  * from then on. All its state changes happen in turns of the event loop that the `Journal` gives it, or in code of the
  * run itself.
  */
-export class Execution implements Backend, Lane, Recorder {
+export class Execution implements Driver, Lane {
   readonly runId: string;
   readonly seed: string;
   readonly definition: Definition;
@@ -63,17 +60,15 @@ export class Execution implements Backend, Lane, Recorder {
   #machine: ReplayMachine | undefined;
   /** What the code waits for, in the order in which it asked. */
   readonly #pending = new Map<string, Pending>();
-  readonly #mailbox: Mailbox;
+  readonly mailbox: Mailbox;
   /** When callbacks expire, by token. */
-  readonly #expiries = new Map<string, number>();
+  readonly expiries = new Map<string, number>();
   /** Messages that came before the journal was used up. */
-  #unread: readonly Message[];
+  readonly #unread: Message[];
   #cancellation: 'none' | 'queued' | 'delivered' = 'none';
   /** Was delivered while the code waited for nothing: the next thing that it asks for fails with it. */
   #untold: Outcome | undefined;
-  #foreign = 0;
-  #patience: (() => void) | undefined;
-  #outOfPatience = false;
+  readonly #patience: Patience;
 
   #now: number;
   readonly #outbox: Outbox;
@@ -108,9 +103,10 @@ export class Execution implements Backend, Lane, Recorder {
     this.#outbox = new Outbox(claim, events.length, lastAt);
     this.#lines = new LineCount(host.clock, printed, () => this.record({ type: 'output' }));
     this.#deadline = started.deadline;
-    this.#mailbox = new Mailbox(host.postman);
+    this.mailbox = new Mailbox(host.postman);
+    this.#patience = new Patience(host.clock, () => host.journal.markReady(this));
     if (events.length > 1) this.#machine = new ReplayMachine(events);
-    this.#unread = messages;
+    this.#unread = [...messages];
   }
 
   /** Calls the function; its first part runs before this returns. */
@@ -118,7 +114,8 @@ export class Execution implements Backend, Lane, Recorder {
     if (this.#machine !== undefined) this.#host.journal.markReady(this);
     else this.#goLive();
     try {
-      runBody(this.definition, this, this.#input, (outcome) => this.#finish(outcome), this.#host.stepPolicy);
+      const settle = (outcome: Outcome): void => this.#finish(outcome);
+      runBody(this.definition, new RunBackend(this), this.#input, settle, this.#host.stepPolicy);
     } catch (error) {
       this.#block(error);
     }
@@ -143,46 +140,14 @@ export class Execution implements Backend, Lane, Recorder {
   /** Something was sent to the run. */
   deliver(message: Message): void {
     if (this.#phase !== 'body') return;
-    if (this.#machine !== undefined) this.#unread = [...this.#unread, message];
+    if (this.#machine !== undefined) this.#unread.push(message);
     else this.#receive(message);
   }
 
-  // What the run asks for
+  // What the code asks for, through its backend
 
-  now(): number {
+  get now(): number {
     return this.#now;
-  }
-
-  step(request: StepRequest, settle: Settle): void {
-    this.#request(new PendingStep(this, request, settle));
-  }
-
-  sleep(key: string, until: Until, settle: Settle): void {
-    this.#request(new PendingSleep(this, key, until, settle));
-  }
-
-  receive(key: string, name: string, timeout: Until | undefined, settle: Settle): void {
-    const wait = { key, channel: signalChannel(name), what: `waitFor("${name}")` };
-    this.#request(new PendingMessage(this, this.#mailbox, wait, timeout, settle));
-  }
-
-  createCallback(key: string, timeout: Until | undefined, settle: Settle): void {
-    this.#request(new PendingCallback(this, key, timeout, settle));
-  }
-
-  awaitCallback(key: string, token: string, settle: Settle): void {
-    const wait = { key, channel: callbackChannel(token), what: `The callback "${key}"` };
-    this.#request(new PendingMessage(this, this.#mailbox, wait, this.#expiries.get(token), settle));
-  }
-
-  startChild(key: string, child: ChildRequest, settle: Settle): void {
-    const launch = (request: ChildRequest): Promise<Outcome> => this.#host.startChild(request, this.runId);
-    this.#request(new PendingChild(this, key, child, launch, settle));
-  }
-
-  awaitChild(key: string, id: string, settle: Settle): void {
-    const wait = { key, channel: childChannel(id), what: `The run "${id}"` };
-    this.#request(new PendingMessage(this, this.#mailbox, wait, undefined, settle));
   }
 
   state(key: string): KeyState {
@@ -192,23 +157,29 @@ export class Execution implements Backend, Lane, Recorder {
     return this.#machine?.state(key) ?? 'live';
   }
 
-  recordPlain(key: string): void {
-    this.record({ type: 'plain', key });
-  }
-
   admitOutput(): boolean {
     return this.#lines.admit();
   }
 
   awaitForeign(promise: PromiseLike<unknown>): void {
     // Live code is never taken for changed code.
-    if (this.#machine === undefined) return;
-    this.#foreign++;
-    const settled = (): void => {
-      this.#foreign--;
-      this.#host.journal.markReady(this);
-    };
-    promise.then(settled, settled);
+    if (this.#machine !== undefined) this.#patience.watch(promise);
+  }
+
+  startChild(child: ChildRequest): Promise<Outcome> {
+    return this.#host.startChild(child, this.runId);
+  }
+
+  request(pending: Pending): void {
+    if (this.#phase === 'closed') return;
+    if (this.#untold !== undefined) {
+      const outcome = this.#untold;
+      this.#untold = undefined;
+      return this.#settle(pending, outcome);
+    }
+    const start = this.#machine?.request(pending.key, pending.kind) ?? true;
+    if (this.#phase === 'body') this.#pending.set(pending.key, pending);
+    if (start) this.#start(pending);
   }
 
   // What the things that the run waits for ask for
@@ -273,13 +244,13 @@ export class Execution implements Backend, Lane, Recorder {
     const decision = machine.next();
     switch (decision.type) {
       case 'deliver':
-        this.#forgive();
+        this.#patience.end();
         this.#feed(decision.event);
         if (machine.live) this.#startPending(machine);
         return true;
       case 'caught-up':
         this.#machine = undefined;
-        this.#forgive();
+        this.#patience.end();
         this.#goLive();
         return this.#deliver();
       case 'mismatch':
@@ -293,13 +264,11 @@ export class Execution implements Backend, Lane, Recorder {
       const late = timedOut(`The run "${this.runId}" took longer than it may.`);
       this.#deadlineTimer = this.timers.add(this.#deadline, () => this.#cancel(late, undefined));
     }
-    const unread = this.#unread;
-    this.#unread = [];
-    for (const message of unread) this.#receive(message);
+    for (const message of this.#unread.splice(0)) this.#receive(message);
   }
 
   #receive(message: Message): void {
-    if (!this.#mailbox.put(message) || message.kind !== 'cancel') return;
+    if (!this.mailbox.put(message) || message.kind !== 'cancel') return;
     this.#cancel({ ok: false, value: message.value }, message.seq);
   }
 
@@ -338,7 +307,7 @@ export class Execution implements Backend, Lane, Recorder {
     this.#now = event.at;
     if (event.type === 'cancel-requested') return this.#tellCancelled(event.value);
     if (event.type === 'callback-created' && event.until !== undefined) {
-      this.#expiries.set(event.token, event.until);
+      this.expiries.set(event.token, event.until);
     }
     const pending = this.#pending.get(event.key);
     // The run was cancelled meanwhile, and has been told that.
@@ -363,18 +332,6 @@ export class Execution implements Backend, Lane, Recorder {
       // It can't be decoded here; to throw it into the code would send it another way than the first time.
       this.#block(error);
     }
-  }
-
-  #request(pending: Pending): void {
-    if (this.#phase === 'closed') return;
-    if (this.#untold !== undefined) {
-      const outcome = this.#untold;
-      this.#untold = undefined;
-      return this.#settle(pending, outcome);
-    }
-    const start = this.#machine?.request(pending.key, pending.kind) ?? true;
-    if (this.#phase === 'body') this.#pending.set(pending.key, pending);
-    if (start) this.#start(pending);
   }
 
   #write(fields: NewEvent, whenDurable?: () => void): void {
@@ -413,23 +370,12 @@ export class Execution implements Backend, Lane, Recorder {
 
   /** The code may still catch up while it awaits something that isn't recorded. */
   #disagree(mismatch: Mismatch): false {
-    if (this.#foreign > 0 && !this.#outOfPatience) {
-      this.#patience ??= this.#host.clock.after(FOREIGN_PATIENCE, () => {
-        this.#outOfPatience = true;
-        this.#host.journal.markReady(this);
-      });
-    } else {
+    if (!this.#patience.waits()) {
       this.#block(
         new NonDeterminismError(this.runId, describeMismatch(this.runId, this.definition, mismatch)),
       );
     }
     return false;
-  }
-
-  #forgive(): void {
-    this.#patience?.();
-    this.#patience = undefined;
-    this.#outOfPatience = false;
   }
 
   #block(error: unknown): void {
@@ -439,7 +385,7 @@ export class Execution implements Backend, Lane, Recorder {
   #close(ending: Ending): void {
     if (this.#phase === 'closed') return;
     this.#phase = 'closed';
-    this.#forgive();
+    this.#patience.end();
     this.#lines.stop();
     if (this.#deadlineTimer !== undefined) this.timers.cancel(this.#deadlineTimer);
     for (const pending of this.#pending.values()) pending.stop(undefined);

@@ -1,0 +1,90 @@
+import type { Backend, ChildRequest, KeyState, Outcome, Settle, StepRequest, Until } from '../backend.ts';
+import { callbackChannel, childChannel, type Mailbox, signalChannel } from './mailbox.ts';
+import type { Pending, Recorder } from './pending.ts';
+import { PendingStep } from './pending-step.ts';
+import { PendingCallback, PendingChild, PendingMessage, PendingSleep } from './pending-waits.ts';
+
+/** What drives a run, as its backend uses it. */
+export interface Driver extends Recorder {
+  /** The time of the last event that the code learnt of, ms since the epoch. */
+  readonly now: number;
+  readonly mailbox: Mailbox;
+  /** When callbacks expire, by token; ms since the epoch. */
+  readonly expiries: ReadonlyMap<string, number>;
+  request(pending: Pending): void;
+  state(key: string): KeyState;
+  admitOutput(): boolean;
+  awaitForeign(promise: PromiseLike<unknown>): void;
+  startChild(child: ChildRequest): Promise<Outcome>;
+}
+
+/** The local backend of one run: makes what the code asks for into what its driver waits for. */
+export class RunBackend implements Backend {
+  readonly #run: Driver;
+
+  constructor(run: Driver) {
+    this.#run = run;
+  }
+
+  get runId(): string {
+    return this.#run.runId;
+  }
+
+  get seed(): string {
+    return this.#run.seed;
+  }
+
+  now(): number {
+    return this.#run.now;
+  }
+
+  step(request: StepRequest, settle: Settle): void {
+    this.#run.request(new PendingStep(this.#run, request, settle));
+  }
+
+  sleep(key: string, until: Until, settle: Settle): void {
+    this.#run.request(new PendingSleep(this.#run, key, until, settle));
+  }
+
+  receive(key: string, name: string, timeout: Until | undefined, settle: Settle): void {
+    const wait = { key, channel: signalChannel(name), what: `waitFor("${name}")` };
+    this.#run.request(new PendingMessage(this.#run, this.#run.mailbox, wait, timeout, settle));
+  }
+
+  createCallback(key: string, timeout: Until | undefined, settle: Settle): void {
+    this.#run.request(new PendingCallback(this.#run, key, timeout, settle));
+  }
+
+  awaitCallback(key: string, token: string, settle: Settle): void {
+    const wait = { key, channel: callbackChannel(token), what: `The callback "${key}"` };
+    this.#run.request(
+      new PendingMessage(this.#run, this.#run.mailbox, wait, this.#run.expiries.get(token), settle),
+    );
+  }
+
+  startChild(key: string, child: ChildRequest, settle: Settle): void {
+    const launch = (request: ChildRequest): Promise<Outcome> => this.#run.startChild(request);
+    this.#run.request(new PendingChild(this.#run, key, child, launch, settle));
+  }
+
+  awaitChild(key: string, id: string, settle: Settle): void {
+    const wait = { key, channel: childChannel(id), what: `The run "${id}"` };
+    this.#run.request(new PendingMessage(this.#run, this.#run.mailbox, wait, undefined, settle));
+  }
+
+  state(key: string): KeyState {
+    return this.#run.state(key);
+  }
+
+  recordPlain(key: string): void {
+    this.#run.record({ type: 'plain', key });
+  }
+
+  admitOutput(): boolean {
+    return this.#run.admitOutput();
+  }
+
+  awaitForeign(promise: PromiseLike<unknown>): void {
+    this.#run.awaitForeign(promise);
+  }
+}
