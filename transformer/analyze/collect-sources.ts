@@ -3,7 +3,7 @@ import type { Binding } from './bindings.ts';
 import type { Body } from './body.ts';
 import { isHelperCall, isPureGlobal, localFunctionOf, originOf } from './callees.ts';
 import { ADDERS } from './method-names.ts';
-import { isAssignment, isClosure, rootOf, unwrap, walk } from './syntax.ts';
+import { isAssignment, isClosure, rootOf, unwrap } from './syntax.ts';
 
 /**
  * First half of pass 2: where the local names of a body take their values from.
@@ -21,7 +21,7 @@ export function collectSources(body: Body): ReadonlyMap<Binding, readonly Source
   const { file, durable } = body;
   const { ts, bindings } = file;
   const sources = new Map<Binding, Source[]>();
-  walk(ts, durable.node, collect);
+  file.nodes.walk(durable.node, collect);
   return sources;
 
   function source(name: ts.Node, from: ts.Expression, relation: Source['relation']): void {

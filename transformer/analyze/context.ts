@@ -2,6 +2,7 @@ import type ts from 'typescript';
 import type { Reporter } from '../diagnostics.ts';
 import type { TypeScript } from '../typescript.ts';
 import type { Bindings } from './bindings.ts';
+import type { NodeIndex } from './node-index.ts';
 
 /** What every pass over a file needs. */
 export interface FileContext {
@@ -10,6 +11,7 @@ export interface FileContext {
   /** The name of the file as it goes into tables and diagnostics. */
   readonly fileName: string;
   readonly bindings: Bindings;
+  readonly nodes: NodeIndex;
   readonly reporter: Reporter;
   /** A name that no identifier of the file has, made from the one wished for; the same each time. */
   fresh(name: string): string;

@@ -2,7 +2,7 @@ import type ts from 'typescript';
 import type { Body } from './body.ts';
 import { isHelperCall, isPureGlobal, localFunctionOf } from './callees.ts';
 import { ADDERS, CHAINERS, FORMATTERS, HELPERS, READERS } from './method-names.ts';
-import { type FunctionNode, isClosure, isGenerator, rootOf, unwrap, unwrapParent, walk } from './syntax.ts';
+import { type FunctionNode, isClosure, isGenerator, rootOf, unwrap, unwrapParent } from './syntax.ts';
 
 /** Where values leave what the flow of promises can follow: to code written in the body, but called by other names. */
 
@@ -36,9 +36,9 @@ const ownMethods = new WeakMap<Body, boolean>();
 function hasOwnMethods(body: Body): boolean {
   const known = ownMethods.get(body);
   if (known !== undefined) return known;
-  const { ts } = body.file;
+  const { ts, nodes } = body.file;
   let found = false;
-  walk(ts, body.durable.node, (node) => {
+  nodes.walk(body.durable.node, (node) => {
     const method = ts.isClassLike(node) || ts.isMethodDeclaration(node);
     const property = ts.isPropertyAssignment(node) && isClosure(ts, unwrap(ts, node.initializer));
     if (node !== body.durable.node && (method || property)) found = true;
@@ -49,7 +49,7 @@ function hasOwnMethods(body: Body): boolean {
 
 /** Whether nobody knows who takes what a function returns. */
 export function returnsEscape(body: Body, node: FunctionNode): boolean {
-  const { ts, bindings } = body.file;
+  const { ts, nodes } = body.file;
   if (ts.isConstructorDeclaration(node) || ts.isSetAccessor(node) || isGenerator(node)) return false;
   const holder = unwrapParent(ts, node);
   if (ts.isCallExpression(holder)) {
@@ -62,15 +62,10 @@ export function returnsEscape(body: Body, node: FunctionNode): boolean {
       ? holder.name
       : undefined;
   if (!name || !ts.isIdentifier(name)) return true;
-  const binding = bindings.resolve(name);
-  let escapes = false;
-  walk(ts, body.durable.node, (use) => {
-    if (!ts.isIdentifier(use) || use.text !== name.text || use === name || bindings.resolve(use) !== binding)
-      return;
+  return nodes.usesOf(name).some((use) => {
     const user = unwrapParent(ts, use);
-    if (!ts.isCallExpression(user) || unwrap(ts, user.expression) !== use) escapes = true;
+    return use !== name && (!ts.isCallExpression(user) || unwrap(ts, user.expression) !== use);
   });
-  return escapes;
 }
 
 /** `xs.forEach(save)`: the name of a function that is called for what it does, and whose promise is left alone. */

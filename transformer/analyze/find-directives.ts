@@ -3,15 +3,7 @@ import type { FileContext } from './context.ts';
 import { directiveOf, looksLikeDirective, parseDirective } from './directive-text.ts';
 import { exportedFunctions } from './exported-functions.ts';
 import { type Place, placeOf, usesThis } from './place-function.ts';
-import {
-  type FunctionNode,
-  functionAround,
-  isAsync,
-  isFunctionNode,
-  isGenerator,
-  unwrap,
-  walk,
-} from './syntax.ts';
+import { type FunctionNode, functionAround, isAsync, isFunctionNode, isGenerator, unwrap } from './syntax.ts';
 
 /**
  * Pass 1. Finds the durable functions of a file and gives each its id; reports directives that are misspelt or stand
@@ -38,7 +30,7 @@ export function findDirectives(file: FileContext): DurableFunction[] {
       if (isAsync(ts, node) && !isGenerator(node)) add(node, undefined, node);
   }
 
-  walk(ts, sourceFile, (node) => {
+  file.nodes.walk(sourceFile, (node) => {
     if (isFunctionNode(ts, node) && node.body && ts.isBlock(node.body)) {
       const directive = directiveOf(file, node.body.statements);
       if (directive) {

@@ -1,17 +1,18 @@
 import type ts from 'typescript';
 import { type Diagnostic, Reporter } from '../diagnostics.ts';
 import { type FunctionInfo, type Plan, PlanBuilder } from '../plan.ts';
-import type { TypeScript } from '../typescript.ts';
+import { quickView, type TypeScript } from '../typescript.ts';
 import { Bindings } from './bindings.ts';
 import { createBody } from './body.ts';
 import { checkPromises } from './check-types.ts';
 import type { FileContext } from './context.ts';
 import { mayHoldDirective } from './directive-text.ts';
+import { errorClasses } from './error-classes.ts';
 import { type DurableFunction, findDirectives } from './find-directives.ts';
 import { SiteNames } from './name-sites.ts';
+import { NodeIndex } from './node-index.ts';
 import { createPlanner } from './plan-body.ts';
 import { planDurableFunction, planHeader } from './plan-module.ts';
-import { walk } from './syntax.ts';
 import { trackPromises } from './track-promises.ts';
 
 export { mayHoldDirective };
@@ -39,7 +40,7 @@ export interface Analysis {
 export function analyze(ts: TypeScript, sourceFile: ts.SourceFile, fileName: string): Analysis {
   const reporter = new Reporter(sourceFile, fileName);
   try {
-    return analyzeWith(ts, sourceFile, fileName, reporter);
+    return analyzeWith(quickView(ts), sourceFile, fileName, reporter);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     const diagnostics = [tooDeep(sourceFile, fileName)];
@@ -73,6 +74,7 @@ function analyzeWith(
     const declarations = new Map<ts.Node, DurableFunction>(
       functions.map((durable) => [durable.node, durable]),
     );
+    const classes = errorClasses(file, plan);
     const statements: string[] = [];
     for (const durable of functions) {
       const body = createBody(file, durable, declarations);
@@ -87,7 +89,7 @@ function analyzeWith(
         plainCalls,
       });
       const info: FunctionInfo = { id: durable.id, ...file.positionOf(durable.node), steps: names.sites };
-      statements.push(planDurableFunction(planner, info));
+      statements.push(planDurableFunction(planner, info, classes));
       infos.push(info);
     }
     header = planHeader(runtime, statements);
@@ -107,23 +109,25 @@ function createContext(
   fileName: string,
   reporter: Reporter,
 ): FileContext {
-  let taken: Set<string> | undefined;
+  const bindings = new Bindings(ts);
+  const nodes = new NodeIndex(ts, sourceFile, bindings);
+  const given = new Set<string>();
   const fresh = (name: string): string => {
-    taken ??= identifiersOf(ts, sourceFile);
     let free = name;
-    while (taken.has(free)) free += '_';
+    while (nodes.hasName(free) || given.has(free)) free += '_';
     return free;
   };
   return {
     ts,
     sourceFile,
     fileName,
-    bindings: new Bindings(ts),
+    bindings,
+    nodes,
     reporter,
     fresh,
     freshOnce: (name) => {
       const free = fresh(name);
-      taken?.add(free);
+      given.add(free);
       return free;
     },
     positionOf: (node) => {
@@ -131,12 +135,4 @@ function createContext(
       return { line: line + 1, column: character + 1 };
     },
   };
-}
-
-function identifiersOf(ts: TypeScript, sourceFile: ts.SourceFile): Set<string> {
-  const names = new Set<string>();
-  walk(ts, sourceFile, (node) => {
-    if (ts.isIdentifier(node)) names.add(node.text);
-  });
-  return names;
 }

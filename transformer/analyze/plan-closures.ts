@@ -11,7 +11,6 @@ import {
   isGenerator,
   isReference,
   unwrap,
-  walk,
   wrapped,
 } from './syntax.ts';
 
@@ -169,14 +168,10 @@ function needsMark(planner: Planner, node: FunctionNode): boolean {
   return true;
 
   function usedAsValue(name: ts.Identifier): boolean {
-    const binding = bindings.resolve(name);
-    let value = false;
-    walk(ts, body.durable.node, (use) => {
-      if (!ts.isIdentifier(use) || use.text !== name.text || use === name || !isReference(ts, use)) return;
-      if (bindings.resolve(use) !== binding) return;
-      if (!(ts.isCallExpression(use.parent) && use.parent.expression === use)) value = true;
+    return file.nodes.usesOf(name).some((use) => {
+      if (use === name || !isReference(ts, use)) return false;
+      return !(ts.isCallExpression(use.parent) && use.parent.expression === use);
     });
-    return value;
   }
 }
 

@@ -1,15 +1,17 @@
-import type ts from 'typescript';
 import type { FunctionInfo } from '../plan.ts';
-import { importOf } from './bindings.ts';
-import { isPureGlobal } from './callees.ts';
 import type { FunctionScope, Planner } from './plan-body.ts';
-import { isReference, unwrap, walk } from './syntax.ts';
 
 /**
  * Pass 4. Plans one durable function: its body, the way into it, and its definition, which goes to the head of the file
  * so that it is there before anything can call the function.
+ *
+ * @param classes of errors that the file knows
  */
-export function planDurableFunction(planner: Planner, info: FunctionInfo): string {
+export function planDurableFunction(
+  planner: Planner,
+  info: FunctionInfo,
+  classes: readonly string[],
+): string {
   const { file, body, plan, runtime } = planner;
   const { ts } = file;
   const { node, form, receiver, name, statement } = body.durable;
@@ -44,59 +46,17 @@ export function planDurableFunction(planner: Planner, info: FunctionInfo): strin
     else if (ts.isSourceFile(container)) bind = ` ${statements}`;
     else plan.add(container, { kind: 'prologue', statements });
   }
-  return `var ${table} = ${runtime}.define(${definition(planner, info)});${bind}`;
+  return `var ${table} = ${runtime}.define(${definition(planner, info, classes)});${bind}`;
 }
 
 export function planHeader(runtime: string, statements: readonly string[]): string {
   return [`import * as ${runtime} from "use-durable/compiled";`, ...statements].join(' ');
 }
 
-function definition(planner: Planner, info: FunctionInfo): string {
+function definition(planner: Planner, info: FunctionInfo, classes: readonly string[]): string {
   const { line, column, id, steps } = info;
   const table = JSON.stringify({ id, file: planner.file.fileName, line, column, steps });
-  const classes = errorClasses(planner);
-  return classes.length === 0 ? table : `${table.slice(0, -1)},"classes":() => ({ ${classes.join(', ')} })}`;
+  if (classes.length === 0) return table;
+  const entries = classes.map((name) => `${name}: ${name}`);
+  return `${table.slice(0, -1)},"classes":() => ({ ${entries.join(', ')} })}`;
 }
-
-/**
- * The classes whose errors must come back from the journal as theirs: those that the file tests with `instanceof`, and
- * the error classes that it declares or uses. Where an error is caught may be far from where it is thrown.
- */
-function errorClasses(planner: Planner): string[] {
-  const { file, body, plan } = planner;
-  const { ts, bindings } = file;
-  const classes = new Set<string>();
-  const add = (name: ts.Identifier): void => {
-    const binding = bindings.resolve(name);
-    if (!binding || !ts.isSourceFile(binding.scope) || body.isLocal(binding) || isPureGlobal(file, name))
-      return;
-    const { declaration } = binding;
-    if (
-      !ts.isClassDeclaration(declaration) &&
-      !ts.isVariableDeclaration(declaration) &&
-      !importOf(ts, binding)
-    )
-      return;
-    classes.add(`${name.text}: ${name.text}`);
-    plan.references.set(name.text, name);
-  };
-  walk(ts, file.sourceFile, (node) => {
-    if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.InstanceOfKeyword) {
-      const right = unwrap(ts, node.right);
-      if (ts.isIdentifier(right)) add(right);
-    } else if (ts.isClassDeclaration(node) && node.name && extendsError(node)) add(node.name);
-    else if (ts.isIdentifier(node) && ERROR.test(node.text) && isReference(ts, node)) {
-      if (importOf(ts, bindings.resolve(node))) add(node);
-    }
-  });
-  return [...classes];
-
-  function extendsError(node: ts.ClassDeclaration): boolean {
-    const [base] =
-      node.heritageClauses?.find(({ token }) => token === ts.SyntaxKind.ExtendsKeyword)?.types ?? [];
-    return base !== undefined && ERROR.test(base.expression.getText(file.sourceFile));
-  }
-}
-
-/** How classes of errors are named. */
-const ERROR = /(Error|Exception|Fault|Failure)$/;

@@ -110,7 +110,11 @@ export function contains(outer: ts.Node, inner: ts.Node): boolean {
 /** Types, interfaces and ambient declarations: nothing of them is left at run time. */
 export function isErased(ts: TypeScript, node: ts.Node): boolean {
   const { kind } = node;
-  if (kind === ts.SyntaxKind.Identifier || kind === ts.SyntaxKind.ExpressionWithTypeArguments) return false;
+  // Patterns, expressions and statements that declare nothing else, which most nodes are.
+  if (kind >= ts.SyntaxKind.ObjectBindingPattern && kind <= ts.SyntaxKind.DebuggerStatement) {
+    return kind === ts.SyntaxKind.VariableStatement && isDeclared(ts, node);
+  }
+  if (kind === ts.SyntaxKind.Identifier) return false;
   if (ts.isTypeNode(node)) return true;
   if (
     kind === ts.SyntaxKind.InterfaceDeclaration ||
@@ -119,6 +123,11 @@ export function isErased(ts: TypeScript, node: ts.Node): boolean {
   ) {
     return true;
   }
+  return isDeclared(ts, node);
+}
+
+/** Whether a node has the modifier `declare`. */
+function isDeclared(ts: TypeScript, node: ts.Node): boolean {
   const { modifiers } = node as { modifiers?: ts.NodeArray<ts.ModifierLike> };
   return modifiers?.some((modifier) => modifier.kind === ts.SyntaxKind.DeclareKeyword) ?? false;
 }

@@ -23,7 +23,6 @@ import {
   isLogical,
   returnsOf,
   unwrap,
-  walk,
 } from './syntax.ts';
 
 /**
@@ -59,7 +58,7 @@ export function trackPromises(body: Body): PromiseFlow {
   const marked = { promise: new Set<Binding>(), collection: new Set<Binding>() };
   const seen = { promise: new Set<ts.Node>(), collection: new Set<ts.Node>() };
 
-  walk(ts, durable.node, collectDemands);
+  file.nodes.walk(durable.node, collectDemands);
   return { awaited, started, returned, references };
 
   function collectDemands(node: ts.Node): void {
