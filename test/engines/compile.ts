@@ -1,31 +1,24 @@
 /** Writes the programs of the contract, plain and compiled, to files that this process and others can import. */
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { formatDiagnostic, transform } from '../../transformer/index.ts';
+import { importPrograms, type Kind, type Modules, OUTPUT } from './load.ts';
 
 const PROGRAMS = fileURLToPath(new URL('programs/', import.meta.url));
-const OUTPUT = fileURLToPath(new URL('../.tmp/engines/', import.meta.url));
 
-export type Kind = 'plain' | 'compiled';
-/** The exports of each program file, by its name without extension. */
-export type Modules = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-
-/** Compiles all programs and imports them. In the kind `compiled` all their durable functions are defined after it. */
+/** Writes all programs of a kind and imports them. Child processes that are started after it only need `importPrograms`. */
 export async function loadPrograms(kind: Kind): Promise<Modules> {
   const folder = `${OUTPUT}${kind}/`;
   mkdirSync(folder, { recursive: true });
-  const modules: Record<string, Readonly<Record<string, unknown>>> = {};
   for (const file of readdirSync(PROGRAMS)) {
-    const name = file.replace(/\.ts$/, '');
-    const target = `${folder}${name}.mjs`;
+    const target = `${folder}${file.replace(/\.ts$/, '.mjs')}`;
     // Several processes may do this at once: none of them may see half a file.
     const part = `${target}.${process.pid}`;
     writeFileSync(part, emit(kind, file));
     renameSync(part, target);
-    modules[name] = (await import(/* @vite-ignore */ pathToFileURL(target).href)) as Record<string, unknown>;
   }
-  return modules;
+  return importPrograms(kind);
 }
 
 function emit(kind: Kind, file: string): string {

@@ -37,6 +37,11 @@ export interface Cannot {
 
 export type Capabilities = Readonly<Record<Feature, true | Cannot>>;
 
+/** What our own stores can do. */
+export const everything = Object.fromEntries(
+  Object.keys(FEATURES).map((feature) => [feature, true]),
+) as unknown as Capabilities;
+
 /**
  * How often runs are interrupted:
  * - `never`: as little as the engine lets us;
@@ -88,6 +93,8 @@ export interface Program {
    * under way start together after a crash, so only what happens is compared, not in which order.
    */
   readonly order?: 'exact' | 'any';
+  /** The effect of its step that is called at most once: where the process dies in it, it may not happen at all. */
+  readonly once?: string;
   /** What happens outside while it runs, once, however often the run crashes. */
   readonly drive?: (run: EngineRun, seen: Seen) => Promise<void>;
 }

@@ -28,11 +28,7 @@ const FOLDER = 'USE_DURABLE_TEST_WORLD';
 const KILLS = 'USE_DURABLE_TEST_KILLS';
 
 /** The run of a plain function. */
-export const plainRun = new AsyncLocalStorage<{
-  readonly id: string;
-  attempt?: number;
-  signal?: AbortSignal;
-}>();
+export const plainRun = new AsyncLocalStorage<{ readonly id: string }>();
 
 /**
  * The environment in which processes die in `effect()`: once for each name of an effect, in turn right after it and
@@ -52,6 +48,13 @@ export function effect(name: string, data?: unknown, run: string = runId()): voi
   if (when === 'after') die(run, { died: 'after', name });
 }
 
+// Lines that a body prints are effects of its run without a step.
+const print = console.log;
+console.log = (...args: unknown[]) => {
+  if (String(args[0]).startsWith('line: ')) write(runId(), { name: args.join(' ') });
+  else print(...args);
+};
+
 /** For engines that can tell: what was recorded of a run when its process died. */
 export function noteDeath(run: string, recorded: readonly string[]): void {
   write(run, { died: 'seen', recorded });
@@ -67,11 +70,12 @@ export function happened(run: string): (Effect | Death)[] {
 
 export const isEffect = (entry: Effect | Death): entry is Effect => !('died' in entry);
 
-/** Waits until an effect has happened, and gives its data. */
-export async function seen(run: string, name: string): Promise<unknown> {
+/** Waits until an effect has happened, and gives its data. Rejects where `ended` says that it won't any more. */
+export async function seen(run: string, name: string, ended: AbortSignal): Promise<unknown> {
   for (;;) {
     const found = happened(run).find((entry) => isEffect(entry) && entry.name === name);
     if (found !== undefined) return (found as Effect).data;
+    if (ended.aborted) throw new Error(`The run has ended without the effect "${name}".`);
     await delay(5);
   }
 }

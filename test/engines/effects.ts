@@ -1,0 +1,20 @@
+/** The steps that programs are made of: something happens outside, and some time later there is a result. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { effect } from './world.ts';
+
+export async function work<T>(name: string, value: T, ms = 0): Promise<T> {
+  effect(name);
+  if (ms > 0) await delay(ms);
+  return value;
+}
+
+export async function breaks(name: string, error: unknown, ms = 0): Promise<never> {
+  effect(name);
+  if (ms > 0) await delay(ms);
+  throw error;
+}
+
+/** Tells the outside something. */
+export async function announce(name: string, data?: unknown, run?: string): Promise<void> {
+  effect(name, data, run);
+}

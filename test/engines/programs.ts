@@ -1,0 +1,78 @@
+import type { Feature, Program } from './harness.ts';
+
+/** Everything that is run on every engine. */
+export const programs: readonly Program[] = [
+  program('steps', 'flow', 'sequence', { args: ['Ada', { times: 3 }] }),
+  program('steps', 'flow', 'loopWithWaits'),
+  program('steps', 'flow', 'cleanup'),
+  program('steps', 'flow', 'names'),
+  program('steps', 'flow', 'generators'),
+  program('concurrency', 'concurrency', 'closures', { order: 'any' }),
+  program('concurrency', 'concurrency', 'workerPool', { order: 'any' }),
+  program('concurrency', 'concurrency', 'lateLoser', { order: 'any' }),
+  program('concurrency', 'concurrency', 'settled', { order: 'any' }),
+  program('concurrency', 'concurrency', 'nested', { order: 'any' }),
+  program('concurrency', 'concurrency', 'started', { order: 'any' }),
+  program('nesting', 'nesting', 'nested', { args: [4], order: 'any' }),
+  program('errors', 'errors', 'caught'),
+  program('errors', 'errors', 'failsWithClass'),
+  program('errors', 'errors', 'failsWithValue'),
+  program('errors', 'errors', 'failsInStep'),
+  program('values', 'values', 'everyValue', {
+    args: [{ at: new Date(86_400_000), big: 9007199254740993n, tags: new Set(['x']), none: undefined }],
+  }),
+  program('values', 'values', 'nothing'),
+  program('values', 'values', 'largeValues', { args: [100_000] }),
+  program('surroundings', 'surroundings', 'clockAndChance'),
+  program('surroundings', 'surroundings', 'lines'),
+  program('retries', 'policies', 'retries'),
+  program('retries', 'policies', 'fatal'),
+  program('retries', 'policies', 'retriesTogether', { order: 'any' }),
+  program('retries', 'policies', 'timeouts'),
+  program('atMostOnce', 'policies', 'atMostOnce', { once: 'pay' }),
+  program('signals', 'outside', 'inOrder', {
+    drive: async (run, seen) => {
+      await seen('ready');
+      await run.signal('item', { id: 1 });
+      await run.signal('name', 'Ada');
+      await run.signal('item', { id: 2 });
+      await seen('item 1');
+      await run.signal('item', { id: 3, last: true });
+      await run.signal('pair', new Date(1));
+      await run.signal('pair', new Date(2));
+    },
+  }),
+  program('signalTimeouts', 'outside', 'signalTimeout', {
+    drive: async (run, seen) => {
+      await seen('waits');
+      await run.signal('soon', 'in time');
+    },
+  }),
+  program('callbacks', 'outside', 'callback', {
+    drive: async (run, seen) => {
+      const [approval, payment] = (await seen('tokens')) as [string, string];
+      // The other way round than they are waited for.
+      await run.fail(payment, Object.assign(new RangeError('refused'), { code: 7 }));
+      await run.complete(approval, { by: 'Grace', at: new Date(3) });
+    },
+  }),
+  program('callbackTimeouts', 'outside', 'callbackTimeout'),
+  program('children', 'outside', 'children', { order: 'any' }),
+  program('cancellation', 'outside', 'cancelled', {
+    drive: async (run, seen) => {
+      await seen('holds');
+      await run.cancel('no longer wanted');
+    },
+  }),
+  program('cancellation', 'outside', 'cancelledAndCaught', {
+    order: 'any',
+    drive: async (run, seen) => {
+      await seen('holds');
+      await run.cancel();
+    },
+  }),
+];
+
+function program(feature: Feature, module: string, fn: string, options: Partial<Program> = {}): Program {
+  return { feature, module, fn, args: [], ...options };
+}

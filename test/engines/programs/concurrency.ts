@@ -1,0 +1,115 @@
+import { sleep } from 'use-durable';
+import { breaks, work } from '../effects.ts';
+
+export async function closures(): Promise<unknown> {
+  'use durable';
+  const order: string[] = [];
+  const results = await Promise.all(
+    [60, 5, 30].map(async (ms) => {
+      const first = await work(`fetch ${ms}`, ms, ms);
+      order.push(`fetched ${first}`);
+      const second = await work(`store ${ms}`, ms * 2, ms);
+      order.push(`stored ${second}`);
+      return second;
+    }),
+  );
+  return { results, order };
+}
+
+export async function workerPool(): Promise<unknown> {
+  'use durable';
+  const cost = [80, 5, 5, 5];
+  const results: number[] = [];
+  const taken: number[][] = [[], []];
+  let next = 0;
+  const worker = async (id: number): Promise<void> => {
+    while (next < cost.length) {
+      const index = next++;
+      taken[id]!.push(index);
+      results[index] = await work(`job ${index}`, index * index, cost[index]);
+    }
+  };
+  await Promise.all([worker(0), worker(1)]);
+  return { results, all: taken.flat().sort() };
+}
+
+export async function lateLoser(): Promise<unknown> {
+  'use durable';
+  const log: string[] = [];
+  const slow = async (): Promise<string> => {
+    const first = await work('slow', 'slow', 80);
+    log.push(first);
+    return work('slow again', 'slow again');
+  };
+  const loser = slow();
+  log.push(await Promise.race([loser, work('quick', 'quick', 5)]));
+  log.push(await work('between', 'between', 5));
+  log.push(await loser);
+  const timeout = async (): Promise<string> => {
+    await sleep(20);
+    return 'timeout';
+  };
+  log.push(await Promise.race([timeout(), work('too slow', 'in time', 2500)]));
+  log.push(await work('end', 'end'));
+  return log;
+}
+
+export async function settled(): Promise<unknown> {
+  'use durable';
+  const any = await Promise.any([
+    breaks('any breaks', new Error('broken')),
+    work('any late', 'late', 80),
+    work('any early', 'early', 20),
+  ]);
+  const all = await Promise.allSettled([
+    work('ok', 1, 20),
+    breaks('not ok', new RangeError('two')),
+    sleep(5),
+    'plain',
+  ]);
+  const reasons = all.map((one) => (one.status === 'rejected' ? String(one.reason) : one.value));
+  let none: unknown;
+  try {
+    none = await Promise.any([
+      breaks('none 1', new Error('one')),
+      breaks('none 2', new TypeError('two'), 10),
+    ]);
+  } catch (error) {
+    none = [error instanceof AggregateError, (error as AggregateError).errors.map(String)];
+  }
+  const first = await Promise.all([work('still runs', 1, 40), breaks('first', new Error('first'), 5)]).catch(
+    String,
+  );
+  return { any, reasons, none, first };
+}
+
+export async function nested(): Promise<unknown> {
+  'use durable';
+  const branch = async (name: string, ms: number): Promise<string> => {
+    const [a, b] = await Promise.all([
+      work(`${name} a`, `${name}a`, ms),
+      Promise.race([work(`${name} b`, `${name}b`, ms + 20), work(`${name} c`, `${name}c`, 2500)]),
+    ]);
+    return `${a}+${b}`;
+  };
+  return Promise.all([
+    branch('x', 5),
+    Promise.allSettled([branch('y', 10), Promise.any([breaks('z', new Error('z'), 5), branch('w', 15)])]),
+  ]);
+}
+
+/** Calls that begin at once and are awaited later, or turn out to return no promise. */
+export async function started(): Promise<unknown> {
+  'use durable';
+  const maybe = (now: boolean): Promise<number> | number => (now ? 1 : work('deferred', 2, 10));
+  const first = work('first', 'a', 20);
+  const value = label('no promise');
+  const second = work('second', 'b', 5);
+  const both = [maybe(true), maybe(false)];
+  const middle = await work('middle', 'm');
+  return { value, middle, all: [await second, await first, ...(await Promise.all(both))] };
+}
+
+function label(text: string): string {
+  return text.toUpperCase();
+}
