@@ -40,7 +40,8 @@ function decisions(events: readonly JournalEvent[], code: string): string {
     .map((word) => {
       if (word === 'next') {
         const decision = machine.next();
-        if (decision.type === 'deliver') return "key" in decision.event ? decision.event.key : decision.event.type;
+        if (decision.type === 'deliver')
+          return 'key' in decision.event ? decision.event.key : decision.event.type;
         return decision.type === 'mismatch' ? `mismatch@${decision.mismatch.index}` : decision.type;
       }
       if (word === 'end') {

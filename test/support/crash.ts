@@ -208,7 +208,7 @@ function dyingStore(store: Store, limit: number): Store {
 }
 
 /** Watches the effects and the output of one run; a step of an earlier life that is still at work isn't counted. */
-function observe(runId: string) {
+export function observe(runId: string) {
   const effects: Effect[] = [];
   const lines: string[] = [];
   const names: string[] = [];
@@ -235,11 +235,11 @@ function observe(runId: string) {
   };
 }
 
-const settled = async (promise: Promise<unknown>): Promise<PromiseSettledResult<unknown>> =>
+export const settled = async (promise: Promise<unknown>): Promise<PromiseSettledResult<unknown>> =>
   (await Promise.allSettled([promise]))[0]!;
 
 /** Errors are compared by class and all that a program can read, but for the stack. */
-function comparable(outcome: PromiseSettledResult<unknown>): unknown {
+export function comparable(outcome: PromiseSettledResult<unknown>): unknown {
   if (outcome.status === 'fulfilled') return outcome;
   const { reason } = outcome;
   if (!(reason instanceof Error)) return outcome;
