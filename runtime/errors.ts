@@ -135,6 +135,43 @@ export class UnsupportedError extends DurableError {
   }
 }
 
+/** An engine takes no more of this: the size of a value, the number of operations of a run. */
+export class LimitError extends DurableError {
+  constructor(message: string) {
+    super('LIMIT', message);
+  }
+}
+
+/** A value is larger than the engine that carries it allows. */
+export class PayloadTooLargeError extends DurableError {
+  /** Both in bytes. */
+  readonly size: number;
+  readonly limit: number;
+  constructor(what: string, size: number, limit: number) {
+    super(
+      'PAYLOAD_TOO_LARGE',
+      `The ${what} has ${size} bytes, and the engine carries ${limit} at most. Keep large data in a store of your own, ` +
+        `and hand over where it lies.`,
+    );
+    this.size = size;
+    this.limit = limit;
+  }
+}
+
+/** A package that an engine needs isn't installed. */
+export class EngineMissingError extends DurableError {
+  constructor(pkg: string, options?: ErrorOptions) {
+    super('ENGINE_MISSING', `The package "${pkg}" can't be loaded. Add it: npm install ${pkg}`, options);
+  }
+}
+
+/** The server of an engine can't be reached, or doesn't answer as it should. */
+export class EngineUnreachableError extends DurableError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('ENGINE_UNREACHABLE', message, options);
+  }
+}
+
 /** The store can't be read or written. */
 export class StoreError extends DurableError {
   constructor(message: string, options?: ErrorOptions) {
