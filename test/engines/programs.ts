@@ -6,7 +6,7 @@ export const programs: readonly Program[] = [
   program('steps', 'flow', 'loopWithWaits'),
   program('steps', 'flow', 'cleanup'),
   program('steps', 'flow', 'names'),
-  program('steps', 'flow', 'generators'),
+  program('steps', 'generators', 'pages'),
   program('concurrency', 'concurrency', 'closures', { order: 'any' }),
   program('concurrency', 'concurrency', 'workerPool', { order: 'any' }),
   program('concurrency', 'concurrency', 'lateLoser', { order: 'any' }),

@@ -64,23 +64,3 @@ export async function names(): Promise<unknown> {
   results.push(await größe());
   return results;
 }
-
-export async function generators(): Promise<unknown> {
-  'use durable';
-  async function* pages(last: number): AsyncGenerator<string, string> {
-    for (let page = 1; page <= last; page++) {
-      const text = await work(`page ${page}`, `text ${page}`);
-      yield text;
-    }
-    return 'end';
-  }
-  const read: string[] = [];
-  for await (const text of pages(3)) {
-    read.push(text);
-    await sleep(1);
-  }
-  const partly = pages(5);
-  read.push((await partly.next()).value);
-  await partly.return('enough');
-  return read;
-}
