@@ -142,22 +142,6 @@ export class LimitError extends DurableError {
   }
 }
 
-/** A value is larger than the engine that carries it allows. */
-export class PayloadTooLargeError extends DurableError {
-  /** Both in bytes. */
-  readonly size: number;
-  readonly limit: number;
-  constructor(what: string, size: number, limit: number) {
-    super(
-      'PAYLOAD_TOO_LARGE',
-      `The ${what} has ${size} bytes, and the engine carries ${limit} at most. Keep large data in a store of your own, ` +
-        `and hand over where it lies.`,
-    );
-    this.size = size;
-    this.limit = limit;
-  }
-}
-
 /** A package that an engine needs isn't installed. */
 export class EngineMissingError extends DurableError {
   constructor(pkg: string, options?: ErrorOptions) {

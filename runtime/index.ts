@@ -14,7 +14,6 @@ export {
   MisuseError,
   NonDeterminismError,
   NotCompiledError,
-  PayloadTooLargeError,
   RunConflictError,
   RuntimeClosedError,
   SerializationError,
