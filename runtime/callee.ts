@@ -55,7 +55,7 @@ const { call: functionCall, apply: functionApply } = Function.prototype;
 
 const asyncGenerator = Object.getPrototypeOf(Object.getPrototypeOf((async function* () {})())) as object;
 const generatorMethods = new Set<unknown>(
-  ['next', 'return', 'throw'].map((name) => Reflect.get(asyncGenerator, name)),
+  ['next', 'return', 'throw', Symbol.asyncDispose].map((name) => Reflect.get(asyncGenerator, name)),
 );
 
 const promiseMethods = new Set<unknown>([

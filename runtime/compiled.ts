@@ -10,7 +10,8 @@ import { defaultRuntime } from './local/default-runtime.ts';
 export { bound, ref } from './callee.ts';
 export { type Definition, type DefinitionMeta, define, type Site, type SiteKind } from './definitions.ts';
 export { ambient, bind, enter, runPlain } from './entry.ts';
-export { bindFunction, mark, markClass, markMethods, markMethodsBut } from './marks.ts';
+export { hold } from './links.ts';
+export { bindFunction, mark, markClass, markIterator, markMethods, markMethodsBut } from './marks.ts';
 export { type DurableScope, Scope } from './scope.ts';
 
 /** A durable arrow function: what the module exports instead of `fn`. */

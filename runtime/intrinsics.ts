@@ -45,6 +45,7 @@ const constructors: readonly unknown[] = [
   URLSearchParams,
   TextEncoder,
   TextDecoder,
+  Reflect.get(globalThis, 'DisposableStack'),
   Reflect.get(globalThis, 'Iterator'),
   Reflect.get(globalThis, 'Float16Array'),
 ];

@@ -71,9 +71,16 @@ function markHidden(owner: object): void {
   }
 }
 
+/** Marks what a private generator method returned, whose function can't be marked where it is declared. */
+export function markIterator<T extends object>(iterator: T): T {
+  marked.add(iterator);
+  return iterator;
+}
+
 /** True for an iterator that a marked generator function returned: its steps are workflow code. */
 export function isMarkedIterator(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
+  if (marked.has(value)) return true;
   const prototype: unknown = Object.getPrototypeOf(value);
   return typeof prototype === 'object' && prototype !== null && marked.has(prototype);
 }

@@ -71,6 +71,20 @@ class PassThrough implements DurableScope {
     return link(Reflect.apply(fn, receiver, args));
   }
 
+  optionalChain(
+    id: string,
+    callee: unknown,
+  ): ((args: readonly unknown[], link: (head: unknown) => unknown) => unknown) | undefined {
+    return callee === undefined ? undefined : (args, link) => this.chain(id, callee, args, link);
+  }
+
+  startOptionalChain(
+    id: string,
+    callee: unknown,
+  ): ((args: readonly unknown[], link: (head: unknown) => unknown) => unknown) | undefined {
+    return this.optionalChain(id, callee);
+  }
+
   startChain(
     id: string,
     callee: unknown,
@@ -89,6 +103,10 @@ class PassThrough implements DurableScope {
   }
 
   local(_id: string, value: unknown): unknown {
+    return value;
+  }
+
+  given(_id: string, value: unknown): unknown {
     return value;
   }
 
@@ -126,8 +144,12 @@ class PassThrough implements DurableScope {
     return (iterable) => combine(kind, iterable);
   }
 
-  iterate<T>(iterable: T): T {
+  iterate(iterable: unknown): unknown {
     return iterable;
+  }
+
+  resource(_id: string, value: unknown): unknown {
+    return value;
   }
 
   now(): number {

@@ -89,6 +89,21 @@ export class Scope extends Surroundings {
     return this.#chain(id, callee, args, link, true);
   }
 
+  /** As `chain`, where a `?.` may have cut the callee short, and then the arguments and links as well. */
+  optionalChain(
+    id: string,
+    callee: unknown,
+  ): ((args: readonly unknown[], link: Link) => unknown) | undefined {
+    return callee === undefined ? undefined : (args, link) => this.#chain(id, callee, args, link, true);
+  }
+
+  startOptionalChain(
+    id: string,
+    callee: unknown,
+  ): ((args: readonly unknown[], link: Link) => unknown) | undefined {
+    return callee === undefined ? undefined : (args, link) => this.#chain(id, callee, args, link, false);
+  }
+
   /** As `chain`, where the chain isn't awaited where it stands. */
   startChain(id: string, callee: unknown, args: readonly unknown[], link: Link): unknown {
     return this.#chain(id, callee, args, link, false);

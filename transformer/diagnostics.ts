@@ -103,7 +103,7 @@ export const catalogue = {
   ),
   foreignAsyncIterator: error(
     'UD2002',
-    '`for await` over {} cannot be resumed after a restart: the journal does not hold its position.',
+    '`{}` over {} cannot be resumed after a restart: the journal does not hold its position.',
     'Read all of it in a step (`const rows = await readAll()`), or loop over pages, one step a page.',
   ),
   tangledChain: error(

@@ -33,6 +33,12 @@ export interface Template {
   readonly holes: readonly ts.Node[];
 }
 
+/** `await using name = resource`, behind the declaration of what it guards. */
+export interface Guard {
+  readonly name: string;
+  readonly resource: string;
+}
+
 export type Edit =
   /** An expression becomes the template. A hole may be the node itself, which wraps it. */
   | { readonly kind: 'replace'; readonly template: Template }
@@ -41,8 +47,24 @@ export type Edit =
   /**
    * A chain of calls becomes the template; its holes are what the head is called on and with, in source order. Behind
    * them comes an arrow whose parameter `link` stands for the head, whose body is the rest of the chain, then `)`.
+   * `opened` is how many of the chain's parentheses begin before the head.
    */
-  | { readonly kind: 'chain'; readonly head: ts.Node; readonly template: Template; readonly link: string }
+  | {
+      readonly kind: 'chain';
+      readonly head: ts.Node;
+      readonly template: Template;
+      readonly link: string;
+      readonly opened: number;
+    }
+  /**
+   * A statement that declares with `await using` declares with `const`, and a guard for each of its names disposes of
+   * what the name stands for. Of a `for` the whole statement, its labels included.
+   */
+  | {
+      readonly kind: 'resources';
+      readonly list: ts.VariableDeclarationList;
+      readonly guards: readonly Guard[];
+    }
   /** The expression body of an arrow becomes a block: these statements, then `return` of the expression. */
   | { readonly kind: 'block-body'; readonly statements: string }
   /** Statements at the head of a block or a `case`, behind its directives. */

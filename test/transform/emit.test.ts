@@ -28,6 +28,9 @@ function identifiersOf(
     // `$.call("o.#m", o.#m, o)`: the receiver of a private method is written twice.
     const receiver =
       ts.isCallExpression(node) && node.arguments.length === 3 && ts.isStringLiteral(node.arguments[0]!);
+    // `$.resource("x[Symbol.asyncDispose]", x)`: so is a name declared with `await using`.
+    if (ts.isCallExpression(node) && /^\$\d*\.resource$/.test(node.expression.getText(sourceFile)))
+      return visit(node.expression);
     if (receiver && ts.isIdentifier(node.arguments[2]!)) {
       visit(node.expression);
       return visit(node.arguments[1]!);
@@ -44,7 +47,7 @@ function identifiersOf(
 
 /** Words that the compiler writes: an identifier of the output with such a name need not come from the source. */
 const WRITTEN =
-  /^\$|^(call|callback|method|optional|optionalMethod|start\w*|chain|ref|bound|read|local|foreign|open|mark\w*|bindFunction|sleep|delay|step|combinator|iterate|now|date|dateString|performanceNow|random|randomUUID|getRandomValues|builtin|console|enter|direct|define|bind|arrow|ambient|undefined|arguments|classes)$/;
+  /^\$|^(call|callback|method|optional|optionalMethod|start\w*|chain|ref|bound|read|local|given|resource|hold|some|get|plain|begin|optionalChain|foreign|open|mark\w*|bindFunction|sleep|delay|step|combinator|iterate|now|date|dateString|performanceNow|random|randomUUID|getRandomValues|builtin|console|enter|direct|define|bind|arrow|ambient|undefined|arguments|classes)$/;
 
 function checkMap(fixture: Fixture): void {
   const { code, map } = transform(fixture.source, { fileName: fixture.file });

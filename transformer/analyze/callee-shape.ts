@@ -16,14 +16,6 @@ export function calleeShape(planner: Planner, callee: ts.Expression): CalleeShap
   if (node.expression.kind === ts.SyntaxKind.SuperKeyword) return { kind: 'value', fn: node, self: 'this' };
   if (ts.isPropertyAccessExpression(node) && ts.isPrivateIdentifier(node.name)) {
     const base = unwrap(ts, node.expression);
-    const simple = ts.isIdentifier(base) || base.kind === ts.SyntaxKind.ThisKeyword;
-    if (!simple)
-      planner.file.reporter.report(
-        'unsupported',
-        node,
-        'A private method on a computed object',
-        'Put the object into a const first.',
-      );
     return { kind: 'value', fn: node, self: base.getText(planner.file.sourceFile) };
   }
   const key = staticKey(ts, node);
@@ -46,23 +38,4 @@ export function calleeTemplate(shape: CalleeShape, before: string, after: string
   if (typeof shape.key === 'string')
     return { parts: [before, `, ${shape.key}${after}`], holes: [shape.receiver] };
   return { parts: [before, ', ', after], holes: [shape.receiver, shape.key] };
-}
-
-/** `a?.b.c()`: a question mark inside what the method is called on. */
-export function isInnerOptional(planner: Planner, shape: CalleeShape): boolean {
-  const { ts } = planner.file;
-  let at = shape.kind === 'member' ? shape.receiver : shape.fn;
-  for (;;) {
-    if (
-      !ts.isPropertyAccessExpression(at) &&
-      !ts.isElementAccessExpression(at) &&
-      !ts.isCallExpression(at) &&
-      !ts.isNonNullExpression(at)
-    )
-      return false;
-    if (shape.kind === 'value' && at === shape.fn) {
-      if (ts.isPropertyAccessExpression(at) && at.questionDotToken) return true;
-    } else if (!ts.isNonNullExpression(at) && at.questionDotToken) return true;
-    at = at.expression;
-  }
 }

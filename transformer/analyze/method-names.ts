@@ -16,6 +16,9 @@ export const HELPERS = words(
     'fromAsync groupBy',
 );
 
+/** Of iterators. */
+export const RESUMERS = words('next return throw');
+
 /** Of strings, numbers and dates; nobody gives such a name to something asynchronous. */
 export const FORMATTERS = words(
   'trim trimStart trimEnd padStart padEnd toUpperCase toLowerCase toFixed toPrecision toISOString toString ' +

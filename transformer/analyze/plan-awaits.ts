@@ -14,12 +14,19 @@ export function planAwaited(planner: Planner, node: ts.Expression, scope: Functi
   const { file, flow, plan, body } = planner;
   const { ts } = file;
   if (ts.isNewExpression(node)) return planNew(planner, node, flow.awaited.has(node), scope);
+  if (flow.returned.has(node) && !flow.awaited.has(node)) return planReturned(planner, node, scope);
   if (!flow.awaited.has(node)) return false;
   if (ts.isIdentifier(node)) {
     const binding = file.bindings.resolve(node);
     if (binding && body.isLocal(binding)) plan.wrap(node, local(planner, node, scope), ')');
-    else if (binding) read();
-    else if (!/^(undefined|NaN|Infinity)$/.test(node.text)) read();
+    else if (binding) settle();
+    else if (!/^(undefined|NaN|Infinity)$/.test(node.text)) settle();
+    return true;
+  }
+  if (ts.isYieldExpression(node)) {
+    // Whoever resumes the generator hands in the value.
+    plan.wrap(node, `${scope.use()}.local("await yield", `, ')');
+    ts.forEachChild(node, (child) => planner.visit(child, scope));
     return true;
   }
   if (!ts.isPropertyAccessExpression(node) && !ts.isElementAccessExpression(node)) return false;
@@ -31,21 +38,20 @@ export function planAwaited(planner: Planner, node: ts.Expression, scope: Functi
       ? body.isOwnThis(root)
       : ts.isIdentifier(root) && !(binding && body.isLocal(binding));
   if (foreign) {
-    if (holdsAwait(planner, node))
-      file.reporter.report(
-        'unsupported',
-        node,
-        'An `await` inside an awaited member',
-        'Await it into a const first.',
-      );
-    else read();
+    settle();
     return true;
   }
   plan.wrap(node, local(planner, node, scope), ')');
   ts.forEachChild(node, (child) => planner.visit(child, scope));
   return true;
 
-  function read(): void {
+  function settle(): void {
+    // An `await` can't stand in a thunk.
+    if (flow.handedOut.has(node) || holdsAwait(planner, node)) {
+      const given = local(planner, node, scope, 'given');
+      plan.wrap(node, given, ')');
+      return ts.forEachChild(node, (child) => planner.visit(child, scope));
+    }
     const id = planner.names.site(calleeName(file, node), 'step', node);
     plan.wrap(node, `${scope.use()}.read(${id}, () => `, ')');
   }
@@ -58,17 +64,51 @@ export function planAwaited(planner: Planner, node: ts.Expression, scope: Functi
   }
 }
 
+/** What an async function returns by a name: nobody knows what kind of promise it is. */
+function planReturned(planner: Planner, node: ts.Expression, scope: FunctionScope): boolean {
+  const { file, plan, body } = planner;
+  const { ts } = file;
+  if (!ts.isIdentifier(node) && !ts.isPropertyAccessExpression(node) && !ts.isElementAccessExpression(node))
+    return false;
+  const root = rootOf(ts, node);
+  const binding = ts.isIdentifier(root) ? file.bindings.resolve(root) : undefined;
+  if (binding && isDeclared(binding.declaration)) return false;
+  const own = root.kind === ts.SyntaxKind.ThisKeyword && body.isOwnThis(root);
+  const outside = binding ? !body.isLocal(binding) : own;
+  if (!outside && !ts.isIdentifier(node)) return false;
+  plan.wrap(node, local(planner, node, scope, outside ? 'given' : 'local'), ')');
+  ts.forEachChild(node, (child) => planner.visit(child, scope));
+  return true;
+
+  /** What is surely no promise. */
+  function isDeclared(declaration: ts.Node): boolean {
+    return (
+      ts.isFunctionDeclaration(declaration) ||
+      ts.isClassDeclaration(declaration) ||
+      ts.isEnumDeclaration(declaration)
+    );
+  }
+}
+
 /** The head of a call that hands an awaited value through. Its key has a space in it, so it can't be taken for a site. */
-export function local(planner: Planner, node: ts.Expression, scope: FunctionScope): string {
+export function local(
+  planner: Planner,
+  node: ts.Expression,
+  scope: FunctionScope,
+  method: 'local' | 'given' = 'local',
+): string {
   const { ts } = planner.file;
   const named = ts.isNewExpression(node) || ts.isCallExpression(node) ? node.expression : node;
-  return `${scope.use()}.local(${JSON.stringify(`await ${calleeName(planner.file, named)}`)}, `;
+  return `${scope.use()}.${method}(${JSON.stringify(`await ${calleeName(planner.file, named)}`)}, `;
 }
 
 /** `new Promise(...)`: a timer is a durable wait, a callback API is a step, the rest is workflow code. */
 function planNew(planner: Planner, node: ts.NewExpression, awaited: boolean, scope: FunctionScope): boolean {
   const { file, plan, names, body } = planner;
   const { ts } = file;
+  if (originOf(file, node.expression) === 'AsyncDisposableStack') {
+    file.reporter.report('unsupported', node, '`AsyncDisposableStack`', 'Use `await using`, or try/finally.');
+  }
   const executor = node.arguments?.[0] && unwrap(ts, node.arguments[0]);
   if (originOf(file, node.expression) === 'Promise' && executor && isClosure(ts, executor)) {
     const timer = timerOf(planner, executor);

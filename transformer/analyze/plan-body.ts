@@ -1,14 +1,26 @@
 import type ts from 'typescript';
 import type { PlanBuilder } from '../plan.ts';
 import type { Body } from './body.ts';
-import { functionOf, isForeign, originOf } from './callees.ts';
+import { localFunctionOf, originOf } from './callees.ts';
 import type { FileContext } from './context.ts';
 import type { SiteNames } from './name-sites.ts';
 import { planAwaited } from './plan-awaits.ts';
 import { planBuiltin } from './plan-builtins.ts';
 import { planCall } from './plan-calls.ts';
 import { planClass, planFunction, planObject } from './plan-closures.ts';
-import { isAsync, isCall, isErased, isFunctionNode, isImportCall } from './syntax.ts';
+import { planIterable } from './plan-iteration.ts';
+import { planResources } from './plan-resources.ts';
+import {
+  calleeOf,
+  functionAround,
+  isAsync,
+  isCall,
+  isErased,
+  isFunctionNode,
+  isImportCall,
+  unwrap,
+  wrapped,
+} from './syntax.ts';
 import type { PromiseFlow } from './track-promises.ts';
 
 /** The constant that holds the `Scope` of one function; it is planned once something in the function uses it. */
@@ -50,18 +62,11 @@ export function createPlanner(parts: Omit<Planner, 'visit' | 'nextScopeName'>): 
     if (isFunctionNode(ts, node)) return planFunction(planner, node, scope);
     if (ts.isClassLike(node)) return planClass(planner, node, scope);
     if (ts.isObjectLiteralExpression(node)) planObject(planner, node);
-    if (ts.isForOfStatement(node) && node.awaitModifier) planForAwait(node, scope);
-    if (
-      ts.isVariableDeclarationList(node) &&
-      (node.flags & ts.NodeFlags.AwaitUsing) === ts.NodeFlags.AwaitUsing
-    ) {
-      file.reporter.report(
-        'unsupported',
-        node,
-        '`await using`',
-        'Use try/finally and await the clean-up there.',
-      );
-    }
+    if (ts.isForOfStatement(node) && node.awaitModifier)
+      planIterable(planner, node.expression, 'for await', scope);
+    if (ts.isYieldExpression(node) && node.asteriskToken && node.expression && inAsync(node))
+      planIterable(planner, node.expression, 'yield*', scope);
+    if (ts.isVariableDeclarationList(node)) planResources(planner, node, scope);
     if (ts.isShorthandPropertyAssignment(node) && originOf(file, node.name) === 'console') {
       file.reporter.report(
         'unsupported',
@@ -70,6 +75,8 @@ export function createPlanner(parts: Omit<Planner, 'visit' | 'nextScopeName'>): 
         'Write `{ console: console }`.',
       );
     }
+    if (ts.isPropertyAccessExpression(node) && isMethodValue(node))
+      planner.plan.wrap(node, `${planner.runtime}.mark(`, ')');
     if (ts.isExpression(node)) {
       if (planAwaited(planner, node, scope)) return;
       if (planner.flow.references.has(node)) {
@@ -92,25 +99,15 @@ export function createPlanner(parts: Omit<Planner, 'visit' | 'nextScopeName'>): 
     ts.forEachChild(node, (child) => visit(child, scope));
   }
 
-  function planForAwait(node: ts.ForOfStatement, scope: FunctionScope): void {
-    const source = node.expression;
-    if (
-      isCall(ts, source) &&
-      isForeignIterable(ts.isCallExpression(source) ? source.expression : source.tag)
-    ) {
-      file.reporter.report(
-        'foreignAsyncIterator',
-        source,
-        `what \`${source.getText(file.sourceFile)}\` returns`,
-      );
-    }
-    planner.plan.wrap(source, `${scope.use()}.iterate(`, ')');
+  /** `this.#m` as a value: a private method can't be marked where it is declared. */
+  function isMethodValue(node: ts.PropertyAccessExpression): boolean {
+    if (!ts.isPrivateIdentifier(node.name) || !localFunctionOf(planner.body, node)) return false;
+    const { parent } = wrapped(ts, node);
+    return !(isCall(ts, parent) && unwrap(ts, calleeOf(ts, parent)) === node);
   }
 
-  /** Written elsewhere, and not seen to be synchronous. */
-  function isForeignIterable(callee: ts.Expression): boolean {
-    if (!isForeign(planner.body, callee)) return false;
-    const fn = ts.isIdentifier(callee) ? functionOf(file, file.bindings.resolve(callee)) : undefined;
-    return fn === undefined || isAsync(ts, fn);
+  function inAsync(node: ts.Node): boolean {
+    const around = functionAround(ts, node);
+    return around !== undefined && isAsync(ts, around);
   }
 }

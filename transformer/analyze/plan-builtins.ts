@@ -75,8 +75,10 @@ function isValue(ts: TypeScript, node: ts.Identifier): boolean {
   }
   if (ts.isElementAccessExpression(parent))
     return parent.expression !== node || staticKey(ts, parent) === undefined;
-  if (ts.isTypeOfExpression(parent) || ts.isExpressionWithTypeArguments(parent) || ts.isCaseClause(parent))
-    return false;
+  if (ts.isExpressionWithTypeArguments(parent)) {
+    return ts.isHeritageClause(parent.parent) && parent.parent.token === ts.SyntaxKind.ExtendsKeyword;
+  }
+  if (ts.isTypeOfExpression(parent) || ts.isCaseClause(parent)) return false;
   if (!ts.isBinaryExpression(parent)) return true;
   const kind = parent.operatorToken.kind;
   return !(

@@ -1,6 +1,6 @@
 import type ts from 'typescript';
 import { isBuiltinRead } from './builtins.ts';
-import { type CalleeShape, calleeShape, calleeTemplate, isInnerOptional } from './callee-shape.ts';
+import { type CalleeShape, calleeShape, calleeTemplate } from './callee-shape.ts';
 import {
   calleeName,
   isBindCall,
@@ -16,8 +16,19 @@ import { visitArguments } from './plan-arguments.ts';
 import { local } from './plan-awaits.ts';
 import type { FunctionScope, Planner } from './plan-body.ts';
 import { planChain } from './plan-chains.ts';
+import { planIterable } from './plan-iteration.ts';
+import { needsLinks, planLinks } from './plan-links.ts';
 import { planPrimitive } from './plan-primitives.ts';
-import { type CallNode, calleeOf, isAsync, isFunctionNode, rootOf, unwrap, walk } from './syntax.ts';
+import {
+  type CallNode,
+  calleeOf,
+  isAsync,
+  isFunctionNode,
+  isGenerator,
+  rootOf,
+  unwrap,
+  walk,
+} from './syntax.ts';
 
 /**
  * Pass 3b. Calls: which are steps, waits and combinators. A step's callee is handed to the runtime, its arguments stay
@@ -42,6 +53,10 @@ export function planCall(planner: Planner, call: CallNode, scope: FunctionScope)
   const opaque = inner
     ? mode === 'await' && !isAsync(ts, inner)
     : mode === 'start' && flow.returned.has(call);
+  if (inner && isGenerator(inner) && isAsync(ts, inner) && !ts.isIdentifier(unwrap(ts, callee)))
+    planner.plan.wrap(call, `${planner.runtime}.markIterator(`, ')');
+  const [first] = ts.isCallExpression(call) ? call.arguments : [];
+  if (origin === 'Array.fromAsync' && first) planIterable(planner, first, origin, scope);
   if (opaque) planner.plan.wrap(call, local(planner, call as ts.CallExpression, scope), ')');
   if (
     mode === 'plain' ||
@@ -71,11 +86,18 @@ function isChainer(planner: Planner, callee: ts.Expression): boolean {
 
 function planStep(planner: Planner, call: CallNode, mode: CallMode, scope: FunctionScope): void {
   const { file, body, names } = planner;
-  const { ts, reporter } = file;
+  const { ts } = file;
   const callee = calleeOf(ts, call);
   const binding = ts.isIdentifier(callee) ? file.bindings.resolve(callee) : undefined;
   const child = binding !== undefined && isDurable(planner, binding.declaration);
   const id = names.site(calleeName(file, callee), child ? 'child' : 'step', call);
+  if (needsLinks(planner, callee)) {
+    const missing = ts.isCallExpression(call) && call.questionDotToken !== undefined;
+    const { parts, holes } = planLinks(planner, callee, missing, scope);
+    const last = `${parts.at(-1)}.${mode === 'await' ? 'call' : 'start'}(${scope.use()}, ${id})`;
+    planner.plan.callee(call, { parts: [...parts.slice(0, -1), last], holes });
+    return visitStepArguments();
+  }
   const shape = calleeShape(planner, callee);
   const target = unwrap(ts, callee);
   const missing = {
@@ -84,20 +106,6 @@ function planStep(planner: Planner, call: CallNode, mode: CallMode, scope: Funct
       target.questionDotToken !== undefined,
     function: ts.isCallExpression(call) && call.questionDotToken !== undefined,
   };
-  const lazyKey =
-    missing.receiver &&
-    shape.kind === 'member' &&
-    typeof shape.key !== 'string' &&
-    !ts.isIdentifier(shape.key);
-  if (lazyKey || isInnerOptional(planner, shape)) {
-    reporter.report(
-      'unsupported',
-      callee,
-      'This optional chain',
-      'Put what it is called on into a const, and test that.',
-    );
-    return;
-  }
   const [method, after] = stepMethod(shape, mode, missing);
   planner.plan.callee(
     call,
@@ -105,8 +113,12 @@ function planStep(planner: Planner, call: CallNode, mode: CallMode, scope: Funct
     missing.receiver && !missing.function,
   );
   for (const hole of calleeTemplate(shape, '', '').holes) planner.visit(hole, scope);
-  if (ts.isCallExpression(call)) visitArguments(planner, call, isForeign(body, callee), scope);
-  else planner.visit(call.template, scope);
+  visitStepArguments();
+
+  function visitStepArguments(): void {
+    if (ts.isCallExpression(call)) visitArguments(planner, call, isForeign(body, callee), scope);
+    else planner.visit(call.template, scope);
+  }
 }
 
 /** The function of the runtime for a step, and what ends its arguments. */
@@ -162,13 +174,13 @@ function isForeignCallback(planner: Planner, call: CallNode, child: ts.Node): bo
   return ts.isPropertyAccessExpression(value);
 }
 
-/** Whether a node holds an `await` of its own function. */
+/** Whether a node holds an `await` or a `yield` of its own function. */
 export function holdsAwait(planner: Planner, node: ts.Node): boolean {
   const { ts } = planner.file;
   let found = false;
   walk(ts, node, (inner) => {
     if (isFunctionNode(ts, inner)) return false;
-    if (ts.isAwaitExpression(inner)) found = true;
+    if (ts.isAwaitExpression(inner) || ts.isYieldExpression(inner)) found = true;
     return undefined;
   });
   return found;

@@ -1,4 +1,5 @@
 import type ts from 'typescript';
+import type { Template } from '../plan.ts';
 import { calleeShape, calleeTemplate } from './callee-shape.ts';
 import {
   calleeName,
@@ -14,6 +15,7 @@ import { CHAINERS } from './method-names.ts';
 import { visitArguments } from './plan-arguments.ts';
 import type { FunctionScope, Planner } from './plan-body.ts';
 import { type CallMode, holdsAwait } from './plan-calls.ts';
+import { isOptional, needsLinks, planLinks } from './plan-links.ts';
 import { unwrap, wrapped } from './syntax.ts';
 
 /**
@@ -21,13 +23,10 @@ import { unwrap, wrapped } from './syntax.ts';
  * head; what the head is called on and with is evaluated in the workflow, the links inside the step.
  */
 interface Chain {
-  /** The innermost call. */
+  /** The call that the step begins with: the innermost one from which on the links can run inside the step. */
   readonly head: ts.CallExpression;
   /** Arguments and computed keys of the links. */
   readonly inside: readonly ts.Expression[];
-  /** Every link is `.then(...)`, `.catch(...)` or `.finally(...)`. */
-  readonly promise: boolean;
-  readonly optional: boolean;
 }
 
 /**
@@ -41,87 +40,144 @@ export function planChain(
   scope: FunctionScope,
 ): 'planned' | 'links' | undefined {
   const { file, body, names, plan } = planner;
-  const { ts, reporter, sourceFile } = file;
-  const chain = chainOf(planner, node);
-  if (!chain) return undefined;
-  const { head, inside } = chain;
+  const { ts, reporter } = file;
+  const { calls, inside: all, promise } = linksOf(planner, node);
+  const [first] = calls;
+  if (!first || first === unwrap(ts, node)) return undefined;
 
-  const origin = originOf(file, head.expression);
+  const origin = originOf(file, first.expression);
   const primitive = origin !== undefined && PRIMITIVES.has(origin);
   const workflow =
-    localFunctionOf(body, head.expression) || isPureGlobal(file, head.expression) || isBindCall(body, head);
-  if (primitive || workflow) return chain.promise ? 'links' : undefined;
+    localFunctionOf(body, first.expression) ||
+    isPureGlobal(file, first.expression) ||
+    isBindCall(body, first);
+  if (primitive || workflow) return promise ? 'links' : undefined;
   // Only what is surely foreign can't be workflow code at any of its links.
-  if (!isForeign(body, head.expression)) return chain.promise ? 'links' : undefined;
-  const tangle = tangleOf(planner, inside);
-  if (tangle !== undefined) {
-    if (chain.promise) return 'links';
-    reporter.report('tangledChain', node, tangle);
+  if (!isForeign(body, first.expression)) return promise ? 'links' : undefined;
+  const chain = chainFrom(planner, node, promise ? [first] : calls, all);
+  if (!chain) {
+    if (promise) return 'links';
+    if (ts.isCallExpression(unwrap(ts, node))) return undefined;
+    reporter.report('tangledChain', node, tangleOf(planner, inKeys(calls.at(-1))) ?? '');
     return 'planned';
   }
+  const { head, inside } = chain;
   const outer = wrapped(ts, head);
-  const parenthesized = node.getStart(sourceFile) !== outer.getStart(sourceFile);
-  if (chain.optional || parenthesized) {
-    const what = chain.optional ? 'An optional chain over several calls' : 'A parenthesized part of a chain';
-    reporter.report('unsupported', node, what, 'Await its first call into a const, and go on from there.');
-    return 'planned';
-  }
 
   const id = names.site(calleeName(file, head.expression), 'step', node);
-  const method = `${scope.use()}.${mode === 'await' ? 'chain' : 'startChain'}(${id}, `;
-  const shape = calleeShape(planner, head.expression);
-  const maker = shape.kind === 'member' ? 'ref' : shape.self === undefined ? undefined : 'bound';
-  const callee = maker
-    ? calleeTemplate(shape, `${method}${planner.runtime}.${maker}(`, ')')
-    : calleeTemplate(shape, method, '');
+  const optional = isOptional(planner, head);
+  const name = optional ? 'optionalChain' : 'chain';
+  const method = mode === 'await' ? name : `start${name[0]?.toUpperCase()}${name.slice(1)}`;
+  const callee = optional || needsLinks(planner, head.expression) ? linked() : direct();
   const link = file.fresh('$head');
   const parts = [...callee.parts];
-  const tail = `], ${link} => `;
-  if (head.arguments.length === 0) parts.push(`${parts.pop() ?? ''}, [${tail}`);
-  else parts.push(`${parts.pop() ?? ''}, [`, ...head.arguments.slice(1).map(() => ', '), tail);
+  const [open, tail] = [optional ? ')?.([' : ', [', `], ${link} => `];
+  if (head.arguments.length === 0) parts.push(`${parts.pop() ?? ''}${open}${tail}`);
+  else parts.push(`${parts.pop() ?? ''}${open}`, ...head.arguments.slice(1).map(() => ', '), tail);
   plan.add(node, {
     kind: 'chain',
     // With its parentheses and assertions: the parameter that takes its place needs none.
     head: outer,
     template: { parts, holes: [...callee.holes, ...head.arguments] },
     link,
+    opened: openedAround(outer),
   });
-  for (const hole of callee.holes) planner.visit(hole, scope);
   visitArguments(planner, head, true, scope);
   for (const closure of inside) checkStepClosure(body, closure);
   return 'planned';
+
+  function linked(): Template {
+    const { parts, holes } = planLinks(planner, head.expression, head.questionDotToken !== undefined, scope);
+    // What is left of a `.some()?` that nothing follows.
+    const last = (parts.at(-1) ?? '').replace(/\?$/, '');
+    const before = `${scope.use()}.${method}(${id}, `;
+    return parts.length === 1
+      ? { parts: [`${before}${last}`], holes }
+      : { parts: [`${before}${parts[0]}`, ...parts.slice(1, -1), last], holes };
+  }
+
+  function direct(): Template {
+    const shape = calleeShape(planner, head.expression);
+    const maker = shape.kind === 'member' ? 'ref' : shape.self === undefined ? undefined : 'bound';
+    const before = `${scope.use()}.${method}(${id}, `;
+    const template = maker
+      ? calleeTemplate(shape, `${before}${planner.runtime}.${maker}(`, ')')
+      : calleeTemplate(shape, before, '');
+    for (const hole of template.holes) planner.visit(hole, scope);
+    return template;
+  }
+
+  /** Computed keys behind the last call. */
+  function inKeys(last: ts.CallExpression | undefined): readonly ts.Expression[] {
+    return all.filter((inner) => last && inner.pos >= last.end);
+  }
+
+  /** How many parentheses are open where the head begins. */
+  function openedAround(first: ts.Expression): number {
+    let count = 0;
+    for (let at: ts.Node = first; at !== node; at = at.parent)
+      if (ts.isParenthesizedExpression(at.parent) && at.parent !== node.parent) count++;
+    return count;
+  }
 }
 
-function chainOf(planner: Planner, node: ts.Expression): Chain | undefined {
+/** The calls of a chain, innermost first, and what their links evaluate. */
+function linksOf(
+  planner: Planner,
+  node: ts.Expression,
+): {
+  readonly calls: readonly ts.CallExpression[];
+  readonly inside: readonly ts.Expression[];
+  /** Every link is `.then(...)`, `.catch(...)` or `.finally(...)`. */
+  readonly promise: boolean;
+} {
   const { ts } = planner.file;
+  const calls: ts.CallExpression[] = [];
   const inside: ts.Expression[] = [];
-  let head: ts.CallExpression | undefined;
   let promise = true;
-  let optional = false;
   for (let at = unwrap(ts, node); ; at = unwrap(ts, at)) {
     if (ts.isCallExpression(at) && at.expression.kind !== ts.SyntaxKind.ImportKeyword) {
-      if (head) {
-        promise &&= isChainer(head);
-        inside.push(...head.arguments);
-      }
-      head = at;
-      optional ||= at.questionDotToken !== undefined;
+      const [outer] = calls;
+      if (outer) promise &&= isChainer(outer);
+      calls.unshift(at);
+      inside.push(...at.arguments);
       at = at.expression;
     } else if (ts.isPropertyAccessExpression(at) || ts.isElementAccessExpression(at)) {
-      if (!head) promise = false;
-      optional ||= at.questionDotToken !== undefined;
+      if (calls.length === 0) promise = false;
       if (ts.isElementAccessExpression(at)) inside.push(at.argumentExpression);
       at = at.expression;
-    } else break;
+    } else return { calls, inside, promise };
   }
-  if (!head || head === unwrap(ts, node)) return undefined;
-  // A computed key below the head belongs to the workflow, as the head's receiver does.
-  return { head, inside: inside.filter((inner) => inner.pos >= head.end), promise, optional };
 
   function isChainer(call: ts.CallExpression): boolean {
     const callee = unwrap(ts, call.expression);
     return ts.isPropertyAccessExpression(callee) && CHAINERS.has(callee.name.text);
   }
+}
+
+/** The longest chain whose links can run inside the step; undefined if none of its calls has such links. */
+function chainFrom(
+  planner: Planner,
+  node: ts.Expression,
+  calls: readonly ts.CallExpression[],
+  all: readonly ts.Expression[],
+): Chain | undefined {
+  for (const head of calls) {
+    if (head === unwrap(planner.file.ts, node)) return undefined;
+    // What stands below the head belongs to the workflow, as the head's receiver and arguments do.
+    const inside = all.filter((inner) => inner.pos >= head.end);
+    if (tangleOf(planner, inside) === undefined && !isClosed(planner, head, node)) return { head, inside };
+  }
+  return undefined;
+}
+
+/** `(a?.b()).c()`: what `?.` cuts short ends at the parentheses, not at the end of the chain. */
+function isClosed(planner: Planner, head: ts.CallExpression, node: ts.Expression): boolean {
+  const { ts } = planner.file;
+  if (!isOptional(planner, head)) return false;
+  for (let at: ts.Node = head; at !== unwrap(ts, node); at = at.parent)
+    if (ts.isParenthesizedExpression(at)) return true;
+  return false;
 }
 
 /** Why the links can't run inside the step, if they can't. */

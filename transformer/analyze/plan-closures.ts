@@ -21,17 +21,8 @@ import {
  */
 export function planFunction(planner: Planner, node: FunctionNode, outer: FunctionScope): void {
   const { file, plan } = planner;
-  const { ts, reporter } = file;
+  const { ts } = file;
   if (!node.body) return;
-  if (isGenerator(node) && isAsync(ts, node)) {
-    reporter.report(
-      'unsupported',
-      node,
-      'An async generator',
-      'Collect the values in an array, or loop where they are used.',
-    );
-    return;
-  }
   if (ts.isMethodDeclaration(node) || ts.isAccessor(node)) visitName(node.name);
   for (const parameter of node.parameters) planner.visit(parameter, outer);
   if (needsMark(planner, node)) {
@@ -148,11 +139,13 @@ function assignedName(
 function needsMark(planner: Planner, node: FunctionNode): boolean {
   const { file, body } = planner;
   const { ts, bindings } = file;
-  if (ts.isFunctionDeclaration(node)) return node.name !== undefined && usedAsValue(node.name);
+  // What goes over the values of an async generator tells by the mark where it comes from.
+  const iterated = isGenerator(node) && isAsync(ts, node);
+  if (ts.isFunctionDeclaration(node)) return node.name !== undefined && (iterated || usedAsValue(node.name));
   if (!isClosure(ts, node)) return false;
   const at = wrapped(ts, node);
   const holder = at.parent;
-  if (ts.isCallExpression(holder)) {
+  if (ts.isCallExpression(holder) && !iterated) {
     if (holder.expression === at || isHelperCall(body, holder)) return false;
     const callee = unwrap(ts, holder.expression);
     return !(ts.isPropertyAccessExpression(callee) && CHAINERS.has(callee.name.text));
@@ -163,7 +156,7 @@ function needsMark(planner: Planner, node: FunctionNode): boolean {
   if (ts.isNewExpression(holder)) return originOf(file, holder.expression) !== 'Promise';
   if (ts.isVariableDeclaration(holder) && ts.isIdentifier(holder.name)) {
     const binding = bindings.resolve(holder.name);
-    return !functionOf(file, binding) || usedAsValue(holder.name);
+    return iterated || !functionOf(file, binding) || usedAsValue(holder.name);
   }
   return true;
 
@@ -178,15 +171,6 @@ function needsMark(planner: Planner, node: FunctionNode): boolean {
 /** A class written in a durable function: its methods are workflow code. */
 export function planClass(planner: Planner, node: ts.ClassLikeDeclaration, scope: FunctionScope): void {
   const { ts } = planner.file;
-  const base = node.heritageClauses?.find(({ token }) => token === ts.SyntaxKind.ExtendsKeyword)?.types[0];
-  if (base && originOf(planner.file, base.expression) === 'Date') {
-    planner.file.reporter.report(
-      'unsupported',
-      base,
-      'A class that extends `Date`',
-      'Declare it outside, and give it the time as an argument.',
-    );
-  }
   ts.forEachChild(node, (child) => planner.visit(child, scope));
   if (!node.members.some((member) => ts.isMethodDeclaration(member))) return;
   if (ts.isClassExpression(node))
@@ -229,7 +213,7 @@ export function planObject(planner: Planner, node: ts.ObjectLiteralExpression): 
       'unsupported',
       node,
       'A method with a computed name beside a spread or a computed property',
-      'Write it as a property: `[name]: async () => ...`.',
+      'Put it into an object of its own, and spread that: `{ ...others, ...{ async [name]() { ... } } }`.',
     );
   }
   const kept = others.flatMap(({ name }) => (name ? [`, ${keyText(name)}`] : []));

@@ -12,8 +12,9 @@ import {
 } from './callees.ts';
 import { collectSources } from './collect-sources.ts';
 import { callbackByName, isMemberOfThis, mayKeepArguments, returnsEscape } from './escapes.ts';
-import { ADDERS, CHAINERS } from './method-names.ts';
+import { ADDERS, CHAINERS, RESUMERS } from './method-names.ts';
 import {
+  functionAround,
   isAssignment,
   isAsync,
   isClosure,
@@ -36,9 +37,11 @@ import {
 export interface PromiseFlow {
   /** Operands of `await`, branches of conditionals taken apart. */
   readonly awaited: ReadonlySet<ts.Expression>;
+  /** Those of them that an async generator yields or returns: seldom a promise, unlike what stands behind `await`. */
+  readonly handedOut: ReadonlySet<ts.Expression>;
   /** Calls that aren't awaited where they stand, but whose promise is used. */
   readonly started: ReadonlySet<ts.Expression>;
-  /** Those of the started calls that an async function returns: it waits for them, whatever kind of promise they are. */
+  /** What an async function returns: it waits for it, whatever kind of promise it is. */
   readonly returned: ReadonlySet<ts.Expression>;
   /** Names of functions handed to `map` and the like, whose results are used as promises. */
   readonly references: ReadonlySet<ts.Expression>;
@@ -51,6 +54,7 @@ export function trackPromises(body: Body): PromiseFlow {
   const { file, durable } = body;
   const { ts, bindings } = file;
   const awaited = new Set<ts.Expression>();
+  const handedOut = new Set<ts.Expression>();
   const started = new Set<ts.Expression>();
   const returned = new Set<ts.Expression>();
   const references = new Set<ts.Expression>();
@@ -59,18 +63,25 @@ export function trackPromises(body: Body): PromiseFlow {
   const seen = { promise: new Set<ts.Node>(), collection: new Set<ts.Node>() };
 
   file.nodes.walk(durable.node, collectDemands);
-  return { awaited, started, returned, references };
+  return { awaited, handedOut, started, returned, references };
 
   function collectDemands(node: ts.Node): void {
     if (ts.isAwaitExpression(node)) awaitTail(node.expression);
     else if (ts.isForOfStatement(node) && node.awaitModifier) demand(node.expression, 'collection');
-    else if (ts.isYieldExpression(node) && node.expression)
-      demand(node.expression, node.asteriskToken ? 'collection' : 'promise');
-    else if (ts.isCallExpression(node)) {
+    else if (ts.isYieldExpression(node) && node.expression) {
+      const around = functionAround(ts, node);
+      if (node.asteriskToken) demand(node.expression, 'collection');
+      // An async generator awaits what it yields.
+      else if (around && isAsync(ts, around)) awaitTail(node.expression, handedOut);
+      else demand(node.expression, 'promise');
+    } else if (ts.isCallExpression(node)) {
       const callback = callbackByName(body, node);
       if (callback) references.add(callback);
       const origin = originOf(file, node.expression);
       const callee = unwrap(ts, node.expression);
+      // What an iterator written here is resumed with, it may await.
+      if (ts.isPropertyAccessExpression(callee) && RESUMERS.has(callee.name.text))
+        for (const argument of node.arguments) demand(argument, 'promise');
       if (origin && COMBINATORS.test(origin))
         for (const argument of node.arguments) demand(argument, 'collection');
       else if (ts.isPropertyAccessExpression(callee) && CHAINERS.has(callee.name.text))
@@ -83,7 +94,10 @@ export function trackPromises(body: Body): PromiseFlow {
       if (mayKeepArguments(body, node))
         for (const argument of node.arguments ?? []) demand(argument, 'promise');
     }
-    if (isFunctionNode(ts, node) && node.body && !isGenerator(node)) {
+    if (isFunctionNode(ts, node) && isGenerator(node) && isAsync(ts, node)) {
+      // It awaits what it returns, unlike an async function, whose `try` doesn't see the rejection.
+      for (const value of returnsOf(ts, node)) awaitTail(value, handedOut);
+    } else if (isFunctionNode(ts, node) && node.body && !isGenerator(node)) {
       const escapes = node !== durable.node && returnsEscape(body, node);
       for (const value of returnsOf(ts, node)) {
         if (isAsync(ts, node)) returnTail(value);
@@ -104,21 +118,36 @@ export function trackPromises(body: Body): PromiseFlow {
       (isLogical(ts, node) || node.operatorToken.kind === ts.SyntaxKind.CommaToken)
     ) {
       returnTail(node.right);
-    } else returned.add(node);
+    } else if (!ts.isIdentifier(node) || mayBeThenable(node)) returned.add(node);
   }
 
-  function awaitTail(expression: ts.Expression): void {
+  /** Whether a name may stand for what a call gave, or comes from outside. */
+  function mayBeThenable(name: ts.Identifier, asked = new Set<Binding>()): boolean {
+    const binding = bindings.resolve(name);
+    if (!binding || asked.has(binding)) return false;
+    asked.add(binding);
+    if (!body.isLocal(binding)) return true;
+    return (sources.get(binding) ?? []).some(({ from, relation }) => {
+      if (relation !== 'same') return false;
+      const value = unwrap(ts, from);
+      if (ts.isIdentifier(value)) return mayBeThenable(value, asked);
+      return ts.isCallExpression(value) && !isPureGlobal(file, value.expression);
+    });
+  }
+
+  function awaitTail(expression: ts.Expression, kind = awaited): void {
     const node = unwrap(ts, expression);
     if (ts.isConditionalExpression(node)) {
-      awaitTail(node.whenTrue);
-      awaitTail(node.whenFalse);
+      awaitTail(node.whenTrue, kind);
+      awaitTail(node.whenFalse, kind);
     } else if (ts.isBinaryExpression(node) && isLogical(ts, node)) {
       demand(node.left, 'promise');
-      awaitTail(node.right);
+      awaitTail(node.right, kind);
     } else if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.CommaToken)
-      awaitTail(node.right);
+      awaitTail(node.right, kind);
     else if (ts.isBinaryExpression(node) && isAssignment(ts, node)) demand(node.right, 'promise');
     else {
+      kind.add(node);
       awaited.add(node);
       demand(node, 'promise');
     }
@@ -231,10 +260,14 @@ export function trackPromises(body: Body): PromiseFlow {
           demand(result, 'promise');
           demand(result, level);
         }
-      } else if (ts.isPropertyAccessExpression(callee) && /^(map|flatMap|from)$/.test(callee.name.text)) {
+      } else if (
+        ts.isPropertyAccessExpression(callee) &&
+        /^(map|flatMap|from|fromAsync)$/.test(callee.name.text)
+      ) {
         if (ts.isIdentifier(value) || ts.isPropertyAccessExpression(value)) {
-          const isCallback =
-            callee.name.text === 'from' ? call.arguments[1] === argument : call.arguments[0] === argument;
+          const isCallback = callee.name.text.startsWith('from')
+            ? call.arguments[1] === argument
+            : call.arguments[0] === argument;
           if (isCallback && !localFunctionOf(body, value) && !isPureGlobal(file, value))
             references.add(value);
         }

@@ -1,6 +1,7 @@
 import type ts from 'typescript';
 import type { Edit, Plan, Template } from '../plan.ts';
 import type { TypeScript } from '../typescript.ts';
+import { labelled } from './resources.ts';
 
 /**
  * Carries a plan out on the syntax tree, for hosts that emit from it. The text of a template is parsed once and cloned
@@ -36,7 +37,7 @@ export function graft(
 
   /** Like `visit`, where a statement may become several. */
   function visitStatementLevel(node: ts.Node): ts.VisitResult<ts.Node> {
-    if (ts.isStatement(node) && editsOf(node).some(({ kind }) => kind === 'after'))
+    if (ts.isStatement(node) && editsOf(node).some(({ kind }) => kind === 'after' || kind === 'resources'))
       return apply(node, editsOf(node), 0);
     return visit(node);
   }
@@ -66,6 +67,8 @@ export function graft(
         const parts = [...template.parts, ')'];
         return placed(instantiate({ parts, holes: [...template.holes, node] }, [...before, rest]), node);
       }
+      case 'resources':
+        return declareResources(node as ts.Statement, edit);
       case 'block-body': {
         const value = factory.createReturnStatement(rest() as ts.Expression);
         return placed(
@@ -96,6 +99,47 @@ export function graft(
         return [...(Array.isArray(before) ? before : [before]), ...parseStatements(edit.statements)];
       }
     }
+  }
+
+  function declareResources(
+    statement: ts.Statement,
+    { list, guards }: Extract<Edit, { kind: 'resources' }>,
+  ): ts.Node[] {
+    const { loop, labels } = labelled(ts, statement);
+    const declared = list.declarations.flatMap((declaration, index) => {
+      const { name, resource } = guards[index]!;
+      const value = instantiate({ parts: [resource], holes: [] }, []);
+      const guard = factory.createVariableDeclaration(name, undefined, undefined, value);
+      const constant = visit(declaration) as ts.VariableDeclaration;
+      return [
+        factory.createVariableStatement(
+          undefined,
+          factory.createVariableDeclarationList([constant], ts.NodeFlags.Const),
+        ),
+        factory.createVariableStatement(
+          undefined,
+          factory.createVariableDeclarationList([guard], ts.NodeFlags.AwaitUsing),
+        ),
+      ];
+    });
+    if (ts.isForOfStatement(loop)) {
+      const names = list.declarations.map((declaration) => visit(declaration) as ts.VariableDeclaration);
+      const body = factory.createBlock([...declared.slice(1), visit(loop.statement) as ts.Statement]);
+      const constants = factory.createVariableDeclarationList(names, ts.NodeFlags.Const);
+      const expression = visit(loop.expression) as ts.Expression;
+      return [factory.updateForOfStatement(loop, loop.awaitModifier, constants, expression, body)];
+    }
+    if (!ts.isForStatement(loop)) return declared;
+    const [condition, incrementor] = [loop.condition, loop.incrementor].map(
+      (part) => part && (visit(part) as ts.Expression),
+    );
+    const body = visit(loop.statement) as ts.Statement;
+    const bare = factory.updateForStatement(loop, undefined, condition, incrementor, body);
+    const named = labels.reduceRight<ts.Statement>(
+      (inner, label) => factory.createLabeledStatement(label, inner),
+      bare,
+    );
+    return [factory.createBlock([...declared, named])];
   }
 
   function visitChildren(node: ts.Node): ts.Node {

@@ -2,6 +2,7 @@ import MagicString, { type SourceMap } from 'magic-string';
 import type ts from 'typescript';
 import type { Edit, Plan, Template } from '../plan.ts';
 import type { TypeScript } from '../typescript.ts';
+import { labelled } from './resources.ts';
 
 export interface EmittedText {
   readonly code: string;
@@ -53,11 +54,13 @@ export function emitText(
       }
       case 'chain': {
         fill(edit.template, start, edit.head.end, visit);
-        text.appendLeft(edit.head.end, edit.link);
+        text.appendLeft(edit.head.end, '('.repeat(edit.opened) + edit.link);
         visitChildrenBut(node, edit.head);
         text.appendLeft(node.end, ')');
         return;
       }
+      case 'resources':
+        return declareResources(node as ts.Statement, edit);
       case 'block-body':
         text.appendLeft(start, `{ ${edit.statements} return `);
         rest();
@@ -78,6 +81,36 @@ export function emitText(
         insertStatements(node.end, edit.statements, !ts.isClassDeclaration(node));
         return;
     }
+  }
+
+  /** See `Edit`: the text stands in the order it has in the source, whatever kind of statement it is. */
+  function declareResources(
+    statement: ts.Statement,
+    { list, guards }: Extract<Edit, { kind: 'resources' }>,
+  ): void {
+    const { declarations } = list;
+    const { loop, labels } = labelled(ts, statement);
+    const forward = ts.isForStatement(loop);
+    const start = forward ? statement.getStart(sourceFile) : list.getStart(sourceFile);
+    const written = guards.map(({ name, resource }) => `await using ${name} = ${resource}`);
+    gap(start, declarations[0]!.getStart(sourceFile), forward ? '{ const ' : 'const ');
+    for (const [index, declaration] of declarations.entries()) {
+      visit(declaration);
+      const next = declarations[index + 1];
+      if (next) gap(declaration.end, next.getStart(sourceFile), `; ${written[index]}; const `);
+    }
+    if (ts.isForOfStatement(loop)) {
+      visit(loop.expression);
+      text.appendLeft(loop.statement.getStart(sourceFile), `{ ${written.at(-1)}; `);
+      visit(loop.statement);
+      text.appendLeft(loop.statement.end, ' }');
+      return;
+    }
+    const head = forward ? `; ${labels.map((label) => `${label}: `).join('')}for (` : '';
+    text.appendLeft(list.end, `; ${written.at(-1)}${head}`);
+    if (!forward) return;
+    for (const part of [loop.condition, loop.incrementor, loop.statement]) if (part) visit(part);
+    text.appendLeft(statement.end, ' }');
   }
 
   /** Where the source relies on the end of a line to end a statement, a semicolon goes in between. */

@@ -1,20 +1,25 @@
-import { db, job } from './steps.ts';
+import { job } from './steps.ts';
 
-export async function optional(): Promise<unknown> {
+export async function stacked(): Promise<unknown> {
   'use durable';
-  return await db?.users.find(1);
+  await using stack = new AsyncDisposableStack();
+  stack.defer(() => job('unlock'));
+  return job('lock');
 }
 
-export async function generator(): Promise<unknown> {
+export async function shorthand(): Promise<unknown> {
   'use durable';
-  async function* pages(): AsyncGenerator<unknown> {
-    yield await job('a');
-  }
-  return pages.name;
+  const tools = { console };
+  return Object.keys(tools);
 }
 
-export async function disposing(): Promise<unknown> {
+export async function computed(name: string, others: object): Promise<unknown> {
   'use durable';
-  await using lock = await job('lock');
-  return lock;
+  const tools = { ...others, async [name]() {} };
+  return Object.keys(tools);
+}
+
+export async function chained(queue: { next?(): Promise<string> }): Promise<unknown> {
+  'use durable';
+  return await queue.next?.().then((text) => text.trim()).concat('!');
 }

@@ -2,6 +2,6 @@ import { db, job } from './steps.ts';
 
 export async function main(): Promise<unknown> {
   'use durable';
-  const ids: number[] = [1];
-  return await db.select('*').where(ids.pop()).all(await job('a'));
+  const names: string[] = ['rows'];
+  return await db.select('*').where(1)[(names.pop() ?? '') + (await job('a'))];
 }

@@ -1,0 +1,54 @@
+import { assertFunction, Callee } from './callee.ts';
+import type { AnyFunction } from './definitions.ts';
+
+/** What the links of a chain need of the scope that they are written in. */
+interface Caller {
+  call(id: string, fn: unknown, thisArg?: unknown): AnyFunction;
+  start(id: string, fn: unknown, thisArg?: unknown): AnyFunction;
+}
+
+/**
+ * A value in the middle of a chain, with what it was read from. `await a?.b(x).c(y)` is compiled to a chain of links, in
+ * which JavaScript itself cuts short what comes behind a `?.`: calls, keys and arguments.
+ */
+export class Link extends Callee {
+  /** Stands before `?.`. */
+  some(): this | undefined {
+    return this.fn === null || this.fn === undefined ? undefined : this;
+  }
+
+  get(key: PropertyKey): Link {
+    return new Link((this.fn as Record<PropertyKey, unknown>)[key], this.fn);
+  }
+
+  /** As `get`, for a private name. */
+  read(reader: (value: unknown) => unknown): Link {
+    return new Link(reader(this.fn), this.fn);
+  }
+
+  /** A call in the middle of the chain that is workflow code. */
+  plain(id: string): (...args: unknown[]) => Link {
+    return (...args) => {
+      assertFunction(id, this.fn);
+      return new Link(Reflect.apply(this.fn, this.receiver, args), undefined);
+    };
+  }
+
+  /** A call in the middle of the chain that may be a step. */
+  begin(scope: Caller, id: string): (...args: unknown[]) => Link {
+    return (...args) => new Link(scope.start(id, this.fn, this.receiver)(...args), undefined);
+  }
+
+  /** The last call of the chain. */
+  call(scope: Caller, id: string): AnyFunction {
+    return scope.call(id, this.fn, this.receiver);
+  }
+
+  /** As `call`, where the chain isn't awaited where it stands. */
+  start(scope: Caller, id: string): AnyFunction {
+    return scope.start(id, this.fn, this.receiver);
+  }
+}
+
+/** The beginning of a chain; `receiver` is the `this` of a call that follows at once. */
+export const hold = (value?: unknown, receiver?: unknown): Link => new Link(value, receiver);

@@ -1,5 +1,0 @@
-export async function main(): Promise<number> {
-  'use durable';
-  class Today extends Date {}
-  return new Today().getTime();
-}
