@@ -162,7 +162,6 @@ describe('the time between two attempts', () => {
 
 describe('timeouts', () => {
   it('end an attempt with a TimeoutError and abort its signal', async () => {
-    const seen: unknown[] = [];
     const slow = withPolicy(
       async () => {
         const { signal } = currentStep();
@@ -172,12 +171,13 @@ describe('timeouts', () => {
     );
     const deaf = withPolicy(async () => new Promise(() => {}), { timeout: 5 });
     const fn = durable(async ($) => {
+      const seen: unknown[] = [];
       for (const [name, call] of Object.entries({ slow, deaf })) {
         await ($.call(name, call)() as Promise<unknown>).catch((error: unknown) => {
           seen.push(error instanceof TimeoutError, (error as Error).message);
         });
       }
-      return seen.splice(0);
+      return seen;
     });
     const run = await crashEverywhere(fn);
     const message = (name: string): string => `The step "${name}" took longer than 5 ms.`;

@@ -15,6 +15,8 @@ export interface Effect {
   readonly name: string;
   /** Key of the step that it happened in; undefined in the body of the run. */
   readonly key: string | undefined;
+  /** The attempt of that step, from 1. */
+  readonly attempt: number | undefined;
 }
 
 export interface Execution {
@@ -108,7 +110,10 @@ async function checkOnce(
 ): Promise<void> {
   const second = await recover(prefix);
   const recorded = recordedSteps(prefix);
-  const repeated = second.effects.filter(({ key }) => key !== undefined && recorded.has(key));
+  const attempts = recordedAttempts(prefix);
+  const repeated = second.effects.filter(
+    (effect) => (effect.key !== undefined && recorded.has(effect.key)) || attempts.has(attemptOf(effect)),
+  );
   expect(repeated, `recorded steps that ran again ${when}`).toEqual([]);
   const printed = printedIn(prefix);
   if (order === 'free') {
@@ -125,7 +130,9 @@ async function checkOnce(
   expect(comparable(second.outcome), `the result ${when}`).toEqual(comparable(whole.outcome));
   // A step whose outcome was never recorded lost a race: nobody waits for it after the crash.
   const needed = recordedSteps(whole.events);
-  const isNeeded = ({ key }: Effect): boolean => key === undefined || (needed.has(key) && !recorded.has(key));
+  const isNeeded = (effect: Effect): boolean =>
+    effect.key === undefined ||
+    (needed.has(effect.key) && !recorded.has(effect.key) && !attempts.has(attemptOf(effect)));
   expect(arrange(second.effects.filter(isNeeded), order), `the effects ${when}`).toEqual(
     arrange(whole.effects.filter(isNeeded), order),
   );
@@ -215,9 +222,9 @@ export function observe(runId: string) {
   names.push = (...added) => {
     const context = currentContext();
     const run = context === undefined || context.place === 'plain' ? undefined : context.run;
-    const key = context?.place === 'step' ? context.key : undefined;
+    const step = context?.place === 'step' ? context : undefined;
     if (run === undefined || run.backend.runId === runId)
-      effects.push(...added.map((name) => ({ name, key })));
+      effects.push(...added.map((name) => ({ name, key: step?.key, attempt: step?.attempt })));
     return effects.length;
   };
   (globalThis as unknown as Record<symbol, { effects: string[] }>)[EFFECTS] = { effects: names };
@@ -250,6 +257,13 @@ export function comparable(outcome: PromiseSettledResult<unknown>): unknown {
 function recordedSteps(events: readonly JournalEvent[]): Set<string> {
   return new Set(events.flatMap((event) => (event.type === 'step' ? [event.key] : [])));
 }
+
+/** The attempts that failed and were to be followed by others. */
+function recordedAttempts(events: readonly JournalEvent[]): Set<string> {
+  return new Set(events.flatMap((event) => (event.type === 'attempt-failed' ? [attemptOf(event)] : [])));
+}
+
+const attemptOf = ({ key, attempt }: Pick<Effect, 'key' | 'attempt'>): string => `${key}#${attempt}`;
 
 const printedIn = (events: readonly JournalEvent[]): number =>
   events.reduce((count, event) => event.output ?? count, 0);
