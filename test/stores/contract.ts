@@ -197,6 +197,112 @@ export function storeContract(name: string, open: () => Store): void {
       expect(await store.list({ limit: 1_000 })).toHaveLength(101);
     });
 
+    describe('messages', () => {
+      const signal = (name: string, value = '1j1') => ({ kind: 'signal', name, ok: true, value }) as const;
+      const names = (messages: readonly { readonly name: string }[]) => messages.map(({ name }) => name);
+
+      it('are kept in order until an event takes them', async () => {
+        const claim = await create('r');
+        await create('other');
+        for (const name of ['a', 'b', 'c']) expect(await store.send('r', signal(name))).toBe('sent');
+        await store.send('other', signal('x'));
+        const { messages } = (await store.load('r'))!;
+        expect(messages).toEqual([
+          { seq: expect.any(Number), ...signal('a') },
+          { seq: expect.any(Number), ...signal('b') },
+          { seq: expect.any(Number), ...signal('c') },
+        ]);
+        const [, second] = messages;
+        const event = {
+          type: 'received',
+          key: 'k',
+          at: 5,
+          ok: true,
+          value: '1j1',
+          message: second!.seq,
+        } as const;
+        expect(await store.append([{ claim, seq: 1, events: [event] }])).toEqual([]);
+        expect(names((await store.load('r'))!.messages)).toEqual(['a', 'c']);
+        expect(names((await store.load('other'))!.messages)).toEqual(['x']);
+        const stale = { ...claim, token: claim.token - 1 };
+        const [first] = messages;
+        await store.append([{ claim: stale, seq: 2, events: [{ ...event, message: first!.seq }] }]);
+        expect(names((await store.load('r'))!.messages)).toEqual(['a', 'c']);
+      });
+
+      it('are told to the worker that holds the run, once', async () => {
+        await create('r', worker('a'));
+        await create('s', worker('b'));
+        await store.send('r', signal('one', '1j"1"'));
+        await store.send('s', signal('not mine'));
+        await store.send('r', signal('two'));
+        const first = await store.messages('a', 0);
+        expect(first.messages).toMatchObject([
+          { runId: 'r', ...signal('one', '1j"1"') },
+          { runId: 'r', ...signal('two') },
+        ]);
+        expect(await store.messages('a', first.last)).toEqual({ messages: [], last: first.last });
+        await store.send('r', signal('three'));
+        const second = await store.messages('a', first.last);
+        expect(names(second.messages)).toEqual(['three']);
+        expect(second.last).toBeGreaterThan(first.last);
+      });
+
+      it('of an ended run are gone, and none is sent any more', async () => {
+        const claim = await create('r');
+        await store.send('r', signal('a'));
+        await store.append([{ claim, seq: 1, events: [ended()] }]);
+        expect((await store.load('r'))!.messages).toEqual([]);
+        expect(await store.send('r', signal('b'))).toBe('ended');
+        expect(await store.send('none', signal('b'))).toBe('unknown');
+      });
+
+      it('reach blocked runs, and those that nobody holds', async () => {
+        const claim = await create('r');
+        await store.block(claim, 'why');
+        expect(await store.send('r', signal('a'))).toBe('sent');
+        expect(await store.claim(worker('b'))).toHaveLength(1);
+        expect(names((await store.load('r'))!.messages)).toEqual(['a']);
+      });
+
+      it('complete a callback once, in time', async () => {
+        const claim = await create('r');
+        const created = { type: 'callback-created', key: 'c', at: 5, token: 'secret', until: 1_000 } as const;
+        const open = { type: 'callback-created', key: 'd', at: 5, token: 'for ever' } as const;
+        const outcome = { ok: true, value: '1j7' };
+        expect(await store.complete('secret', outcome, 10)).toBe('unknown');
+        await store.append([{ claim, seq: 1, events: [created, open] }]);
+        expect(await store.complete('secret', outcome, 1_001)).toBe('expired');
+        expect(await store.complete('secret', outcome, 1_000)).toBe('completed');
+        expect(await store.complete('secret', outcome, 1_000)).toBe('used');
+        expect((await store.load('r'))!.messages).toEqual([
+          { seq: expect.any(Number), kind: 'callback', name: 'secret', ...outcome },
+        ]);
+        await store.append([{ claim, seq: 3, events: [ended()] }]);
+        expect(await store.complete('for ever', outcome, 10)).toBe('ended');
+      });
+
+      it('tell of the end of another run, once, whether it came before or after the wish', async () => {
+        const early = await create('early');
+        const late = await create('late');
+        await create('watcher');
+        await store.append([{ claim: early, seq: 1, events: [ended()] }]);
+        for (const id of ['early', 'early', 'late', 'late', 'none']) await store.watch(id, 'watcher');
+        await store.append([{ claim: late, seq: 1, events: [ended(false)] }]);
+        expect((await store.load('watcher'))!.messages).toMatchObject([
+          { kind: 'child', name: 'early', ok: true, value: ended().value },
+          { kind: 'child', name: 'late', ok: false },
+        ]);
+      });
+
+      it('have a run end as cancelled', async () => {
+        const claim = await create('r');
+        await store.append([{ claim, seq: 1, events: [{ ...ended(false), cancelled: true }] }]);
+        expect(await store.record('r')).toMatchObject({ status: 'cancelled' });
+        expect(await store.claim(worker('b'))).toEqual([]);
+      });
+    });
+
     it('gives journals that later appends and the caller do not change', async () => {
       const claim = await create('r');
       const before = await journal('r');
@@ -218,6 +324,10 @@ export function storeContract(name: string, open: () => Store): void {
         () => store.load('r'),
         () => store.record('r'),
         () => store.claim(worker('a')),
+        () => store.send('r', { kind: 'cancel', name: '', ok: false, value: '1j1' }),
+        () => store.complete('token', { ok: true, value: '1j1' }, 0),
+        () => store.watch('r', 's'),
+        () => store.messages('a', 0),
         () => store.renew(worker('a')),
         () => store.release('a'),
         () => store.list(),
