@@ -82,8 +82,9 @@ function compareEffects(observed: Observed, expected: Observed, { order = 'exact
   const effects = observed.world.filter(isEffect);
   const names = effects.map(({ name }) => name);
   const hasDied = effects.length < observed.world.length;
-  const arrange = (list: string[]): string[] => (order === 'exact' ? list : list.sort());
+  const arrange = (list: string[]): string[] => (order === 'exact' ? list : list.toSorted());
   const wanted = expected.world.filter(isEffect).map(({ name }) => name);
+  expect(wanted, 'the program gives each effect a name of its own').toEqual([...new Set(wanted)]);
   const distinct = [...new Set(names)];
   const missed = hasDied && once !== undefined && !distinct.includes(once);
   expect(arrange(distinct), 'effects').toEqual(

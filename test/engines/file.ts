@@ -82,7 +82,8 @@ class FileSession implements EngineSession {
 
   async #work(args: readonly string[]) {
     const worker = spawn(process.execPath, [WORKER, ...args], {
-      env: { ...process.env, ...killing(this.#kills) },
+      // With the cache a process is there in half the time.
+      env: { ...process.env, ...killing(this.#kills), NODE_COMPILE_CACHE: join(OUTPUT, 'cache') },
       stdio: ['ignore', 'inherit', 'pipe'],
     });
     this.#workers.add(worker);

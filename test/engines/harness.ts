@@ -84,7 +84,7 @@ export interface EngineRun {
 export interface Program {
   /** Name of the file in `programs/`, without extension. */
   readonly module: string;
-  /** Name of the export. */
+  /** Name of the export, and the id of the function: no two programs have the same. */
   readonly fn: string;
   readonly args: readonly unknown[];
   readonly feature: Feature;

@@ -6,15 +6,15 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 export const OUTPUT: string = fileURLToPath(new URL('../.tmp/engines/', import.meta.url));
 
 export type Kind = 'plain' | 'compiled';
-/** The exports of each program file, by its name without extension. */
-export type Modules = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+/** The exports of each program file, by its name without extension; or why it has none. */
+export type Modules = Readonly<Record<string, PromiseSettledResult<Readonly<Record<string, unknown>>>>>;
 
 /** In the kind `compiled` all durable functions of the programs are defined after it. */
 export async function importPrograms(kind: Kind): Promise<Modules> {
-  const modules: Record<string, Readonly<Record<string, unknown>>> = {};
+  const modules: Record<string, Modules[string]> = {};
   for (const file of globSync(`${OUTPUT}${kind}/*.mjs`)) {
-    const url = pathToFileURL(file).href;
-    modules[basename(file, '.mjs')] = (await import(/* @vite-ignore */ url)) as Record<string, unknown>;
+    const [module] = await Promise.allSettled([import(/* @vite-ignore */ pathToFileURL(file).href)]);
+    modules[basename(file, '.mjs')] = module;
   }
   return modules;
 }
@@ -24,7 +24,9 @@ export function functionOf(
   modules: Modules,
   { module, fn }: { module: string; fn: string },
 ): DurableFunction {
-  const found = modules[module]?.[fn];
+  const loaded = modules[module];
+  if (loaded?.status === 'rejected') throw loaded.reason;
+  const found = loaded?.value[fn];
   if (typeof found !== 'function') throw new Error(`programs/${module}.ts exports no function "${fn}".`);
   return found as DurableFunction;
 }

@@ -15,13 +15,10 @@ import { retryDelay } from '../../runtime/policy.ts';
 import { PlainRun } from './plain-run.ts';
 import { plainRun } from './world.ts';
 
-export {
-  CancelledError,
-  FatalError,
-  registerClass,
-  StepInterruptedError,
-  TimeoutError,
-} from '../../runtime/index.ts';
+export { CancelledError, FatalError, StepInterruptedError, TimeoutError } from '../../runtime/index.ts';
+
+/** Plain values stay what they are. */
+export const registerClass = (): void => {};
 
 interface Attempt {
   readonly attempt: number;

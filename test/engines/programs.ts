@@ -11,7 +11,7 @@ export const programs: readonly Program[] = [
   program('concurrency', 'concurrency', 'workerPool', { order: 'any' }),
   program('concurrency', 'concurrency', 'lateLoser', { order: 'any' }),
   program('concurrency', 'concurrency', 'settled', { order: 'any' }),
-  program('concurrency', 'concurrency', 'nested', { order: 'any' }),
+  program('concurrency', 'concurrency', 'combinators', { order: 'any' }),
   program('concurrency', 'concurrency', 'started', { order: 'any' }),
   program('nesting', 'nesting', 'nested', { args: [4], order: 'any' }),
   program('errors', 'errors', 'caught'),
@@ -30,7 +30,7 @@ export const programs: readonly Program[] = [
   program('retries', 'policies', 'retriesTogether', { order: 'any' }),
   program('retries', 'policies', 'timeouts'),
   program('atMostOnce', 'policies', 'atMostOnce', { once: 'pay' }),
-  program('signals', 'outside', 'inOrder', {
+  program('signals', 'signals', 'inOrder', {
     drive: async (run, seen) => {
       await seen('ready');
       await run.signal('item', { id: 1 });

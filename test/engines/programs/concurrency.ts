@@ -5,7 +5,7 @@ export async function closures(): Promise<unknown> {
   'use durable';
   const order: string[] = [];
   const results = await Promise.all(
-    [60, 5, 30].map(async (ms) => {
+    [120, 5, 40].map(async (ms) => {
       const first = await work(`fetch ${ms}`, ms, ms);
       order.push(`fetched ${first}`);
       const second = await work(`store ${ms}`, ms * 2, ms);
@@ -83,7 +83,7 @@ export async function settled(): Promise<unknown> {
   return { any, reasons, none, first };
 }
 
-export async function nested(): Promise<unknown> {
+export async function combinators(): Promise<unknown> {
   'use durable';
   const branch = async (name: string, ms: number): Promise<string> => {
     const [a, b] = await Promise.all([

@@ -1,7 +1,5 @@
 import { holdToContract } from './contract.ts';
 import { file } from './file.ts';
-import { memory } from './memory.ts';
 
-holdToContract(memory);
 // A process takes a while to start; `npm run test:engines` kills more often.
-holdToContract(file(Number(process.env.ENGINE_KILLS ?? 3)));
+holdToContract(file(Number(process.env.ENGINE_KILLS ?? 2)));

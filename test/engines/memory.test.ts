@@ -1,0 +1,4 @@
+import { holdToContract } from './contract.ts';
+import { memory } from './memory.ts';
+
+holdToContract(memory);
