@@ -10,6 +10,8 @@ export interface Body {
   readonly durable: DurableFunction;
   /** Declarations of all durable functions of the file; a call of one is a child, not a step. */
   readonly durableFunctions: ReadonlyMap<ts.Node, DurableFunction>;
+  /** Code in it that belongs to steps, found as it is planned: closures, each with the functions that it calls. */
+  readonly stepCode: (readonly ts.Node[])[];
   /** Declared inside this function, its parameters included. */
   isLocal(binding: Binding): boolean;
   /** Whether a `this` or `super` is that of the durable function itself, not of a function or class inside it. */
@@ -26,6 +28,7 @@ export function createBody(
     file,
     durable,
     durableFunctions,
+    stepCode: [],
     isLocal: (binding) => contains(durable.node, binding.scope),
     isOwnThis: (node) => {
       for (let at = node.parent; at; at = at.parent) {

@@ -1,6 +1,8 @@
 import type ts from 'typescript';
 import type { Body } from './body.ts';
 import { functionOf, isFormatterCall, isHelperCall, originOf } from './callees.ts';
+import { aliasedBy, isSurelyChanged } from './captured-values.ts';
+import { targetsOf } from './changes.ts';
 import { MUTATORS, READERS } from './method-names.ts';
 import { contains, isFunctionNode, isReference, rootOf, unwrap, walk } from './syntax.ts';
 
@@ -10,7 +12,8 @@ import { contains, isFunctionNode, isReference, rootOf, unwrap, walk } from './s
  */
 export interface Touch {
   readonly node: ts.Node;
-  readonly kind: 'assigns' | 'mutates' | 'calls';
+  /** `may mutate`: by a method whose name says so, on a value that may be anything; only types tell. */
+  readonly kind: 'assigns' | 'mutates' | 'may mutate' | 'calls';
   /** The variable, and the method called on it. */
   readonly name: string;
   readonly method?: string;
@@ -24,56 +27,38 @@ export function touchesOf(body: Body, nodes: readonly ts.Node[], strict: boolean
   const { ts, bindings } = body.file;
   const touches: Touch[] = [];
 
-  /** The captured variable at the root of an expression. */
-  const captured = (expression: ts.Expression): string | undefined => {
+  /** The captured variable at the root of an expression; with `deep`, what an alias of a part of it stands for too. */
+  const captured = (expression: ts.Expression, deep: boolean): string | undefined => {
     const root = rootOf(ts, expression);
     if (root.kind === ts.SyntaxKind.ThisKeyword || root.kind === ts.SyntaxKind.SuperKeyword) {
       const owner = ownerOfThis(root);
       const outside = owner !== undefined && !nodes.some((node) => contains(node, owner));
-      // The object that a durable method is called on lives outside of the run, as other modules do.
-      return outside && !body.isOwnThis(root) ? 'this' : undefined;
+      // What a durable method is called on lives outside of the run, as other modules do; an instance is part of it.
+      return outside && (body.durable.ofInstances || !body.isOwnThis(root)) ? 'this' : undefined;
     }
     if (!ts.isIdentifier(root)) return undefined;
     const binding = bindings.resolve(root);
-    if (!binding || !body.isLocal(binding) || nodes.some((node) => contains(node, binding.scope)))
-      return undefined;
-    return root.text;
+    if (!binding || !body.isLocal(binding)) return undefined;
+    if (!nodes.some((node) => contains(node, binding.scope))) return root.text;
+    const source = deep ? aliasedBy(body, binding) : undefined;
+    return source && captured(source, true);
   };
 
   const target = (expression: ts.Expression): void => {
     const node = unwrap(ts, expression);
-    if (ts.isArrayLiteralExpression(node)) node.elements.forEach(target);
-    else if (ts.isObjectLiteralExpression(node)) {
-      for (const property of node.properties) {
-        if (ts.isPropertyAssignment(property)) target(property.initializer);
-        else if (ts.isShorthandPropertyAssignment(property)) target(property.name);
-        else if (ts.isSpreadAssignment(property)) target(property.expression);
-      }
-    } else if (ts.isSpreadElement(node)) target(node.expression);
-    else if (ts.isBinaryExpression(node)) target(node.left);
-    else {
-      const name = captured(node);
-      if (name !== undefined) touches.push({ node: expression, kind: 'assigns', name });
-    }
+    const deep = ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node);
+    const name = captured(node, deep && !hasCall(node));
+    if (name !== undefined) touches.push({ node: expression, kind: 'assigns', name });
   };
 
   for (const top of nodes) {
     walk(ts, top, (node) => {
-      if (ts.isBinaryExpression(node) && isAssignmentOperator(node.operatorToken.kind)) target(node.left);
-      else if (ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node)) {
-        if (node.operator === ts.SyntaxKind.PlusPlusToken || node.operator === ts.SyntaxKind.MinusMinusToken)
-          target(node.operand);
-      } else if (ts.isDeleteExpression(node)) target(node.expression);
-      else if (
-        (ts.isForOfStatement(node) || ts.isForInStatement(node)) &&
-        !ts.isVariableDeclarationList(node.initializer)
-      ) {
-        target(node.initializer);
-      } else if (ts.isCallExpression(node)) call(node);
+      for (const changed of targetsOf(ts, node)) target(changed);
+      if (ts.isCallExpression(node)) call(node);
       else if (ts.isIdentifier(node) && strict && isReference(ts, node)) {
         // A function written in the body may do anything to it, whoever calls it.
         const binding = bindings.resolve(node);
-        if (binding && captured(node) !== undefined && functionOf(body.file, binding)) {
+        if (binding && captured(node, false) !== undefined && functionOf(body.file, binding)) {
           touches.push({ node, kind: 'calls', name: node.text });
         }
       }
@@ -84,21 +69,28 @@ export function touchesOf(body: Body, nodes: readonly ts.Node[], strict: boolean
   function call(node: ts.CallExpression): void {
     const callee = unwrap(ts, node.expression);
     if (ts.isPropertyAccessExpression(callee)) {
-      const name = captured(callee.expression);
+      // What a call in between gives is another object, most likely.
+      const direct = !hasCall(callee.expression);
       const method = callee.name.text;
+      const name = captured(callee.expression, direct && !strict);
       if (name === undefined) {
         const [changed] = node.arguments;
         if (changed && originOf(body.file, callee) === 'Object.assign') target(changed);
         return;
       }
-      // What a call in between gives is another object, most likely.
-      const direct = !hasCall(callee.expression);
-      if (MUTATORS.has(method) && direct) touches.push({ node, kind: 'mutates', name, method });
-      else if (strict && !READERS.has(method) && !isHelperCall(body, node) && !isFormatterCall(body, node)) {
+      if (MUTATORS.has(method) && direct) {
+        const sure = strict || isSurelyChanged(body, callee.expression, method);
+        touches.push({ node, kind: sure ? 'mutates' : 'may mutate', name, method });
+      } else if (
+        strict &&
+        !READERS.has(method) &&
+        !isHelperCall(body, node) &&
+        !isFormatterCall(body, node)
+      ) {
         touches.push({ node, kind: 'calls', name: `${name}.${method}` });
       }
     } else if (strict && ts.isIdentifier(callee)) {
-      const name = captured(callee);
+      const name = captured(callee, false);
       if (name !== undefined) touches.push({ node, kind: 'calls', name });
     }
   }
@@ -116,10 +108,6 @@ export function touchesOf(body: Body, nodes: readonly ts.Node[], strict: boolean
     while (ts.isPropertyAccessExpression(at) || ts.isElementAccessExpression(at))
       at = unwrap(ts, at.expression);
     return ts.isCallExpression(at);
-  }
-
-  function isAssignmentOperator(kind: ts.SyntaxKind): boolean {
-    return kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment;
   }
 }
 
@@ -157,18 +145,32 @@ function methodAround(body: Body, access: ts.PropertyAccessExpression): ts.Node 
   return undefined;
 }
 
+/** What a step cannot contain: durable primitives of this package, each by its origin. */
+const NOT_IN_STEPS: ReadonlySet<string> = new Set([
+  'use-durable#sleep',
+  'use-durable#step',
+  'use-durable#waitFor',
+  'use-durable#signals',
+  'use-durable#createCallback',
+  'use-durable#startChild',
+]);
+
 /** Reports what a closure that belongs to a step may not do. */
 export function checkStepClosure(body: Body, closure: ts.Node): void {
-  const { ts, reporter } = body.file;
-  for (const touch of touchesOf(body, withCalled(body, closure), false)) {
+  const { ts, reporter, sourceFile } = body.file;
+  const code = withCalled(body, closure);
+  body.stepCode.push(code);
+  for (const touch of touchesOf(body, code, false)) {
     if (touch.kind === 'assigns') reporter.report('capturedAssignment', touch.node, touch.name);
-    else reporter.report('capturedMutation', touch.node, touch.name, touch.method ?? '');
+    else if (touch.kind === 'mutates')
+      reporter.report('capturedMutation', touch.node, touch.name, touch.method ?? '');
   }
-  walk(ts, closure, (node) => {
-    if (!ts.isCallExpression(node)) return;
-    const origin = originOf(body.file, node.expression);
-    if (origin && /^use-durable#(sleep|step)$/.test(origin)) {
-      reporter.report('durableInStep', node, node.expression.getText(body.file.sourceFile));
-    }
-  });
+  for (const part of code) {
+    walk(ts, part, (node) => {
+      if (!ts.isCallExpression(node)) return;
+      const origin = originOf(body.file, node.expression);
+      if (origin !== undefined && NOT_IN_STEPS.has(origin))
+        reporter.report('durableInStep', node, node.expression.getText(sourceFile));
+    });
+  }
 }

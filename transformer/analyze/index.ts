@@ -4,17 +4,21 @@ import { type FunctionInfo, type Plan, PlanBuilder } from '../plan.ts';
 import { quickView, type TypeScript } from '../typescript.ts';
 import { Bindings } from './bindings.ts';
 import { createBody } from './body.ts';
-import { checkPromises } from './check-types.ts';
+import { checkReceiver } from './check-receivers.ts';
+import { checkSurroundings } from './check-surroundings.ts';
+import { checkTypes, type ProgramTypes, type TypedParts } from './check-types/index.ts';
 import type { FileContext } from './context.ts';
 import { mayHoldDirective } from './directive-text.ts';
 import { errorClasses } from './error-classes.ts';
 import { type DurableFunction, findDirectives } from './find-directives.ts';
+import { ModuleState } from './module-state.ts';
 import { SiteNames } from './name-sites.ts';
 import { NodeIndex } from './node-index.ts';
 import { createPlanner } from './plan-body.ts';
 import { planDurableFunction, planHeader } from './plan-module.ts';
 import { trackPromises } from './track-promises.ts';
 
+export { ProgramTypes } from './check-types/index.ts';
 export { mayHoldDirective };
 
 /** Everything that analysis finds out about a file. */
@@ -23,7 +27,7 @@ export interface Analysis {
   readonly functions: readonly FunctionInfo[];
   readonly diagnostics: readonly Diagnostic[];
   /** Checks that need types, for hosts that have them. */
-  checkTypes(checker: ts.TypeChecker): readonly Diagnostic[];
+  checkTypes(types: ProgramTypes): readonly Diagnostic[];
 }
 
 /**
@@ -67,7 +71,7 @@ function analyzeWith(
   const functions = findDirectives(file);
   const plan = new PlanBuilder();
   const infos: FunctionInfo[] = [];
-  const plainCalls: ts.CallExpression[] = [];
+  const typed: TypedParts[] = [];
   let header = '';
   if (functions.length > 0) {
     const runtime = file.freshOnce('$durable');
@@ -76,9 +80,11 @@ function analyzeWith(
     );
     const classes = errorClasses(file, plan);
     const statements: string[] = [];
+    const state = new ModuleState(file);
     for (const durable of functions) {
       const body = createBody(file, durable, declarations);
       const names = new SiteNames(file);
+      const plainCalls: ts.CallExpression[] = [];
       const planner = createPlanner({
         file,
         body,
@@ -90,16 +96,19 @@ function analyzeWith(
       });
       const info: FunctionInfo = { id: durable.id, ...file.positionOf(durable.node), steps: names.sites };
       statements.push(planDurableFunction(planner, info, classes));
+      checkSurroundings(body, names.nodes, state);
+      checkReceiver(body, names.nodes);
+      typed.push({ body, sites: names.nodes, plainCalls });
       infos.push(info);
     }
-    header = planHeader(runtime, statements);
+    header = planHeader(file, runtime, statements);
   }
   reporter.diagnostics.sort((a, b) => a.start - b.start);
   return {
     plan: { header, edits: plan.edits, references: plan.references, touched: plan.touched() },
     functions: infos,
     diagnostics: reporter.diagnostics,
-    checkTypes: (checker) => checkPromises(ts, sourceFile, fileName, plainCalls, checker),
+    checkTypes: (types) => checkTypes(types, typed),
   };
 }
 

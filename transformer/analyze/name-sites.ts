@@ -2,12 +2,20 @@ import type ts from 'typescript';
 import type { Site, SiteKind } from '../plan.ts';
 import type { FileContext } from './context.ts';
 
+/** A site and what it was made of. */
+export interface SiteNode {
+  readonly site: Site;
+  readonly node: ts.Node;
+}
+
 /**
  * Gives the sites of one durable function their ids: the callee as written, and `#2`, `#3`, ... from the second site
  * with the same callee on, in source order. The planning pass meets sites in that order, parents before children.
  */
 export class SiteNames {
   readonly sites: Site[] = [];
+  /** In the same order. */
+  readonly nodes: SiteNode[] = [];
   private readonly file: FileContext;
   private readonly siteCounts = new Map<string, number>();
   private readonly scopeCounts = new Map<string, number>();
@@ -19,7 +27,9 @@ export class SiteNames {
   /** Registers a site; gives its id as a string literal for compiled code. */
   site(name: string, kind: SiteKind, node: ts.Node): string {
     const id = number(this.siteCounts, name);
-    this.sites.push({ id, kind, ...this.file.positionOf(node) });
+    const site = { id, kind, ...this.file.positionOf(node) };
+    this.sites.push(site);
+    this.nodes.push({ site, node });
     return JSON.stringify(id);
   }
 

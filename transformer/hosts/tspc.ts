@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import type ts from 'typescript';
-import { type Analysis, analyze, mayHoldDirective } from '../analyze/index.ts';
+import { type Analysis, analyze, mayHoldDirective, ProgramTypes } from '../analyze/index.ts';
 import type { Diagnostic } from '../diagnostics.ts';
 import { graft } from '../emit/ast.ts';
 import type { TypeScript } from '../typescript.ts';
@@ -18,6 +18,7 @@ export default function transformProgram(
   { ts }: { readonly ts: TypeScript },
 ): ts.Program {
   const analyses = new WeakMap<ts.SourceFile, Analysis>();
+  let types: ProgramTypes | undefined;
   const analysisOf = (sourceFile: ts.SourceFile): Analysis | undefined => {
     if (sourceFile.isDeclarationFile || !mayHoldDirective(sourceFile.text)) return undefined;
     const known = analyses.get(sourceFile);
@@ -33,7 +34,8 @@ export default function transformProgram(
     (sourceFile ? [sourceFile] : program.getSourceFiles()).flatMap((file) => {
       const analysis = analysisOf(file);
       if (!analysis) return [];
-      return [...analysis.diagnostics, ...analysis.checkTypes(program.getTypeChecker())].map((diagnostic) =>
+      types ??= new ProgramTypes(ts, program);
+      return [...analysis.diagnostics, ...analysis.checkTypes(types)].map((diagnostic) =>
         toTypeScript(ts, diagnostic, file),
       );
     });

@@ -1,27 +1,29 @@
 import type ts from 'typescript';
-import { type Diagnostic, Reporter } from '../diagnostics.ts';
-import type { TypeScript } from '../typescript.ts';
+import type { Reporter } from '../../diagnostics.ts';
+import { lineage } from './known-classes.ts';
+import { placeOf } from './places.ts';
+import type { ProgramTypes } from './program-types.ts';
 
 /** Reports calls that are no steps and give a promise: with types at hand, what syntax alone can't see. */
-export function checkPromises(
-  ts: TypeScript,
-  sourceFile: ts.SourceFile,
-  fileName: string,
+export function checkFloatingPromises(
+  types: ProgramTypes,
   calls: readonly ts.CallExpression[],
-  checker: ts.TypeChecker,
-): readonly Diagnostic[] {
-  const reporter = new Reporter(sourceFile, fileName);
+  reporter: Reporter,
+): void {
+  const { ts, checker } = types;
   for (const call of calls) {
     if (handsOut(call)) continue;
-    const type = checker.getApparentType(checker.getTypeAtLocation(call));
-    const members = type.isUnion() ? type.types : [type];
-    // A real promise has all three; a thenable query builder may be passed on as a value.
-    const promise = members.some((member) =>
-      ['then', 'catch', 'finally'].every((name) => member.getProperty(name)),
-    );
-    if (promise) reporter.report('floatingPromise', call, call.expression.getText(sourceFile));
+    const type = checker.getTypeAtLocation(call);
+    if ((type.isUnion() ? type.types : [type]).some(isPromise))
+      reporter.report('floatingPromise', call, call.expression.getText());
   }
-  return reporter.diagnostics;
+
+  /** A promise of the language: query builders with a `then` start nothing before they are awaited. */
+  function isPromise(type: ts.Type): boolean {
+    return lineage(checker, type).some(
+      (symbol) => symbol.name === 'Promise' && placeOf(symbol) === 'library',
+    );
+  }
 
   /** `promises.shift()`: a collection gives back what was put into it. */
   function handsOut({ expression }: ts.CallExpression): boolean {

@@ -1,0 +1,50 @@
+import type ts from 'typescript';
+import { placeOf } from './places.ts';
+
+/** The values of the language and of Node that the codec carries (see `runtime/values`). */
+const CARRIED: readonly (readonly [name: string, prototype: object | undefined])[] = [
+  ['Array', Array.prototype],
+  ['Map', Map.prototype],
+  ['Set', Set.prototype],
+  ['Date', Date.prototype],
+  ['RegExp', RegExp.prototype],
+  ['URL', URL.prototype],
+  ['URLSearchParams', URLSearchParams.prototype],
+  ['Error', Error.prototype],
+  ['String', String.prototype],
+  ['Number', Number.prototype],
+  ['Boolean', Boolean.prototype],
+  ['BigInt', BigInt.prototype],
+  ['ArrayBuffer', ArrayBuffer.prototype],
+  ['DataView', DataView.prototype],
+  ['Buffer', Buffer.prototype],
+  ['Object', Object.prototype],
+  ...['Int8', 'Uint8', 'Uint8Clamped', 'Int16', 'Uint16', 'Int32', 'Uint32', 'Float16', 'Float32', 'Float64']
+    .concat('BigInt64', 'BigUint64')
+    .map((kind) => [`${kind}Array`, Uint8Array.prototype] as const),
+];
+
+const NAMES: ReadonlySet<string> = new Set([
+  ...CARRIED.map(([name]) => name),
+  ...['ReadonlyArray', 'ReadonlyMap', 'ReadonlySet', 'RegExpMatchArray', 'RegExpExecArray'],
+  ...['TemplateStringsArray', 'ArrayBufferLike', 'ArrayBufferView'],
+]);
+
+/** Known by their tag, so that those of installed packages are carried too. */
+const HTTP = /^(Response|Request|Headers)$/;
+const HTTP_PROTOTYPES = [Response.prototype, Request.prototype, Headers.prototype];
+
+export function isCarriedName(symbol: ts.Symbol | undefined, checker: ts.TypeChecker): boolean {
+  if (!symbol) return false;
+  const place = placeOf(symbol);
+  if (HTTP.test(symbol.name)) return place !== 'own';
+  if (place !== 'library') return false;
+  return NAMES.has(symbol.name) || checker.getFullyQualifiedName(symbol).startsWith('Temporal.');
+}
+
+/** Whether a carried value has all of these members, and so could be what an interface with them means. */
+export function offersMembers(names: readonly string[]): boolean {
+  return [...CARRIED.map(([, prototype]) => prototype), ...HTTP_PROTOTYPES].some(
+    (prototype) => prototype !== undefined && names.every((name) => name in prototype),
+  );
+}

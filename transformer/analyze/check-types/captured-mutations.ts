@@ -1,0 +1,25 @@
+import type { Reporter } from '../../diagnostics.ts';
+import type { Body } from '../body.ts';
+import { touchesOf } from '../check-steps.ts';
+import { unwrap } from '../syntax.ts';
+import { placeOf } from './places.ts';
+import type { ProgramTypes } from './program-types.ts';
+
+/** Collections and iterators of the language; `set` of anything else may be that of a client. */
+const CHANGEABLE =
+  /^((Weak)?(Map|Set)|Array|Date|Headers|FormData|URLSearchParams|(Async)?(Generator|\w*Iterator)|\w+Array)$/;
+
+/** Reports changes to values of the durable function inside steps where it takes types to see that they are changes. */
+export function checkCapturedMutations(types: ProgramTypes, body: Body, reporter: Reporter): void {
+  const { ts, checker } = types;
+  for (const code of body.stepCode) {
+    for (const { kind, node, name, method } of touchesOf(body, code, false)) {
+      if (kind !== 'may mutate' || !ts.isCallExpression(node)) continue;
+      const callee = unwrap(ts, node.expression);
+      if (!ts.isPropertyAccessExpression(callee)) continue;
+      const { symbol } = checker.getTypeAtLocation(callee.expression);
+      if (symbol && placeOf(symbol) === 'library' && CHANGEABLE.test(symbol.name))
+        reporter.report('capturedMutation', node, name, method ?? '');
+    }
+  }
+}

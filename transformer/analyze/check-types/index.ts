@@ -1,0 +1,36 @@
+import type ts from 'typescript';
+import { type Diagnostic, Reporter } from '../../diagnostics.ts';
+import type { Body } from '../body.ts';
+import type { SiteNode } from '../name-sites.ts';
+import { checkCapturedMutations } from './captured-mutations.ts';
+import { checkFloatingPromises } from './floating-promises.ts';
+import type { ProgramTypes } from './program-types.ts';
+import { checkRunValues } from './run-values.ts';
+import { checkStepResults } from './step-results.ts';
+
+export { ProgramTypes } from './program-types.ts';
+
+/** What analysis by syntax leaves to be checked with types, of one durable function. */
+export interface TypedParts {
+  readonly body: Body;
+  readonly sites: readonly SiteNode[];
+  /** Calls that are no steps. */
+  readonly plainCalls: readonly ts.CallExpression[];
+}
+
+export function checkTypes(types: ProgramTypes, parts: readonly TypedParts[]): readonly Diagnostic[] {
+  const [first] = parts;
+  if (!first) return [];
+  const { sourceFile, fileName } = first.body.file;
+  const reporter = new Reporter(sourceFile, fileName);
+  // What TypeScript infers for JavaScript is a guess.
+  const typed = /\.[mc]?tsx?$/.test(sourceFile.fileName);
+  for (const { body, sites, plainCalls } of parts) {
+    checkFloatingPromises(types, plainCalls, reporter);
+    checkCapturedMutations(types, body, reporter);
+    if (!typed) continue;
+    checkStepResults(types, body, sites, reporter);
+    checkRunValues(types, body, reporter);
+  }
+  return reporter.diagnostics.toSorted((a, b) => a.start - b.start);
+}

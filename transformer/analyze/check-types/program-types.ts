@@ -1,0 +1,19 @@
+import type ts from 'typescript';
+import type { TypeScript } from '../../typescript.ts';
+import { CarriedTypes } from './carried-types.ts';
+import { KnownClasses } from './known-classes.ts';
+
+/** What the checks with types share over all files of a program; made once, and nothing in it is worked out unasked. */
+export class ProgramTypes {
+  readonly ts: TypeScript;
+  readonly program: ts.Program;
+  readonly checker: ts.TypeChecker;
+  readonly carried: CarriedTypes;
+
+  constructor(ts: TypeScript, program: ts.Program) {
+    this.ts = ts;
+    this.program = program;
+    this.checker = program.getTypeChecker();
+    this.carried = new CarriedTypes(ts, this.checker, new KnownClasses(ts, program, this.checker));
+  }
+}
