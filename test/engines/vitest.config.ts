@@ -1,0 +1,16 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+import main from '../../vitest.config.ts';
+
+/** The contract on every engine, those too that need the install of this folder: `npm run test:engines`. */
+export default defineConfig({
+  ...main,
+  root: fileURLToPath(new URL('../..', import.meta.url)),
+  test: {
+    include: ['test/engines/**/*.test.ts'],
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    reporters: ['default'],
+    env: { ENGINE_KILLS: '8' },
+  },
+});
