@@ -9,7 +9,7 @@ import { defaultRuntime } from './local/default-runtime.ts';
 
 export { bound, ref } from './callee.ts';
 export { type Definition, type DefinitionMeta, define, type Site, type SiteKind } from './definitions.ts';
-export { ambient, bind, enter, runPlain } from './entry.ts';
+export { ambient, bind, bindMethod, capture, decorated, enter, passing, runPlain } from './entry.ts';
 export { hold } from './links.ts';
 export { bindFunction, mark, markClass, markIterator, markMethods, markMethodsBut } from './marks.ts';
 export { type DurableScope, Scope } from './scope.ts';
@@ -28,7 +28,7 @@ export async function direct(
   thisArg: unknown,
   args: ArrayLike<unknown>,
 ): Promise<unknown> {
-  const { owner, callable, id } = definition;
+  const { owner, callable, id, instancesOf } = definition;
   if (owner !== undefined && thisArg !== owner) {
     throw new MisuseError(
       `"${id}" was called with another \`this\` than the object or class it is defined in. The journal doesn't keep ` +
@@ -38,6 +38,7 @@ export async function direct(
   if (callable === undefined || definitionOf(callable) !== definition) {
     throw new MisuseError(`"${id}" was called before its module had been evaluated.`);
   }
-  const handle = await defaultRuntime().start(callable, Array.from(args));
+  const options = instancesOf === undefined ? {} : { this: thisArg };
+  const handle = await defaultRuntime().start(callable, Array.from(args), options);
   return handle.result();
 }

@@ -1,5 +1,5 @@
 import { DuplicateFunctionError } from './errors.ts';
-import { type ClassScope, offerClass } from './values/classes.ts';
+import { type AnyClass, type ClassScope, offerClass } from './values/classes.ts';
 import { setFunctionLookup } from './values/functions.ts';
 
 /** A callable of any shape: durable functions and steps are the user's, so nothing is known of their parameters. */
@@ -45,17 +45,26 @@ export class Definition {
   callable: AnyFunction | undefined;
   /** What `this` is in a method: the object or the class it stands in. */
   owner: unknown;
+  /** The class, in a method of its instances: each run has a `this` of its own. */
+  instancesOf: AnyClass | undefined;
   #classes: ClassScope | undefined;
+  #added: ClassScope | undefined;
 
   constructor(meta: DefinitionMeta) {
     this.meta = meta;
     if (meta.classes !== undefined) unread.add(this);
   }
 
+  /** Makes a class known as those are that its module names. */
+  addClass(name: string, cls: AnyClass): void {
+    this.#added = { ...this.#added, [name]: cls };
+    unread.add(this);
+  }
+
   /** Reads the classes that the function's module names; false while that module is still being evaluated. */
   readClasses(): boolean {
     try {
-      this.#classes = this.meta.classes?.();
+      this.#classes = { ...this.meta.classes?.(), ...this.#added };
     } catch (error) {
       if (error instanceof ReferenceError) return false;
       throw error;

@@ -2,6 +2,7 @@ import { currentContext, insideStep, peekHandoff, takeHandoff, within } from './
 import { type AnyFunction, type Definition, DURABLE } from './definitions.ts';
 import { insideStepScope, plainScope } from './pass-through.ts';
 import type { DurableScope } from './scope.ts';
+import type { AnyClass } from './values/classes.ts';
 
 /**
  * Ties a definition to its function.
@@ -10,11 +11,43 @@ import type { DurableScope } from './scope.ts';
  * @param name what the function is called if its source doesn't say so (`export default`)
  */
 export function bind(definition: Definition, fn: AnyFunction, owner?: unknown, name?: string): void {
+  definition.owner = owner;
+  // Where decorators may have put another function in its place, the compiled one is known already.
+  if (definition.fn === undefined) capture(definition, fn);
+  if (name !== undefined) Object.defineProperty(fn, 'name', { value: name, configurable: true });
+}
+
+/** Ties a definition to the function that was compiled for it. What a decorator makes of that is its caller. */
+export function capture(definition: Definition, fn: AnyFunction): void {
   definition.fn = fn;
   definition.callable = fn;
-  definition.owner = owner;
   Object.defineProperty(fn, DURABLE, { value: definition, configurable: true });
-  if (name !== undefined) Object.defineProperty(fn, 'name', { value: name, configurable: true });
+}
+
+/**
+ * Ties a definition to a method of the instances of a class.
+ *
+ * @param knownAs what the class is called in journals, where it isn't registered but says by its symbols how it is carried
+ */
+export function bindMethod(definition: Definition, fn: AnyFunction, cls: AnyClass, knownAs?: string): void {
+  bind(definition, fn);
+  definition.instancesOf = cls;
+  if (knownAs !== undefined) definition.addClass(knownAs, cls);
+}
+
+/** Shows a value that has no name to `bind`, and gives it back. */
+export function passing<T>(value: T, bindIn: (value: T) => void): T {
+  bindIn(value);
+  return value;
+}
+
+/** A decorator, of either kind, that first shows what it decorates: a class, or the function of a method. */
+export function decorated(decorator: AnyFunction, captureIn: (value: unknown) => void): AnyFunction {
+  return function (this: unknown, ...args: unknown[]): unknown {
+    const [value, , descriptor] = args;
+    captureIn(descriptor === undefined ? value : (descriptor as PropertyDescriptor).value);
+    return Reflect.apply(decorator, this, args);
+  };
 }
 
 const asyncFunction = Object.getPrototypeOf(async () => {}) as object;

@@ -4,10 +4,10 @@ import type { Run } from './context.ts';
 import { type AnyFunction, type Definition, definitionOf, findDefinition } from './definitions.ts';
 import { type Duration, parseDuration } from './durations.ts';
 import { MisuseError, NotCompiledError } from './errors.ts';
+import { encodeInput, type InputOptions } from './input.ts';
 import { mark, markClass } from './marks.ts';
 import { deliver } from './outcome.ts';
 import type { ClassScope } from './values/classes.ts';
-import { encode } from './values/codec.ts';
 
 /** How long to wait for something that comes from outside. */
 export interface WaitOptions {
@@ -59,7 +59,7 @@ export class ChildRun<R = unknown> {
 markClass(Callback);
 markClass(ChildRun);
 
-export interface ChildOptions {
+export interface ChildOptions extends InputOptions {
   /** The id of the new run; default: one made from the id of this run and the place of the call. */
   readonly id?: string;
 }
@@ -109,11 +109,12 @@ export async function startChild(
   [fn, args, options]: readonly unknown[],
 ): Promise<ChildRun> {
   const definition = childDefinition(fn, args);
-  const { id = `${run.backend.runId}/${key}` } = (options ?? {}) as ChildOptions;
+  const given = (options ?? {}) as ChildOptions;
+  const { id = `${run.backend.runId}/${key}` } = given;
   if (typeof id !== 'string' || id === '') {
     throw new MisuseError('startChild: the id of a run must be a string that is not empty.');
   }
-  const encoded = encode(args, `arguments of "${definition.id}"`, definition.classes);
+  const encoded = encodeInput('startChild', definition, args as unknown[], given);
   const input = typeof encoded === 'string' ? encoded : await foreign(run, encoded);
   await promised(classes, (settle) => run.backend.startChild(key, { id, fn: definition.id, input }, settle));
   const ask = (): Promise<unknown> =>

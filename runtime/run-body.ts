@@ -1,10 +1,10 @@
 import type { Backend, Settle } from './backend.ts';
 import { handOver, type Run, within } from './context.ts';
 import type { Definition } from './definitions.ts';
+import { decodeInput } from './input.ts';
 import { conclude } from './outcome.ts';
 import type { StepPolicy } from './policy.ts';
 import { Scope } from './scope.ts';
-import { decode } from './values/codec.ts';
 
 class BodyRun implements Run {
   readonly definition: Definition;
@@ -26,7 +26,7 @@ class BodyRun implements Run {
 /**
  * Calls the body of a durable function over a backend, from its first line, and reports its outcome once.
  *
- * @param input its arguments, as `encode` wrote them
+ * @param input what it is called on and with, as `encodeInput` wrote it
  * @param stepPolicy what steps do that have no policy of their own
  * @throws SerializationError or StoreError if the input can't be read in this process
  */
@@ -37,12 +37,12 @@ export function runBody(
   settle: Settle,
   stepPolicy?: StepPolicy,
 ): void {
-  const { fn, owner, classes, id } = definition;
-  const args = decode(input, classes) as unknown[];
+  const { fn, classes, id } = definition;
+  const { receiver, args } = decodeInput(definition, input);
   const run = new BodyRun(definition, backend, stepPolicy);
   const call = (): unknown => {
     if (fn === undefined) throw new TypeError(`"${id}" is called before its module has been evaluated`);
-    return handOver(definition, run.root, () => Reflect.apply(fn, owner, args));
+    return handOver(definition, run.root, () => Reflect.apply(fn, receiver, args));
   };
   conclude(() => within({ place: 'body', run }, call), `run "${backend.runId}"`, classes, settle);
 }

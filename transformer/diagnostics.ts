@@ -68,8 +68,8 @@ export const catalogue = {
   ),
   instanceMethod: error(
     'UD1005',
-    'An instance method cannot be durable: after a restart there is no instance to call it on.',
-    'Make it a static method or a function that takes what it needs as an argument.',
+    'This method of instances cannot be durable: after a restart there is no instance to call it on.',
+    'Register the class in this file, `registerClass(TheClass)`, and write it as a method; or take what it needs as an argument.',
   ),
   duplicateId: error(
     'UD1006',
@@ -84,7 +84,7 @@ export const catalogue = {
   noStableName: error(
     'UD1008',
     'This durable function has no name that stays the same from build to build, and runs are found by that name.',
-    "Bind it to a const, name it, or write an id into the directive: 'use durable as my-id'.",
+    'Bind it to a const, name its class, or give the method a plain name.',
   ),
   badId: error(
     'UD1009',
@@ -95,6 +95,16 @@ export const catalogue = {
     'UD1010',
     'This durable function reads `this`, and after a restart there is nothing to call it on.',
     'Pass what it needs as an argument.',
+  ),
+  privateState: error(
+    'UD1011',
+    "The instances that this method is called on have '{}', which only their class can reach, so it would be missing after a restart.",
+    'Give `registerClass({}, ...)` an `encode` and a `decode`, or make it an ordinary property.',
+  ),
+  receiverChange: warning(
+    'UD1012',
+    'A run works on a copy of the instance, so who calls this method outside of a run does not see this change.',
+    'Return what has changed.',
   ),
   unsupported: error(
     'UD2001',

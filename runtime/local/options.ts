@@ -1,5 +1,6 @@
 import type { Duration } from '../durations.ts';
 import { MisuseError } from '../errors.ts';
+import type { InputOptions } from '../input.ts';
 import { checkPolicy, type StepPolicy } from '../policy.ts';
 import type { Store } from '../stores/store.ts';
 import type { Clock } from './timers.ts';
@@ -25,7 +26,7 @@ export interface RuntimeOptions {
   readonly clock?: Clock;
 }
 
-export interface StartOptions {
+export interface StartOptions extends InputOptions {
   /** Default: a random UUID. The same id again is the same run. */
   readonly id?: string;
   /**

@@ -14,6 +14,7 @@ import {
   StoreError,
   UnknownFunctionError,
 } from '../errors.ts';
+import { encodeInput } from '../input.ts';
 import { DONE, failure } from '../outcome.ts';
 import {
   type Claim,
@@ -155,7 +156,7 @@ class LocalRuntime implements Runtime, HandleSource {
     const order: Order = {
       id,
       definition,
-      input: () => encode(args, `arguments of "${definition.id}"`, definition.classes),
+      input: () => encodeInput('start', definition, args, options),
       until,
     };
     return (await this.#startOnce(order)) as Handle<Awaited<R>>;

@@ -25,6 +25,7 @@ function identifiersOf(
   const found: { text: string; line: number; column: number; start: number }[] = [];
   ts.forEachChild(sourceFile, function visit(node): void {
     if (ts.isExpressionStatement(node) && /^\$durable\./.test(node.getText(sourceFile))) return;
+    if (ts.isArrowFunction(node) && /^\$value/.test(node.getText(sourceFile))) return;
     // `$.call("o.#m", o.#m, o)`: the receiver of a private method is written twice.
     const receiver =
       ts.isCallExpression(node) && node.arguments.length === 3 && ts.isStringLiteral(node.arguments[0]!);
@@ -47,7 +48,7 @@ function identifiersOf(
 
 /** Words that the compiler writes: an identifier of the output with such a name need not come from the source. */
 const WRITTEN =
-  /^\$|^(call|callback|method|optional|optionalMethod|start\w*|chain|ref|bound|read|local|given|resource|hold|some|get|plain|begin|optionalChain|foreign|open|mark\w*|bindFunction|sleep|delay|step|combinator|iterate|now|date|dateString|performanceNow|random|randomUUID|getRandomValues|builtin|console|enter|direct|define|bind|arrow|ambient|undefined|arguments|classes)$/;
+  /^\$|^(call|callback|method|optional|optionalMethod|start\w*|chain|ref|bound|read|local|given|resource|hold|some|get|plain|begin|optionalChain|foreign|open|mark\w*|bindFunction|sleep|delay|step|combinator|iterate|now|date|dateString|performanceNow|random|randomUUID|getRandomValues|builtin|console|enter|direct|define|bind|bindMethod|passing|decorated|capture|arrow|ambient|undefined|arguments|classes)$/;
 
 function checkMap(fixture: Fixture): void {
   const { code, map } = transform(fixture.source, { fileName: fixture.file });

@@ -1,6 +1,6 @@
 import type ts from 'typescript';
 import type { TypeScript } from '../typescript.ts';
-import { isErased, isFunctionNode } from './syntax.ts';
+import { isErased, isFunctionNode, unwrap } from './syntax.ts';
 
 /**
  * Which declaration a name means, from syntax alone: the text emitter has no type checker, and both emitters must
@@ -166,5 +166,32 @@ export function importOf(ts: TypeScript, binding: Binding | undefined): Imported
     const from = declaration.parent.parent.moduleSpecifier;
     return ts.isStringLiteral(from) ? { module: from.text, name: '*' } : undefined;
   }
-  return undefined;
+  if (ts.isImportEqualsDeclaration(declaration)) {
+    const { moduleReference: from } = declaration;
+    return ts.isExternalModuleReference(from) && ts.isStringLiteral(from.expression)
+      ? { module: from.expression.text, name: '*' }
+      : undefined;
+  }
+  return requiredBy(ts, declaration);
+}
+
+/** `const x = require('m')` and `const { name: x } = require('m')`. */
+function requiredBy(ts: TypeScript, declaration: ts.Node): ImportedName | undefined {
+  const element = ts.isBindingElement(declaration) ? declaration : undefined;
+  if (
+    element &&
+    (!ts.isObjectBindingPattern(element.parent) || element.dotDotDotToken || element.initializer)
+  )
+    return undefined;
+  const variable = element ? element.parent.parent : declaration;
+  if (!ts.isVariableDeclaration(variable) || !variable.initializer) return undefined;
+  if (!(variable.parent.flags & ts.NodeFlags.Const)) return undefined;
+  const call = unwrap(ts, variable.initializer);
+  if (!ts.isCallExpression(call) || !ts.isIdentifier(call.expression) || call.expression.text !== 'require')
+    return undefined;
+  const [from] = call.arguments;
+  if (!from || !ts.isStringLiteral(from)) return undefined;
+  if (!element) return ts.isIdentifier(variable.name) ? { module: from.text, name: '*' } : undefined;
+  const key = element.propertyName ?? element.name;
+  return ts.isIdentifier(key) || ts.isStringLiteral(key) ? { module: from.text, name: key.text } : undefined;
 }

@@ -1,8 +1,10 @@
 import type ts from 'typescript';
+import { moduleKindOf } from './commonjs.ts';
 import type { FileContext } from './context.ts';
 import { directiveOf, looksLikeDirective, parseDirective } from './directive-text.ts';
 import { exportedFunctions } from './exported-functions.ts';
 import { type Place, placeOf, usesThis } from './place-function.ts';
+import { type Registration, registrationOf } from './registered-classes.ts';
 import { type FunctionNode, functionAround, isAsync, isFunctionNode, isGenerator, unwrap } from './syntax.ts';
 
 /**
@@ -11,9 +13,11 @@ import { type FunctionNode, functionAround, isAsync, isFunctionNode, isGenerator
  */
 
 /** A durable function as it stands in the source. */
-export interface DurableFunction extends Place {
+export interface DurableFunction extends Place, Registration {
   readonly node: FunctionNode;
 }
+
+const UNREGISTERED: Registration = { knownAs: undefined };
 
 const ID = /^[\p{ID_Start}$_][\p{ID_Continue}$.-]*$/u;
 
@@ -76,19 +80,13 @@ export function findDirectives(file: FileContext): DurableFunction[] {
         'the function is inside another function, so it cannot be found after a restart',
       );
     }
-    if (!ts.isExternalModule(sourceFile)) return reporter.report('notAModule', at);
+    if (moduleKindOf(file) === undefined) return reporter.report('notAModule', at);
     const place = placeOf(file, node);
-    if (place === 'instance') return reporter.report('instanceMethod', at);
-    if (place === 'misplaced') {
-      return reporter.report(
-        'directiveMisplaced',
-        at,
-        'the function is not bound to a name at the top level of its module',
-      );
-    }
-    if (place === 'nameless') return reporter.report('noStableName', at);
-    if (!place.receiver && usesThis(file, node)) return reporter.report('thisInFunction', at);
-    found.push({ ...place, node, id: explicitId ?? place.id });
+    if ('refused' in place) return reporter.report(place.refused, at, ...place.words);
+    const registration = place.ofInstances ? registrationOf(file, place) : UNREGISTERED;
+    if ('refused' in registration) return reporter.report(registration.refused, at, ...registration.words);
+    if (place.members.length === 0 && usesThis(file, node)) return reporter.report('thisInFunction', at);
+    found.push({ ...place, ...registration, node, id: explicitId ?? place.id });
   }
 }
 

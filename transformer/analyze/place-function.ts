@@ -1,6 +1,7 @@
 import type ts from 'typescript';
+import { exportTargetOf } from './commonjs.ts';
 import type { FileContext } from './context.ts';
-import { type FunctionNode, isFunctionNode, walk } from './syntax.ts';
+import { type FunctionNode, isFunctionNode, walk, wrapped } from './syntax.ts';
 
 /** Where a durable function stands, and what follows from that. */
 export interface Place {
@@ -9,104 +10,172 @@ export interface Place {
   /**
    * - `hoisted`: a declaration; bound by name at the head of its block, before any code can call it;
    * - `arrow`: wrapped where it stands, since an arrow has no `arguments` to hand on;
-   * - `bound`: a function expression or method; bound by `reference` behind its statement.
+   * - `bound`: a function expression or method; bound behind its statement;
+   * - `held`: a function expression or method that is exported without a name; bound as its value passes by.
    */
-  readonly form: 'hoisted' | 'arrow' | 'bound';
-  /** Source text that evaluates to the function at that place; empty for an anonymous default export. */
-  readonly reference: string;
-  /** The const that `reference` starts with, where it is one. */
+  readonly form: 'hoisted' | 'arrow' | 'bound' | 'held';
+  /** Source text of what has a name: the function, or the object or class around it. Empty where nothing has. */
+  readonly base: string;
+  /** Accesses that lead from there to the function: `['.inner', '["a b"]']`. */
+  readonly members: readonly string[];
+  /** The const that `base` is, where it is one. */
   readonly root: ts.Identifier | undefined;
-  /** Source text of the object or class that the function is a member of; its `this` after a restart. */
-  readonly receiver: string | undefined;
   /** What the function's `name` is. */
   readonly name: string;
   /** The statement it is part of. */
   readonly statement: ts.Statement;
+  /** The expression that a `held` one is exported by. */
+  readonly exported: ts.Expression | undefined;
+  /** The class that it is a member of. */
+  readonly owner: ts.ClassLikeDeclaration | undefined;
+  /** A method of the instances of its class. */
+  readonly ofInstances: boolean;
 }
 
-/** Name and form of a function that has a directive, from where it stands. */
-export function placeOf(
-  file: FileContext,
-  node: FunctionNode,
-): Place | 'instance' | 'misplaced' | 'nameless' {
+/** Why a function can't be durable where it stands: a name of the catalogue, and the words for its text. */
+export interface Refusal {
+  readonly refused: 'instanceMethod' | 'privateState' | 'directiveMisplaced' | 'noStableName';
+  readonly words: readonly string[];
+}
+
+const misplaced = (why: string): Refusal => ({ refused: 'directiveMisplaced', words: [why] });
+const NO_NAME = misplaced('the function is not bound to a name at the top level of its module');
+const NO_CONST = misplaced(
+  'the function is bound by `let` or `var`, so another one may take its place; use `const`',
+);
+const NAMELESS: Refusal = { refused: 'noStableName', words: [] };
+const INSTANCE: Refusal = { refused: 'instanceMethod', words: [] };
+
+/** Where a function stands, from the function outwards. */
+export function placeOf(file: FileContext, node: FunctionNode): Place | Refusal {
   const { ts } = file;
   if (ts.isFunctionDeclaration(node)) {
-    if (!isTopLevel(file, node)) return 'misplaced';
-    const space = namespaceOf(file, node);
-    const reference = node.name?.text ?? '';
-    const name = reference || 'default';
-    return {
-      id: space + name,
-      form: 'hoisted',
-      reference,
-      root: undefined,
-      receiver: undefined,
-      name,
-      statement: node,
-    };
+    if (!isTopLevel(file, node)) return NO_NAME;
+    const base = node.name?.text ?? '';
+    return { ...PLAIN, ...named([base || 'default'], node), form: 'hoisted', base };
   }
   const arrow = ts.isArrowFunction(node);
-  // Walk outwards: property of a literal, member of a class, then the const or the default export that holds it all.
+  // Outwards: member of a literal or a class, then what holds it all.
   const path: string[] = [];
+  let owner: ts.ClassLikeDeclaration | undefined;
+  let ofInstances = false;
   let at: ts.Node = node;
   for (;;) {
-    const parent: ts.Node = at.parent;
-    if (ts.isParenthesizedExpression(parent) || ts.isSatisfiesExpression(parent) || ts.isAsExpression(parent))
-      at = parent;
-    else if (ts.isMethodDeclaration(at) || ts.isPropertyAssignment(at) || ts.isPropertyDeclaration(at)) {
-      const name = at.name;
-      if (!ts.isIdentifier(name) && !ts.isStringLiteral(name)) return 'nameless';
+    if (ts.isExpression(at)) at = wrapped(ts, at);
+    const holder: ts.Node = at.parent;
+    if (isMember(at)) {
+      if (ofInstances) return INSTANCE;
+      const { name } = at;
+      if (!ts.isIdentifier(name) && !ts.isStringLiteral(name)) return NAMELESS;
+      const why = replacedLater(file, at, name.text);
+      if (why !== undefined) return misplaced(why);
       path.unshift(name.text);
-      if (ts.isClassLike(parent)) {
-        const modifiers = ts.canHaveModifiers(at) ? at.modifiers : undefined;
-        if (!modifiers?.some((modifier) => modifier.kind === ts.SyntaxKind.StaticKeyword)) return 'instance';
-        if (ts.isClassDeclaration(parent)) {
-          if (!isTopLevel(file, parent)) return 'misplaced';
-          if (!parent.name) return 'nameless';
-          return place([parent.name.text, ...path], parent);
-        }
+      if (ts.isClassLike(holder)) {
+        owner ??= holder;
+        ofInstances = !isStatic(file, at);
+        if (ofInstances && at !== node) return INSTANCE;
       }
-      at = parent;
-    } else if (
-      ts.isPropertyAssignment(parent) ||
-      ts.isPropertyDeclaration(parent) ||
-      ts.isObjectLiteralExpression(parent)
-    )
-      at = parent;
-    else if (ts.isVariableDeclaration(parent) && parent.initializer === at) {
-      const statement = parent.parent.parent;
-      if (!ts.isIdentifier(parent.name) || !ts.isVariableStatement(statement) || !isTopLevel(file, statement))
-        return 'misplaced';
-      if (!(parent.parent.flags & ts.NodeFlags.Const)) return 'misplaced';
-      return place([parent.name.text, ...path], statement, parent.name);
-    } else if (ts.isExportAssignment(parent) && path.length === 0 && arrow) {
-      return {
-        id: 'default',
-        form: 'arrow',
-        reference: '',
-        root: undefined,
-        receiver: undefined,
-        name: 'default',
-        statement: parent,
-      };
-    } else return ts.isExportAssignment(parent) ? 'nameless' : 'misplaced';
+      at = holder;
+    } else if (isMember(holder)) at = holder;
+    else if (ts.isClassDeclaration(at)) {
+      if (!isTopLevel(file, at)) return NO_NAME;
+      return at.name ? placed(at.name, at) : NAMELESS;
+    } else if (ts.isVariableDeclaration(holder)) {
+      const statement = holder.parent.parent;
+      if (!ts.isIdentifier(holder.name) || !ts.isVariableStatement(statement) || !isTopLevel(file, statement))
+        return NO_NAME;
+      return holder.parent.flags & ts.NodeFlags.Const ? placed(holder.name, statement) : NO_CONST;
+    } else return ts.isExpression(at) ? exported(at) : NO_NAME;
   }
 
-  function place(names: readonly string[], statement: ts.Statement, root?: ts.Identifier): Place {
-    const [first = '', ...rest] = names;
-    const access = rest.map((name) =>
-      /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`,
-    );
+  function isMember(
+    one: ts.Node,
+  ): one is ts.MethodDeclaration | ts.PropertyAssignment | ts.PropertyDeclaration {
+    return ts.isMethodDeclaration(one) || ts.isPropertyAssignment(one) || ts.isPropertyDeclaration(one);
+  }
+
+  function placed(base: ts.Identifier, statement: ts.Statement): Place {
     return {
-      id: namespaceOf(file, statement) + names.join('.'),
+      ...PLAIN,
+      ...named([base.text, ...path], statement),
       form: arrow ? 'arrow' : 'bound',
-      reference: first + access.join(''),
-      root,
-      receiver: access.length > 0 ? first + access.slice(0, -1).join('') : undefined,
-      name: names.at(-1) ?? '',
-      statement,
+      base: base.text,
+      members: [...(ofInstances ? ['.prototype'] : []), ...path.map(access)],
+      root: ts.isVariableDeclaration(base.parent) ? base : undefined,
+      owner,
+      ofInstances,
     };
   }
+
+  /** `export default`, `export =`, and what CommonJS has in their place. */
+  function exported(at: ts.Expression): Place | Refusal {
+    const target = exportTargetOf(file, at);
+    if (!target) return NO_NAME;
+    // A class that is exported without a name would lose `name`, were it wrapped.
+    if (ofInstances) return INSTANCE;
+    if (owner && !owner.name) return NAMELESS;
+    const own = ts.isFunctionExpression(node) ? node.name?.text : undefined;
+    const names = [...(target.name === undefined ? [] : [target.name]), ...path];
+    if (names.length === 0) names.push(own ?? 'default');
+    const place = named(names, target.statement);
+    return {
+      ...PLAIN,
+      ...place,
+      form: arrow ? 'arrow' : 'held',
+      name: path.length > 0 ? place.name : (own ?? (target.byDefault ? 'default' : '')),
+      members: path.map(access),
+      exported: target.value,
+      owner,
+    };
+  }
+
+  function named(
+    names: readonly string[],
+    statement: ts.Statement,
+  ): Pick<Place, 'id' | 'name' | 'statement'> {
+    return { id: namespaceOf(file, statement) + names.join('.'), name: names.at(-1) ?? '', statement };
+  }
+}
+
+const PLAIN = {
+  base: '',
+  members: [],
+  root: undefined,
+  exported: undefined,
+  owner: undefined,
+  ofInstances: false,
+} as const;
+
+const access = (name: string): string =>
+  /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`;
+
+/** Why what stands under a name may be another function than this one, once the object or class is made. */
+function replacedLater(
+  file: FileContext,
+  member: ts.MethodDeclaration | ts.PropertyAssignment | ts.PropertyDeclaration,
+  name: string,
+): string | undefined {
+  const { ts } = file;
+  const { parent } = member;
+  const members: readonly (ts.ClassElement | ts.ObjectLiteralElementLike)[] = ts.isClassLike(parent)
+    ? parent.members
+    : parent.properties;
+  for (const later of members.slice((members as readonly ts.Node[]).indexOf(member) + 1)) {
+    if (ts.isSpreadAssignment(later))
+      return 'what is spread into the object behind it may replace the function';
+    if (isStatic(file, later) !== isStatic(file, member) || !later.name) continue;
+    if (ts.isComputedPropertyName(later.name)) {
+      if (!ts.isClassLike(parent))
+        return 'the property with a computed name behind it may replace the function';
+    } else if (!ts.isPrivateIdentifier(later.name) && later.name.text === name)
+      return 'another member with its name replaces the function';
+  }
+  return undefined;
+}
+
+function isStatic({ ts }: FileContext, member: ts.Node): boolean {
+  const modifiers = ts.canHaveModifiers(member) ? member.modifiers : undefined;
+  return modifiers?.some((modifier) => modifier.kind === ts.SyntaxKind.StaticKeyword) ?? false;
 }
 
 /** At the top of the module, or of namespaces at its top. */

@@ -1,4 +1,7 @@
 import type { FunctionInfo } from '../plan.ts';
+import { moduleKindOf } from './commonjs.ts';
+import type { FileContext } from './context.ts';
+import { planBinding } from './plan-binding.ts';
 import type { FunctionScope, Planner } from './plan-body.ts';
 
 /**
@@ -14,10 +17,13 @@ export function planDurableFunction(
 ): string {
   const { file, body, plan, runtime } = planner;
   const { ts } = file;
-  const { node, form, receiver, name, statement } = body.durable;
-  const anonymous = form === 'hoisted' && body.durable.reference === '';
-  const reference = anonymous ? file.freshOnce('$main') : body.durable.reference;
-  const table = file.freshOnce(`$${reference.replace(/[^\p{ID_Continue}$]+/gu, '_') || 'default'}`);
+  const { node, form, members } = body.durable;
+  const anonymous = form === 'hoisted' && body.durable.base === '';
+  const base = anonymous ? file.freshOnce('$main') : body.durable.base;
+  const title = anonymous ? base : base + members.filter((member) => member !== '.prototype').join('');
+  const table = file.freshOnce(
+    `$${title.replace(/^\./, '').replace(/[^\p{ID_Continue}$]+/gu, '_') || 'default'}`,
+  );
   const scopeName = file.fresh('$');
   const scope: FunctionScope = { use: () => scopeName };
   const ambient: FunctionScope = { use: () => `${runtime}.ambient()` };
@@ -35,22 +41,16 @@ export function planDurableFunction(
     plan.edits.set(content, [{ kind: 'block-body', statements: entry }, ...(plan.edits.get(content) ?? [])]);
   }
 
-  let bind = '';
-  if (anonymous) plan.add(node, { kind: 'name', name: reference });
-  if (form === 'arrow') plan.wrap(node, `${runtime}.arrow(${table}, `, `, ${JSON.stringify(name)})`);
-  else {
-    const statements = `${runtime}.bind(${[table, reference, receiver ?? (anonymous ? 'undefined, "default"' : [])].flat().join(', ')});`;
-    const container = statement.parent;
-    if (body.durable.root) plan.references.set(body.durable.root.text, body.durable.root);
-    if (form !== 'hoisted') plan.add(statement, { kind: 'after', statements });
-    else if (ts.isSourceFile(container)) bind = ` ${statements}`;
-    else plan.add(container, { kind: 'prologue', statements });
-  }
+  const bind = planBinding(planner, table, base);
   return `var ${table} = ${runtime}.define(${definition(planner, info, classes)});${bind}`;
 }
 
-export function planHeader(runtime: string, statements: readonly string[]): string {
-  return [`import * as ${runtime} from "use-durable/compiled";`, ...statements].join(' ');
+export function planHeader(file: FileContext, runtime: string, statements: readonly string[]): string {
+  const load =
+    moduleKindOf(file) === 'commonjs'
+      ? `const ${runtime} = require("use-durable/compiled");`
+      : `import * as ${runtime} from "use-durable/compiled";`;
+  return [load, ...statements].join(' ');
 }
 
 function definition(planner: Planner, info: FunctionInfo, classes: readonly string[]): string {
