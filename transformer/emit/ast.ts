@@ -1,26 +1,29 @@
 import type ts from 'typescript';
-import type { Edit, Plan, Template } from '../plan.ts';
-import type { TypeScript } from '../typescript.ts';
+import type { Edit, Plan } from '../plan.ts';
+import { quickView, type TypeScript } from '../typescript.ts';
 import { labelled } from './resources.ts';
+import { TemplateNodes } from './template-nodes.ts';
 
 /**
- * Carries a plan out on the syntax tree, for hosts that emit from it. The text of a template is parsed once and cloned
- * to synthesized nodes; the original nodes go into its holes, so that types, comments and source maps stay exact.
+ * Carries a plan out on the syntax tree, for hosts that emit from it. Templates become synthesized
+ * nodes; the original nodes go into their holes, so that types, comments and source maps stay exact.
  */
 export function graft(
-  ts: TypeScript,
+  typescript: TypeScript,
   sourceFile: ts.SourceFile,
   plan: Plan,
   context: ts.TransformationContext,
 ): ts.SourceFile {
+  const ts = quickView(typescript);
   const { factory } = ts;
+  const templates = new TemplateNodes(ts, plan.references);
   const substitutes = new Map<ts.Node, ts.Node>();
   const visited = ts.visitEachChild(sourceFile, visitStatementLevel, context);
   if (!plan.header) return visited;
   const directives = visited.statements.findIndex((statement) => !isDirective(ts, statement));
   const position = directives === -1 ? visited.statements.length : directives;
   const statements = [...visited.statements];
-  statements.splice(position, 0, ...parseStatements(plan.header));
+  statements.splice(position, 0, ...templates.statements(plan.header));
   return factory.updateSourceFile(visited, factory.createNodeArray(statements));
 
   function editsOf(node: ts.Node): readonly Edit[] {
@@ -54,7 +57,7 @@ export function graft(
         const holes = edit.template.holes.map((hole) =>
           hole === ts.getOriginalNode(node) ? rest() : visit(hole),
         );
-        return placed(instantiate(edit.template, holes), node);
+        return placed(templates.expression(edit.template, holes), node);
       }
       case 'callee':
         return withCallee(node, edit);
@@ -65,14 +68,20 @@ export function graft(
         const rest = visitChildren(node) as ts.Expression;
         substitutes.delete(head);
         const parts = [...template.parts, ')'];
-        return placed(instantiate({ parts, holes: [...template.holes, node] }, [...before, rest]), node);
+        return placed(
+          templates.expression({ parts, holes: [...template.holes, node] }, [...before, rest]),
+          node,
+        );
       }
       case 'resources':
         return declareResources(node as ts.Statement, edit);
       case 'block-body': {
         const value = factory.createReturnStatement(rest() as ts.Expression);
         return placed(
-          factory.createBlock([...parseStatements(edit.statements), ts.setTextRange(value, node)], false),
+          factory.createBlock(
+            [...templates.statements(edit.statements), ts.setTextRange(value, node)],
+            false,
+          ),
           node,
         );
       }
@@ -96,7 +105,7 @@ export function graft(
       }
       case 'after': {
         const before = apply(node, edits, index + 1);
-        return [...(Array.isArray(before) ? before : [before]), ...parseStatements(edit.statements)];
+        return [...(Array.isArray(before) ? before : [before]), ...templates.statements(edit.statements)];
       }
     }
   }
@@ -108,7 +117,7 @@ export function graft(
     const { loop, labels } = labelled(ts, statement);
     const declared = list.declarations.flatMap((declaration, index) => {
       const { name, resource } = guards[index]!;
-      const value = instantiate({ parts: [resource], holes: [] }, []);
+      const value = templates.expression({ parts: [resource], holes: [] }, []);
       const guard = factory.createVariableDeclaration(name, undefined, undefined, value);
       const constant = visit(declaration) as ts.VariableDeclaration;
       return [
@@ -147,7 +156,7 @@ export function graft(
   }
 
   function withCallee(node: ts.Node, edit: Extract<Edit, { kind: 'callee' }>): ts.Node {
-    const callee = instantiate(edit.template, edit.template.holes.map(visit));
+    const callee = templates.expression(edit.template, edit.template.holes.map(visit));
     if (ts.isTaggedTemplateExpression(node)) {
       const template = visit(node.template) as ts.TemplateLiteral;
       return factory.updateTaggedTemplateExpression(node, callee, node.typeArguments, template);
@@ -169,7 +178,7 @@ export function graft(
     const found = block.statements.findIndex((statement) => !isDirective(ts, statement));
     const position = found === -1 ? block.statements.length : found;
     const statements = [...block.statements];
-    statements.splice(position, 0, ...parseStatements(text));
+    statements.splice(position, 0, ...templates.statements(text));
     if (ts.isCaseClause(block)) return factory.updateCaseClause(block, block.expression, statements);
     if (ts.isDefaultClause(block)) return factory.updateDefaultClause(block, statements);
     return ts.isBlock(block)
@@ -180,59 +189,6 @@ export function graft(
   function placed<T extends ts.Node>(created: T, original: ts.Node): T {
     return ts.setOriginalNode(ts.setTextRange(created, original), original);
   }
-
-  function instantiate({ parts, holes }: Template, filled: readonly ts.Node[]): ts.Expression {
-    const text = holes.reduce(
-      (all, _, index) => `${all}${HOLE}${index}${parts[index + 1] ?? ''}`,
-      parts[0] ?? '',
-    );
-    const [statement] = parse(`(${text})`).statements;
-    const expression = (statement as ts.ExpressionStatement).expression as ts.ParenthesizedExpression;
-    return clone(expression.expression, filled) as ts.Expression;
-  }
-
-  function parseStatements(text: string): ts.Statement[] {
-    return parse(text).statements.map((statement) => clone(statement, []) as ts.Statement);
-  }
-
-  /** Most templates differ in nothing but the id of their site; what is the same is parsed once. */
-  function parse(text: string): ts.SourceFile {
-    let parsed = templates.get(text);
-    if (!parsed) {
-      parsed = ts.createSourceFile('template.ts', text, ts.ScriptTarget.ESNext, false);
-      if (text.length < CACHED) templates.set(text, parsed);
-    }
-    return parsed;
-  }
-
-  /** A copy without positions, so that nothing of it is mistaken for text of the source file. */
-  function clone(node: ts.Node, filled: readonly ts.Node[]): ts.Node {
-    if (ts.isIdentifier(node)) {
-      const hole = node.text.startsWith(HOLE) ? filled[Number(node.text.slice(HOLE.length))] : undefined;
-      if (hole) return hole;
-      const reference = plan.references.get(node.text);
-      const identifier = factory.createIdentifier(node.text);
-      return reference ? ts.setOriginalNode(identifier, reference) : identifier;
-    }
-    if (ts.isStringLiteral(node)) return factory.createStringLiteral(node.text);
-    if (ts.isNumericLiteral(node)) return factory.createNumericLiteral(node.text);
-    const copy = ts.visitEachChild(node, (child) => clone(child, filled), undefined);
-    const fresh = copy === node ? (factory as unknown as CloningFactory).cloneNode(node) : copy;
-    (fresh as { original?: ts.Node | undefined }).original = undefined;
-    return ts.setTextRange(fresh, { pos: -1, end: -1 });
-  }
-}
-
-const HOLE = '__hole';
-
-const templates = new Map<string, ts.SourceFile>();
-
-/** Longer texts are tables of single functions, which come once. */
-const CACHED = 120;
-
-/** Not in the public types; every version of the compiler since 4 has it, and tokens can't be copied without it. */
-interface CloningFactory {
-  cloneNode<T extends ts.Node>(node: T): T;
 }
 
 function isDirective(ts: TypeScript, statement: ts.Statement): boolean {
