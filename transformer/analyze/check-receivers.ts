@@ -3,7 +3,7 @@ import type { Body } from './body.ts';
 import { pathRootOf, targetsOf } from './changes.ts';
 import { MUTATORS } from './method-names.ts';
 import type { SiteNode } from './name-sites.ts';
-import { isFunctionNode, unwrap, walk } from './syntax.ts';
+import { contains, isFunctionNode, unwrap, walk } from './syntax.ts';
 
 /**
  * Reports what a durable method of instances does to its `this` that is lost: `this` belongs to the run, as the
@@ -21,7 +21,9 @@ export function checkReceiver(body: Body, sites: readonly SiteNode[]): void {
       reporter.report('capturedMutation', node, 'this', method);
     }
   }
-  const [first] = changesOfThis(body, durable.node);
+  // What a step changes is reported where the step is looked at.
+  const steps = body.stepCode.flat();
+  const first = changesOfThis(body, durable.node).find((node) => !steps.some((step) => contains(step, node)));
   if (first) reporter.report('receiverChange', first);
 }
 

@@ -1,4 +1,4 @@
-import { registerClass, step } from 'use-durable';
+import { registerClass } from 'use-durable';
 import { job } from './steps.ts';
 
 export class Order {
@@ -30,7 +30,6 @@ export class Order {
     await this.add(1);
     await this.#note('b');
     await Promise.all([1, 2].map((amount) => this.addTwice(amount)));
-    await step(() => this.#items.clear());
     return [...this.#items];
   }
 }
