@@ -1,5 +1,5 @@
 import type ts from 'typescript';
-import { functionOf, isForeign } from './callees.ts';
+import { functionOf, isForeign, originOf } from './callees.ts';
 import type { FunctionScope, Planner } from './plan-body.ts';
 import { isAsync, isCall } from './syntax.ts';
 
@@ -24,7 +24,7 @@ export function planIterable(
 
   /** Written elsewhere, and not seen to be synchronous. */
   function isForeignIterable(callee: ts.Expression): boolean {
-    if (!isForeign(planner.body, callee)) return false;
+    if (!isForeign(planner.body, callee) || originOf(file, callee) === 'use-durable#signals') return false;
     const fn = ts.isIdentifier(callee) ? functionOf(file, file.bindings.resolve(callee)) : undefined;
     return fn === undefined || isAsync(ts, fn);
   }
