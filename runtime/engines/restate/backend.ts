@@ -1,0 +1,280 @@
+import type { Backend, ChildRequest, KeyState, Outcome, Settle, StepRequest, Until } from '../../backend.ts';
+import { MisuseError } from '../../errors.ts';
+import { cancelled, DONE, failure } from '../../outcome.ts';
+import { encode } from '../../values/codec.ts';
+import { outcomeOfError } from './errors.ts';
+import { CANCEL_PROMISE } from './handlers.ts';
+import type { Input } from './input.ts';
+import { Mailbox, notAnswered, remaining } from './mailbox.ts';
+import { Pump, type Watch } from './pump.ts';
+import type { RestatePromise, RunContext, Sdk } from './sdk.ts';
+import { markerOf, PendingStep, Starts, type StepHost } from './steps.ts';
+import { addressOf, callbackPromise, makeToken } from './tokens.ts';
+import { fromJson, fromLine, TEXT, toJson, toLine } from './wire.ts';
+
+/** What is known of a run when its body is called. */
+export interface RunFacts {
+  readonly service: string;
+  readonly seed: string;
+  /** When it was started, in ms since the epoch. */
+  readonly at: number;
+  /** The most bytes of one value. */
+  readonly limit: number;
+  /** The name of the service that runs the durable function of this id; undefined if none here does. */
+  serviceOf(fn: string): string | undefined;
+}
+
+/** Something that the body waits for; `abandon` is called if it doesn't any more. */
+interface Wait {
+  readonly settle: Settle;
+  abandon: (reason: Outcome) => void;
+}
+
+/** One attempt of a run on Restate: what the body asks for is put into the engine's journal, in the order of asking. */
+export class RestateBackend implements Backend, StepHost {
+  readonly runId: string;
+  readonly seed: string;
+  readonly ctx: RunContext;
+  readonly pump: Pump;
+  readonly starts = new Starts();
+  readonly limit: number;
+  readonly #facts: RunFacts;
+  readonly #input: Input;
+  readonly #waits = new Set<Wait>();
+  readonly #mailboxes = new Map<string, Mailbox>();
+  /** Invocations of the runs that this one has started, by the ids of those. */
+  readonly #children = new Map<string, string>();
+  #phase: 'body' | 'over' | 'closed' = 'body';
+  #now: number;
+  /** The cancellation that meets the next thing that the body asks for. */
+  #cancellation: Outcome | undefined;
+  /** How much had been asked of the engine when the last line was printed. */
+  #lineAfter: number | undefined;
+
+  constructor(ctx: RunContext, sdk: Sdk, input: Input, facts: RunFacts) {
+    this.ctx = ctx;
+    this.runId = ctx.key;
+    this.seed = facts.seed;
+    this.limit = facts.limit;
+    this.pump = new Pump(ctx, sdk, input);
+    this.#facts = facts;
+    this.#input = input;
+    this.#now = facts.at;
+    this.pump.watch(ctx.cancellation(), () => this.#learnReason());
+    ctx.request().attemptCompletedSignal.addEventListener('abort', () => this.#close(), { once: true });
+  }
+
+  /**
+   * Drives the run until its body is over.
+   *
+   * @param launch calls the body
+   * @returns how it ended
+   */
+  async drive(launch: (settle: Settle) => void): Promise<Outcome> {
+    let ending: Outcome | undefined;
+    launch((outcome) => {
+      ending ??= outcome;
+      if (this.#phase === 'body') this.#phase = 'over';
+      this.pump.wake();
+    });
+    await this.pump.run(
+      // Steps that were asked for are called, though nobody waits for them any more: the plain function calls them too.
+      () => ending !== undefined && this.starts.size === 0,
+      () => this.#waits.size > 0,
+      () => this.#markLines(),
+    );
+    return ending!;
+  }
+
+  now(): number {
+    return this.#now;
+  }
+
+  step(request: StepRequest, settle: Settle): void {
+    const wait = this.#wait(settle);
+    if (wait === undefined) return;
+    const step = new PendingStep(this, request, (outcome) => this.#deliver(wait, outcome, outcome.at));
+    wait.abandon = (reason) => step.abandon(reason);
+    step.start();
+  }
+
+  sleep(key: string, until: Until, settle: Settle): void {
+    const due = until(this.#now);
+    this.#watch(
+      settle,
+      () => this.ctx.sleep(remaining(until), key),
+      (wait) => this.#deliver(wait, DONE, due),
+    );
+  }
+
+  receive(key: string, name: string, timeout: Until | undefined, settle: Settle): void {
+    const wait = this.#wait(settle);
+    if (wait === undefined) return;
+    let mailbox = this.#mailboxes.get(name);
+    if (mailbox === undefined) {
+      mailbox = new Mailbox(this.ctx, this.pump, name);
+      this.#mailboxes.set(name, mailbox);
+    }
+    const due = timeout?.(this.#now) ?? 0;
+    const expire = (): void => this.#deliver(wait, notAnswered(`waitFor("${name}")`), due);
+    wait.abandon = mailbox.receive(
+      (message) => this.#deliver(wait, message, message.at),
+      timeout && { ms: remaining(timeout), key, expire },
+    );
+  }
+
+  createCallback(key: string, timeout: Until | undefined, settle: Settle): void {
+    const wait = this.#wait(settle);
+    if (wait === undefined) return;
+    if (timeout !== undefined) this.#expireLater(key, timeout);
+    const token = makeToken({ service: this.#facts.service, run: this.runId, key }, this.seed);
+    const outcome = { ok: true, value: encode(token, 'token') as string };
+    this.pump.post(() => this.#deliver(wait, outcome));
+  }
+
+  awaitCallback(_key: string, token: string, settle: Settle): void {
+    const promise = callbackPromise(addressOf(token).key);
+    this.#watch(
+      settle,
+      () => this.ctx.promise<string>(promise, TEXT).get(),
+      (wait, line) => {
+        const outcome = fromLine(String(line));
+        this.#deliver(wait, outcome, outcome.at);
+      },
+    );
+  }
+
+  startChild(key: string, { id, fn, input }: ChildRequest, settle: Settle): void {
+    const service = this.#facts.serviceOf(fn);
+    if (service === undefined) {
+      const wait = this.#wait(settle);
+      const refusal = failure(
+        new MisuseError(
+          `startChild: "${fn}" is not among the functions that this endpoint serves. Add it: toRestate({ ${fn}, ... }).`,
+        ),
+      );
+      if (wait !== undefined) this.pump.post(() => this.#deliver(wait, refusal));
+      return;
+    }
+    this.#watch(
+      settle,
+      () => {
+        const parameter = Buffer.from(toJson(input));
+        const sent = this.ctx.genericSend({ service, method: 'run', key: id, parameter, name: key });
+        // The SDK gives a promise of its own kind, whatever its type says.
+        return sent.invocationId as unknown as RestatePromise<string>;
+      },
+      (wait, invocation) => {
+        this.#children.set(id, String(invocation));
+        this.#deliver(wait, DONE);
+      },
+    );
+  }
+
+  awaitChild(_key: string, id: string, settle: Settle): void {
+    // The child was started before anybody could ask for its result.
+    const invocation = this.#children.get(id) as Parameters<RunContext['attach']>[0];
+    this.#watch(
+      settle,
+      () => this.ctx.attach<string>(invocation, TEXT),
+      (wait, json) => this.#deliver(wait, { ok: true, value: fromJson(String(json), 'result') }),
+    );
+  }
+
+  state(key: string): KeyState {
+    if (this.#phase !== 'body') return this.#phase === 'over' ? 'plain' : 'recorded';
+    if (this.ctx.isProcessing()) return 'live';
+    // Every step that was called before the last command has its own in the journal.
+    const { runs } = this.#input;
+    return runs.has(key) || runs.has(markerOf(key)) ? 'recorded' : 'plain';
+  }
+
+  recordPlain(): void {
+    // That the journal goes on without it says as much.
+  }
+
+  admitOutput(): boolean {
+    this.#lineAfter = this.pump.asked;
+    return this.ctx.isProcessing();
+  }
+
+  awaitForeign(promise: PromiseLike<unknown>): void {
+    this.pump.awaitForeign(promise);
+  }
+
+  #wait(settle: Settle): Wait | undefined {
+    if (this.#phase !== 'body') return undefined;
+    const wait: Wait = { settle, abandon: () => {} };
+    this.#waits.add(wait);
+    const cancellation = this.#cancellation;
+    if (cancellation === undefined) return wait;
+    this.#cancellation = undefined;
+    this.pump.post(() => this.#deliver(wait, cancellation));
+    return undefined;
+  }
+
+  #watch<T>(
+    settle: Settle,
+    ask: () => RestatePromise<T>,
+    deliver: (wait: Wait, value: T | undefined) => void,
+  ): void {
+    const wait = this.#wait(settle);
+    if (wait === undefined) return;
+    const watch: Watch = this.pump.watch(ask(), (value, error) => {
+      if (error === undefined) deliver(wait, value);
+      else this.#deliver(wait, outcomeOfError(error));
+    });
+    wait.abandon = () => watch.drop();
+  }
+
+  #deliver(wait: Wait, outcome: Outcome, at = 0): void {
+    if (!this.#waits.delete(wait) || this.#phase !== 'body') return;
+    this.#now = Math.max(this.#now, at);
+    wait.settle(outcome);
+  }
+
+  /** A callback that nobody completes in time is completed with the error. */
+  #expireLater(key: string, timeout: Until): void {
+    const due = timeout(this.#now);
+    this.pump.watch(this.ctx.sleep(remaining(timeout), `${key} (timeout)`), () => {
+      if (this.#phase !== 'body') return;
+      // If it was completed in time, this comes too late and changes nothing.
+      void this.ctx
+        .promise<string>(callbackPromise(key), TEXT)
+        .resolve(toLine(notAnswered('The callback'), due));
+    });
+  }
+
+  #learnReason(): void {
+    if (this.#phase !== 'body') return;
+    const peeked = this.ctx.promise<string>(CANCEL_PROMISE, TEXT).peek() as RestatePromise<
+      string | undefined
+    >;
+    this.pump.watch(peeked, (reason) => this.#cancel(cancelled(reason ?? undefined)));
+  }
+
+  #cancel(reason: Outcome): void {
+    if (this.#waits.size === 0) this.#cancellation = reason;
+    for (const wait of this.#waits) {
+      wait.abandon(reason);
+      this.pump.post(() => this.#deliver(wait, reason));
+    }
+  }
+
+  /** A line that nothing in the journal follows would be printed again by a replay. */
+  #markLines(): void {
+    if (this.#lineAfter === this.pump.asked && this.#phase === 'body') this.ctx.clear('lines');
+    this.#lineAfter = undefined;
+  }
+
+  /** The attempt is over; if the run isn't, another one goes on from the journal. */
+  #close(): void {
+    if (this.#phase === 'body') {
+      const reason = failure(
+        new MisuseError('The attempt of the run in which this step was called is over.'),
+      );
+      for (const wait of this.#waits) wait.abandon(reason);
+    }
+    this.#phase = 'closed';
+  }
+}

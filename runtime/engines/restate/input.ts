@@ -1,0 +1,98 @@
+/**
+ * What a Restate server sends to an attempt of a run, seen on its way to the SDK. Two things are needed of it that the
+ * SDK doesn't give: which steps the journal holds, known at once and before they are asked for (an un-awaited call must
+ * be told apart from a step before it is called again); and a way to make the SDK look around while it waits, when the
+ * run has asked for something new meanwhile.
+ *
+ * The format is that of Restate's service protocol: messages with a head of eight bytes, of which the first two are the
+ * type and the last four the length, and a body in Protocol Buffers.
+ */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { Buffer } from 'node:buffer';
+import { type Deferred, deferred } from './deferred.ts';
+
+const HEAD = 8;
+/** The command that stands for `ctx.run(name)`. */
+const RUN_COMMAND = 0x0411;
+/** The field of it that holds the name, as Protocol Buffers write it: number 12, a text. */
+const NAME_FIELD = (12 << 3) | 2;
+
+const EMPTY = new Uint8Array(0);
+
+export class Input {
+  /** The names of the runs (steps, to us) that the journal holds. */
+  readonly runs = new Set<string>();
+  #rest: Buffer = Buffer.alloc(0);
+  #awake: Deferred<void> = deferred();
+
+  /** Makes the SDK look at what it waits for, if the input is one that `pass` was called for. */
+  ping(): void {
+    this.#awake.resolve();
+  }
+
+  /** Takes in what the server sends, in pieces of any size. */
+  read(chunk: Uint8Array): void {
+    let data = this.#rest.length === 0 ? Buffer.from(chunk) : Buffer.concat([this.#rest, chunk]);
+    for (;;) {
+      if (data.length < HEAD) break;
+      const end = HEAD + data.readUInt32BE(4);
+      if (data.length < end) break;
+      if (data.readUInt16BE(0) === RUN_COMMAND) this.runs.add(nameOf(data.subarray(HEAD, end)));
+      data = data.subarray(end);
+    }
+    this.#rest = data;
+  }
+
+  /** The same chunks, read on their way; between them empty ones, which mean nothing to the SDK but that it looks. */
+  pass(source: AsyncIterator<Uint8Array>): AsyncIterableIterator<Uint8Array> {
+    let next: Promise<IteratorResult<Uint8Array>> | undefined;
+    const iterator: AsyncIterableIterator<Uint8Array> = {
+      next: async () => {
+        next ??= source.next();
+        const result = await Promise.race([next, this.#awake.promise]);
+        if (result === undefined) {
+          this.#awake = deferred();
+          return { done: false, value: EMPTY };
+        }
+        next = undefined;
+        if (!result.done) this.read(result.value);
+        return result;
+      },
+      return: async () => (await source.return?.()) ?? { done: true, value: undefined },
+      [Symbol.asyncIterator]: () => iterator,
+    };
+    return iterator;
+  }
+}
+
+function nameOf(body: Buffer): string {
+  let at = 0;
+  const varint = (): number => {
+    let value = 0;
+    for (let factor = 1; ; factor *= 128) {
+      const byte = body[at++] ?? 0;
+      value += (byte & 127) * factor;
+      if (byte < 128) return value;
+    }
+  };
+  while (at < body.length) {
+    const field = varint();
+    const kind = field & 7;
+    if (kind === 0) varint();
+    else if (kind === 1) at += 8;
+    else if (kind === 5) at += 4;
+    else {
+      const end = varint() + at;
+      if (field === NAME_FIELD) return body.toString('utf8', at, end);
+      at = end;
+    }
+  }
+  return '';
+}
+
+const storage = new AsyncLocalStorage<Input>();
+
+/** Calls what serves a request; the run in it will find its input. */
+export const serving = <T>(input: Input, serve: () => T): T => storage.run(input, serve);
+
+export const currentInput = (): Input | undefined => storage.getStore();

@@ -1,0 +1,31 @@
+/** The SDK of Restate: loaded when it is needed, so that this package does without it where it isn't used. */
+import type * as Restate from '@restatedev/restate-sdk';
+import type * as RestateFetch from '@restatedev/restate-sdk/fetch';
+import type * as RestateLambda from '@restatedev/restate-sdk/lambda';
+import { EngineMissingError } from '../../errors.ts';
+
+export type Sdk = typeof Restate;
+export type FetchSdk = typeof RestateFetch;
+export type LambdaSdk = typeof RestateLambda;
+export type {
+  RestatePromise,
+  TerminalError,
+  WorkflowOptions,
+  WorkflowSharedContext,
+} from '@restatedev/restate-sdk';
+
+/** What the run of a workflow is given; the internal part says where a replay ends, and tells of cancellation. */
+export type RunContext = Restate.WorkflowContext & Restate.internal.ContextInternal;
+
+/** Rejects with EngineMissingError, which says what to add. */
+export async function load<T>(importSdk: () => Promise<T>): Promise<T> {
+  try {
+    return await importSdk();
+  } catch (error) {
+    throw new EngineMissingError('@restatedev/restate-sdk', { cause: error });
+  }
+}
+
+export const loadSdk = (): Promise<Sdk> => load(() => import('@restatedev/restate-sdk'));
+export const loadFetchSdk = (): Promise<FetchSdk> => load(() => import('@restatedev/restate-sdk/fetch'));
+export const loadLambdaSdk = (): Promise<LambdaSdk> => load(() => import('@restatedev/restate-sdk/lambda'));
