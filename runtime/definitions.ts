@@ -114,6 +114,9 @@ const place = (meta: DefinitionMeta): string => `${meta.file}:${meta.line}`;
 /** The durable function with this id, if its module has been loaded. */
 export const findDefinition = (id: string): Definition | undefined => registry.get(id);
 
+/** The ids of all durable functions whose modules have been loaded. */
+export const definedFunctions = (): readonly string[] => [...registry.keys()];
+
 setFunctionLookup((id) => registry.get(id)?.callable);
 
 /** The definition that the compiler attached to a function. */

@@ -8,6 +8,7 @@ import type { Append, Claim, Message } from '../stores/store.ts';
 import { decodeError } from '../values/codec.ts';
 import type { JournalEvent } from './events.ts';
 import type { Journal, Lane } from './journal.ts';
+import type { Lease } from './lease.ts';
 import { LineCount } from './line-count.ts';
 import { type Delivery, type Mismatch, ReplayMachine } from './machine.ts';
 import { Mailbox } from './mailbox.ts';
@@ -25,7 +26,7 @@ export interface Host {
   readonly journal: Journal;
   readonly timers: Timers;
   readonly clock: Clock;
-  readonly worker: string;
+  readonly lease: Lease;
   readonly stepPolicy: StepPolicy | undefined;
   /** Starts another run for one of this runtime, or finds it started. Never rejects. */
   startChild(child: ChildRequest, parent: string): Promise<Outcome>;
@@ -36,6 +37,7 @@ export interface Host {
 export type Ending =
   | { readonly type: 'ended'; readonly outcome: Outcome }
   | { readonly type: 'blocked'; readonly error: Error }
+  | { readonly type: 'parked' }
   | { readonly type: 'stopped'; readonly error: Error };
 
 /**
@@ -75,6 +77,8 @@ export class Execution implements Driver, Lane {
   readonly #lines: LineCount;
 
   #closing = false;
+  /** When something happened last, ms since the epoch. */
+  #activeAt: number;
   #running = 0;
   #onIdle: (() => void) | undefined;
   readonly #deadline: number | undefined;
@@ -100,6 +104,7 @@ export class Execution implements Driver, Lane {
     this.#onEnding = onEnding;
     this.#input = started.input;
     this.#now = started.at;
+    this.#activeAt = host.clock.now();
     this.#outbox = new Outbox(claim, events.length, lastAt);
     this.#lines = new LineCount(host.clock, printed, () => this.record({ type: 'output' }));
     this.#deadline = started.deadline;
@@ -137,6 +142,43 @@ export class Execution implements Driver, Lane {
     this.#close({ type: 'stopped', error });
   }
 
+  /**
+   * Whether the run has only been waiting for so many ms, and will do so for as long again: then until when (ms since the
+   * epoch), and the last message that it has seen.
+   */
+  parkable(ms: number): { readonly until: number; readonly seen: number } | undefined {
+    const now = this.clock.now();
+    const busy =
+      this.#phase !== 'body' ||
+      this.#machine !== undefined ||
+      this.#cancellation === 'queued' ||
+      this.#running > 0 ||
+      this.#patience.foreign ||
+      this.#lines.unrecorded ||
+      !this.#outbox.empty;
+    if (busy || this.#closing || this.#pending.size === 0 || now - this.#activeAt < ms) return undefined;
+    let until = this.#deadline ?? Number.POSITIVE_INFINITY;
+    for (const pending of this.#pending.values()) {
+      const due = pending.idleUntil();
+      if (due === undefined) return undefined;
+      until = Math.min(until, due);
+    }
+    return until - now < ms ? undefined : { until, seen: this.mailbox.lastSeq };
+  }
+
+  /** Lets go of the run while `give` gives it back to the store, and for good if that succeeds. */
+  async park(give: () => boolean | Promise<boolean>): Promise<void> {
+    this.#closing = true;
+    try {
+      if (await give()) this.#close({ type: 'parked' });
+      else this.fenced();
+    } catch {
+      // Nothing is lost by keeping it; the next time may be better.
+      this.#closing = false;
+      this.#host.journal.markReady(this);
+    }
+  }
+
   /** Something was sent to the run. */
   deliver(message: Message): void {
     if (this.#phase !== 'body') return;
@@ -162,8 +204,7 @@ export class Execution implements Driver, Lane {
   }
 
   awaitForeign(promise: PromiseLike<unknown>): void {
-    // Live code is never taken for changed code.
-    if (this.#machine !== undefined) this.#patience.watch(promise);
+    this.#patience.watch(promise);
   }
 
   startChild(child: ChildRequest): Promise<Outcome> {
@@ -192,12 +233,16 @@ export class Execution implements Driver, Lane {
     return this.#host.clock;
   }
 
+  get lease(): Lease {
+    return this.#host.lease;
+  }
+
   get timers(): Timers {
     return this.#host.timers;
   }
 
   get worker(): string {
-    return this.#host.worker;
+    return this.#host.lease.worker;
   }
 
   /** Outcomes that come when the run is over are dropped: nobody can await them any more. */
@@ -223,9 +268,10 @@ export class Execution implements Driver, Lane {
     else if (this.#outbox.deliverable) this.#host.journal.markReady(this);
   }
 
+  /** Another worker has the run, or may have it. */
   fenced(): void {
     const error = new LeaseLostError(this.runId);
-    // What another worker does again now is not to go on here.
+    // What is done again elsewhere is not to go on here.
     for (const pending of this.#pending.values()) pending.stop(failure(error));
     this.#close({ type: 'stopped', error });
   }
@@ -335,7 +381,8 @@ export class Execution implements Driver, Lane {
   }
 
   #write(fields: NewEvent, whenDurable?: () => void): void {
-    this.#outbox.put(fields, this.#host.clock.now(), this.#lines.take(), whenDurable);
+    this.#activeAt = this.clock.now();
+    this.#outbox.put(fields, this.#activeAt, this.#lines.take(), whenDurable);
     this.#host.journal.markDirty(this);
   }
 

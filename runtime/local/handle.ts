@@ -101,8 +101,10 @@ export interface HandleSource {
 export class RunHandle implements Handle {
   readonly id: string;
   readonly #source: HandleSource;
-  /** For a run that this process drives, or drove. */
-  readonly #outcome: Promise<unknown> | undefined;
+  /** For a run that this process drives, or drove to its end. */
+  #outcome: Promise<unknown> | undefined;
+  /** Somebody has asked for the result. */
+  #awaited = false;
 
   constructor(id: string, source: HandleSource, outcome?: Promise<unknown>) {
     this.id = id;
@@ -111,7 +113,14 @@ export class RunHandle implements Handle {
   }
 
   result(): Promise<unknown> {
+    this.#awaited = true;
     return this.#outcome ?? this.#poll();
+  }
+
+  /** This process doesn't drive the run any more; gives what those who await its result get instead. */
+  parked(): Promise<unknown> | undefined {
+    this.#outcome = undefined;
+    return this.#awaited ? this.#poll() : undefined;
   }
 
   async status(): Promise<RunStatus> {

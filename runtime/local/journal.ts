@@ -1,5 +1,6 @@
 import { StoreError } from '../errors.ts';
 import type { Append, Store } from '../stores/store.ts';
+import type { Lease } from './lease.ts';
 
 /** One run, as the journal writes it and feeds it. No method throws. */
 export interface Lane {
@@ -23,14 +24,16 @@ export interface Lane {
  */
 export class Journal {
   readonly #store: Store;
+  readonly #lease: Lease;
   #dirty = new Set<Lane>();
   #ready = new Set<Lane>();
   #appending = false;
   #scheduled = false;
   #idle: (() => void)[] = [];
 
-  constructor(store: Store) {
+  constructor(store: Store, lease: Lease) {
     this.#store = store;
+    this.#lease = lease;
   }
 
   /** The lane has events to append. */
@@ -59,6 +62,8 @@ export class Journal {
 
   readonly #turn = (): void => {
     this.#scheduled = false;
+    // A worker that was stopped for longer than its lease may have lost its runs: they must not go on here unasked.
+    if (!this.#lease.held) return this.#lease.whenHeld(() => this.#schedule());
     if (this.#dirty.size > 0 && !this.#appending) this.#append();
     if (this.#ready.size > 0) {
       const lanes = this.#ready;

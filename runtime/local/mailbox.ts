@@ -44,6 +44,16 @@ export class Mailbox {
     return message !== undefined;
   }
 
+  /** Whether it is waiting. */
+  holds(wait: PendingMessage): boolean {
+    return this.#waiting.get(wait.channel)?.includes(wait) ?? false;
+  }
+
+  /** The number of the last message that was put in. */
+  get lastSeq(): number {
+    return this.#lastSeq;
+  }
+
   /** False if it wasn't waiting any more. */
   forget(wait: PendingMessage): boolean {
     const list = this.#waiting.get(wait.channel);

@@ -18,6 +18,11 @@ export interface RuntimeOptions {
    * time. A worker that stalls longer than that may lose its runs to another one.
    */
   readonly leaseMs?: number;
+  /**
+   * A run that has only waited for so many ms, and has to wait as long again at least, is dropped from memory; it is
+   * replayed when its wait is over or it is sent something. Default 60,000; `Infinity` keeps all runs.
+   */
+  readonly parkAfterMs?: number;
   /** What steps do that have no policy of their own, or leave a part of it out; default: one attempt, no timeout. */
   readonly stepPolicy?: Omit<StepPolicy, 'atMostOnce'>;
   /** Told of every run that is parked as blocked; default: a warning through `process.emitWarning`. */
@@ -37,7 +42,7 @@ export interface StartOptions extends InputOptions {
 }
 
 /** @throws MisuseError for options that can't be meant */
-export function checkOptions({ store, leaseMs, stepPolicy }: RuntimeOptions): void {
+export function checkOptions({ store, leaseMs, parkAfterMs, stepPolicy }: RuntimeOptions): void {
   if (typeof store?.append !== 'function') {
     throw new MisuseError(
       'createRuntime: store must be a store: { store: fileStore(path) } or { store: memoryStore() }.',
@@ -45,6 +50,9 @@ export function checkOptions({ store, leaseMs, stepPolicy }: RuntimeOptions): vo
   }
   if (leaseMs !== undefined && !(leaseMs > 0)) {
     throw new MisuseError(`createRuntime: leaseMs must be a positive number, not ${leaseMs}.`);
+  }
+  if (parkAfterMs !== undefined && !(parkAfterMs > 0)) {
+    throw new MisuseError(`createRuntime: parkAfterMs must be a positive number, not ${parkAfterMs}.`);
   }
   if (stepPolicy === undefined) return;
   checkPolicy('createRuntime: stepPolicy', stepPolicy);

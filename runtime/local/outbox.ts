@@ -67,6 +67,11 @@ export class Outbox {
     return last?.type === 'run-ended' ? last : undefined;
   }
 
+  /** Everything was written and given to the run. */
+  get empty(): boolean {
+    return this.#queued.length === 0 && this.#taken.length === 0 && !this.deliverable;
+  }
+
   get deliverable(): boolean {
     return this.#delivered < this.#deliveries.length;
   }

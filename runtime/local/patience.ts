@@ -20,6 +20,11 @@ export class Patience {
     this.#retry = retry;
   }
 
+  /** A promise is pending that isn't recorded. */
+  get foreign(): boolean {
+    return this.#pending > 0;
+  }
+
   watch(promise: PromiseLike<unknown>): void {
     this.#pending++;
     const settled = (): void => {

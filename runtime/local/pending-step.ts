@@ -33,12 +33,17 @@ export class PendingStep extends Pending {
   #begin(attempt: number): void {
     if (!this.#request.atMostOnce) return this.#execute(attempt);
     const { key, run } = this;
-    run.record({ type: 'step-started', key, attempt, worker: run.worker }, () => {
-      if (!this.#stopped) this.#execute(attempt);
-    });
+    run.record({ type: 'step-started', key, attempt, worker: run.worker }, () => this.#execute(attempt));
+  }
+
+  idleUntil(): number | undefined {
+    return this.#retry?.due;
   }
 
   #execute(attempt: number): void {
+    if (this.#stopped) return;
+    const { lease } = this.run;
+    if (!lease.held) return lease.whenHeld(() => this.#execute(attempt));
     const startedAt = this.run.clock.now();
     this.#running = true;
     this.run.countBody(1);

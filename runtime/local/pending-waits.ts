@@ -36,6 +36,10 @@ export class PendingSleep extends Pending {
     if (this.#timer !== undefined) this.run.timers.cancel(this.#timer);
   }
 
+  idleUntil(): number | undefined {
+    return this.#timer?.due;
+  }
+
   override outcome(): Outcome {
     return DONE;
   }
@@ -94,6 +98,11 @@ export class PendingMessage extends Pending {
     this.#mailbox.forget(this);
   }
 
+  idleUntil(): number | undefined {
+    if (!this.#mailbox.holds(this)) return undefined;
+    return this.#timer?.due ?? Number.POSITIVE_INFINITY;
+  }
+
   #stopTimer(): void {
     if (this.#timer !== undefined) this.run.timers.cancel(this.#timer);
     this.#timer = undefined;
@@ -138,6 +147,8 @@ export class PendingCallback extends Pending {
 
   stop(): void {}
 
+  idleUntil(): undefined {}
+
   override outcome(event: Completion): Outcome {
     if (event.type !== 'callback-created') return super.outcome(event);
     return { ok: true, value: encode(event.token, 'token') as string };
@@ -171,4 +182,6 @@ export class PendingChild extends Pending {
   }
 
   stop(): void {}
+
+  idleUntil(): undefined {}
 }

@@ -1,4 +1,5 @@
 import type { Outcome, Settle } from '../backend.ts';
+import type { Lease } from './lease.ts';
 import type { Delivery, ReplayMachine, RequestKind } from './machine.ts';
 import type { NewEvent } from './outbox.ts';
 import type { Clock, Timers } from './timers.ts';
@@ -10,6 +11,8 @@ export interface Recorder {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly worker: string;
+  /** What begins waits for it: a worker that has lost its runs must not act for them. */
+  readonly lease: Lease;
   /** While there is a journal to replay. */
   readonly machine: ReplayMachine | undefined;
   /** Queues an event for the journal, unless the run is over. */
@@ -42,6 +45,12 @@ export abstract class Pending {
    * @param error why, where what is under way is to be told
    */
   abstract stop(error: Outcome | undefined): void;
+
+  /**
+   * Until when nothing happens unless something comes from outside, ms since the epoch; `Infinity` for ever, undefined if
+   * it is at work.
+   */
+  abstract idleUntil(): number | undefined;
 
   /** What an event means for it. */
   outcome(event: Exclude<Delivery, { readonly type: 'cancel-requested' }>): Outcome {

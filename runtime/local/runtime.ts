@@ -1,5 +1,4 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { hostname } from 'node:os';
 import type { ChildRequest, Outcome, Until } from '../backend.ts';
 import { outside } from '../context.ts';
 import { type AnyFunction, type Definition, definitionOf, findDefinition } from '../definitions.ts';
@@ -18,7 +17,7 @@ import { encodeInput } from '../input.ts';
 import { DONE, failure } from '../outcome.ts';
 import {
   type Claim,
-  type Claimant,
+  type ClaimWish,
   type Completed,
   hasEnded,
   type ListFilter,
@@ -29,10 +28,12 @@ import {
   type StoredRun,
 } from '../stores/store.ts';
 import { decode, decodeError, encode, encodeError } from '../values/codec.ts';
+import { Dispatcher } from './dispatcher.ts';
 import { JOURNAL_VERSION, type RunStarted } from './events.ts';
 import { type Ending, Execution, type Host } from './execution.ts';
 import { type Handle, type HandleSource, RunHandle } from './handle.ts';
 import { Journal } from './journal.ts';
+import { Lease } from './lease.ts';
 import { type BlockedRun, checkOptions, type RuntimeOptions, type StartOptions } from './options.ts';
 import { Postman } from './postman.ts';
 import { systemClock, Timers } from './timers.ts';
@@ -84,9 +85,10 @@ interface LiveRun {
 class LocalRuntime implements Runtime, HandleSource {
   readonly store: Store;
   readonly #host: Host;
-  readonly #leaseMs: number;
+  readonly #lease: Lease;
+  readonly #dispatcher: Dispatcher;
+  readonly #sweeper: NodeJS.Timeout | undefined;
   readonly #onBlocked: (run: BlockedRun) => void;
-  readonly #heartbeat: NodeJS.Timeout;
   readonly #postman: Postman;
   readonly #live = new Map<string, LiveRun>();
   /** Runs being created or loaded, so that two calls in one tick make one run. */
@@ -98,26 +100,32 @@ class LocalRuntime implements Runtime, HandleSource {
 
   constructor(options: RuntimeOptions) {
     checkOptions(options);
-    const { store, leaseMs = 30_000, onBlocked = warn, clock = systemClock, stepPolicy } = options;
+    const { store, leaseMs = 30_000, parkAfterMs = 60_000, onBlocked = warn } = options;
+    const { clock = systemClock, stepPolicy } = options;
     this.store = store;
-    this.#leaseMs = leaseMs;
     this.#onBlocked = onBlocked;
-    const worker = `${hostname()}:${process.pid}:${randomBytes(4).toString('hex')}`;
-    this.#postman = new Postman(store, worker, (id, message) => {
+    this.#lease = new Lease(store, leaseMs, () => {
+      for (const { execution } of [...this.#live.values()]) execution.fenced();
+    });
+    this.#postman = new Postman(store, this.#lease.worker, (id, message) => {
       const run = this.#live.get(id);
       run?.execution.deliver(message);
       return run !== undefined;
     });
+    this.#dispatcher = new Dispatcher(store, this.#lease, clock, (claim) => this.#takeUp(claim));
     this.#host = {
-      journal: new Journal(store),
+      journal: new Journal(store, this.#lease),
       timers: new Timers(clock),
       clock,
-      worker,
+      lease: this.#lease,
       stepPolicy,
       postman: this.#postman,
       startChild: (child, parent) => this.#startChild(child, parent),
     };
-    this.#heartbeat = setInterval(() => void this.#renew(), Math.max(1, leaseMs / 3)).unref();
+    if (Number.isFinite(parkAfterMs)) {
+      const interval = Math.min(parkAfterMs / 2, LONGEST_INTERVAL);
+      this.#sweeper = setInterval(() => this.#sweep(parkAfterMs), interval).unref();
+    }
   }
 
   get closed(): boolean {
@@ -130,7 +138,7 @@ class LocalRuntime implements Runtime, HandleSource {
 
   async takeOver({ id, fn }: RunRecord): Promise<void> {
     if (this.#closed || findDefinition(fn) === undefined) return;
-    for (const claim of await this.store.claim(this.#claimant(), id)) await this.#resume(claim);
+    for (const claim of await this.#claim({ only: id })) await this.#resume(claim);
   }
 
   async start<A extends unknown[], R>(
@@ -165,7 +173,7 @@ class LocalRuntime implements Runtime, HandleSource {
   async send(id: string, message: NewMessage): Promise<Sent> {
     this.#assertOpen();
     const sent = await this.store.send(id, message);
-    if (sent === 'sent') await this.#postman.poll();
+    if (sent === 'sent') await this.#deliverMail();
     return sent;
   }
 
@@ -195,8 +203,10 @@ class LocalRuntime implements Runtime, HandleSource {
     this.#assertOpen();
     const stranded = [...this.#stranded.values()];
     this.#stranded.clear();
-    const claims = [...stranded, ...(await this.store.claim(this.#claimant()))];
-    return Promise.all(claims.map((claim) => this.#resume(claim)));
+    const claims = [...stranded, ...(await this.#claim({}))];
+    const handles = await Promise.all(claims.map((claim) => this.#resume(claim)));
+    this.#dispatcher.start();
+    return handles;
   }
 
   async #complete(token: string, ok: boolean, encoded: () => string | Promise<string>): Promise<void> {
@@ -207,7 +217,13 @@ class LocalRuntime implements Runtime, HandleSource {
       this.#host.clock.now(),
     );
     if (completed !== 'completed') throw new CallbackError(CALLBACK_REFUSALS[completed]);
+    await this.#deliverMail();
+  }
+
+  /** Something was sent: to a run that is under way here, or to a parked one that can be taken up now. */
+  async #deliverMail(): Promise<void> {
     await this.#postman.poll();
+    void this.#dispatcher.look();
   }
 
   close(): Promise<void> {
@@ -237,7 +253,10 @@ class LocalRuntime implements Runtime, HandleSource {
     return done;
   }
 
-  #create({ id, definition, input: encodeInput, until }: Order): Promise<RunHandle> | RunHandle {
+  #create(order: Order): Promise<RunHandle> | RunHandle {
+    // After a long stop, what is started must not look like the work of a worker that is gone.
+    if (!this.#lease.held) return this.#lease.renew().then(() => this.#create(order));
+    const { id, definition, input: encodeInput, until } = order;
     return then(encodeInput(), (input) => {
       const at = this.#host.clock.now();
       const plain: RunStarted = {
@@ -249,7 +268,7 @@ class LocalRuntime implements Runtime, HandleSource {
         at,
       };
       const started = until === undefined ? plain : { ...plain, deadline: until(at) };
-      return then(this.store.create(id, started, this.#claimant()), (claim) =>
+      return then(this.store.create(id, started, this.#lease.claimant()), (claim) =>
         claim === null
           ? this.#join(id, definition)
           : this.#launch(claim, definition, { events: [started], messages: [] }),
@@ -263,7 +282,7 @@ class LocalRuntime implements Runtime, HandleSource {
     try {
       await this.#startOnce({ id, definition, input: () => input, until: undefined });
       await this.store.watch(id, parent);
-      await this.#postman.poll();
+      await this.#deliverMail();
       return DONE;
     } catch (error) {
       return failure(error as Error);
@@ -278,17 +297,25 @@ class LocalRuntime implements Runtime, HandleSource {
     if (hasEnded(record.status)) return new RunHandle(id, this);
     const stranded = this.#stranded.get(id);
     this.#stranded.delete(id);
-    const claim = stranded ?? (await this.store.claim(this.#claimant(), id))[0];
+    const claim = stranded ?? (await this.#claim({ only: id }))[0];
     return claim === undefined ? new RunHandle(id, this) : this.#resume(claim);
   }
 
   async #resume(claim: Claim): Promise<RunHandle> {
-    const run = await this.store.load(claim.runId);
+    let run: StoredRun | undefined;
+    try {
+      run = await this.store.load(claim.runId);
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      // A journal that can't be read is the trouble of its run alone.
+      return this.#refuse(claim, '', error);
+    }
     if (run === undefined)
       throw new MisuseError(`The run "${claim.runId}" was removed from the store meanwhile.`);
     this.#assertOpen();
-    const definition = findDefinition(run.record.fn);
-    if (definition === undefined) return this.#refuse(claim, run.record.fn);
+    const { fn } = run.record;
+    const definition = findDefinition(fn);
+    if (definition === undefined) return this.#refuse(claim, fn, new UnknownFunctionError(claim.runId, fn));
     return this.#launch(claim, definition, run);
   }
 
@@ -301,7 +328,7 @@ class LocalRuntime implements Runtime, HandleSource {
     const mail = [...messages, ...this.#postman.takeEarly(claim.runId)];
     const execution = new Execution(this.#host, claim, definition, { events, messages: mail }, (ending) => {
       this.#live.delete(claim.runId);
-      this.#conclude(execution, ending, resolve, reject);
+      this.#conclude(execution, handle, ending, resolve, reject);
     });
     const handle = new RunHandle(claim.runId, this, promise);
     this.#live.set(claim.runId, { execution, handle, outcome: promise });
@@ -311,6 +338,7 @@ class LocalRuntime implements Runtime, HandleSource {
 
   #conclude(
     { claim, definition }: Execution,
+    handle: RunHandle,
     ending: Ending,
     resolve: (value: unknown) => void,
     reject: (error: unknown) => void,
@@ -325,6 +353,12 @@ class LocalRuntime implements Runtime, HandleSource {
       }
       return;
     }
+    if (ending.type === 'parked') {
+      const later = handle.parked();
+      if (later !== undefined) resolve(later);
+      this.#dispatcher.start();
+      return;
+    }
     const { error } = ending;
     if (ending.type === 'blocked') {
       void this.#block(claim, definition.id, error).then(reject);
@@ -334,14 +368,14 @@ class LocalRuntime implements Runtime, HandleSource {
     reject(error);
   }
 
-  async #refuse(claim: Claim, fn: string): Promise<RunHandle> {
-    const error = await this.#block(claim, fn, new UnknownFunctionError(claim.runId, fn));
+  /** A run that can't go on in this process. */
+  async #refuse(claim: Claim, fn: string, error: Error): Promise<RunHandle> {
     const { promise, reject } = deferred();
-    reject(error);
+    reject(await this.#block(claim, fn, error));
     return new RunHandle(claim.runId, this, promise);
   }
 
-  /** Parks a run in the store; gives what its `result()` is to reject with. */
+  /** Marks a run as blocked in the store; gives what its `result()` is to reject with. */
   async #block(claim: Claim, fn: string, error: Error): Promise<Error> {
     const id = claim.runId;
     try {
@@ -354,17 +388,25 @@ class LocalRuntime implements Runtime, HandleSource {
     return error;
   }
 
-  #claimant(): Claimant {
-    const { worker, clock } = this.#host;
-    return { worker, pid: process.pid, host: hostname(), leaseUntil: clock.now() + this.#leaseMs };
+  #claim(wish: ClaimWish): Promise<readonly Claim[]> | readonly Claim[] {
+    return this.store.claim(this.#lease.claimant(), { ...wish, now: this.#host.clock.now() });
   }
 
-  async #renew(): Promise<void> {
-    if (this.#live.size === 0 && this.#stranded.size === 0) return;
-    try {
-      await this.store.renew(this.#claimant());
-    } catch {
-      // The next beat tries again. If all fail, the leases run out, and the store refuses what a late worker appends.
+  /** Drives a run that the dispatcher has found. */
+  #takeUp(claim: Claim): void {
+    this.#resume(claim).catch(() => {
+      // Its journal couldn't even be asked for: the run stays ours, and recover() tries again.
+      if (!this.#closed) this.#stranded.set(claim.runId, claim);
+    });
+  }
+
+  /** Drops runs that have nothing to do for a while. */
+  #sweep(ms: number): void {
+    for (const { execution } of [...this.#live.values()]) {
+      const parked = execution.parkable(ms);
+      if (parked === undefined) continue;
+      const { claim } = execution;
+      void execution.park(() => this.store.park(claim, parked.until, parked.seen));
     }
   }
 
@@ -373,16 +415,21 @@ class LocalRuntime implements Runtime, HandleSource {
   }
 
   async #close(): Promise<void> {
-    clearInterval(this.#heartbeat);
+    clearInterval(this.#sweeper);
+    this.#dispatcher.stop();
     this.#postman.stop();
     await Promise.allSettled(this.#opening.values());
     const runs = [...this.#live.values()];
     await Promise.all(runs.map(({ execution }) => execution.wind()));
     await this.#host.journal.flushed();
     for (const { execution } of runs) execution.abandon(new RuntimeClosedError());
-    await this.store.release(this.#host.worker);
+    this.#lease.stop();
+    await this.store.release(this.#lease.worker);
   }
 }
+
+/** Of the platform's timers, in ms. */
+const LONGEST_INTERVAL = 2 ** 31 - 1;
 
 /** A run that is to be started. */
 interface Order {

@@ -8,6 +8,7 @@ import {
   type Append,
   type Claim,
   type Claimant,
+  type ClaimWish,
   type Completed,
   endMessage,
   hasEnded,
@@ -33,8 +34,10 @@ interface Run {
   /** When the status was set last; ms since the epoch. */
   changedAt: number;
   token: number;
-  /** Null if nobody holds the run; then no token is valid. */
-  owner: Owner | null;
+  /** The worker that holds the run; null if nobody does, and then no token is valid. */
+  owner: string | null;
+  /** Where nobody holds it: until when nobody needs to, ms since the epoch. */
+  wakeAt: number;
   readonly messages: Message[];
   /** Runs that want to know of its end. */
   readonly watchers: Set<string>;
@@ -55,6 +58,7 @@ class MemoryStore implements Store {
   readonly name = 'memory:';
   /** In the order of creation. */
   readonly #runs = new Map<string, Run>();
+  readonly #workers = new Map<string, Owner>();
   readonly #callbacks = new Map<string, Callback>();
   #lastMessage = 0;
   #closed = false;
@@ -62,6 +66,7 @@ class MemoryStore implements Store {
   create(id: string, started: RunStarted, by: Claimant): Claim | null {
     this.#check();
     if (this.#runs.has(id)) return null;
+    this.#join(by);
     this.#runs.set(id, {
       id,
       fn: started.fn,
@@ -71,7 +76,8 @@ class MemoryStore implements Store {
       reason: null,
       changedAt: started.at,
       token: 1,
-      owner: ownerOf(by),
+      owner: by.worker,
+      wakeAt: 0,
       messages: [],
       watchers: new Set(),
     });
@@ -102,6 +108,7 @@ class MemoryStore implements Store {
     if (run === undefined) return 'unknown';
     if (hasEnded(run.status)) return 'ended';
     run.messages.push({ ...message, seq: ++this.#lastMessage });
+    run.wakeAt = 0;
     return 'sent';
   }
 
@@ -130,7 +137,7 @@ class MemoryStore implements Store {
     if (after === this.#lastMessage) return { messages: [], last: after };
     const messages: AddressedMessage[] = [];
     for (const { id, owner, messages: all } of this.#runs.values()) {
-      if (owner?.worker !== worker) continue;
+      if (owner !== worker) continue;
       for (const message of all) if (message.seq > after) messages.push({ ...message, runId: id });
     }
     messages.sort((a, b) => a.seq - b.seq);
@@ -157,33 +164,65 @@ class MemoryStore implements Store {
     return run && recordOf(run);
   }
 
-  claim(by: Claimant, only?: string): readonly Claim[] {
+  claim(by: Claimant, wish: ClaimWish = {}): readonly Claim[] {
     this.#check();
     const now = Date.now();
-    const owner = ownerOf(by);
+    for (const [worker, owner] of this.#workers) {
+      if (worker !== by.worker && isGone(owner, by, now)) this.#workers.delete(worker);
+    }
+    this.#join(by);
     const claims: Claim[] = [];
-    for (const run of only === undefined ? this.#runs.values() : this.#one(only)) {
-      if (hasEnded(run.status)) continue;
-      if (run.owner !== null && !isGone(run.owner, by, now)) continue;
+    for (const run of wish.only === undefined ? this.#runs.values() : this.#one(wish.only)) {
+      if (claims.length >= (wish.limit ?? Number.POSITIVE_INFINITY)) break;
+      if (!this.#isFree(run, wish)) continue;
       if (run.status === 'blocked') setStatus(run, 'running', null, now);
-      run.owner = owner;
+      run.owner = by.worker;
       run.token += 1;
       claims.push({ runId: run.id, token: run.token });
     }
     return claims;
   }
 
-  renew(by: Claimant): void {
+  #isFree({ status, fn, owner, wakeAt }: Run, { fns, running, now = Date.now() }: ClaimWish): boolean {
+    if (hasEnded(status) || (running === true && status === 'blocked')) return false;
+    if (fns !== undefined && !fns.includes(fn)) return false;
+    return owner === null ? wakeAt <= now : !this.#workers.has(owner);
+  }
+
+  park(claim: Claim, until: number, seen: number): boolean {
     this.#check();
-    for (const run of this.#runs.values()) {
-      if (run.owner?.worker === by.worker) run.owner = { ...run.owner, leaseUntil: by.leaseUntil };
+    const run = this.#held(claim);
+    if (run === undefined) return false;
+    run.owner = null;
+    run.wakeAt = run.messages.some(({ seq }) => seq > seen) ? 0 : until;
+    return true;
+  }
+
+  nextDue(fns: readonly string[]): number | undefined {
+    this.#check();
+    let due: number | undefined;
+    for (const { status, owner, wakeAt, fn } of this.#runs.values()) {
+      const parked = status === 'running' && owner === null && fns.includes(fn);
+      if (parked && !(due !== undefined && due <= wakeAt)) due = wakeAt;
     }
+    return due;
+  }
+
+  renew(by: Claimant): boolean {
+    this.#check();
+    const owner = this.#workers.get(by.worker);
+    if (owner === undefined) return false;
+    this.#workers.set(by.worker, { ...owner, leaseUntil: by.leaseUntil });
+    return true;
   }
 
   release(worker: string): void {
     this.#check();
+    this.#workers.delete(worker);
     for (const run of this.#runs.values()) {
-      if (run.owner?.worker === worker) run.owner = null;
+      if (run.owner !== worker) continue;
+      run.owner = null;
+      run.wakeAt = 0;
     }
   }
 
@@ -226,6 +265,10 @@ class MemoryStore implements Store {
     if (this.#closed) throw closed(this.name);
   }
 
+  #join(by: Claimant): void {
+    if (!this.#workers.has(by.worker)) this.#workers.set(by.worker, ownerOf(by));
+  }
+
   #one(id: string): Run[] {
     const run = this.#runs.get(id);
     return run ? [run] : [];
@@ -243,6 +286,7 @@ function setStatus(run: Run, status: RunStatus, reason: string | null, at: numbe
   run.reason = reason;
   run.changedAt = at;
   run.owner = null;
+  run.wakeAt = 0;
 }
 
 const recordOf = (run: Run): RunRecord => ({

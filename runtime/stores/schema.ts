@@ -54,7 +54,28 @@ const MIGRATIONS = [
      run integer not null references runs (key),
      watcher text not null,
      primary key (run, watcher)
-   ) without rowid;`,
+   ) without rowid;
+   create table workers (
+     worker text primary key,
+     pid integer not null,
+     host text not null,
+     process text,
+     lease_until integer not null
+   ) without rowid;
+   insert or ignore into workers
+     select owner, owner_pid, owner_host, owner_process, lease_until from runs
+     where owner is not null and status in ('running', 'blocked');
+   drop index runs_open;
+   alter table runs drop column owner_pid;
+   alter table runs drop column owner_host;
+   alter table runs drop column owner_process;
+   alter table runs drop column lease_until;
+   alter table runs add column wake_at integer not null default 0;
+   create index runs_held on runs (owner) where owner is not null;
+   create index runs_parked on runs (wake_at, fn) where owner is null and status = 'running';
+   create index runs_blocked on runs (key) where status = 'blocked';
+   create index runs_by_status on runs (status, key);
+   create index runs_by_fn on runs (fn, key);`,
 ];
 
 const VERSION = MIGRATIONS.length;

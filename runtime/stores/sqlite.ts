@@ -10,12 +10,13 @@ import type { JournalEvent, RunStarted } from '../local/events.ts';
 import { isGone } from './liveness.ts';
 import { closed, unknownCursor } from './memory.ts';
 import { inspect, prepare } from './schema.ts';
-import { messageFrom, ownerColumns, ownerFrom, parseEvent, type Row, recordOf, SQL } from './statements.ts';
+import { messageFrom, ownerFrom, parseEvent, type Row, recordOf, SQL, workerColumns } from './statements.ts';
 import {
   type AddressedMessage,
   type Append,
   type Claim,
   type Claimant,
+  type ClaimWish,
   type Completed,
   endMessage,
   hasEnded,
@@ -29,6 +30,9 @@ import {
   type StoredRun,
   statusAfter,
 } from './store.ts';
+
+/** Stands for `Infinity` in a column of whole numbers. */
+const FOR_EVER = Number.MAX_SAFE_INTEGER;
 
 /** How long a write waits for another process's transaction, which takes a few ms at most. */
 const BUSY_TIMEOUT_MS = 5_000;
@@ -51,6 +55,8 @@ class SqliteStore implements Store {
   readonly #db: DatabaseSync;
   /** Prepared once; keyed as in `SQL`. */
   readonly #sql: Record<keyof typeof SQL, StatementSync>;
+  /** Workers that this connection has made known. */
+  readonly #joined = new Set<string>();
   /** Where `messages` was asked last, and whether this connection has sent any since. */
   #seenVersion: SQLOutputValue | undefined;
   #sentHere = true;
@@ -81,7 +87,8 @@ class SqliteStore implements Store {
   create(id: string, started: RunStarted, by: Claimant): Claim | null {
     return this.#write(() => {
       const { at, fn } = started;
-      const row = this.#sql.insertRun.get(id, fn, at, ...ownerColumns(by));
+      this.#join(by);
+      const row = this.#sql.insertRun.get(id, fn, at, by.worker);
       if (row === undefined) return null;
       this.#sql.insertEvent.run(row.key!, 0, at, JSON.stringify(started));
       return { runId: id, token: 1 };
@@ -139,6 +146,7 @@ class SqliteStore implements Store {
     if (run === undefined) return 'unknown';
     if (hasEnded(run.status as RunStatus)) return 'ended';
     this.#sql.insertMessage.run(run.key!, kind, name, ok ? 1 : 0, value);
+    this.#sql.wake.run(run.key!);
     this.#sentHere = true;
     return 'sent';
   }
@@ -201,38 +209,70 @@ class SqliteStore implements Store {
     });
   }
 
-  claim(by: Claimant, only?: string): readonly Claim[] {
+  claim(by: Claimant, wish: ClaimWish = {}): readonly Claim[] {
+    const now = Date.now();
+    const isOther = (row: Row): boolean => row.worker !== by.worker && isGone(ownerFrom(row), by, now);
+    const gone = this.#read(() => this.#sql.workers.all().filter(isOther));
     // Workers look for runs again and again and mostly find none: that must not cost a write transaction.
-    if (this.#read(() => this.#free(by, only)).length === 0) return [];
-    return this.#write(() => this.#free(by, only).map((key) => this.#take(key, by)));
+    if (gone.length === 0 && this.#read(() => this.#free(wish)).length === 0) return [];
+    return this.#write(() => {
+      for (const row of this.#sql.workers.all().filter(isOther)) {
+        this.#sql.leave.run(row.worker!);
+        this.#joined.delete(String(row.worker));
+      }
+      this.#join(by);
+      return this.#free(wish).map((key) => this.#take(key, by));
+    });
   }
 
-  #free(by: Claimant, only: string | undefined): SQLOutputValue[] {
-    const now = Date.now();
-    const rows = only === undefined ? this.#sql.candidates.all() : this.#sql.candidate.all(only);
-    // Most runs belong to few workers, and asking the system about one takes longer than reading a row.
-    const verdicts = new Map<string, boolean>();
-    const isFree = (row: Row): boolean => {
-      if (row.owner === null) return true;
-      const id = JSON.stringify({ ...row, key: null });
-      const verdict = verdicts.get(id) ?? isGone(ownerFrom(row), by, now);
-      verdicts.set(id, verdict);
-      return verdict;
-    };
-    return rows.filter(isFree).map((row) => row.key!);
+  #free({ only, fns, running, limit = -1, now = Date.now() }: ClaimWish): SQLOutputValue[] {
+    if (only !== undefined) return this.#sql.candidate.all(only, now).map((row) => row.key!);
+    const names = fns === undefined ? null : JSON.stringify(fns);
+    const found = [this.#sql.orphaned.all(names, limit), this.#sql.parked.all(names, now, limit)];
+    if (running !== true) found.push(this.#sql.blocked.all(names, limit));
+    const keys = found.flatMap((rows) => rows.map((row) => Number(row.key)));
+    keys.sort((a, b) => a - b);
+    return limit === -1 ? keys : keys.slice(0, limit);
   }
 
   #take(key: SQLOutputValue, by: Claimant): Claim {
-    const row = this.#sql.take.get(...ownerColumns(by), Date.now(), key)!;
+    const row = this.#sql.take.get(by.worker, Date.now(), key)!;
     return { runId: String(row.id), token: Number(row.token) };
   }
 
-  renew(by: Claimant): void {
-    this.#write(() => this.#sql.renew.run(by.leaseUntil, by.worker));
+  /** Makes a worker known, once, so that its runs aren't taken for those of a gone one. */
+  #join(by: Claimant): void {
+    if (this.#joined.has(by.worker)) return;
+    this.#sql.join.run(...workerColumns(by));
+    this.#joined.add(by.worker);
+  }
+
+  park({ runId, token }: Claim, until: number, seen: number): boolean {
+    const due = Math.min(until, FOR_EVER);
+    return this.#guard('be written', () => this.#sql.park.run(seen, due, runId, token).changes === 1);
+  }
+
+  nextDue(fns: readonly string[]): number | undefined {
+    const row = this.#read(() => this.#sql.nextDue.get(JSON.stringify(fns)));
+    if (row === undefined) return undefined;
+    return row.wake_at === FOR_EVER ? Number.POSITIVE_INFINITY : Number(row.wake_at);
+  }
+
+  renew(by: Claimant): boolean {
+    const known = this.#guard(
+      'be written',
+      () => this.#sql.renew.run(by.leaseUntil, by.worker).changes === 1,
+    );
+    if (!known) this.#joined.delete(by.worker);
+    return known;
   }
 
   release(worker: string): void {
-    this.#write(() => this.#sql.release.run(worker));
+    this.#write(() => {
+      this.#sql.release.run(worker);
+      this.#sql.leave.run(worker);
+      this.#joined.delete(worker);
+    });
   }
 
   list({ status, fn, limit = 100, cursor }: ListFilter = {}): readonly RunRecord[] {

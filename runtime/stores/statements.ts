@@ -8,8 +8,11 @@ export type Row = Record<string, SQLOutputValue>;
 
 const RECORD = `r.id, r.fn, r.status, r.reason, r.created_at,
   max(r.changed_at, coalesce((select at from events where run = r.key order by seq desc limit 1), 0)) as updated_at`;
-/** Must be worded as in the index `runs_open`, or SQLite doesn't use it. */
-const OPEN = `status in ('running', 'blocked')`;
+/** Held by a worker that was found gone. */
+const ORPHANED = `owner in (select distinct owner from runs where owner is not null
+  except select worker from workers)`;
+/** Only these; `?1` is a list in JSON, or null for all. */
+const OF_FUNCTIONS = '(?1 is null or fn in (select value from json_each(?1)))';
 
 export const SQL = {
   begin: 'begin immediate',
@@ -17,8 +20,8 @@ export const SQL = {
   commit: 'commit',
   rollback: 'rollback',
   insertRun: `insert into runs
-    (id, fn, status, created_at, changed_at, token, owner, owner_pid, owner_host, owner_process, lease_until)
-    values (?1, ?2, 'running', ?3, ?3, 1, ?4, ?5, ?6, ?7, ?8) on conflict (id) do nothing returning key`,
+    (id, fn, status, created_at, changed_at, token, owner)
+    values (?1, ?2, 'running', ?3, ?3, 1, ?4) on conflict (id) do nothing returning key`,
   insertEvent: 'insert into events (run, seq, at, data) values (?, ?, ?, ?)',
   // The fence. Reading it is much cheaper than writing the run's row with each append, and as safe: the transaction
   // holds the write lock already.
@@ -48,28 +51,41 @@ export const SQL = {
   events: 'select seq, data from events where run = ? order by seq',
   lastEvent: 'select data from events where run = ? order by seq desc limit 1',
   record: `select r.key, ${RECORD} from runs r where r.id = ?`,
-  candidates: `select key, owner, owner_pid, owner_host, owner_process, lease_until from runs where ${OPEN} order by key`,
-  candidate: `select key, owner, owner_pid, owner_host, owner_process, lease_until from runs where id = ? and ${OPEN}`,
-  take: `update runs set token = token + 1, owner = ?, owner_pid = ?, owner_host = ?, owner_process = ?, lease_until = ?,
-    changed_at = iif(status = 'blocked', ?, changed_at), status = 'running', reason = null
-    where key = ? returning id, token`,
-  renew: `update runs set lease_until = ? where owner = ? and ${OPEN}`,
-  release: `update runs set owner = null where owner = ? and ${OPEN}`,
+  // Conditions on `owner` and `status` must be worded as in the indexes, or SQLite doesn't use them.
+  parked: `select key from runs where owner is null and status = 'running' and wake_at <= ?2 and ${OF_FUNCTIONS}
+    order by wake_at limit ?3`,
+  orphaned: `select key from runs where ${ORPHANED} and ${OF_FUNCTIONS} order by key limit ?2`,
+  blocked: `select key from runs where status = 'blocked' and ${OF_FUNCTIONS} order by key limit ?2`,
+  candidate: `select key from runs where id = ?1 and status in ('running', 'blocked')
+    and ((owner is null and wake_at <= ?2) or ${ORPHANED})`,
+  nextDue: `select wake_at from runs where owner is null and status = 'running' and ${OF_FUNCTIONS}
+    order by wake_at limit 1`,
+  take: `update runs set token = token + 1, owner = ?1, changed_at = iif(status = 'blocked', ?2, changed_at),
+    status = 'running', reason = null, wake_at = 0 where key = ?3 returning id, token`,
+  park: `update runs set owner = null,
+    wake_at = iif(exists (select 1 from messages where run = key and seq > ?1), 0, ?2)
+    where id = ?3 and token = ?4 and owner is not null`,
+  wake: `update runs set wake_at = 0 where key = ? and owner is null and status = 'running'`,
+  workers: 'select worker, pid, host, process, lease_until from workers',
+  join: `insert into workers (worker, pid, host, process, lease_until) values (?, ?, ?, ?, ?) on conflict do nothing`,
+  leave: 'delete from workers where worker = ?',
+  renew: 'update workers set lease_until = ? where worker = ?',
+  release: 'update runs set owner = null, wake_at = 0 where owner = ?',
   list: `select ${RECORD} from runs r
     where r.key > ?1 and (?2 is null or r.status = ?2) and (?3 is null or r.fn = ?3) order by r.key limit ?4`,
 };
 
-/** In the order of the statements that set an owner. */
-export function ownerColumns(by: Claimant): SQLInputValue[] {
+/** In the order of the statement `join`. */
+export function workerColumns(by: Claimant): SQLInputValue[] {
   const { worker, pid, host, process, leaseUntil } = ownerOf(by);
   return [worker, pid, host, process, leaseUntil];
 }
 
 export const ownerFrom = (row: Row): Owner => ({
-  worker: String(row.owner),
-  pid: Number(row.owner_pid),
-  host: String(row.owner_host),
-  process: row.owner_process === null ? null : String(row.owner_process),
+  worker: String(row.worker),
+  pid: Number(row.pid),
+  host: String(row.host),
+  process: row.process === null ? null : String(row.process),
   leaseUntil: Number(row.lease_until),
 });
 

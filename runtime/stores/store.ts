@@ -60,13 +60,30 @@ export interface Claim {
   readonly token: number;
 }
 
-/** Who claims: `worker` names process and runtime; the lease runs out at `leaseUntil` (ms since the epoch). */
+/**
+ * Who claims: `worker` names process and runtime; its lease runs out at `leaseUntil` (ms since the epoch, by the clock of
+ * the system). A worker holds all its runs by one lease.
+ */
 export interface Claimant {
   readonly worker: string;
-  /** Process id and host of the worker; a claim of a dead process on the same host is free at once. */
+  /** Process id and host of the worker; the claims of a dead process on the same host are free at once. */
   readonly pid: number;
   readonly host: string;
   readonly leaseUntil: number;
+}
+
+/** Which runs to claim; by default all that are free. */
+export interface ClaimWish {
+  /** Just this run. */
+  readonly only?: string;
+  /** Runs of these functions. */
+  readonly fns?: readonly string[];
+  /** Leave blocked runs alone. */
+  readonly running?: boolean;
+  /** At most so many. */
+  readonly limit?: number;
+  /** Runs that are parked until then or earlier, ms since the epoch; default: now. */
+  readonly now?: number;
 }
 
 export interface Append {
@@ -111,10 +128,21 @@ export interface Store {
   /** One run's record without its journal. */
   record(id: string): MaybePromise<RunRecord | undefined>;
   /**
-   * Claims unfinished runs (running or blocked) that nobody holds: released, lease run out, or held by a dead process
-   * of this host. With `only` just that run. Claiming a blocked run makes it `running` again.
+   * Claims unfinished runs (running or blocked) that nobody holds: never claimed, released, parked until now, or held by a
+   * worker that is gone: its lease has run out, or it was a process of this host that has died. Claiming a blocked run
+   * makes it `running` again. Oldest first.
    */
-  claim(by: Claimant, only?: string): MaybePromise<readonly Claim[]>;
+  claim(by: Claimant, wish?: ClaimWish): MaybePromise<readonly Claim[]>;
+  /**
+   * Gives a run up until a moment (ms since the epoch; `Infinity`: until it is sent something), or until a message comes
+   * that is newer than `seen`. False if the claim is no longer valid.
+   */
+  park(claim: Claim, until: number, seen: number): MaybePromise<boolean>;
+  /**
+   * When the next run of these functions that is parked is due, ms since the epoch, `Infinity` if all of them wait for
+   * messages; undefined if none is parked.
+   */
+  nextDue(fns: readonly string[]): MaybePromise<number | undefined>;
   /** Sends something to a run, whoever drives it. */
   send(runId: string, message: NewMessage): MaybePromise<Sent>;
   /**
@@ -133,8 +161,10 @@ export interface Store {
     worker: string,
     after: number,
   ): MaybePromise<{ readonly messages: readonly AddressedMessage[]; readonly last: number }>;
-  /** Extends the leases of all runs this worker holds. */
-  renew(by: Claimant): MaybePromise<void>;
+  /**
+   * Extends the lease of a worker. False if another worker has found it gone: then its runs are not its own any more.
+   */
+  renew(by: Claimant): MaybePromise<boolean>;
   /** Gives up the claims of this worker, so that another may claim at once. */
   release(worker: string): MaybePromise<void>;
   list(filter?: ListFilter): MaybePromise<readonly RunRecord[]>;

@@ -40,7 +40,7 @@ export function storeContract(name: string, open: () => Store): void {
     it('knows no run that was not created', async () => {
       expect(await store.load('none')).toBeUndefined();
       expect(await store.record('none')).toBeUndefined();
-      expect(await store.claim(worker('a'), 'none')).toEqual([]);
+      expect(await store.claim(worker('a'), { only: 'none' })).toEqual([]);
     });
 
     it('keeps ids apart that look alike', async () => {
@@ -125,7 +125,7 @@ export function storeContract(name: string, open: () => Store): void {
       await create('r', worker('a'));
       expect(await store.claim(worker('b'))).toEqual([]);
       expect(await store.claim(worker('a'))).toEqual([]);
-      expect(await store.claim(worker('b'), 'r')).toEqual([]);
+      expect(await store.claim(worker('b'), { only: 'r' })).toEqual([]);
     });
 
     it('claims a run whose lease has run out, and fences its worker off', async () => {
@@ -161,7 +161,7 @@ export function storeContract(name: string, open: () => Store): void {
     it('claims all that is free, oldest first, or just one run', async () => {
       for (const id of ['c', 'a', 'b']) await create(id, worker('x'));
       await store.release('x');
-      expect((await store.claim(worker('y'), 'a')).map(({ runId }) => runId)).toEqual(['a']);
+      expect((await store.claim(worker('y'), { only: 'a' })).map(({ runId }) => runId)).toEqual(['a']);
       expect((await store.claim(worker('y'))).map(({ runId }) => runId)).toEqual(['c', 'b']);
     });
 

@@ -305,8 +305,7 @@ describe('several stores on one file', () => {
 
   it('tell a process from an earlier one with the same id', async () => {
     const { store } = storeWith('earlier', 'other-runtime');
-    const boot = 'update runs set owner_process =';
-    tamper(`${boot} 'an-earlier-boot:1' where id = 'earlier'`);
+    tamper(`update workers set process = 'an-earlier-boot:1' where worker = 'other-runtime'`);
     const claims = (await store.claim(worker('b'))) as Claim[];
     // Where the system has no /proc, its lease has to run out.
     const expected = existsSync('/proc/self/stat') ? ['earlier'] : [];

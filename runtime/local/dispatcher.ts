@@ -1,0 +1,75 @@
+import { definedFunctions } from '../definitions.ts';
+import type { Claim, Store } from '../stores/store.ts';
+import type { Lease } from './lease.ts';
+import type { Clock } from './timers.ts';
+
+/** How often runs are looked for that others gave up, or that were sent something, in ms. */
+const LOOK_MS = 200;
+/** Runs claimed at once; with more of them due the event loop gets its turn in between. */
+const BATCH = 100;
+
+/** Takes up runs that are free: parked ones that are due or were sent something, and those of workers that are gone. */
+export class Dispatcher {
+  readonly #store: Store;
+  readonly #lease: Lease;
+  readonly #clock: Clock;
+  readonly #take: (claim: Claim) => void;
+  #keepsAlive = false;
+  #looking = false;
+  #started = false;
+  #stopped = false;
+  #timer: NodeJS.Timeout | undefined;
+  #cancelDue: (() => void) | undefined;
+
+  constructor(store: Store, lease: Lease, clock: Clock, take: (claim: Claim) => void) {
+    this.#store = store;
+    this.#lease = lease;
+    this.#clock = clock;
+    this.#take = take;
+  }
+
+  /** Looks for runs from now on; as long as there is a parked one, the process stays. */
+  start(): void {
+    this.#keepsAlive = true;
+    if (this.#started || this.#stopped) return;
+    this.#started = true;
+    this.#timer = setInterval(() => void this.look(), LOOK_MS);
+    void this.look();
+  }
+
+  /** Never rejects. */
+  async look(): Promise<void> {
+    if (!this.#started || this.#stopped || this.#looking) return;
+    this.#looking = true;
+    let again = false;
+    try {
+      const fns = definedFunctions();
+      const wish = { fns, running: true, limit: BATCH, now: this.#clock.now() };
+      const claims = await this.#store.claim(this.#lease.claimant(), wish);
+      for (const claim of claims) this.#take(claim);
+      again = claims.length === BATCH;
+      if (!again) this.#plan(await this.#store.nextDue(fns));
+    } catch {
+      // The next look tries again; a store that stays broken shows when a run is written.
+    } finally {
+      this.#looking = false;
+    }
+    if (again) setImmediate(() => void this.look());
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    clearInterval(this.#timer);
+    this.#cancelDue?.();
+  }
+
+  #plan(due: number | undefined): void {
+    this.#cancelDue?.();
+    this.#cancelDue = undefined;
+    if (due === undefined || !this.#keepsAlive) this.#timer?.unref();
+    else this.#timer?.ref();
+    if (due === undefined || this.#stopped) return;
+    const wait = due - this.#clock.now();
+    if (wait < LOOK_MS) this.#cancelDue = this.#clock.after(Math.max(wait, 0), () => void this.look());
+  }
+}
