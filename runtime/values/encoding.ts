@@ -76,7 +76,9 @@ export class Encoding {
     if (prototype === null || prototype === Object.prototype) return 'Object';
     const tag = defaultStringifyOperations.tagOf(value);
     const own = tag.startsWith('Temporal.') ? tag.slice('Temporal.'.length) : tag;
-    return prototype.constructor?.name === own ? tag : 'refused';
+    // A test that fakes timers puts a class of another name in the place of Date.
+    const known = prototype.constructor?.name === own || (own === 'Date' && prototype === Date.prototype);
+    return known ? tag : 'refused';
   }
 
   /** The payload of a part that is ours; undefined leaves the part to devalue. */

@@ -1,0 +1,224 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Attempt, Outcome } from '../../backend.ts';
+import { failure, interrupted } from '../../outcome.ts';
+import type { ClassScope } from '../../values/classes.ts';
+import { decodeError } from '../../values/codec.ts';
+import { LIMITS, payloadTooLarge, STAMP_BYTES, sizeOf } from './limits.ts';
+import { CONTROL, type Control } from './names.ts';
+import { type OperationKind, type Operations, TrackedOperation } from './operations.ts';
+import type { StepBody } from './requests.ts';
+import type { DurableContext, LambdaSdk, StepConfig } from './sdk.ts';
+
+/** What the calls have to know of their run. */
+export interface Caller {
+  readonly classes: ClassScope | undefined;
+  /** Nobody waits for anything any more. */
+  readonly ended: boolean;
+  /** An attempt of a step has begun. */
+  began(): void;
+}
+
+/** The policy of the step wants another attempt. */
+class RetryWanted extends Error {
+  readonly seconds: number;
+  constructor(name: string, message: string, retryIn: number) {
+    super(message);
+    this.name = name;
+    // The engine counts in whole seconds, and at least one.
+    this.seconds = Math.max(1, Math.ceil(retryIn / 1000));
+  }
+}
+
+const asItIs = {
+  serialize: async (value: string | undefined) => value,
+  deserialize: async (data: string | undefined) => data,
+};
+
+/**
+ * Everything that is asked of the SDK, and all of it of the root context, which numbers operations as they are asked
+ * for. What is recorded is asked for again in the order of its numbers; what is new comes after that.
+ */
+export class Calls {
+  readonly #sdk: LambdaSdk;
+  readonly #context: DurableContext;
+  readonly #operations: Operations;
+  readonly #caller: Caller;
+  /** The SDK refuses calls of its root context that come from within a step, and many of ours do. */
+  readonly #inRoot = AsyncLocalStorage.snapshot();
+
+  /** To be made where the SDK calls the handler. */
+  constructor(sdk: LambdaSdk, context: DurableContext, operations: Operations, caller: Caller) {
+    this.#sdk = sdk;
+    this.#context = context;
+    this.#operations = operations;
+    this.#caller = caller;
+  }
+
+  /** A new step. Its body is called before this returns, unless its start has to be durable first. */
+  step(name: string, body: StepBody): TrackedOperation {
+    const operation = this.#add(name, 'STEP');
+    const begun = body.atMostOnce ? undefined : this.#attempt(body, 1);
+    this.#ask(operation, body, body.atMostOnce, begun);
+    return operation;
+  }
+
+  /** A new operation of our own, over when `work` is. */
+  control(kind: Control, work?: Promise<unknown>): TrackedOperation {
+    const operation = this.#add(CONTROL[kind], 'STEP');
+    this.#askControl(operation, work);
+    return operation;
+  }
+
+  wait(name: string, seconds: number): TrackedOperation {
+    const operation = this.#add(name, 'WAIT');
+    this.#askWait(name, seconds);
+    return operation;
+  }
+
+  callback(name: string, seconds: number | undefined): TrackedOperation {
+    const operation = this.#add(name, 'CALLBACK');
+    this.#askCallback(name, seconds);
+    return operation;
+  }
+
+  invoke(name: string, target: string, input: unknown): TrackedOperation {
+    const operation = this.#add(name, 'CHAINED_INVOKE');
+    this.#askInvoke(name, target, input);
+    return operation;
+  }
+
+  /** Asks for what is recorded at the next position. `body` is what it is a step of, if it is one. */
+  adopt(operation: TrackedOperation, body: StepBody | undefined): void {
+    const { name, kind, status, control } = operation;
+    switch (kind) {
+      case 'STEP': {
+        if (control !== undefined || operation.over) return this.#askControl(operation, undefined);
+        if (body === undefined) throw new TypeError(`nobody asked for "${name}"`);
+        // The start of a further attempt is durable before the body is called, in case it is called at most once.
+        this.#ask(operation, body, status !== 'STARTED', undefined);
+        return;
+      }
+      case 'WAIT':
+        this.#askWait(name, 1);
+        return;
+      case 'CALLBACK':
+        this.#askCallback(name, undefined);
+        return;
+      case 'CHAINED_INVOKE':
+        this.#askInvoke(name, 'recorded', null);
+        return;
+      default:
+        throw new TypeError(`an operation of the type ${kind}`);
+    }
+  }
+
+  #add(name: string, kind: OperationKind): TrackedOperation {
+    const operation = new TrackedOperation(name, kind);
+    this.#operations.add(operation);
+    return operation;
+  }
+
+  #ask(
+    operation: TrackedOperation,
+    body: StepBody,
+    startFirst: boolean,
+    begun: Promise<Attempt> | undefined,
+  ): void {
+    const { name } = operation;
+    const lost = body.atMostOnce && operation.status === 'STARTED';
+    let first = lost
+      ? this.#attempt({ ...body, execute: (_, done) => done(interrupted(body.key)) }, 1)
+      : begun;
+    const { StepSemantics, StepError } = this.#sdk;
+    const config: StepConfig<string> = {
+      semantics: startFirst ? StepSemantics.AtMostOncePerRetry : StepSemantics.AtLeastOncePerRetry,
+      serdes: asItIs,
+      retryStrategy: (error) =>
+        error instanceof RetryWanted
+          ? { shouldRetry: true, delay: { seconds: error.seconds } }
+          : { shouldRetry: false },
+    };
+    const attempt = async ({ attempt }: { readonly attempt: number }): Promise<string> => {
+      const outcome = await (first ?? this.#attempt(body, attempt));
+      first = undefined;
+      if (this.#caller.ended) return new Promise<never>(() => {});
+      const { ok, value, retryIn } = outcome;
+      if (!ok && retryIn !== undefined) {
+        const { name, message } = this.#describe(value);
+        throw new RetryWanted(name, message, retryIn);
+      }
+      const final = fitting(body.key, outcome);
+      operation.outcome = final;
+      if (final.ok || sizeOf(final.value) > LIMITS.error - ERROR_BYTES) return final.value;
+      throw new StepError(this.#describe(final.value).message, undefined, final.value);
+    };
+    this.#inRoot(() => void this.#context.step(name, attempt, config));
+  }
+
+  #askControl(operation: TrackedOperation, work: Promise<unknown> | undefined): void {
+    const body = async (): Promise<string> => {
+      await work;
+      return '';
+    };
+    const config: StepConfig<string> = { serdes: asItIs, retryStrategy: () => ({ shouldRetry: false }) };
+    this.#inRoot(() => void this.#context.step(operation.name, body, config));
+  }
+
+  #askWait(name: string, seconds: number): void {
+    this.#inRoot(() => observe(this.#context.wait(name, { seconds })));
+  }
+
+  #askInvoke(name: string, target: string, input: unknown): void {
+    this.#inRoot(() => observe(this.#context.invoke(name, target, input)));
+  }
+
+  #askCallback(name: string, seconds: number | undefined): void {
+    const config = seconds === undefined ? {} : { timeout: { seconds } };
+    this.#inRoot(() =>
+      this.#context.createCallback(name, config).then(([result]) => observe(result), ignore),
+    );
+  }
+
+  #attempt(body: StepBody, attempt: number): Promise<Attempt> {
+    this.#caller.began();
+    return new Promise((done) => body.execute(attempt, done));
+  }
+
+  /** What people see of an error in the history of the execution. */
+  #describe(value: string): { readonly name: string; readonly message: string } {
+    return describeError(value, this.#caller.classes);
+  }
+}
+
+/** The rest of an error object: its name, its message and what we add. */
+const ERROR_BYTES = 4 * 1024;
+const MESSAGE_LENGTH = 1024;
+
+export function describeError(
+  value: string,
+  classes: ClassScope | undefined,
+): { readonly name: string; readonly message: string } {
+  let error: unknown;
+  try {
+    error = decodeError(value, classes);
+  } catch (unreadable) {
+    error = unreadable;
+  }
+  const { name, message } = error instanceof Error ? error : { name: 'Error', message: String(error) };
+  return { name: name.slice(0, 256), message: message.slice(0, MESSAGE_LENGTH) };
+}
+
+function fitting(key: string, outcome: Outcome): Outcome {
+  const bytes = sizeOf(outcome.value);
+  if (bytes <= LIMITS.payload - STAMP_BYTES) return outcome;
+  return failure(
+    payloadTooLarge(`${outcome.ok ? 'result' : 'error'} of step "${key}"`, bytes, LIMITS.payload),
+  );
+}
+
+/** The SDK looks for the end of what somebody awaits; its promises say nothing that the checkpoints don't. */
+function observe(promise: PromiseLike<unknown>): void {
+  promise.then(ignore, ignore);
+}
+
+function ignore(): void {}

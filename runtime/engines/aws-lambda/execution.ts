@@ -1,0 +1,297 @@
+import { hash } from 'node:crypto';
+import type { Backend, ChildRequest, KeyState, Settle, StepRequest, Until } from '../../backend.ts';
+import { UnsupportedError } from '../../errors.ts';
+import { DONE, failure, timedOut } from '../../outcome.ts';
+import type { StepPolicy } from '../../policy.ts';
+import { encode } from '../../values/codec.ts';
+import { Calls } from './calls.ts';
+import { childEvent, readError, readValue } from './envelopes.ts';
+import { ForeignPromises } from './foreign.ts';
+import { LIMITS, payloadTooLarge, STAMP_BYTES, sizeOf } from './limits.ts';
+import { LineCount } from './lines.ts';
+import { operationName } from './names.ts';
+import { type Operations, type TrackedOperation, timeOf } from './operations.ts';
+import { Pump, type Receiver } from './pump.ts';
+import type { RequestPlan, StepBody } from './requests.ts';
+import type { DurableContext, LambdaSdk } from './sdk.ts';
+
+/** What a run finds out about its surroundings by its options. */
+export interface RunSettings {
+  readonly stepPolicy: StepPolicy | undefined;
+  readonly secret: string;
+  /** In ms. */
+  readonly foreignPatience: number;
+  readonly onWaitFor: ((name: string, token: string, run: { readonly id: string }) => unknown) | undefined;
+  /** The Lambda function that runs the durable function with this id. */
+  target(fn: string): string | undefined;
+}
+
+/** Shorter waits are kept inside the invocation, since the engine counts in seconds. */
+const SECOND = 1000;
+
+/** One invocation of one execution, as a backend. */
+export class LambdaRun implements Backend {
+  readonly runId: string;
+  readonly seed: string;
+  readonly stepPolicy: StepPolicy | undefined;
+  readonly pump: Pump;
+  readonly #settings: RunSettings;
+  readonly #calls: Calls;
+  readonly #foreign: ForeignPromises;
+  readonly #lines = new LineCount();
+  readonly #startedAt: number;
+  /** The keys of the requests that made a callback, and started a run, by its token or id. */
+  readonly #makers = new Map<string, string>();
+  #over = false;
+
+  /** To be made where the SDK calls the handler. */
+  constructor(
+    runId: string,
+    engine: { readonly sdk: LambdaSdk; readonly context: DurableContext; readonly operations: Operations },
+    receiver: Receiver,
+    settings: RunSettings,
+  ) {
+    const { sdk, context, operations } = engine;
+    const { definition } = receiver;
+    this.runId = runId;
+    this.seed = hash('sha256', `use-durable\0${settings.secret}\0${runId}`, 'hex');
+    this.stepPolicy = settings.stepPolicy;
+    this.#settings = settings;
+    this.#foreign = new ForeignPromises(settings.foreignPatience);
+    this.#startedAt = timeOf(operations.execution?.StartTimestamp) ?? 0;
+    const run = this;
+    this.#calls = new Calls(sdk, context, operations, {
+      classes: definition.classes,
+      get ended() {
+        return run.pump.ended;
+      },
+      began: () => this.pump.began(),
+    });
+    this.pump = new Pump(receiver, operations, this.#calls, {
+      foreign: this.#foreign,
+      lines: this.#lines,
+      startedAt: this.#startedAt,
+    });
+  }
+
+  /** The function has returned or thrown. False if the recorded operations don't fit that. */
+  finish(): boolean {
+    this.#over = this.pump.finish();
+    return this.#over;
+  }
+
+  now(): number {
+    return this.pump.now;
+  }
+
+  step(request: StepRequest, settle: Settle): void {
+    const { key } = request;
+    this.pump.request({
+      key,
+      settle,
+      noun: 'step',
+      kinds: ['STEP'],
+      body: request,
+      begin: (name) => this.#calls.step(name, request),
+    });
+  }
+
+  sleep(key: string, until: Until, settle: Settle): void {
+    let due: number | undefined;
+    const left = (): number => {
+      due ??= until(Date.now());
+      return due - Date.now();
+    };
+    // A wait that is too long ends as a step that fails, so that the failure has its place in the order.
+    const body: StepBody = {
+      key,
+      atMostOnce: false,
+      execute: (_, done) => {
+        const ms = left();
+        if (ms > LIMITS.wait * SECOND) done(failure(tooLong(`wait "${key}"`)));
+        else setTimeout(() => done(DONE), Math.max(0, ms));
+      },
+    };
+    this.pump.request({
+      key,
+      settle,
+      noun: 'the wait',
+      kinds: ['WAIT', 'STEP'],
+      body,
+      begin: (name) => {
+        const ms = left();
+        if (ms < SECOND || ms > LIMITS.wait * SECOND) return this.#calls.step(name, body);
+        return this.#calls.wait(name, Math.ceil(ms / SECOND));
+      },
+      arrival: ({ over }) => (over ? DONE : undefined),
+    });
+  }
+
+  receive(key: string, name: string, timeout: Until | undefined, settle: Settle): void {
+    const { onWaitFor } = this.#settings;
+    const what = `waitFor("${name}")`;
+    if (onWaitFor === undefined) return this.#refuse(key, settle, noHook(name));
+    this.#callback(key, timeout, settle, {
+      noun: 'the signal',
+      arrival: (operation) => arrivalOf(operation, what),
+      announcement: {
+        name: operationName(`${key}:announce`),
+        body: ({ callbackId }) => ({
+          key: `${key}:announce`,
+          atMostOnce: false,
+          execute: (_, done) => {
+            Promise.resolve()
+              .then(() => onWaitFor(name, callbackId ?? '', { id: this.runId }))
+              .then(
+                () => done(DONE),
+                (error: unknown) => done(failure(error instanceof Error ? error : new Error(String(error)))),
+              );
+          },
+        }),
+      },
+    });
+  }
+
+  createCallback(key: string, timeout: Until | undefined, settle: Settle): void {
+    this.#callback(key, timeout, settle, {
+      noun: 'the callback',
+      atBeginning: true,
+      arrival: ({ callbackId }) => {
+        if (callbackId === undefined) return undefined;
+        this.#makers.set(callbackId, key);
+        return { ok: true, value: encode(callbackId, 'token') as string };
+      },
+    });
+  }
+
+  awaitCallback(key: string, token: string, settle: Settle): void {
+    this.#await(key, token, settle, 'CALLBACK', (operation) => arrivalOf(operation, 'callback'));
+  }
+
+  startChild(key: string, { id, fn, input }: ChildRequest, settle: Settle): void {
+    const target = this.#settings.target(fn);
+    if (target === undefined) return this.#refuse(key, settle, noTarget(fn));
+    const event = childEvent(fn, input);
+    const bytes = sizeOf(JSON.stringify(event));
+    if (bytes > LIMITS.payload - STAMP_BYTES) {
+      const what = `list of arguments of the run "${id}"`;
+      return this.#refuse(key, settle, payloadTooLarge(what, bytes, LIMITS.payload));
+    }
+    this.#makers.set(id, key);
+    this.pump.request({
+      key,
+      settle,
+      noun: 'the start of another run by',
+      kinds: ['CHAINED_INVOKE'],
+      begin: (name) => this.#calls.invoke(name, target, event),
+      atBeginning: true,
+      arrival: ({ begun }) => (begun ? DONE : undefined),
+    });
+  }
+
+  awaitChild(key: string, id: string, settle: Settle): void {
+    this.#await(key, id, settle, 'CHAINED_INVOKE', ({ over, status, state }) => {
+      if (!over) return undefined;
+      const details = state?.ChainedInvokeDetails;
+      if (status === 'SUCCEEDED') return readValue(details?.Result, `result of run "${id}"`);
+      return readError(details?.Error, `The run "${id}" ended as ${status}.`);
+    });
+  }
+
+  /** What has no operation was no step, or is not known to have begun: the call may be made again, in its place. */
+  state(key: string): KeyState {
+    if (this.pump.ended) return this.#over ? 'plain' : 'recorded';
+    return this.pump.knows(operationName(key)) ? 'recorded' : 'live';
+  }
+
+  recordPlain(): void {}
+
+  admitOutput(): boolean {
+    const isNew = this.#lines.admit();
+    return isNew && !this.pump.behind;
+  }
+
+  awaitForeign(promise: PromiseLike<unknown>): void {
+    this.#foreign.add(promise);
+  }
+
+  #callback(
+    key: string,
+    timeout: Until | undefined,
+    settle: Settle,
+    rest: Pick<RequestPlan, 'noun' | 'arrival' | 'atBeginning' | 'announcement'>,
+  ): void {
+    this.pump.request({
+      key,
+      settle,
+      kinds: ['CALLBACK', 'STEP'],
+      body: refusal(key, tooLong(`timeout of "${key}"`)),
+      begin: (name) => {
+        if (timeout === undefined) return this.#calls.callback(name, undefined);
+        const seconds = Math.max(1, Math.ceil((timeout(Date.now()) - Date.now()) / SECOND));
+        if (seconds > LIMITS.wait)
+          return this.#calls.step(name, refusal(key, tooLong(`timeout of "${key}"`)));
+        return this.#calls.callback(name, seconds);
+      },
+      ...rest,
+    });
+  }
+
+  #await(
+    key: string,
+    made: string,
+    settle: Settle,
+    kind: 'CALLBACK' | 'CHAINED_INVOKE',
+    arrival: NonNullable<RequestPlan['arrival']>,
+  ): void {
+    const maker = this.#makers.get(made);
+    const on = maker === undefined ? undefined : operationName(maker);
+    this.pump.request({ key, settle, noun: 'the result', kinds: [kind], on, arrival });
+  }
+
+  /** Something that can't be done: a step that fails, so that the failure has its place in the order. */
+  #refuse(key: string, settle: Settle, error: Error): void {
+    const body = refusal(key, error);
+    this.pump.request({
+      key,
+      settle,
+      noun: 'step',
+      kinds: ['STEP'],
+      body,
+      begin: (name) => this.#calls.step(name, body),
+    });
+  }
+}
+
+const refusal = (key: string, error: Error): StepBody => ({
+  key,
+  atMostOnce: false,
+  execute: (_, done) => done(failure(error)),
+});
+
+function arrivalOf(
+  operation: TrackedOperation,
+  what: string,
+): ReturnType<NonNullable<RequestPlan['arrival']>> {
+  const { over, status, state } = operation;
+  if (!over) return undefined;
+  const details = state?.CallbackDetails;
+  if (status === 'SUCCEEDED') return readValue(details?.Result, what);
+  if (status === 'TIMED_OUT') return timedOut(`The ${what} took longer than it may.`);
+  return readError(details?.Error, `The ${what} ended as ${status}.`);
+}
+
+const tooLong = (what: string): UnsupportedError =>
+  new UnsupportedError(`The ${what} is longer than 366 days, the longest wait that AWS Lambda takes.`);
+
+const noHook = (name: string): UnsupportedError =>
+  new UnsupportedError(
+    `waitFor("${name}"): on AWS Lambda a signal comes through a callback, whose token the sender must know. Give ` +
+      'toLambda the option onWaitFor(name, token, run), which hands the token to the sender.',
+  );
+
+const noTarget = (fn: string): UnsupportedError =>
+  new UnsupportedError(
+    `startChild: which Lambda function runs "${fn}" isn't known. Give toLambda the option functions: { "${fn}": <ARN with ` +
+      'version or alias> }.',
+  );

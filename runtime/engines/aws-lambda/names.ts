@@ -1,0 +1,41 @@
+/** How keys become the names of operations, and operations become ids. */
+import { hash } from 'node:crypto';
+import { LIMITS } from './limits.ts';
+
+/** Operations that no call in the source asked for. No generated id and no name given by hand begins like this. */
+export const CONTROL = {
+  /** Records in which order completions that carry nothing of ours are delivered. */
+  order: '~order',
+  /** Records how many lines the body has printed. */
+  lines: '~lines',
+  /** Keeps the invocation alive while the body awaits a foreign promise. */
+  hold: '~hold',
+} as const;
+
+export type Control = keyof typeof CONTROL;
+
+const controls = new Map(Object.entries(CONTROL).map(([kind, name]) => [name as string, kind as Control]));
+
+export const controlOf = (name: string | undefined): Control | undefined =>
+  name === undefined ? undefined : controls.get(name);
+
+const FITS = /^[\x20-\x7D][\x20-\x7E]*$/;
+/** What a name that had to be changed looks like; a key that looks like it by chance is changed too. */
+const CHANGED = /~[0-9a-f]{32}$/;
+const HASH_LENGTH = 33;
+
+/**
+ * The name of the operation for a key: the key itself, if the engine takes it; else as much of it as fits and a hash.
+ * Two keys never share a name, and a key has the same name for ever.
+ */
+export function operationName(key: string): string {
+  if (key.length <= LIMITS.nameLength && FITS.test(key) && !CHANGED.test(key)) return key;
+  const shown = key.replace(/[^\x20-\x7D]/g, '?').slice(0, LIMITS.nameLength - HASH_LENGTH);
+  return `${shown}~${hash('sha256', key, 'hex').slice(0, HASH_LENGTH - 1)}`;
+}
+
+/**
+ * The id that the SDK gives the operation that is asked for as the n-th of the root context, n from 1 on. The SDK can't
+ * change it without losing its executions that are under way; it is compared with what the SDK sends all the same.
+ */
+export const operationId = (position: number): string => hash('md5', String(position), 'hex').slice(0, 16);

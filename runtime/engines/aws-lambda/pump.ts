@@ -1,0 +1,418 @@
+import type { Outcome } from '../../backend.ts';
+import type { Definition } from '../../definitions.ts';
+import { UnsupportedError } from '../../errors.ts';
+import { type Calls, describeError } from './calls.ts';
+import type { ForeignPromises } from './foreign.ts';
+import { LIMITS, sizeOf, tooManyOperations, tooMuchData } from './limits.ts';
+import type { LineCount } from './lines.ts';
+import { describeMismatch, type Mismatch } from './mismatch.ts';
+import type { Operations, TrackedOperation } from './operations.ts';
+import { DeliveryOrder } from './order.ts';
+import { Request, type RequestPlan, type StepBody } from './requests.ts';
+import type { OperationUpdate, WireOperation } from './sdk.ts';
+import { type Stamp, stamp } from './stamps.ts';
+import type { Watcher } from './watch.ts';
+
+/** Whose outcomes are delivered. */
+export interface Receiver {
+  readonly runId: string;
+  readonly definition: Definition;
+  /** The run can't go on in this invocation; its execution stays as it is. */
+  block(error: Error): void;
+  /** The run can't go on in any invocation. */
+  fail(error: Error): void;
+}
+
+/** An outcome that has its number. */
+interface Delivery {
+  readonly request: Request;
+  readonly outcome: Outcome;
+  readonly at: number | undefined;
+  /** The operation that records the number. */
+  readonly by: TrackedOperation;
+}
+
+/** As it is now: test environments that fake timers would let a turn take many ms. */
+const nextTurn = setImmediate;
+const turn = (): Promise<void> => new Promise((resolve) => nextTurn(resolve));
+
+/** For so many ms a foreign promise is waited for before that costs an operation; the SDK suspends after 20. */
+const GRACE = 10;
+
+/**
+ * Delivers outcomes to one run, one at a time, each in a turn of the event loop of its own, and records in which order.
+ * A replay is fed from what the engine has told; nothing is asked of the SDK before it is over.
+ */
+export class Pump implements Watcher {
+  readonly #receiver: Receiver;
+  readonly #operations: Operations;
+  readonly #calls: Calls;
+  readonly #foreign: ForeignPromises;
+  readonly #lines: LineCount;
+
+  #phase: 'replay' | 'live' | 'ended' = 'replay';
+  #now: number;
+  readonly #awaited = new Map<string, Request>();
+  /** Those of them that are no steps, once they are asked for. */
+  readonly #passive = new Set<Request>();
+  readonly #steps = new Map<TrackedOperation, Request>();
+  readonly #order = new DeliveryOrder();
+  /** When what has no number of its own was delivered first, by name. */
+  readonly #orderedAt = new Map<string, number>();
+  /** Recorded operations that the code hasn't asked for yet. */
+  readonly #unasked = new Set<TrackedOperation>();
+  /** The number of the next delivery that is given one. */
+  #number = 0;
+  readonly #queue: Delivery[] = [];
+  #ordering = false;
+  #holding = false;
+  #executing = 0;
+  #bytes = 0;
+  #settling: Promise<void> | undefined;
+
+  constructor(
+    receiver: Receiver,
+    operations: Operations,
+    calls: Calls,
+    shared: { readonly foreign: ForeignPromises; readonly lines: LineCount; readonly startedAt: number },
+  ) {
+    this.#receiver = receiver;
+    this.#operations = operations;
+    this.#calls = calls;
+    this.#foreign = shared.foreign;
+    this.#lines = shared.lines;
+    this.#now = shared.startedAt;
+    for (const operation of operations) this.#recover(operation);
+    if (operations.count === 0) this.#phase = 'live';
+  }
+
+  get now(): number {
+    return this.#now;
+  }
+
+  get ended(): boolean {
+    return this.#phase === 'ended';
+  }
+
+  /** There is an operation with this name. */
+  knows(name: string): boolean {
+    return this.#operations.named(name) !== undefined;
+  }
+
+  /** Something that is recorded was asked for after this point of the code. */
+  get behind(): boolean {
+    return this.#unasked.size > 0;
+  }
+
+  /** Feeds what is recorded; to be called once the body has been called. */
+  start(): void {
+    if (this.#phase === 'live') this.#wake();
+    else this.#replay().catch((error: unknown) => this.#block(error));
+  }
+
+  request(plan: RequestPlan): void {
+    if (this.#phase === 'ended') return;
+    const request = new Request(plan);
+    this.#awaited.set(request.name, request);
+    const operation = this.#operations.named(request.on);
+    if (operation !== undefined) {
+      request.operation = operation;
+      this.#unasked.delete(operation);
+      request.announced = this.#operations.named(plan.announcement?.name ?? '');
+      if (request.announced !== undefined) this.#unasked.delete(request.announced);
+      if (!plan.kinds.includes(operation.kind))
+        return this.#disagree({ recorded: operation, requested: [request] });
+    }
+    if (this.#phase === 'live') this.#begin(request);
+  }
+
+  /** An attempt of a step has begun. */
+  began(): void {
+    this.#executing++;
+  }
+
+  /** True if the execution may have another operation; the run fails otherwise. */
+  admits(): boolean {
+    if (this.#phase === 'ended') return false;
+    if (this.#operations.count + 1 < LIMITS.operations) return true;
+    this.#end();
+    this.#receiver.fail(tooManyOperations(this.#receiver.runId));
+    return false;
+  }
+
+  /** The function has returned or thrown. False if the operations don't fit that. */
+  finish(): boolean {
+    const [left] = this.#unasked;
+    if (left !== undefined) this.#disagree({ recorded: left, requested: [], ended: true });
+    if (this.#phase === 'ended') return false;
+    this.#end();
+    return true;
+  }
+
+  /** Nothing happens any more. */
+  close(): void {
+    this.#end();
+  }
+
+  // What passes between the SDK and the engine
+
+  sending(updates: readonly OperationUpdate[]): OperationUpdate[] {
+    return updates.map((update) => {
+      const operation = this.#operations.byId(update.Id);
+      if (operation !== undefined && operation.name === update.Name && operation.kind === update.Type) {
+        return this.#send(operation, update);
+      }
+      if (update.Type === 'EXECUTION') return update;
+      throw new UnsupportedError(
+        `The SDK numbers operations in another way than the version this package was made for: it sent "${update.Name}" ` +
+          `where "${operation?.name}" was expected.`,
+      );
+    });
+  }
+
+  async checkpointed(updates: readonly OperationUpdate[], states: readonly WireOperation[]): Promise<void> {
+    this.#operations.refresh(states);
+    this.#operations.confirm(updates);
+    if (this.#phase === 'live') await this.#settle();
+  }
+
+  #send(operation: TrackedOperation, update: OperationUpdate): OperationUpdate {
+    const { Action, Error: error } = update;
+    if (operation.kind !== 'STEP' || Action === 'START') return update;
+    if (operation.control !== undefined) return { ...update, Payload: this.#stampControl(operation) };
+    this.#executing--;
+    const { outcome } = operation;
+    if (Action === 'RETRY' || outcome === undefined) return update;
+    const at = Date.now();
+    const request = this.#steps.get(operation);
+    const fields: Stamp = {
+      ...(request !== undefined && { n: this.#number++ }),
+      at,
+      ...this.#lines.take(),
+      ...(!outcome.ok && { failed: true }),
+    };
+    if (request !== undefined) this.#enqueue({ request, outcome, at, by: operation });
+    const text = stamp(fields, outcome.value);
+    this.#count(text);
+    if (Action === 'SUCCEED') return { ...update, Payload: text };
+    const { name } = describeError(outcome.value, this.#receiver.definition.classes);
+    return { ...update, Error: { ...error, ErrorType: name, ErrorData: text } };
+  }
+
+  #stampControl(operation: TrackedOperation): string {
+    const { control } = operation;
+    if (control === 'hold') this.#holding = false;
+    if (control !== 'order') return stamp(this.#lines.take(), '');
+    this.#ordering = false;
+    const arrivals = this.#arrivals();
+    const at = Date.now();
+    const fields = { n: this.#number, at, order: arrivals.map(({ name }) => name), ...this.#lines.take() };
+    this.#number += arrivals.length;
+    for (const request of arrivals) {
+      this.#enqueue({ request, outcome: request.outcome!, at, by: operation });
+    }
+    return stamp(fields, '');
+  }
+
+  #enqueue(delivery: Delivery): void {
+    delivery.request.queued = true;
+    this.#queue.push(delivery);
+  }
+
+  #count(text: string): void {
+    this.#bytes += sizeOf(text);
+    if (this.#bytes <= LIMITS.total || this.#phase === 'ended') return;
+    this.#end();
+    this.#receiver.fail(tooMuchData(this.#receiver.runId));
+  }
+
+  // Live
+
+  #begin(request: Request): void {
+    const { plan, name } = request;
+    if (request.operation === undefined) {
+      if (plan.begin === undefined || !this.admits()) return;
+      request.operation = plan.begin(name);
+      // It is durable before the invocation can be suspended, and it says that the code has come here.
+      this.#lines.take();
+    }
+    this.#place(request, request.operation);
+  }
+
+  #place(request: Request, operation: TrackedOperation): void {
+    if (operation.kind === 'STEP') {
+      this.#steps.set(operation, request);
+      return;
+    }
+    this.#passive.add(request);
+    if (request.arrived) this.#wake();
+  }
+
+  #wake(): void {
+    this.#settle().catch((error: unknown) => this.#block(error));
+  }
+
+  /** Delivers all that can be delivered now. */
+  async #settle(): Promise<void> {
+    while (this.#settling !== undefined) await this.#settling;
+    this.#settling = this.#deliverAll();
+    await this.#settling;
+    this.#settling = undefined;
+  }
+
+  async #deliverAll(): Promise<void> {
+    for (;;) {
+      await turn();
+      if (this.#phase !== 'live') return;
+      const [first] = this.#queue;
+      if (first?.by.over) {
+        this.#queue.shift();
+        this.#deliver(first.request, first.outcome, first.at);
+        continue;
+      }
+      this.#announce();
+      if (this.#takeArrival()) continue;
+      if (this.#maySuspend && this.#foreign.young && (await this.#foreign.next(GRACE))) continue;
+      break;
+    }
+    if (this.#phase === 'live' && this.#maySuspend) this.#prepareSuspension();
+  }
+
+  /** Makes the steps that tell the outside of callbacks that have begun. */
+  #announce(): void {
+    for (const request of this.#passive) {
+      const { operation, announced, plan } = request;
+      if (plan.announcement === undefined || announced !== undefined || !operation?.begun) continue;
+      if (!this.admits()) return;
+      request.announced = this.#calls.step(plan.announcement.name, plan.announcement.body(operation));
+    }
+  }
+
+  /** As far as we can tell, the SDK has nothing to wait for in this invocation. */
+  get #maySuspend(): boolean {
+    return this.#executing === 0 && this.#passive.size > 0 && !this.#holding;
+  }
+
+  #prepareSuspension(): void {
+    if (this.#foreign.young && this.admits()) {
+      this.#holding = true;
+      this.#calls.control('hold', this.#foreign.calm());
+    } else if (this.#lines.unrecorded && this.admits()) {
+      this.#calls.control('lines');
+    }
+  }
+
+  /** What the engine has completed; in a fixed order, since the engine has none. */
+  #arrivals(): Request[] {
+    const found = [...this.#passive].filter((request) => !request.queued && request.arrived);
+    return found.sort((one, other) => (one.arrivedAt ?? 0) - (other.arrivedAt ?? 0));
+  }
+
+  /** True if something was delivered. Where the run awaits other things too, the order is made durable first. */
+  #takeArrival(): boolean {
+    if (this.#ordering) return false;
+    const [first] = this.#arrivals();
+    if (first === undefined) return false;
+    if (this.#awaited.size === 1 && !this.#foreign.pending) {
+      this.#number++;
+      this.#deliver(first, first.outcome!, first.arrivedAt);
+      return true;
+    }
+    if (this.admits()) {
+      this.#ordering = true;
+      this.#calls.control('order');
+    }
+    return false;
+  }
+
+  #deliver(request: Request, outcome: Outcome, at: number | undefined): void {
+    this.#awaited.delete(request.name);
+    this.#passive.delete(request);
+    if (request.operation !== undefined) this.#steps.delete(request.operation);
+    this.#now = Math.max(this.#now, at ?? 0);
+    try {
+      request.plan.settle(outcome);
+    } catch (error) {
+      // It can't be decoded here; to throw it into the code would send it another way than the first time.
+      this.#block(error);
+    }
+  }
+
+  // Replay
+
+  #recover(operation: TrackedOperation): void {
+    const { control, kind, over, name } = operation;
+    if (control === undefined) this.#unasked.add(operation);
+    if (kind !== 'STEP' || !over) return;
+    const { n, at, lines, order, value } = operation.recorded();
+    this.#bytes += sizeOf(value);
+    this.#lines.recover(lines);
+    if (n === undefined) return;
+    if (order === undefined) this.#order.record(n, name);
+    for (const [index, ordered] of (order ?? []).entries()) {
+      this.#order.record(n + index, ordered);
+      if (at !== undefined) this.#orderedAt.set(ordered, at);
+    }
+  }
+
+  async #replay(): Promise<void> {
+    for (;;) {
+      await turn();
+      if (this.#phase !== 'replay') return;
+      const decision = this.#order.decide(this.#awaited, this.#foreign.pending);
+      if (decision.type === 'deliver') {
+        this.#deliverRecorded(this.#awaited.get(decision.name)!);
+        continue;
+      }
+      const [left] = this.#unasked;
+      const missing = decision.type === 'missing' ? decision.name : left;
+      if (missing === undefined) return this.#goLive();
+      // The code may still catch up while it awaits something that isn't recorded.
+      if (this.#foreign.young) await this.#foreign.next();
+      else return this.#disagree({ recorded: missing, requested: this.#awaited.values() });
+    }
+  }
+
+  #deliverRecorded(request: Request): void {
+    const { operation, outcome, name } = request;
+    if (operation?.kind !== 'STEP') {
+      if (outcome === undefined) return this.#disagree({ recorded: name, requested: [request] });
+      return this.#deliver(request, outcome, this.#orderedAt.get(name) ?? request.arrivedAt);
+    }
+    const { value, failed, at } = operation.recorded();
+    this.#deliver(request, { ok: failed !== true, value }, at);
+  }
+
+  /** From now on the SDK is asked: for what is recorded, in the order of its numbers, and for what is new. */
+  #goLive(): void {
+    this.#phase = 'live';
+    this.#number = this.#order.next;
+    const bodies = new Map<TrackedOperation, StepBody | undefined>();
+    for (const { operation, announced, plan } of this.#awaited.values()) {
+      if (operation !== undefined) bodies.set(operation, plan.body);
+      if (operation !== undefined && announced !== undefined) {
+        bodies.set(announced, plan.announcement?.body(operation));
+      }
+    }
+    for (const operation of [...this.#operations]) this.#calls.adopt(operation, bodies.get(operation));
+    for (const request of [...this.#awaited.values()]) this.#begin(request);
+    this.#wake();
+  }
+
+  #disagree(mismatch: Mismatch): void {
+    this.#block(describeMismatch(this.#receiver.runId, this.#receiver.definition, mismatch));
+  }
+
+  #block(error: unknown): void {
+    if (this.#phase === 'ended') return;
+    this.#end();
+    this.#receiver.block(error instanceof Error ? error : new Error(String(error)));
+  }
+
+  #end(): void {
+    this.#phase = 'ended';
+    this.#awaited.clear();
+    this.#passive.clear();
+    this.#queue.length = 0;
+  }
+}

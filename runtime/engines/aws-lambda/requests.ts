@@ -1,0 +1,70 @@
+import type { Outcome, Settle, StepRequest } from '../../backend.ts';
+import { operationName } from './names.ts';
+import type { OperationKind, TrackedOperation } from './operations.ts';
+import type { Awaited } from './order.ts';
+
+/** What a body needs to be a step of the engine. */
+export type StepBody = Pick<StepRequest, 'key' | 'atMostOnce' | 'execute'>;
+
+export interface Announcement {
+  readonly name: string;
+  body(operation: TrackedOperation): StepBody;
+}
+
+/** How something is asked of the engine that the run awaits. */
+export interface RequestPlan {
+  readonly key: string;
+  readonly settle: Settle;
+  /** In messages. */
+  readonly noun: string;
+  /** What it may be recorded as. */
+  readonly kinds: readonly OperationKind[];
+  /** The name of the operation, where that is the one of an earlier request. */
+  readonly on?: string | undefined;
+  /** What to call where it is carried out as a step. */
+  readonly body?: StepBody;
+  /** A step that is to be made once the operation has begun. */
+  readonly announcement?: Announcement;
+  /** Asks the engine for the operation. Not for requests on the operation of another. */
+  begin?(name: string): TrackedOperation;
+  /** The outcome, if the engine knows it and it is no step. Cheap: it is asked often. */
+  arrival?(operation: TrackedOperation): Outcome | undefined;
+  /** It arrives with the beginning of the operation, so the time of its end is not that of the arrival. */
+  readonly atBeginning?: boolean;
+}
+
+/** Something that the run awaits. */
+export class Request implements Awaited {
+  readonly plan: RequestPlan;
+  readonly name: string;
+  operation: TrackedOperation | undefined;
+  announced: TrackedOperation | undefined;
+  /** It has a number, and waits for its turn. */
+  queued = false;
+
+  constructor(plan: RequestPlan) {
+    this.plan = plan;
+    this.name = operationName(plan.key);
+  }
+
+  /** The name of the operation that it is about. */
+  get on(): string {
+    return this.plan.on ?? this.name;
+  }
+
+  get outcome(): Outcome | undefined {
+    const { operation, announced } = this;
+    if (operation === undefined || operation.kind === 'STEP') return undefined;
+    if (announced?.status === 'FAILED') return { ok: false, value: announced.recorded().value };
+    return this.plan.arrival?.(operation);
+  }
+
+  get arrived(): boolean {
+    return this.outcome !== undefined;
+  }
+
+  /** When it arrived, in ms since the epoch; undefined if that can't be known on every replay. */
+  get arrivedAt(): number | undefined {
+    return this.plan.atBeginning === true ? undefined : this.operation?.endedAt;
+  }
+}

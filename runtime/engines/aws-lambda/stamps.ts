@@ -1,0 +1,41 @@
+/**
+ * What we write into the operations of the engine, besides values: a line of JSON in front of the encoded value. It is
+ * added when a batch of checkpoints is sent, so that the numbers follow the order in which the engine keeps them.
+ */
+import { StoreError } from '../../errors.ts';
+
+export interface Stamp {
+  /** The outcome is the n-th that is delivered to the run, from 0 on. */
+  readonly n?: number;
+  /** When it happened, in ms since the epoch. */
+  readonly at?: number;
+  /** Lines that the body has printed until then. */
+  readonly lines?: number;
+  /** Names of what is delivered from `n` on, where this operation is no outcome itself. */
+  readonly order?: readonly string[];
+  /** The value is an encoded error. */
+  readonly failed?: true;
+}
+
+export interface Stamped extends Stamp {
+  readonly value: string;
+}
+
+export const stamp = (fields: Stamp, value: string): string => `${JSON.stringify(fields)}\n${value}`;
+
+/** @throws StoreError if something else wrote it */
+export function readStamp(name: string, text: string | undefined): Stamped {
+  try {
+    if (text === undefined) throw new TypeError('it has no result');
+    const end = text.indexOf('\n');
+    if (end < 0) throw new TypeError('its first line is missing');
+    const fields: unknown = JSON.parse(text.slice(0, end));
+    if (typeof fields !== 'object' || fields === null) throw new TypeError('its first line is no object');
+    return { ...(fields as Stamp), value: text.slice(end + 1) };
+  } catch (error) {
+    throw new StoreError(
+      `The operation "${name}" was not recorded by use-durable: ${error instanceof Error ? error.message : error}.`,
+      { cause: error },
+    );
+  }
+}
