@@ -43,6 +43,7 @@ function testMode(engine: Engine, crash: Crashes): void {
     const can = engine.can[program.feature];
     // What can't even be tried has its reason in the table of docs/engines.md.
     if (can !== true && can.error === undefined) continue;
+    if (engine.skipsTime && program.racesTime) continue;
     it(`${program.module}: ${program.fn}`, async () => {
       const observed = await observe(session!, program);
       if (can !== true) {

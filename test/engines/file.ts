@@ -6,9 +6,10 @@ import { fileURLToPath } from 'node:url';
 import { createRuntime, fileStore, type Runtime } from '../../runtime/index.ts';
 import { encode } from '../../runtime/values/codec.ts';
 import { loadPrograms } from './compile.ts';
-import { type Engine, type EngineSession, everything, type Program } from './harness.ts';
+import type { Engine, EngineSession, Program } from './harness.ts';
 import { functionOf, type Modules, OUTPUT } from './load.ts';
 import { runOf } from './local-run.ts';
+import { file as traits } from './traits.ts';
 import { killing, noteDeath } from './world.ts';
 
 const WORKER = fileURLToPath(new URL('file-worker.ts', import.meta.url));
@@ -21,9 +22,7 @@ let counter = 0;
  * @param kills how often each run is killed at most
  */
 export const file = (kills: number): Engine => ({
-  name: 'file',
-  can: everything,
-  crashes: ['never', 'kill'],
+  ...traits,
   open: async (crash) => new FileSession(await loadPrograms('compiled'), crash === 'kill' ? kills : 0),
 });
 

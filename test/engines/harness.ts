@@ -37,11 +37,6 @@ export interface Cannot {
 
 export type Capabilities = Readonly<Record<Feature, true | Cannot>>;
 
-/** What our own stores can do. */
-export const everything = Object.fromEntries(
-  Object.keys(FEATURES).map((feature) => [feature, true]),
-) as unknown as Capabilities;
-
 /**
  * How often runs are interrupted:
  * - `never`: as little as the engine lets us;
@@ -52,11 +47,17 @@ export const everything = Object.fromEntries(
  */
 export type Crashes = 'never' | 'replay' | 'kill';
 
-export interface Engine {
+/** What is known of an engine without its packages: `traits.ts` has it for all of them, for the table in the docs. */
+export interface Traits {
   readonly name: string;
   readonly can: Capabilities;
   /** The modes that it has; every program runs in each of them. */
   readonly crashes: readonly Crashes[];
+  /** Waits are over at once, so that a program can't be sent anything before its time is up. */
+  readonly skipsTime?: true;
+}
+
+export interface Engine extends Traits {
   /** Rejects with the reason where it can't run here: a missing package, a server that doesn't start. */
   open(crash: Crashes): Promise<EngineSession>;
 }
@@ -95,6 +96,8 @@ export interface Program {
   readonly order?: 'exact' | 'any';
   /** The effect of its step that is called at most once: where the process dies in it, it may not happen at all. */
   readonly once?: string;
+  /** What is sent to it has to come before a wait is over. */
+  readonly racesTime?: true;
   /** What happens outside while it runs, once, however often the run crashes. */
   readonly drive?: (run: EngineRun, seen: Seen) => Promise<void>;
 }

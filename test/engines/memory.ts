@@ -1,10 +1,11 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { createRuntime, memoryStore, type Store } from '../../runtime/index.ts';
 import { loadPrograms } from './compile.ts';
-import { type Engine, everything } from './harness.ts';
+import type { Engine } from './harness.ts';
 import { type DurableFunction, functionOf } from './load.ts';
 import { runOf } from './local-run.ts';
 import { mortal } from './mortal-store.ts';
+import { memory as traits } from './traits.ts';
 import { noteDeath } from './world.ts';
 
 /** No program writes as many events. */
@@ -14,9 +15,7 @@ let counter = 0;
 
 /** Our runtime over a store in memory, and with a process that dies behind every single event. */
 export const memory: Engine = {
-  name: 'memory',
-  can: everything,
-  crashes: ['never', 'replay'],
+  ...traits,
   async open(crash) {
     const modules = await loadPrograms('compiled');
     const closers: (() => Promise<void>)[] = [];

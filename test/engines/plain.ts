@@ -1,17 +1,16 @@
 import { loadPrograms } from './compile.ts';
-import { type Engine, type EngineRun, everything, type Program } from './harness.ts';
+import type { Engine, EngineRun, Program } from './harness.ts';
 import { functionOf } from './load.ts';
 import { PlainRun } from './plain-run.ts';
 import { settleCallback } from './plain-use-durable.ts';
+import { plain as traits } from './traits.ts';
 import { plainRun } from './world.ts';
 
 let counter = 0;
 
 /** No engine at all: the function itself, called once. */
 export const plain: Engine = {
-  name: 'plain',
-  can: everything,
-  crashes: ['never'],
+  ...traits,
   async open() {
     const modules = await loadPrograms('plain');
     return {

@@ -42,10 +42,13 @@ export const programs: readonly Program[] = [
       await run.signal('pair', new Date(2));
     },
   }),
-  program('signalTimeouts', 'outside', 'signalTimeout', {
+  program('signalTimeouts', 'outside', 'signalTimeout'),
+  program('signalTimeouts', 'outside', 'signalInTime', {
+    racesTime: true,
     drive: async (run, seen) => {
       await seen('waits');
-      await run.signal('soon', 'in time');
+      await run.signal('first', 'in time');
+      await run.signal('answer', 42);
     },
   }),
   program('callbacks', 'outside', 'callback', {

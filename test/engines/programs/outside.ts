@@ -17,9 +17,20 @@ export async function signalTimeout(): Promise<unknown> {
   } catch (error) {
     late = error instanceof TimeoutError;
   }
+  return { late, after: await work('goes on', 1) };
+}
+
+export async function signalInTime(): Promise<unknown> {
+  'use durable';
   await announce('waits');
-  const inTime = await waitFor('soon', { timeout: '1 hour' });
-  return { late, inTime };
+  const first = await waitFor('first', { timeout: '1 hour' });
+  const answer = async (): Promise<unknown> => waitFor('answer');
+  const deadline = async (): Promise<string> => {
+    await sleep('2 hours');
+    return 'too late';
+  };
+  const second = await Promise.race([answer(), deadline()]);
+  return { first, second, after: await work('goes on', 1) };
 }
 
 export async function callback(): Promise<unknown> {
