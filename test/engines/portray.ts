@@ -1,5 +1,5 @@
 /**
- * What a program can tell of a value, in a form that `toEqual` compares in full. Errors and instances of classes are shown
+ * What a program can tell of a value, in a form that `toStrictEqual` compares in full. Errors and instances of classes are shown
  * by the name of their class, since every copy of a module has classes of its own; stacks are left out.
  */
 export function portray(value: unknown, seen: Map<object, unknown> = new Map()): unknown {
@@ -29,7 +29,7 @@ export function portrayOutcome(outcome: PromiseSettledResult<unknown>): unknown 
 /** Properties of errors that are not enumerable, or not their own. */
 const HIDDEN = ['name', 'message', 'cause', 'errors'];
 
-/** Arrays, plain objects, errors and instances of classes, as opposed to built-in values that `toEqual` knows. */
+/** Arrays, plain objects, errors and instances of classes, as opposed to built-in values that `toStrictEqual` knows. */
 const isOpen = (value: object): boolean =>
   Array.isArray(value) ||
   value instanceof Error ||

@@ -11,3 +11,5 @@ export const plain: Traits = { name: 'plain', can: everything, crashes: ['never'
 export const memory: Traits = { name: 'memory', can: everything, crashes: ['never', 'replay'] };
 
 export const file: Traits = { name: 'file', can: everything, crashes: ['never', 'kill'] };
+
+export const restate: Traits = { name: 'restate', can: everything, crashes: ['never', 'replay', 'kill'] };

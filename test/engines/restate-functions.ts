@@ -1,0 +1,22 @@
+import { type AnyFunction, definitionOf, findDefinition } from '../../runtime/definitions.ts';
+import type { Modules } from './load.ts';
+
+/** Durable functions that the programs start, but don't export. */
+const CHILDREN = ['halve'];
+
+/** All durable functions of the programs, by their ids. */
+export function servedFunctions(modules: Modules): Record<string, AnyFunction> {
+  const functions: Record<string, AnyFunction> = {};
+  for (const module of Object.values(modules)) {
+    if (module.status === 'rejected') continue;
+    for (const fn of Object.values(module.value)) {
+      const definition = definitionOf(fn);
+      if (definition !== undefined) functions[definition.id] = fn as AnyFunction;
+    }
+  }
+  for (const id of CHILDREN) {
+    const callable = findDefinition(id)?.callable;
+    if (callable !== undefined) functions[id] = callable;
+  }
+  return functions;
+}

@@ -1,0 +1,149 @@
+/** A real Restate server on loopback, with a folder of its own, that can be killed and started again. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { type AddressInfo, createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { OUTPUT } from './load.ts';
+
+/** How long a server may take to start, in ms. */
+const PATIENCE = 60_000;
+/** How soon a lost service is tried again. */
+const RETRIES = {
+  RESTATE_DEFAULT_RETRY_POLICY__INITIAL_INTERVAL: '20ms',
+  RESTATE_DEFAULT_RETRY_POLICY__MAX_INTERVAL: '200ms',
+};
+
+export class RestateServer {
+  readonly #folder: string;
+  readonly #ports: readonly [ingress: number, admin: number, node: number];
+  #process: ChildProcess | undefined;
+
+  /** Rejects with the reason if it doesn't start. */
+  static async start(): Promise<RestateServer> {
+    const server = new RestateServer([await freePort(), await freePort(), await freePort()]);
+    await server.start();
+    return server;
+  }
+
+  private constructor(ports: readonly [number, number, number]) {
+    this.#ports = ports;
+    this.#folder = mkdtempSync(join(OUTPUT, 'restate-'));
+  }
+
+  get ingress(): string {
+    return `http://127.0.0.1:${this.#ports[0]}`;
+  }
+
+  get admin(): string {
+    return `http://127.0.0.1:${this.#ports[1]}`;
+  }
+
+  get pid(): number {
+    const pid = this.#process?.pid;
+    if (pid === undefined) throw new Error('The server is not running.');
+    return pid;
+  }
+
+  /** Resolves when it is gone. */
+  get exit(): Promise<unknown> {
+    return this.#process === undefined || hasEnded(this.#process)
+      ? Promise.resolve()
+      : once(this.#process, 'exit');
+  }
+
+  async start(): Promise<void> {
+    const log = openSync(join(this.#folder, 'log'), 'a');
+    const child = spawn(binary(), serverArguments(this.#folder), {
+      env: { ...process.env, ...RETRIES, ...this.#environment() },
+      stdio: ['ignore', log, log],
+    });
+    closeSync(log);
+    this.#process = child;
+    const started = Date.now();
+    while (
+      !((await isHealthy(`${this.ingress}/restate/health`)) && (await isHealthy(`${this.admin}/health`)))
+    ) {
+      if (hasEnded(child)) throw new Error(`The Restate server ended: ${this.#log()}`);
+      if (Date.now() - started > PATIENCE)
+        throw new Error(`The Restate server doesn't start: ${this.#log()}`);
+      await delay(20);
+    }
+  }
+
+  /** Makes the services at this address known. */
+  async register(uri: string): Promise<void> {
+    const headers = { 'content-type': 'application/json' };
+    const body = JSON.stringify({ uri });
+    const answer = await fetch(`${this.admin}/deployments`, { method: 'POST', headers, body });
+    if (!answer.ok) throw new Error(`Not registered: ${answer.status} ${await answer.text()}`);
+  }
+
+  async kill(): Promise<void> {
+    const child = this.#process;
+    if (child === undefined || hasEnded(child)) return;
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  }
+
+  async stop(): Promise<void> {
+    await this.kill();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  #environment(): Record<string, string> {
+    const [ingress, admin, node] = this.#ports.map(String) as [string, string, string];
+    return {
+      RESTATE_DISABLE_TELEMETRY: 'true',
+      RESTATE_INGRESS__BIND_PORT: ingress,
+      RESTATE_ADMIN__BIND_PORT: admin,
+      RESTATE_BIND_PORT: node,
+    };
+  }
+
+  #log(): string {
+    return readFileSync(join(this.#folder, 'log'), 'utf8').slice(-2000);
+  }
+}
+
+const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean =>
+  exitCode !== null || signalCode !== null;
+
+function binary(): string {
+  const name = `@restatedev/restate-server-${process.platform}-${process.arch}`;
+  return createRequire(import.meta.url).resolve(`${name}/bin/restate-server`);
+}
+
+const serverArguments = (folder: string): string[] => [
+  '--no-logo',
+  '--listen-mode',
+  'tcp',
+  '--bind-ip',
+  '127.0.0.1',
+  '--advertised-host',
+  '127.0.0.1',
+  '--node-name',
+  'n1',
+  '--base-dir',
+  folder,
+];
+
+async function isHealthy(url: string): Promise<boolean> {
+  try {
+    return (await fetch(url)).ok;
+  } catch {
+    return false;
+  }
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
