@@ -74,7 +74,7 @@ class SqliteStore implements Store {
     try {
       this.#sql = this.#guard('be opened', () => {
         this.#db.exec(`pragma busy_timeout = ${BUSY_TIMEOUT_MS}`);
-        prepare(this.#db, path);
+        patiently(() => prepare(this.#db, path));
         const statements = Object.entries(SQL).map(([key, sql]) => [key, this.#db.prepare(sql)]);
         return Object.fromEntries(statements) as Record<keyof typeof SQL, StatementSync>;
       });
@@ -357,10 +357,29 @@ class SqliteStore implements Store {
   }
 }
 
+/**
+ * Repeats what finds the file locked. While another process opens or closes a file in WAL mode, SQLite may say so at
+ * once, without asking the busy timeout, because waiting for one another would not end.
+ */
+function patiently(work: () => void): void {
+  const end = Date.now() + BUSY_TIMEOUT_MS;
+  for (;;) {
+    try {
+      return work();
+    } catch (error) {
+      const busy = ((error as { errcode?: number }).errcode ?? 0) & 0xff;
+      if (busy !== SQLITE_BUSY || Date.now() > end) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
+    }
+  }
+}
+
+const SQLITE_BUSY = 5;
+
 /** What to do about SQLite's primary result codes; the bits above the lowest eight tell details. */
 function advise(errcode = 0): string {
   switch (errcode & 0xff) {
-    case 5:
+    case SQLITE_BUSY:
       return ` Another process held a transaction on it for more than ${BUSY_TIMEOUT_MS / 1000} s.`;
     case 8:
       return ' Make the file and its folder writable.';

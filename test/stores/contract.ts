@@ -174,6 +174,70 @@ export function storeContract(name: string, open: () => Store): void {
       expect(claims.map(({ runId }) => runId)).toEqual(['here', 'nonsense']);
     });
 
+    it('parks a run until it is due', async () => {
+      const claim = await create('r');
+      await create('s');
+      expect(await store.park(claim, 5_000, 0)).toBe(true);
+      expect(await store.append([{ claim, seq: 1, events: [step('a')] }])).toEqual(['r']);
+      expect(await store.park(claim, 1, 0)).toBe(false);
+      expect(await store.nextDue(['shop/order', 'other'])).toBe(5_000);
+      expect(await store.nextDue(['other'])).toBeUndefined();
+      expect(await store.claim(worker('b'), { now: 4_999 })).toEqual([]);
+      expect(await store.claim(worker('b'), { now: 4_999, only: 'r' })).toEqual([]);
+      const [again] = await store.claim(worker('b'), { now: 5_000 });
+      expect(again).toEqual({ runId: 'r', token: claim.token + 1 });
+      expect(await store.nextDue(['shop/order'])).toBeUndefined();
+      expect(await store.append([{ claim: again!, seq: 1, events: [step('a')] }])).toEqual([]);
+    });
+
+    it('wakes a parked run when it is sent something that it has not seen', async () => {
+      const message = { kind: 'signal', name: 'x', ok: true, value: '1j1' } as const;
+      let claim = await create('r');
+      await store.send('r', message);
+      const seen = (await store.load('r'))!.messages[0]!.seq;
+      await store.park(claim, Number.POSITIVE_INFINITY, seen);
+      expect(await store.nextDue(['shop/order'])).toBe(Number.POSITIVE_INFINITY);
+      expect(await store.claim(worker('b'))).toEqual([]);
+      await store.send('r', message);
+      [claim] = (await store.claim(worker('b'))) as [typeof claim];
+      // Sent while it was being parked: not seen either.
+      await store.park(claim, Number.POSITIVE_INFINITY, seen);
+      expect(await store.claim(worker('c'))).toHaveLength(1);
+    });
+
+    it('claims what is wished for', async () => {
+      for (const [id, fn] of [
+        ['one', 'a'],
+        ['two', 'b'],
+        ['three', 'a'],
+        ['four', 'a'],
+      ] as const)
+        await create(id, worker('x'), started(1, fn));
+      await store.release('x');
+      const ids = async (wish: Parameters<Store['claim']>[1]) =>
+        (await store.claim(worker('y'), wish)).map(({ runId }) => runId);
+      expect(await ids({ fns: [] })).toEqual([]);
+      expect(await ids({ fns: ['a'], limit: 2 })).toEqual(['one', 'three']);
+      const blocked = (await create('five', worker('x'), started(1, 'a')))!;
+      await store.block(blocked, 'why');
+      expect(await ids({ fns: ['a', 'b'], running: true })).toEqual(['two', 'four']);
+      expect(await ids({})).toEqual(['five']);
+    });
+
+    it('tells a worker that was found gone', async () => {
+      const gone = worker('a', { leaseUntil: Date.now() - 1 });
+      const old = await create('r', gone);
+      expect(await store.renew(worker('unknown'))).toBe(false);
+      await store.claim(worker('b'));
+      expect(await store.renew(worker('a'))).toBe(false);
+      // It may come back as a new one.
+      const fresh = await create('s', worker('a'));
+      expect(await store.renew(worker('a'))).toBe(true);
+      expect(await store.append([{ claim: old, seq: 1, events: [step('a')] }])).toEqual(['r']);
+      expect(await store.append([{ claim: fresh, seq: 1, events: [step('a')] }])).toEqual([]);
+      expect(await store.claim(worker('c'))).toEqual([]);
+    });
+
     it('lists oldest first, by pages and filters', async () => {
       for (let i = 0; i < 7; i++)
         await create(`r${i}`, worker('a'), started(100 - i, i % 2 ? 'odd' : 'even'));
@@ -328,6 +392,8 @@ export function storeContract(name: string, open: () => Store): void {
         () => store.complete('token', { ok: true, value: '1j1' }, 0),
         () => store.watch('r', 's'),
         () => store.messages('a', 0),
+        () => store.park(claim, 1, 0),
+        () => store.nextDue([]),
         () => store.renew(worker('a')),
         () => store.release('a'),
         () => store.list(),

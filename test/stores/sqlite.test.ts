@@ -304,8 +304,9 @@ describe('several stores on one file', () => {
   });
 
   it('tell a process from an earlier one with the same id', async () => {
-    const { store } = storeWith('earlier', 'other-runtime');
-    tamper(`update workers set process = 'an-earlier-boot:1' where worker = 'other-runtime'`);
+    const { store } = storeWith('earlier');
+    await store.create('other-runtime', started(), worker('c'));
+    tamper(`update workers set process = 'an-earlier-boot:1' where worker = 'a'`);
     const claims = (await store.claim(worker('b'))) as Claim[];
     // Where the system has no /proc, its lease has to run out.
     const expected = existsSync('/proc/self/stat') ? ['earlier'] : [];
