@@ -1,6 +1,12 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type CatalogueEntry, catalogue, formatDiagnostic } from '../transformer/diagnostics.ts';
+import { durableProgram, isTyped, typedDiagnostics } from '../test/support/typed.ts';
+import {
+  type CatalogueEntry,
+  catalogue,
+  type Diagnostic,
+  formatDiagnostic,
+} from '../transformer/diagnostics.ts';
 import { transform } from '../transformer/index.ts';
 
 /**
@@ -34,6 +40,15 @@ const GROUPS: readonly (readonly [prefix: string, title: string, why: string])[]
       'So what the body does itself happens on every replay, and what a step does to variables of the body does not ' +
       'happen again.',
   ],
+  [
+    'UD4',
+    'Values in the journal',
+    'The results of steps, and the input and the result of a run, are written to the journal and read back: numbers, ' +
+      'strings, plain objects and arrays, dates, maps, sets, typed arrays, URLs, errors, Requests and Responses, ' +
+      'references to durable functions, instances of registered classes. The arguments of a step are not: they are ' +
+      'handed over as they are, and made again by a replay. Only types tell what a value is, so these are reported ' +
+      'through `tspc`, and where a type leaves it open nothing is.',
+  ],
 ];
 
 /** The text of the page. */
@@ -64,7 +79,7 @@ function entrySection({ code, severity, message, hint }: CatalogueEntry): string
   if (folder === undefined) throw new Error(`${code} has no fixture in test/transform-errors`);
   const wrong = read(folder, 'input');
   const right = read(folder, 'good');
-  const [first] = transform(wrong.text, { fileName: wrong.file }).diagnostics;
+  const [first] = diagnosticsOf(folder, wrong);
   if (first === undefined) throw new Error(`${folder}/${wrong.file} is not reported`);
   return [
     `### ${code}`,
@@ -77,6 +92,12 @@ function entrySection({ code, severity, message, hint }: CatalogueEntry): string
     'Not reported:',
     block(right.language, right.text),
   ].join('\n\n');
+}
+
+function diagnosticsOf(folder: string, { file, text }: Example): readonly Diagnostic[] {
+  if (!isTyped(folder)) return transform(text, { fileName: file }).diagnostics;
+  const path = `${FIXTURES}${folder}/${file}`;
+  return typedDiagnostics(durableProgram([path]), path);
 }
 
 interface Example {

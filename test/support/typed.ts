@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
+import { analyze, ProgramTypes } from '../../transformer/analyze/index.ts';
 import type { Diagnostic } from '../../transformer/diagnostics.ts';
 import transformProgram from '../../transformer/hosts/tspc.ts';
 
@@ -58,6 +59,13 @@ export function durableDiagnostics(program: ts.Program, fileName: string): Diagn
     .getSemanticDiagnostics(file)
     .filter(({ source }) => source === 'use-durable')
     .map((diagnostic) => read(diagnostic, file));
+}
+
+/** What analysis says about a file with the types of a program, without a host: message and hint apart. */
+export function typedDiagnostics(program: ts.Program, fileName: string): readonly Diagnostic[] {
+  const file = program.getSourceFile(fileName);
+  if (!file) throw new Error(`${fileName} is no part of the program`);
+  return analyze(ts, file, basename(fileName)).checkTypes(new ProgramTypes(ts, program));
 }
 
 const SEVERITIES = { 0: 'warning', 1: 'error', 2: 'info', 3: 'info' } as const;

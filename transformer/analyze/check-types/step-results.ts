@@ -3,7 +3,7 @@ import type { Reporter } from '../../diagnostics.ts';
 import type { Body } from '../body.ts';
 import { isHelperCall, originOf } from '../callees.ts';
 import type { SiteNode } from '../name-sites.ts';
-import { calleeOf, contains, isCall, rootOf, unwrapParent } from '../syntax.ts';
+import { calleeOf, contains, isCall, isReference, rootOf, unwrapParent } from '../syntax.ts';
 import { isDurableDeclaration } from './places.ts';
 import type { ProgramTypes } from './program-types.ts';
 import { reportRefusal } from './report-refusal.ts';
@@ -36,6 +36,8 @@ export function checkStepResults(
   function resultOf(node: ts.Expression): ts.Type | undefined {
     if (isCall(ts, node))
       return isStep(node) ? checker.getAwaitedType(checker.getTypeAtLocation(node)) : undefined;
+    // The name of a resource: what is recorded is that it was disposed of.
+    if (ts.isIdentifier(node) && !isReference(ts, node)) return undefined;
     const type = checker.getTypeAtLocation(node);
     const [signature, more] = type.getCallSignatures();
     if (!signature) return checker.getAwaitedType(type);

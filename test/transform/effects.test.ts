@@ -1,0 +1,177 @@
+import { describe, expect, it } from 'vitest';
+import { transform } from '../../transformer/index.ts';
+
+const codesOf = (head: string, body: string): string[] =>
+  transform(`${head}\nexport async function main() {\n  'use durable';\n  ${body}\n}\n`, {
+    fileName: 'main.ts',
+  }).diagnostics.map(({ code }) => code);
+
+/** What a program imports, what its durable function does, and what is said about that. */
+const WRONG: readonly (readonly [code: string, body: string, head?: string])[] = [
+  ['UD3003', 'setInterval(() => {}, 1);'],
+  ['UD3003', 'requestAnimationFrame(() => {});'],
+  ['UD3005', 'fs.writeFile("a", "b", () => {});', "import fs from 'node:fs';"],
+  ['UD3005', 'const out = createWriteStream("a");', "import { createWriteStream } from 'fs';"],
+  ['UD3005', 'watch("a");', "import { watch } from 'node:fs';"],
+  ['UD3005', 'fork("a.js");', "import { fork } from 'node:child_process';"],
+  ['UD3005', 'new Worker("a.js");', "import { Worker } from 'node:worker_threads';"],
+  ['UD3005', 'new threads.Worker("a.js");', "import * as threads from 'node:worker_threads';"],
+  ['UD3005', 'const worker = new Worker("a.js");'],
+  ['UD3005', 'new WebSocket("wss://a");'],
+  ['UD3005', 'new EventSource("https://a");'],
+  ['UD3005', 'new DatabaseSync("a.db");', "import { DatabaseSync } from 'node:sqlite';"],
+  ['UD3005', 'process.exit(1);'],
+  ['UD3005', 'exit(1);', "import { exit } from 'node:process';"],
+  ['UD3005', 'process.chdir("/");'],
+  ['UD3005', 'process.kill(1);'],
+  ['UD3005', 'process.on("exit", () => {});'],
+  ['UD3005', 'process.stdout.write("a");'],
+  ['UD3005', 'connect(80);', "import { connect } from 'node:net';"],
+  ['UD3005', 'tls.connect(80);', "import tls from 'node:tls';"],
+  ['UD3005', 'http.request("http://a").end();', "import http from 'node:http';"],
+  ['UD3005', 'get("https://a");', "import { get } from 'node:https';"],
+  ['UD3005', 'lookup("a", () => {});', "import { lookup } from 'node:dns';"],
+  ['UD3005', 'localStorage.setItem("a", "b");'],
+  ['UD3005', 'navigator.sendBeacon("https://a");'],
+  ['UD3005', 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);'],
+  ['UD3005', 'const later = async () => { process.exit(); }; await later();'],
+  ['UD3008', 'new Intl.DateTimeFormat("en").format();'],
+  ['UD3008', 'const clock = Intl.DateTimeFormat(); clock.formatToParts();'],
+  ['UD3008', 'clock.format();', 'const clock = new Intl.DateTimeFormat();'],
+  ['UD3008', 'Temporal.Now.instant();'],
+  ['UD3008', 'const at = performance.timeOrigin;'],
+  ['UD3008', 'process.memoryUsage();'],
+  ['UD3008', 'os.freemem();', "import os from 'node:os';"],
+  ['UD3009', 'return process.pid;'],
+  ['UD3009', 'return hostname();', "import { hostname } from 'node:os';"],
+  ['UD3009', 'return Bun.env.A;'],
+  ['UD3009', 'const { HOME } = process.env;'],
+  ['UD3009', 'await job(process.env.A);', "import { job } from './steps.ts';"],
+  ['UD3010', 'return mode;', "let mode = 'a';\nexport const set = (to: string) => { mode = to; };"],
+  [
+    'UD3010',
+    'return await db.find(all[0]);',
+    "import { db } from './steps.ts';\nconst all = [1];\nexport function add() { all.push(2); }",
+  ],
+  [
+    'UD3010',
+    'return flags.fast;',
+    'const flags = { fast: false };\nexport function fast() { flags.fast = true; }',
+  ],
+  [
+    'UD3010',
+    'for (const one of list) await one;',
+    'let list = [1];\nexport function next() { [...list] = [2]; }',
+  ],
+  ['UD3011', 'last = await job();', "import { job } from './steps.ts';\nlet last: unknown;"],
+  ['UD3011', '({ last } = await job());', "import { job } from './steps.ts';\nlet last: unknown;"],
+  ['UD3011', 'delete known.a;', 'const known: Record<string, number> = { a: 1 };'],
+  ['UD3011', 'known.clear();', 'const known = new Map();'],
+  ...['waitFor("a")', 'signals("a")', 'createCallback()', 'startChild(main, [])', 'sleep(1)'].map(
+    (call) =>
+      [
+        'UD3004',
+        `await step(() => durable.${call});`,
+        "import * as durable from 'use-durable';\nimport { step } from 'use-durable';",
+      ] as const,
+  ),
+  [
+    'UD3004',
+    'const nap = async () => { await sleep(1); }; await step(() => nap());',
+    "import { sleep, step } from 'use-durable';",
+  ],
+];
+
+const RIGHT: readonly (readonly [body: string, head?: string])[] = [
+  ['await fs.promises.writeFile("a", "b");', "import fs from 'node:fs';"],
+  ['await writeFile("a", "b");', "import { writeFile } from 'node:fs/promises';"],
+  ['await step(() => process.exit(1));', "import { step } from 'use-durable';"],
+  ['await step(() => { new Worker("a.js"); });', "import { step } from 'use-durable';"],
+  ['await run(() => process.exit(1));', "import { run } from './steps.ts';"],
+  ['class Worker {} new Worker();'],
+  ['const process = { exit() {}, env: {} }; process.exit(); return process.env;'],
+  ['const at = new Intl.DateTimeFormat("en").format(new Date());'],
+  ['const text = format();', "import { format } from './steps.ts';"],
+  ['return new Date().toLocaleString();'],
+  ['return typeof process;'],
+  ['return Atomics.load(new Int32Array(1), 0);'],
+  [
+    'await wait(); await currentStep;',
+    "import { currentStep } from 'use-durable';\nimport { wait } from './steps.ts';",
+  ],
+  ['await step(() => currentStep().key);', "import { currentStep, step } from 'use-durable';"],
+  // Set once when the program starts, used by steps only, or never changed by a function.
+  [
+    'await client.query("a"); return client;',
+    'let client: any;\nexport function setup(to: any) { client = to; }',
+  ],
+  [
+    'await client.query("a");',
+    "import { made } from './steps.ts';\nlet client = made();\nexport function again() { client = made(); }",
+  ],
+  ['return mode;', "let mode = 'a';\nmode = 'b';"],
+  ['return names.get("a");', "const names = new Map();\nfor (const name of ['a']) names.set(name, 1);"],
+  [
+    'return names.size;',
+    'const names = new Map();\nexport function copy(names: Map<string, number>) { names.set("a", 1); }',
+  ],
+  [
+    'return registry.add;',
+    "const registry = { add(_one: string) {} };\nexport function fill() { registry.add('a'); }",
+  ],
+  ['const mode = 1; return mode;', "let mode = 'a';\nexport function set() { mode = 'b'; }"],
+];
+
+describe('what is done outside of steps', () => {
+  it.each(WRONG.map(([code, body, head = '']) => ({ code, body, head })))(
+    '$code: $body',
+    ({ code, body, head }) => {
+      expect(codesOf(head, body)).toEqual([code]);
+    },
+  );
+
+  it.each(RIGHT.map(([body, head = '']) => ({ body, head })))('nothing: $body', ({ body, head }) => {
+    expect(codesOf(head, body)).toEqual([]);
+  });
+
+  it('says once what several steps share, and where a variable is changed', () => {
+    const head = "import { step } from 'use-durable';\nlet mode = 1;\nexport function set() { mode = 2; }";
+    const body = 'let n = 0; const add = () => { n++; }; await step(add); await step(add); return mode + n;';
+    const { diagnostics } = transform(
+      `${head}\nexport async function main() {\n  'use durable';\n  ${body}\n}\n`,
+      {
+        fileName: 'main.ts',
+      },
+    );
+    expect(diagnostics.map(({ code }) => code)).toEqual(['UD3001', 'UD3010']);
+    expect(diagnostics[1]?.message).toContain("'mode' changes while the process runs (line 3)");
+  });
+});
+
+describe('values of the durable function that a step changes', () => {
+  const head = "import { step } from 'use-durable';\nimport { load, db, Redis } from './steps.ts';";
+  it.each([
+    'const rows = await load(); await step(() => { for (const row of rows) row.done = true; });',
+    'const rows = await load(); await step(() => rows.forEach((row: any) => { row.done = true; }));',
+    'const rows = await load(); await step(() => { for (const { parts } of rows) parts.push(1); });',
+    'const state = { list: [1] }; await step(() => { const { list } = state; list.push(2); });',
+    'const state = { list: [1] }; await step(() => { const all = state; all.list.push(2); });',
+    'const seen: Set<number> = await load(); await step(() => seen.add(1));',
+  ])('%s', (body) => {
+    expect(new Set(codesOf(head, body)).size).toBe(1);
+    expect(codesOf(head, body)[0]).toMatch(/UD300[12]/);
+  });
+
+  it.each([
+    'const redis = new Redis(); await step(() => redis.set("a", 1));',
+    'const queue = db.queue(); await step(() => queue.push(1));',
+    'const batch = db.batch(); await step(async () => { await batch.add(1); await batch.delete(2); });',
+    'const rows = await load(); await step(() => { for (let row of rows) row = 1; });',
+    'const rows = await load(); await step(() => { const copy = rows.slice(); copy.push(1); return copy; });',
+    'const rows = await load(); await step(() => { const { a, ...rest } = rows; rest.b = 1; return rest; });',
+    'const rows = await load(); await step(() => rows.reduce((sum: any, row: any) => { sum.n += row; return sum; }, { n: 0 }));',
+    'const rows = await load(); await step(() => { const totals: any = {}; for (const row of rows) totals[row] = 1; return totals; });',
+  ])('nothing: %s', (body) => {
+    expect(codesOf(head, body)).toEqual([]);
+  });
+});
