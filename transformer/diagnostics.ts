@@ -166,11 +166,28 @@ export const catalogue = {
     '`{}` gives something else on every replay, so the function would go on with other values after a restart.',
     'Read it in a step: `await step(() => ...)`. Date, performance.now, Math.random and crypto.randomUUID are fine as they are.',
   ),
+  environmentRead: warning(
+    'UD3009',
+    '`{}` may be something else in the process that goes on after a restart, and the function would take another way.',
+    'Read it in a step, `await step(() => ...)`, in the function that the step calls, or pass it as input.',
+  ),
+  moduleStateRead: warning(
+    'UD3010',
+    "'{}' changes while the process runs (line {}). After a restart it starts anew, and the function would take another way.",
+    'Read it in a step, `await step(() => ...)`, or keep the value in the durable function.',
+  ),
+  moduleStateChange: warning(
+    'UD3011',
+    "'{}' belongs to the module, and every replay would change it again.",
+    'Change it in a step, or keep the value in the durable function.',
+  ),
   promisesFromHelper: warning(
     'UD3006',
     '`{}` is called again on every replay; if it starts work, that work starts again.',
     'Start the work here, so that each call is a step: `xs.map((x) => f(x))`.',
   ),
+  uncarriedValue: error('UD4001', "{} can't be written to the journal: `{}` is {}.", '{}'),
+  perhapsUncarriedValue: warning('UD4002', "{} can't be written to the journal where `{}` is {}.", '{}'),
 } as const satisfies Record<string, CatalogueEntry>;
 
 export type DiagnosticName = keyof typeof catalogue;
@@ -190,6 +207,8 @@ export class Reporter {
   report(name: DiagnosticName, node: ts.Node, ...words: string[]): void {
     const { code, severity, message, hint } = catalogue[name];
     const start = node.getStart(this.sourceFile);
+    // A function that several steps call is looked at for each of them.
+    if (this.diagnostics.some((known) => known.code === code && known.start === start)) return;
     const { line, character } = this.sourceFile.getLineAndCharacterOfPosition(start);
     const rest = [...words];
     const fill = (text: string): string => text.replace(/\{\}/g, () => rest.shift() ?? '');
