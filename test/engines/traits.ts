@@ -12,4 +12,25 @@ export const memory: Traits = { name: 'memory', can: everything, crashes: ['neve
 
 export const file: Traits = { name: 'file', can: everything, crashes: ['never', 'kill'] };
 
-export const restate: Traits = { name: 'restate', can: everything, crashes: ['never', 'replay', 'kill'] };
+export const restate: Traits = { name: 'Restate', can: everything, crashes: ['never', 'replay', 'kill'] };
+
+const lambda: Capabilities = {
+  ...everything,
+  cancellation: {
+    why:
+      'Lambda ends an execution where it stands (`StopDurableExecution`), and no code of it runs after that, `finally` ' +
+      'neither. Send a signal instead, for which the function waits.',
+  },
+};
+
+export const awsSkip: Traits = {
+  name: 'AWS Lambda (time skipped)',
+  can: lambda,
+  crashes: ['never'],
+  skipsTime: true,
+};
+
+export const aws: Traits = { name: 'AWS Lambda', can: lambda, crashes: ['never'] };
+
+/** As docs/engines.md has them. */
+export const engines: readonly Traits[] = [memory, file, aws, awsSkip, restate];
