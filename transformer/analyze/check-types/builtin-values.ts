@@ -16,6 +16,8 @@ const CARRIED: readonly (readonly [name: string, prototype: object | undefined])
   ['Boolean', Boolean.prototype],
   ['BigInt', BigInt.prototype],
   ['ArrayBuffer', ArrayBuffer.prototype],
+  // Of those types that mean any buffer.
+  ['SharedArrayBuffer', SharedArrayBuffer.prototype],
   ['DataView', DataView.prototype],
   ['Buffer', Buffer.prototype],
   ['Object', Object.prototype],

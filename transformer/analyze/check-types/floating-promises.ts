@@ -1,7 +1,6 @@
 import type ts from 'typescript';
 import type { Reporter } from '../../diagnostics.ts';
-import { lineage } from './known-classes.ts';
-import { placeOf } from './places.ts';
+import { mayBePromise } from './known-classes.ts';
 import type { ProgramTypes } from './program-types.ts';
 
 /** Reports calls that are no steps and give a promise: with types at hand, what syntax alone can't see. */
@@ -13,16 +12,8 @@ export function checkFloatingPromises(
   const { ts, checker } = types;
   for (const call of calls) {
     if (handsOut(call)) continue;
-    const type = checker.getTypeAtLocation(call);
-    if ((type.isUnion() ? type.types : [type]).some(isPromise))
+    if (mayBePromise(checker, checker.getTypeAtLocation(call)))
       reporter.report('floatingPromise', call, call.expression.getText());
-  }
-
-  /** A promise of the language: query builders with a `then` start nothing before they are awaited. */
-  function isPromise(type: ts.Type): boolean {
-    return lineage(checker, type).some(
-      (symbol) => symbol.name === 'Promise' && placeOf(symbol) === 'library',
-    );
   }
 
   /** `promises.shift()`: a collection gives back what was put into it. */

@@ -138,3 +138,10 @@ export function lineage(checker: ts.TypeChecker, type: ts.Type): ts.Symbol[] {
   else add(type);
   return found;
 }
+
+/** A promise of the language, or a union with one: query builders with a `then` start nothing before they are awaited. */
+export function mayBePromise(checker: ts.TypeChecker, type: ts.Type): boolean {
+  return (type.isUnion() ? type.types : [type]).some((one) =>
+    lineage(checker, one).some((symbol) => symbol.name === 'Promise' && placeOf(symbol) === 'library'),
+  );
+}

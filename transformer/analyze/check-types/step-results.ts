@@ -4,6 +4,7 @@ import type { Body } from '../body.ts';
 import { isHelperCall, originOf } from '../callees.ts';
 import type { SiteNode } from '../name-sites.ts';
 import { calleeOf, contains, isCall, isReference, rootOf, unwrapParent } from '../syntax.ts';
+import { mayBePromise } from './known-classes.ts';
 import { isDurableDeclaration } from './places.ts';
 import type { ProgramTypes } from './program-types.ts';
 import { reportRefusal } from './report-refusal.ts';
@@ -34,18 +35,21 @@ export function checkStepResults(
 
   /** The type of what a step is recorded with; undefined where it may be no step. */
   function resultOf(node: ts.Expression): ts.Type | undefined {
-    if (isCall(ts, node))
-      return isStep(node) ? checker.getAwaitedType(checker.getTypeAtLocation(node)) : undefined;
+    if (isCall(ts, node)) return isStep(node) ? recorded(checker.getTypeAtLocation(node), node) : undefined;
     // The name of a resource: what is recorded is that it was disposed of.
     if (ts.isIdentifier(node) && !isReference(ts, node)) return undefined;
     const type = checker.getTypeAtLocation(node);
     const [signature, more] = type.getCallSignatures();
-    if (!signature) return checker.getAwaitedType(type);
+    if (!signature) return recorded(type, node);
     // A function that is handed to `map` by its name: each of its calls is a step.
     if (more || signature.typeParameters || isDurableDeclaration(ts, signature.declaration)) return undefined;
-    return isElsewhere(node)
-      ? checker.getAwaitedType(checker.getReturnTypeOfSignature(signature))
-      : undefined;
+    return isElsewhere(node) ? recorded(checker.getReturnTypeOfSignature(signature), node) : undefined;
+  }
+
+  /** What isn't awaited where it stands is a step only if it gives a promise. */
+  function recorded(type: ts.Type, node: ts.Expression): ts.Type | undefined {
+    const isStarted = !ts.isAwaitExpression(unwrapParent(ts, node));
+    return isStarted && !mayBePromise(checker, type) ? undefined : checker.getAwaitedType(type);
   }
 
   function isStep(node: ts.CallExpression | ts.TaggedTemplateExpression): boolean {
