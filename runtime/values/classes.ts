@@ -130,9 +130,11 @@ function indexOf(scope: ClassScope): Index {
   for (const [name, cls] of Object.entries(scope)) {
     // Durable code says `instanceof Error` and `instanceof Date` as well; the codec carries those itself.
     if (typeof cls !== 'function' || Reflect.get(globalThis, name) === cls) continue;
-    const entry = entryOf(cls as AnyClass, name, {});
+    // What `registerClass` says of a class goes before the name that a function has for it.
+    const known = registered.byPrototype.get(cls.prototype as object);
+    const entry = known ?? entryOf(cls as AnyClass, name, {});
     index.byId.set(name, entry);
-    index.byPrototype.set(entry.prototype, entry);
+    if (known === undefined) index.byPrototype.set(entry.prototype, entry);
   }
   scopes.set(scope, index);
   return index;

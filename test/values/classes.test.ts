@@ -211,6 +211,22 @@ describe('a scope of classes', () => {
     expect(carry({ at: new Date(0) }, scope)).toEqual({ at: new Date(0) });
   });
 
+  it('leaves to a registered class how it is carried, and its id', () => {
+    class Sealed {
+      readonly #n: number;
+      constructor(n: number) {
+        this.#n = n;
+      }
+      get n(): number {
+        return this.#n;
+      }
+    }
+    registerClass(Sealed, { id: 'sealed', encode: ({ n }) => n, decode: (n: number) => new Sealed(n) });
+    const scope = { Sealed };
+    expect(carry(new Sealed(3), scope)).toMatchObject({ n: 3 });
+    expect(text(new Sealed(3), scope)).toBe(text(new Sealed(3)));
+  });
+
   it('may have a class with the name of a registered one', () => {
     const Other = {
       Money: class Money {

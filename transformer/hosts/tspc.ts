@@ -1,4 +1,4 @@
-import { relative } from 'node:path';
+import { dirname, relative } from 'node:path';
 import type ts from 'typescript';
 import { type Analysis, analyze, mayHoldDirective, ProgramTypes } from '../analyze/index.ts';
 import type { Diagnostic } from '../diagnostics.ts';
@@ -17,6 +17,9 @@ export default function transformProgram(
   _config: unknown,
   { ts }: { readonly ts: TypeScript },
 ): ts.Program {
+  // Tables must not depend on the folder that the compiler is called in.
+  const { configFilePath } = program.getCompilerOptions() as { configFilePath?: string };
+  const root = configFilePath === undefined ? program.getCurrentDirectory() : dirname(configFilePath);
   const analyses = new WeakMap<ts.SourceFile, Analysis>();
   let types: ProgramTypes | undefined;
   const analysisOf = (sourceFile: ts.SourceFile): Analysis | undefined => {
@@ -24,7 +27,7 @@ export default function transformProgram(
     const known = analyses.get(sourceFile);
     if (known) return known;
     setParents(ts, sourceFile);
-    const fileName = relative(program.getCurrentDirectory(), sourceFile.fileName).replaceAll('\\', '/');
+    const fileName = relative(root, sourceFile.fileName).replaceAll('\\', '/');
     const analysis = analyze(ts, sourceFile, fileName);
     analyses.set(sourceFile, analysis);
     return analysis;

@@ -1,0 +1,4 @@
+export interface Item {
+  readonly extra: number;
+  readonly a: number;
+}
