@@ -41,7 +41,7 @@ export interface StepRequest {
   abort(error: Outcome): void;
 }
 
-/** Turns the time of a call into the moment when a wait is over, both in ms since the epoch. Called once. */
+/** Turns the time of a call into the moment when a wait is over, both in ms since the epoch. Pure. */
 export type Until = (now: number) => number;
 
 /** Another run, started by this one. */

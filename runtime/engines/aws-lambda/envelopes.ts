@@ -34,9 +34,8 @@ export const childEvent = (fn: string, input: string): CallEnvelope => ({ [FIELD
 
 /** The call that an event stands for, if a run has started the execution. */
 export function readCall(event: unknown): { readonly fn: string; readonly input: string } | undefined {
-  if (!isEnvelope(event) || typeof event['fn'] !== 'string' || typeof event['input'] !== 'string')
-    return undefined;
-  return { fn: event['fn'], input: event['input'] };
+  if (!isEnvelope(event) || typeof event.fn !== 'string' || typeof event.input !== 'string') return undefined;
+  return { fn: event.fn, input: event.input };
 }
 
 export const valueEnvelope = (value: string): ValueEnvelope => ({ [FIELD]: 1, value });
@@ -48,14 +47,14 @@ export const errorEnvelope = (error: string): string =>
 export function readValue(text: string | undefined, what: string): Outcome {
   if (text === undefined) return { ok: true, value: encode(undefined, what) as string };
   const value = parse(text);
-  if (isEnvelope(value) && typeof value['value'] === 'string') return { ok: true, value: value['value'] };
+  if (isEnvelope(value) && typeof value.value === 'string') return { ok: true, value: value.value };
   return { ok: true, value: encode(value === undefined ? text : value, what) as string };
 }
 
 /** The error that another execution or the outside sent. */
 export function readError(error: ErrorObject | undefined, otherwise: string): Outcome {
   const data = error?.ErrorData === undefined ? undefined : parse(error.ErrorData);
-  if (isEnvelope(data) && typeof data['error'] === 'string') return { ok: false, value: data['error'] };
+  if (isEnvelope(data) && typeof data.error === 'string') return { ok: false, value: data.error };
   const made = new Error(error?.ErrorMessage ?? otherwise);
   if (error?.ErrorType !== undefined) made.name = error.ErrorType;
   if (error?.ErrorData !== undefined) Object.assign(made, { data: data ?? error.ErrorData });

@@ -21,12 +21,14 @@ export interface RunSettings {
   readonly secret: string;
   /** In ms. */
   readonly foreignPatience: number;
+  /** In ms. */
+  readonly shortWait: number;
   readonly onWaitFor: ((name: string, token: string, run: { readonly id: string }) => unknown) | undefined;
   /** The Lambda function that runs the durable function with this id. */
   target(fn: string): string | undefined;
 }
 
-/** Shorter waits are kept inside the invocation, since the engine counts in seconds. */
+/** What the engine counts in, in ms. */
 const SECOND = 1000;
 
 /** One invocation of one execution, as a backend. */
@@ -118,10 +120,12 @@ export class LambdaRun implements Backend {
       noun: 'the wait',
       kinds: ['WAIT', 'STEP'],
       body,
+      // The clocks of the engine and of this machine may differ: a wait is as long by the clock of the run as by theirs.
+      notBefore: until(this.now()),
       begin: (name) => {
         const ms = left();
-        if (ms < SECOND || ms > LIMITS.wait * SECOND) return this.#calls.step(name, body);
-        return this.#calls.wait(name, Math.ceil(ms / SECOND));
+        if (ms < this.#settings.shortWait || ms > LIMITS.wait * SECOND) return this.#calls.step(name, body);
+        return this.#calls.wait(name, Math.max(1, Math.ceil(ms / SECOND)));
       },
       arrival: ({ over }) => (over ? DONE : undefined),
     });

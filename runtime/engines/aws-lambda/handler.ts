@@ -47,6 +47,8 @@ export interface LambdaOptions {
    * the engine; default two seconds.
    */
   readonly foreignPatience?: Duration;
+  /** Waits that are shorter are kept inside the invocation instead of suspending it; default one second. */
+  readonly shortWait?: Duration;
   /** Plugins of the SDK. */
   readonly plugins?: readonly DurableInstrumentationPlugin[];
   /** Talks to the engine instead of the client of the AWS SDK. */
@@ -75,12 +77,11 @@ export function toLambda(fn: AnyFunction, options: LambdaOptions = {}): LambdaHa
   };
 }
 
-function checkOptions(
-  { id, meta }: Definition,
-  { stepPolicy, onWaitFor, foreignPatience }: LambdaOptions,
-): void {
+function checkOptions({ id, meta }: Definition, options: LambdaOptions): void {
+  const { stepPolicy, onWaitFor, foreignPatience, shortWait } = options;
   if (stepPolicy !== undefined) checkPolicy('toLambda: stepPolicy', stepPolicy);
   if (foreignPatience !== undefined) parseSpan('toLambda: foreignPatience', foreignPatience);
+  if (shortWait !== undefined) parseSpan('toLambda: shortWait', shortWait);
   if (onWaitFor !== undefined && typeof onWaitFor !== 'function') {
     throw new MisuseError('toLambda: onWaitFor must be a function.');
   }
@@ -95,7 +96,8 @@ function checkOptions(
 const settingsOf = (options: LambdaOptions): RunSettings => ({
   stepPolicy: options.stepPolicy,
   secret: options.secret ?? '',
-  foreignPatience: options.foreignPatience === undefined ? 2000 : parseSpan('', options.foreignPatience),
+  foreignPatience: parseSpan('foreignPatience', options.foreignPatience ?? '2s'),
+  shortWait: parseSpan('shortWait', options.shortWait ?? '1s'),
   onWaitFor: options.onWaitFor,
   target: (fn) => options.functions?.[fn],
 });

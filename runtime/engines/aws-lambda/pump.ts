@@ -329,7 +329,7 @@ export class Pump implements Watcher {
     this.#awaited.delete(request.name);
     this.#passive.delete(request);
     if (request.operation !== undefined) this.#steps.delete(request.operation);
-    this.#now = Math.max(this.#now, at ?? 0);
+    this.#now = Math.max(this.#now, at ?? 0, (outcome.ok ? request.plan.notBefore : undefined) ?? 0);
     try {
       request.plan.settle(outcome);
     } catch (error) {

@@ -29,6 +29,8 @@ export interface RequestPlan {
   begin?(name: string): TrackedOperation;
   /** The outcome, if the engine knows it and it is no step. Cheap: it is asked often. */
   arrival?(operation: TrackedOperation): Outcome | undefined;
+  /** When it is over by the run's own clock, at the earliest; ms since the epoch. */
+  readonly notBefore?: number;
   /** It arrives with the beginning of the operation, so the time of its end is not that of the arrival. */
   readonly atBeginning?: boolean;
 }
