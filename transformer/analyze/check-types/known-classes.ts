@@ -1,7 +1,6 @@
 import type ts from 'typescript';
 import type { TypeScript } from '../../typescript.ts';
 import { mayHoldDirective } from '../directive-text.ts';
-import { unwrap, walk } from '../syntax.ts';
 import { originalSymbol, placeOf } from './places.ts';
 
 /**
@@ -47,45 +46,47 @@ export class KnownClasses {
     const { ts, checker } = this;
     const classes = new Map<ts.Symbol, readonly ts.Symbol[]>();
     let anything = false;
-    const add = (expression: ts.Expression): void => {
-      const types = instancesOf(checker, expression);
-      // Given by a variable that may hold any class: then it can't be told which are known.
-      if (types.length === 0) anything = true;
-      for (const type of types) {
-        const [symbol, ...bases] = lineage(checker, type);
-        if (symbol) classes.set(symbol, bases);
-      }
+    const add = (type: ts.Type): void => {
+      const [symbol, ...bases] = lineage(checker, type);
+      if (symbol) classes.set(symbol, bases);
     };
     for (const file of this.program.getSourceFiles()) {
       if (file.isDeclarationFile) continue;
-      const durable = mayHoldDirective(file.text) && file.text.includes('instanceof');
-      if (!durable && !file.text.includes('registerClass')) continue;
-      walk(ts, file, (node) => {
-        if (ts.isCallExpression(node)) {
-          const callee = unwrap(ts, node.expression);
-          const name = ts.isPropertyAccessExpression(callee) ? callee.name : callee;
-          const [first] = node.arguments;
-          if (first && ts.isIdentifier(name) && /^registerClass$/.test(importedName(name))) add(first);
-        } else if (
-          durable &&
-          ts.isBinaryExpression(node) &&
-          node.operatorToken.kind === ts.SyntaxKind.InstanceOfKeyword
-        ) {
-          const symbol = originalSymbol(ts, checker, node.right);
-          if (symbol && symbol.flags & ts.SymbolFlags.Class)
-            classes.set(symbol, lineage(checker, checker.getDeclaredTypeOfSymbol(symbol)).slice(1));
-        }
-      });
+      for (const name of this.wordsIn(file, registrations(file.text))) {
+        const callee = ts.isPropertyAccessExpression(name.parent) ? name.parent : name;
+        const call = callee.parent;
+        const [first] = ts.isCallExpression(call) && call.expression === callee ? call.arguments : [];
+        if (!first) continue;
+        const types = instancesOf(checker, first);
+        // Given by a variable that may hold any class: then it can't be told which are known.
+        if (types.length === 0) anything = true;
+        types.forEach(add);
+      }
+      if (!mayHoldDirective(file.text)) continue;
+      for (const { parent } of this.wordsIn(file, /\binstanceof\b/g)) {
+        if (!ts.isBinaryExpression(parent)) continue;
+        const symbol = originalSymbol(ts, checker, parent.right);
+        if (symbol && symbol.flags & ts.SymbolFlags.Class) add(checker.getDeclaredTypeOfSymbol(symbol));
+      }
     }
     return { anything, classes };
+  }
 
-    /** What a name was called where it came from: `import { registerClass as register }`. */
-    function importedName(name: ts.Identifier): string {
-      const [declaration] = checker.getSymbolAtLocation(name)?.declarations ?? [];
-      if (declaration && ts.isImportSpecifier(declaration))
-        return (declaration.propertyName ?? declaration.name).text;
-      return name.text;
-    }
+  /** The nodes at which certain words stand: to look for these in the text is much faster than to walk through the tree. */
+  private wordsIn(file: ts.SourceFile, words: RegExp): ts.Node[] {
+    const { ts } = this;
+    return [...file.text.matchAll(words)].flatMap(({ index }) => {
+      let at: ts.Node | undefined = file;
+      while (at && at.getStart(file) !== index) {
+        at = ts.forEachChild(at, (child) => (child.pos <= index && index < child.end ? child : undefined));
+      }
+      // What begins there may begin with the word: `known(...)` is a call, then a name.
+      for (let inner = at; inner; ) {
+        at = inner;
+        inner = ts.forEachChild(inner, (child) => (child.getStart(file) === index ? child : undefined));
+      }
+      return at ? [at] : [];
+    });
   }
 
   /** With a method under a symbol of its own, as `Symbol.for('use-durable.encode')` is. */
@@ -111,6 +112,15 @@ interface Found {
   readonly anything: boolean;
   /** Each with the classes that it extends. */
   readonly classes: ReadonlyMap<ts.Symbol, readonly ts.Symbol[]>;
+}
+
+/** Calls of `registerClass`, which may be imported under another name. */
+function registrations(text: string): RegExp {
+  const names = [
+    'registerClass',
+    ...[...text.matchAll(/\bregisterClass\s+as\s+([\w$]+)/g)].map(([, name]) => name),
+  ];
+  return new RegExp(`\\b(${names.join('|').replaceAll('$', '\\$')})(?=\\s*[<(])`, 'g');
 }
 
 /** The types of what `new` would make of a class that is given as a value; none where the class isn't known. */
