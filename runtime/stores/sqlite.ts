@@ -2,15 +2,14 @@
  * Journals in one SQLite file, through Node's own `node:sqlite`. Several processes may open the file; a commit is on the
  * disk when it returns.
  */
-import { resolve } from 'node:path';
-import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
+import type { SQLOutputValue } from 'node:sqlite';
 import type { Outcome } from '../backend.ts';
-import { DurableError, MisuseError, StoreError } from '../errors.ts';
+import { MisuseError, StoreError } from '../errors.ts';
 import type { JournalEvent, RunStarted } from '../local/events.ts';
+import { Connection, type Statements } from './connection.ts';
 import { isGone } from './liveness.ts';
-import { closed, unknownCursor } from './memory.ts';
-import { inspect, prepare } from './schema.ts';
-import { messageFrom, ownerFrom, parseEvent, type Row, recordOf, SQL, workerColumns } from './statements.ts';
+import { unknownCursor } from './memory.ts';
+import { messageFrom, ownerFrom, parseEvent, type Row, recordOf, workerColumns } from './statements.ts';
 import {
   type AddressedMessage,
   type Append,
@@ -34,9 +33,6 @@ import {
 /** Stands for `Infinity` in a column of whole numbers. */
 const FOR_EVER = Number.MAX_SAFE_INTEGER;
 
-/** How long a write waits for another process's transaction, which takes a few ms at most. */
-const BUSY_TIMEOUT_MS = 5_000;
-
 /**
  * A store in one file, which is created (with its folder) if it is missing. Beside it SQLite keeps `-wal` and `-shm`
  * files, which belong to it. It must lie on a local disk.
@@ -52,40 +48,22 @@ export function fileStore(path: string): Store {
 
 class SqliteStore implements Store {
   readonly name: string;
-  readonly #db: DatabaseSync;
-  /** Prepared once; keyed as in `SQL`. */
-  readonly #sql: Record<keyof typeof SQL, StatementSync>;
+  readonly #connection: Connection;
+  readonly #sql: Statements;
   /** Workers that this connection has made known. */
   readonly #joined = new Set<string>();
   /** Where `messages` was asked last, and whether this connection has sent any since. */
   #seenVersion: SQLOutputValue | undefined;
   #sentHere = true;
-  #closed = false;
 
   constructor(name: string) {
     this.name = name;
-    const path = resolve(name);
-    inspect(path);
-    this.#db = this.#guard('be opened', () => {
-      // Loaded here, so that a program with another store never loads it.
-      const { DatabaseSync } = process.getBuiltinModule('node:sqlite');
-      return new DatabaseSync(path);
-    });
-    try {
-      this.#sql = this.#guard('be opened', () => {
-        this.#db.exec(`pragma busy_timeout = ${BUSY_TIMEOUT_MS}`);
-        patiently(() => prepare(this.#db, path));
-        const statements = Object.entries(SQL).map(([key, sql]) => [key, this.#db.prepare(sql)]);
-        return Object.fromEntries(statements) as Record<keyof typeof SQL, StatementSync>;
-      });
-    } catch (error) {
-      this.#db.close();
-      throw error;
-    }
+    this.#connection = new Connection(name);
+    this.#sql = this.#connection.sql;
   }
 
   create(id: string, started: RunStarted, by: Claimant): Claim | null {
-    return this.#write(() => {
+    return this.#connection.write(() => {
       const { at, fn } = started;
       this.#join(by);
       const row = this.#sql.insertRun.get(id, fn, at, by.worker);
@@ -101,12 +79,14 @@ class SqliteStore implements Store {
     if (only && event && batch.length === 1 && only.events.length === 1 && isPlainAppend(event)) {
       return this.#appendOne(only, event) ? [] : [only.claim.runId];
     }
-    return this.#write(() => batch.filter((append) => !this.#append(append)).map(({ claim }) => claim.runId));
+    return this.#connection.write(() =>
+      batch.filter((append) => !this.#append(append)).map(({ claim }) => claim.runId),
+    );
   }
 
   #appendOne({ claim: { runId, token }, seq }: Append, event: JournalEvent): boolean {
     const data = JSON.stringify(event);
-    return this.#guard(
+    return this.#connection.guard(
       'be written',
       () => this.#sql.appendOne.run(seq, event.at, data, runId, token).changes === 1,
     );
@@ -138,7 +118,7 @@ class SqliteStore implements Store {
   }
 
   send(runId: string, message: NewMessage): Sent {
-    return this.#write(() => this.#send(runId, message));
+    return this.#connection.write(() => this.#send(runId, message));
   }
 
   #send(runId: string, { kind, name, ok, value }: NewMessage): Sent {
@@ -152,7 +132,7 @@ class SqliteStore implements Store {
   }
 
   complete(token: string, { ok, value }: Outcome, now: number): Completed {
-    return this.#write(() => {
+    return this.#connection.write(() => {
       const callback = this.#sql.callback.get(token);
       if (callback === undefined) return 'unknown';
       if (callback.used === 1) return 'used';
@@ -165,7 +145,7 @@ class SqliteStore implements Store {
   }
 
   watch(runId: string, watcher: string): void {
-    this.#write(() => {
+    this.#connection.write(() => {
       const run = this.#sql.addressee.get(runId);
       if (run === undefined || this.#sql.insertWatcher.run(run.key!, watcher).changes === 0) return;
       if (!hasEnded(run.status as RunStatus)) return;
@@ -176,9 +156,9 @@ class SqliteStore implements Store {
 
   messages(worker: string, after: number): { messages: readonly AddressedMessage[]; last: number } {
     // Changes with every commit of another connection: a question that costs no transaction.
-    const version = this.#guard('be read', () => this.#sql.dataVersion.get()?.data_version);
+    const version = this.#connection.guard('be read', () => this.#sql.dataVersion.get()?.data_version);
     if (version === this.#seenVersion && !this.#sentHere) return { messages: [], last: after };
-    return this.#read(() => {
+    return this.#connection.read(() => {
       this.#seenVersion = version;
       this.#sentHere = false;
       const last = Number(this.#sql.lastMessage.get()?.last);
@@ -189,11 +169,11 @@ class SqliteStore implements Store {
   }
 
   block({ runId, token }: Claim, reason: string): boolean {
-    return this.#write(() => this.#sql.block.run(reason, Date.now(), runId, token).changes === 1);
+    return this.#connection.write(() => this.#sql.block.run(reason, Date.now(), runId, token).changes === 1);
   }
 
   load(id: string): StoredRun | undefined {
-    return this.#read(() => {
+    return this.#connection.read(() => {
       const row = this.#sql.record.get(id);
       if (row === undefined) return undefined;
       const record = recordOf(row);
@@ -203,7 +183,7 @@ class SqliteStore implements Store {
   }
 
   record(id: string): RunRecord | undefined {
-    return this.#read(() => {
+    return this.#connection.read(() => {
       const row = this.#sql.record.get(id);
       return row && recordOf(row);
     });
@@ -212,10 +192,10 @@ class SqliteStore implements Store {
   claim(by: Claimant, wish: ClaimWish = {}): readonly Claim[] {
     const now = Date.now();
     const isOther = (row: Row): boolean => row.worker !== by.worker && isGone(ownerFrom(row), by, now);
-    const gone = this.#read(() => this.#sql.workers.all().filter(isOther));
+    const gone = this.#connection.read(() => this.#sql.workers.all().filter(isOther));
     // Workers look for runs again and again and mostly find none: that must not cost a write transaction.
-    if (gone.length === 0 && this.#read(() => this.#free(wish)).length === 0) return [];
-    return this.#write(() => {
+    if (gone.length === 0 && this.#connection.read(() => this.#free(wish)).length === 0) return [];
+    return this.#connection.write(() => {
       for (const row of this.#sql.workers.all().filter(isOther)) {
         this.#sql.leave.run(row.worker!);
         this.#joined.delete(String(row.worker));
@@ -249,17 +229,20 @@ class SqliteStore implements Store {
 
   park({ runId, token }: Claim, until: number, seen: number): boolean {
     const due = Math.min(until, FOR_EVER);
-    return this.#guard('be written', () => this.#sql.park.run(seen, due, runId, token).changes === 1);
+    return this.#connection.guard(
+      'be written',
+      () => this.#sql.park.run(seen, due, runId, token).changes === 1,
+    );
   }
 
   nextDue(fns: readonly string[]): number | undefined {
-    const row = this.#read(() => this.#sql.nextDue.get(JSON.stringify(fns)));
+    const row = this.#connection.read(() => this.#sql.nextDue.get(JSON.stringify(fns)));
     if (row === undefined) return undefined;
     return row.wake_at === FOR_EVER ? Number.POSITIVE_INFINITY : Number(row.wake_at);
   }
 
   renew(by: Claimant): boolean {
-    const known = this.#guard(
+    const known = this.#connection.guard(
       'be written',
       () => this.#sql.renew.run(by.leaseUntil, by.worker).changes === 1,
     );
@@ -268,7 +251,7 @@ class SqliteStore implements Store {
   }
 
   release(worker: string): void {
-    this.#write(() => {
+    this.#connection.write(() => {
       this.#sql.release.run(worker);
       this.#sql.leave.run(worker);
       this.#joined.delete(worker);
@@ -276,7 +259,7 @@ class SqliteStore implements Store {
   }
 
   list({ status, fn, limit = 100, cursor }: ListFilter = {}): readonly RunRecord[] {
-    return this.#read(() => {
+    return this.#connection.read(() => {
       const after = cursor === undefined ? 0 : this.#sql.record.get(cursor)?.key;
       if (after === undefined) throw unknownCursor(cursor!);
       return this.#sql.list.all(after, status ?? null, fn ?? null, limit).map(recordOf);
@@ -284,12 +267,7 @@ class SqliteStore implements Store {
   }
 
   close(): void {
-    if (this.#closed) return;
-    try {
-      this.#guard('be closed', () => this.#db.close());
-    } finally {
-      this.#closed = true;
-    }
+    this.#connection.close();
   }
 
   /** @throws StoreError naming the run, if its journal has a gap or a row that is no event */
@@ -311,84 +289,5 @@ class SqliteStore implements Store {
       `The journal of run "${id}" in ${this.name} is damaged: ${what}. Other runs are not affected. Restore the file ` +
         `from a backup, or start the work again under another id.`,
     );
-  }
-
-  #write<T>(work: () => T): T {
-    return this.#transaction('be written', this.#sql.begin, work);
-  }
-
-  #read<T>(work: () => T): T {
-    return this.#transaction('be read', this.#sql.beginRead, work);
-  }
-
-  #transaction<T>(action: string, begin: StatementSync, work: () => T): T {
-    return this.#guard(action, () => {
-      begin.run();
-      try {
-        const result = work();
-        this.#sql.commit.run();
-        return result;
-      } catch (error) {
-        this.#rollback();
-        throw error;
-      }
-    });
-  }
-
-  #rollback(): void {
-    try {
-      this.#sql.rollback.run();
-    } catch {
-      // SQLite has rolled back by itself, as it does when the disk is full; there is no transaction any more.
-    }
-  }
-
-  #guard<T>(action: string, work: () => T): T {
-    if (this.#closed) throw closed(this.name);
-    try {
-      return work();
-    } catch (cause) {
-      if (cause instanceof DurableError) throw cause;
-      const { message, errcode } = cause as Error & { errcode?: number };
-      throw new StoreError(`The store ${this.name} can't ${action}: ${message}.${advise(errcode)}`, {
-        cause,
-      });
-    }
-  }
-}
-
-/**
- * Repeats what finds the file locked. While another process opens or closes a file in WAL mode, SQLite may say so at
- * once, without asking the busy timeout, because waiting for one another would not end.
- */
-function patiently(work: () => void): void {
-  const end = Date.now() + BUSY_TIMEOUT_MS;
-  for (;;) {
-    try {
-      return work();
-    } catch (error) {
-      const busy = ((error as { errcode?: number }).errcode ?? 0) & 0xff;
-      if (busy !== SQLITE_BUSY || Date.now() > end) throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
-    }
-  }
-}
-
-const SQLITE_BUSY = 5;
-
-/** What to do about SQLite's primary result codes; the bits above the lowest eight tell details. */
-function advise(errcode = 0): string {
-  switch (errcode & 0xff) {
-    case SQLITE_BUSY:
-      return ` Another process held a transaction on it for more than ${BUSY_TIMEOUT_MS / 1000} s.`;
-    case 8:
-      return ' Make the file and its folder writable.';
-    case 11:
-    case 26:
-      return ' Restore the file from a backup.';
-    case 13:
-      return ' Make room on the disk; nothing that was written before is lost.';
-    default:
-      return '';
   }
 }

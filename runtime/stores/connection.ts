@@ -1,0 +1,139 @@
+/** One connection to the file of a store: opening, transactions, and errors in words. */
+import { resolve } from 'node:path';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { DurableError, StoreError } from '../errors.ts';
+import { closed } from './memory.ts';
+import { inspect, prepare } from './schema.ts';
+import { SQL } from './statements.ts';
+
+/** How long a write waits for another process's transaction, which takes a few ms at most. */
+const BUSY_TIMEOUT_MS = 5_000;
+
+/** Prepared once; keyed as in `SQL`. */
+export type Statements = Readonly<Record<keyof typeof SQL, StatementSync>>;
+
+export class Connection {
+  readonly sql: Statements;
+  readonly #name: string;
+  readonly #db: DatabaseSync;
+  #closed = false;
+
+  /** @throws StoreError if the path holds something else, or a file of a newer version */
+  constructor(name: string) {
+    this.#name = name;
+    const path = resolve(name);
+    inspect(path);
+    this.#db = this.guard('be opened', () => {
+      // Loaded here, so that a program with another store never loads it.
+      const { DatabaseSync } = process.getBuiltinModule('node:sqlite');
+      return new DatabaseSync(path);
+    });
+    try {
+      this.sql = this.guard('be opened', () => {
+        this.#db.exec(`pragma busy_timeout = ${BUSY_TIMEOUT_MS}`);
+        patiently(() => prepare(this.#db, path));
+        const statements = Object.entries(SQL).map(([key, sql]) => [key, this.#db.prepare(sql)]);
+        return Object.fromEntries(statements) as Statements;
+      });
+    } catch (error) {
+      this.#db.close();
+      throw error;
+    }
+  }
+
+  /** A transaction that writes, from its beginning. */
+  write<T>(work: () => T): T {
+    return this.#transaction('be written', this.sql.begin, work);
+  }
+
+  /** Several reads of one state. */
+  read<T>(work: () => T): T {
+    return this.#transaction('be read', this.sql.beginRead, work);
+  }
+
+  /**
+   * Single statements.
+   *
+   * @param action what can't be done with the store if they fail
+   * @throws StoreError for every error of SQLite, RuntimeClosedError if the store is closed
+   */
+  guard<T>(action: string, work: () => T): T {
+    if (this.#closed) throw closed(this.#name);
+    try {
+      return work();
+    } catch (cause) {
+      if (cause instanceof DurableError) throw cause;
+      const { message, errcode } = cause as Error & { errcode?: number };
+      throw new StoreError(`The store ${this.#name} can't ${action}: ${message}.${advise(errcode)}`, {
+        cause,
+      });
+    }
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    try {
+      this.guard('be closed', () => this.#db.close());
+    } finally {
+      this.#closed = true;
+    }
+  }
+
+  #transaction<T>(action: string, begin: StatementSync, work: () => T): T {
+    return this.guard(action, () => {
+      begin.run();
+      try {
+        const result = work();
+        this.sql.commit.run();
+        return result;
+      } catch (error) {
+        this.#rollback();
+        throw error;
+      }
+    });
+  }
+
+  #rollback(): void {
+    try {
+      this.sql.rollback.run();
+    } catch {
+      // SQLite has rolled back by itself, as it does when the disk is full; there is no transaction any more.
+    }
+  }
+}
+
+/**
+ * Repeats what finds the file locked. While another process opens or closes a file in WAL mode, SQLite may say so at
+ * once, without asking the busy timeout, because waiting for one another would not end.
+ */
+function patiently(work: () => void): void {
+  const end = Date.now() + BUSY_TIMEOUT_MS;
+  for (;;) {
+    try {
+      return work();
+    } catch (error) {
+      const busy = ((error as { errcode?: number }).errcode ?? 0) & 0xff;
+      if (busy !== SQLITE_BUSY || Date.now() > end) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
+    }
+  }
+}
+
+const SQLITE_BUSY = 5;
+
+/** What to do about SQLite's primary result codes; the bits above the lowest eight tell details. */
+function advise(errcode = 0): string {
+  switch (errcode & 0xff) {
+    case SQLITE_BUSY:
+      return ` Another process held a transaction on it for more than ${BUSY_TIMEOUT_MS / 1000} s.`;
+    case 8:
+      return ' Make the file and its folder writable.';
+    case 11:
+    case 26:
+      return ' Restore the file from a backup.';
+    case 13:
+      return ' Make room on the disk; nothing that was written before is lost.';
+    default:
+      return '';
+  }
+}
