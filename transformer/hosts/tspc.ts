@@ -4,6 +4,7 @@ import { type Analysis, analyze, mayHoldDirective, ProgramTypes } from '../analy
 import type { Diagnostic } from '../diagnostics.ts';
 import { graft } from '../emit/ast.ts';
 import type { TypeScript } from '../typescript.ts';
+import { createWarnings } from './warnings.ts';
 
 /**
  * The ts-patch host: `"plugins": [{ "transform": "use-durable/tspc", "transformProgram": true }]`.
@@ -33,14 +34,14 @@ export default function transformProgram(
     return analysis;
   };
 
-  const diagnosticsOf = (sourceFile: ts.SourceFile | undefined): ts.Diagnostic[] =>
+  const warnings = createWarnings(ts, program);
+  const diagnosticsOf = (sourceFile: ts.SourceFile | undefined): readonly ts.Diagnostic[] =>
     (sourceFile ? [sourceFile] : program.getSourceFiles()).flatMap((file) => {
       const analysis = analysisOf(file);
       if (!analysis) return [];
       types ??= new ProgramTypes(ts, program);
-      return [...analysis.diagnostics, ...analysis.checkTypes(types)].map((diagnostic) =>
-        toTypeScript(ts, diagnostic, file),
-      );
+      const found = [...analysis.diagnostics, ...analysis.checkTypes(types)];
+      return warnings.take(found.map((diagnostic) => toTypeScript(ts, diagnostic, file)));
     });
 
   const target = program as ProgramInternals;
