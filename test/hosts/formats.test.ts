@@ -103,3 +103,214 @@ describe('one program in many formats', () => {
     expect(output).toBe(expected);
   });
 });
+
+/** CommonJS as people write it, in JavaScript that nobody checks. */
+const commonjs: Readonly<Record<string, string>> = {
+  'src/helper.js': 'exports.double = async (n) => n * 2;\n',
+  'src/named.js': `#!/usr/bin/env node
+'use strict';
+const { sleep: pause } = require('use-durable');
+const durable = require('use-durable');
+const { double } = require('./helper.js');
+async function main(n) {
+  'use durable';
+  await pause(1);
+  await durable.sleep('1ms');
+  return (await double(n)) + 1;
+}
+exports.main = main;
+exports.arrow = async (n) => {
+  'use durable';
+  return await double(n);
+};
+exports.expression = exports.alias = async function own(n) {
+  'use durable';
+  return await /** @type {(n: number) => Promise<number>} */ (double)(n);
+};
+module.exports.member = async function (n) {
+  'use durable';
+  return await double(n);
+};
+exports.shop = {
+  tax: 2,
+  async run(n) {
+    'use durable';
+    return this.tax + (await double(n));
+  },
+};
+`,
+  'src/whole.js': `const { double } = require('./helper.js');
+module.exports = async function whole(n) {
+  'use durable';
+  return await double(n);
+};
+`,
+  'src/object.cjs': `const helper = require('./helper.js');
+const local = async (n) => {
+  'use durable';
+  return await helper.double(n);
+};
+exports = module.exports = {
+  async method(n) {
+    'use durable as object-method';
+    return await helper.double(n);
+  },
+  property: async (n) => {
+    'use durable';
+    return await helper.double(n);
+  },
+  local,
+};
+`,
+  'src/file.js': `'use durable';
+const { double } = require('./helper.js');
+const first = async (n) => double(n);
+async function hidden(n) {
+  return double(n);
+}
+module.exports = { first, second: async (n) => await hidden(n), async third(n) { return await double(n); } };
+`,
+  'src/index.js': `const { runEverything } = require('run-everything');
+const { main, arrow, expression, member, shop } = require('./named.js');
+const whole = require('./whole.js');
+const { method, property, local } = require('./object.cjs');
+const { first, second, third } = require('./file.js');
+const all = [main, arrow, expression, member, shop.run, whole, method, property, local, first, second, third];
+void runEverything(all.map((fn) => [fn, [3]]));
+`,
+};
+
+describe('CommonJS in JavaScript', () => {
+  it.each([
+    ['as the project is', {}],
+    ['every file a module', { moduleDetection: 'force', module: 'commonjs', moduleResolution: 'bundler' }],
+    ['es2017', { target: 'es2017' }],
+    ['module preserve', { module: 'preserve' }],
+  ])('%s', (name, options) => {
+    const project = build(`js ${name}`, {
+      packageJson: COMMONJS,
+      options: { allowJs: true, checkJs: false, ...options },
+      files: commonjs,
+    });
+    const lines = project.node('out/index.js').output.trim().split('\n');
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+      { name: 'main', result: 7, table: ['pause sleep 8:9', 'durable.sleep sleep 9:9', 'double step 10:17'] },
+      { name: '', result: 6, table: ['double step 15:16'] },
+      { name: 'own', result: 6, table: ['double step 19:62'] },
+      { name: '', result: 6, table: ['double step 23:16'] },
+      { name: 'run', result: 8, table: ['double step 29:30'] },
+      { name: 'whole', result: 6, table: ['double step 4:16'] },
+      { name: 'method', result: 6, table: ['helper.double step 9:18'] },
+      { name: 'property', result: 6, table: ['helper.double step 13:18'] },
+      { name: 'local', result: 6, table: ['helper.double step 4:16'] },
+      { name: 'first', result: 6, table: ['double step 3:28'] },
+      { name: 'second', result: 6, table: ['hidden step 7:54'] },
+      { name: 'third', result: 6, table: ['double step 7:95'] },
+    ]);
+  });
+});
+
+/** All extensions side by side: ES modules and CommonJS in TypeScript and JavaScript, `import =` and `export =`. */
+const mixed: Readonly<Record<string, string>> = {
+  'src/steps.cts': 'export async function double(n: number): Promise<number> {\n  return n * 2;\n}\n',
+  'src/whole.cts': `import durable = require('use-durable');
+import steps = require('./steps.cjs');
+async function whole(n: number): Promise<number> {
+  'use durable';
+  await durable.sleep(1);
+  return await steps.double(n);
+}
+export = whole;
+`,
+  'src/object.cts': `import steps = require('./steps.cjs');
+export = {
+  tax: 1,
+  async run(n: number): Promise<number> {
+    'use durable';
+    return this.tax + (await steps.double(n));
+  },
+};
+`,
+  'src/arrow.cts': `import steps = require('./steps.cjs');
+export = async (n: number): Promise<number> => {
+  'use durable as arrow';
+  return await steps.double(n);
+};
+`,
+  'src/module.mts': `import { double } from './steps.cjs';
+export default (async function (n: number): Promise<number> {
+  'use durable as module';
+  return await double(n);
+});
+`,
+  'src/script.mjs': `import { double } from './steps.cjs';
+export const script = async (n) => {
+  'use durable';
+  return await double(n);
+};
+`,
+  'src/part.jsx': `import { double } from './steps.cjs';
+export async function part(n) {
+  'use durable';
+  return <b>{await double(n)}</b>;
+}
+`,
+  // A byte order mark, line ends of Windows, double quotes, comments and other directives, names of all kinds.
+  'src/odd.ts': `\uFEFF/* first */ "use strict"; // second\r
+import { double as \\u0064ouble } from './steps.cjs';\r
+export const \\u0061bc = async (größe: number): Promise<unknown> => {\r
+  // before\r
+  'use strict'; /* between */ "use durable";\r
+  const \u{2070E} = await double(größe);\r
+  return [\u{2070E}, await d\\u006fuble(1)];\r
+};\r
+`,
+  'src/index.mts': `import { runEverything } from 'run-everything';
+import arrow from './arrow.cjs';
+import fromModule from './module.mjs';
+import object from './object.cjs';
+import { abc } from './odd.js';
+import { part } from './part.js';
+import { script } from './script.mjs';
+import whole from './whole.cjs';
+await runEverything([whole, object.run, arrow, fromModule, script, part, abc].map((fn) => [fn, [3]]));
+`,
+};
+
+describe('all extensions side by side', () => {
+  const options = { allowJs: true, checkJs: false, outDir: 'out' };
+  const expected = [
+    { name: 'whole', result: 6, table: ['durable.sleep sleep 5:9', 'steps.double step 6:16'] },
+    { name: 'run', result: 7, table: ['steps.double step 6:30'] },
+    { name: '', result: 6, table: ['steps.double step 4:16'] },
+    { name: 'default', result: 6, table: ['double step 4:16'] },
+    { name: 'script', result: 6, table: ['double step 4:16'] },
+    { name: 'part', result: { type: 'b', children: 6 }, table: ['double step 4:20'] },
+    { name: 'abc', result: [6, 2], table: ['double step 6:20', 'double#2 step 7:21'] },
+  ];
+
+  it.each([
+    ['nodenext', {}],
+    ['node20, es2017', { module: 'node20', target: 'es2017' }],
+    ['isolated', { isolatedModules: true }],
+  ])('%s', (name, more) => {
+    const project = build(`mixed ${name}`, { options: { ...options, ...more }, files: mixed });
+    const lines = project.node('out/index.mjs').output.trim().split('\n');
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject(expected);
+  });
+});
+
+describe('JSX that is preserved', () => {
+  it('is left for the next tool, with the steps in it', () => {
+    const project = build('jsx preserve', {
+      options: { jsx: 'preserve' },
+      files: {
+        'src/steps.ts': program['src/steps.ts'] ?? '',
+        'src/view.tsx': program['src/view.tsx'] ?? '',
+      },
+    });
+    const output = readFileSync(`${project.folder}/out/view.jsx`, 'utf8');
+    expect(output).toContain('<Price key="a" n={await $.call("double", double)(n)}/>');
+    expect(output).toContain('await $.call("double#2", double)(1)}`}>{all}</p>');
+  });
+});

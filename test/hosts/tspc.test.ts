@@ -1,5 +1,7 @@
+import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { Project, tsconfig } from '../support/project.ts';
 
@@ -30,17 +32,59 @@ const GOOD_OUTPUT = '{"results":[6,"no",8],"steps":["sleep","double","double#2"]
 const BAD = "export function bad() {\n  'use durable';\n}\n";
 const ESM = '{ "type": "module" }';
 
+const OLD = 'ES modules for a target without await';
+
+/** One of everything that has a declaration. */
+const DECLARED = `import { registerClass } from 'use-durable';
+async function load<T>(value: T): Promise<T> { return value; }
+/** Doubles. */
+export async function over(n: number): Promise<number>;
+export async function over(n: string): Promise<string>;
+export async function over(n: number | string): Promise<number | string> {
+  'use durable';
+  return await load(n);
+}
+export const arrow = async <T extends object>(value: T, ...rest: readonly number[]): Promise<[T, number]> => {
+  'use durable';
+  return [await load(value), rest.length];
+};
+export const shop = { async run(this: { tax: number }, n = 1) { 'use durable'; return await load(n); }, tax: 1 };
+export class Order<T> {
+  constructor(protected readonly value: T) {}
+  static async all() { 'use durable'; return await load(1); }
+  async checkout() { 'use durable'; return await load(this.value); }
+  /** @internal */
+  hidden = 1;
+}
+registerClass(Order);
+export namespace Space {
+  export async function inner() { 'use durable'; return await load('x'); }
+}
+export default async function () { 'use durable'; return await load(true); }
+`;
+
+/** As `tsconfig`, for a project in a folder of its own. */
+const tsconfigOf = (options: Readonly<Record<string, unknown>>, references: readonly object[] = []): string =>
+  JSON.stringify({ ...JSON.parse(tsconfig(options)), include: ['*.ts'], references });
+
+const tool = (name: string): string =>
+  fileURLToPath(new URL(`../../node_modules/.bin/${name}`, import.meta.url));
+
+/** What a compiler under --watch prints, one report for each time that it is done. */
+async function* reportsOf(output: AsyncIterable<Buffer>): AsyncGenerator<string, string> {
+  let report = '';
+  for await (const chunk of output) {
+    report += chunk.toString();
+    if (!/Watching for file changes/.test(report)) continue;
+    yield report;
+    report = '';
+  }
+  return report;
+}
+
 describe('tspc', () => {
   it.each([
     ['ES modules', ESM, {}, GOOD],
-    [
-      'isolatedModules and verbatimModuleSyntax',
-      ESM,
-      { isolatedModules: true, verbatimModuleSyntax: true },
-      GOOD,
-    ],
-    ['an old target', ESM, { target: 'es2017', lib: ['es2023', 'esnext.disposable'] }, GOOD],
-    ['ESNext and class fields', ESM, { target: 'esnext', useDefineForClassFields: true }, GOOD],
     [
       'CommonJS',
       '{ "type": "commonjs" }',
@@ -97,37 +141,107 @@ describe('tspc', () => {
     expect(readFileSync(join(project.folder, 'out/bad.js'), 'utf8')).toContain('$durable.enter');
   });
 
-  it('leaves declarations as they were', () => {
-    const project = new Project('tspc-declarations', {
+  it('leaves declarations and their maps as plain tsc writes them', () => {
+    const files = {
       'package.json': ESM,
-      'tsconfig.json': tsconfig({ declaration: true }),
-      'src/main.ts':
-        "export async function main(n: number): Promise<string> {\n  'use durable';\n  return String(n);\n}\n",
-    });
-    expect(project.tool('tspc', '-p', '.').status).toBe(0);
-    expect(readFileSync(join(project.folder, 'out/main.d.ts'), 'utf8')).toBe(
-      'export declare function main(n: number): Promise<string>;\n',
-    );
+      'tsconfig.json': tsconfig({ declaration: true, declarationMap: true, stripInternal: true }),
+      'src/main.ts': DECLARED,
+    };
+    const [ours, plain] = [
+      new Project('tspc-declaration-maps', files),
+      new Project('tsc-declaration-maps', files),
+    ];
+    expect(ours.tool('tspc', '-p', '.')).toEqual({ status: 0, output: '' });
+    expect(plain.tool('tsc', '-p', '.')).toEqual({ status: 0, output: '' });
+    for (const file of ['out/main.d.ts', 'out/main.d.ts.map']) {
+      expect(readFileSync(join(ours.folder, file), 'utf8')).toBe(
+        readFileSync(join(plain.folder, file), 'utf8'),
+      );
+    }
+    expect(readFileSync(join(ours.folder, 'out/main.js'), 'utf8')).toContain('$durable.enter');
   });
 
-  it('keeps the lines of stack traces through its source map', () => {
-    const project = new Project('tspc-source-map', {
-      'package.json': ESM,
-      'tsconfig.json': tsconfig({ sourceMap: true }),
+  it.each([
+    ['ES modules', ESM, { sourceMap: true }],
+    ['CommonJS', '{ "type": "commonjs" }', { inlineSourceMap: true, inlineSources: true }],
+    [OLD, ESM, { sourceMap: true, target: 'es2015', lib: ['esnext'] }],
+  ])('keeps lines and columns of stack traces in %s', (name, packageJson, options) => {
+    const project = new Project(`tspc-source-map-${name.replace(/\W+/g, '-')}`, {
+      'package.json': packageJson,
+      'tsconfig.json': tsconfig(options),
       'src/main.ts': [
         "import { createRuntime, memoryStore } from 'use-durable';",
         'async function load(): Promise<number> { return 1; }',
         'export async function main(): Promise<void> {',
         "  'use durable';",
         '  const value = await load();',
-        "  if (value === 1) throw new Error('here');",
+        "  const check = async (n: number) => { if ((await load()) === n) throw new Error('here'); };",
+        '  await check(value);',
         '}',
-        'const run = await createRuntime({ store: memoryStore() }).start(main, []);',
-        'await run.result().catch((error: Error) => console.log(error.stack));',
+        'void (async () => {',
+        '  const run = await createRuntime({ store: memoryStore() }).start(main, []);',
+        '  await run.result().catch((error: Error) => console.log(error.stack));',
+        '})();',
       ].join('\n'),
     });
-    expect(project.tool('tspc', '-p', '.').status).toBe(0);
-    expect(project.node('--enable-source-maps', 'out/main.js').output).toMatch(/main\.ts:6:26/);
+    expect(project.tool('tspc', '-p', '.')).toEqual({ status: 0, output: '' });
+    const { output } = project.node('--enable-source-maps', 'out/main.js');
+    expect(output).toMatch(/main\.ts:6:72\b/);
+    // What awaits it is in the stack where the engine knows of `await`.
+    if (name !== OLD) expect(output).toMatch(/main\.ts:7:(3|9)\b/);
+  });
+
+  it('builds projects that refer to each other, and names files from the folder of each', () => {
+    const composite = { composite: true, target: 'es2022', rootDir: '.', outDir: undefined };
+    const project = new Project('tspc-references', {
+      'package.json': ESM,
+      'tsconfig.json': JSON.stringify({ files: [], references: [{ path: './app' }] }),
+      'library/tsconfig.json': tsconfigOf(composite),
+      'library/steps.ts':
+        "export async function child(n: number): Promise<number> {\n  'use durable';\n  return await twice(n);\n}\nasync function twice(n: number): Promise<number> {\n  return n * 2;\n}\n",
+      'app/tsconfig.json': tsconfigOf(composite, [{ path: '../library' }]),
+      'app/main.ts': [
+        "import { createRuntime, memoryStore } from 'use-durable';",
+        "import { child } from '../library/steps.js';",
+        "export async function main(n: number): Promise<number> {\n  'use durable';\n  return (await child(n)) + 1;\n}",
+        'const runtime = createRuntime({ store: memoryStore() });',
+        'console.log(await (await runtime.start(main, [4])).result());',
+        'await runtime.close();',
+      ].join('\n'),
+    });
+    expect(project.tool('tspc', '-b')).toEqual({ status: 0, output: '' });
+    expect(project.node('app/main.js').output).toBe('9\n');
+    expect(readFileSync(join(project.folder, 'library/steps.js'), 'utf8')).toContain('"file": "steps.ts"');
+    // Only what changed is built again.
+    project.write(
+      'library/steps.ts',
+      "export async function child(): Promise<number> {\n  'use durable';\n  return 0;\n}\n",
+    );
+    expect(project.tool('tspc', '-b').output).toContain('TS2554');
+  });
+
+  it('compiles a file again that changes under --watch', async () => {
+    const project = new Project('tspc-watch', {
+      'package.json': ESM,
+      'tsconfig.json': tsconfig(),
+      'src/main.ts': BAD,
+    });
+    const watcher = spawn(process.execPath, [tool('tspc'), '-p', '.', '--watch', '--preserveWatchOutput'], {
+      cwd: project.folder,
+    });
+    const reports = reportsOf(watcher.stdout);
+    try {
+      expect((await reports.next()).value).toContain('UD1003');
+      project.write('src/main.ts', BAD.replace('export function', 'export async function'));
+      expect((await reports.next()).value).toContain('Found 0 errors');
+      const compiled = readFileSync(join(project.folder, 'out/main.js'), 'utf8');
+      expect(compiled).toContain('"id": "bad"');
+      project.write('src/main.ts', BAD.replace('function bad', 'async function better'));
+      expect((await reports.next()).value).toContain('Found 0 errors');
+      expect(readFileSync(join(project.folder, 'out/main.js'), 'utf8')).toContain('"id": "better"');
+    } finally {
+      watcher.kill();
+    }
   });
 
   it('says what is missing when plain tsc was used', () => {
