@@ -23,6 +23,8 @@ export {
   UnknownFunctionError,
   UnsupportedError,
 } from './errors.ts';
+export { type Authorize, createHandler, type HandlerOptions } from './http/handler.ts';
+export type { HttpAction } from './http/routes.ts';
 export { setDefaultRuntime } from './local/default-runtime.ts';
 export type { Handle, RunEvent } from './local/handle.ts';
 export type { BlockedRun, RuntimeOptions, StartOptions } from './local/options.ts';

@@ -19,8 +19,9 @@ const LAYERS: readonly { readonly name: string; readonly prefix: string; readonl
     {
       name: 'api',
       prefix: 'runtime/index.ts',
-      may: ['compiled', 'local', 'stores', 'context', 'values', 'errors', 'port'],
+      may: ['compiled', 'http', 'local', 'stores', 'context', 'values', 'errors', 'port'],
     },
+    { name: 'http', prefix: 'runtime/http/', may: ['local', 'stores', 'context', 'errors'] },
     { name: 'compiled', prefix: 'runtime/compiled.ts', may: ['local', 'context', 'errors'] },
     {
       name: 'local',

@@ -1,0 +1,111 @@
+/** Reads the body of a request: JSON of a limited size, and nothing that could reach the prototype of an object. */
+import { Refusal } from './refusal.ts';
+
+/** Deeper values are refused: code that walks them may run out of stack. */
+const MAX_DEPTH = 100;
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * The JSON object in a body; an empty body is an empty object.
+ *
+ * @param limit in bytes
+ * @param known the names that it may have; another one is a mistake that would otherwise pass in silence
+ * @throws Refusal 400, 413 or 415
+ */
+export async function readFields(request: Request, limit: number, known: readonly string[]): Promise<Fields> {
+  checkType(request);
+  const text = await readText(request, limit);
+  const value = text === '' ? {} : parse(text);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw malformed(`The body must be a JSON object${known.length > 0 ? ` with ${list(known)}` : ''}.`);
+  }
+  check(value);
+  const unknown = Object.keys(value).find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    throw malformed(`The body has a field ${JSON.stringify(unknown)}; here it may have ${list(known)}.`);
+  }
+  return value as Fields;
+}
+
+export const malformed = (message: string): Refusal => new Refusal(400, 'BAD_REQUEST', message);
+
+const list = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(' or ');
+
+/**
+ * Asked of every body, an empty one too: no page of another origin can send this type without being asked first, so a
+ * request that is authorized by a cookie can't be forged by one.
+ */
+function checkType({ headers }: Request): void {
+  const [type = '', ...parameters] = (headers.get('content-type') ?? '').toLowerCase().split(';');
+  const charsets = parameters.map((parameter) => parameter.trim()).filter((p) => p.startsWith('charset='));
+  const isUtf8 = charsets.every((charset) => /^charset="?utf-8"?$/.test(charset));
+  if (type.trim() !== 'application/json' || !isUtf8) {
+    throw new Refusal(415, 'UNSUPPORTED_MEDIA_TYPE', 'The content-type must be application/json, in UTF-8.');
+  }
+  const encoding = headers.get('content-encoding') ?? 'identity';
+  if (encoding.toLowerCase() !== 'identity') {
+    throw new Refusal(415, 'UNSUPPORTED_MEDIA_TYPE', 'A content-encoding is not supported.');
+  }
+}
+
+async function readText({ headers, body }: Request, limit: number): Promise<string> {
+  if (Number(headers.get('content-length')) > limit) throw tooLarge(limit);
+  if (body === null) return '';
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  const reader = body.getReader();
+  let text = '';
+  let size = 0;
+  try {
+    for (;;) {
+      const { done, value } = await next(reader);
+      if (done) return text + decoder.decode();
+      size += value.byteLength;
+      if (size > limit) throw tooLarge(limit);
+      text += decoder.decode(value, { stream: true });
+    }
+  } catch (error) {
+    // What is left isn't wanted; that it can't be cancelled either changes nothing.
+    await reader.cancel().catch(() => {});
+    throw error instanceof Refusal ? error : malformed('The body is not UTF-8.');
+  }
+}
+
+async function next(reader: ReadableStreamDefaultReader<Uint8Array>) {
+  try {
+    return await reader.read();
+  } catch {
+    throw malformed('The body could not be read to its end.');
+  }
+}
+
+const tooLarge = (limit: number): Refusal =>
+  new Refusal(413, 'BODY_TOO_LARGE', `The body is larger than ${limit} bytes.`);
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The parser's message quotes the body, which may be logged where it shouldn't.
+    throw malformed('The body is not JSON.');
+  }
+}
+
+/**
+ * JSON gives `__proto__` as an ordinary property, which becomes a prototype as soon as somebody copies it with `=`; so
+ * does a merge of `constructor.prototype`. They are refused, since what a durable function does with them isn't known.
+ */
+function check(root: object): void {
+  const open: { readonly value: object; readonly depth: number }[] = [{ value: root, depth: 1 }];
+  for (let item = open.pop(); item !== undefined; item = open.pop()) {
+    const { value, depth } = item;
+    if (depth > MAX_DEPTH) throw malformed(`The body is nested deeper than ${MAX_DEPTH} levels.`);
+    for (const [name, child] of Object.entries(value) as [string, unknown][]) {
+      const isObject = typeof child === 'object' && child !== null;
+      if (name === '__proto__' || (name === 'constructor' && isObject && Object.hasOwn(child, 'prototype'))) {
+        throw malformed(`The body has a field "${name}" that could change the prototype of an object.`);
+      }
+      if (isObject) open.push({ value: child, depth: depth + 1 });
+    }
+  }
+}

@@ -1,0 +1,291 @@
+import { type AnyFunction, definitionOf } from '../definitions.ts';
+import {
+  CallbackError,
+  MisuseError,
+  NotCompiledError,
+  RunConflictError,
+  RuntimeClosedError,
+  SerializationError,
+  StoreError,
+} from '../errors.ts';
+import type { Handle } from '../local/handle.ts';
+import type { Runtime } from '../local/runtime.ts';
+import { hasEnded } from '../stores/store.ts';
+import { malformed, readFields } from './body.ts';
+import { describeThrown, NotJsonError, plainJson } from './plain-json.ts';
+import { Refusal } from './refusal.ts';
+import { type HttpAction, type Route, routeOf } from './routes.ts';
+
+/**
+ * True lets the request pass. A Response is sent as it is, to ask for credentials for one. Everything else, and a
+ * rejection, is a refusal.
+ */
+export type Authorize = (
+  action: HttpAction,
+  request: Request,
+) => boolean | Response | Promise<boolean | Response>;
+
+export interface HandlerOptions {
+  /** The functions that may be started, by the name they have in the path; default: none. */
+  readonly functions?: Readonly<Record<string, AnyFunction>>;
+  /**
+   * Asked before anything else is done, for all but callbacks, whose token is proof enough. Default: nobody may do
+   * anything.
+   */
+  readonly authorize?: Authorize;
+  /** What the paths begin with, such as `/durable`; default: nothing. */
+  readonly basePath?: string;
+  /** The size of a body, in bytes; default 1 MiB. */
+  readonly maxBodyBytes?: number;
+  /** Told of what went wrong on our side, which is answered with 500 and no details; default: `console.error`. */
+  readonly onError?: (error: unknown, request: Request) => void;
+}
+
+/**
+ * Serves a runtime over HTTP: `(request: Request) => Promise<Response>`, as Hono, Bun, Deno and workers take it. The
+ * promise is never rejected.
+ *
+ * ```
+ * POST /runs/:function?id=...   { "args": [...] }             starts a run, or gives the one with this id
+ * GET  /runs/:id                                              its status, and its result or error when it has ended
+ * POST /runs/:id/signals/:name  { "payload": ... }
+ * POST /runs/:id/cancel         { "reason": "..." }
+ * POST /callbacks/:token        { "value": ... } or { "error": { "code": "...", "message": "..." } }
+ * ```
+ *
+ * @throws NotCompiledError, MisuseError for options that can't be meant
+ */
+export function createHandler(
+  runtime: Runtime,
+  options: HandlerOptions = {},
+): (request: Request) => Promise<Response> {
+  const handler = new Handler(runtime, options);
+  return (request) => handler.serve(request);
+}
+
+const DEFAULT_LIMIT = 2 ** 20;
+
+class Handler {
+  readonly #runtime: Runtime;
+  readonly #functions: ReadonlyMap<string, AnyFunction>;
+  readonly #authorize: Authorize;
+  readonly #base: string;
+  readonly #limit: number;
+  readonly #onError: (error: unknown, request: Request) => void;
+
+  constructor(runtime: Runtime, options: HandlerOptions) {
+    const { functions = {}, authorize = () => false, basePath = '', maxBodyBytes = DEFAULT_LIMIT } = options;
+    this.#runtime = runtime;
+    this.#functions = new Map(Object.entries(functions));
+    for (const [name, fn] of this.#functions) checkFunction(name, fn);
+    if (typeof authorize !== 'function')
+      throw new MisuseError('createHandler: authorize must be a function.');
+    this.#authorize = authorize;
+    if (basePath !== '' && !/^(\/[^/?#]+)+$/.test(basePath)) {
+      throw new MisuseError('createHandler: basePath is a path such as "/durable", without a slash behind.');
+    }
+    this.#base = basePath;
+    if (!(maxBodyBytes > 0)) {
+      throw new MisuseError(`createHandler: maxBodyBytes must be a positive number, not ${maxBodyBytes}.`);
+    }
+    this.#limit = maxBodyBytes;
+    this.#onError = options.onError ?? ((error) => console.error(error));
+  }
+
+  async serve(request: Request): Promise<Response> {
+    const response = await this.#answer(request);
+    return request.method === 'HEAD' ? new Response(null, response) : response;
+  }
+
+  async #answer(request: Request): Promise<Response> {
+    try {
+      const routed = routeOf(request, this.#base);
+      switch (routed.type) {
+        case 'unknown':
+          throw new Refusal(404, 'NOT_FOUND', 'There is nothing at this path.');
+        case 'malformed':
+          throw malformed(routed.message);
+        case 'method':
+          throw new Refusal(405, 'METHOD_NOT_ALLOWED', `This path takes ${routed.allow}.`, {
+            allow: routed.allow,
+          });
+      }
+      const { route } = routed;
+      const refused = route.type === 'callback' ? undefined : await this.#refusal(route, request);
+      return refused ?? (await this.#carryOut(route, request));
+    } catch (error) {
+      return this.#failed(error, request);
+    }
+  }
+
+  async #refusal(action: HttpAction, request: Request): Promise<Response | undefined> {
+    const verdict: unknown = await this.#authorize(action, request);
+    if (verdict === true) return undefined;
+    if (verdict instanceof Response) return verdict;
+    throw new Refusal(403, 'FORBIDDEN', 'This is not allowed.');
+  }
+
+  #carryOut(route: Route, request: Request): Promise<Response> {
+    switch (route.type) {
+      case 'start':
+        return this.#start(route.fn, route.id, request);
+      case 'get':
+        return this.#get(route.id);
+      case 'signal':
+        return this.#signal(route.id, route.name, request);
+      case 'cancel':
+        return this.#cancel(route.id, request);
+      case 'callback':
+        return this.#callback(route.token, request);
+    }
+  }
+
+  async #start(name: string, id: string | undefined, request: Request): Promise<Response> {
+    const fn = this.#functions.get(name);
+    if (fn === undefined) throw new Refusal(404, 'UNKNOWN_FUNCTION', 'There is no function with this name.');
+    const { args = [] } = await readFields(request, this.#limit, ['args']);
+    if (!Array.isArray(args)) throw malformed('The field "args" must be an array: the arguments.');
+    const run = await this.#runtime.start(fn, args, id === undefined ? {} : { id });
+    return json(200, await describe(run), {
+      location: `${this.#base}/runs/${encodeURIComponent(run.id)}`,
+    });
+  }
+
+  async #get(id: string): Promise<Response> {
+    const description = await describe(await this.#find(id));
+    return json('code' in description ? 500 : 200, description);
+  }
+
+  async #signal(id: string, name: string, request: Request): Promise<Response> {
+    const { payload } = await readFields(request, this.#limit, ['payload']);
+    const run = await this.#find(id);
+    await refuseEnded(run);
+    try {
+      await run.signal(name, payload);
+    } catch (error) {
+      // It may have ended at this very moment.
+      if (error instanceof MisuseError) await refuseEnded(await this.#find(id));
+      throw error;
+    }
+    return json(202, { id });
+  }
+
+  async #cancel(id: string, request: Request): Promise<Response> {
+    const { reason } = await readFields(request, this.#limit, ['reason']);
+    if (reason !== undefined && typeof reason !== 'string') throw malformed('The field "reason" is a text.');
+    const run = await this.#find(id);
+    await refuseEnded(run);
+    await run.cancel(reason);
+    return json(202, { id });
+  }
+
+  async #callback(token: string, request: Request): Promise<Response> {
+    const fields = await readFields(request, this.#limit, ['value', 'error']);
+    const { value, error } = fields;
+    if (Object.keys(fields).length !== 1) throw malformed('The body must have a "value" or an "error".');
+    try {
+      if ('value' in fields) await this.#runtime.complete(token, value);
+      else await this.#runtime.fail(token, errorFrom(error));
+    } catch (thrown) {
+      if (!(thrown instanceof CallbackError)) throw thrown;
+      // One answer to all tokens that can't be used, so that nobody learns which of them there ever were.
+      throw new Refusal(404, 'UNKNOWN_CALLBACK', 'No callback waits under this token.');
+    }
+    return json(200, {});
+  }
+
+  async #find(id: string): Promise<Handle> {
+    const run = await this.#runtime.get(id);
+    if (run === undefined) throw new Refusal(404, 'UNKNOWN_RUN', 'There is no run with this id.');
+    return run;
+  }
+
+  #failed(error: unknown, request: Request): Response {
+    const { status, code, message, headers } = refusalOf(error) ?? this.#internal(error, request);
+    return json(status, { code, message }, headers);
+  }
+
+  #internal(error: unknown, request: Request): Refusal {
+    try {
+      this.#onError(error, request);
+    } catch (failure) {
+      console.error(failure);
+    }
+    return new Refusal(500, 'INTERNAL', 'The request could not be carried out.');
+  }
+}
+
+function checkFunction(name: string, fn: AnyFunction): void {
+  const definition = definitionOf(fn);
+  if (definition === undefined) throw new NotCompiledError(`The function "${name}" of createHandler`);
+  if (definition.instancesOf !== undefined) {
+    throw new MisuseError(
+      `createHandler: "${name}" is a method of instances, which a request can't bring. Write a durable function that ` +
+        `makes the instance and calls it.`,
+    );
+  }
+}
+
+/** What may be told of an error; undefined if that is nothing. */
+function refusalOf(error: unknown): Refusal | undefined {
+  if (error instanceof Refusal) return error;
+  if (error instanceof RunConflictError) {
+    return new Refusal(409, error.code, 'The run with this id belongs to another function.');
+  }
+  if (error instanceof RuntimeClosedError) {
+    return new Refusal(503, error.code, 'The service is shutting down. Try again.', { 'retry-after': '1' });
+  }
+  // Our own words on a value that was sent; they name nothing but the path to a part of it.
+  if (error instanceof SerializationError) return new Refusal(400, error.code, error.message);
+  return undefined;
+}
+
+async function refuseEnded(run: Handle): Promise<void> {
+  if (hasEnded(await run.status())) throw new Refusal(409, 'RUN_ENDED', 'The run has ended.');
+}
+
+/** A run as its JSON; with a `code` if its result has none. */
+async function describe(run: Handle): Promise<object> {
+  const { id } = run;
+  const status = await run.status();
+  if (!hasEnded(status)) return { id, status };
+  let result: unknown;
+  try {
+    result = await run.result();
+  } catch (error) {
+    // It is the outcome that can't be read, which is no business of whoever asks.
+    if (status === 'completed' || error instanceof StoreError) {
+      throw new Error(`The outcome of the run "${id}" can't be read.`, { cause: error });
+    }
+    return { id, status, error: describeThrown(error) };
+  }
+  try {
+    return { id, status, result: plainJson(result) };
+  } catch (error) {
+    if (!(error instanceof NotJsonError)) throw error;
+    return { id, status, code: error.code, message: error.message };
+  }
+}
+
+/** Strangers give a message and a code, never a class or further properties. */
+function errorFrom(error: unknown): Error {
+  if (typeof error === 'object' && error !== null) {
+    const { message, code, ...others } = error as Readonly<Record<string, unknown>>;
+    const fits = typeof message === 'string' && (code === undefined || typeof code === 'string');
+    if (fits && Object.keys(others).length === 0) {
+      return code === undefined ? new Error(message) : Object.assign(new Error(message), { code });
+    }
+  }
+  throw malformed('The field "error" must be { "message": "...", "code": "..." }; the code may be left out.');
+}
+
+const json = (status: number, value: object, headers: Readonly<Record<string, string>> = {}): Response =>
+  new Response(JSON.stringify(value), {
+    status,
+    headers: {
+      'content-type': 'application/json; charset=utf-8',
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      ...headers,
+    },
+  });

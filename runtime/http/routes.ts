@@ -1,0 +1,77 @@
+/** Which request means what. Nothing of a path is used but as an id, a name or a token. */
+
+/** What a request asks for; `authorize` decides on it before its body is read. */
+export type HttpAction =
+  /** `fn` is the name in the path; whether there is such a function isn't known yet. */
+  | { readonly type: 'start'; readonly fn: string; readonly id: string | undefined }
+  | { readonly type: 'get'; readonly id: string }
+  | { readonly type: 'signal'; readonly id: string; readonly name: string }
+  | { readonly type: 'cancel'; readonly id: string };
+
+export type Route = HttpAction | { readonly type: 'callback'; readonly token: string };
+
+/** - `malformed`: the path or the id in it can't be meant; - `method`: the path takes these methods only. */
+export type Routed =
+  | { readonly type: 'route'; readonly route: Route }
+  | { readonly type: 'unknown' }
+  | { readonly type: 'malformed'; readonly message: string }
+  | { readonly type: 'method'; readonly allow: string };
+
+type Routes = Readonly<Record<string, Route>>;
+
+/** @param base what the paths begin with, with a slash in front and none behind; empty for none */
+export function routeOf(request: Request, base: string): Routed {
+  const { pathname, searchParams } = new URL(request.url);
+  if (!pathname.startsWith(`${base}/`)) return { type: 'unknown' };
+  let segments: string[];
+  try {
+    segments = pathname
+      .slice(base.length + 1)
+      .split('/')
+      .map(decodeURIComponent);
+  } catch {
+    return { type: 'malformed', message: 'The path holds a broken percent-encoding.' };
+  }
+  const routes = routesOf(segments, searchParams);
+  if (routes === undefined) return { type: 'unknown' };
+  // `routes` has no prototype, and methods are upper case.
+  const route = routes[request.method === 'HEAD' ? 'GET' : request.method];
+  if (route === undefined) return { type: 'method', allow: methodsOf(routes) };
+  if (route.type === 'start' && route.id !== undefined && !isId(route.id)) {
+    return {
+      type: 'malformed',
+      message: 'The id of a run has 1 to 255 characters, no control characters, and is not "." or "..".',
+    };
+  }
+  return { type: 'route', route };
+}
+
+function routesOf(segments: readonly string[], query: URLSearchParams): Routes | undefined {
+  if (segments.includes('')) return undefined;
+  const [first, second = '', third, fourth = ''] = segments;
+  const shape = `${first}/${segments.length}`;
+  if (shape === 'runs/2') {
+    const id = query.get('id') ?? undefined;
+    return table({ GET: { type: 'get', id: second }, POST: { type: 'start', fn: second, id } });
+  }
+  if (shape === 'runs/3' && third === 'cancel') return table({ POST: { type: 'cancel', id: second } });
+  if (shape === 'runs/4' && third === 'signals') {
+    return table({ POST: { type: 'signal', id: second, name: fourth } });
+  }
+  if (shape === 'callbacks/2') return table({ POST: { type: 'callback', token: second } });
+  return undefined;
+}
+
+const table = (routes: Routes): Routes => Object.assign(Object.create(null) as Routes, routes);
+
+const methodsOf = (routes: Routes): string =>
+  Object.keys(routes)
+    .flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
+    .join(', ');
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is refused
+const CONTROL = /[\u0000-\u001f\u007f]/;
+
+/** An id that a path can hold, so that the run can be asked for afterwards. */
+const isId = (id: string): boolean =>
+  id.length >= 1 && id.length <= 255 && id !== '.' && id !== '..' && !CONTROL.test(id);
