@@ -8,12 +8,19 @@ const LOOK_MS = 200;
 /** Runs claimed at once; with more of them due the event loop gets its turn in between. */
 const BATCH = 100;
 
+/** Who drives the runs. */
+interface Driver {
+  /** How many more it can take. */
+  room(): number;
+  take(claim: Claim): void;
+}
+
 /** Takes up runs that are free: parked ones that are due or were sent something, and those of workers that are gone. */
 export class Dispatcher {
   readonly #store: Store;
   readonly #lease: Lease;
   readonly #clock: Clock;
-  readonly #take: (claim: Claim) => void;
+  readonly #driver: Driver;
   #keepsAlive = false;
   #looking = false;
   #started = false;
@@ -21,11 +28,11 @@ export class Dispatcher {
   #timer: NodeJS.Timeout | undefined;
   #cancelDue: (() => void) | undefined;
 
-  constructor(store: Store, lease: Lease, clock: Clock, take: (claim: Claim) => void) {
+  constructor(store: Store, lease: Lease, clock: Clock, driver: Driver) {
     this.#store = store;
     this.#lease = lease;
     this.#clock = clock;
-    this.#take = take;
+    this.#driver = driver;
   }
 
   /** Looks for runs from now on; as long as there is a parked one, the process stays. */
@@ -43,11 +50,14 @@ export class Dispatcher {
     this.#looking = true;
     let again = false;
     try {
+      const limit = Math.min(BATCH, this.#driver.room());
+      // The next look comes when a run has ended.
+      if (limit <= 0) return;
       const fns = definedFunctions();
-      const wish = { fns, running: true, limit: BATCH, now: this.#clock.now() };
+      const wish = { fns, running: true, limit, now: this.#clock.now() };
       const claims = await this.#store.claim(this.#lease.claimant(), wish);
-      for (const claim of claims) this.#take(claim);
-      again = claims.length === BATCH;
+      for (const claim of claims) this.#driver.take(claim);
+      again = claims.length === limit;
       if (!again) this.#plan(await this.#store.nextDue(fns));
     } catch {
       // The next look tries again; a store that stays broken shows when a run is written.

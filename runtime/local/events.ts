@@ -95,6 +95,8 @@ export interface Received extends EventBase {
   readonly key: string;
   readonly ok: boolean;
   readonly value: string;
+  /** What kind of message under which name, as in the mailbox. */
+  readonly channel: string;
   /** The number of the message in the store, which is no longer kept from now on. */
   readonly message: number;
 }

@@ -18,6 +18,7 @@ import { Patience } from './patience.ts';
 import type { Pending } from './pending.ts';
 import type { Postman } from './postman.ts';
 import { type Driver, RunBackend } from './run-backend.ts';
+import type { StepLimits } from './step-limits.ts';
 import { summarize } from './summary.ts';
 import type { Clock, Timer, Timers } from './timers.ts';
 
@@ -27,6 +28,7 @@ export interface Host {
   readonly timers: Timers;
   readonly clock: Clock;
   readonly lease: Lease;
+  readonly limits: StepLimits;
   readonly stepPolicy: StepPolicy | undefined;
   /** Starts another run for one of this runtime, or finds it started. Never rejects. */
   startChild(child: ChildRequest, parent: string): Promise<Outcome>;
@@ -235,6 +237,10 @@ export class Execution implements Driver, Lane {
 
   get lease(): Lease {
     return this.#host.lease;
+  }
+
+  get limits(): StepLimits {
+    return this.#host.limits;
   }
 
   get timers(): Timers {

@@ -196,9 +196,18 @@ const missing = (id: string): MisuseError =>
 
 /** An event without values, secrets and what only the store needs. */
 function publicEvent(event: JournalEvent): RunEvent {
-  const { value, seed, input, token, message, output, version, deadline, ...shown } = event as JournalEvent &
-    Partial<Record<Hidden, unknown>>;
+  const { value, seed, input, token, channel, message, output, version, deadline, ...shown } =
+    event as JournalEvent & Partial<Record<Hidden, unknown>>;
   return shown as RunEvent;
 }
 
-type Hidden = 'value' | 'seed' | 'input' | 'token' | 'message' | 'output' | 'version' | 'deadline';
+type Hidden =
+  | 'value'
+  | 'seed'
+  | 'input'
+  | 'token'
+  | 'channel'
+  | 'message'
+  | 'output'
+  | 'version'
+  | 'deadline';

@@ -25,6 +25,13 @@ export interface RuntimeOptions {
   readonly parkAfterMs?: number;
   /** What steps do that have no policy of their own, or leave a part of it out; default: one attempt, no timeout. */
   readonly stepPolicy?: Omit<StepPolicy, 'atMostOnce'>;
+  /** At most so many runs are under way in this process; the others wait in the store. Default: no limit. */
+  readonly maxRuns?: number;
+  /**
+   * At most so many steps of a name run at once in this process: `{ chargeCard: 5 }`. Calls that aren't awaited where they
+   * stand are under way before anybody could hold them back.
+   */
+  readonly maxSteps?: Readonly<Record<string, number>>;
   /** Told of every run that is parked as blocked; default: a warning through `process.emitWarning`. */
   readonly onBlocked?: (run: BlockedRun) => void;
   /** @internal */
@@ -42,7 +49,14 @@ export interface StartOptions extends InputOptions {
 }
 
 /** @throws MisuseError for options that can't be meant */
-export function checkOptions({ store, leaseMs, parkAfterMs, stepPolicy }: RuntimeOptions): void {
+export function checkOptions({
+  store,
+  leaseMs,
+  parkAfterMs,
+  maxRuns,
+  maxSteps,
+  stepPolicy,
+}: RuntimeOptions): void {
   if (typeof store?.append !== 'function') {
     throw new MisuseError(
       'createRuntime: store must be a store: { store: fileStore(path) } or { store: memoryStore() }.',
@@ -53,6 +67,16 @@ export function checkOptions({ store, leaseMs, parkAfterMs, stepPolicy }: Runtim
   }
   if (parkAfterMs !== undefined && !(parkAfterMs > 0)) {
     throw new MisuseError(`createRuntime: parkAfterMs must be a positive number, not ${parkAfterMs}.`);
+  }
+  for (const [name, limit] of Object.entries({ maxRuns, ...maxSteps })) {
+    if (
+      limit === undefined ||
+      (limit >= 1 && (Number.isInteger(limit) || limit === Number.POSITIVE_INFINITY))
+    )
+      continue;
+    throw new MisuseError(
+      `createRuntime: the limit of ${name} must be a whole number from 1 on, not ${limit}.`,
+    );
   }
   if (stepPolicy === undefined) return;
   checkPolicy('createRuntime: stepPolicy', stepPolicy);

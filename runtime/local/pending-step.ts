@@ -42,13 +42,21 @@ export class PendingStep extends Pending {
 
   #execute(attempt: number): void {
     if (this.#stopped) return;
-    const { lease } = this.run;
+    const { lease, limits } = this.run;
     if (!lease.held) return lease.whenHeld(() => this.#execute(attempt));
+    limits.acquire(this.key, () => {
+      if (this.#stopped) limits.release(this.key);
+      else this.#call(attempt);
+    });
+  }
+
+  #call(attempt: number): void {
     const startedAt = this.run.clock.now();
     this.#running = true;
     this.run.countBody(1);
     this.#request.execute(attempt, (end) => {
       this.#running = false;
+      this.run.limits.release(this.key);
       this.#ended(end, attempt, startedAt);
       this.run.countBody(-1);
     });

@@ -90,7 +90,8 @@ export class PendingMessage extends Pending {
   /** The mailbox hands over what was waited for. */
   received({ ok, value, seq }: Message): void {
     this.#stopTimer();
-    this.run.record({ type: 'received', key: this.key, ok, value, message: seq });
+    const { key, channel } = this;
+    this.run.record({ type: 'received', key, ok, value, channel, message: seq });
   }
 
   stop(): void {

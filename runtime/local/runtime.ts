@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { type AnyFunction, definitionOf } from '../definitions.ts';
-import { parseDuration } from '../durations.ts';
-import { CallbackError, MisuseError, NotCompiledError } from '../errors.ts';
+import { type AnyFunction, definitionOf, findDefinition } from '../definitions.ts';
+import { type Duration, parseDuration, parseSpan } from '../durations.ts';
+import { CallbackError, MisuseError, NotCompiledError, UnknownFunctionError } from '../errors.ts';
 import { encodeInput } from '../input.ts';
 import type { Completed, ListFilter, RunRecord } from '../stores/store.ts';
 import { encode, encodeError } from '../values/codec.ts';
@@ -38,6 +38,26 @@ export interface Runtime {
    */
   recover(): Promise<readonly Handle[]>;
   /**
+   * Starts a run anew: another run of the same function with the same arguments. The old one stays as it is.
+   *
+   * Rejects with MisuseError if there is no such run, and as `start`.
+   */
+  rerun(id: string, options?: Pick<StartOptions, 'id' | 'timeout'>): Promise<Handle>;
+  /**
+   * Lets a run go on from its journal: a blocked one as it is; a failed or cancelled one from before the last step that
+   * failed, which is called again (if none failed, from its last event). What came after that step is forgotten, and
+   * signals that were received since are received again. What else the run did stays recorded and isn't done again.
+   *
+   * Rejects with MisuseError if there is no such run, or it has completed.
+   */
+  resume(id: string): Promise<Handle>;
+  /**
+   * Removes runs that ended so long ago, or before that moment; gives how many.
+   *
+   * Rejects with MisuseError for what is no duration, StoreError.
+   */
+  prune(age: Duration): Promise<number>;
+  /**
    * Waits for step bodies that are running, records their outcomes, and parks the rest; `result()` of those rejects
    * with RuntimeClosedError. They go on after a `recover()` of any runtime on the store. The store stays open.
    */
@@ -71,17 +91,10 @@ class LocalRuntime implements Runtime {
         `start: the arguments of "${definition.id}" must be an array: start(fn, [input]).`,
       );
     }
-    const id = options.id ?? randomUUID();
-    if (typeof id !== 'string' || id === '') {
-      throw new MisuseError('start: the id of a run must be a string that is not empty.');
-    }
-    const { timeout } = options;
-    const until = timeout === undefined ? undefined : parseDuration(timeout, 'start: timeout');
-    const order: Order = {
-      id,
+    const order = {
+      ...orderOf(options),
       definition,
       input: () => encodeInput('start', definition, args, options),
-      until,
     };
     return (await this.#worker.start(order)) as Handle<Awaited<R>>;
   }
@@ -115,6 +128,39 @@ class LocalRuntime implements Runtime {
     if (completed !== 'completed') throw new CallbackError(CALLBACK_REFUSALS[completed]);
   }
 
+  async rerun(id: string, options: Pick<StartOptions, 'id' | 'timeout'> = {}): Promise<Handle> {
+    const { store } = this.#worker;
+    const run = await store.load(id);
+    const [started] = run?.events ?? [];
+    if (started?.type !== 'run-started') throw unknownRun(id);
+    const definition = findDefinition(started.fn);
+    if (definition === undefined) throw new UnknownFunctionError(id, started.fn);
+    return this.#worker.start({ ...orderOf(options), definition, input: () => started.input });
+  }
+
+  async resume(id: string): Promise<Handle> {
+    const record = await this.#worker.store.record(id);
+    if (record === undefined) throw unknownRun(id);
+    if (record.status === 'completed') {
+      throw new MisuseError(`The run "${id}" has completed. To do its work again, rerun() it.`);
+    }
+    return this.#worker.resume(record);
+  }
+
+  async prune(age: Duration): Promise<number> {
+    const now = Date.now();
+    const before = age instanceof Date ? age.getTime() : now - parseSpan('prune', age);
+    if (Number.isNaN(before)) throw new MisuseError('prune(date): the date is invalid.');
+    let count = 0;
+    for (;;) {
+      const pruned = await this.#worker.store.prune(before, PRUNE_BATCH);
+      count += pruned;
+      if (pruned < PRUNE_BATCH) return count;
+      // Others write in between, and the event loop goes on.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
   recover(): Promise<readonly Handle[]> {
     return this.#worker.recover();
   }
@@ -124,6 +170,19 @@ class LocalRuntime implements Runtime {
     return this.#closing;
   }
 }
+
+/** @throws MisuseError for an id or a timeout that can't be meant */
+function orderOf({ id = randomUUID(), timeout }: StartOptions): Pick<Order, 'id' | 'until'> {
+  if (typeof id !== 'string' || id === '') {
+    throw new MisuseError('start: the id of a run must be a string that is not empty.');
+  }
+  return { id, until: timeout === undefined ? undefined : parseDuration(timeout, 'start: timeout') };
+}
+
+const unknownRun = (id: string): MisuseError => new MisuseError(`There is no run "${id}" in the store.`);
+
+/** Runs removed in one transaction. */
+const PRUNE_BATCH = 500;
 
 const CALLBACK_REFUSALS: Readonly<Record<Exclude<Completed, 'completed'>, string>> = {
   unknown: 'There is no callback with this token in this store.',

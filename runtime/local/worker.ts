@@ -25,13 +25,14 @@ import {
 import { decode, decodeError } from '../values/codec.ts';
 import { andThen, deferred } from './deferred.ts';
 import { Dispatcher } from './dispatcher.ts';
-import { JOURNAL_VERSION, type RunStarted } from './events.ts';
+import { JOURNAL_VERSION, type JournalEvent, type RunStarted } from './events.ts';
 import { type Ending, Execution, type Host } from './execution.ts';
 import { type HandleSource, RunHandle } from './handle.ts';
 import { Journal } from './journal.ts';
 import { Lease } from './lease.ts';
 import type { BlockedRun, RuntimeOptions } from './options.ts';
 import { Postman } from './postman.ts';
+import { StepLimits } from './step-limits.ts';
 import { systemClock, Timers } from './timers.ts';
 
 /** A run that is to be started. */
@@ -58,6 +59,7 @@ export class LocalWorker implements HandleSource {
   readonly #lease: Lease;
   readonly #dispatcher: Dispatcher;
   readonly #sweeper: NodeJS.Timeout | undefined;
+  readonly #maxRuns: number;
   readonly #onBlocked: (run: BlockedRun) => void;
   readonly #postman: Postman;
   readonly #live = new Map<string, LiveRun>();
@@ -74,8 +76,11 @@ export class LocalWorker implements HandleSource {
     onBlocked = warn,
     clock = systemClock,
     stepPolicy,
+    maxRuns = Number.POSITIVE_INFINITY,
+    maxSteps = {},
   }: RuntimeOptions) {
     this.store = store;
+    this.#maxRuns = maxRuns;
     this.#onBlocked = onBlocked;
     this.#lease = new Lease(store, leaseMs, () => {
       for (const { execution } of [...this.#live.values()]) execution.fenced();
@@ -85,13 +90,17 @@ export class LocalWorker implements HandleSource {
       run?.execution.deliver(message);
       return run !== undefined;
     });
-    this.#dispatcher = new Dispatcher(store, this.#lease, clock, (claim) => this.#takeUp(claim));
+    this.#dispatcher = new Dispatcher(store, this.#lease, clock, {
+      room: () => this.#room,
+      take: (claim) => this.#takeUp(claim),
+    });
     this.#host = {
       journal: new Journal(store, this.#lease),
       timers: new Timers(clock),
       clock,
       lease: this.#lease,
       stepPolicy,
+      limits: new StepLimits(maxSteps),
       postman: this.#postman,
       startChild: (child, parent) => this.#startChild(child, parent),
     };
@@ -115,7 +124,7 @@ export class LocalWorker implements HandleSource {
   }
 
   async takeOver({ id, fn }: RunRecord): Promise<void> {
-    if (this.#closed || findDefinition(fn) === undefined) return;
+    if (this.#closed || this.#room <= 0 || findDefinition(fn) === undefined) return;
     for (const claim of await this.#claim({ only: id })) await this.#resume(claim);
   }
 
@@ -138,10 +147,29 @@ export class LocalWorker implements HandleSource {
     this.assertOpen();
     const stranded = [...this.#stranded.values()];
     this.#stranded.clear();
-    const claims = [...stranded, ...(await this.#claim({}))];
+    const room = this.#room - stranded.length;
+    const wish = Number.isFinite(room) ? { limit: Math.max(room, 0) } : {};
+    const claims = [...stranded, ...(await this.#claim(wish))];
     const handles = await Promise.all(claims.map((claim) => this.#resume(claim)));
     this.#dispatcher.start();
     return handles;
+  }
+
+  /** Takes up a blocked run, or one that has ended from before it went wrong. */
+  async resume(record: RunRecord): Promise<RunHandle> {
+    this.assertOpen();
+    const { id, status } = record;
+    const live = this.handle(id);
+    if (live !== undefined) return live;
+    if (!hasEnded(status)) {
+      const [claim] = await this.#claim({ only: id });
+      return claim === undefined ? new RunHandle(id, this) : this.#resume(claim);
+    }
+    const run = await this.store.load(id);
+    const seq = run === undefined ? 0 : beforeFailure(run.events);
+    const claim = await this.store.reopen(id, seq, this.#lease.claimant());
+    if (claim === null) throw new MisuseError(`The run "${id}" is not over any more; ask for it again.`);
+    return this.#resume(claim);
   }
 
   /** Lets steps end, and gives up all runs; they go on after a `recover()`. */
@@ -202,9 +230,23 @@ export class LocalWorker implements HandleSource {
       return andThen(this.store.create(id, started, this.#lease.claimant()), (claim) =>
         claim === null
           ? this.#join(id, definition)
-          : this.#launch(claim, definition, { events: [started], messages: [] }),
+          : this.#room <= 0
+            ? this.#postpone(claim)
+            : this.#launch(claim, definition, { events: [started], messages: [] }),
       );
     });
+  }
+
+  /** How many more runs may be under way here. */
+  get #room(): number {
+    return this.#maxRuns - this.#live.size;
+  }
+
+  /** Leaves a new run in the store until there is room for it, here or elsewhere. */
+  async #postpone(claim: Claim): Promise<RunHandle> {
+    await this.store.park(claim, 0, 0);
+    this.#dispatcher.start();
+    return new RunHandle(claim.runId, this);
   }
 
   async #startChild({ id, fn, input }: ChildRequest, parent: string): Promise<Outcome> {
@@ -259,6 +301,8 @@ export class LocalWorker implements HandleSource {
     const mail = [...messages, ...this.#postman.takeEarly(claim.runId)];
     const execution = new Execution(this.#host, claim, definition, { events, messages: mail }, (ending) => {
       this.#live.delete(claim.runId);
+      // There is room for another one.
+      if (Number.isFinite(this.#maxRuns)) void this.#dispatcher.look();
       this.#conclude(execution, handle, ending, resolve, reject);
     });
     const handle = new RunHandle(claim.runId, this, promise);
@@ -353,6 +397,17 @@ const LONGEST_INTERVAL = 2 ** 31 - 1;
 
 function assertSame(id: string, existing: string, requested: Definition): void {
   if (existing !== requested.id) throw new RunConflictError(id, existing, requested.id);
+}
+
+/**
+ * How many events of an ended run are kept when it is resumed: all before it was cancelled, or before the last step that
+ * failed, so that it is called again; all but the end, where there is neither.
+ */
+function beforeFailure(events: readonly JournalEvent[]): number {
+  const cancelled = events.findIndex(({ type }) => type === 'cancel-requested');
+  if (cancelled !== -1) return cancelled;
+  const failed = events.findLastIndex((event) => event.type === 'step' && !event.ok);
+  return failed === -1 ? events.length - 1 : failed;
 }
 
 const warn = ({ error }: BlockedRun): void =>

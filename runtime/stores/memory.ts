@@ -18,6 +18,7 @@ import {
   type NewMessage,
   type RunRecord,
   type RunStatus,
+  receivedMessage,
   type Sent,
   type Store,
   type StoredRun,
@@ -100,6 +101,36 @@ class MemoryStore implements Store {
       }
     }
     return refused;
+  }
+
+  reopen(id: string, seq: number, by: Claimant): Claim | null {
+    this.#check();
+    const run = this.#runs.get(id);
+    if (run === undefined || !hasEnded(run.status)) return null;
+    this.#join(by);
+    const undone = run.events.splice(seq);
+    setStatus(run, 'running', null, Date.now());
+    run.owner = by.worker;
+    run.token += 1;
+    for (const event of undone) {
+      const message = receivedMessage(event);
+      if (message !== undefined) this.send(id, message);
+      if (event.type === 'callback-created') this.#callbacks.delete(event.token);
+    }
+    return { runId: id, token: run.token };
+  }
+
+  prune(before: number, limit: number): number {
+    this.#check();
+    let count = 0;
+    for (const run of this.#runs.values()) {
+      if (count >= limit) break;
+      if (!hasEnded(run.status) || recordOf(run).updatedAt >= before) continue;
+      this.#runs.delete(run.id);
+      for (const [token, { runId }] of this.#callbacks) if (runId === run.id) this.#callbacks.delete(token);
+      count++;
+    }
+    return count;
   }
 
   send(runId: string, message: NewMessage): Sent {

@@ -74,6 +74,7 @@ const MIGRATIONS = [
    create index runs_held on runs (owner) where owner is not null;
    create index runs_parked on runs (wake_at, fn) where owner is null and status = 'running';
    create index runs_blocked on runs (key) where status = 'blocked';
+   create index runs_ended on runs (changed_at) where status in ('completed', 'failed', 'cancelled');
    create index runs_by_status on runs (status, key);
    create index runs_by_fn on runs (fn, key);`,
 ];

@@ -24,6 +24,7 @@ import {
   type NewMessage,
   type RunRecord,
   type RunStatus,
+  receivedMessage,
   type Sent,
   type Store,
   type StoredRun,
@@ -115,6 +116,39 @@ class SqliteStore implements Store {
       for (const { watcher } of this.#sql.watchers.all(key))
         this.#send(String(watcher), endMessage(id, event));
     } else if ('message' in event) this.#sql.deleteMessage.run(event.message!, key);
+  }
+
+  reopen(id: string, seq: number, by: Claimant): Claim | null {
+    return this.#connection.write(() => {
+      const run = this.#sql.addressee.get(id);
+      if (run === undefined || !hasEnded(run.status as RunStatus)) return null;
+      const key = run.key!;
+      this.#join(by);
+      const undone = this.#sql.eventsFrom.all(key, seq).map(({ data }) => parseEvent(data));
+      this.#sql.deleteEventsFrom.run(key, seq);
+      const { token } = this.#sql.reopen.get(Date.now(), by.worker, key)!;
+      for (const event of undone) {
+        if (event === undefined) continue;
+        const message = receivedMessage(event);
+        if (message !== undefined) this.#send(id, message);
+        if (event.type === 'callback-created') this.#sql.deleteCallback.run(event.token);
+      }
+      return { runId: id, token: Number(token) };
+    });
+  }
+
+  prune(before: number, limit: number): number {
+    return this.#connection.write(() => {
+      const keys = this.#sql.prunable.all(before, limit).map(({ key }) => key!);
+      for (const key of keys) {
+        this.#sql.deleteEvents.run(key);
+        this.#sql.deleteMessages.run(key);
+        this.#sql.deleteCallbacks.run(key);
+        this.#sql.deleteWatchers.run(key);
+        this.#sql.deleteRun.run(key);
+      }
+      return keys.length;
+    });
   }
 
   send(runId: string, message: NewMessage): Sent {

@@ -46,6 +46,17 @@ export const SQL = {
   insertWatcher: 'insert into watchers (run, watcher) values (?, ?) on conflict do nothing',
   watchers: 'select watcher from watchers where run = ?',
   dataVersion: 'pragma data_version',
+  reopen: `update runs set status = 'running', reason = null, changed_at = ?1, owner = ?2, wake_at = 0, token = token + 1
+    where key = ?3 returning token`,
+  eventsFrom: 'select data from events where run = ? and seq >= ? order by seq',
+  deleteEventsFrom: 'delete from events where run = ? and seq >= ?',
+  deleteCallback: 'delete from callbacks where token = ?',
+  prunable: `select key from runs where status in ('completed', 'failed', 'cancelled') and changed_at < ?
+    order by changed_at limit ?`,
+  deleteEvents: 'delete from events where run = ?',
+  deleteCallbacks: 'delete from callbacks where run = ?',
+  deleteWatchers: 'delete from watchers where run = ?',
+  deleteRun: 'delete from runs where key = ?',
   block: `update runs set status = 'blocked', reason = ?, changed_at = ?, owner = null
     where id = ? and token = ? and owner is not null`,
   events: 'select seq, data from events where run = ? order by seq',

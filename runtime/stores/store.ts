@@ -143,6 +143,13 @@ export interface Store {
    * messages; undefined if none is parked.
    */
   nextDue(fns: readonly string[]): MaybePromise<number | undefined>;
+  /**
+   * Takes back the end of a run and all events from `seq` on, and claims it. What those events had received is sent again.
+   * Null if the run isn't over, or there is none.
+   */
+  reopen(id: string, seq: number, by: Claimant): MaybePromise<Claim | null>;
+  /** Removes ended runs that have not changed since a moment (ms since the epoch), at most so many; gives how many. */
+  prune(before: number, limit: number): MaybePromise<number>;
   /** Sends something to a run, whoever drives it. */
   send(runId: string, message: NewMessage): MaybePromise<Sent>;
   /**
@@ -183,6 +190,14 @@ export const endMessage = (id: string, { ok, value }: RunEnded): NewMessage => (
   ok,
   value,
 });
+
+/** The message that an event has taken; undefined if it is none that a run can be sent again. */
+export function receivedMessage(event: JournalEvent): NewMessage | undefined {
+  if (event.type !== 'received') return undefined;
+  const { ok, value, channel } = event;
+  const colon = channel.indexOf(':');
+  return { kind: channel.slice(0, colon) as NewMessage['kind'], name: channel.slice(colon + 1), ok, value };
+}
 
 /** Whether an event changes nothing but the journal. */
 export const isPlainAppend = (event: JournalEvent): boolean =>
