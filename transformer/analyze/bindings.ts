@@ -18,6 +18,7 @@ export class Bindings {
   private readonly ts: TypeScript;
   private readonly scopes = new Map<ts.Node, ReadonlyMap<string, Binding>>();
   private readonly nearest = new Map<ts.Node, ts.Node>();
+  private readonly resolved = new Map<ts.Identifier, Binding | undefined>();
 
   constructor(ts: TypeScript) {
     this.ts = ts;
@@ -25,7 +26,11 @@ export class Bindings {
 
   /** The binding an identifier refers to; undefined for a global. */
   resolve(identifier: ts.Identifier): Binding | undefined {
-    return this.lookup(identifier.text, identifier);
+    const known = this.resolved.get(identifier);
+    if (known || this.resolved.has(identifier)) return known;
+    const binding = this.lookup(identifier.text, identifier);
+    this.resolved.set(identifier, binding);
+    return binding;
   }
 
   /** The binding a name has at a node; undefined for a global. */

@@ -12,8 +12,17 @@ import { type FunctionNode, isClosure, rootOf, staticKey, unwrap } from './synta
  * `timers/promises#setTimeout`, `use-durable#sleep` for imports (the prefix `node:` left out). Undefined for all else.
  */
 export function originOf(file: FileContext, expression: ts.Expression): string | undefined {
-  const { ts } = file;
+  const { ts, origins } = file;
   const node = unwrap(ts, expression);
+  const known = origins.get(node);
+  if (known !== undefined || origins.has(node)) return known;
+  const origin = findOrigin(file, node);
+  origins.set(node, origin);
+  return origin;
+}
+
+function findOrigin(file: FileContext, node: ts.Expression): string | undefined {
+  const { ts } = file;
   if (ts.isIdentifier(node)) {
     const binding = file.bindings.resolve(node);
     if (!binding) return node.text;

@@ -13,6 +13,8 @@ export interface FileContext {
   readonly bindings: Bindings;
   readonly nodes: NodeIndex;
   readonly reporter: Reporter;
+  /** What `originOf` has found out. */
+  readonly origins: Map<ts.Expression, string | undefined>;
   /** A name that no identifier of the file has, made from the one wished for; the same each time. */
   fresh(name: string): string;
   /** Like `fresh`, and never given again. */

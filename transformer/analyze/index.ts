@@ -132,6 +132,7 @@ function createContext(
     fileName,
     bindings,
     nodes,
+    origins: new Map(),
     reporter,
     fresh,
     freshOnce: (name) => {

@@ -1,5 +1,5 @@
 import type ts from 'typescript';
-import type { TypeScript } from '../../typescript.ts';
+import { quickView, type TypeScript } from '../../typescript.ts';
 import { CarriedTypes } from './carried-types.ts';
 import { KnownClasses } from './known-classes.ts';
 
@@ -11,9 +11,9 @@ export class ProgramTypes {
   readonly carried: CarriedTypes;
 
   constructor(ts: TypeScript, program: ts.Program) {
-    this.ts = ts;
+    this.ts = quickView(ts);
     this.program = program;
     this.checker = program.getTypeChecker();
-    this.carried = new CarriedTypes(ts, this.checker, new KnownClasses(ts, program, this.checker));
+    this.carried = new CarriedTypes(this.ts, this.checker, new KnownClasses(this.ts, program, this.checker));
   }
 }
