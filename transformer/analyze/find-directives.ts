@@ -30,8 +30,11 @@ export function findDirectives(file: FileContext): DurableFunction[] {
   if (whole) {
     seen.add(whole.statement);
     if (whole.id !== undefined) reporter.report('badId', whole.statement, whole.id);
-    for (const node of exportedFunctions(file))
-      if (isAsync(ts, node) && !isGenerator(node)) add(node, undefined, node);
+    const exported = exportedFunctions(file).filter((node) => isAsync(ts, node) && !isGenerator(node));
+    for (const node of exported) add(node, undefined, node);
+    if (exported.length === 0 && moduleKindOf(file) !== undefined) {
+      reporter.report('directiveMisplaced', whole.statement, 'the file exports no async function by a name');
+    }
   }
 
   file.nodes.walk(sourceFile, (node) => {

@@ -32,6 +32,15 @@ export class Order extends Base {
 }
 registerClass(Order, { id: import.meta.url });
 
+/** Overrides a durable method by one that calls it. */
+export class Rush extends Order {
+  override async checkout(amount: number): Promise<unknown> {
+    'use durable';
+    return ['rush', await this.charge(amount), await super.checkout(amount + 1)];
+  }
+}
+registerClass(Rush, { id: `${import.meta.url}#rush` });
+
 const ENCODE = Symbol.for('use-durable.encode');
 
 /** Private members are carried by the class itself. */
@@ -62,6 +71,7 @@ export async function main(): Promise<unknown> {
   const { twice } = order;
   return [
     await order.checkout(5),
+    await new Rush(9).checkout(3),
     await order.twice(order),
     await twice.call(new Order(8), order),
     await new Secret('k3y').run('text'),
