@@ -238,6 +238,51 @@ export function storeContract(name: string, open: () => Store): void {
       expect(await store.claim(worker('c'))).toEqual([]);
     });
 
+    it('reopens an ended run, and sends again what is undone', async () => {
+      const claim = await create('r');
+      const message = { kind: 'signal', name: 'a:b', ok: true, value: '1j7' } as const;
+      await store.send('r', message);
+      const { seq } = (await store.load('r'))!.messages[0]!;
+      const taken = {
+        type: 'received',
+        key: 'k',
+        at: 5,
+        ok: true,
+        value: '1j7',
+        channel: 'signal:a:b',
+        message: seq,
+      } as const;
+      const callback = { type: 'callback-created', key: 'c', at: 6, token: 'once more' } as const;
+      expect(await store.reopen('r', 1, worker('b'))).toBeNull();
+      await store.append([{ claim, seq: 1, events: [step('a'), taken, callback, ended(false)] }]);
+      const again = await store.reopen('r', 2, worker('b'));
+      expect(again!.token).toBeGreaterThan(claim.token);
+      const run = (await store.load('r'))!;
+      expect(run.record).toMatchObject({ status: 'running', reason: null });
+      expect(run.events).toEqual([started(), step('a')]);
+      expect(run.messages).toMatchObject([message]);
+      expect(await store.append([{ claim, seq: 2, events: [step('b')] }])).toEqual(['r']);
+      expect(await store.append([{ claim: again!, seq: 2, events: [callback, ended()] }])).toEqual([]);
+      expect(await store.reopen('none', 1, worker('b'))).toBeNull();
+    });
+
+    it('prunes what has ended before a moment, so many at a time', async () => {
+      for (const [id, at] of [
+        ['new', 3_000],
+        ['old', 1_000],
+        ['older', 500],
+      ] as const) {
+        const claim = await create(id);
+        await store.append([{ claim, seq: 1, events: [ended(true, at)] }]);
+      }
+      await create('open');
+      expect(await store.prune(2_000, 1)).toBe(1);
+      expect(await store.prune(2_000, 100)).toBe(1);
+      expect(await store.prune(2_000, 100)).toBe(0);
+      expect((await store.list()).map(({ id }) => id)).toEqual(['new', 'open']);
+      expect(await store.load('old')).toBeUndefined();
+    });
+
     it('lists oldest first, by pages and filters', async () => {
       for (let i = 0; i < 7; i++)
         await create(`r${i}`, worker('a'), started(100 - i, i % 2 ? 'odd' : 'even'));
@@ -394,6 +439,8 @@ export function storeContract(name: string, open: () => Store): void {
         () => store.messages('a', 0),
         () => store.park(claim, 1, 0),
         () => store.nextDue([]),
+        () => store.reopen('r', 1, worker('a')),
+        () => store.prune(1, 1),
         () => store.renew(worker('a')),
         () => store.release('a'),
         () => store.list(),
