@@ -187,6 +187,11 @@ export const catalogue = {
     'Start the work here, so that each call is a step: `xs.map((x) => f(x))`.',
   ),
   uncarriedValue: error('UD4001', "{} can't be written to the journal: `{}` is {}.", '{}'),
+  changedArgument: warning(
+    'UD4003',
+    "The step `{}` changes '{}'. A replay takes the step's result from the journal, so the change would be lost.",
+    'Let the step return the changed value, and go on with that.',
+  ),
   perhapsUncarriedValue: warning('UD4002', "{} can't be written to the journal where `{}` is {}.", '{}'),
 } as const satisfies Record<string, CatalogueEntry>;
 

@@ -1,3 +1,4 @@
+import type ts from 'typescript';
 import type { Reporter } from '../../diagnostics.ts';
 import type { Body } from '../body.ts';
 import { touchesOf } from '../check-steps.ts';
@@ -17,9 +18,13 @@ export function checkCapturedMutations(types: ProgramTypes, body: Body, reporter
       if (kind !== 'may mutate' || !ts.isCallExpression(node)) continue;
       const callee = unwrap(ts, node.expression);
       if (!ts.isPropertyAccessExpression(callee)) continue;
-      const { symbol } = checker.getTypeAtLocation(callee.expression);
-      if (symbol && placeOf(symbol) === 'library' && CHANGEABLE.test(symbol.name))
+      if (isChangeable(checker.getTypeAtLocation(callee.expression)))
         reporter.report('capturedMutation', node, name, method ?? '');
     }
   }
+}
+
+/** Whether a method that is named like a changing one does change values of a type. */
+export function isChangeable({ symbol }: ts.Type): boolean {
+  return symbol !== undefined && placeOf(symbol) === 'library' && CHANGEABLE.test(symbol.name);
 }

@@ -11,8 +11,7 @@ export function checkFloatingPromises(
 ): void {
   const { ts, checker } = types;
   for (const call of calls) {
-    if (handsOut(call)) continue;
-    if (mayBePromise(checker, checker.getTypeAtLocation(call)))
+    if (mayBePromise(checker, checker.getTypeAtLocation(call)) && !handsOut(call))
       reporter.report('floatingPromise', call, call.expression.getText());
   }
 

@@ -3,6 +3,7 @@ import { type Diagnostic, Reporter } from '../../diagnostics.ts';
 import type { Body } from '../body.ts';
 import type { SiteNode } from '../name-sites.ts';
 import { checkCapturedMutations } from './captured-mutations.ts';
+import { checkChangedArguments } from './changed-arguments.ts';
 import { checkFloatingPromises } from './floating-promises.ts';
 import type { ProgramTypes } from './program-types.ts';
 import { checkRunValues } from './run-values.ts';
@@ -31,6 +32,7 @@ export function checkTypes(types: ProgramTypes, parts: readonly TypedParts[]): r
     if (!typed) continue;
     checkStepResults(types, body, sites, reporter);
     checkRunValues(types, body, reporter);
+    checkChangedArguments(types, body, sites, reporter);
   }
   return reporter.diagnostics.toSorted((a, b) => a.start - b.start);
 }

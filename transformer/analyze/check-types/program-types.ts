@@ -9,6 +9,8 @@ export class ProgramTypes {
   readonly program: ts.Program;
   readonly checker: ts.TypeChecker;
   readonly carried: CarriedTypes;
+  /** Of the parameters of functions that are steps, whether the function changes what it is given. */
+  readonly changed = new Map<ts.ParameterDeclaration, boolean>();
 
   constructor(ts: TypeScript, program: ts.Program) {
     this.ts = quickView(ts);

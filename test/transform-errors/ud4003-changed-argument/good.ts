@@ -1,0 +1,44 @@
+interface Order {
+  readonly id: string;
+  total?: number;
+  readonly notes: string[];
+}
+
+async function priced(order: Order): Promise<Order> {
+  order.total = order.id.length;
+  return order;
+}
+
+async function copied(order: Order, notes: readonly string[] = []): Promise<number> {
+  order = { ...order, notes: [...notes] };
+  order.total = 1;
+  const total = { total: 0 };
+  total.total += order.total;
+  return total.total;
+}
+
+class Client {
+  private calls = 0;
+  async set(key: string): Promise<number> {
+    this.calls++;
+    return key.length + this.calls;
+  }
+}
+
+async function save(client: Client, order: Order): Promise<string> {
+  await client.set(order.id);
+  const rows = [...order.notes];
+  rows.push('saved');
+  return rows.join();
+}
+
+export async function main(order: Order): Promise<unknown> {
+  'use durable';
+  const client = new Client();
+  const total = await copied(order, order.notes);
+  const text = await save(client, order);
+  await client.set('a');
+  order = await priced(order);
+  const last = { id: text, notes: [] };
+  return [total, order.total, await priced(last), await priced({ id: 'a', notes: [] })];
+}
