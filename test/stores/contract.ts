@@ -328,6 +328,7 @@ export function storeContract(name: string, open: () => Store): void {
           at: 5,
           ok: true,
           value: '1j1',
+          channel: 'signal:b',
           message: second!.seq,
         } as const;
         expect(await store.append([{ claim, seq: 1, events: [event] }])).toEqual([]);
