@@ -55,6 +55,18 @@ export interface PlainContext {
 
 export type Context = BodyContext | StepContext | PlainContext;
 
+/**
+ * What a test calls in place of a call that may be a step; given what the call would do, which it may give back.
+ *
+ * @param args those of the call; empty where there is none, as for an awaited property
+ */
+export type Substitute = (
+  runId: string,
+  key: string,
+  args: readonly unknown[],
+  body: () => unknown,
+) => () => unknown;
+
 /** One run, as far as all its scopes share it. */
 export interface Run {
   readonly definition: Definition;
@@ -62,6 +74,7 @@ export interface Run {
   readonly root: Scope;
   /** What steps do that have no policy of their own. */
   readonly stepPolicy: StepPolicy | undefined;
+  readonly substitute: Substitute | undefined;
   /** When it was started, ms since the epoch. */
   readonly startedAt: number;
   /** Its console, once it was asked for. */

@@ -1,5 +1,5 @@
 import type { Backend, Settle } from './backend.ts';
-import { handOver, type Run, within } from './context.ts';
+import { handOver, type Run, type Substitute, within } from './context.ts';
 import type { Definition } from './definitions.ts';
 import { decodeInput } from './input.ts';
 import { conclude } from './outcome.ts';
@@ -11,11 +11,18 @@ class BodyRun implements Run {
   readonly backend: Backend;
   readonly root: Scope;
   readonly stepPolicy: StepPolicy | undefined;
+  readonly substitute: Substitute | undefined;
   readonly startedAt: number;
   console: Console | undefined;
 
-  constructor(definition: Definition, backend: Backend, stepPolicy: StepPolicy | undefined) {
+  constructor(
+    definition: Definition,
+    backend: Backend,
+    stepPolicy: StepPolicy | undefined,
+    substitute: Substitute | undefined,
+  ) {
     this.stepPolicy = stepPolicy;
+    this.substitute = substitute;
     this.definition = definition;
     this.backend = backend;
     this.startedAt = backend.now();
@@ -28,6 +35,7 @@ class BodyRun implements Run {
  *
  * @param input what it is called on and with, as `encodeInput` wrote it
  * @param stepPolicy what steps do that have no policy of their own
+ * @param substitute puts other calls in the place of steps, for tests
  * @throws SerializationError or StoreError if the input can't be read in this process
  */
 export function runBody(
@@ -36,10 +44,11 @@ export function runBody(
   input: string,
   settle: Settle,
   stepPolicy?: StepPolicy,
+  substitute?: Substitute,
 ): void {
   const { fn, classes, id } = definition;
   const { receiver, args } = decodeInput(definition, input);
-  const run = new BodyRun(definition, backend, stepPolicy);
+  const run = new BodyRun(definition, backend, stepPolicy, substitute);
   const call = (): unknown => {
     if (fn === undefined) throw new TypeError(`"${id}" is called before its module has been evaluated`);
     return handOver(definition, run.root, () => Reflect.apply(fn, receiver, args));

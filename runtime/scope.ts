@@ -276,8 +276,8 @@ export class Scope extends Surroundings {
       if (primitive !== undefined) return this.#primitive(id, primitive, args);
       const call = (): unknown => Reflect.apply(fn, receiver, args);
       const policy = policyOf(fn);
-      if (policy === undefined) return this.#record(id, call, awaited);
-      return own(awaitStep(this.run, this.#definition, this.#keys.site(id), call, policy));
+      if (policy === undefined) return this.#record(id, call, awaited, args);
+      return own(awaitStep(this.run, this.#definition, this.#keys.site(id), call, policy, args));
     }
     const result = own(this.#inline(id, kind, fn, receiver, args));
     return awaited ? this.#assimilate(id, result) : result;
@@ -308,11 +308,11 @@ export class Scope extends Surroundings {
     return own(awaitStep(this.run, this.#definition, this.#keys.site(id), () => value));
   }
 
-  #record(id: string, body: () => unknown, awaited: boolean): unknown {
+  #record(id: string, body: () => unknown, awaited: boolean, args: readonly unknown[] = []): unknown {
     const key = this.#keys.site(id);
     return awaited
-      ? awaitStep(this.run, this.#definition, key, body)
-      : own(beginStep(this.run, this.#definition, key, body));
+      ? awaitStep(this.run, this.#definition, key, body, undefined, args)
+      : own(beginStep(this.run, this.#definition, key, body, args));
   }
 
   /** Calls workflow code. */
@@ -334,7 +334,7 @@ export class Scope extends Surroundings {
     assertFunction(id, fn);
     const kind = classify(fn, receiver);
     if (kind === 'foreign' || isIntrinsic(fn)) {
-      return this.#record(id, () => link(Reflect.apply(fn, receiver, args)), awaited);
+      return this.#record(id, () => link(Reflect.apply(fn, receiver, args)), awaited, args);
     }
     // The head is workflow code and must run on every replay; what is called on its result is foreign and must not.
     const head = this.#inline(id, kind, fn, receiver, args);

@@ -16,9 +16,13 @@ export function awaitStep(
   key: string,
   body: Body,
   policy?: StepPolicy,
+  args: readonly unknown[] = [],
 ): Promise<unknown> {
-  return request(new StepCall(run, definition, key, body, policy));
+  return request(new StepCall(run, definition, key, substituted(run, key, args, body), policy));
 }
+
+const substituted = (run: Run, key: string, args: readonly unknown[], body: Body): Body =>
+  run.substitute === undefined ? body : run.substitute(run.backend.runId, key, args, body);
 
 /**
  * A call whose result isn't awaited where it stands. A native promise makes it a step that is under way already;
@@ -27,10 +31,17 @@ export function awaitStep(
  * @throws whatever the call throws before it returns
  * @throws MisuseError if the call returned no promise but called compiled closures, which then ran as parts of a step
  */
-export function beginStep(run: Run, definition: Definition, key: string, body: Body): unknown {
+export function beginStep(
+  run: Run,
+  definition: Definition,
+  key: string,
+  call: Body,
+  args: readonly unknown[],
+): unknown {
+  const body = substituted(run, key, args, call);
   switch (run.backend.state(key)) {
     case 'recorded':
-      return awaitStep(run, definition, key, body);
+      return request(new StepCall(run, definition, key, body));
     case 'plain': {
       const result = body();
       if (!types.isPromise(result)) return result;

@@ -21,6 +21,7 @@ export class Dispatcher {
   readonly #lease: Lease;
   readonly #clock: Clock;
   readonly #driver: Driver;
+  readonly #alone: boolean;
   #keepsAlive = false;
   #looking = false;
   #started = false;
@@ -28,17 +29,19 @@ export class Dispatcher {
   #timer: NodeJS.Timeout | undefined;
   #cancelDue: (() => void) | undefined;
 
-  constructor(store: Store, lease: Lease, clock: Clock, driver: Driver) {
+  /** @param alone no other worker shares the store, and none is to look for the runs of this one */
+  constructor(store: Store, lease: Lease, clock: Clock, driver: Driver, alone: boolean) {
     this.#store = store;
     this.#lease = lease;
     this.#clock = clock;
     this.#driver = driver;
+    this.#alone = alone;
   }
 
   /** Looks for runs from now on; as long as there is a parked one, the process stays. */
   start(): void {
     this.#keepsAlive = true;
-    if (this.#started || this.#stopped) return;
+    if (this.#started || this.#stopped || this.#alone) return;
     this.#started = true;
     this.#timer = setInterval(() => void this.look(), LOOK_MS);
     void this.look();

@@ -8,6 +8,7 @@ import type { Append, Claim, Message } from '../stores/store.ts';
 import { decodeError } from '../values/codec.ts';
 import type { JournalEvent } from './events.ts';
 import type { Journal, Lane } from './journal.ts';
+import type { Lab } from './lab.ts';
 import type { Lease } from './lease.ts';
 import { LineCount } from './line-count.ts';
 import { type Delivery, type Mismatch, ReplayMachine } from './machine.ts';
@@ -33,6 +34,7 @@ export interface Host {
   /** Starts another run for one of this runtime, or finds it started. Never rejects. */
   startChild(child: ChildRequest, parent: string): Promise<Outcome>;
   readonly postman: Postman;
+  readonly lab: Lab;
 }
 
 /** How this process stopped driving a run. */
@@ -122,7 +124,8 @@ export class Execution implements Driver, Lane {
     else this.#goLive();
     try {
       const settle = (outcome: Outcome): void => this.#finish(outcome);
-      runBody(this.definition, new RunBackend(this), this.#input, settle, this.#host.stepPolicy);
+      const { stepPolicy, lab } = this.#host;
+      runBody(this.definition, new RunBackend(this), this.#input, settle, stepPolicy, lab.substitute);
     } catch (error) {
       this.#block(error);
     }
@@ -134,7 +137,7 @@ export class Execution implements Driver, Lane {
    */
   async wind(): Promise<void> {
     this.#closing = true;
-    await new Promise((resolve) => setImmediate(resolve));
+    await new Promise<void>((resolve) => this.#host.lab.turn(resolve));
     if (this.#running > 0) await new Promise<void>((resolve) => (this.#onIdle = resolve));
     if (this.#lines.unrecorded) this.record({ type: 'output' });
   }
@@ -207,6 +210,7 @@ export class Execution implements Driver, Lane {
 
   awaitForeign(promise: PromiseLike<unknown>): void {
     this.#patience.watch(promise);
+    this.#host.lab.foreign?.(promise);
   }
 
   startChild(child: ChildRequest): Promise<Outcome> {
@@ -220,6 +224,7 @@ export class Execution implements Driver, Lane {
       this.#untold = undefined;
       return this.#settle(pending, outcome);
     }
+    this.#host.lab.asked?.(this.runId, pending.key, pending.kind);
     const start = this.#machine?.request(pending.key, pending.kind) ?? true;
     if (this.#phase === 'body') this.#pending.set(pending.key, pending);
     if (start) this.#start(pending);
@@ -258,6 +263,7 @@ export class Execution implements Driver, Lane {
 
   countBody(change: 1 | -1): void {
     this.#running += change;
+    this.#host.lab.busy?.(change);
     if (this.#running === 0) this.#onIdle?.();
   }
 

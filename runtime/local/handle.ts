@@ -11,6 +11,7 @@ import {
 } from '../stores/store.ts';
 import { decode, decodeError, encode } from '../values/codec.ts';
 import type { JournalEvent } from './events.ts';
+import { journalText } from './journal-text.ts';
 
 /** How often the result of a run that another process drives is looked for in the store, in ms. */
 const POLL_MS = 200;
@@ -71,6 +72,11 @@ export interface Handle<R = unknown> {
   status(): Promise<RunStatus>;
   /** The journal so far, without values. */
   events(): Promise<readonly RunEvent[]>;
+  /**
+   * The whole journal as JSON, for `replay` of `use-durable/testing`. It holds what the journal holds: all values, and the
+   * seed that the tokens of callbacks are made from, so keep it as you keep the store.
+   */
+  exportJournal(): Promise<string>;
   /**
    * Sends something to the run, for `waitFor(name)` or `signals(name)`. It is kept until the run waits for it, in the
    * order of sending; any process may send.
@@ -133,6 +139,12 @@ export class RunHandle implements Handle {
     const run = await this.#source.store.load(this.id);
     if (run === undefined) throw missing(this.id);
     return run.events.map(publicEvent);
+  }
+
+  async exportJournal(): Promise<string> {
+    const run = await this.#source.store.load(this.id);
+    if (run === undefined) throw missing(this.id);
+    return journalText(run);
   }
 
   async signal(name: string, payload?: unknown): Promise<void> {

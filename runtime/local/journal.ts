@@ -25,15 +25,17 @@ export interface Lane {
 export class Journal {
   readonly #store: Store;
   readonly #lease: Lease;
+  readonly #nextTurn: (callback: () => void) => void;
   #dirty = new Set<Lane>();
   #ready = new Set<Lane>();
   #appending = false;
   #scheduled = false;
   #idle: (() => void)[] = [];
 
-  constructor(store: Store, lease: Lease) {
+  constructor(store: Store, lease: Lease, nextTurn: (callback: () => void) => void) {
     this.#store = store;
     this.#lease = lease;
+    this.#nextTurn = nextTurn;
   }
 
   /** The lane has events to append. */
@@ -57,7 +59,7 @@ export class Journal {
   #schedule(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
-    setImmediate(this.#turn);
+    this.#nextTurn(this.#turn);
   }
 
   readonly #turn = (): void => {

@@ -3,6 +3,7 @@ import { MisuseError } from '../errors.ts';
 import type { InputOptions } from '../input.ts';
 import { checkPolicy, type StepPolicy } from '../policy.ts';
 import type { Store } from '../stores/store.ts';
+import type { Lab } from './lab.ts';
 import type { Clock } from './timers.ts';
 
 export interface BlockedRun {
@@ -36,6 +37,8 @@ export interface RuntimeOptions {
   readonly onBlocked?: (run: BlockedRun) => void;
   /** @internal */
   readonly clock?: Clock;
+  /** @internal */
+  readonly lab?: Lab;
 }
 
 export interface StartOptions extends InputOptions {

@@ -9,26 +9,32 @@ export class Postman {
   readonly #worker: string;
   /** False if the run isn't under way here. */
   readonly #deliver: (runId: string, message: Message) => boolean;
-  readonly #timer: NodeJS.Timeout;
+  readonly #timer: NodeJS.Timeout | undefined;
   #last = 0;
   #expecting = 0;
   /** For runs that are being opened. */
   readonly #early = new Map<string, Message[]>();
   #polling: Promise<void> | undefined;
 
-  constructor(store: Store, worker: string, deliver: (runId: string, message: Message) => boolean) {
+  /** @param alone no other process sends anything */
+  constructor(
+    store: Store,
+    worker: string,
+    deliver: (runId: string, message: Message) => boolean,
+    alone: boolean,
+  ) {
     this.#store = store;
     this.#worker = worker;
     this.#deliver = deliver;
     // A message keeps no process alive; that a run waits for one does.
-    this.#timer = setInterval(() => void this.poll(), POLL_MS).unref();
+    if (!alone) this.#timer = setInterval(() => void this.poll(), POLL_MS).unref();
   }
 
   /** A run begins to wait for what only others can send, or has ceased to. */
   expect(change: 1 | -1): void {
     this.#expecting += change;
-    if (this.#expecting === 0) this.#timer.unref();
-    else if (this.#expecting === 1 && change === 1) this.#timer.ref();
+    if (this.#expecting === 0) this.#timer?.unref();
+    else if (this.#expecting === 1 && change === 1) this.#timer?.ref();
   }
 
   /** Calls back when all that was sent before this call has been delivered. */

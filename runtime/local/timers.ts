@@ -4,6 +4,8 @@ export interface Clock {
   now(): number;
   /** Calls back after so many ms, not before; gives what cancels it. */
   after(ms: number, callback: () => void): () => void;
+  /** No wait is longer, in ms; default one minute. */
+  readonly longestNap?: number;
 }
 
 export const systemClock: Clock = {
@@ -77,7 +79,7 @@ export class Timers {
     const first = this.#heap[0];
     if (first === undefined) return;
     const now = this.#clock.now();
-    const ms = Math.min(Math.max(first.due - now, 0), LONGEST_NAP);
+    const ms = Math.min(Math.max(first.due - now, 0), this.#clock.longestNap ?? LONGEST_NAP);
     this.#wakeAt = now + ms;
     this.#stop = this.#clock.after(ms, this.#wake);
   }

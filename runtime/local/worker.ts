@@ -16,6 +16,7 @@ import {
   type ClaimWish,
   type Completed,
   hasEnded,
+  type Message,
   type NewMessage,
   type RunRecord,
   type Sent,
@@ -29,6 +30,7 @@ import { JOURNAL_VERSION, type JournalEvent, type RunStarted } from './events.ts
 import { type Ending, Execution, type Host } from './execution.ts';
 import { type HandleSource, RunHandle } from './handle.ts';
 import { Journal } from './journal.ts';
+import { systemLab } from './lab.ts';
 import { Lease } from './lease.ts';
 import type { BlockedRun, RuntimeOptions } from './options.ts';
 import { Postman } from './postman.ts';
@@ -75,6 +77,7 @@ export class LocalWorker implements HandleSource {
     parkAfterMs = 60_000,
     onBlocked = warn,
     clock = systemClock,
+    lab = systemLab,
     stepPolicy,
     maxRuns = Number.POSITIVE_INFINITY,
     maxSteps = {},
@@ -85,23 +88,23 @@ export class LocalWorker implements HandleSource {
     this.#lease = new Lease(store, leaseMs, () => {
       for (const { execution } of [...this.#live.values()]) execution.fenced();
     });
-    this.#postman = new Postman(store, this.#lease.worker, (id, message) => {
+    const deliver = (id: string, message: Message): boolean => {
       const run = this.#live.get(id);
       run?.execution.deliver(message);
       return run !== undefined;
-    });
-    this.#dispatcher = new Dispatcher(store, this.#lease, clock, {
-      room: () => this.#room,
-      take: (claim) => this.#takeUp(claim),
-    });
+    };
+    this.#postman = new Postman(store, this.#lease.worker, deliver, lab.alone);
+    const driver = { room: () => this.#room, take: (claim: Claim) => this.#takeUp(claim) };
+    this.#dispatcher = new Dispatcher(store, this.#lease, clock, driver, lab.alone);
     this.#host = {
-      journal: new Journal(store, this.#lease),
+      journal: new Journal(store, this.#lease, lab.turn),
       timers: new Timers(clock),
       clock,
       lease: this.#lease,
       stepPolicy,
       limits: new StepLimits(maxSteps),
       postman: this.#postman,
+      lab,
       startChild: (child, parent) => this.#startChild(child, parent),
     };
     if (Number.isFinite(parkAfterMs)) {
