@@ -65,7 +65,10 @@ export function markClass<T>(cls: T, name?: string): T {
 
 /** What is written as a method isn't enumerable; what is enumerable was assigned and may be a foreign function. */
 function markHidden(owner: object): void {
-  for (const name of Reflect.ownKeys(owner)) {
+  // By index: a program may have changed how arrays are iterated.
+  const names = Reflect.ownKeys(owner);
+  for (let index = 0; index < names.length; index++) {
+    const name = names[index]!;
     const { value, enumerable } = Object.getOwnPropertyDescriptor(owner, name)!;
     if (!enumerable && name !== 'constructor') mark(value);
   }

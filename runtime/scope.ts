@@ -113,12 +113,13 @@ export class Scope extends Surroundings {
    * A function passed as a value to workflow code that calls it, e.g. `items.map($.callback("save", save))`: a foreign
    * one becomes a call under this id each time.
    */
-  callback(id: string, fn: unknown): unknown {
+  callback(id: string, fn: unknown, settled = false): unknown {
     if (typeof fn !== 'function' || insideStep() || classify(fn as AnyFunction, undefined) === 'inline')
       return fn;
     const scope = this;
     return function (this: unknown, ...args: unknown[]): unknown {
-      return scope.start(id, fn, this)(...args);
+      const result = scope.start(id, fn, this)(...args);
+      return settled ? scope.#assimilate(id, result) : result;
     };
   }
 
@@ -325,7 +326,11 @@ export class Scope extends Surroundings {
   ): unknown {
     if (kind !== 'inline')
       return handOver(kind, this.#child(id, kind), () => Reflect.apply(fn, receiver, args));
-    return Reflect.apply(fn, receiver, takesCallbacks(fn) ? args.map((arg) => this.callback(id, arg)) : args);
+    return Reflect.apply(
+      fn,
+      receiver,
+      takesCallbacks(fn) ? args.map((arg) => this.callback(id, arg, true)) : args,
+    );
   }
 
   #chain(id: string, callee: unknown, args: readonly unknown[], link: Link, awaited: boolean): unknown {

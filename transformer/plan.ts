@@ -65,6 +65,8 @@ export type Edit =
       readonly list: ts.VariableDeclarationList;
       readonly guards: readonly Guard[];
     }
+  /** A method, or a property, of an object literal stands in a literal of its own, which is marked and spread. */
+  | { readonly kind: 'spread'; readonly marker: string }
   /** The expression body of an arrow becomes a block: these statements, then `return` of the expression. */
   | { readonly kind: 'block-body'; readonly statements: string }
   /** Statements at the head of a block or a `case`, behind its directives. */

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { Task, Verdict } from './worker.ts';
+import type { Task, Verdict } from './verdict.ts';
+import { compare } from './verdict.ts';
 
 const WORKER = fileURLToPath(new URL('worker.ts', import.meta.url));
 const DEADLINE = 20_000;
@@ -21,7 +22,8 @@ export class Runner {
       const lost = (): void => {
         this.close();
         const detail = 'the process ended, or gave no result in time';
-        settle([{ path: task.path, mode: 'body', status: 'different', detail }]);
+        const modes = task.only ? [task.only.mode] : (['body', 'directives'] as const);
+        settle(modes.map((mode) => ({ path: task.path, mode, status: 'different', detail })));
       };
       const timer = setTimeout(lost, DEADLINE);
       child.on('message', settle).on('exit', lost);
@@ -35,18 +37,19 @@ export class Runner {
   }
 }
 
-/** Runs all tasks, `size` of them at a time. What differs is run again alone, in a process that no test has touched. */
+/** Runs all tasks, `size` of them at a time. What differs is run again, each program in a process of its own. */
 export async function runAll(tasks: readonly Task[], size: number): Promise<Verdict[]> {
   const queue = [...tasks];
   const verdicts: Verdict[] = [];
   const worker = async (): Promise<void> => {
     const runner = new Runner();
     for (let task = queue.shift(); task; task = queue.shift()) {
-      const first = await runner.run(task);
-      const suspect = first.some(isSuspect);
-      if (suspect) runner.close();
-      verdicts.push(...(suspect ? await runner.run(task) : first));
-      if (suspect) runner.close();
+      const found = await runner.run(task);
+      if (!found.some(isSuspect)) verdicts.push(...found);
+      else {
+        runner.close();
+        for (const verdict of found) verdicts.push(await again(runner, task, verdict));
+      }
     }
     runner.close();
   };
@@ -54,7 +57,20 @@ export async function runAll(tasks: readonly Task[], size: number): Promise<Verd
   return verdicts.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
 }
 
-/** What an earlier test in the same process may have caused. */
+/** What an earlier program in the same process may have caused. */
 function isSuspect({ status, detail }: Verdict): boolean {
   return status.startsWith('different') || (status === 'equal failure' && !detail.startsWith('SyntaxError'));
+}
+
+async function again(runner: Runner, task: Task, verdict: Verdict): Promise<Verdict> {
+  if (!isSuspect(verdict)) return verdict;
+  const observed = [];
+  for (const side of ['plain', 'compiled'] as const) {
+    const [one] = await runner.run({ ...task, only: { mode: verdict.mode, side } });
+    runner.close();
+    if (!one?.observed) return one ?? verdict;
+    observed.push(one.observed);
+  }
+  const [plain, compiled] = observed;
+  return plain && compiled ? { ...verdict, ...compare(plain, compiled) } : verdict;
 }

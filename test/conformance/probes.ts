@@ -51,6 +51,15 @@ export const probes: Readonly<Record<string, string>> = {
   'a local generator': body(
     'function* two() { yield f(1); yield f(2); } for (const p of two()) log(await p);',
   ),
+  'a local async generator': body(
+    'async function* g() { try { const x = yield f(1); log(x); yield slow(2); yield* [f(3), 4]; return f(5); } finally { log(await f(6)); } } const it = g(); log(await it.next()); log(await it.next(7)); for await (const v of it) log(v); for await (const v of g()) { log(v); break; } log(await Array.fromAsync(g()));',
+  ),
+  'await using': body(
+    'const d = (n) => ({ n, async [Symbol.asyncDispose]() { log(n); await slow(n); } }); { await using a = d(1), b = null, c = { [Symbol.dispose]() { log("c"); } }; log(a.n, b); } for (await using e of [d(2), null]) log(e); for (await using i = d(3); i.n < 4; i.n++) log(i.n); log("end");',
+  ),
+  'an optional chain over several calls': body(
+    'log(await o?.m?.(1)); log(await o.deep?.m(2).then((v) => v + 1)); log(await none?.a.m(log(3)).then(log(4))); const l = { o }; log(await l?.o?.deep.m(5)); log(await l.none?.m(log(6)).n());',
+  ),
   'another durable function': `${body('log(await other(1)); const p = other(2); log("x"); log(await p);')}
     export async function other(n) { 'use durable'; log(await f(n)); return n; }`,
   'a durable arrow function': `${body('log(await other(1));')}

@@ -1,5 +1,5 @@
 import type { Mode } from './variants.ts';
-import type { Status, Verdict } from './worker.ts';
+import type { Status, Verdict } from './verdict.ts';
 
 const STATUSES: readonly (readonly [Status, string])[] = [
   ['equal', 'compiled; passes as the plain code does, after the same number of ticks'],
@@ -34,15 +34,14 @@ Measured on ${date.toISOString().slice(0, 10)} with Node ${process.version}, tes
 
 - Tests: ${new Set(verdicts.map(({ path }) => path)).size} files of \`test/language/{expressions,statements,arguments-object}\` with \`async\` or \`await\` in
   their path; of those about dynamic import only the syntax.
-- ${count(body, 'generator')} of them are about asynchronous generators, which are refused by design and not run.
 - ${count(body, 'not applicable')} need sloppy mode or are modules of their own, and are not run.
 
 The rest is compiled as JavaScript and run twice, plain and compiled, with the pass-through runtime. Both runs must end
 the same way, after the same number of turns of the microtask queue, which a chain of promises beside the test counts.
 Each test is made durable in two ways:
 
-- as a *body*: the whole test is the body of one durable function. This covers most: every function, class and loop of
-  the test is workflow code, whatever it is bound to;
+- as a *body*: the whole test is the body of one durable function. This covers most: every function, generator, class and
+  loop of the test is workflow code, whatever it is bound to;
 - with *directives*: \`'use durable'\` goes into each async function of the test that the rules permit it in
   (declarations, functions bound to a const, object literals, static methods), and the rest stays plain. Tests that have
   none are left out.

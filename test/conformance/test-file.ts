@@ -36,9 +36,6 @@ export function selectTests(checkout: string): string[] {
 /** The plain code ends the process of Node 24: it assigns to a variable that an `await using` declares in a loop. */
 const ENDS_NODE = /await-using-invalid-assignment-next-expression-for\.js$/;
 
-/** Tests of asynchronous generators, which can't be durable. */
-export const isOfGenerator = (path: string): boolean => /async-(private-)?gen/.test(path);
-
 export function readTest(checkout: string, path: string): Test262File {
   const source = readFileSync(join(checkout, 'test/language', path), 'utf8');
   const matter = /\/\*---\r?\n([\s\S]*?)---\*\//.exec(source)?.[1] ?? '';

@@ -1,65 +1,40 @@
 import { dirname, join } from 'node:path';
 import { execute, loadHarness } from './execute.ts';
-import { isOfGenerator, readTest } from './test-file.ts';
+import { readTest } from './test-file.ts';
 import { type Mode, variantsOf } from './variants.ts';
+import { compare, type Status, type Task, type Verdict } from './verdict.ts';
 
 /** The process that runs tests: each is sent to it, and its verdicts are sent back. */
-export interface Task {
-  readonly checkout: string;
-  readonly path: string;
-}
-
-export type Status =
-  /** Compiled, and it passes as the plain code does, after as many ticks. */
-  | 'equal'
-  /** Compiled, and stopped by the same error as the plain code: the test can't pass inside a module or a function. */
-  | 'equal failure'
-  /** A syntax error for Node as well as for the compiler, which leaves the file as it is. */
-  | 'syntax error'
-  /** Correct for Node, a syntax error for TypeScript's parser: left to the host. */
-  | 'unparsed'
-  | 'refused'
-  | 'different ticks'
-  | 'different'
-  /** An asynchronous generator, refused by design. */
-  | 'generator'
-  /** Only for scripts in sloppy mode, or no async function to make durable. */
-  | 'not applicable';
-
-export interface Verdict {
-  readonly path: string;
-  readonly mode: Mode;
-  readonly status: Status;
-  readonly detail: string;
-}
-
 const MODES: readonly Mode[] = ['body', 'directives'];
 
 let warm: Promise<unknown> | undefined;
 
-async function judge({ checkout, path }: Task, mode: Mode): Promise<Verdict> {
+/** Compiles a test; what is given back runs it. All is compiled before anything of the test runs. */
+function prepare({ checkout, path, only }: Task, mode: Mode): () => Promise<Verdict> {
   const verdict = (status: Status, detail = ''): Verdict => ({ path, mode, status, detail });
-  if (isOfGenerator(path)) return verdict('generator');
   const test = readTest(checkout, path);
-  if (['noStrict', 'module', 'raw'].some((flag) => test.flags.has(flag))) return verdict('not applicable');
+  if (['noStrict', 'module', 'raw'].some((flag) => test.flags.has(flag)))
+    return () => Promise.resolve(verdict('not applicable'));
   const variants = variantsOf(test, mode);
-  if (!variants) return verdict('not applicable');
+  if (!variants) return () => Promise.resolve(verdict('not applicable'));
   const { plain, compiled, refusals } = variants;
-  if (refusals.length > 0) return verdict('refused', refusals.join(', '));
-  loadHarness(checkout, test.includes);
-  const folder = join(checkout, 'test/language', dirname(path));
-  // The first module that a process loads looks up more properties than the next.
-  warm ??= execute('export const main = async () => {};', 'body', false, folder);
-  await warm;
-  const isAsync = test.flags.has('async');
-  const expected = await execute(plain, mode, isAsync, folder);
-  if (compiled === undefined)
-    return expected.outcome.startsWith('SyntaxError') ? verdict('syntax error') : verdict('unparsed');
-  const actual = await execute(compiled, mode, isAsync, folder);
-  const both = `plain: ${expected.outcome} (${expected.ticks} ticks); compiled: ${actual.outcome} (${actual.ticks} ticks)`;
-  if (actual.outcome !== expected.outcome) return verdict('different', both);
-  if (actual.ticks !== expected.ticks) return verdict('different ticks', both);
-  return expected.outcome === 'passed' ? verdict('equal') : verdict('equal failure', expected.outcome);
+  if (refusals.length > 0) return () => Promise.resolve(verdict('refused', refusals.join(', ')));
+  return async () => {
+    loadHarness(checkout, test.includes);
+    const folder = join(checkout, 'test/language', dirname(path));
+    // The first module that a process loads looks up more properties than the next.
+    warm ??= execute('export const main = async () => {};', 'body', false, folder);
+    await warm;
+    const isAsync = test.flags.has('async');
+    if (only) {
+      const code = only.side === 'plain' ? plain : (compiled ?? plain);
+      return { ...verdict('equal'), observed: await execute(code, mode, isAsync, folder) };
+    }
+    const expected = await execute(plain, mode, isAsync, folder);
+    if (compiled === undefined)
+      return expected.outcome.startsWith('SyntaxError') ? verdict('syntax error') : verdict('unparsed');
+    return { ...verdict('equal'), ...compare(expected, await execute(compiled, mode, isAsync, folder)) };
+  };
 }
 
 // A test may leave promises behind that nobody waits for.
@@ -67,9 +42,12 @@ process.on('unhandledRejection', () => {});
 process.on('uncaughtException', () => {});
 process.on('message', async (task: Task) => {
   const verdicts: Verdict[] = [];
-  for (const mode of MODES) {
+  const runs = MODES.filter((mode) => task.only === undefined || task.only.mode === mode).map(
+    (mode) => [mode, prepare(task, mode)] as const,
+  );
+  for (const [mode, run] of runs) {
     try {
-      verdicts.push(await judge(task, mode));
+      verdicts.push(await run());
     } catch (error) {
       verdicts.push({
         path: task.path,

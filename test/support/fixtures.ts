@@ -60,7 +60,10 @@ export function emitThroughAst({ source, file }: Fixture, compilerOptions = COMP
 /** JavaScript of the program as it is, with the plain meaning of `use-durable`. */
 export function emitPlain({ source, file }: Fixture): string {
   const { outputText } = ts.transpileModule(source, { compilerOptions: COMPILER_OPTIONS, fileName: file });
-  return outputText.replace(/from ['"]use-durable['"]/g, 'from "../../support/plain-use-durable.ts"');
+  return outputText.replace(
+    /from ['"](use-durable|\.\.\/\.\.\/support\/re-exports\.ts)['"]/g,
+    'from "../../support/plain-use-durable.ts"',
+  );
 }
 
 /**

@@ -21,3 +21,5 @@ export async function step<T>(...args: [() => T | Promise<T>] | [string, () => T
 
 /** Nothing is written anywhere. */
 export function registerClass(): void {}
+
+export { sleep as pause };

@@ -3,7 +3,14 @@ import { originalPositionFor, TraceMap } from '@jridgewell/trace-mapping';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { transform } from '../../transformer/index.ts';
-import { emitThroughAst, emitThroughText, type Fixture, fixtures, tokensOf } from '../support/fixtures.ts';
+import {
+  COMPILER_OPTIONS,
+  emitThroughAst,
+  emitThroughText,
+  type Fixture,
+  fixtures,
+  tokensOf,
+} from '../support/fixtures.ts';
 
 /** `npm run fixtures` writes the expected outputs anew; read the difference before you commit it. */
 const UPDATE = process.env.UPDATE_FIXTURES === '1';
@@ -85,7 +92,10 @@ describe.each(fixtures())('fixture $name', (fixture) => {
   });
 
   it('gives the same JavaScript through both emitters', () => {
-    expect(tokensOf(emitThroughAst(fixture))).toEqual(tokensOf(emitThroughText(fixture)));
+    for (const target of [ts.ScriptTarget.ES2017, ts.ScriptTarget.ES2022, ts.ScriptTarget.ESNext]) {
+      const options = { ...COMPILER_OPTIONS, target };
+      expect(tokensOf(emitThroughAst(fixture, options))).toEqual(tokensOf(emitThroughText(fixture, options)));
+    }
   });
 
   it('keeps every line where it was', () => {

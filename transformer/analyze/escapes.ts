@@ -1,6 +1,7 @@
 import type ts from 'typescript';
 import type { Body } from './body.ts';
-import { isHelperCall, isPureGlobal, localFunctionOf } from './callees.ts';
+import { isHelperCall, isPureGlobal, localFunctionOf, originOf } from './callees.ts';
+import type { FileContext } from './context.ts';
 import { ADDERS, CHAINERS, FORMATTERS, HELPERS, READERS } from './method-names.ts';
 import { type FunctionNode, isClosure, isGenerator, rootOf, unwrap, unwrapParent } from './syntax.ts';
 
@@ -68,14 +69,77 @@ export function returnsEscape(body: Body, node: FunctionNode): boolean {
   });
 }
 
-/** `xs.forEach(save)`: the name of a function that is called for what it does, and whose promise is left alone. */
-export function callbackByName(body: Body, call: ts.CallExpression): ts.Expression | undefined {
+/**
+ * Names of functions that are called for what they do, whether or not their promise is used: `xs.forEach(save)`,
+ * `Promise.try(save)`, `Promise.prototype.then.call(p, save)`.
+ */
+export function callbacksByName(body: Body, call: ts.CallExpression): ts.Expression[] {
   const { file } = body;
   const { ts } = file;
-  const callee = unwrap(ts, call.expression);
-  const [callback] = call.arguments;
-  const value = callback && unwrap(ts, callback);
-  if (!value || !ts.isPropertyAccessExpression(callee) || callee.name.text !== 'forEach') return undefined;
-  if (!ts.isIdentifier(value) && !ts.isPropertyAccessExpression(value)) return undefined;
-  return localFunctionOf(body, value) || isPureGlobal(file, value) ? undefined : value;
+  return calledBack()
+    .filter((callback) => {
+      const value = unwrap(ts, callback);
+      if (!ts.isIdentifier(value) && !ts.isPropertyAccessExpression(value)) return false;
+      return (
+        value.getText(file.sourceFile) !== 'undefined' &&
+        !localFunctionOf(body, value) &&
+        !isPureGlobal(file, value)
+      );
+    })
+    .map((callback) => unwrap(ts, callback));
+
+  function calledBack(): readonly ts.Expression[] {
+    const callee = unwrap(ts, call.expression);
+    if (!ts.isPropertyAccessExpression(callee)) return [];
+    if (callee.name.text === 'forEach') return call.arguments.slice(0, 1);
+    if (callee.name.text !== 'try' && callee.name.text !== 'call') return [];
+    return settlesCallbacks(file, call) ? call.arguments.slice(callee.name.text === 'try' ? 0 : 1) : [];
+  }
+}
+
+/** Whether what the callbacks of a call return is awaited by a builtin. */
+export function settlesCallbacks(file: FileContext, call: ts.CallExpression): boolean {
+  return SETTLING.test(originOf(file, call.expression) ?? '');
+}
+
+const SETTLING = /^(Promise\.(try|prototype\.(then|catch|finally)\.call)|Array\.fromAsync)$/;
+
+/** `Promise.resolve`, the `resolve` of an executor, that of `Promise.withResolvers`: they wait for what they are given. */
+export function isResolver(body: Body, callee: ts.Expression): boolean {
+  const { file } = body;
+  const { ts, bindings } = file;
+  const node = unwrap(ts, callee);
+  if (originOf(file, node) === 'Promise.resolve') return true;
+  if (
+    ts.isPropertyAccessExpression(node) &&
+    node.name.text === 'resolve' &&
+    ts.isIdentifier(node.expression)
+  ) {
+    const holder = bindings.resolve(node.expression)?.declaration;
+    return holder !== undefined && ts.isVariableDeclaration(holder) && holdsResolvers(holder);
+  }
+  const declaration = ts.isIdentifier(node) ? bindings.resolve(node)?.declaration : undefined;
+  if (!declaration) return false;
+  if (ts.isParameter(declaration)) {
+    const executor = declaration.parent;
+    if (!isClosure(ts, executor) || executor.parameters[0] !== declaration) return false;
+    const maker = unwrapParent(ts, executor);
+    return ts.isNewExpression(maker) && originOf(file, maker.expression) === 'Promise';
+  }
+  const pattern = declaration.parent.parent;
+  return (
+    ts.isBindingElement(declaration) &&
+    (declaration.propertyName ?? declaration.name).getText(file.sourceFile) === 'resolve' &&
+    ts.isVariableDeclaration(pattern) &&
+    holdsResolvers(pattern)
+  );
+
+  function holdsResolvers(holder: ts.VariableDeclaration): boolean {
+    const value = holder.initializer && unwrap(ts, holder.initializer);
+    return (
+      value !== undefined &&
+      ts.isCallExpression(value) &&
+      originOf(file, value.expression) === 'Promise.withResolvers'
+    );
+  }
 }

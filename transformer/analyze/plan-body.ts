@@ -3,16 +3,19 @@ import type { PlanBuilder } from '../plan.ts';
 import type { Body } from './body.ts';
 import { localFunctionOf, originOf } from './callees.ts';
 import type { FileContext } from './context.ts';
+import { settlesCallbacks } from './escapes.ts';
 import type { SiteNames } from './name-sites.ts';
 import { planAwaited } from './plan-awaits.ts';
 import { planBuiltin } from './plan-builtins.ts';
 import { planCall } from './plan-calls.ts';
-import { planClass, planFunction, planObject } from './plan-closures.ts';
+import { planClass, planFunction } from './plan-closures.ts';
 import { planIterable } from './plan-iteration.ts';
+import { planObject } from './plan-objects.ts';
 import { planResources } from './plan-resources.ts';
 import {
   calleeOf,
   functionAround,
+  isAssigned,
   isAsync,
   isCall,
   isErased,
@@ -81,7 +84,9 @@ export function createPlanner(parts: Omit<Planner, 'visit' | 'nextScopeName'>): 
       if (planAwaited(planner, node, scope)) return;
       if (planner.flow.references.has(node)) {
         const name = planner.names.site(nameOf(node), 'step', node);
-        return planner.plan.wrap(node, `${scope.use()}.callback(${name}, `, ')');
+        const holder = wrapped(ts, node).parent;
+        const settled = ts.isCallExpression(holder) && settlesCallbacks(file, holder);
+        return planner.plan.wrap(node, `${scope.use()}.callback(${name}, `, settled ? ', true)' : ')');
       }
       if (isCall(ts, node)) return planCall(planner, node, scope);
       if (isImportCall(ts, node)) return planForeign(node, scope);
@@ -102,8 +107,11 @@ export function createPlanner(parts: Omit<Planner, 'visit' | 'nextScopeName'>): 
   /** `this.#m` as a value: a private method can't be marked where it is declared. */
   function isMethodValue(node: ts.PropertyAccessExpression): boolean {
     if (!ts.isPrivateIdentifier(node.name) || !localFunctionOf(planner.body, node)) return false;
-    const { parent } = wrapped(ts, node);
-    return !(isCall(ts, parent) && unwrap(ts, calleeOf(ts, parent)) === node);
+    const outer = wrapped(ts, node);
+    const { parent } = outer;
+    if (isCall(ts, parent) && unwrap(ts, calleeOf(ts, parent)) === node) return false;
+    // It can't be assigned or deleted, and what is written stays the error that it is.
+    return !ts.isDeleteExpression(parent) && !isAssigned(ts, outer);
   }
 
   function inAsync(node: ts.Node): boolean {

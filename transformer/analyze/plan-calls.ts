@@ -161,7 +161,7 @@ function visitPlain(planner: Planner, call: CallNode, scope: FunctionScope): voi
     if (chained && isForeignCallback(planner, call, child)) {
       // Handed over by name, it is foreign code that a replay must not run again.
       const id = planner.names.site(calleeName(planner.file, child as ts.Expression), 'step', child);
-      planner.plan.wrap(child, `${scope.use()}.callback(${id}, `, ')');
+      planner.plan.wrap(child, `${scope.use()}.callback(${id}, `, ', true)');
     } else planner.visit(child, scope);
   });
 }

@@ -1,8 +1,8 @@
 import type ts from 'typescript';
-import type { TypeScript } from '../typescript.ts';
 import { calleeName, functionOf, isHelperCall, originOf } from './callees.ts';
 import { CHAINERS } from './method-names.ts';
 import type { FunctionScope, Planner } from './plan-body.ts';
+import { isComputedClosure } from './plan-objects.ts';
 import {
   type FunctionNode,
   isAsync,
@@ -27,7 +27,7 @@ export function planFunction(planner: Planner, node: FunctionNode, outer: Functi
   for (const parameter of node.parameters) planner.visit(parameter, outer);
   if (needsMark(planner, node)) {
     if (isClosure(ts, node)) plan.wrap(node, `${planner.runtime}.mark(`, `${assignedName(planner, node)})`);
-    else if (ts.isFunctionDeclaration(node) && node.name) {
+    else if (ts.isFunctionDeclaration(node) && node.name && standsAmongStatements(node)) {
       // A declaration in a `case` is hoisted over the whole `switch`, whose clauses are entered one by one.
       const clause = ts.isCaseOrDefaultClause(node.parent);
       const statements = `${planner.runtime}.mark(${node.name.text});`;
@@ -42,6 +42,11 @@ export function planFunction(planner: Planner, node: FunctionNode, outer: Functi
 
   function visitName(name: ts.PropertyName): void {
     if (ts.isComputedPropertyName(name)) planner.visit(name.expression, outer);
+  }
+
+  /** `if (x) async function f() {}` is a syntax error, and stays one. */
+  function standsAmongStatements({ parent }: ts.FunctionDeclaration): boolean {
+    return ts.isBlock(parent) || ts.isCaseOrDefaultClause(parent) || ts.isModuleBlock(parent);
   }
 }
 
@@ -177,49 +182,5 @@ export function planClass(planner: Planner, node: ts.ClassLikeDeclaration, scope
     planner.plan.wrap(node, `${planner.runtime}.markClass(`, `${assignedName(planner, node)})`);
   else if (node.name) {
     planner.plan.add(node, { kind: 'after', statements: `${planner.runtime}.markClass(${node.name.text});` });
-  }
-}
-
-/** `[key]: async () => ...`: to wrap the closure would cost it its name. */
-function isComputedClosure(ts: TypeScript, property: ts.ObjectLiteralElementLike): boolean {
-  return (
-    ts.isPropertyAssignment(property) &&
-    ts.isComputedPropertyName(property.name) &&
-    isClosure(ts, unwrap(ts, property.initializer))
-  );
-}
-
-/** Methods of an object literal can't be marked where they stand, so the object is, with the names of its methods. */
-export function planObject(planner: Planner, node: ts.ObjectLiteralExpression): void {
-  const { file, plan, runtime } = planner;
-  const { ts } = file;
-  const methods = node.properties.filter(
-    (property) => ts.isMethodDeclaration(property) || isComputedClosure(ts, property),
-  );
-  if (methods.length === 0) return;
-  const names = methods.flatMap(({ name }) => (name && !ts.isComputedPropertyName(name) ? [name] : []));
-  if (names.length === methods.length) {
-    return plan.wrap(node, `${runtime}.markMethods(`, `, ${names.map(keyText).join(', ')})`);
-  }
-  // A computed name is known at run time only: mark all but the properties, which may hold foreign functions.
-  const others = node.properties.filter((property) => !methods.includes(property));
-  if (
-    others.some(
-      (property) =>
-        ts.isSpreadAssignment(property) || (property.name && ts.isComputedPropertyName(property.name)),
-    )
-  ) {
-    file.reporter.report(
-      'unsupported',
-      node,
-      'A method with a computed name beside a spread or a computed property',
-      'Put it into an object of its own, and spread that: `{ ...others, ...{ async [name]() { ... } } }`.',
-    );
-  }
-  const kept = others.flatMap(({ name }) => (name ? [`, ${keyText(name)}`] : []));
-  plan.wrap(node, `${runtime}.markMethodsBut(`, `${kept.join('')})`);
-
-  function keyText(name: ts.PropertyName): string {
-    return JSON.stringify(ts.isComputedPropertyName(name) ? '' : name.text);
   }
 }

@@ -40,8 +40,10 @@ export function needsLinks(planner: Planner, callee: ts.Expression): boolean {
   if (isOptional(planner, node.expression)) return true;
   if (ts.isPropertyAccessExpression(node) && ts.isPrivateIdentifier(node.name)) {
     const base = unwrap(ts, node.expression);
-    const simple = ts.isIdentifier(base) || base.kind === ts.SyntaxKind.ThisKeyword;
-    return node.questionDotToken !== undefined || !simple;
+    // The name of a class may be written in another way by what compiles private methods for older targets.
+    const declaration = ts.isIdentifier(base) ? planner.file.bindings.resolve(base)?.declaration : undefined;
+    const named = ts.isIdentifier(base) && !(declaration && ts.isClassLike(declaration));
+    return !named && base.kind !== ts.SyntaxKind.ThisKeyword;
   }
   // `a?.[key()]()`: the key is evaluated only if there is something to read it from.
   return (

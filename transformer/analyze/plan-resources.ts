@@ -15,10 +15,11 @@ export function planResources(
   const { file, plan, names } = planner;
   const { ts } = file;
   if ((list.flags & ts.NodeFlags.AwaitUsing) !== ts.NodeFlags.AwaitUsing) return;
+  if (!stands(list.parent)) return;
   const guards: Guard[] = [];
-  for (const { name } of list.declarations) {
-    // Patterns are a syntax error here.
-    if (!ts.isIdentifier(name)) return;
+  for (const { name, initializer } of list.declarations) {
+    // A syntax error, which the host reports.
+    if (!ts.isIdentifier(name) || (!initializer && !ts.isForOfStatement(list.parent))) return;
     const id = names.site(`${name.text}[Symbol.asyncDispose]`, 'step', name);
     guards.push({ name: planner.nextScopeName(), resource: `${scope.use()}.resource(${id}, ${name.text})` });
   }
@@ -26,4 +27,14 @@ export function planResources(
   if (ts.isForStatement(statement))
     while (ts.isLabeledStatement(statement.parent)) statement = statement.parent;
   plan.add(statement, { kind: 'resources', list, guards });
+
+  /** Whether the declaration may stand where it does. */
+  function stands(parent: ts.Node): boolean {
+    if (ts.isForOfStatement(parent) || ts.isForStatement(parent)) return true;
+    if (ts.isCaseOrDefaultClause(parent.parent)) {
+      const hint = 'Put the statements of the clause into braces.';
+      file.reporter.report('unsupported', list, '`await using` in a clause of a `switch`', hint);
+    }
+    return ts.isBlock(parent.parent);
+  }
 }

@@ -216,6 +216,28 @@ export function isAssignment(ts: TypeScript, node: ts.BinaryExpression): boolean
   );
 }
 
+/** Whether an expression is assigned to, maybe as a part of a pattern. */
+export function isAssigned(ts: TypeScript, node: ts.Expression): boolean {
+  let at: ts.Node = node;
+  while (
+    ts.isArrayLiteralExpression(at.parent) ||
+    ts.isObjectLiteralExpression(at.parent) ||
+    ts.isPropertyAssignment(at.parent) ||
+    ts.isSpreadElement(at.parent) ||
+    ts.isSpreadAssignment(at.parent)
+  )
+    at = at.parent;
+  const { parent } = at;
+  if (ts.isForOfStatement(parent) || ts.isForInStatement(parent)) return parent.initializer === at;
+  if (ts.isPrefixUnaryExpression(parent) || ts.isPostfixUnaryExpression(parent))
+    return (
+      parent.operator === ts.SyntaxKind.PlusPlusToken || parent.operator === ts.SyntaxKind.MinusMinusToken
+    );
+  if (!ts.isBinaryExpression(parent) || parent.left !== at) return false;
+  const { kind } = parent.operatorToken;
+  return kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment;
+}
+
 /** The parent of an expression, wrappers without a meaning left out. */
 export function unwrapParent(ts: TypeScript, node: ts.Node): ts.Node {
   let parent = node.parent;

@@ -11,7 +11,7 @@ import {
   originOf,
 } from './callees.ts';
 import { collectSources } from './collect-sources.ts';
-import { callbackByName, isMemberOfThis, mayKeepArguments, returnsEscape } from './escapes.ts';
+import { callbacksByName, isMemberOfThis, isResolver, mayKeepArguments, returnsEscape } from './escapes.ts';
 import { ADDERS, CHAINERS, RESUMERS } from './method-names.ts';
 import {
   functionAround,
@@ -75,8 +75,12 @@ export function trackPromises(body: Body): PromiseFlow {
       else if (around && isAsync(ts, around)) awaitTail(node.expression, handedOut);
       else demand(node.expression, 'promise');
     } else if (ts.isCallExpression(node)) {
-      const callback = callbackByName(body, node);
-      if (callback) references.add(callback);
+      for (const callback of callbacksByName(body, node)) references.add(callback);
+      const [settling] = node.arguments;
+      if (settling && isResolver(body, node.expression)) {
+        returnTail(settling);
+        demand(settling, 'promise');
+      }
       const origin = originOf(file, node.expression);
       const callee = unwrap(ts, node.expression);
       // What an iterator written here is resumed with, it may await.
@@ -127,12 +131,15 @@ export function trackPromises(body: Body): PromiseFlow {
     if (!binding || asked.has(binding)) return false;
     asked.add(binding);
     if (!body.isLocal(binding)) return true;
-    return (sources.get(binding) ?? []).some(({ from, relation }) => {
-      if (relation !== 'same') return false;
-      const value = unwrap(ts, from);
+    return (sources.get(binding) ?? []).some(({ from, relation }) => relation === 'same' && isCalled(from));
+
+    function isCalled(expression: ts.Expression): boolean {
+      const value = unwrap(ts, expression);
       if (ts.isIdentifier(value)) return mayBeThenable(value, asked);
+      if (ts.isConditionalExpression(value)) return isCalled(value.whenTrue) || isCalled(value.whenFalse);
+      if (ts.isBinaryExpression(value)) return isCalled(value.left) || isCalled(value.right);
       return ts.isCallExpression(value) && !isPureGlobal(file, value.expression);
-    });
+    }
   }
 
   function awaitTail(expression: ts.Expression, kind = awaited): void {

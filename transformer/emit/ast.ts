@@ -3,6 +3,7 @@ import type { Edit, Plan } from '../plan.ts';
 import { quickView, type TypeScript } from '../typescript.ts';
 import { labelled } from './resources.ts';
 import { TemplateNodes } from './template-nodes.ts';
+import { unchain } from './unchain.ts';
 
 /**
  * Carries a plan out on the syntax tree, for hosts that emit from it. Templates become synthesized
@@ -75,6 +76,11 @@ export function graft(
       }
       case 'resources':
         return declareResources(node as ts.Statement, edit);
+      case 'spread': {
+        const literal = factory.createObjectLiteralExpression([rest() as ts.ObjectLiteralElementLike]);
+        const marker = templates.expression({ parts: [edit.marker], holes: [] }, []);
+        return factory.createSpreadAssignment(factory.createCallExpression(marker, undefined, [literal]));
+      }
       case 'block-body': {
         const value = factory.createReturnStatement(rest() as ts.Expression);
         return placed(
@@ -152,7 +158,7 @@ export function graft(
   }
 
   function visitChildren(node: ts.Node): ts.Node {
-    return ts.visitEachChild(node, visitStatementLevel, context);
+    return unchain(ts, ts.visitEachChild(node, visitStatementLevel, context));
   }
 
   function withCallee(node: ts.Node, edit: Extract<Edit, { kind: 'callee' }>): ts.Node {
@@ -167,7 +173,7 @@ export function graft(
       ? factory.createToken(ts.SyntaxKind.QuestionDotToken)
       : call.questionDotToken;
     const created =
-      question || ts.isCallChain(call)
+      question || callee.flags & ts.NodeFlags.OptionalChain
         ? factory.createCallChain(callee, question, undefined, args)
         : factory.createCallExpression(callee, undefined, args);
     return placed(created, node);

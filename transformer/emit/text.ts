@@ -61,6 +61,11 @@ export function emitText(
       }
       case 'resources':
         return declareResources(node as ts.Statement, edit);
+      case 'spread':
+        text.appendLeft(start, `...${edit.marker}({ `);
+        rest();
+        text.appendLeft(node.end, ' })');
+        return;
       case 'block-body':
         text.appendLeft(start, `{ ${edit.statements} return `);
         rest();

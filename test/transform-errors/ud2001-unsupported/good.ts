@@ -14,7 +14,7 @@ export async function disposing(): Promise<unknown> {
 
 export async function computed(name: string, others: object): Promise<unknown> {
   'use durable';
-  const tools = { ...others, ...{ async [name]() {} } };
+  const tools = { ...others, async [name]() {} };
   return Object.keys(tools);
 }
 
