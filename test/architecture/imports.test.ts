@@ -29,6 +29,11 @@ const LAYERS: readonly { readonly name: string; readonly prefix: string; readonl
       may: ['machine', 'events', 'stores', 'context', 'values', 'errors', 'port'],
     },
     {
+      name: 'aws-local',
+      prefix: 'runtime/engines/aws-local/',
+      may: ['aws-lambda', 'events', 'stores', 'context', 'values', 'errors', 'port'],
+    },
+    {
       name: 'aws-lambda',
       prefix: 'runtime/engines/aws-lambda/',
       may: ['context', 'values', 'errors', 'port'],

@@ -52,10 +52,11 @@ class RunnerSession implements EngineSession {
       onWaitFor: (name, token) => signals.expect(name, token),
       functions: Object.fromEntries(CHILDREN.map((id) => [id, id])),
     };
-    const started = Promise.withResolvers<string>();
     const handler = toLambda(fn, options);
+    let begin: (id: string) => void = () => {};
+    const begun = new Promise<string>((resolve) => (begin = resolve));
     const handlerFunction: LambdaHandler = (event, context) => {
-      started.resolve(event.DurableExecutionArn);
+      begin(event.DurableExecutionArn);
       return handler(event, context);
     };
     const runner = new LocalDurableTestRunner({ handlerFunction });
@@ -68,9 +69,9 @@ class RunnerSession implements EngineSession {
       await api.sendCallbackSuccess({ CallbackId: token, Result });
     };
     const result = this.#run(runner, childEvent(definition.id, await encode(program.args, 'arguments')));
-    result.catch(started.reject);
     return {
-      id: await started.promise,
+      // Where it fails before the handler is invoked, it rejects.
+      id: (await Promise.race([begun, result])) as string,
       result: () => result,
       signal: (name, payload) => signals.send(name, payload),
       complete,

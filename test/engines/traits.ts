@@ -26,11 +26,19 @@ const lambda: Capabilities = {
 export const awsSkip: Traits = {
   name: 'AWS Lambda (time skipped)',
   can: lambda,
-  crashes: ['never'],
+  crashes: ['never', 'replay'],
   skipsTime: true,
 };
 
-export const aws: Traits = { name: 'AWS Lambda', can: lambda, crashes: ['never'] };
+export const aws: Traits = { name: 'AWS Lambda', can: lambda, crashes: ['never', 'replay'] };
+
+/** Its SDK over a service of our own, whose invocations die behind every checkpoint. */
+export const awsBook: Traits = {
+  name: 'AWS Lambda (invocations that die)',
+  can: lambda,
+  crashes: ['replay'],
+  skipsTime: true,
+};
 
 /** As docs/engines.md has them. */
-export const engines: readonly Traits[] = [memory, file, aws, awsSkip, restate];
+export const engines: readonly Traits[] = [memory, file, aws, awsSkip, awsBook, restate];
