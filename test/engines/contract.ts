@@ -51,7 +51,7 @@ function testMode(engine: Engine, crash: Crashes): void {
       }
       const expected = await observe(reference!, program);
       expect(portrayOutcome(observed.outcome), 'result').toStrictEqual(portrayOutcome(expected.outcome));
-      compareEffects(observed, expected, program);
+      compareEffects(observed, expected, program, crash);
     });
   }
 }

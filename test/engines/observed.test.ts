@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Program } from './harness.ts';
 import { compareEffects, type Observed } from './observed.ts';
 import { portray } from './portray.ts';
 import type { Death, Effect } from './world.ts';
@@ -12,6 +13,7 @@ const observed = (...world: (Effect | Death)[]): Observed => ({
   outcome: { status: 'fulfilled', value: undefined },
   world,
 });
+const compare = (a: Observed, b: Observed, program: Program): void => compareEffects(a, b, program, 'kill');
 const program = { module: 'm', fn: 'f', args: [], feature: 'steps' } as const;
 
 describe('the contract notices', () => {
@@ -56,21 +58,27 @@ describe('the contract notices', () => {
   };
   for (const [what, world] of Object.entries(wrong)) {
     it(what, () => {
-      expect(() => compareEffects(observed(...world), expected, program)).toThrow();
+      expect(() => compare(observed(...world), expected, program)).toThrow();
     });
   }
 
   it('a step that is called at most once and runs twice', () => {
     const twice = observed(step('pay'), death, step('pay'));
-    expect(() => compareEffects(twice, observed(step('pay')), { ...program, once: 'pay' })).toThrow();
+    expect(() => compare(twice, observed(step('pay')), { ...program, once: 'pay' })).toThrow();
   });
+});
+
+it('a step that is called at most once and was not interrupted, and did nothing', () => {
+  const missing = observed(step('a'));
+  const expected = observed(step('a'), step('pay'));
+  expect(() => compareEffects(missing, expected, { ...program, once: 'pay' }, 'never')).toThrow();
 });
 
 describe('the contract lets pass', () => {
   const expected = observed(step('a'), line('line: 1'), step('b'));
 
   it('the same', () => {
-    compareEffects(expected, expected, program);
+    compare(expected, expected, program);
   });
 
   it('what comes again because it was not recorded', () => {
@@ -84,15 +92,15 @@ describe('the contract lets pass', () => {
       line('line: 1'),
       step('b'),
     );
-    compareEffects(again, expected, program);
+    compare(again, expected, program);
   });
 
   it('another order where timing may show', () => {
-    compareEffects(observed(step('b'), line('line: 1'), step('a')), expected, { ...program, order: 'any' });
+    compare(observed(step('b'), line('line: 1'), step('a')), expected, { ...program, order: 'any' });
   });
 
   it('a step that is called at most once and was interrupted before it did anything', () => {
-    compareEffects(observed(step('a'), death, line('line: 1')), expected, { ...program, once: 'b' });
+    compare(observed(step('a'), death, line('line: 1')), expected, { ...program, once: 'b' });
   });
 });
 

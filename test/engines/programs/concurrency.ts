@@ -1,6 +1,7 @@
 import { sleep } from 'use-durable';
 import { breaks, work } from '../effects.ts';
 
+/** In which order they push depends on timing; it is the same on every replay, as what a step recorded of it shows. */
 export async function closures(): Promise<unknown> {
   'use durable';
   const order: string[] = [];
@@ -13,7 +14,10 @@ export async function closures(): Promise<unknown> {
       return second;
     }),
   );
-  return { results, order };
+  const recorded = await work('records', order.join());
+  await sleep(1);
+  await work('goes on', 1);
+  return { results, pushed: order.toSorted(), same: order.join() === recorded };
 }
 
 export async function workerPool(): Promise<unknown> {
@@ -36,22 +40,23 @@ export async function workerPool(): Promise<unknown> {
 export async function lateLoser(): Promise<unknown> {
   'use durable';
   const log: string[] = [];
+  const order: string[] = [];
   const slow = async (): Promise<string> => {
-    const first = await work('slow', 'slow', 80);
-    log.push(first);
+    order.push(await work('slow', 'slow', 80));
     return work('slow again', 'slow again');
   };
   const loser = slow();
   log.push(await Promise.race([loser, work('quick', 'quick', 5)]));
-  log.push(await work('between', 'between', 5));
+  order.push(await work('between', 'between', 5));
   log.push(await loser);
+  const recorded = await work('records', order.join());
   const timeout = async (): Promise<string> => {
     await sleep(20);
     return 'timeout';
   };
   log.push(await Promise.race([timeout(), work('too slow', 'in time', 2500)]));
   log.push(await work('end', 'end'));
-  return log;
+  return { log, same: order.join() === recorded };
 }
 
 export async function settled(): Promise<unknown> {
