@@ -44,12 +44,17 @@ export class Bindings {
 
   /** The innermost scope that a node is in, which may be the node itself. */
   private scopeAt(at: ts.Node): ts.Node | undefined {
-    const known = this.nearest.get(at);
-    if (known) return known;
-    let scope: ts.Node | undefined = at;
-    while (scope && !this.isScope(scope)) scope = scope.parent;
+    let top: ts.Node | undefined = at;
+    let scope = this.nearest.get(top);
+    while (top && !scope) {
+      if (this.isScope(top)) scope = top;
+      else {
+        top = top.parent;
+        scope = this.nearest.get(top);
+      }
+    }
     // Remembered for all nodes on the way: most lookups begin in a statement that another one began in.
-    if (scope) for (let node = at; node !== scope; node = node.parent) this.nearest.set(node, scope);
+    if (scope) for (let node = at; node !== top; node = node.parent) this.nearest.set(node, scope);
     return scope;
   }
 

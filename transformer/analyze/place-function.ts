@@ -163,11 +163,15 @@ function replacedLater(
   for (const later of members.slice((members as readonly ts.Node[]).indexOf(member) + 1)) {
     if (ts.isSpreadAssignment(later))
       return 'what is spread into the object behind it may replace the function';
-    if (isStatic(file, later) !== isStatic(file, member) || !later.name) continue;
+    if (!later.name) continue;
     if (ts.isComputedPropertyName(later.name)) {
       if (!ts.isClassLike(parent))
         return 'the property with a computed name behind it may replace the function';
-    } else if (!ts.isPrivateIdentifier(later.name) && later.name.text === name)
+    } else if (
+      !ts.isPrivateIdentifier(later.name) &&
+      later.name.text === name &&
+      isStatic(file, later) === isStatic(file, member)
+    )
       return 'another member with its name replaces the function';
   }
   return undefined;

@@ -8,6 +8,7 @@ import type { SiteNames } from './name-sites.ts';
 import { planAwaited } from './plan-awaits.ts';
 import { planBuiltin } from './plan-builtins.ts';
 import { planCall } from './plan-calls.ts';
+import type { Tangle } from './plan-chains.ts';
 import { planClass, planFunction } from './plan-closures.ts';
 import { planIterable } from './plan-iteration.ts';
 import { planObject } from './plan-objects.ts';
@@ -43,6 +44,8 @@ export interface Planner {
   readonly runtime: string;
   /** Calls that are no steps and whose callee is not written in the body; only types tell whether one gives a promise. */
   readonly plainCalls: ts.CallExpression[];
+  /** What ties the links of chains to the workflow. */
+  readonly tangles: Map<ts.Expression, Tangle>;
   /** A new name for a scope constant. */
   nextScopeName(): string;
   /** Plans a node and all below it. */
@@ -53,11 +56,16 @@ export interface Planner {
  * Pass 3. Walks the body of a durable function in source order and plans what becomes of each node. The first planner
  * that knows a node takes it, children included.
  */
-export function createPlanner(parts: Omit<Planner, 'visit' | 'nextScopeName'>): Planner {
+export function createPlanner(parts: Omit<Planner, 'visit' | 'nextScopeName' | 'tangles'>): Planner {
   const { file } = parts;
   const { ts } = file;
   let scopes = 0;
-  const planner: Planner = { ...parts, nextScopeName: () => file.fresh(`$${++scopes}`), visit };
+  const planner: Planner = {
+    ...parts,
+    tangles: new Map(),
+    nextScopeName: () => file.fresh(`$${++scopes}`),
+    visit,
+  };
   return planner;
 
   function visit(node: ts.Node, scope: FunctionScope): void {

@@ -137,16 +137,16 @@ function linksOf(
   let promise = true;
   for (let at = unwrap(ts, node); ; at = unwrap(ts, at)) {
     if (ts.isCallExpression(at) && at.expression.kind !== ts.SyntaxKind.ImportKeyword) {
-      const [outer] = calls;
+      const outer = calls.at(-1);
       if (outer) promise &&= isChainer(outer);
-      calls.unshift(at);
+      calls.push(at);
       inside.push(...at.arguments);
       at = at.expression;
     } else if (ts.isPropertyAccessExpression(at) || ts.isElementAccessExpression(at)) {
       if (calls.length === 0) promise = false;
       if (ts.isElementAccessExpression(at)) inside.push(at.argumentExpression);
       at = at.expression;
-    } else return { calls, inside, promise };
+    } else return { calls: calls.reverse(), inside, promise };
   }
 
   function isChainer(call: ts.CallExpression): boolean {
@@ -182,7 +182,24 @@ function isClosed(planner: Planner, head: ts.CallExpression, node: ts.Expression
 
 /** Why the links can't run inside the step, if they can't. */
 function tangleOf(planner: Planner, inside: readonly ts.Expression[]): string | undefined {
-  if (inside.some((inner) => holdsAwait(planner, inner))) return 'one of its arguments is awaited';
-  const [touch] = touchesOf(planner.body, inside, true);
-  return touch && `it uses '${touch.name}', which belongs to the durable function`;
+  const found = inside.map((inner) => tangleIn(planner, inner));
+  if (found.some(({ awaits }) => awaits)) return 'one of its arguments is awaited';
+  const touched = found.find(({ touches }) => touches !== undefined)?.touches;
+  return touched && `it uses '${touched}', which belongs to the durable function`;
+}
+
+/** What ties a part of a link to the workflow. Asked for each link that a chain may begin with, worked out once. */
+export interface Tangle {
+  readonly awaits: boolean;
+  /** The variable of the durable function that it uses. */
+  readonly touches: string | undefined;
+}
+
+function tangleIn(planner: Planner, inner: ts.Expression): Tangle {
+  const known = planner.tangles.get(inner);
+  if (known) return known;
+  const [touch] = touchesOf(planner.body, [inner], true);
+  const tangle = { awaits: holdsAwait(planner, inner), touches: touch?.name };
+  planner.tangles.set(inner, tangle);
+  return tangle;
 }

@@ -2,7 +2,7 @@ import type ts from 'typescript';
 import { originOf } from './callees.ts';
 import type { FileContext } from './context.ts';
 import type { Place, Refusal } from './place-function.ts';
-import { functionAround, unwrap, walk } from './syntax.ts';
+import { functionAround, unwrap } from './syntax.ts';
 
 /** How the class of a durable method of instances gets into journals and out again. */
 export interface Registration {
@@ -27,19 +27,35 @@ function registerCall(
   { root }: Place,
   owner: ts.ClassLikeDeclaration,
 ): ts.CallExpression | undefined {
-  const { ts, sourceFile, bindings } = file;
-  const declaration = root ? root.parent : owner;
-  let found: ts.CallExpression | undefined;
-  walk(ts, sourceFile, (node) => {
+  const calls = registerCalls(file);
+  const found = [calls.get(root ? root.parent : owner), calls.get(owner)].filter(
+    (call) => call !== undefined,
+  );
+  return found.sort((a, b) => a.pos - b.pos)[0];
+}
+
+const known = new WeakMap<FileContext, ReadonlyMap<ts.Node, ts.CallExpression>>();
+
+/** The first `registerClass` for each class of the file, by the declaration of its name or by the class. */
+function registerCalls(file: FileContext): ReadonlyMap<ts.Node, ts.CallExpression> {
+  const { ts, sourceFile, bindings, nodes } = file;
+  const before = known.get(file);
+  if (before) return before;
+  const calls = new Map<ts.Node, ts.CallExpression>();
+  known.set(file, calls);
+  nodes.walk(sourceFile, (node) => {
     if (!ts.isCallExpression(node) || originOf(file, node.expression) !== 'use-durable#registerClass') return;
     const [argument] = node.arguments;
     const cls = argument && unwrap(ts, argument);
     if (!cls || functionAround(ts, node)) return;
-    const named = ts.isIdentifier(cls) && bindings.resolve(cls)?.declaration === declaration;
-    const inside = cls.kind === ts.SyntaxKind.ThisKeyword && staticBlockAround(node)?.parent === owner;
-    if (named || inside) found ??= node;
+    const key = ts.isIdentifier(cls)
+      ? bindings.resolve(cls)?.declaration
+      : cls.kind === ts.SyntaxKind.ThisKeyword
+        ? staticBlockAround(node)?.parent
+        : undefined;
+    if (key && !calls.has(key)) calls.set(key, node);
   });
-  return found;
+  return calls;
 
   function staticBlockAround(node: ts.Node): ts.Node | undefined {
     for (let at = node.parent; at; at = at.parent) {

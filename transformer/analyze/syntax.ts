@@ -103,6 +103,8 @@ export function functionAround(ts: TypeScript, node: ts.Node): FunctionNode | un
 }
 
 export function contains(outer: ts.Node, inner: ts.Node): boolean {
+  // Most questions are answered by the places, without a climb through all that is around a node.
+  if (inner.pos < outer.pos || inner.end > outer.end) return false;
   for (let at: ts.Node | undefined = inner; at; at = at.parent) if (at === outer) return true;
   return false;
 }
