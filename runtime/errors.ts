@@ -79,8 +79,8 @@ export class DuplicateFunctionError extends DurableError {
 
 /** A durable primitive was used where it can't work. */
 export class MisuseError extends DurableError {
-  constructor(message: string) {
-    super('MISUSE', message);
+  constructor(message: string, options?: ErrorOptions) {
+    super('MISUSE', message, options);
   }
 }
 

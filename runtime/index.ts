@@ -29,6 +29,7 @@ export { setDefaultRuntime } from './local/default-runtime.ts';
 export type { Handle, RunEvent } from './local/handle.ts';
 export type { BlockedRun, RuntimeOptions, StartOptions } from './local/options.ts';
 export { createRuntime, type Runtime } from './local/runtime.ts';
+export type { Schedule, ScheduleTimes } from './local/scheduler.ts';
 export { type RetryPolicy, type StepPolicy, withPolicy } from './policy.ts';
 export {
   createCallback,

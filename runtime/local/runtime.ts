@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type AnyFunction, definitionOf, findDefinition } from '../definitions.ts';
+import { type Definition, definitionOf, findDefinition } from '../definitions.ts';
 import { type Duration, parseDuration, parseSpan } from '../durations.ts';
 import { CallbackError, MisuseError, NotCompiledError, UnknownFunctionError } from '../errors.ts';
 import { encodeInput } from '../input.ts';
@@ -7,6 +7,7 @@ import type { Completed, ListFilter, RunRecord } from '../stores/store.ts';
 import { encode, encodeError } from '../values/codec.ts';
 import { type Handle, RunHandle } from './handle.ts';
 import { checkOptions, type RuntimeOptions, type StartOptions } from './options.ts';
+import type { Schedule, ScheduleTimes } from './scheduler.ts';
 import { LocalWorker, type Order } from './worker.ts';
 
 export interface Runtime {
@@ -52,6 +53,19 @@ export interface Runtime {
    */
   resume(id: string): Promise<Handle>;
   /**
+   * Starts runs of a function by the clock, from now on and after every restart of a process that calls this again. A run's
+   * id is the name and its due time: `nightly@2027-01-01T03:00:00.000Z`. If due times were missed while no process ran,
+   * one run makes up for them; several processes may keep the same schedule, and each run is started once.
+   *
+   * Rejects with MisuseError for a name that is taken, a cron expression or a time zone that is none, and as `start`.
+   */
+  schedule<A extends unknown[]>(
+    name: string,
+    times: ScheduleTimes,
+    fn: (...args: A) => unknown,
+    args: A,
+  ): Promise<Schedule>;
+  /**
    * Removes runs that ended so long ago, or before that moment; gives how many.
    *
    * Rejects with MisuseError for what is no duration, StoreError.
@@ -82,15 +96,7 @@ class LocalRuntime implements Runtime {
     args: A,
     options: StartOptions = {},
   ): Promise<Handle<Awaited<R>>> {
-    if (typeof fn !== 'function')
-      throw new MisuseError('start: the first argument must be a durable function.');
-    const definition = definitionOf(fn);
-    if (definition === undefined) throw new NotCompiledError(`The function "${(fn as AnyFunction).name}"`);
-    if (!Array.isArray(args)) {
-      throw new MisuseError(
-        `start: the arguments of "${definition.id}" must be an array: start(fn, [input]).`,
-      );
-    }
+    const definition = durableOf('start', fn, args);
     const order = {
       ...orderOf(options),
       definition,
@@ -147,6 +153,21 @@ class LocalRuntime implements Runtime {
     return this.#worker.resume(record);
   }
 
+  async schedule<A extends unknown[]>(
+    name: string,
+    times: ScheduleTimes,
+    fn: (...args: A) => unknown,
+    args: A,
+  ): Promise<Schedule> {
+    const worker = this.#worker;
+    worker.assertOpen();
+    const definition = durableOf('schedule', fn, args);
+    const input = await encodeInput('schedule', definition, args, {});
+    return worker.scheduler.add(name, times, (id) =>
+      Promise.resolve(worker.start({ ...orderOf({ id }), definition, input: () => input })),
+    );
+  }
+
   async prune(age: Duration): Promise<number> {
     const now = Date.now();
     const before = age instanceof Date ? age.getTime() : now - parseSpan('prune', age);
@@ -169,6 +190,19 @@ class LocalRuntime implements Runtime {
     this.#closing ??= this.#worker.close();
     return this.#closing;
   }
+}
+
+/** @throws NotCompiledError, MisuseError */
+function durableOf(what: string, fn: unknown, args: unknown): Definition {
+  if (typeof fn !== 'function') throw new MisuseError(`${what}: fn must be a durable function.`);
+  const definition = definitionOf(fn);
+  if (definition === undefined) throw new NotCompiledError(`The function "${fn.name}"`);
+  if (!Array.isArray(args)) {
+    throw new MisuseError(
+      `${what}: the arguments of "${definition.id}" must be an array: ${what}(fn, [input]).`,
+    );
+  }
+  return definition;
 }
 
 /** @throws MisuseError for an id or a timeout that can't be meant */

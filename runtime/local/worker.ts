@@ -34,6 +34,7 @@ import { systemLab } from './lab.ts';
 import { Lease } from './lease.ts';
 import type { BlockedRun, RuntimeOptions } from './options.ts';
 import { Postman } from './postman.ts';
+import { Scheduler } from './scheduler.ts';
 import { StepLimits } from './step-limits.ts';
 import { systemClock, Timers } from './timers.ts';
 
@@ -60,6 +61,7 @@ export class LocalWorker implements HandleSource {
   readonly #host: Host;
   readonly #lease: Lease;
   readonly #dispatcher: Dispatcher;
+  readonly scheduler: Scheduler;
   readonly #sweeper: NodeJS.Timeout | undefined;
   readonly #maxRuns: number;
   readonly #onBlocked: (run: BlockedRun) => void;
@@ -107,6 +109,7 @@ export class LocalWorker implements HandleSource {
       lab,
       startChild: (child, parent) => this.#startChild(child, parent),
     };
+    this.scheduler = new Scheduler(store, clock, this.#host.timers);
     if (Number.isFinite(parkAfterMs)) {
       const interval = Math.min(parkAfterMs / 2, LONGEST_INTERVAL);
       this.#sweeper = setInterval(() => this.#sweep(parkAfterMs), interval).unref();
@@ -179,6 +182,7 @@ export class LocalWorker implements HandleSource {
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#sweeper);
+    this.scheduler.stop();
     this.#dispatcher.stop();
     this.#postman.stop();
     await Promise.allSettled(this.#opening.values());

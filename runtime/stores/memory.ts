@@ -60,6 +60,7 @@ class MemoryStore implements Store {
   /** In the order of creation. */
   readonly #runs = new Map<string, Run>();
   readonly #workers = new Map<string, Owner>();
+  readonly #settings = new Map<string, string>();
   readonly #callbacks = new Map<string, Callback>();
   #lastMessage = 0;
   #closed = false;
@@ -237,6 +238,17 @@ class MemoryStore implements Store {
       if (parked && !(due !== undefined && due <= wakeAt)) due = wakeAt;
     }
     return due;
+  }
+
+  setting(key: string): string | undefined {
+    this.#check();
+    return this.#settings.get(key);
+  }
+
+  swap(key: string, before: string | undefined, after: string): boolean {
+    if (this.setting(key) !== before) return false;
+    this.#settings.set(key, after);
+    return true;
   }
 
   renew(by: Claimant): boolean {

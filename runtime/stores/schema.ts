@@ -55,6 +55,7 @@ const MIGRATIONS = [
      watcher text not null,
      primary key (run, watcher)
    ) without rowid;
+   create table settings (key text primary key, value text not null) without rowid;
    create table workers (
      worker text primary key,
      pid integer not null,

@@ -275,6 +275,20 @@ class SqliteStore implements Store {
     return row.wake_at === FOR_EVER ? Number.POSITIVE_INFINITY : Number(row.wake_at);
   }
 
+  setting(key: string): string | undefined {
+    const row = this.#connection.guard('be read', () => this.#sql.setting.get(key));
+    return row === undefined ? undefined : String(row.value);
+  }
+
+  swap(key: string, before: string | undefined, after: string): boolean {
+    const { insertSetting, updateSetting } = this.#sql;
+    return this.#connection.guard('be written', () => {
+      const done =
+        before === undefined ? insertSetting.run(key, after) : updateSetting.run(after, key, before);
+      return done.changes === 1;
+    });
+  }
+
   renew(by: Claimant): boolean {
     const known = this.#connection.guard(
       'be written',

@@ -82,6 +82,9 @@ export const SQL = {
   leave: 'delete from workers where worker = ?',
   renew: 'update workers set lease_until = ? where worker = ?',
   release: 'update runs set owner = null, wake_at = 0 where owner = ?',
+  setting: 'select value from settings where key = ?',
+  insertSetting: 'insert into settings (key, value) values (?, ?) on conflict do nothing',
+  updateSetting: 'update settings set value = ? where key = ? and value = ?',
   list: `select ${RECORD} from runs r
     where r.key > ?1 and (?2 is null or r.status = ?2) and (?3 is null or r.fn = ?3) order by r.key limit ?4`,
 };

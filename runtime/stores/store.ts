@@ -168,6 +168,10 @@ export interface Store {
     worker: string,
     after: number,
   ): MaybePromise<{ readonly messages: readonly AddressedMessage[]; readonly last: number }>;
+  /** A text that is kept under a key beside the runs. */
+  setting(key: string): MaybePromise<string | undefined>;
+  /** Writes such a text if it is still as `before` says (undefined: not there); false if it isn't. */
+  swap(key: string, before: string | undefined, after: string): MaybePromise<boolean>;
   /**
    * Extends the lease of a worker. False if another worker has found it gone: then its runs are not its own any more.
    */
