@@ -15,7 +15,7 @@ import { functionOf, type Modules, OUTPUT } from './load.ts';
 import { servedFunctions } from './restate-functions.ts';
 import { freePort, RestateServer } from './restate-server.ts';
 import { restate as traits } from './traits.ts';
-import { killing } from './world.ts';
+import { happened, killing } from './world.ts';
 
 const WORKER = fileURLToPath(new URL('restate-worker.ts', import.meta.url));
 
@@ -94,6 +94,8 @@ export class MortalService implements Service {
   #closed = false;
 
   static async start(kills: number, environment: Record<string, string> = {}): Promise<MortalService> {
+    // The folder of the world is made, so that all processes have the same.
+    happened('');
     const service = new MortalService(await freePort(), { ...killing(kills), ...environment });
     await service.#start();
     return service;
