@@ -55,10 +55,10 @@ function planDecorators(
 ): void {
   const { ts } = file;
   const { node, members } = body.durable;
-  const value = file.freshOnce('$value');
   const ofMethod = lastDecorator(node);
   const decorator = ofMethod ?? lastDecorator(owner);
   if (!decorator) return;
+  const value = file.freshOnce('$value');
   const captured = ofMethod ? value : value + members.join('');
   const { expression } = decorator;
   // Wrapped as a value, a method would lose its `this`.
