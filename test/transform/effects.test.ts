@@ -21,6 +21,12 @@ const WRONG: readonly (readonly [code: string, body: string, head?: string])[] =
   ['UD3005', 'new EventSource("https://a");'],
   ['UD3005', 'new DatabaseSync("a.db");', "import { DatabaseSync } from 'node:sqlite';"],
   ['UD3005', 'process.exit(1);'],
+  [
+    'UD3005',
+    'const read = () => readFileSync("a"); return read();',
+    "import { readFileSync } from 'node:fs';",
+  ],
+  ['UD3005', 'const made = mkdtemp("a", () => {}); await made;', "import { mkdtemp } from 'node:fs';"],
   ['UD3005', 'exit(1);', "import { exit } from 'node:process';"],
   ['UD3005', 'process.chdir("/");'],
   ['UD3005', 'process.kill(1);'],
@@ -89,6 +95,12 @@ const RIGHT: readonly (readonly [body: string, head?: string])[] = [
   ['await step(() => { new Worker("a.js"); });', "import { step } from 'use-durable';"],
   ['await run(() => process.exit(1));', "import { run } from './steps.ts';"],
   ['class Worker {} new Worker();'],
+  // Called by a step only.
+  [
+    'const read = () => readFileSync("a"); return await step(() => read());',
+    "import { readFileSync } from 'node:fs';\nimport { step } from 'use-durable';",
+  ],
+  ['const ping = () => { fetch("https://a"); }; await step(ping);', "import { step } from 'use-durable';"],
   ['const process = { exit() {}, env: {} }; process.exit(); return process.env;'],
   ['const at = new Intl.DateTimeFormat("en").format(new Date());'],
   ['const text = format();', "import { format } from './steps.ts';"],

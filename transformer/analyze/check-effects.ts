@@ -1,8 +1,8 @@
 import type ts from 'typescript';
 import type { DiagnosticName } from '../diagnostics.ts';
+import type { Body } from './body.ts';
 import { functionOf, originOf } from './callees.ts';
-import type { Planner } from './plan-body.ts';
-import { type CallNode, calleeOf, isAsync, isClosure, isFunctionNode, unwrap } from './syntax.ts';
+import { type CallNode, calleeOf, contains, isAsync, isClosure, isFunctionNode, unwrap } from './syntax.ts';
 
 interface Refused {
   readonly name: DiagnosticName;
@@ -58,33 +58,44 @@ export function isRefusedNew(origin: string | undefined): boolean {
   return origin !== undefined && REFUSED_CLASSES.test(origin);
 }
 
-/** Reports a call that isn't awaited, and so isn't surely a step, though it acts on the world; true if it did. */
-export function checkEffect(planner: Planner, call: CallNode, origin: string | undefined): boolean {
-  const { ts, sourceFile, reporter } = planner.file;
-  const name = origin === undefined ? undefined : refusalOf(origin, 'call');
-  if (name && !isInExecutor(planner, call))
-    reporter.report(name, call, calleeOf(ts, call).getText(sourceFile));
-  return name !== undefined;
+/** A call that isn't awaited where it stands; `started` where its promise is used later. */
+export interface UnawaitedCall {
+  readonly call: CallNode;
+  readonly origin: string | undefined;
+  readonly started: boolean;
 }
 
-/** In the executor of a promise, what acts on the world is reported with the whole executor. */
-function isInExecutor({ file, body }: Planner, call: CallNode): boolean {
-  const { ts } = file;
-  for (let at: ts.Node = call; at !== body.durable.node; at = at.parent) {
-    if (isClosure(ts, at) && ts.isNewExpression(at.parent))
-      return originOf(file, at.parent.expression) === 'Promise';
+/**
+ * Reports calls that act on the world outside of a step, and calls that give a promise which nobody waits for: every
+ * replay would make them again. Gives the calls of which only types can tell.
+ */
+export function checkEffects(body: Body, calls: readonly UnawaitedCall[]): ts.CallExpression[] {
+  const { file } = body;
+  const { ts, reporter, sourceFile } = file;
+  const unclear: ts.CallExpression[] = [];
+  const steps = body.stepCode.flat();
+  for (const { call, origin, started } of calls) {
+    // Written in the durable function, called by a step.
+    if (steps.some((step) => contains(step, call))) continue;
+    const callee = calleeOf(ts, call);
+    const name = origin === undefined ? undefined : refusalOf(origin, 'call');
+    if (name) {
+      if (!isInExecutor(call)) reporter.report(name, call, callee.getText(sourceFile));
+    } else if (started) continue;
+    else if (origin === 'fetch' || isAsyncFunction(callee)) {
+      reporter.report('floatingPromise', call, callee.getText(sourceFile));
+    } else if (ts.isCallExpression(call)) unclear.push(call);
   }
-  return false;
-}
+  return unclear;
 
-/** Reports a call that is no step and gives a promise: every replay would call it again. */
-export function checkFloating(planner: Planner, call: CallNode, origin: string | undefined): void {
-  const { file, body } = planner;
-  const { ts, reporter } = file;
-  const callee = calleeOf(ts, call);
-  if (origin === 'fetch' || isAsyncFunction(callee)) {
-    reporter.report('floatingPromise', call, callee.getText(file.sourceFile));
-  } else if (ts.isCallExpression(call)) planner.plainCalls.push(call);
+  /** In the executor of a promise, what acts on the world is reported with the whole executor. */
+  function isInExecutor(call: CallNode): boolean {
+    for (let at: ts.Node = call; at !== body.durable.node; at = at.parent) {
+      if (isClosure(ts, at) && ts.isNewExpression(at.parent))
+        return originOf(file, at.parent.expression) === 'Promise';
+    }
+    return false;
+  }
 
   function isAsyncFunction(expression: ts.Expression): boolean {
     const node = unwrap(ts, expression);

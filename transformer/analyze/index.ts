@@ -4,6 +4,7 @@ import { type FunctionInfo, type Plan, PlanBuilder } from '../plan.ts';
 import { quickView, type TypeScript } from '../typescript.ts';
 import { Bindings } from './bindings.ts';
 import { createBody } from './body.ts';
+import { checkEffects, type UnawaitedCall } from './check-effects.ts';
 import { checkReceiver } from './check-receivers.ts';
 import { checkSurroundings } from './check-surroundings.ts';
 import { checkTypes, type ProgramTypes, type TypedParts } from './check-types/index.ts';
@@ -84,7 +85,7 @@ function analyzeWith(
     for (const durable of functions) {
       const body = createBody(file, durable, declarations);
       const names = new SiteNames(file);
-      const plainCalls: ts.CallExpression[] = [];
+      const unawaited: UnawaitedCall[] = [];
       const planner = createPlanner({
         file,
         body,
@@ -92,13 +93,13 @@ function analyzeWith(
         names,
         flow: trackPromises(body),
         runtime,
-        plainCalls,
+        unawaited,
       });
       const info: FunctionInfo = { id: durable.id, ...file.positionOf(durable.node), steps: names.sites };
       statements.push(planDurableFunction(planner, info, classes));
       checkSurroundings(body, names.nodes, state);
       checkReceiver(body, names.nodes);
-      typed.push({ body, sites: names.nodes, plainCalls });
+      typed.push({ body, sites: names.nodes, plainCalls: checkEffects(body, unawaited) });
       infos.push(info);
     }
     header = planHeader(file, runtime, statements);

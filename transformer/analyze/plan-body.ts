@@ -2,6 +2,7 @@ import type ts from 'typescript';
 import type { PlanBuilder } from '../plan.ts';
 import type { Body } from './body.ts';
 import { localFunctionOf, originOf } from './callees.ts';
+import type { UnawaitedCall } from './check-effects.ts';
 import type { FileContext } from './context.ts';
 import { settlesCallbacks } from './escapes.ts';
 import type { SiteNames } from './name-sites.ts';
@@ -42,8 +43,8 @@ export interface Planner {
   readonly flow: PromiseFlow;
   /** The name under which the file imports `use-durable/compiled`. */
   readonly runtime: string;
-  /** Calls that are no steps and whose callee is not written in the body; only types tell whether one gives a promise. */
-  readonly plainCalls: ts.CallExpression[];
+  /** Calls that aren't awaited and whose callee is not written in the body, to be checked once the body is planned. */
+  readonly unawaited: UnawaitedCall[];
   /** What ties the links of chains to the workflow. */
   readonly tangles: Map<ts.Expression, Tangle>;
   /** A new name for a scope constant. */

@@ -10,7 +10,6 @@ import {
   localFunctionOf,
   originOf,
 } from './callees.ts';
-import { checkEffect, checkFloating } from './check-effects.ts';
 import { CHAINERS } from './method-names.ts';
 import { visitArguments } from './plan-arguments.ts';
 import { local } from './plan-awaits.ts';
@@ -63,10 +62,10 @@ export function planCall(planner: Planner, call: CallNode, scope: FunctionScope)
     known ||
     (mode === 'start' && ts.isCallExpression(call) && isHelperCall(body, call))
   ) {
-    if (!known && !checkEffect(planner, call, origin)) checkFloating(planner, call, origin);
+    if (!known) planner.unawaited.push({ call, origin, started: false });
     return visitPlain(planner, call, scope);
   }
-  if (mode === 'start') checkEffect(planner, call, origin);
+  if (mode === 'start') planner.unawaited.push({ call, origin, started: true });
   const chain = ts.isCallExpression(call) ? planChain(planner, call, mode, scope) : undefined;
   if (chain === 'planned') return;
   if (chain === 'links' || isChainer(planner, callee)) return visitPlain(planner, call, scope);
