@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type Crashes, FEATURES, type Feature, type Traits } from '../test/engines/harness.ts';
+import { type Cannot, type Crashes, FEATURES, type Feature, type Traits } from '../test/engines/harness.ts';
 import { programs } from '../test/engines/programs.ts';
 import { engines } from '../test/engines/traits.ts';
 
@@ -32,7 +32,7 @@ function tables(): string {
   const header = ['', ...engines.map(({ name }) => name)];
   const rows = (Object.keys(FEATURES) as Feature[]).map((feature) => [
     FEATURES[feature],
-    ...engines.map(({ can }) => cell(can[feature], notes)),
+    ...engines.map((engine) => cell(engine, feature, notes)),
   ]);
   const counts = (Object.keys(MODES) as Crashes[]).map((mode) => [
     `programs that run ${MODES[mode]}`,
@@ -44,12 +44,17 @@ function tables(): string {
   return [table.join('\n'), ...notes.map((note, index) => `${index + 1}. ${note}`)].join('\n\n');
 }
 
-function cell(can: Traits['can'][Feature], notes: string[]): string {
-  if (can === true) return 'yes';
-  const text = can.error === undefined ? can.why : `${can.why} A run that tries ends with \`${can.error}\`.`;
-  if (!notes.includes(text)) notes.push(text);
-  return `no (${notes.indexOf(text) + 1})`;
+function cell({ can, notes: remarks }: Traits, feature: Feature, notes: string[]): string {
+  const cannot = can[feature];
+  const note = cannot === true ? remarks?.[feature] : reasonOf(cannot);
+  const word = cannot === true ? 'yes' : 'no';
+  if (note === undefined) return word;
+  if (!notes.includes(note)) notes.push(note);
+  return `${word} (${notes.indexOf(note) + 1})`;
 }
+
+const reasonOf = ({ why, error }: Cannot): string =>
+  error === undefined ? why : `${why} A run that tries ends with \`${error}\`.`;
 
 const programsOf = ({ can, skipsTime }: Traits): number =>
   programs.filter(({ feature, racesTime }) => can[feature] === true && !(skipsTime && racesTime)).length;

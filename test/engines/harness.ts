@@ -51,6 +51,8 @@ export type Crashes = 'never' | 'replay' | 'kill';
 export interface Traits {
   readonly name: string;
   readonly can: Capabilities;
+  /** What else there is to know of a feature that it has. */
+  readonly notes?: Partial<Readonly<Record<Feature, string>>>;
   /** The modes that it has; every program runs in each of them. */
   readonly crashes: readonly Crashes[];
   /** Waits are over at once, so that a program can't be sent anything before its time is up. */

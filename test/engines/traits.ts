@@ -23,19 +23,32 @@ const lambda: Capabilities = {
   },
 };
 
+const lambdaNotes: Traits['notes'] = {
+  signals:
+    'Lambda has callbacks only: each wait for a signal is one, whose token `onWaitFor` hands to the sender. So it is the ' +
+    'sender who keeps what he has to send before it is waited for, as the tests do.',
+};
+
 export const awsSkip: Traits = {
   name: 'AWS Lambda (time skipped)',
   can: lambda,
+  notes: lambdaNotes,
   crashes: ['never', 'replay'],
   skipsTime: true,
 };
 
-export const aws: Traits = { name: 'AWS Lambda', can: lambda, crashes: ['never', 'replay'] };
+export const aws: Traits = {
+  name: 'AWS Lambda',
+  can: lambda,
+  notes: lambdaNotes,
+  crashes: ['never', 'replay'],
+};
 
 /** Its SDK over a service of our own, whose invocations die behind every checkpoint. */
 export const awsBook: Traits = {
   name: 'AWS Lambda (invocations that die)',
   can: lambda,
+  notes: lambdaNotes,
   crashes: ['replay'],
   skipsTime: true,
 };
