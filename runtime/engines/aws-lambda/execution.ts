@@ -107,6 +107,7 @@ export class LambdaRun implements Backend {
     // A wait that is too long ends as a step that fails, so that the failure has its place in the order.
     const body: StepBody = {
       key,
+      as: 'wait',
       atMostOnce: false,
       execute: (_, done) => {
         const ms = left();
@@ -186,7 +187,9 @@ export class LambdaRun implements Backend {
       key,
       settle,
       noun: 'the start of another run by',
-      kinds: ['CHAINED_INVOKE'],
+      // Another deployment may have known no target.
+      kinds: ['CHAINED_INVOKE', 'STEP'],
+      body: refusal(key, noTarget(fn)),
       begin: (name) => this.#calls.invoke(name, target, event),
       atBeginning: true,
       arrival: ({ begun }) => (begun ? DONE : undefined),
@@ -269,6 +272,7 @@ export class LambdaRun implements Backend {
 
 const refusal = (key: string, error: Error): StepBody => ({
   key,
+  as: 'refusal',
   atMostOnce: false,
   execute: (_, done) => done(failure(error)),
 });

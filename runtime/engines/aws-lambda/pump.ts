@@ -189,6 +189,7 @@ export class Pump implements Watcher {
       ...(request !== undefined && { n: this.#number++ }),
       at,
       ...this.#lines.take(),
+      ...(request?.plan.body?.as !== undefined && { as: request.plan.body.as }),
       ...(!outcome.ok && { failed: true }),
     };
     if (request !== undefined) this.#enqueue({ request, outcome, at, by: operation });
@@ -379,7 +380,8 @@ export class Pump implements Watcher {
       if (outcome === undefined) return this.#disagree({ recorded: name, requested: [request] });
       return this.#deliver(request, outcome, this.#orderedAt.get(name) ?? request.arrivedAt);
     }
-    const { value, failed, at } = operation.recorded();
+    const { value, failed, at, as } = operation.recorded();
+    if (as !== request.plan.body?.as) return this.#disagree({ recorded: operation, requested: [request] });
     this.#deliver(request, { ok: failed !== true, value }, at);
   }
 

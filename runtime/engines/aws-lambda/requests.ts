@@ -2,9 +2,13 @@ import type { Outcome, Settle, StepRequest } from '../../backend.ts';
 import { operationName } from './names.ts';
 import type { OperationKind, TrackedOperation } from './operations.ts';
 import type { Awaited } from './order.ts';
+import type { StandIn } from './stamps.ts';
 
 /** What a body needs to be a step of the engine. */
-export type StepBody = Pick<StepRequest, 'key' | 'atMostOnce' | 'execute'>;
+export interface StepBody extends Pick<StepRequest, 'key' | 'atMostOnce' | 'execute'> {
+  /** What it is, if it is no step. */
+  readonly as?: StandIn;
+}
 
 export interface Announcement {
   readonly name: string;

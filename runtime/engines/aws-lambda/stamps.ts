@@ -4,6 +4,9 @@
  */
 import { StoreError } from '../../errors.ts';
 
+/** A wait that is kept inside the invocation; something that can't be done. */
+export type StandIn = 'wait' | 'refusal';
+
 export interface Stamp {
   /** The outcome is the n-th that is delivered to the run, from 0 on. */
   readonly n?: number;
@@ -13,6 +16,8 @@ export interface Stamp {
   readonly lines?: number;
   /** Names of what is delivered from `n` on, where this operation is no outcome itself. */
   readonly order?: readonly string[];
+  /** What was carried out as a step though it is none. */
+  readonly as?: StandIn;
   /** The value is an encoded error. */
   readonly failed?: true;
 }
