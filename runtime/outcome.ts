@@ -21,9 +21,7 @@ export function conclude(
   settle: (attempt: Attempt) => void,
   judge?: (error: unknown) => number | undefined,
 ): void {
-  const fail = (error: unknown): void => settleError(error, undefined);
-  const throws = (error: unknown): void => settleError(error, judge?.(error));
-  const settleError = (error: unknown, retryIn: number | undefined): void => {
+  const fail = (error: unknown, retryIn?: number): void => {
     let text: string | Promise<string>;
     try {
       text = encodeError(error, `error of ${what}`, classes);
@@ -43,6 +41,7 @@ export function conclude(
     }
     settleWith(text, true, undefined, settle, fail);
   };
+  const throws = judge === undefined ? fail : (error: unknown): void => fail(error, judge(error));
   let result: unknown;
   try {
     result = body();
@@ -65,10 +64,8 @@ function settleWith(
   settle: (attempt: Attempt) => void,
   fail: (error: unknown) => void,
 ): void {
-  const report = (value: string): void =>
-    settle(retryIn === undefined ? { ok, value } : { ok, value, retryIn });
-  if (typeof text === 'string') report(text);
-  else text.then(report, fail);
+  if (typeof text !== 'string') text.then((value) => settleWith(value, ok, retryIn, settle, fail), fail);
+  else settle(retryIn === undefined ? { ok, value: text } : { ok, value: text, retryIn });
 }
 
 /** The outcome of a wait that is over. */

@@ -20,10 +20,11 @@ export function describeMismatch(runId: string, definition: Definition, mismatch
 }
 
 function recorded({ recorded: event, index }: Mismatch, definition: Definition): string {
-  return `event ${index} is ${inWords(event, definition)}`;
+  return `event ${index} is ${describeEvent(event, definition)}`;
 }
 
-function inWords(event: JournalEvent, definition: Definition): string {
+/** What an event records, with the place of its site in the source. */
+export function describeEvent(event: JournalEvent, definition: Definition): string {
   switch (event.type) {
     case 'step':
       return `the outcome of step ${place(event.key, definition)}`;

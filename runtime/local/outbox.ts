@@ -61,8 +61,13 @@ export class Outbox {
     const taken = this.#taken;
     this.#taken = [];
     this.#seq += taken.length;
-    for (const { event } of taken) if (isDelivery(event)) this.#deliveries.push(event);
-    for (const { whenDurable } of taken) whenDurable?.();
+    let followed = false;
+    for (const { event, whenDurable } of taken) {
+      if (isDelivery(event)) this.#deliveries.push(event);
+      followed ||= whenDurable !== undefined;
+    }
+    // Called when all of them can be delivered: what they set off comes later.
+    if (followed) for (const { whenDurable } of taken) whenDurable?.();
     const last = taken.at(-1)?.event;
     return last?.type === 'run-ended' ? last : undefined;
   }

@@ -44,6 +44,7 @@ export class PendingStep extends Pending {
     if (this.#stopped) return;
     const { lease, limits } = this.run;
     if (!lease.held) return lease.whenHeld(() => this.#execute(attempt));
+    if (limits.none) return this.#call(attempt);
     limits.acquire(this.key, () => {
       if (this.#stopped) limits.release(this.key);
       else this.#call(attempt);

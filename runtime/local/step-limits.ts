@@ -14,6 +14,11 @@ export class StepLimits {
     for (const [name, free] of Object.entries(limits)) this.#slots.set(name, { free, waiting: [] });
   }
 
+  /** Nothing is limited, which most runtimes are. */
+  get none(): boolean {
+    return this.#slots.size === 0;
+  }
+
   /** Calls back when a step with this key may start, maybe at once. */
   acquire(key: string, start: () => void): void {
     const slots = this.#slotsOf(key);
@@ -34,7 +39,7 @@ export class StepLimits {
   }
 
   #slotsOf(key: string): Slots | undefined {
-    if (this.#slots.size === 0) return undefined;
+    if (this.none) return undefined;
     // All sites that call one function share its limit.
     return this.#slots.get(siteOf(key).replace(/#\d+$/, ''));
   }
