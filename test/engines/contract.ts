@@ -8,7 +8,7 @@ import { compareEffects, type Observed } from './observed.ts';
 import { plain } from './plain.ts';
 import { portrayOutcome } from './portray.ts';
 import { programs } from './programs.ts';
-import { happened, seen } from './world.ts';
+import { closeWorld, happened, openWorld, seen } from './world.ts';
 
 /** Tests an engine in all of its modes. */
 export function holdToContract(engine: Engine): void {
@@ -27,12 +27,14 @@ function testMode(engine: Engine, crash: Crashes): void {
   let session: EngineSession | undefined;
   let reference: EngineSession | undefined;
   beforeAll(async () => {
+    openWorld();
     reference = await plain.open('never');
     session = await engine.open(crash);
   }, 120_000);
   afterAll(async () => {
     await session?.close();
     await reference?.close();
+    closeWorld();
   }, 60_000);
 
   for (const program of programs) {

@@ -3,10 +3,10 @@
  * those that it starts.
  */
 import { createRuntime, fileStore } from '../../runtime/index.ts';
+import { decode } from '../../runtime/values/codec.ts';
 import { functionOf, importPrograms } from './load.ts';
 
 const [path = '', id = '', module = '', fn = '', args = '[]'] = process.argv.slice(2);
-const { decode } = await import('../../runtime/values/codec.ts');
 const store = fileStore(path);
 const runtime = createRuntime({ store });
 const program = functionOf(await importPrograms('compiled'), { module, fn });

@@ -4,7 +4,7 @@
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { hash } from 'node:crypto';
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -99,10 +99,16 @@ function write(run: string, entry: Effect | Death): void {
 }
 
 /** Ids of engines can be longer than names of files. */
-const fileOf = (run: string): string => join(folder(), hash('sha256', run, 'hex').slice(0, 32));
+const fileOf = (run: string): string => join(openWorld(), hash('sha256', run, 'hex').slice(0, 32));
 
-/** The first process that asks makes the folder; those it starts find it in their environment. */
-function folder(): string {
+/** Forgets all that happened. Nothing may be under way any more. */
+export function closeWorld(): void {
+  rmSync(openWorld(), { recursive: true, force: true });
+  delete process.env[FOLDER];
+}
+
+/** The folder. The first process that asks makes it; those that are started after that find it in their environment. */
+export function openWorld(): string {
   const known = process.env[FOLDER];
   if (known !== undefined) return known;
   const parent = fileURLToPath(new URL('../.tmp/engines/', import.meta.url));
