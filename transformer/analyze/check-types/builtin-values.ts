@@ -44,9 +44,24 @@ export function isCarriedName(symbol: ts.Symbol | undefined, checker: ts.TypeChe
   return NAMES.has(symbol.name) || checker.getFullyQualifiedName(symbol).startsWith('Temporal.');
 }
 
-/** Whether a carried value has all of these members, and so could be what an interface with them means. */
-export function offersMembers(names: readonly string[]): boolean {
+/** Members that values have themselves, and not by their prototype. */
+const OWN = /^(length|lastIndex|stack|cause|errors|\d+)$/;
+
+/** Whether a carried value has all of these methods and other members, so that it could be what an interface means. */
+export function offersMembers(methods: readonly string[], data: readonly string[]): boolean {
   return [...CARRIED.map(([, prototype]) => prototype), ...HTTP_PROTOTYPES].some(
-    (prototype) => prototype !== undefined && names.every((name) => name in prototype),
+    (prototype) =>
+      prototype !== undefined &&
+      methods.every((name) => typeof descriptorOf(prototype, name)?.value === 'function') &&
+      data.every((name) => OWN.test(name) || name in prototype),
   );
+}
+
+/** Without calling getters, which want an instance. */
+function descriptorOf(prototype: object, name: string): PropertyDescriptor | undefined {
+  for (let at: object | null = prototype; at; at = Object.getPrototypeOf(at)) {
+    const found = Object.getOwnPropertyDescriptor(at, name);
+    if (found) return found;
+  }
+  return undefined;
 }

@@ -75,8 +75,9 @@ export class CarriedTypes {
     const { checker } = this;
     if (checker.isArrayType(type) || checker.isTupleType(type)) return this.elements(type, depth);
     if (isCarriedName(type.symbol, checker)) return this.held(type, depth);
-    if (this.isKnown(type)) return undefined;
-    return this.callable(type) ?? this.instance(type) ?? this.members(type, depth);
+    const callable = this.callable(type);
+    if (callable || this.isKnown(type)) return callable;
+    return this.instance(type) ?? this.members(type, depth);
   }
 
   private union(types: readonly ts.Type[], depth: number): Refusal | undefined {
@@ -235,8 +236,15 @@ export class CarriedTypes {
       const found = at(step(property.name), refusal, !optional && !(isFunction && place === 'package'));
       if (!first || (found.certain && !first.certain)) first = found;
     }
-    if (methods.length > 0) {
-      if (offersMembers(methods) || this.classes.offers(methods)) return undefined;
+    const literal = type.symbol?.declarations?.every((one) => ts.isObjectLiteralExpression(one)) ?? false;
+    if (methods.length > 0 && !literal) {
+      // An interface that a carried value may be meant by: `{ toISOString(): string }`.
+      const others = properties.filter(
+        ({ name, flags }) =>
+          !(flags & ts.SymbolFlags.Optional) && !name.startsWith('__@') && !methods.includes(name),
+      );
+      const data = others.map(({ name }) => name);
+      if (offersMembers(methods, data) || this.classes.offers([...methods, ...data])) return undefined;
       if (place === 'library')
         return { path: '', what: withArticle(type.symbol.name), kind: 'resource', certain: true };
     }

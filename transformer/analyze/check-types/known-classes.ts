@@ -34,7 +34,9 @@ export class KnownClasses {
   offers(members: readonly string[]): boolean {
     const { anything, classes } = this.all();
     if (anything) return true;
-    return [...classes.keys()].some((symbol) => members.every((name) => symbol.members?.has(name as never)));
+    return [...classes].some(([symbol, bases]) =>
+      members.every((name) => [symbol, ...bases].some((one) => one.members?.has(name as ts.__String))),
+    );
   }
 
   private all(): Found {
