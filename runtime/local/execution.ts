@@ -2,14 +2,12 @@ import type { ChildRequest, KeyState, Outcome } from '../backend.ts';
 import type { Definition } from '../definitions.ts';
 import { CancelledError, LeaseLostError, NonDeterminismError } from '../errors.ts';
 import { failure, timedOut } from '../outcome.ts';
-import type { StepPolicy } from '../policy.ts';
 import { runBody } from '../run-body.ts';
 import type { Append, Claim, Message } from '../stores/store.ts';
 import { decodeError } from '../values/codec.ts';
 import type { JournalEvent } from './events.ts';
-import type { Journal, Lane } from './journal.ts';
-import type { Lab } from './lab.ts';
-import type { Lease } from './lease.ts';
+import type { Host } from './host.ts';
+import type { Lane } from './journal.ts';
 import { LineCount } from './line-count.ts';
 import { type Delivery, type Mismatch, ReplayMachine } from './machine.ts';
 import { Mailbox } from './mailbox.ts';
@@ -17,25 +15,9 @@ import { describeMismatch } from './mismatch.ts';
 import { type NewEvent, Outbox } from './outbox.ts';
 import { Patience } from './patience.ts';
 import type { Pending } from './pending.ts';
-import type { Postman } from './postman.ts';
 import { type Driver, RunBackend } from './run-backend.ts';
-import type { StepLimits } from './step-limits.ts';
 import { summarize } from './summary.ts';
-import type { Clock, Timer, Timers } from './timers.ts';
-
-/** What all runs of one runtime share. */
-export interface Host {
-  readonly journal: Journal;
-  readonly timers: Timers;
-  readonly clock: Clock;
-  readonly lease: Lease;
-  readonly limits: StepLimits;
-  readonly stepPolicy: StepPolicy | undefined;
-  /** Starts another run for one of this runtime, or finds it started. Never rejects. */
-  startChild(child: ChildRequest, parent: string): Promise<Outcome>;
-  readonly postman: Postman;
-  readonly lab: Lab;
-}
+import type { Timer } from './timers.ts';
 
 /** How this process stopped driving a run. */
 export type Ending =
@@ -54,7 +36,7 @@ export class Execution implements Driver, Lane {
   readonly seed: string;
   readonly definition: Definition;
   readonly claim: Claim;
-  readonly #host: Host;
+  readonly host: Host;
   readonly #onEnding: (ending: Ending) => void;
   readonly #input: string;
 
@@ -104,7 +86,7 @@ export class Execution implements Driver, Lane {
     this.seed = started.seed;
     this.definition = definition;
     this.claim = claim;
-    this.#host = host;
+    this.host = host;
     this.#onEnding = onEnding;
     this.#input = started.input;
     this.#now = started.at;
@@ -120,11 +102,11 @@ export class Execution implements Driver, Lane {
 
   /** Calls the function; its first part runs before this returns. */
   launch(): void {
-    if (this.#machine !== undefined) this.#host.journal.markReady(this);
+    if (this.#machine !== undefined) this.host.journal.markReady(this);
     else this.#goLive();
     try {
       const settle = (outcome: Outcome): void => this.#finish(outcome);
-      const { stepPolicy, lab } = this.#host;
+      const { stepPolicy, lab } = this.host;
       runBody(this.definition, new RunBackend(this), this.#input, settle, stepPolicy, lab.substitute);
     } catch (error) {
       this.#block(error);
@@ -137,7 +119,7 @@ export class Execution implements Driver, Lane {
    */
   async wind(): Promise<void> {
     this.#closing = true;
-    await new Promise<void>((resolve) => this.#host.lab.turn(resolve));
+    await new Promise<void>((resolve) => this.host.lab.turn(resolve));
     if (this.#running > 0) await new Promise<void>((resolve) => (this.#onIdle = resolve));
     if (this.#lines.unrecorded) this.record({ type: 'output' });
   }
@@ -152,7 +134,7 @@ export class Execution implements Driver, Lane {
    * epoch), and the last message that it has seen.
    */
   parkable(ms: number): { readonly until: number; readonly seen: number } | undefined {
-    const now = this.clock.now();
+    const now = this.host.clock.now();
     const busy =
       this.#phase !== 'body' ||
       this.#machine !== undefined ||
@@ -180,7 +162,7 @@ export class Execution implements Driver, Lane {
     } catch {
       // Nothing is lost by keeping it; the next time may be better.
       this.#closing = false;
-      this.#host.journal.markReady(this);
+      this.host.journal.markReady(this);
     }
   }
 
@@ -210,11 +192,11 @@ export class Execution implements Driver, Lane {
 
   awaitForeign(promise: PromiseLike<unknown>): void {
     this.#patience.watch(promise);
-    this.#host.lab.foreign?.(promise);
+    this.host.lab.foreign?.(promise);
   }
 
   startChild(child: ChildRequest): Promise<Outcome> {
-    return this.#host.startChild(child, this.runId);
+    return this.host.startChild(child, this.runId);
   }
 
   request(pending: Pending): void {
@@ -224,7 +206,7 @@ export class Execution implements Driver, Lane {
       this.#untold = undefined;
       return this.#settle(pending, outcome);
     }
-    this.#host.lab.asked?.(this.runId, pending.key, pending.kind);
+    this.host.lab.asked?.(this.runId, pending.key, pending.kind);
     const start = this.#machine?.request(pending.key, pending.kind) ?? true;
     if (this.#phase === 'body') this.#pending.set(pending.key, pending);
     if (start) this.#start(pending);
@@ -236,26 +218,6 @@ export class Execution implements Driver, Lane {
     return this.#machine;
   }
 
-  get clock(): Clock {
-    return this.#host.clock;
-  }
-
-  get lease(): Lease {
-    return this.#host.lease;
-  }
-
-  get limits(): StepLimits {
-    return this.#host.limits;
-  }
-
-  get timers(): Timers {
-    return this.#host.timers;
-  }
-
-  get worker(): string {
-    return this.#host.lease.worker;
-  }
-
   /** Outcomes that come when the run is over are dropped: nobody can await them any more. */
   record(event: NewEvent, whenDurable?: () => void): void {
     if (this.#phase === 'body') this.#write(event, whenDurable);
@@ -263,7 +225,7 @@ export class Execution implements Driver, Lane {
 
   countBody(change: 1 | -1): void {
     this.#running += change;
-    this.#host.lab.busy?.(change);
+    this.host.lab.busy?.(change);
     if (this.#running === 0) this.#onIdle?.();
   }
 
@@ -277,7 +239,7 @@ export class Execution implements Driver, Lane {
     const ended = this.#outbox.confirm();
     if (this.#phase === 'closed') return;
     if (ended !== undefined) this.#close({ type: 'ended', outcome: ended });
-    else if (this.#outbox.deliverable) this.#host.journal.markReady(this);
+    else if (this.#outbox.deliverable) this.host.journal.markReady(this);
   }
 
   /** Another worker has the run, or may have it. */
@@ -320,7 +282,7 @@ export class Execution implements Driver, Lane {
   #goLive(): void {
     if (this.#deadline !== undefined && this.#cancellation === 'none') {
       const late = timedOut(`The run "${this.runId}" took longer than it may.`);
-      this.#deadlineTimer = this.timers.add(this.#deadline, () => this.#cancel(late, undefined));
+      this.#deadlineTimer = this.host.timers.add(this.#deadline, () => this.#cancel(late, undefined));
     }
     for (const message of this.#unread.splice(0)) this.#receive(message);
   }
@@ -393,9 +355,9 @@ export class Execution implements Driver, Lane {
   }
 
   #write(fields: NewEvent, whenDurable?: () => void): void {
-    this.#activeAt = this.clock.now();
+    this.#activeAt = this.host.clock.now();
     this.#outbox.put(fields, this.#activeAt, this.#lines.take(), whenDurable);
-    this.#host.journal.markDirty(this);
+    this.host.journal.markDirty(this);
   }
 
   /** The function has returned or thrown. */
@@ -404,7 +366,7 @@ export class Execution implements Driver, Lane {
     this.#phase = 'over';
     this.#outcome = outcome;
     if (this.#machine === undefined) this.#recordEnd(outcome);
-    else this.#host.journal.markReady(this);
+    else this.host.journal.markReady(this);
   }
 
   #recordEnd({ ok, value }: Outcome): void {
@@ -446,7 +408,7 @@ export class Execution implements Driver, Lane {
     this.#phase = 'closed';
     this.#patience.end();
     this.#lines.stop();
-    if (this.#deadlineTimer !== undefined) this.timers.cancel(this.#deadlineTimer);
+    if (this.#deadlineTimer !== undefined) this.host.timers.cancel(this.#deadlineTimer);
     for (const pending of this.#pending.values()) pending.stop(undefined);
     this.#pending.clear();
     this.#outbox.clear();

@@ -20,20 +20,22 @@ export class PendingStep extends Pending {
     const attempts = this.run.machine?.attempts(this.key);
     if (attempts === undefined) this.#begin(1);
     else if (attempts.retryAt === undefined) {
-      this.#record(interrupted(this.key), attempts.attempt, this.run.clock.now());
+      this.#record(interrupted(this.key), attempts.attempt, this.run.host.clock.now());
     } else this.#waitFor(attempts.attempt + 1, attempts.retryAt);
   }
 
   stop(error: Outcome | undefined): void {
     this.#stopped = true;
-    if (this.#retry !== undefined) this.run.timers.cancel(this.#retry);
+    if (this.#retry !== undefined) this.run.host.timers.cancel(this.#retry);
     if (this.#running && error !== undefined) this.#request.abort(error);
   }
 
   #begin(attempt: number): void {
     if (!this.#request.atMostOnce) return this.#execute(attempt);
     const { key, run } = this;
-    run.record({ type: 'step-started', key, attempt, worker: run.worker }, () => this.#execute(attempt));
+    run.record({ type: 'step-started', key, attempt, worker: run.host.lease.worker }, () =>
+      this.#execute(attempt),
+    );
   }
 
   idleUntil(): number | undefined {
@@ -42,7 +44,7 @@ export class PendingStep extends Pending {
 
   #execute(attempt: number): void {
     if (this.#stopped) return;
-    const { lease, limits } = this.run;
+    const { lease, limits } = this.run.host;
     if (!lease.held) return lease.whenHeld(() => this.#execute(attempt));
     if (limits.none) return this.#call(attempt);
     limits.acquire(this.key, () => {
@@ -52,12 +54,12 @@ export class PendingStep extends Pending {
   }
 
   #call(attempt: number): void {
-    const startedAt = this.run.clock.now();
+    const startedAt = this.run.host.clock.now();
     this.#running = true;
     this.run.countBody(1);
     this.#request.execute(attempt, (end) => {
       this.#running = false;
-      this.run.limits.release(this.key);
+      this.run.host.limits.release(this.key);
       this.#ended(end, attempt, startedAt);
       this.run.countBody(-1);
     });
@@ -68,14 +70,14 @@ export class PendingStep extends Pending {
     if (this.#stopped) return;
     if (end.retryIn === undefined) return this.#record(end, attempt, startedAt);
     const { key, run } = this;
-    const { worker } = run;
-    const retryAt = run.clock.now() + end.retryIn;
+    const { worker } = run.host.lease;
+    const retryAt = run.host.clock.now() + end.retryIn;
     run.record({ type: 'attempt-failed', key, attempt, value: end.value, startedAt, retryAt, worker });
     this.#waitFor(attempt + 1, retryAt);
   }
 
   #waitFor(attempt: number, due: number): void {
-    this.#retry = this.run.timers.add(due, () => {
+    this.#retry = this.run.host.timers.add(due, () => {
       this.#retry = undefined;
       this.#begin(attempt);
     });
@@ -83,6 +85,6 @@ export class PendingStep extends Pending {
 
   #record({ ok, value }: Outcome, attempt: number, startedAt: number): void {
     const { key, run } = this;
-    run.record({ type: 'step', key, ok, value, startedAt, attempt, worker: run.worker });
+    run.record({ type: 'step', key, ok, value, startedAt, attempt, worker: run.host.lease.worker });
   }
 }

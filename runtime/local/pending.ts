@@ -1,20 +1,13 @@
 import type { Outcome, Settle } from '../backend.ts';
-import type { Lease } from './lease.ts';
+import type { Host } from './host.ts';
 import type { Delivery, ReplayMachine, RequestKind } from './machine.ts';
 import type { NewEvent } from './outbox.ts';
-import type { StepLimits } from './step-limits.ts';
-import type { Clock, Timers } from './timers.ts';
 
 /** A run, as what it waits for sees it. */
 export interface Recorder {
   readonly runId: string;
   readonly seed: string;
-  readonly clock: Clock;
-  readonly timers: Timers;
-  readonly worker: string;
-  /** What begins waits for it: a worker that has lost its runs must not act for them. */
-  readonly lease: Lease;
-  readonly limits: StepLimits;
+  readonly host: Host;
   /** While there is a journal to replay. */
   readonly machine: ReplayMachine | undefined;
   /** Queues an event for the journal, unless the run is over. */

@@ -1,0 +1,22 @@
+import type { ChildRequest, Outcome } from '../backend.ts';
+import type { StepPolicy } from '../policy.ts';
+import type { Journal } from './journal.ts';
+import type { Lab } from './lab.ts';
+import type { Lease } from './lease.ts';
+import type { Postman } from './postman.ts';
+import type { StepLimits } from './step-limits.ts';
+import type { Clock, Timers } from './timers.ts';
+
+/** What all runs of one runtime share. */
+export interface Host {
+  readonly journal: Journal;
+  readonly timers: Timers;
+  readonly clock: Clock;
+  readonly lease: Lease;
+  readonly limits: StepLimits;
+  readonly stepPolicy: StepPolicy | undefined;
+  /** Starts another run for one of this runtime, or finds it started. Never rejects. */
+  startChild(child: ChildRequest, parent: string): Promise<Outcome>;
+  readonly postman: Postman;
+  readonly lab: Lab;
+}
