@@ -1,4 +1,5 @@
 /** Errors of runs on their way through Restate, which knows a code, a message and texts beside them. */
+import { inspect } from 'node:util';
 import type { Outcome } from '../../backend.ts';
 import { CancelledError, DurableError, TimeoutError } from '../../errors.ts';
 import { failure } from '../../outcome.ts';
@@ -17,7 +18,8 @@ const INTERNAL = 500;
 /** The error that ends an invocation, for an encoded error; to others than us it shows name and message. */
 export function toTerminalError(sdk: Sdk, encoded: string, classes?: ClassScope): TerminalError {
   const error = decodeError(encoded, classes);
-  return new sdk.TerminalError(String(error), {
+  const message = error instanceof Error ? String(error) : inspect(error);
+  return new sdk.TerminalError(message, {
     errorCode: codeOf(error),
     metadata: { [CARRIER]: encoded },
   });

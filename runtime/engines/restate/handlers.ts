@@ -20,7 +20,7 @@ export interface RunState {
   readonly ended?: boolean;
 }
 
-/** How long to wait for a run that was accepted to begin, in ms: so long at first, then twice as long each time. */
+/** How long to wait for word of a run, in ms: so long at first, then twice as long each time. */
 const FIRST_WAIT = 20;
 const LONGEST_WAIT = 5_000;
 
@@ -46,7 +46,7 @@ export async function signal(ctx: WorkflowSharedContext, sdk: Sdk, text: string)
 export async function complete(ctx: WorkflowSharedContext, sdk: Sdk, text: string): Promise<string> {
   const fields = fieldsOf(sdk, text);
   const { token } = fields;
-  const { seed, ended } = await stateOf(ctx);
+  const { seed, ended } = await begunState(ctx);
   if (ended) throw refusal(sdk, new CallbackError('The run that made this callback has ended.'));
   if (seed === undefined || typeof token !== 'string' || !isOurs(token, seed)) {
     throw refusal(sdk, new CallbackError(`The run "${ctx.key}" has made no callback with this token.`));
@@ -65,20 +65,29 @@ export async function complete(ctx: WorkflowSharedContext, sdk: Sdk, text: strin
 /** `{"reason": "..."}` or nothing. Does nothing to a run that has ended. */
 export async function cancel(ctx: WorkflowSharedContext, sdk: Sdk, text: string): Promise<string> {
   const { reason } = text.trim() === '' ? {} : fieldsOf(sdk, text);
-  let state = await stateOf(ctx);
-  for (let wait = FIRST_WAIT; state.invocation === undefined && !state.ended; wait *= 2) {
-    if (wait > LONGEST_WAIT) throw refusal(sdk, new MisuseError(`There is no run "${ctx.key}".`));
-    await ctx.sleep(wait);
-    state = await stateOf(ctx);
-  }
-  if (state.invocation === undefined) return 'null';
+  const { invocation, ended } = await begunState(ctx);
+  if (ended) return 'null';
+  if (invocation === undefined) throw refusal(sdk, new MisuseError(`There is no run "${ctx.key}".`));
   if (typeof reason === 'string') await resolved(ctx, CANCEL_PROMISE, reason);
-  ctx.cancel(state.invocation as Parameters<WorkflowSharedContext['cancel']>[0]);
+  ctx.cancel(invocation as Parameters<WorkflowSharedContext['cancel']>[0]);
   return 'null';
 }
 
 const stateOf = async (ctx: WorkflowSharedContext): Promise<RunState> =>
   (await ctx.get<RunState>(RUN_STATE)) ?? {};
+
+/**
+ * What a run has left, once it has left something: one that was accepted may not have begun, and one whose process died
+ * may have been heard of before it could leave word.
+ */
+async function begunState(ctx: WorkflowSharedContext): Promise<RunState> {
+  let state = await stateOf(ctx);
+  for (let wait = FIRST_WAIT; state.seed === undefined && !state.ended && wait <= LONGEST_WAIT; wait *= 2) {
+    await ctx.sleep(wait);
+    state = await stateOf(ctx);
+  }
+  return state;
+}
 
 const now = (ctx: WorkflowSharedContext): Promise<number> => ctx.date.now();
 

@@ -30,15 +30,17 @@ const JOURNAL_MISMATCH = 570;
 export function makeService(sdk: Sdk, name: string, definition: Definition, settings: ServiceSettings) {
   const { workflow, shared } = sdk.handlers.workflow;
   const body = { input: TEXT, accept: '*/*', output: JSON_TEXT };
+  // They look at the state again and again, and at each time at what it is then.
+  const asked = { ...body, enableLazyState: true };
   return sdk.workflow({
     name,
     handlers: {
       run: workflow({ ...body, explicitCancellation: true }, (ctx, text: string) =>
         carryOut(ctx as RunContext, sdk, name, definition, settings, text),
       ),
-      signal: shared(body, (ctx, text: string) => signal(ctx, sdk, text)),
-      complete: shared(body, (ctx, text: string) => complete(ctx, sdk, text)),
-      cancel: shared(body, (ctx, text: string) => cancel(ctx, sdk, text)),
+      signal: shared(asked, (ctx, text: string) => signal(ctx, sdk, text)),
+      complete: shared(asked, (ctx, text: string) => complete(ctx, sdk, text)),
+      cancel: shared(asked, (ctx, text: string) => cancel(ctx, sdk, text)),
     },
     options: {
       ...DEFAULTS,
