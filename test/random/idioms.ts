@@ -1,5 +1,6 @@
 import type { Context } from './context.ts';
 import { FLOWS } from './flows.ts';
+import { LANGUAGE } from './language.ts';
 import { body, expression } from './render.ts';
 import type { Stmt } from './shapes.ts';
 import type { StatementRenderer } from './statements.ts';
@@ -186,11 +187,13 @@ const renderer =
     return [before, ...lines(ctx, s, ctx.name('v'), value), '{', body(ctx.inner(), s.one), '}'];
   };
 
+const ALL: Readonly<Record<string, Idiom>> = { ...IDIOM, ...FLOWS, ...LANGUAGE };
+
 /** The idioms in which nothing happens at the same time. */
-export const ALONE: readonly string[] = Object.entries({ ...IDIOM, ...FLOWS })
+export const ALONE: readonly string[] = Object.entries(ALL)
   .filter(([, { alone }]) => alone)
   .map(([kind]) => `${kind}Idiom`);
 
 export const IDIOMS: Readonly<Record<string, StatementRenderer>> = Object.fromEntries(
-  Object.entries({ ...IDIOM, ...FLOWS }).map(([kind, idiom]) => [`${kind}Idiom`, renderer(idiom)]),
+  Object.entries(ALL).map(([kind, idiom]) => [`${kind}Idiom`, renderer(idiom)]),
 );

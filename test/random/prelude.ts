@@ -66,6 +66,31 @@ const ITEMS: Readonly<Record<string, string>> = {
     return later(ms, n + this.#prefix.length);
   }
 }`,
+  open: `const open = (n: number) => ({
+  n,
+  async [Symbol.asyncDispose](): Promise<void> {
+    effect(\`close \${n}\`);
+    await later(2, 0);
+  },
+});`,
+  Query: `class Query {
+  #sum: number;
+  constructor(sum: number) {
+    this.#sum = sum;
+  }
+  plus(n: number): this {
+    this.#sum += n;
+    return this;
+  }
+  then(resolve: (sum: number) => void): void {
+    effect(\`query \${this.#sum}\`);
+    setTimeout(() => resolve(this.#sum), 3);
+  }
+}`,
+  db: `const db = {
+  select: (n: number): Query => new Query(n),
+  maybe: undefined as { select(n: number): Query } | undefined,
+};`,
   api: `const api = {
   base: 3,
   repos: [new Repo('a'), new Repo('bb')],

@@ -2,7 +2,7 @@ import type ts from 'typescript';
 import { localFunctionOf } from './callees.ts';
 import { checkStepClosure } from './check-steps.ts';
 import type { FunctionScope, Planner } from './plan-body.ts';
-import { isFunctionNode, unwrap } from './syntax.ts';
+import { isFunctionNode, isGenerator, unwrap } from './syntax.ts';
 
 /**
  * Visits the arguments of a call. Where the callee is foreign, closures handed to it are part of the step: they stay
@@ -36,10 +36,12 @@ function visitStepArgument(planner: Planner, argument: ts.Expression, scope: Fun
     for (const element of node.elements) visitStepArgument(planner, element, scope);
     return;
   }
-  // A function written in the body and handed over by name runs inside the step too.
-  if (ts.isIdentifier(node)) {
-    const fn = localFunctionOf(planner.body, node);
-    if (fn) checkStepClosure(planner.body, fn);
-  }
+  // A function written in the body and handed over by name runs inside the step too, and so does a generator.
+  const fn = ts.isCallExpression(node)
+    ? localFunctionOf(planner.body, node.expression)
+    : ts.isIdentifier(node)
+      ? localFunctionOf(planner.body, node)
+      : undefined;
+  if (fn && (ts.isIdentifier(node) || isGenerator(fn))) checkStepClosure(planner.body, fn);
   planner.visit(argument, scope);
 }

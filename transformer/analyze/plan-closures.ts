@@ -26,7 +26,7 @@ export function planFunction(planner: Planner, node: FunctionNode, outer: Functi
   if (ts.isMethodDeclaration(node) || ts.isAccessor(node)) visitName(node.name);
   for (const parameter of node.parameters) planner.visit(parameter, outer);
   if (needsMark(planner, node)) {
-    if (isClosure(ts, node)) plan.wrap(node, `${planner.runtime}.mark(`, `${assignedName(planner, node)})`);
+    if (isClosure(ts, node)) wrapMarked(planner, node, 'mark');
     else if (ts.isFunctionDeclaration(node) && node.name && standsAmongStatements(node)) {
       // A declaration in a `case` is hoisted over the whole `switch`, whose clauses are entered one by one.
       const clause = ts.isCaseOrDefaultClause(node.parent);
@@ -178,9 +178,20 @@ export function planClass(planner: Planner, node: ts.ClassLikeDeclaration, scope
   const { ts } = planner.file;
   ts.forEachChild(node, (child) => planner.visit(child, scope));
   if (!node.members.some((member) => ts.isMethodDeclaration(member))) return;
-  if (ts.isClassExpression(node))
-    planner.plan.wrap(node, `${planner.runtime}.markClass(`, `${assignedName(planner, node)})`);
+  if (ts.isClassExpression(node)) wrapMarked(planner, node, 'markClass');
   else if (node.name) {
     planner.plan.add(node, { kind: 'after', statements: `${planner.runtime}.markClass(${node.name.text});` });
   }
+}
+
+/** Marks an expression where it stands. Behind `new` the call needs parentheses, or it would be what is constructed. */
+function wrapMarked(
+  planner: Planner,
+  node: ts.FunctionExpression | ts.ArrowFunction | ts.ClassExpression,
+  method: 'mark' | 'markClass',
+): void {
+  const constructed = planner.file.ts.isNewExpression(node.parent) && node.parent.expression === node;
+  const [open, close] = constructed ? ['(', ')'] : ['', ''];
+  const name = assignedName(planner, node);
+  planner.plan.wrap(node, `${open}${planner.runtime}.${method}(`, `${name})${close}`);
 }
