@@ -38,6 +38,11 @@ const LAYERS: readonly { readonly name: string; readonly prefix: string; readonl
       prefix: 'runtime/engines/aws-lambda/',
       may: ['context', 'values', 'errors', 'port'],
     },
+    {
+      name: 'restate',
+      prefix: 'runtime/engines/restate/',
+      may: ['context', 'values', 'errors', 'port'],
+    },
     { name: 'stores', prefix: 'runtime/stores/', may: ['events', 'errors', 'port'] },
     { name: 'values', prefix: 'runtime/values/', may: ['errors'] },
     { name: 'errors', prefix: 'runtime/errors.ts', may: [] },

@@ -14,6 +14,7 @@ import type { Crashes, Engine, EngineRun, EngineSession, Program } from './harne
 import { functionOf, type Modules, OUTPUT } from './load.ts';
 import { servedFunctions } from './restate-functions.ts';
 import { freePort, RestateServer } from './restate-server.ts';
+import { serveSuspending } from './restate-suspending.ts';
 import { restate as traits } from './traits.ts';
 import { happened, killing } from './world.ts';
 
@@ -46,9 +47,8 @@ type Service = Pick<RestateListener, 'url' | 'close'>;
 
 async function serve(crash: Crashes, modules: Modules, kills: number): Promise<Service> {
   if (crash === 'kill') return MortalService.start(kills);
-  // Whatever waits is suspended at once, and called again from its first line when there is something for it.
-  const workflow = crash === 'replay' ? { inactivityTimeout: 0 } : {};
-  return toRestate(servedFunctions(modules), { workflow }).listen(0);
+  const functions = servedFunctions(modules);
+  return crash === 'replay' ? serveSuspending(functions) : toRestate(functions).listen(0);
 }
 
 class RestateSession implements EngineSession {

@@ -1,5 +1,5 @@
 import type { Backend, ChildRequest, KeyState, Outcome, Settle, StepRequest, Until } from '../../backend.ts';
-import { MisuseError } from '../../errors.ts';
+import { MisuseError, UnsupportedError } from '../../errors.ts';
 import { cancelled, DONE, failure } from '../../outcome.ts';
 import { encode } from '../../values/codec.ts';
 import { outcomeOfError } from './errors.ts';
@@ -93,6 +93,10 @@ export class RestateBackend implements Backend, StepHost {
   step(request: StepRequest, settle: Settle): void {
     const wait = this.#wait(settle);
     if (wait === undefined) return;
+    if (request.atMostOnce && !this.#input.streams) {
+      this.pump.post(() => this.#deliver(wait, failure(needsStream(request.key))));
+      return;
+    }
     const step = new PendingStep(this, request, (outcome) => this.#deliver(wait, outcome, outcome.at));
     wait.abandon = (reason) => step.abandon(reason);
     step.start();
@@ -278,3 +282,10 @@ export class RestateBackend implements Backend, StepHost {
     this.#phase = 'closed';
   }
 }
+
+/** Nobody but the server can say that the start of a step is recorded, and over this connection it can't say it in time. */
+const needsStream = (key: string): UnsupportedError =>
+  new UnsupportedError(
+    `The step "${key}" is called at most once, for which Restate must reach the endpoint over HTTP/2. Serve it with ` +
+      `listen(), or with nodeHandler in a server of node:http2.`,
+  );

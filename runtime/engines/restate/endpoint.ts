@@ -49,11 +49,14 @@ export interface RestateService {
    * Rejects with EngineMissingError, and with what the system says about the port.
    */
   listen(port?: number, host?: string): Promise<RestateListener>;
-  /** For a server of your own, of `node:http2` or `node:http`. */
+  /** For a server of your own, of `node:http2`, or of `node:http` without steps that are called at most once. */
   readonly nodeHandler: (request: NodeRequest, response: NodeResponse) => void;
-  /** For what calls with a Request and wants a Response: Deno, Bun, workers. */
+  /** For what calls with a Request and wants a Response: Deno, Bun, workers. No steps that are called at most once. */
   readonly fetch: (request: Request, ...context: unknown[]) => Promise<Response>;
-  /** For AWS Lambda as Restate calls it. Not for Lambda's own durable functions: see `use-durable/aws-lambda`. */
+  /**
+   * For AWS Lambda as Restate calls it; no steps that are called at most once. Not for Lambda's own durable functions: see
+   * `use-durable/aws-lambda`.
+   */
   readonly lambda: (event: LambdaEvent, context: unknown) => Promise<unknown>;
 }
 
@@ -97,7 +100,7 @@ export function toRestate(
   });
   const fetch = lazily(async () => {
     const { createEndpointHandler } = await loadFetchSdk();
-    return createEndpointHandler({ services: await services(), ...identityKeys, bidirectional: true });
+    return createEndpointHandler({ services: await services(), ...identityKeys });
   });
   const lambda = lazily(async () => {
     const { createEndpointHandler } = await loadLambdaSdk();
@@ -121,7 +124,7 @@ export function toRestate(
     fetch: async (request, ...context) => serveFetch(await fetch(), request, context),
     lambda: async (event, context) => {
       const handle = await lambda();
-      const input = new Input();
+      const input = new Input(false);
       input.read(bodyOf(event));
       return serving(input, () => handle(event, context));
     },
@@ -160,9 +163,12 @@ function settingsOf(
 type NodeHandler = (request: NodeRequest, response: NodeResponse) => void;
 
 function serveNode(handle: NodeHandler, request: NodeRequest, response: NodeResponse): void {
-  const input = new Input();
+  const input = new Input(request.httpVersionMajor >= 2);
   const source = request[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
-  Object.defineProperty(request, Symbol.asyncIterator, { value: () => input.pass(source) });
+  Object.defineProperty(request, Symbol.asyncIterator, {
+    value: () => input.pass(source),
+    configurable: true,
+  });
   serving(input, () => handle(request, response));
 }
 
@@ -171,11 +177,14 @@ function serveFetch(
   request: Request,
   context: readonly unknown[],
 ): Promise<Response> {
-  const input = new Input();
+  const input = new Input(false);
   const { body } = request;
   if (body !== null) {
     const source = body[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
-    Object.defineProperty(body, Symbol.asyncIterator, { value: () => input.pass(source) });
+    Object.defineProperty(body, Symbol.asyncIterator, {
+      value: () => input.pass(source),
+      configurable: true,
+    });
   }
   return serving(input, () => handle(request, ...context));
 }

@@ -20,10 +20,19 @@ const NAME_FIELD = (12 << 3) | 2;
 const EMPTY = new Uint8Array(0);
 
 export class Input {
+  /**
+   * Whether the server goes on sending while the attempt is under way; otherwise the attempt ends whenever it has to wait
+   * for the server to confirm something.
+   */
+  readonly streams: boolean;
   /** The names of the runs (steps, to us) that the journal holds. */
   readonly runs = new Set<string>();
   #rest: Buffer = Buffer.alloc(0);
   #awake: Deferred<void> = deferred();
+
+  constructor(streams: boolean) {
+    this.streams = streams;
+  }
 
   /** Makes the SDK look at what it waits for, if the input is one that `pass` was called for. */
   ping(): void {
