@@ -9,6 +9,7 @@ export default defineConfig({
     alias: [
       { find: /^use-durable$/, replacement: source('runtime/index.ts') },
       { find: /^use-durable\/compiled$/, replacement: source('runtime/compiled.ts') },
+      { find: /^use-durable\/testing$/, replacement: source('runtime/testing/index.ts') },
       { find: /^use-durable\/transformer$/, replacement: source('transformer/index.ts') },
     ],
   },

@@ -55,17 +55,18 @@ export interface PlainContext {
 
 export type Context = BodyContext | StepContext | PlainContext;
 
-/**
- * What a test calls in place of a call that may be a step; given what the call would do, which it may give back.
- *
- * @param args those of the call; empty where there is none, as for an awaited property
- */
-export type Substitute = (
-  runId: string,
-  key: string,
-  args: readonly unknown[],
-  body: () => unknown,
-) => () => unknown;
+/** A call that may be a step. */
+export interface Call {
+  readonly runId: string;
+  /** The durable function whose source it stands in. */
+  readonly definition: Definition;
+  readonly key: string;
+  /** Empty where there is no call, as for an awaited property. */
+  readonly args: readonly unknown[];
+}
+
+/** What a test does in place of a call; it is given what the call would do, and may give that back. */
+export type Substitute = (call: Call, body: () => unknown) => () => unknown;
 
 /** One run, as far as all its scopes share it. */
 export interface Run {

@@ -18,11 +18,18 @@ export function awaitStep(
   policy?: StepPolicy,
   args: readonly unknown[] = [],
 ): Promise<unknown> {
-  return request(new StepCall(run, definition, key, substituted(run, key, args, body), policy));
+  return request(new StepCall(run, definition, key, substituted(run, definition, key, args, body), policy));
 }
 
-const substituted = (run: Run, key: string, args: readonly unknown[], body: Body): Body =>
-  run.substitute === undefined ? body : run.substitute(run.backend.runId, key, args, body);
+function substituted(
+  { substitute, backend }: Run,
+  definition: Definition,
+  key: string,
+  args: readonly unknown[],
+  body: Body,
+): Body {
+  return substitute === undefined ? body : substitute({ runId: backend.runId, definition, key, args }, body);
+}
 
 /**
  * A call whose result isn't awaited where it stands. A native promise makes it a step that is under way already;
@@ -38,7 +45,7 @@ export function beginStep(
   call: Body,
   args: readonly unknown[],
 ): unknown {
-  const body = substituted(run, key, args, call);
+  const body = substituted(run, definition, key, args, call);
   switch (run.backend.state(key)) {
     case 'recorded':
       return request(new StepCall(run, definition, key, body));

@@ -37,6 +37,11 @@ export class Postman {
     else if (this.#expecting === 1 && change === 1) this.#timer?.ref();
   }
 
+  /** A run has ended, for which another one may wait here: it need not wait for the next round. */
+  hint(): void {
+    if (this.#expecting > 0) void this.poll();
+  }
+
   /** Calls back when all that was sent before this call has been delivered. */
   refresh(done: () => void): void {
     const polled = this.poll();

@@ -312,6 +312,7 @@ export class LocalWorker implements HandleSource {
       // There is room for another one.
       if (Number.isFinite(this.#maxRuns)) void this.#dispatcher.look();
       this.#conclude(execution, handle, ending, resolve, reject);
+      if (ending.type === 'ended') this.#postman.hint();
     });
     const handle = new RunHandle(claim.runId, this, promise);
     this.#live.set(claim.runId, { execution, handle, outcome: promise });

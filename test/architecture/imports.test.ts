@@ -22,6 +22,11 @@ const LAYERS: readonly { readonly name: string; readonly prefix: string; readonl
       may: ['compiled', 'http', 'local', 'stores', 'context', 'values', 'errors', 'port'],
     },
     { name: 'http', prefix: 'runtime/http/', may: ['local', 'stores', 'context', 'errors'] },
+    {
+      name: 'testing',
+      prefix: 'runtime/testing/',
+      may: ['local', 'machine', 'events', 'stores', 'context', 'values', 'errors', 'port'],
+    },
     { name: 'compiled', prefix: 'runtime/compiled.ts', may: ['local', 'context', 'errors'] },
     {
       name: 'local',

@@ -1,0 +1,4 @@
+/** The testing kit. */
+export { CrashSweepError, NeverError } from './errors.ts';
+export { createTestRuntime, type TestHandle, type TestRuntime, type TestRuntimeOptions } from './runtime.ts';
+export type { StepCall, StepImplementations } from './steps.ts';
