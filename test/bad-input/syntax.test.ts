@@ -46,6 +46,8 @@ export { main, main as 'an odd name', main as default }; export * from './a.ts';
   'destructuring with defaults that await': `${f}${main('const { a = await f(x), ...rest } = x, [b = await f(a), , ...c] = await f(rest); return [b, c];')}`,
   'class with everything': `${f}${main(`class C<T> extends (await f(x)) { static #a = 1; #b = 2; static { C.#a++; } declare d: T; override async m() { return await f(this.#b); }
     get [x]() { return 1; } set [x](v) {} *g() { yield 1; } static async [Symbol.iterator]() {} } return await new C<number>().m();`)}`,
+  'await using': `${f}${main('await using y = await f(x); for (await using z of [y, null]); for (await using z = y; ; ) return z;')}`,
+  'async generators': `${f}${main('async function* g() { yield* h(); return yield f(x); } const h = async function* () {}; for await (const y of g()) return y;')}`,
 };
 
 /** Not correct, or not for us: unchanged, without an exception. */
@@ -62,7 +64,7 @@ enum E { 'use durable' } namespace N { 'use durable'; } interface I { 'use durab
   'a script': `async function main() { 'use durable'; }`,
   'a method of an instance': `${f}export class C { async m() { 'use durable'; await f(); } async #p() { 'use durable'; } }`,
   'an abstract class': `${f}export abstract class C { abstract m(): void; async n() { 'use durable'; await f(); } }`,
-  'await using': `${f}${main('await using y = await f(x); return y;')}`,
+  'await using in a clause': `${f}${main('switch (x) { case 1: await using y = await f(x); }')}`,
 };
 
 describe('rare syntax', () => {
