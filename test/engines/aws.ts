@@ -12,10 +12,8 @@ import { decode, decodeError, encode } from '../../runtime/values/codec.ts';
 import { loadPrograms } from './compile.ts';
 import type { Engine, EngineRun, EngineSession, Program, Traits } from './harness.ts';
 import { functionOf, type Modules } from './load.ts';
+import { CHILDREN } from './programs.ts';
 import { SignalBox } from './signal-box.ts';
-
-/** Durable functions that programs start as runs of their own. */
-const CHILDREN = ['halve'];
 
 /** AWS Lambda Durable Functions, as their official local runner carries them out. */
 export const awsRunner = (traits: Traits): Engine => ({

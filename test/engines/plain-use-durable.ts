@@ -27,6 +27,8 @@ interface Attempt {
 
 const attempts = new AsyncLocalStorage<Attempt>();
 const callbacks = new Map<string, (error: unknown, value?: unknown) => void>();
+/** By id: the same id again is the same run. */
+const children = new Map<string, Promise<unknown>>();
 let counter = 0;
 
 export const currentRun = (): { readonly id: string } => ({ id: PlainRun.current.id });
@@ -71,7 +73,8 @@ export async function startChild(
   { id }: { id?: string } = {},
 ): Promise<unknown> {
   const run = new PlainRun(id ?? `${PlainRun.current.id}/${++counter}`);
-  const result = (async () => plainRun.run(run, () => fn(...args)))();
+  const result = children.get(run.id) ?? (async () => plainRun.run(run, () => fn(...args)))();
+  children.set(run.id, result);
   result.catch(() => {});
   const parent = PlainRun.current;
   const wait = (): Promise<unknown> =>

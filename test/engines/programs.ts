@@ -74,7 +74,34 @@ export const programs: readonly Program[] = [
       await run.cancel();
     },
   }),
+  program('concurrency', 'mixed', 'batches', { args: [12], order: 'any' }),
+  program('concurrency', 'mixed', 'microtasks', { order: 'any' }),
+  program('errors', 'mixed', 'lateErrors', { order: 'any' }),
+  program('signals', 'mixed', 'losingReceiver', {
+    order: 'any',
+    drive: async (run, seen) => {
+      await seen('ready');
+      await run.signal('word', 'one');
+      await run.signal('word', 'two');
+    },
+  }),
+  program('signalTimeouts', 'mixed', 'impatientReceivers', {
+    drive: async (run, seen) => {
+      await seen('gave up');
+      await run.signal('word', 'for the patient');
+    },
+  }),
+  program('callbacks', 'mixed', 'earlyCompletion', {
+    drive: async (run, seen) => {
+      await run.complete(String(await seen('token')), new Map([['a', 1]]));
+      await run.signal('completed', true);
+    },
+  }),
+  program('children', 'mixed', 'childrenAtOnce', { order: 'any' }),
 ];
+
+/** Ids of durable functions that programs start as runs of their own. */
+export const CHILDREN: readonly string[] = ['halve', 'square'];
 
 function program(feature: Feature, module: string, fn: string, options: Partial<Program> = {}): Program {
   return { feature, module, fn, args: [], ...options };

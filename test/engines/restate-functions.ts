@@ -1,8 +1,6 @@
 import { type AnyFunction, definitionOf, findDefinition } from '../../runtime/definitions.ts';
 import type { Modules } from './load.ts';
-
-/** Durable functions that the programs start, but don't export. */
-const CHILDREN = ['halve'];
+import { CHILDREN } from './programs.ts';
 
 /** All durable functions of the programs, by their ids. */
 export function servedFunctions(modules: Modules): Record<string, AnyFunction> {
