@@ -38,4 +38,13 @@ export function operationName(key: string): string {
  * The id that the SDK gives the operation that is asked for as the n-th of the root context, n from 1 on. The SDK can't
  * change it without losing its executions that are under way; it is compared with what the SDK sends all the same.
  */
-export const operationId = (position: number): string => hash('md5', String(position), 'hex').slice(0, 16);
+export function operationId(position: number): string {
+  const known = ids[position];
+  if (known !== undefined) return known;
+  const id = hash('md5', String(position), 'hex').slice(0, 16);
+  ids[position] = id;
+  return id;
+}
+
+/** They are the same in every execution. */
+const ids: string[] = [];

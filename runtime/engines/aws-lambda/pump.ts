@@ -1,16 +1,15 @@
 import type { Outcome } from '../../backend.ts';
 import type { Definition } from '../../definitions.ts';
-import { UnsupportedError } from '../../errors.ts';
-import { type Calls, describeError } from './calls.ts';
+import type { Calls } from './calls.ts';
+import { Deliveries, type Source } from './deliveries.ts';
 import type { ForeignPromises } from './foreign.ts';
-import { LIMITS, sizeOf, tooManyOperations, tooMuchData } from './limits.ts';
+import { History } from './history.ts';
+import { LIMITS, tooManyOperations, tooMuchData } from './limits.ts';
 import type { LineCount } from './lines.ts';
 import { describeMismatch, type Mismatch } from './mismatch.ts';
 import type { Operations, TrackedOperation } from './operations.ts';
-import { DeliveryOrder } from './order.ts';
 import { Request, type RequestPlan, type StepBody } from './requests.ts';
 import type { OperationUpdate, WireOperation } from './sdk.ts';
-import { type Stamp, stamp } from './stamps.ts';
 import type { Watcher } from './watch.ts';
 
 /** Whose outcomes are delivered. */
@@ -21,15 +20,6 @@ export interface Receiver {
   block(error: Error): void;
   /** The run can't go on in any invocation. */
   fail(error: Error): void;
-}
-
-/** An outcome that has its number. */
-interface Delivery {
-  readonly request: Request;
-  readonly outcome: Outcome;
-  readonly at: number | undefined;
-  /** The operation that records the number. */
-  readonly by: TrackedOperation;
 }
 
 /** As it is now: test environments that fake timers would let a turn take many ms. */
@@ -56,18 +46,11 @@ export class Pump implements Watcher {
   /** Those of them that are no steps, once they are asked for. */
   readonly #passive = new Set<Request>();
   readonly #steps = new Map<TrackedOperation, Request>();
-  readonly #order = new DeliveryOrder();
-  /** When what has no number of its own was delivered first, by name. */
-  readonly #orderedAt = new Map<string, number>();
-  /** Recorded operations that the code hasn't asked for yet. */
-  readonly #unasked = new Set<TrackedOperation>();
-  /** The number of the next delivery that is given one. */
-  #number = 0;
-  readonly #queue: Delivery[] = [];
+  readonly #history: History;
+  readonly #deliveries: Deliveries;
   #ordering = false;
   #holding = false;
   #executing = 0;
-  #bytes = 0;
   #settling: Promise<void> | undefined;
 
   constructor(
@@ -82,7 +65,8 @@ export class Pump implements Watcher {
     this.#foreign = shared.foreign;
     this.#lines = shared.lines;
     this.#now = shared.startedAt;
-    for (const operation of operations) this.#recover(operation);
+    this.#history = new History(operations, shared.lines);
+    this.#deliveries = new Deliveries(this.#source(), operations, shared.lines);
     if (operations.count === 0) this.#phase = 'live';
   }
 
@@ -101,7 +85,7 @@ export class Pump implements Watcher {
 
   /** Something that is recorded was asked for after this point of the code. */
   get behind(): boolean {
-    return this.#unasked.size > 0;
+    return this.#history.unasked.size > 0;
   }
 
   /** Feeds what is recorded; to be called once the body has been called. */
@@ -117,9 +101,9 @@ export class Pump implements Watcher {
     const operation = this.#operations.named(request.on);
     if (operation !== undefined) {
       request.operation = operation;
-      this.#unasked.delete(operation);
+      this.#history.unasked.delete(operation);
       request.announced = this.#operations.named(plan.announcement?.name ?? '');
-      if (request.announced !== undefined) this.#unasked.delete(request.announced);
+      if (request.announced !== undefined) this.#history.unasked.delete(request.announced);
       if (!plan.kinds.includes(operation.kind))
         return this.#disagree({ recorded: operation, requested: [request] });
     }
@@ -142,7 +126,7 @@ export class Pump implements Watcher {
 
   /** The function has returned or thrown. False if the operations don't fit that. */
   finish(): boolean {
-    const [left] = this.#unasked;
+    const [left] = this.#history.unasked;
     if (left !== undefined) this.#disagree({ recorded: left, requested: [], ended: true });
     if (this.#phase === 'ended') return false;
     this.#end();
@@ -157,17 +141,7 @@ export class Pump implements Watcher {
   // What passes between the SDK and the engine
 
   sending(updates: readonly OperationUpdate[]): OperationUpdate[] {
-    return updates.map((update) => {
-      const operation = this.#operations.byId(update.Id);
-      if (operation !== undefined && operation.name === update.Name && operation.kind === update.Type) {
-        return this.#send(operation, update);
-      }
-      if (update.Type === 'EXECUTION') return update;
-      throw new UnsupportedError(
-        `The SDK numbers operations in another way than the version this package was made for: it sent "${update.Name}" ` +
-          `where "${operation?.name}" was expected.`,
-      );
-    });
+    return updates.map((update) => this.#deliveries.send(update));
   }
 
   async checkpointed(updates: readonly OperationUpdate[], states: readonly WireOperation[]): Promise<void> {
@@ -176,55 +150,24 @@ export class Pump implements Watcher {
     if (this.#phase === 'live') await this.#settle();
   }
 
-  #send(operation: TrackedOperation, update: OperationUpdate): OperationUpdate {
-    const { Action, Error: error } = update;
-    if (operation.kind !== 'STEP' || Action === 'START') return update;
-    if (operation.control !== undefined) return { ...update, Payload: this.#stampControl(operation) };
-    this.#executing--;
-    const { outcome } = operation;
-    if (Action === 'RETRY' || outcome === undefined) return update;
-    const at = Date.now();
-    const request = this.#steps.get(operation);
-    const fields: Stamp = {
-      ...(request !== undefined && { n: this.#number++ }),
-      at,
-      ...this.#lines.take(),
-      ...(request?.plan.body?.as !== undefined && { as: request.plan.body.as }),
-      ...(!outcome.ok && { failed: true }),
+  #source(): Source {
+    return {
+      classes: this.#receiver.definition.classes,
+      requestOf: (operation) => this.#steps.get(operation),
+      arrivals: () => this.#arrivals(),
+      attemptEnded: () => {
+        this.#executing--;
+      },
+      controlEnded: (control) => {
+        if (control === 'order') this.#ordering = false;
+        if (control === 'hold') this.#holding = false;
+      },
+      tooMuch: () => {
+        if (this.#phase === 'ended') return;
+        this.#end();
+        this.#receiver.fail(tooMuchData(this.#receiver.runId));
+      },
     };
-    if (request !== undefined) this.#enqueue({ request, outcome, at, by: operation });
-    const text = stamp(fields, outcome.value);
-    this.#count(text);
-    if (Action === 'SUCCEED') return { ...update, Payload: text };
-    const { name } = describeError(outcome.value, this.#receiver.definition.classes);
-    return { ...update, Error: { ...error, ErrorType: name, ErrorData: text } };
-  }
-
-  #stampControl(operation: TrackedOperation): string {
-    const { control } = operation;
-    if (control === 'hold') this.#holding = false;
-    if (control !== 'order') return stamp(this.#lines.take(), '');
-    this.#ordering = false;
-    const arrivals = this.#arrivals();
-    const at = Date.now();
-    const fields = { n: this.#number, at, order: arrivals.map(({ name }) => name), ...this.#lines.take() };
-    this.#number += arrivals.length;
-    for (const request of arrivals) {
-      this.#enqueue({ request, outcome: request.outcome!, at, by: operation });
-    }
-    return stamp(fields, '');
-  }
-
-  #enqueue(delivery: Delivery): void {
-    delivery.request.queued = true;
-    this.#queue.push(delivery);
-  }
-
-  #count(text: string): void {
-    this.#bytes += sizeOf(text);
-    if (this.#bytes <= LIMITS.total || this.#phase === 'ended') return;
-    this.#end();
-    this.#receiver.fail(tooMuchData(this.#receiver.runId));
   }
 
   // Live
@@ -265,10 +208,9 @@ export class Pump implements Watcher {
     for (;;) {
       await turn();
       if (this.#phase !== 'live') return;
-      const [first] = this.#queue;
-      if (first?.by.over) {
-        this.#queue.shift();
-        this.#deliver(first.request, first.outcome, first.at);
+      const next = this.#deliveries.take();
+      if (next !== undefined) {
+        this.#deliver(next.request, next.outcome, next.at);
         continue;
       }
       this.#announce();
@@ -305,6 +247,7 @@ export class Pump implements Watcher {
 
   /** What the engine has completed; in a fixed order, since the engine has none. */
   #arrivals(): Request[] {
+    if (this.#passive.size === 0) return [];
     const found = [...this.#passive].filter((request) => !request.queued && request.arrived);
     return found.sort((one, other) => (one.arrivedAt ?? 0) - (other.arrivedAt ?? 0));
   }
@@ -315,7 +258,7 @@ export class Pump implements Watcher {
     const [first] = this.#arrivals();
     if (first === undefined) return false;
     if (this.#awaited.size === 1 && !this.#foreign.pending) {
-      this.#number++;
+      this.#deliveries.skip();
       this.#deliver(first, first.outcome!, first.arrivedAt);
       return true;
     }
@@ -341,31 +284,16 @@ export class Pump implements Watcher {
 
   // Replay
 
-  #recover(operation: TrackedOperation): void {
-    const { control, kind, over, name } = operation;
-    if (control === undefined) this.#unasked.add(operation);
-    if (kind !== 'STEP' || !over) return;
-    const { n, at, lines, order, value } = operation.recorded();
-    this.#bytes += sizeOf(value);
-    this.#lines.recover(lines);
-    if (n === undefined) return;
-    if (order === undefined) this.#order.record(n, name);
-    for (const [index, ordered] of (order ?? []).entries()) {
-      this.#order.record(n + index, ordered);
-      if (at !== undefined) this.#orderedAt.set(ordered, at);
-    }
-  }
-
   async #replay(): Promise<void> {
     for (;;) {
       await turn();
       if (this.#phase !== 'replay') return;
-      const decision = this.#order.decide(this.#awaited, this.#foreign.pending);
+      const decision = this.#history.order.decide(this.#awaited, this.#foreign.pending);
       if (decision.type === 'deliver') {
         this.#deliverRecorded(this.#awaited.get(decision.name)!);
         continue;
       }
-      const [left] = this.#unasked;
+      const [left] = this.#history.unasked;
       const missing = decision.type === 'missing' ? decision.name : left;
       if (missing === undefined) return this.#goLive();
       // The code may still catch up while it awaits something that isn't recorded.
@@ -378,7 +306,7 @@ export class Pump implements Watcher {
     const { operation, outcome, name } = request;
     if (operation?.kind !== 'STEP') {
       if (outcome === undefined) return this.#disagree({ recorded: name, requested: [request] });
-      return this.#deliver(request, outcome, this.#orderedAt.get(name) ?? request.arrivedAt);
+      return this.#deliver(request, outcome, this.#history.orderedAt(name) ?? request.arrivedAt);
     }
     const { value, failed, at, as } = operation.recorded();
     if (as !== request.plan.body?.as) return this.#disagree({ recorded: operation, requested: [request] });
@@ -388,7 +316,7 @@ export class Pump implements Watcher {
   /** From now on the SDK is asked: for what is recorded, in the order of its numbers, and for what is new. */
   #goLive(): void {
     this.#phase = 'live';
-    this.#number = this.#order.next;
+    this.#deliveries.resume(this.#history.order.next, this.#history.bytes);
     const bodies = new Map<TrackedOperation, StepBody | undefined>();
     for (const { operation, announced, plan } of this.#awaited.values()) {
       if (operation !== undefined) bodies.set(operation, plan.body);
@@ -415,6 +343,5 @@ export class Pump implements Watcher {
     this.#phase = 'ended';
     this.#awaited.clear();
     this.#passive.clear();
-    this.#queue.length = 0;
   }
 }
