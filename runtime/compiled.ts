@@ -38,7 +38,8 @@ export async function direct(
   if (callable === undefined || definitionOf(callable) !== definition) {
     throw new MisuseError(`"${id}" was called before its module had been evaluated.`);
   }
-  const options = instancesOf === undefined ? {} : { this: thisArg };
+  // The body begins before the call returns, where the store answers at once: as a plain function does.
+  const options = instancesOf === undefined ? { atOnce: true } : { atOnce: true, this: thisArg };
   const handle = await defaultRuntime().start(callable, Array.from(args), options);
   return handle.result();
 }

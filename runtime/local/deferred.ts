@@ -17,7 +17,7 @@ export function deferred(): Deferred {
   return { promise, resolve, reject };
 }
 
-/** Goes on at once with what is there, so that a store that answers at once costs no turn. */
+/** Goes on at once with what is there already. */
 export function andThen<T, R>(value: T | Promise<T>, next: (value: T) => R | Promise<R>): R | Promise<R> {
   return value instanceof Promise ? value.then(next) : next(value);
 }

@@ -1,6 +1,15 @@
 import { StoreError } from '../errors.ts';
-import type { Append, Store } from '../stores/store.ts';
+import type { Append, Claim, Store } from '../stores/store.ts';
+import type { RunStarted } from './events.ts';
 import type { Lease } from './lease.ts';
+
+/** A run that is to be created. */
+interface Creation {
+  readonly id: string;
+  readonly started: RunStarted;
+  readonly resolve: (claim: Claim | null | Promise<Claim | null>) => void;
+  readonly reject: (error: unknown) => void;
+}
 
 /** One run, as the journal writes it and feeds it. No method throws. */
 export interface Lane {
@@ -26,6 +35,7 @@ export class Journal {
   readonly #store: Store;
   readonly #lease: Lease;
   readonly #nextTurn: (callback: () => void) => void;
+  #creations: Creation[] = [];
   #dirty = new Set<Lane>();
   #ready = new Set<Lane>();
   #appending = false;
@@ -36,6 +46,17 @@ export class Journal {
     this.#store = store;
     this.#lease = lease;
     this.#nextTurn = nextTurn;
+  }
+
+  /**
+   * Creates a run, in one transaction with what else is written in the next turn; gives the claim, or null where the id
+   * exists. Rejects with StoreError.
+   */
+  create(id: string, started: RunStarted): Promise<Claim | null> {
+    return new Promise((resolve, reject) => {
+      this.#creations.push({ id, started, resolve, reject });
+      this.#schedule();
+    });
   }
 
   /** The lane has events to append. */
@@ -52,7 +73,7 @@ export class Journal {
 
   /** Resolves when nothing is queued or being written. */
   flushed(): Promise<void> {
-    if (this.#dirty.size === 0 && !this.#appending) return Promise.resolve();
+    if (!this.#unwritten && !this.#appending) return Promise.resolve();
     return new Promise((resolve) => this.#idle.push(resolve));
   }
 
@@ -66,17 +87,23 @@ export class Journal {
     this.#scheduled = false;
     // A worker that was stopped for longer than its lease may have lost its runs: they must not go on here unasked.
     if (!this.#lease.held) return this.#lease.whenHeld(() => this.#schedule());
-    if (this.#dirty.size > 0 && !this.#appending) this.#append();
+    if (this.#unwritten && !this.#appending) this.#write();
     if (this.#ready.size > 0) {
       const lanes = this.#ready;
       this.#ready = new Set();
       for (const lane of lanes) if (lane.advance()) this.#ready.add(lane);
     }
-    if (this.#ready.size > 0 || (this.#dirty.size > 0 && !this.#appending)) this.#schedule();
+    if (this.#ready.size > 0 || (this.#unwritten && !this.#appending)) this.#schedule();
     this.#reportIdle();
   };
 
-  #append(): void {
+  get #unwritten(): boolean {
+    return this.#dirty.size > 0 || this.#creations.length > 0;
+  }
+
+  #write(): void {
+    const creations = this.#creations;
+    this.#creations = [];
     const lanes: Lane[] = [];
     const batch: Append[] = [];
     for (const lane of this.#dirty) {
@@ -86,11 +113,12 @@ export class Journal {
       batch.push(append);
     }
     this.#dirty.clear();
-    if (batch.length === 0) return;
+    if (batch.length === 0 && creations.length === 0) return;
     let refused: readonly string[] | Promise<readonly string[]>;
     try {
-      refused = this.#store.append(batch);
+      refused = this.#commit(creations, batch);
     } catch (error) {
+      for (const { reject } of creations) reject(error);
       this.#failed(lanes, error);
       return;
     }
@@ -111,6 +139,30 @@ export class Journal {
     );
   }
 
+  /** Writes it all; what it throws or rejects with is meant for every part of it. */
+  #commit(
+    creations: readonly Creation[],
+    batch: readonly Append[],
+  ): readonly string[] | Promise<readonly string[]> {
+    if (creations.length === 0) return this.#store.append(batch);
+    const by = this.#lease.claimant();
+    const claims: (Claim | null | Promise<Claim | null>)[] = [];
+    let refused: readonly string[] | Promise<readonly string[]> = [];
+    const written = this.#store.together(() => {
+      for (const { id, started } of creations) claims.push(this.#store.create(id, started, by));
+      if (batch.length > 0) refused = this.#store.append(batch);
+    });
+    const tell = (): readonly string[] | Promise<readonly string[]> => {
+      for (const [index, { resolve }] of creations.entries()) resolve(claims[index]!);
+      return refused;
+    };
+    if (!(written instanceof Promise)) return tell();
+    return written.then(tell, (error) => {
+      for (const { reject } of creations) reject(error);
+      throw error;
+    });
+  }
+
   #appended(lanes: readonly Lane[], batch: readonly Append[], refused: readonly string[]): void {
     for (const [index, lane] of lanes.entries()) {
       if (refused.length > 0 && refused.includes(batch[index]!.claim.runId)) lane.fenced();
@@ -129,7 +181,7 @@ export class Journal {
   }
 
   #reportIdle(): void {
-    if (this.#idle.length === 0 || this.#dirty.size > 0 || this.#appending) return;
+    if (this.#idle.length === 0 || this.#unwritten || this.#appending) return;
     const waiting = this.#idle;
     this.#idle = [];
     for (const resolve of waiting) resolve();

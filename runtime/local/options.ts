@@ -49,6 +49,8 @@ export interface StartOptions extends InputOptions {
    * been cancelled.
    */
   readonly timeout?: Duration;
+  /** @internal */
+  readonly atOnce?: boolean;
 }
 
 /** @throws MisuseError for options that can't be meant */

@@ -163,8 +163,8 @@ class LocalRuntime implements Runtime {
     worker.assertOpen();
     const definition = durableOf('schedule', fn, args);
     const input = await encodeInput('schedule', definition, args, {});
-    return worker.scheduler.add(name, times, (id) =>
-      Promise.resolve(worker.start({ ...orderOf({ id }), definition, input: () => input })),
+    return worker.scheduler.add(name, times, async (id) =>
+      worker.start({ ...orderOf({ id }), definition, input: () => input }),
     );
   }
 
@@ -206,11 +206,16 @@ function durableOf(what: string, fn: unknown, args: unknown): Definition {
 }
 
 /** @throws MisuseError for an id or a timeout that can't be meant */
-function orderOf({ id = randomUUID(), timeout }: StartOptions): Pick<Order, 'id' | 'until'> {
+function orderOf({
+  id = randomUUID(),
+  timeout,
+  atOnce = false,
+}: StartOptions): Pick<Order, 'id' | 'until' | 'atOnce'> {
   if (typeof id !== 'string' || id === '') {
     throw new MisuseError('start: the id of a run must be a string that is not empty.');
   }
-  return { id, until: timeout === undefined ? undefined : parseDuration(timeout, 'start: timeout') };
+  const until = timeout === undefined ? undefined : parseDuration(timeout, 'start: timeout');
+  return { id, until, atOnce };
 }
 
 const unknownRun = (id: string): MisuseError => new MisuseError(`There is no run "${id}" in the store.`);

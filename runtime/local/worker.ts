@@ -45,6 +45,8 @@ export interface Order {
   readonly definition: Definition;
   readonly input: () => string | Promise<string>;
   readonly until: Until | undefined;
+  /** Before anything else happens, as a call of a plain function does, and not in one transaction with other runs. */
+  readonly atOnce: boolean;
 }
 
 interface LiveRun {
@@ -199,7 +201,10 @@ export class LocalWorker implements HandleSource {
     if (this.#closed) throw new RuntimeClosedError();
   }
 
-  /** Not async up to the launch: with a store that answers at once, the body begins before `start` returns. */
+  /**
+   * Starts a run, or gives the handle of the run that has its id. Throws or rejects as `Runtime.start`. Not async up to the
+   * launch, for those that are to begin at once.
+   */
   start(order: Order): Promise<RunHandle> | RunHandle {
     this.assertOpen();
     const { id, definition } = order;
@@ -223,7 +228,7 @@ export class LocalWorker implements HandleSource {
   #create(order: Order): Promise<RunHandle> | RunHandle {
     // After a long stop, what is started must not look like the work of a worker that is gone.
     if (!this.#lease.held) return this.#lease.renew().then(() => this.#create(order));
-    const { id, definition, input: encodeInput, until } = order;
+    const { id, definition, input: encodeInput, until, atOnce } = order;
     return andThen(encodeInput(), (input) => {
       const at = this.#host.clock.now();
       const plain: RunStarted = {
@@ -235,13 +240,14 @@ export class LocalWorker implements HandleSource {
         at,
       };
       const started = until === undefined ? plain : { ...plain, deadline: until(at) };
-      return andThen(this.store.create(id, started, this.#lease.claimant()), (claim) =>
-        claim === null
-          ? this.#join(id, definition)
-          : this.#room <= 0
-            ? this.#postpone(claim)
-            : this.#launch(claim, definition, { events: [started], messages: [] }),
-      );
+      const created = atOnce
+        ? this.store.create(id, started, this.#lease.claimant())
+        : this.#host.journal.create(id, started);
+      return andThen(created, (claim) => {
+        if (claim === null) return this.#join(id, definition);
+        if (this.#room <= 0) return this.#postpone(claim);
+        return this.#launch(claim, definition, { events: [started], messages: [] });
+      });
     });
   }
 
@@ -261,7 +267,7 @@ export class LocalWorker implements HandleSource {
     const definition = findDefinition(fn);
     if (definition === undefined) return failure(new UnknownFunctionError(id, fn));
     try {
-      await this.start({ id, definition, input: () => input, until: undefined });
+      await this.start({ id, definition, input: () => input, until: undefined, atOnce: false });
       await this.store.watch(id, parent);
       await this.#deliverMail();
       return DONE;

@@ -16,6 +16,7 @@ export class Connection {
   readonly sql: Statements;
   readonly #name: string;
   readonly #db: DatabaseSync;
+  #inside = false;
   #closed = false;
 
   /** @throws StoreError if the path holds something else, or a file of a newer version */
@@ -41,7 +42,7 @@ export class Connection {
     }
   }
 
-  /** A transaction that writes, from its beginning. */
+  /** A transaction that writes, from its beginning, or a part of the one that is under way. */
   write<T>(work: () => T): T {
     return this.#transaction('be written', this.sql.begin, work);
   }
@@ -80,8 +81,10 @@ export class Connection {
   }
 
   #transaction<T>(action: string, begin: StatementSync, work: () => T): T {
+    if (this.#inside) return work();
     return this.guard(action, () => {
       begin.run();
+      this.#inside = true;
       try {
         const result = work();
         this.sql.commit.run();
@@ -89,6 +92,8 @@ export class Connection {
       } catch (error) {
         this.#rollback();
         throw error;
+      } finally {
+        this.#inside = false;
       }
     });
   }

@@ -65,6 +65,12 @@ class MemoryStore implements Store {
   #lastMessage = 0;
   #closed = false;
 
+  /** Nothing that is done here fails halfway. */
+  together(work: () => void): void {
+    this.#check();
+    work();
+  }
+
   create(id: string, started: RunStarted, by: Claimant): Claim | null {
     this.#check();
     if (this.#runs.has(id)) return null;

@@ -63,6 +63,10 @@ class SqliteStore implements Store {
     this.#sql = this.#connection.sql;
   }
 
+  together(work: () => void): void {
+    this.#connection.write(work);
+  }
+
   create(id: string, started: RunStarted, by: Claimant): Claim | null {
     return this.#connection.write(() => {
       const { at, fn } = started;
@@ -80,9 +84,11 @@ class SqliteStore implements Store {
     if (only && event && batch.length === 1 && only.events.length === 1 && isPlainAppend(event)) {
       return this.#appendOne(only, event) ? [] : [only.claim.runId];
     }
-    return this.#connection.write(() =>
-      batch.filter((append) => !this.#append(append)).map(({ claim }) => claim.runId),
-    );
+    return this.#connection.write(() => {
+      const refused: string[] = [];
+      for (const append of batch) if (!this.#append(append)) refused.push(append.claim.runId);
+      return refused;
+    });
   }
 
   #appendOne({ claim: { runId, token }, seq }: Append, event: JournalEvent): boolean {
@@ -94,7 +100,11 @@ class SqliteStore implements Store {
   }
 
   /** False if the claim or the place in the journal is no longer valid; then nothing was written. */
-  #append({ claim, seq, events }: Append): boolean {
+  #append(append: Append): boolean {
+    const { claim, seq, events } = append;
+    const [first] = events;
+    if (first !== undefined && events.length === 1 && isPlainAppend(first))
+      return this.#appendOne(append, first);
     const run = this.#sql.held.get(claim.runId, claim.token);
     if (run === undefined || run.next !== seq) return false;
     const key = run.key!;

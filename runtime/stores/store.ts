@@ -111,6 +111,8 @@ type MaybePromise<T> = T | Promise<T>;
 export interface Store {
   /** Shown in messages: a path, or `memory:`. */
   readonly name: string;
+  /** Makes all that `work` does with this store one transaction, which is durable when this returns, or undone. */
+  together(work: () => void): MaybePromise<void>;
   /** Creates a run with its first event and claims it, or, where the id exists, changes nothing and gives null. */
   create(id: string, started: RunStarted, by: Claimant): MaybePromise<Claim | null>;
   /**

@@ -97,12 +97,31 @@ describe('start', () => {
     expect(await Promise.all(handles.map((handle) => handle.result()))).toEqual([2, 2, 2]);
   });
 
-  it('begins before it returns, where the store answers at once', () => {
+  it('by a direct call begins before the call returns, where the store answers at once', async () => {
     const log: string[] = [];
     const fn = durable(async () => void log.push('body'));
-    void runtimeOn(memoryStore()).start(fn, []);
+    setDefaultRuntime(runtimeOn(memoryStore()));
+    const result = fn();
     log.push('after');
     expect(log).toEqual(['body', 'after']);
+    await result;
+  });
+
+  it('creates runs that are started together in one transaction', async () => {
+    const store = memoryStore();
+    let transactions = 0;
+    const counting = new Proxy(store, {
+      get(target, name: keyof Store) {
+        const value: unknown = target[name];
+        if (name === 'together') transactions++;
+        return typeof value === 'function' ? (value as (...args: never[]) => unknown).bind(target) : value;
+      },
+    });
+    const runtime = runtimeOn(counting);
+    const fn = durable(async (_$, n: number) => n);
+    const runs = await Promise.all([1, 2, 3].map((n) => runtime.start(fn, [n])));
+    expect(await Promise.all(runs.map((run) => run.result()))).toEqual([1, 2, 3]);
+    expect(transactions).toBe(1);
   });
 
   it('with the id of a live run gives that run, with the id of an ended one its outcome', async () => {

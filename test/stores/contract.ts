@@ -174,6 +174,22 @@ export function storeContract(name: string, open: () => Store): void {
       expect(claims.map(({ runId }) => runId)).toEqual(['here', 'nonsense']);
     });
 
+    it('does several things in one transaction, or none of them', async () => {
+      await store.together(() => {
+        void store.create('one', started(), worker('a'));
+        void store.create('two', started(), worker('a'));
+      });
+      expect((await store.list()).map(({ id }) => id)).toEqual(['one', 'two']);
+      await expect(
+        (async () =>
+          store.together(() => {
+            throw new MisuseError('enough');
+          }))(),
+      ).rejects.toThrow('enough');
+      await create('three');
+      expect(await store.list()).toHaveLength(3);
+    });
+
     it('parks a run until it is due', async () => {
       const claim = await create('r');
       await create('s');
@@ -428,6 +444,7 @@ export function storeContract(name: string, open: () => Store): void {
       await store.close();
       const uses: (() => unknown)[] = [
         () => store.create('s', started(), worker('a')),
+        () => store.together(() => {}),
         () => store.append([{ claim, seq: 1, events: [step('a')] }]),
         () => store.append([]),
         () => store.block(claim, 'x'),

@@ -88,6 +88,19 @@ describe('the file', () => {
     await store.close();
   });
 
+  it('undoes a transaction that fails halfway', async () => {
+    const store = fileStore(path);
+    expect(() =>
+      store.together(() => {
+        void store.create('one', started(), worker('a'));
+        throw new Error('the disk is full');
+      }),
+    ).toThrow(/can't be written: the disk is full/);
+    expect(await store.list()).toEqual([]);
+    expect(await store.create('one', started(), worker('a'))).not.toBeNull();
+    await store.close();
+  });
+
   it('is refused, untouched, if a newer version wrote it', async () => {
     await storeWith('r').store.close();
     tamper('pragma user_version = 3');
