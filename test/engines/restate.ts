@@ -16,7 +16,7 @@ import { servedFunctions } from './restate-functions.ts';
 import { freePort, RestateServer } from './restate-server.ts';
 import { serveSuspending } from './restate-suspending.ts';
 import { restate as traits } from './traits.ts';
-import { happened, killing } from './world.ts';
+import { killing, openWorld } from './world.ts';
 
 const WORKER = fileURLToPath(new URL('restate-worker.ts', import.meta.url));
 
@@ -95,7 +95,7 @@ export class MortalService implements Service {
 
   static async start(kills: number, environment: Record<string, string> = {}): Promise<MortalService> {
     // The folder of the world is made, so that all processes have the same.
-    happened('');
+    openWorld();
     const service = new MortalService(await freePort(), { ...killing(kills), ...environment });
     await service.#start();
     return service;

@@ -159,8 +159,14 @@ class Handle<R> implements RestateHandle<R> {
   async result(): Promise<R> {
     const { url, patience } = this.#client;
     const path = `${url}/restate/workflow/${this.#service}/${encodeURIComponent(this.id)}/attach`;
-    const answer = await failing(ask({ method: 'GET', url: path }, patience), this.#classes);
-    if (answer.status === NOT_FOUND) throw missing(this.id);
+    const asked = ask({ method: 'GET', url: path }, patience).catch((error: unknown) => {
+      const isMissing =
+        error instanceof RunFailure &&
+        error.failure.code === NOT_FOUND &&
+        carriedError(error.failure) === undefined;
+      throw isMissing ? new MisuseError(`There is no run "${this.id}".`) : error;
+    });
+    const answer = await failing(asked, this.#classes);
     if (answer.status >= 300) throw unexpected(answer, `the result of run "${this.id}"`);
     return decode(fromJson(answer.body, 'result'), this.#classes) as R;
   }
@@ -196,5 +202,3 @@ function required(fn: unknown): Definition {
   if (typeof fn === 'function') throw new NotCompiledError(`The function "${(fn as AnyFunction).name}"`);
   throw new MisuseError('The first argument must be a durable function.');
 }
-
-const missing = (id: string): MisuseError => new MisuseError(`There is no run "${id}".`);
