@@ -1,22 +1,17 @@
-import { setTimeout as plainDelay } from 'node:timers/promises';
 import { types } from 'node:util';
 import { assertFunction, Callee, classify, type Missing, present, takesCallbacks } from './callee.ts';
-import { handOver, insideStep, type Run } from './context.ts';
+import { handOver, insideStep } from './context.ts';
 import type { AnyFunction, Definition } from './definitions.ts';
-import { type Duration, parseDuration } from './durations.ts';
-import { MisuseError } from './errors.ts';
 import { isIntrinsic } from './intrinsics.ts';
 import { resumable } from './iteration.ts';
-import { handName, Keys } from './keys.ts';
 import { isMarked } from './marks.ts';
-import { deliver } from './outcome.ts';
+import { isOwn, own } from './own-promises.ts';
 import { type CombinatorKind, combine, insideStepScope } from './pass-through.ts';
-import { checkPolicy, policyOf, type StepPolicy } from './policy.ts';
-import { type Primitive, primitiveOf, sleep as sleepPrimitive, step as stepPrimitive } from './primitives.ts';
-import { createCallback, receive, startChild, stream } from './receiving.ts';
+import { policyOf } from './policy.ts';
+import { primitiveOf } from './primitives.ts';
 import { disposalOf } from './resources.ts';
 import { awaitStep, beginStep } from './steps.ts';
-import { Surroundings } from './surroundings.ts';
+import { Waits } from './waits.ts';
 
 type Link = (head: unknown) => unknown;
 
@@ -27,17 +22,7 @@ export type DurableScope = Pick<Scope, Exclude<keyof Scope, 'openFor'>>;
  * One invocation of a durable function, or of an async closure in it. Calls get their keys here and are told apart:
  * workflow code is called as it stands, the outcome of foreign code is recorded.
  */
-export class Scope extends Surroundings {
-  readonly #definition: Definition;
-  readonly #keys: Keys;
-
-  /** `definition` is the function whose source this scope stands for; `path` its key, empty for the root of the run. */
-  constructor(run: Run, definition: Definition, path: string) {
-    super(run, path);
-    this.#definition = definition;
-    this.#keys = new Keys(path);
-  }
-
+export class Scope extends Waits {
   /** An awaited call: `await $.call("f", f)(x)`. Whatever foreign code returns, the outcome is recorded. */
   call(id: string, fn: unknown, thisArg?: unknown): AnyFunction {
     if (insideStep()) return insideStepScope.call(id, fn, thisArg);
@@ -126,7 +111,7 @@ export class Scope extends Surroundings {
   /** An awaited promise that is no call and doesn't come from the function itself: `await db.ready`. */
   read(id: string, thunk: () => unknown): unknown {
     if (insideStep()) return thunk();
-    return awaitStep(this.run, this.#definition, this.#keys.site(id), thunk);
+    return awaitStep(this.run, this.definition, this.keys.site(id), thunk);
   }
 
   /**
@@ -137,7 +122,7 @@ export class Scope extends Surroundings {
   local(id: string, value: unknown): unknown {
     if (insideStep()) return value;
     if (types.isPromise(value)) {
-      if (!ownPromises.has(value)) this.run.backend.awaitForeign(value);
+      if (!isOwn(value)) this.run.backend.awaitForeign(value);
       return value;
     }
     return this.#assimilate(id, value);
@@ -149,8 +134,8 @@ export class Scope extends Surroundings {
    */
   given(id: string, value: unknown): unknown {
     if (insideStep() || !types.isPromise(value)) return this.local(id, value);
-    if (ownPromises.has(value)) return value;
-    return own(awaitStep(this.run, this.#definition, this.#keys.site(id), () => value));
+    if (isOwn(value)) return value;
+    return own(awaitStep(this.run, this.definition, this.keys.site(id), () => value));
   }
 
   /** An awaited promise that is taken as it is: `await import('x')`. */
@@ -161,66 +146,12 @@ export class Scope extends Surroundings {
 
   /** The scope of one invocation of a closure; called on its first line. */
   open(id: string): DurableScope {
-    return insideStep() ? insideStepScope : this.#child(id, this.#definition);
+    return insideStep() ? insideStepScope : this.#child(id, this.definition);
   }
 
   /** The scope of a durable function that is called by workflow code without being handed one. */
   openFor(definition: Definition): Scope {
     return this.#child(definition.id, definition);
-  }
-
-  /** `sleep(...)`; `fn` is what the source calls by that name. */
-  sleep(id: string, fn: unknown): AnyFunction {
-    if (insideStep()) return insideStepScope.sleep(id, fn);
-    if (fn !== sleepPrimitive) return this.start(id, fn);
-    return (duration: Duration) => {
-      let until: (now: number) => number;
-      try {
-        until = parseDuration(duration);
-      } catch (error) {
-        return Promise.reject(error);
-      }
-      return this.#wait(id, until, undefined);
-    };
-  }
-
-  /** `setTimeout(...)` of `node:timers/promises`, or a promise around a timer: a durable wait. */
-  delay(id: string, fn: unknown = plainDelay): AnyFunction {
-    if (insideStep()) return insideStepScope.delay(id, fn);
-    if (fn !== plainDelay) return this.start(id, fn);
-    return (ms?: number, value?: unknown, options?: { signal?: unknown }) => {
-      if (options?.signal !== undefined) {
-        return Promise.reject(
-          new MisuseError('A durable wait takes no AbortSignal: race it against another promise.'),
-        );
-      }
-      // As timers do: what is no positive number means as soon as possible.
-      const wait = Number(ms) >= 1 && Number.isFinite(Number(ms)) ? Math.trunc(Number(ms)) : 1;
-      return this.#wait(id, (now) => now + wait, value);
-    };
-  }
-
-  /** `step(name?, fn)`; `fn` is what the source calls by that name. */
-  step(id: string, fn: unknown): AnyFunction {
-    if (insideStep()) return insideStepScope.step(id, fn);
-    if (fn !== stepPrimitive) return this.start(id, fn);
-    return (...args) => {
-      const named = typeof args[0] === 'string';
-      const [body, policy]: unknown[] = named ? args.slice(1) : args;
-      if (typeof body !== 'function') {
-        return Promise.reject(
-          new MisuseError('step(name?, fn, policy?): fn must be a function; write step(() => call()).'),
-        );
-      }
-      try {
-        if (policy !== undefined) checkPolicy('step', policy as StepPolicy);
-      } catch (error) {
-        return Promise.reject(error);
-      }
-      const key = this.#keys.site(named ? siteOfName(id, args[0]) : id);
-      const call = (): unknown => Reflect.apply(body, undefined, []);
-      return own(awaitStep(this.run, this.#definition, key, call, policy as StepPolicy | undefined));
-    };
   }
 
   /** `Promise.all(...)` and the like. Native ones will do, since outcomes are delivered in one order, always. */
@@ -274,46 +205,26 @@ export class Scope extends Surroundings {
     const kind = classify(fn, receiver);
     if (kind === 'foreign') {
       const primitive = primitiveOf(fn);
-      if (primitive !== undefined) return this.#primitive(id, primitive, args);
+      if (primitive !== undefined) return this.primitive(id, primitive, args);
       const call = (): unknown => Reflect.apply(fn, receiver, args);
       const policy = policyOf(fn);
       if (policy === undefined) return this.#record(id, call, awaited, args);
-      return own(awaitStep(this.run, this.#definition, this.#keys.site(id), call, policy, args));
+      return own(awaitStep(this.run, this.definition, this.keys.site(id), call, policy, args));
     }
     const result = own(this.#inline(id, kind, fn, receiver, args));
     return awaited ? this.#assimilate(id, result) : result;
   }
 
-  /** The functions of this package, known by identity: the source may call them by any name. */
-  #primitive(id: string, name: Primitive, args: readonly unknown[]): unknown {
-    const { run } = this;
-    const { classes } = this.#definition;
-    switch (name) {
-      case 'sleep':
-        return this.sleep(id, sleepPrimitive)(...args);
-      case 'step':
-        return this.step(id, stepPrimitive)(...args);
-      case 'waitFor':
-        return own(receive(run, classes, this.#keys.site(id), args));
-      case 'signals':
-        return stream(() => own(receive(run, classes, this.#keys.site(id), args)));
-      case 'createCallback':
-        return own(createCallback(run, classes, this.#keys.site(id), args));
-      case 'startChild':
-        return own(startChild(run, classes, this.#keys.site(id), args));
-    }
-  }
-
   #assimilate(id: string, value: unknown): unknown {
     if (!isForeignThenable(value)) return value;
-    return own(awaitStep(this.run, this.#definition, this.#keys.site(id), () => value));
+    return own(awaitStep(this.run, this.definition, this.keys.site(id), () => value));
   }
 
   #record(id: string, body: () => unknown, awaited: boolean, args: readonly unknown[] = []): unknown {
-    const key = this.#keys.site(id);
+    const key = this.keys.site(id);
     return awaited
-      ? awaitStep(this.run, this.#definition, key, body, undefined, args)
-      : own(beginStep(this.run, this.#definition, key, body, args));
+      ? awaitStep(this.run, this.definition, key, body, undefined, args)
+      : own(beginStep(this.run, this.definition, key, body, args));
   }
 
   /** Calls workflow code. */
@@ -347,36 +258,9 @@ export class Scope extends Surroundings {
     return this.#record(id, () => link(head), awaited);
   }
 
-  #wait<T>(id: string, until: (now: number) => number, value: T): Promise<T> {
-    const key = this.#keys.site(id);
-    return own(
-      new Promise<T>((resolve, reject) =>
-        this.run.backend.sleep(key, until, (outcome) => {
-          // All but a cancelled wait is worth no look at its outcome.
-          if (outcome.ok) resolve(value);
-          else deliver(outcome, this.#definition.classes, () => {}, reject);
-        }),
-      ),
-    );
-  }
-
   #child(id: string, definition: Definition): Scope {
-    return new Scope(this.run, definition, this.#keys.scope(id));
+    return new Scope(this.run, definition, this.keys.scope(id));
   }
-}
-
-/** A literal name is in the id already, with the number of its site behind it; a computed one replaces the id. */
-function siteOfName(id: string, name: string): string {
-  const own = handName(name);
-  return id === own || id.startsWith(`${own}#`) ? id : own;
-}
-
-/** Promises that this module made: while one is pending, a run isn't waiting for anything foreign. */
-const ownPromises = new WeakSet<object>();
-
-function own<T>(value: T): T {
-  if (types.isPromise(value)) ownPromises.add(value);
-  return value;
 }
 
 /** An object with a `then` that isn't workflow code, and that is no promise. */

@@ -1,0 +1,123 @@
+import { setTimeout as plainDelay } from 'node:timers/promises';
+import { insideStep, type Run } from './context.ts';
+import type { AnyFunction, Definition } from './definitions.ts';
+import { type Duration, parseDuration } from './durations.ts';
+import { MisuseError } from './errors.ts';
+import { handName, Keys } from './keys.ts';
+import { deliver } from './outcome.ts';
+import { own } from './own-promises.ts';
+import { insideStepScope } from './pass-through.ts';
+import { checkPolicy, type StepPolicy } from './policy.ts';
+import { type Primitive, sleep as sleepPrimitive, step as stepPrimitive } from './primitives.ts';
+import { createCallback, receive, startChild, stream } from './receiving.ts';
+import { awaitStep } from './steps.ts';
+import { Surroundings } from './surroundings.ts';
+
+/** The functions of this package, and timers, as a scope carries them out. */
+export abstract class Waits extends Surroundings {
+  protected readonly definition: Definition;
+  protected readonly keys: Keys;
+
+  /** `definition` is the function whose source this scope stands for; `path` its key, empty for the root of the run. */
+  constructor(run: Run, definition: Definition, path: string) {
+    super(run, path);
+    this.definition = definition;
+    this.keys = new Keys(path);
+  }
+
+  /** A call of any function; for those that only look like ours. */
+  abstract start(id: string, fn: unknown): AnyFunction;
+
+  /** `sleep(...)`; `fn` is what the source calls by that name. */
+  sleep(id: string, fn: unknown): AnyFunction {
+    if (insideStep()) return insideStepScope.sleep(id, fn);
+    if (fn !== sleepPrimitive) return this.start(id, fn);
+    return (duration: Duration) => {
+      let until: (now: number) => number;
+      try {
+        until = parseDuration(duration);
+      } catch (error) {
+        return Promise.reject(error);
+      }
+      return this.#wait(id, until, undefined);
+    };
+  }
+
+  /** `setTimeout(...)` of `node:timers/promises`, or a promise around a timer: a durable wait. */
+  delay(id: string, fn: unknown = plainDelay): AnyFunction {
+    if (insideStep()) return insideStepScope.delay(id, fn);
+    if (fn !== plainDelay) return this.start(id, fn);
+    return (ms?: number, value?: unknown, options?: { signal?: unknown }) => {
+      if (options?.signal !== undefined) {
+        return Promise.reject(
+          new MisuseError('A durable wait takes no AbortSignal: race it against another promise.'),
+        );
+      }
+      // As timers do: what is no positive number means as soon as possible.
+      const wait = Number(ms) >= 1 && Number.isFinite(Number(ms)) ? Math.trunc(Number(ms)) : 1;
+      return this.#wait(id, (now) => now + wait, value);
+    };
+  }
+
+  /** `step(name?, fn)`; `fn` is what the source calls by that name. */
+  step(id: string, fn: unknown): AnyFunction {
+    if (insideStep()) return insideStepScope.step(id, fn);
+    if (fn !== stepPrimitive) return this.start(id, fn);
+    return (...args) => {
+      const named = typeof args[0] === 'string';
+      const [body, policy]: unknown[] = named ? args.slice(1) : args;
+      if (typeof body !== 'function') {
+        return Promise.reject(
+          new MisuseError('step(name?, fn, policy?): fn must be a function; write step(() => call()).'),
+        );
+      }
+      try {
+        if (policy !== undefined) checkPolicy('step', policy as StepPolicy);
+      } catch (error) {
+        return Promise.reject(error);
+      }
+      const key = this.keys.site(named ? siteOfName(id, args[0]) : id);
+      const call = (): unknown => Reflect.apply(body, undefined, []);
+      return own(awaitStep(this.run, this.definition, key, call, policy as StepPolicy | undefined));
+    };
+  }
+
+  /** The functions of this package, known by identity: the source may call them by any name. */
+  protected primitive(id: string, name: Primitive, args: readonly unknown[]): unknown {
+    const { run } = this;
+    const { classes } = this.definition;
+    switch (name) {
+      case 'sleep':
+        return this.sleep(id, sleepPrimitive)(...args);
+      case 'step':
+        return this.step(id, stepPrimitive)(...args);
+      case 'waitFor':
+        return own(receive(run, classes, this.keys.site(id), args));
+      case 'signals':
+        return stream(() => own(receive(run, classes, this.keys.site(id), args)));
+      case 'createCallback':
+        return own(createCallback(run, classes, this.keys.site(id), args));
+      case 'startChild':
+        return own(startChild(run, classes, this.keys.site(id), args));
+    }
+  }
+
+  #wait<T>(id: string, until: (now: number) => number, value: T): Promise<T> {
+    const key = this.keys.site(id);
+    return own(
+      new Promise<T>((resolve, reject) =>
+        this.run.backend.sleep(key, until, (outcome) => {
+          // All but a cancelled wait is worth no look at its outcome.
+          if (outcome.ok) resolve(value);
+          else deliver(outcome, this.definition.classes, () => {}, reject);
+        }),
+      ),
+    );
+  }
+}
+
+/** A literal name is in the id already, with the number of its site behind it; a computed one replaces the id. */
+function siteOfName(id: string, name: string): string {
+  const own = handName(name);
+  return id === own || id.startsWith(`${own}#`) ? id : own;
+}
