@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { DurableError, StoreError } from '../errors.ts';
+import { FileWatch } from './file-watch.ts';
 import { closed } from './memory.ts';
 import { inspect, prepare } from './schema.ts';
 import { SQL } from './statements.ts';
@@ -16,6 +17,8 @@ export class Connection {
   readonly sql: Statements;
   readonly #name: string;
   readonly #db: DatabaseSync;
+  /** Only while the file is open. */
+  #watch: FileWatch | undefined;
   #inside = false;
   #closed = false;
 
@@ -36,6 +39,7 @@ export class Connection {
         const statements = Object.entries(SQL).map(([key, sql]) => [key, this.#db.prepare(sql)]);
         return Object.fromEntries(statements) as Statements;
       });
+      this.#watch = new FileWatch(path);
     } catch (error) {
       this.#db.close();
       throw error;
@@ -61,6 +65,7 @@ export class Connection {
   guard<T>(action: string, work: () => T): T {
     if (this.#closed) throw closed(this.#name);
     try {
+      if (!this.#inside) this.#assertThere(action);
       return work();
     } catch (cause) {
       if (cause instanceof DurableError) throw cause;
@@ -74,10 +79,21 @@ export class Connection {
   close(): void {
     if (this.#closed) return;
     try {
+      // A file that is gone can be closed all the same: SQLite leaves alone what took its place.
+      this.#watch = undefined;
       this.guard('be closed', () => this.#db.close());
     } finally {
       this.#closed = true;
     }
+  }
+
+  #assertThere(action: string): void {
+    const trouble = this.#watch?.trouble();
+    if (trouble === undefined) return;
+    throw new StoreError(
+      `The store ${this.#name} can't ${action}: ${trouble}. Nothing is written any more. What was recorded is in the file ` +
+        `that was there: put it back, with its -wal file, and start the process again.`,
+    );
   }
 
   #transaction<T>(action: string, begin: StatementSync, work: () => T): T {

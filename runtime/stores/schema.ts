@@ -78,6 +78,8 @@ const MIGRATIONS = [
    create index runs_ended on runs (changed_at) where status in ('completed', 'failed', 'cancelled');
    create index runs_by_status on runs (status, key);
    create index runs_by_fn on runs (fn, key);`,
+  `alter table events add column sum integer;
+   alter table runs add column length integer not null default 0;`,
 ];
 
 const VERSION = MIGRATIONS.length;

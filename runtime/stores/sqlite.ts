@@ -9,7 +9,15 @@ import type { JournalEvent, RunStarted } from '../local/events.ts';
 import { Connection, type Statements } from './connection.ts';
 import { isGone } from './liveness.ts';
 import { unknownCursor } from './memory.ts';
-import { messageFrom, ownerFrom, parseEvent, type Row, recordOf, workerColumns } from './statements.ts';
+import {
+  checksum,
+  messageFrom,
+  ownerFrom,
+  parseEvent,
+  type Row,
+  recordOf,
+  workerColumns,
+} from './statements.ts';
 import {
   type AddressedMessage,
   type Append,
@@ -64,16 +72,26 @@ class SqliteStore implements Store {
   }
 
   together(work: () => void): void {
-    this.#connection.write(work);
+    this.#write(work);
+  }
+
+  /** A transaction; if it is undone, so is what it made known of workers. */
+  #write<T>(work: () => T): T {
+    try {
+      return this.#connection.write(work);
+    } catch (error) {
+      this.#joined.clear();
+      throw error;
+    }
   }
 
   create(id: string, started: RunStarted, by: Claimant): Claim | null {
-    return this.#connection.write(() => {
+    return this.#write(() => {
       const { at, fn } = started;
       this.#join(by);
       const row = this.#sql.insertRun.get(id, fn, at, by.worker);
       if (row === undefined) return null;
-      this.#sql.insertEvent.run(row.key!, 0, at, JSON.stringify(started));
+      this.#insert(id, row.key!, 0, started);
       return { runId: id, token: 1 };
     });
   }
@@ -84,7 +102,7 @@ class SqliteStore implements Store {
     if (only && event && batch.length === 1 && only.events.length === 1 && isPlainAppend(event)) {
       return this.#appendOne(only, event) ? [] : [only.claim.runId];
     }
-    return this.#connection.write(() => {
+    return this.#write(() => {
       const refused: string[] = [];
       for (const append of batch) if (!this.#append(append)) refused.push(append.claim.runId);
       return refused;
@@ -95,7 +113,8 @@ class SqliteStore implements Store {
     const data = JSON.stringify(event);
     return this.#connection.guard(
       'be written',
-      () => this.#sql.appendOne.run(seq, event.at, data, runId, token).changes === 1,
+      () =>
+        this.#sql.appendOne.run(seq, event.at, data, runId, token, checksum(runId, seq, data)).changes === 1,
     );
   }
 
@@ -110,10 +129,15 @@ class SqliteStore implements Store {
     const key = run.key!;
     let next = seq;
     for (const event of events) {
-      this.#sql.insertEvent.run(key, next++, event.at, JSON.stringify(event));
+      this.#insert(claim.runId, key, next++, event);
       if (!isPlainAppend(event)) this.#apply(claim.runId, key, event);
     }
     return true;
+  }
+
+  #insert(id: string, key: SQLOutputValue, seq: number, event: JournalEvent): void {
+    const data = JSON.stringify(event);
+    this.#sql.insertEvent.run(key, seq, event.at, data, checksum(id, seq, data));
   }
 
   /** What an event changes besides the journal. */
@@ -129,14 +153,14 @@ class SqliteStore implements Store {
   }
 
   reopen(id: string, seq: number, by: Claimant): Claim | null {
-    return this.#connection.write(() => {
+    return this.#write(() => {
       const run = this.#sql.addressee.get(id);
       if (run === undefined || !hasEnded(run.status as RunStatus)) return null;
       const key = run.key!;
       this.#join(by);
       const undone = this.#sql.eventsFrom.all(key, seq).map(({ data }) => parseEvent(data));
       this.#sql.deleteEventsFrom.run(key, seq);
-      const { token } = this.#sql.reopen.get(Date.now(), by.worker, key)!;
+      const { token } = this.#sql.reopen.get(Date.now(), by.worker, key, seq)!;
       for (const event of undone) {
         if (event === undefined) continue;
         const message = receivedMessage(event);
@@ -148,7 +172,7 @@ class SqliteStore implements Store {
   }
 
   prune(before: number, limit: number): number {
-    return this.#connection.write(() => {
+    return this.#write(() => {
       const keys = this.#sql.prunable.all(before, limit).map(({ key }) => key!);
       for (const key of keys) {
         this.#sql.deleteEvents.run(key);
@@ -162,7 +186,7 @@ class SqliteStore implements Store {
   }
 
   send(runId: string, message: NewMessage): Sent {
-    return this.#connection.write(() => this.#send(runId, message));
+    return this.#write(() => this.#send(runId, message));
   }
 
   #send(runId: string, { kind, name, ok, value }: NewMessage): Sent {
@@ -176,7 +200,7 @@ class SqliteStore implements Store {
   }
 
   complete(token: string, { ok, value }: Outcome, now: number): Completed {
-    return this.#connection.write(() => {
+    return this.#write(() => {
       const callback = this.#sql.callback.get(token);
       if (callback === undefined) return 'unknown';
       if (callback.used === 1) return 'used';
@@ -189,7 +213,7 @@ class SqliteStore implements Store {
   }
 
   watch(runId: string, watcher: string): void {
-    this.#connection.write(() => {
+    this.#write(() => {
       const run = this.#sql.addressee.get(runId);
       if (run === undefined || this.#sql.insertWatcher.run(run.key!, watcher).changes === 0) return;
       if (!hasEnded(run.status as RunStatus)) return;
@@ -213,7 +237,7 @@ class SqliteStore implements Store {
   }
 
   block({ runId, token }: Claim, reason: string): boolean {
-    return this.#connection.write(() => this.#sql.block.run(reason, Date.now(), runId, token).changes === 1);
+    return this.#write(() => this.#sql.block.run(reason, Date.now(), runId, token).changes === 1);
   }
 
   load(id: string): StoredRun | undefined {
@@ -221,7 +245,7 @@ class SqliteStore implements Store {
       const row = this.#sql.record.get(id);
       if (row === undefined) return undefined;
       const record = recordOf(row);
-      const events = this.#events(record, this.#sql.events.all(row.key!));
+      const events = this.#events(record, this.#sql.events.all(row.key!), Number(row.length));
       return { record, events, messages: this.#sql.unread.all(row.key!).map(messageFrom) };
     });
   }
@@ -239,7 +263,7 @@ class SqliteStore implements Store {
     const gone = this.#connection.read(() => this.#sql.workers.all().filter(isOther));
     // Workers look for runs again and again and mostly find none: that must not cost a write transaction.
     if (gone.length === 0 && this.#connection.read(() => this.#free(wish)).length === 0) return [];
-    return this.#connection.write(() => {
+    return this.#write(() => {
       for (const row of this.#sql.workers.all().filter(isOther)) {
         this.#sql.leave.run(row.worker!);
         this.#joined.delete(String(row.worker));
@@ -309,7 +333,7 @@ class SqliteStore implements Store {
   }
 
   release(worker: string): void {
-    this.#connection.write(() => {
+    this.#write(() => {
       this.#sql.release.run(worker);
       this.#sql.leave.run(worker);
       this.#joined.delete(worker);
@@ -328,17 +352,25 @@ class SqliteStore implements Store {
     this.#connection.close();
   }
 
-  /** @throws StoreError naming the run, if its journal has a gap or a row that is no event */
-  #events({ id, status }: RunRecord, rows: Row[]): JournalEvent[] {
+  /**
+   * @param length so many events there are at least
+   * @throws StoreError naming the run, if a row of its journal is missing, was changed, or is no event
+   */
+  #events({ id, status }: RunRecord, rows: Row[], length: number): JournalEvent[] {
     const events = rows.map((row, i) => {
       if (row.seq !== i) throw this.#damaged(id, `event ${i} is missing`);
       const event = parseEvent(row.data);
+      // Rows of files from before version 3 have no checksum.
+      if (row.sum !== null && row.sum !== checksum(id, i, String(row.data)))
+        throw this.#damaged(id, `event ${i} ${event === undefined ? "can't be read" : 'was changed'}`);
       if (event === undefined) throw this.#damaged(id, `event ${i} can't be read`);
       return event;
     });
     if (events[0]?.type !== 'run-started') throw this.#damaged(id, 'its first event is missing');
     if (hasEnded(status) && events.at(-1)?.type !== 'run-ended')
       throw this.#damaged(id, 'its last event is missing');
+    if (events.length < length)
+      throw this.#damaged(id, `it has ${events.length} events, and had ${length} or more`);
     return events;
   }
 

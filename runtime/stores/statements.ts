@@ -1,5 +1,6 @@
 /** The SQL of the file store, and what lies in its rows. */
 import type { SQLInputValue, SQLOutputValue } from 'node:sqlite';
+import { crc32 } from 'node:zlib';
 import type { JournalEvent } from '../local/events.ts';
 import { type Owner, ownerOf } from './liveness.ts';
 import type { Claimant, Message, RunRecord, RunStatus } from './store.ts';
@@ -8,6 +9,11 @@ export type Row = Record<string, SQLOutputValue>;
 
 const RECORD = `r.id, r.fn, r.status, r.reason, r.created_at,
   max(r.changed_at, coalesce((select at from events where run = r.key order by seq desc limit 1), 0)) as updated_at`;
+/**
+ * Notes how many events the journal has. To do so with every append would cost a second page in each; so it is done
+ * where the row of the run is written anyway, and what is noted is how many there are at least.
+ */
+const LENGTH = 'length = max(length, coalesce((select max(seq) + 1 from events where run = key), 0))';
 /** Held by a worker that was found gone. */
 const ORPHANED = `owner in (select distinct owner from runs where owner is not null
   except select worker from workers)`;
@@ -22,16 +28,16 @@ export const SQL = {
   insertRun: `insert into runs
     (id, fn, status, created_at, changed_at, token, owner)
     values (?1, ?2, 'running', ?3, ?3, 1, ?4) on conflict (id) do nothing returning key`,
-  insertEvent: 'insert into events (run, seq, at, data) values (?, ?, ?, ?)',
+  insertEvent: 'insert into events (run, seq, at, data, sum) values (?, ?, ?, ?, ?)',
   // The fence. Reading it is much cheaper than writing the run's row with each append, and as safe: the transaction
   // holds the write lock already.
   held: `select key, (select max(seq) + 1 from events where run = key) as next from runs
     where id = ? and token = ? and owner is not null`,
   // One event of one run, the usual append, is one statement with the fence in it: its own transaction.
-  appendOne: `insert into events (run, seq, at, data) select key, ?1, ?2, ?3 from runs
+  appendOne: `insert into events (run, seq, at, data, sum) select key, ?1, ?2, ?3, ?6 from runs
     where id = ?4 and token = ?5 and owner is not null
     and ?1 = (select max(seq) + 1 from events where run = key)`,
-  end: 'update runs set status = ?, reason = null, changed_at = ?, owner = null where key = ?',
+  end: `update runs set status = ?, reason = null, changed_at = ?, owner = null, ${LENGTH} where key = ?`,
   insertMessage: 'insert into messages (run, kind, name, ok, value) values (?, ?, ?, ?, ?)',
   deleteMessage: 'delete from messages where seq = ? and run = ?',
   deleteMessages: 'delete from messages where run = ?',
@@ -46,8 +52,8 @@ export const SQL = {
   insertWatcher: 'insert into watchers (run, watcher) values (?, ?) on conflict do nothing',
   watchers: 'select watcher from watchers where run = ?',
   dataVersion: 'pragma data_version',
-  reopen: `update runs set status = 'running', reason = null, changed_at = ?1, owner = ?2, wake_at = 0, token = token + 1
-    where key = ?3 returning token`,
+  reopen: `update runs set status = 'running', reason = null, changed_at = ?1, owner = ?2, wake_at = 0, token = token + 1,
+    length = ?4 where key = ?3 returning token`,
   eventsFrom: 'select data from events where run = ? and seq >= ? order by seq',
   deleteEventsFrom: 'delete from events where run = ? and seq >= ?',
   deleteCallback: 'delete from callbacks where token = ?',
@@ -57,11 +63,11 @@ export const SQL = {
   deleteCallbacks: 'delete from callbacks where run = ?',
   deleteWatchers: 'delete from watchers where run = ?',
   deleteRun: 'delete from runs where key = ?',
-  block: `update runs set status = 'blocked', reason = ?, changed_at = ?, owner = null
+  block: `update runs set status = 'blocked', reason = ?, changed_at = ?, owner = null, ${LENGTH}
     where id = ? and token = ? and owner is not null`,
-  events: 'select seq, data from events where run = ? order by seq',
+  events: 'select seq, data, sum from events where run = ? order by seq',
   lastEvent: 'select data from events where run = ? order by seq desc limit 1',
-  record: `select r.key, ${RECORD} from runs r where r.id = ?`,
+  record: `select r.key, r.length, ${RECORD} from runs r where r.id = ?`,
   // Conditions on `owner` and `status` must be worded as in the indexes, or SQLite doesn't use them.
   parked: `select key from runs where owner is null and status = 'running' and wake_at <= ?2 and ${OF_FUNCTIONS}
     order by wake_at limit ?3`,
@@ -72,8 +78,8 @@ export const SQL = {
   nextDue: `select wake_at from runs where owner is null and status = 'running' and ${OF_FUNCTIONS}
     order by wake_at limit 1`,
   take: `update runs set token = token + 1, owner = ?1, changed_at = iif(status = 'blocked', ?2, changed_at),
-    status = 'running', reason = null, wake_at = 0 where key = ?3 returning id, token`,
-  park: `update runs set owner = null,
+    status = 'running', reason = null, wake_at = 0, ${LENGTH} where key = ?3 returning id, token`,
+  park: `update runs set owner = null, ${LENGTH},
     wake_at = iif(exists (select 1 from messages where run = key and seq > ?1), 0, ?2)
     where id = ?3 and token = ?4 and owner is not null`,
   wake: `update runs set wake_at = 0 where key = ? and owner is null and status = 'running'`,
@@ -81,7 +87,7 @@ export const SQL = {
   join: `insert into workers (worker, pid, host, process, lease_until) values (?, ?, ?, ?, ?) on conflict do nothing`,
   leave: 'delete from workers where worker = ?',
   renew: 'update workers set lease_until = ? where worker = ?',
-  release: 'update runs set owner = null, wake_at = 0 where owner = ?',
+  release: `update runs set owner = null, wake_at = 0, ${LENGTH} where owner = ?`,
   setting: 'select value from settings where key = ?',
   insertSetting: 'insert into settings (key, value) values (?, ?) on conflict do nothing',
   updateSetting: 'update settings set value = ? where key = ? and value = ?',
@@ -119,6 +125,9 @@ export const messageFrom = (row: Row): Message => ({
   ok: row.ok === 1,
   value: String(row.value),
 });
+
+/** Ties the row of an event to its place, so that rows that were changed or exchanged are found. */
+export const checksum = (id: string, seq: number, data: string): number => crc32(data, crc32(`${id} ${seq}`));
 
 /** Undefined if the data is no event. */
 export function parseEvent(data: SQLOutputValue | undefined): JournalEvent | undefined {
