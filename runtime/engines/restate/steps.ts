@@ -3,7 +3,7 @@ import { interrupted } from '../../outcome.ts';
 import { deferred } from './deferred.ts';
 import type { Pump, Watch } from './pump.ts';
 import type { RunContext } from './sdk.ts';
-import { fromLine, limited, type Recorded, TEXT, toLine } from './wire.ts';
+import { fromLine, limited, type Recorded, toLine } from './wire.ts';
 
 /** What a step needs of its run. */
 export interface StepHost {
@@ -101,13 +101,12 @@ export class PendingStep {
       starts.startAll();
       return recorded.promise;
     };
-    const run = ctx.run(this.#name(attempt), body, { serde: TEXT });
-    if (isNew) start();
-    this.#watch = pump.watch(
-      run,
-      (line) => this.#recorded(fromLine(String(line)), attempt),
+    this.#watch = pump.watchText(
+      (serde) => ctx.run(this.#name(attempt), body, { serde }),
+      (line) => this.#recorded(fromLine(line), attempt),
       () => starts.release(start),
     );
+    if (isNew) start();
   }
 
   #recorded(outcome: Recorded, attempt: number): void {
