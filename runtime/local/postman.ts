@@ -37,9 +37,9 @@ export class Postman {
     else if (this.#expecting === 1 && change === 1) this.#timer?.ref();
   }
 
-  /** A run has ended, for which another one may wait here: it need not wait for the next round. */
+  /** A run has ended, for which another one may wait here: it need not wait for the next round, if there is one. */
   hint(): void {
-    if (this.#expecting > 0) void this.poll();
+    if (this.#expecting > 0 || this.#timer === undefined) void this.poll();
   }
 
   /** Calls back when all that was sent before this call has been delivered. */

@@ -1,4 +1,5 @@
 /** The testing kit. */
+export { type CrashSweep, type CrashSweepOptions, crashSweep } from './crash-sweep.ts';
 export { CrashSweepError, NeverError } from './errors.ts';
 export { createTestRuntime, type TestHandle, type TestRuntime, type TestRuntimeOptions } from './runtime.ts';
 export type { StepCall, StepImplementations } from './steps.ts';

@@ -1,15 +1,18 @@
+import type { Substitute } from '../context.ts';
 import type { AnyFunction } from '../definitions.ts';
 import { type Duration, parseDuration, parseSpan } from '../durations.ts';
 import { MisuseError } from '../errors.ts';
 import type { Handle } from '../local/handle.ts';
 import type { Lab } from '../local/lab.ts';
+import { isDelivery } from '../local/machine.ts';
 import type { RuntimeOptions, StartOptions } from '../local/options.ts';
 import { createRuntime, type Runtime } from '../local/runtime.ts';
 import type { Schedule, ScheduleTimes } from '../local/scheduler.ts';
 import { memoryStore } from '../stores/memory.ts';
-import { hasEnded, type Store } from '../stores/store.ts';
+import type { RunStatus, Store, StoredRun } from '../stores/store.ts';
 import { NeverError } from './errors.ts';
 import { type StepCall, StepDirector, type StepImplementations } from './steps.ts';
+import { eventsOf } from './store-log.ts';
 import { VirtualTime } from './virtual-time.ts';
 
 export interface TestRuntimeOptions extends Pick<RuntimeOptions, 'stepPolicy' | 'maxSteps' | 'onBlocked'> {
@@ -67,10 +70,15 @@ export interface TestRuntime extends Runtime {
 
 /** @throws MisuseError for options that can't be meant */
 export function createTestRuntime(options: TestRuntimeOptions = {}): TestRuntime {
-  const { steps, now = Date.now(), ...others } = options;
-  const start = now instanceof Date ? now.getTime() : now;
-  if (!Number.isFinite(start)) throw new MisuseError('createTestRuntime: now must be a valid date.');
-  return new VirtualRuntime(memoryStore(), new VirtualTime(start), new StepDirector(steps), others);
+  const { steps, now, ...others } = options;
+  return new VirtualRuntime(memoryStore(), new VirtualTime(startOf(now)), new StepDirector(steps), others);
+}
+
+/** @throws MisuseError for what is no moment */
+export function startOf(now: Date | number = Date.now()): number {
+  const start = Number(now);
+  if (!Number.isFinite(start)) throw new MisuseError('The option now must be a valid date.');
+  return start;
 }
 
 /** Longer than any test, and no longer than a timer of the platform takes. */
@@ -80,20 +88,25 @@ export class VirtualRuntime implements TestRuntime {
   readonly #runtime: Runtime;
   readonly #store: Store;
   readonly #time: VirtualTime;
-  readonly #steps: StepDirector;
+  readonly #director: StepDirector;
   /** The keys that runs have asked for. */
   readonly #asked = new Map<string, Set<string>>();
 
-  /** @param store in memory, so that it answers at once */
+  /**
+   * @param store in memory, so that it answers at once
+   * @param steps what is done in the place of steps
+   * @param director what `mock` and `calls` are about
+   */
   constructor(
     store: Store,
     time: VirtualTime,
-    steps: StepDirector,
+    steps: { readonly substitute: Substitute },
     options: Omit<TestRuntimeOptions, 'steps' | 'now'>,
+    director = steps instanceof StepDirector ? steps : new StepDirector(),
   ) {
     this.#store = store;
     this.#time = time;
-    this.#steps = steps;
+    this.#director = director;
     const lab: Lab = {
       turn: time.turn,
       busy: time.busy,
@@ -187,11 +200,11 @@ export class VirtualRuntime implements TestRuntime {
   }
 
   mock(fn: AnyFunction, step: string, implementation: AnyFunction): void {
-    this.#steps.replace(fn, step, implementation);
+    this.#director.replace(fn, step, implementation);
   }
 
   calls(step?: string): readonly StepCall[] {
-    return this.#steps.calls(step);
+    return this.#director.calls(step);
   }
 
   /** Lets time pass until it is settled. */
@@ -209,10 +222,41 @@ export class VirtualRuntime implements TestRuntime {
   }
 
   token(runId: string, key: string): string | undefined {
-    const created = this.#load(runId).events.find(
+    const created = this.load(runId).events.find(
       (event) => event.type === 'callback-created' && event.key === key,
     );
     return created?.type === 'callback-created' ? created.token : undefined;
+  }
+
+  /** Resolves when a run has written so many events, or can't come so far by itself. */
+  reach(runId: string, count: number): Promise<void> {
+    return new Promise((resolve) => {
+      const over = (isOver: boolean): boolean => {
+        if (isOver) resolve();
+        return isOver;
+      };
+      const done = (): boolean => over(eventsOf(this.#store, runId).length >= count);
+      this.#time.wait({ done, quiet: (next) => over(next === undefined) });
+    });
+  }
+
+  /** Resolves when nothing goes on any more though the run hasn't ended, with the keys that it waits for. */
+  stuck(runId: string): Promise<readonly string[]> {
+    return new Promise((resolve) => {
+      const done = (): boolean => !isUnderWay(this.load(runId).record.status);
+      const quiet = (next: number | undefined): boolean => {
+        if (next === undefined) resolve(this.#unanswered(runId));
+        return next === undefined;
+      };
+      this.#time.wait({ done, quiet });
+    });
+  }
+
+  #unanswered(runId: string): readonly string[] {
+    const settled = new Set(
+      this.load(runId).events.flatMap((event) => (isDelivery(event) && 'key' in event ? [event.key] : [])),
+    );
+    return [...(this.#asked.get(runId) ?? [])].filter((key) => !settled.has(key)).map((key) => `"${key}"`);
   }
 
   /** Resolves with what `find` gives; `key` is what the run must ask for to that end. */
@@ -234,8 +278,8 @@ export class VirtualRuntime implements TestRuntime {
           resolve(found);
           return true;
         }
-        const { status } = this.#load(runId).record;
-        return hasEnded(status) || status === 'blocked' ? never(`it is ${status}`) : false;
+        const { status } = this.load(runId).record;
+        return isUnderWay(status) ? false : never(`it is ${status}`);
       };
       const quiet = (next: number | undefined): boolean =>
         next === undefined && never('it waits for what somebody must send, and nothing else is under way');
@@ -243,7 +287,7 @@ export class VirtualRuntime implements TestRuntime {
     });
   }
 
-  #load(runId: string) {
+  load(runId: string): StoredRun {
     const run = this.#store.load(runId);
     if (run === undefined || run instanceof Promise) {
       throw new MisuseError(`There is no run "${runId}" in the store any more.`);
@@ -262,6 +306,8 @@ export class VirtualRuntime implements TestRuntime {
     return new PatientHandle(handle, this);
   }
 }
+
+const isUnderWay = (status: RunStatus): boolean => status === 'running';
 
 class PatientHandle<R> implements TestHandle<R> {
   readonly id: string;

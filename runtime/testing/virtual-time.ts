@@ -6,6 +6,12 @@ interface Alarm {
   readonly callback: () => void;
 }
 
+/** Work that is to end when its turn comes. */
+interface Held {
+  readonly rank: number;
+  readonly end: () => void;
+}
+
 /** Somebody who waits; as long as there is one, time may pass. Each method says true when it waits no more. */
 export interface Waiter {
   /** Asked in every turn. */
@@ -25,6 +31,7 @@ export class VirtualTime implements Clock {
   #now: number;
   readonly #alarms = new Set<Alarm>();
   readonly #waiters = new Set<Waiter>();
+  readonly #held = new Set<Held>();
   /** Steps that are under way, and foreign promises. */
   #busy = 0;
   /** Turns that were asked for. */
@@ -71,6 +78,15 @@ export class VirtualTime implements Clock {
     promise.then(settled, settled);
   };
 
+  /**
+   * Puts off the end of something that was counted as `busy`: when nobody else is at work, what has the lowest rank ends.
+   * Without a rank it never does.
+   */
+  hold(rank: number | undefined, end: () => void): void {
+    if (rank !== undefined) this.#held.add({ rank, end });
+    this.busy(-1);
+  }
+
   /** Lets time pass until the waiter is told. Gives what takes it away again. */
   wait(waiter: Waiter): () => void {
     this.#waiters.add(waiter);
@@ -92,6 +108,13 @@ export class VirtualTime implements Clock {
   #step(): boolean {
     if (this.#dismiss((waiter) => waiter.done?.())) return true;
     if (this.#turns > 0 || this.#busy > 0) return false;
+    const [first] = [...this.#held].sort((a, b) => a.rank - b.rank);
+    if (first !== undefined) {
+      this.#held.delete(first);
+      this.#busy++;
+      first.end();
+      return true;
+    }
     const next = this.#next();
     if (next !== undefined && next.due <= this.#now) {
       this.#alarms.delete(next);

@@ -1,0 +1,147 @@
+import type { Outcome } from '../backend.ts';
+import { type Call, currentContext, type Substitute } from '../context.ts';
+import { StoreError } from '../errors.ts';
+import { deliver } from '../outcome.ts';
+import { type Difference, showData } from './differences.ts';
+import type { Change } from './store-log.ts';
+import type { VirtualTime } from './virtual-time.ts';
+
+/** A call of a step in the first execution. */
+interface Known {
+  /** As they were at the time of the call: what an array held then may be gone later. */
+  readonly args: string;
+}
+
+interface Recorded extends Outcome {
+  /** Its place among all events. */
+  readonly rank: number;
+}
+
+const idOf = (runId: string, key: string, attempt: number): string => `${runId}\n${attempt}\n${key}`;
+
+function attemptNow(): number {
+  const context = currentContext();
+  return context?.place === 'step' ? context.attempt : 1;
+}
+
+/** What the steps of an execution were called with, and gave. */
+export class Recording {
+  readonly #calls = new Map<string, Known>();
+  readonly #outcomes = new Map<string, Recorded>();
+  /** Calls that returned no promise, and so are no steps. */
+  readonly #plain = new Set<string>();
+
+  /** Notes the calls of an execution that is made by `inner`. */
+  listen(inner: Substitute): Substitute {
+    return (call, body) => {
+      const run = inner(call, body);
+      return () => {
+        this.#calls.set(idOf(call.runId, call.key, attemptNow()), { args: showData(call.args) });
+        return run();
+      };
+    };
+  }
+
+  /** Takes in what the execution has led to. */
+  take(log: readonly Change[]): void {
+    for (const [rank, change] of log.entries()) {
+      if (change.type !== 'event') continue;
+      const { runId, event } = change;
+      if (event.type === 'plain') this.#plain.add(idOf(runId, event.key, 1));
+      else if (event.type === 'step') {
+        const { ok, value } = event;
+        this.#outcomes.set(idOf(runId, event.key, event.attempt), { ok, value, rank });
+      } else if (event.type === 'attempt-failed') {
+        this.#outcomes.set(idOf(runId, event.key, event.attempt), { ok: false, value: event.value, rank });
+      }
+    }
+  }
+
+  call(runId: string, key: string, attempt: number): Known | undefined {
+    return this.#calls.get(idOf(runId, key, attempt));
+  }
+
+  outcome(runId: string, key: string, attempt: number): Recorded | undefined {
+    return this.#outcomes.get(idOf(runId, key, attempt));
+  }
+
+  isPlain(runId: string, key: string): boolean {
+    return this.#plain.has(idOf(runId, key, 1));
+  }
+}
+
+/**
+ * Stands in for the steps of a later execution: they give what they gave in the first one, and end in that order. Notes the
+ * first call that is another one.
+ */
+export class RecordedSteps {
+  readonly #recording: Recording;
+  readonly #time: VirtualTime;
+  readonly #inner: Substitute;
+  readonly #run: { readonly id: string; readonly steps: ReadonlySet<string> };
+  readonly #open = new Set<(error: Error) => void>();
+  difference: Difference | undefined;
+
+  /**
+   * @param inner for calls that are no steps
+   * @param run the run that is looked at, and its steps whose outcomes are recorded already
+   */
+  constructor(
+    recording: Recording,
+    time: VirtualTime,
+    inner: Substitute,
+    run: { readonly id: string; readonly steps: ReadonlySet<string> },
+  ) {
+    this.#recording = recording;
+    this.#time = time;
+    this.#inner = inner;
+    this.#run = run;
+  }
+
+  readonly substitute: Substitute = (call, body) =>
+    this.#recording.isPlain(call.runId, call.key) ? this.#inner(call, body) : () => this.#perform(call);
+
+  /** Ends all that is under way, as the process does. */
+  end(): void {
+    for (const reject of this.#open) reject(new StoreError('The process died.'));
+    this.#open.clear();
+  }
+
+  #perform(call: Call): Promise<unknown> {
+    const { runId, key, definition } = call;
+    const attempt = attemptNow();
+    this.#check(call, attempt);
+    const outcome = this.#recording.outcome(runId, key, attempt);
+    return new Promise((resolve, reject) => {
+      this.#open.add(reject);
+      this.#time.hold(outcome?.rank, () => {
+        this.#open.delete(reject);
+        if (outcome !== undefined) deliver(outcome, definition.classes, resolve, reject);
+      });
+    });
+  }
+
+  #check({ runId, key, args }: Call, attempt: number): void {
+    // Another run may go on when this one has ended, and how far it came was a matter of time.
+    if (this.difference !== undefined || runId !== this.#run.id) return;
+    const known = this.#recording.call(runId, key, attempt);
+    const now = showData(args);
+    const step = `step "${key}"`;
+    if (this.#run.steps.has(key)) {
+      this.difference = {
+        what: `${step} runs twice`,
+        expected: 'it is recorded, and its outcome is taken from the journal',
+        actual: `it is called again with ${now}`,
+      };
+    } else if (known === undefined) {
+      const again = attempt === 1 ? '' : ` in attempt ${attempt}`;
+      this.difference = {
+        what: `${step} is called${again}`,
+        expected: 'it is not',
+        actual: `it is called with ${now}`,
+      };
+    } else if (known.args !== now) {
+      this.difference = { what: `${step} is called with other arguments`, expected: known.args, actual: now };
+    }
+  }
+}
