@@ -119,4 +119,17 @@ describe('imports point one way', () => {
     );
     expect([...packages].sort()).toEqual(['magic-string', 'node:path', 'typescript']);
   });
+
+  it('lets the SDK of an engine be loaded by what is written for it, and by nothing else', () => {
+    const named = filesUnder('runtime').filter((file) =>
+      importsOf(file).some((specifier) => /^@(aws|restatedev)\//.test(specifier)),
+    );
+    expect(named.filter((file) => !file.startsWith('runtime/engines/'))).toEqual([]);
+    // Types leave no trace; the values are imported where a handler is made.
+    for (const file of named) {
+      const text = readFileSync(join(root, file), 'utf8');
+      const statements = text.match(/^(import|export)(?! type)[^;]*from '@(aws|restatedev)[^;]*;/gm) ?? [];
+      expect(statements, file).toEqual([]);
+    }
+  });
 });

@@ -12,6 +12,7 @@ import { LambdaExecution } from '../support/lambda-execution.ts';
 import { loadPrograms } from './compile.ts';
 import type { Engine, EngineRun, Program } from './harness.ts';
 import { functionOf, type Modules } from './load.ts';
+import { CHILDREN } from './programs.ts';
 import { SignalBox } from './signal-box.ts';
 import { awsBook as traits } from './traits.ts';
 import { noteDeath } from './world.ts';
@@ -34,14 +35,14 @@ async function start(modules: Modules, program: Program): Promise<EngineRun> {
   const signals = new SignalBox((token, payload) => complete(token, payload));
   const options: LambdaOptions = {
     onWaitFor: (name, token) => signals.expect(name, token),
-    functions: { halve: 'halve' },
+    functions: Object.fromEntries(CHILDREN.map((child) => [child, child])),
   };
   const execution = new LambdaExecution(id, toLambda(fn, options), JSON.stringify(input), {
     dies: true,
     onDeath: (recorded) => noteDeath(id, recorded),
     handlerOf: (target) => toLambda(findDefinition(target)!.callable!, options),
   });
-  const complete = async (token: string, value: unknown): Promise<void> =>
+  const complete = async (token: string, value: unknown): Promise<boolean> =>
     execution.complete(token, { result: await callbackResult(value) });
   const result = execution.run().then(read);
   result.catch(() => {});
@@ -49,8 +50,9 @@ async function start(modules: Modules, program: Program): Promise<EngineRun> {
     id,
     result: () => result,
     signal: (name, payload) => signals.send(name, payload),
-    complete,
-    fail: async (token, error) => execution.complete(token, { error: await callbackError(error as Error) }),
+    complete: async (token, value) => void (await complete(token, value)),
+    fail: async (token, error) =>
+      void execution.complete(token, { error: await callbackError(error as Error) }),
     cancel: () => Promise.reject(new Error('The engine tells a run nothing of its end.')),
   };
 }

@@ -44,7 +44,12 @@ class RunnerSession implements EngineSession {
   async start(program: Program): Promise<EngineRun> {
     const fn = functionOf(this.#modules, program);
     const definition = definitionOf(fn)!;
-    const signals = new SignalBox((token, payload) => complete(token, payload));
+    const signals = new SignalBox((token, payload) =>
+      complete(token, payload).then(
+        () => true,
+        () => false,
+      ),
+    );
     const options: LambdaOptions = {
       ...this.#options,
       onWaitFor: (name, token) => signals.expect(name, token),

@@ -1,10 +1,14 @@
+/** Completes the callback with this token; false if nobody waits for it any more. */
+type Deliver = (token: string, payload: unknown) => Promise<boolean>;
+
 /** A sender of signals to runs of an engine that has callbacks only: keeps what is sent before it is waited for. */
 export class SignalBox {
-  readonly #deliver: (token: string, payload: unknown) => Promise<void>;
+  readonly #deliver: Deliver;
   readonly #sent = new Map<string, unknown[]>();
   readonly #tokens = new Map<string, string[]>();
+  #matching = Promise.resolve();
 
-  constructor(deliver: (token: string, payload: unknown) => Promise<void>) {
+  constructor(deliver: Deliver) {
     this.#deliver = deliver;
   }
 
@@ -20,10 +24,19 @@ export class SignalBox {
     await this.#match(name);
   }
 
-  async #match(name: string): Promise<void> {
+  /** One after the other: a payload is sent once. */
+  #match(name: string): Promise<void> {
+    this.#matching = this.#matching.then(() => this.#matchAll(name));
+    return this.#matching;
+  }
+
+  async #matchAll(name: string): Promise<void> {
     const tokens = listOf(this.#tokens, name);
     const sent = listOf(this.#sent, name);
-    while (tokens.length > 0 && sent.length > 0) await this.#deliver(tokens.shift()!, sent.shift());
+    while (tokens.length > 0 && sent.length > 0) {
+      const payload = sent[0];
+      if (await this.#deliver(tokens.shift()!, payload)) sent.shift();
+    }
   }
 }
 

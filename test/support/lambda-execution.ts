@@ -43,11 +43,13 @@ export class LambdaExecution {
     this.book.restore([{ id, type: 'EXECUTION', status: 'STARTED', startedAt: this.#now, payload }]);
   }
 
-  complete(token: string, outcome: Parameters<Book['end']>[1]): void {
+  /** Ends a callback; false if that is over. */
+  complete(token: string, outcome: Parameters<Book['end']>[1]): boolean {
     const entry = this.book.withCallback(token);
-    if (entry !== undefined) this.book.end(entry.id, outcome, this.#now);
+    if (entry === undefined || this.book.end(entry.id, outcome, this.#now) === undefined) return false;
     this.#ended++;
     this.#changed?.();
+    return true;
   }
 
   entry(name: string): Entry | undefined {

@@ -98,6 +98,11 @@ export class Book {
     );
   }
 
+  /** A callback has not ended. */
+  get awaitsCallbacks(): boolean {
+    return this.entries.some(({ type, status }) => type === 'CALLBACK' && status === 'STARTED');
+  }
+
   withCallback(token: string): Entry | undefined {
     return [...this.#entries.values()].find(({ callbackId }) => callbackId === token);
   }

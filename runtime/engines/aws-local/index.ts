@@ -1,0 +1,186 @@
+/**
+ * `use-durable/aws-local`: handlers written by hand against the AWS SDK (`withDurableExecution`, `context.step`,
+ * `context.wait`) on one machine, without AWS. Their executions are kept in a store, and go on after a crash.
+ */
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { MisuseError, RuntimeClosedError, UnknownFunctionError } from '../../errors.ts';
+import { JOURNAL_VERSION, type RunEnded } from '../../local/events.ts';
+import type { Claim, Claimant, Store } from '../../stores/store.ts';
+import { encode } from '../../values/codec.ts';
+import type { LambdaHandler } from '../aws-lambda/handler.ts';
+import type { ErrorObject } from '../aws-lambda/sdk.ts';
+import { loadSdk } from '../aws-lambda/sdk.ts';
+import { ExecutionFailedError, LocalExecution, type Machine, readEnd } from './execution.ts';
+
+export { ExecutionFailedError } from './execution.ts';
+
+export interface LocalLambdaOptions {
+  /** Where executions are kept: `memoryStore()`, `fileStore(path)`. */
+  readonly store: Store;
+  /** The handlers, by the names under which they are started and under which `context.invoke` finds them. */
+  readonly functions: Readonly<Record<string, LambdaHandler>>;
+}
+
+export interface ExecutionHandle {
+  readonly id: string;
+  /** What the handler returned; rejects with ExecutionFailedError if the execution failed. */
+  result(): Promise<unknown>;
+}
+
+/** Runs executions of hand-written handlers on this machine. */
+export interface LocalLambda {
+  /** Starts an execution; the same id twice is the same execution. */
+  start(fn: string, event: unknown, options?: { readonly id?: string }): Promise<ExecutionHandle>;
+  /** Goes on with the executions that other processes have left. */
+  recover(): Promise<readonly ExecutionHandle[]>;
+  /**
+   * Completes a callback: the text is what `context.createCallback` gives.
+   *
+   * @returns false if nobody waits for it any more
+   */
+  completeCallback(callbackId: string, result?: string): Promise<boolean>;
+  /** Fails a callback. */
+  failCallback(callbackId: string, error: ErrorObject): Promise<boolean>;
+  /** Waits for the invocations that are under way; the executions go on after a later `recover`. */
+  close(): Promise<void>;
+}
+
+/** @throws MisuseError without functions */
+export function createLocalLambda(options: LocalLambdaOptions): LocalLambda {
+  if (Object.keys(options.functions).length === 0) {
+    throw new MisuseError('createLocalLambda: give the handlers as functions: { name: handler }.');
+  }
+  return new Lambda(options);
+}
+
+const PREFIX = 'lambda:';
+/** Claims of a process that has died are free at once; they need no other end. */
+const LEASE = 366 * 24 * 60 * 60 * 1000;
+
+class Lambda implements LocalLambda {
+  readonly #store: Store;
+  readonly #functions: Readonly<Record<string, LambdaHandler>>;
+  readonly #claimant: Claimant;
+  readonly #driven = new Map<
+    string,
+    { readonly execution: LocalExecution; readonly end: Promise<RunEnded | undefined> }
+  >();
+  #closed = false;
+
+  constructor({ store, functions }: LocalLambdaOptions) {
+    this.#store = store;
+    this.#functions = functions;
+    const host = hostname();
+    const worker = `${host}:${process.pid}:${randomUUID()}`;
+    this.#claimant = { worker, pid: process.pid, host, leaseUntil: Date.now() + LEASE };
+  }
+
+  async start(
+    fn: string,
+    event: unknown,
+    { id = randomUUID() }: { readonly id?: string } = {},
+  ): Promise<ExecutionHandle> {
+    await this.#begin(fn, id, JSON.stringify(event));
+    return this.#handle(id);
+  }
+
+  async recover(): Promise<readonly ExecutionHandle[]> {
+    const fns = Object.keys(this.#functions).map((name) => PREFIX + name);
+    const claims = await this.#store.claim(this.#claimant, { fns });
+    await Promise.all(claims.map((claim) => this.#drive(claim)));
+    return claims.map(({ runId }) => this.#handle(runId));
+  }
+
+  completeCallback(callbackId: string, result?: string): Promise<boolean> {
+    return this.#complete(callbackId, { ok: true, value: encode(result, 'result') as string });
+  }
+
+  failCallback(callbackId: string, error: ErrorObject): Promise<boolean> {
+    return this.#complete(callbackId, { ok: false, value: encode(error, 'error') as string });
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const { execution } of this.#driven.values()) execution.close();
+    await Promise.allSettled([...this.#driven.values()].map(({ end }) => end));
+    await this.#store.release(this.#claimant.worker);
+  }
+
+  async #complete(
+    token: string,
+    outcome: { readonly ok: boolean; readonly value: string },
+  ): Promise<boolean> {
+    return (await this.#store.complete(token, outcome, Date.now())) === 'completed';
+  }
+
+  async #begin(fn: string, id: string, payload: string | undefined): Promise<void> {
+    if (this.#closed) throw new RuntimeClosedError();
+    this.#handlerOf(id, PREFIX + fn);
+    const started = {
+      type: 'run-started',
+      version: JOURNAL_VERSION,
+      fn: PREFIX + fn,
+      input: encode(payload, 'event') as string,
+      seed: '',
+      at: Date.now(),
+    } as const;
+    const made = await this.#store.create(id, started, this.#claimant);
+    const claims = made === null ? await this.#store.claim(this.#claimant, { only: id }) : [made];
+    if (claims[0] !== undefined) await this.#drive(claims[0]);
+  }
+
+  async #drive(claim: Claim): Promise<void> {
+    const sdk = await loadSdk();
+    const run = await this.#store.load(claim.runId);
+    if (run === undefined) return;
+    const machine: Machine = {
+      sdk,
+      store: this.#store,
+      worker: this.#claimant.worker,
+      invoke: async (fn, id, payload) => {
+        await this.#begin(fn, id, payload);
+        return readEnd(await this.#endOf(id));
+      },
+    };
+    const execution = new LocalExecution(
+      machine,
+      this.#handlerOf(claim.runId, run.record.fn),
+      claim,
+      run.events,
+    );
+    const end = execution.drive().catch(async (error: unknown) => {
+      await this.#store.block(claim, String(error));
+      throw error;
+    });
+    end.catch(() => {});
+    this.#driven.set(claim.runId, { execution, end });
+  }
+
+  #handlerOf(id: string, fn: string): LambdaHandler {
+    const handler = this.#functions[fn.slice(PREFIX.length)];
+    if (handler === undefined) throw new UnknownFunctionError(id, fn);
+    return handler;
+  }
+
+  #handle(id: string): ExecutionHandle {
+    return {
+      id,
+      result: async () => {
+        const { result, error } = readEnd(await this.#endOf(id));
+        if (error !== undefined) throw new ExecutionFailedError(error);
+        return result === undefined ? undefined : JSON.parse(result);
+      },
+    };
+  }
+
+  /** How an execution ended that this process drives, or that has ended. */
+  async #endOf(id: string): Promise<RunEnded> {
+    const end = await this.#driven.get(id)?.end;
+    if (end !== undefined) return end;
+    const last = (await this.#store.load(id))?.events.at(-1);
+    if (last?.type === 'run-ended') return last;
+    if (this.#driven.has(id)) throw new RuntimeClosedError();
+    throw new MisuseError(`The execution "${id}" is driven by another process; ask there for its result.`);
+  }
+}

@@ -1,0 +1,181 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type DurableContext, withDurableExecution } from '@aws/durable-execution-sdk-js';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { toLambda } from '../../runtime/engines/aws-lambda/index.ts';
+import { Book } from '../../runtime/engines/aws-local/book.ts';
+import {
+  createLocalLambda,
+  ExecutionFailedError,
+  type LocalLambda,
+  type LocalLambdaOptions,
+} from '../../runtime/engines/aws-local/index.ts';
+import { MisuseError, memoryStore, UnknownFunctionError } from '../../runtime/index.ts';
+import { durable } from '../support/compiled.ts';
+import { linesIn, registration } from '../support/hand-written/registration.ts';
+
+const parent = fileURLToPath(new URL('../.tmp/', import.meta.url));
+mkdirSync(parent, { recursive: true });
+const folder = mkdtempSync(join(parent, 'aws-local-'));
+const lambdas: LocalLambda[] = [];
+
+function lambda(options: LocalLambdaOptions): LocalLambda {
+  const made = createLocalLambda(options);
+  lambdas.push(made);
+  return made;
+}
+
+afterEach(async () => {
+  await Promise.all(lambdas.splice(0).map((made) => made.close()));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const DONE = {
+  status: 'completed',
+  jobId: 'job-of-Ada',
+  attempt: 2,
+  mail: 'Welcome, Ada!',
+  audit: 'written',
+};
+const CALLS = ['validate', 'start-job', 'check 1', 'check 2', 'mail', 'audit'];
+
+describe('a handler written by hand', () => {
+  it('runs on a store', async () => {
+    const world = join(folder, 'world');
+    const local = lambda({ store: memoryStore(), functions: { registration } });
+    const execution = await local.start('registration', { username: 'Ada', email: 'a@b.c', world });
+    expect(await execution.result()).toEqual(DONE);
+    expect(linesIn(world)).toEqual(CALLS);
+  });
+
+  it('fails with what its error says', async () => {
+    const local = lambda({ store: memoryStore(), functions: { registration } });
+    const execution = await local.start('registration', { world: join(folder, 'refused') });
+    await expect(execution.result()).rejects.toThrow(ExecutionFailedError);
+    await expect(execution.result()).rejects.toThrow('username and email are required');
+  });
+
+  it('goes on in another process after it was killed behind each of its checkpoints', () => {
+    const world = join(folder, 'killed');
+    const event = JSON.stringify({ username: 'Ada', email: 'a@b.c', world });
+    const script = fileURLToPath(new URL('../support/hand-written/process.ts', import.meta.url));
+    let deaths = 0;
+    for (; deaths < 40; deaths++) {
+      const { stdout, signal, stderr } = spawnSync(
+        process.execPath,
+        [script, join(folder, 'runs.db'), 'killed', event, '1'],
+        { encoding: 'utf8' },
+      );
+      if (signal === 'SIGKILL') continue;
+      expect(stderr.split('\n').filter((line) => line.includes('Error'))).toEqual([]);
+      // The end of the execution is an event as well.
+      expect(JSON.parse(stdout)).toEqual(DONE);
+      break;
+    }
+    expect(deaths).toBeGreaterThan(8);
+    expect([...new Set(linesIn(world))]).toEqual(CALLS);
+  }, 120_000);
+
+  it('goes on after it was closed, and starts once under one id', async () => {
+    const store = memoryStore();
+    const world = join(folder, 'closed');
+    const event = { username: 'Ada', email: 'a@b.c', world };
+    const first = createLocalLambda({ store, functions: { registration } });
+    const left = await first.start('registration', event, { id: 'one' });
+    await first.close();
+    await expect(left.result()).rejects.toThrow('closed');
+    const second = lambda({ store, functions: { registration } });
+    const [execution] = await second.recover();
+    await second.start('registration', event, { id: 'one' });
+    expect(await execution?.result()).toEqual(DONE);
+    expect(await (await second.start('registration', event, { id: 'one' })).result()).toEqual(DONE);
+    expect(linesIn(world)).toEqual(CALLS);
+  });
+});
+
+describe('what executions wait for', () => {
+  it('takes callbacks from any process that has the store', async () => {
+    const store = memoryStore();
+    const tokens: string[] = [];
+    const asks = withDurableExecution(async (_: unknown, context: DurableContext) => {
+      const answers: unknown[] = [];
+      for (const name of ['first', 'second']) {
+        const answer = context.waitForCallback(name, async (token) => void tokens.push(token));
+        answers.push(await answer.catch((error: unknown) => (error as Error).message));
+      }
+      return answers;
+    });
+    const local = lambda({ store, functions: { asks } });
+    const other = lambda({ store, functions: { asks } });
+    const execution = await local.start('asks', {});
+    await expect.poll(() => tokens.length).toBe(1);
+    expect(await other.completeCallback(tokens[0]!, 'yes')).toBe(true);
+    expect(await other.completeCallback(tokens[0]!, 'again')).toBe(false);
+    await expect.poll(() => tokens.length).toBe(2);
+    expect(await local.failCallback(tokens[1]!, { ErrorType: 'Refused', ErrorMessage: 'no' })).toBe(true);
+    expect(await execution.result()).toEqual(['yes', expect.stringContaining('no')]);
+    expect(await local.completeCallback('unknown')).toBe(false);
+  });
+
+  it('invokes other functions, and durable functions of ours', async () => {
+    const child = durable(async ($, { n }: { n: number }) => $.call('double', async () => n * 2)());
+    const parentHandler = withDurableExecution(async (_: unknown, context: DurableContext) => {
+      const doubled = await context.invoke('double', 'child', { n: 4 });
+      const failed = await context
+        .invoke('none', 'nowhere', null)
+        .catch((error: unknown) => (error as Error).message);
+      return { doubled, failed };
+    });
+    const local = lambda({
+      store: memoryStore(),
+      functions: { parent: parentHandler, child: toLambda(child) },
+    });
+    const result = await (await local.start('parent', {})).result();
+    expect(result).toEqual({ doubled: 8, failed: expect.stringContaining('lambda:nowhere') });
+  });
+
+  it('retries steps', async () => {
+    let calls = 0;
+    const flaky = withDurableExecution(async (_: unknown, context: DurableContext) =>
+      context.step(
+        'flaky',
+        async () => {
+          if (++calls < 2) throw new Error('again');
+          return calls;
+        },
+        { retryStrategy: () => ({ shouldRetry: true, delay: { seconds: 1 } }) },
+      ),
+    );
+    const local = lambda({ store: memoryStore(), functions: { flaky } });
+    expect(await (await local.start('flaky', {})).result()).toBe(2);
+  });
+});
+
+describe('bad input', () => {
+  it('is refused', async () => {
+    expect(() => createLocalLambda({ store: memoryStore(), functions: {} })).toThrow(MisuseError);
+    const local = lambda({ store: memoryStore(), functions: { registration } });
+    await expect(local.start('unknown', {})).rejects.toThrow(UnknownFunctionError);
+  });
+
+  it('leaves the book as it was', () => {
+    const book = new Book();
+    const start = { Id: 'a', Type: 'WAIT', Action: 'START', WaitOptions: { WaitSeconds: 1 } } as const;
+    book.apply([start], 0, () => '');
+    const before = book.operations;
+    for (const update of [
+      start,
+      { ...start, Id: undefined },
+      { ...start, Type: 'STEP' },
+      { ...start, Id: 'b', Action: 'CANCEL' },
+    ] as const) {
+      expect(() => book.apply([{ ...start, Id: 'c' }, update], 0, () => '')).toThrow("doesn't fit");
+    }
+    expect(book.operations).toEqual(before);
+    book.advance(1000);
+    expect(book.operations[0]?.Status).toBe('SUCCEEDED');
+    expect(() => book.apply([{ ...start, Action: 'SUCCEED' }], 0, () => '')).toThrow('it ended as SUCCEEDED');
+  });
+});
