@@ -18,3 +18,8 @@ export async function breaks(name: string, error: unknown, ms = 0): Promise<neve
 export async function announce(name: string, data?: unknown, run?: string): Promise<void> {
   effect(name, data, run);
 }
+
+/** A result that is there, or that comes after some time. */
+export function perhaps<T>(name: string, value: T, ms?: number): T | Promise<T> {
+  return ms === undefined ? value : work(name, value, ms);
+}

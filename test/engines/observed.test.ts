@@ -46,6 +46,18 @@ describe('the contract notices', () => {
       step('b'),
       step('c'),
     ],
+    'a line that is printed again on every replay': [
+      step('a'),
+      line('line: 1'),
+      death,
+      line('line: 1'),
+      step('b'),
+      death,
+      line('line: 1'),
+      step('c'),
+      death,
+      line('line: 1'),
+    ],
     'a line that is printed again two steps later': [
       step('a'),
       line('line: 1'),

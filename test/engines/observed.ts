@@ -55,10 +55,10 @@ function repeatedAfterRecord(world: readonly (Effect | Death)[]): string[] {
  */
 function repeatedTooLate(effects: readonly Effect[]): string[] {
   return effects.flatMap(({ name, key }, index) => {
-    const before = effects.slice(0, index).findLastIndex((earlier) => earlier.name === name);
-    if (before < 0) return [];
+    const first = effects.findIndex((earlier) => earlier.name === name);
+    if (first === index) return [];
     const between = effects
-      .slice(before + 1, index)
+      .slice(first + 1, index)
       .filter((other) => other.key !== undefined && other.key !== key);
     const steps = new Set(between.map((other) => other.key)).size;
     return steps > (key === undefined ? 1 : 0) ? [name] : [];

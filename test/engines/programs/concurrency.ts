@@ -1,5 +1,5 @@
 import { sleep } from 'use-durable';
-import { breaks, work } from '../effects.ts';
+import { breaks, perhaps, work } from '../effects.ts';
 
 /** In which order they push depends on timing; it is the same on every replay, as what a step recorded of it shows. */
 export async function closures(): Promise<unknown> {
@@ -106,15 +106,13 @@ export async function combinators(): Promise<unknown> {
 /** Calls that begin at once and are awaited later, or turn out to return no promise. */
 export async function started(): Promise<unknown> {
   'use durable';
-  const maybe = (now: boolean): Promise<number> | number => (now ? 1 : work('deferred', 2, 10));
   const first = work('first', 'a', 20);
-  const value = label('no promise');
+  const there = perhaps('never called', 'there');
   const second = work('second', 'b', 5);
-  const both = [maybe(true), maybe(false)];
+  const both = ['now', undefined].map((name) =>
+    perhaps(String(name), name, name === undefined ? 10 : undefined),
+  );
   const middle = await work('middle', 'm');
-  return { value, middle, all: [await second, await first, ...(await Promise.all(both))] };
-}
-
-function label(text: string): string {
-  return text.toUpperCase();
+  const all = [await second, await first, await there, ...(await Promise.all(both))];
+  return { middle, all, isPromise: there instanceof Promise, last: await work('last', 'z') };
 }
