@@ -163,6 +163,12 @@ export class StoreError extends DurableError {
   }
 }
 
+/** What a store threw while it was written, as a `StoreError`. */
+export const storeError = (store: string, error: unknown): StoreError =>
+  error instanceof StoreError
+    ? error
+    : new StoreError(`The store ${store} could not be written: ${String(error)}`, { cause: error });
+
 /** Another worker has taken the run over; this process stopped driving it. */
 export class LeaseLostError extends DurableError {
   constructor(runId: string) {

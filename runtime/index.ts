@@ -27,7 +27,7 @@ export { type Authorize, createHandler, type HandlerOptions } from './http/handl
 export type { HttpAction } from './http/routes.ts';
 export { setDefaultRuntime } from './local/default-runtime.ts';
 export type { Handle, RunEvent } from './local/handle.ts';
-export type { BlockedRun, RuntimeOptions, StartOptions } from './local/options.ts';
+export type { BlockedRun, CloseOptions, RuntimeOptions, StartOptions } from './local/options.ts';
 export { createRuntime, type Runtime } from './local/runtime.ts';
 export type { Schedule, ScheduleTimes } from './local/scheduler.ts';
 export { type RetryPolicy, type StepPolicy, withPolicy } from './policy.ts';

@@ -21,3 +21,15 @@ export function deferred(): Deferred {
 export function andThen<T, R>(value: T | Promise<T>, next: (value: T) => R | Promise<R>): R | Promise<R> {
   return value instanceof Promise ? value.then(next) : next(value);
 }
+
+/** Resolves when the promise does, or after so many ms; more than the platform's timers can count is for ever. */
+export async function within(ms: number, promise: Promise<unknown>): Promise<void> {
+  if (ms >= 2 ** 31) return void (await promise);
+  const late = deferred();
+  const timer = setTimeout(late.resolve, ms, undefined);
+  try {
+    await Promise.race([promise, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,6 +1,6 @@
 import type { ChildRequest, KeyState, Outcome } from '../backend.ts';
 import type { Definition } from '../definitions.ts';
-import { CancelledError, LeaseLostError, NonDeterminismError } from '../errors.ts';
+import { CancelledError, LeaseLostError, NonDeterminismError, StoreError } from '../errors.ts';
 import { failure, timedOut } from '../outcome.ts';
 import { runBody } from '../run-body.ts';
 import type { Append, Claim, Message } from '../stores/store.ts';
@@ -124,8 +124,9 @@ export class Execution implements Driver, Lane {
     if (this.#lines.unrecorded) this.record({ type: 'output' });
   }
 
-  /** Lets go of the run, where it isn't over; its journal stays as it is. */
+  /** Lets go of the run, where it isn't over; its journal stays as it is. Step bodies that go on all the same are told. */
   abandon(error: Error): void {
+    this.#disown(error);
     this.#close({ type: 'stopped', error });
   }
 
@@ -183,7 +184,18 @@ export class Execution implements Driver, Lane {
     // Nobody waits any more for what a run does that is over, so nothing is recorded of it; a closed one does nothing.
     if (this.#phase !== 'body') return this.#phase === 'over' ? 'plain' : 'recorded';
     if (this.#untold !== undefined) return 'recorded';
-    return this.#machine?.state(key) ?? 'live';
+    const state = this.#machine?.state(key) ?? 'live';
+    return state === 'live' && !this.#mayBegin() ? 'recorded' : state;
+  }
+
+  /** What begins at once can't wait for the lease, as other steps do; a worker that has lost it begins nothing. */
+  #mayBegin(): boolean {
+    try {
+      return this.host.lease.holdNow();
+    } catch (error) {
+      this.failed(error as Error);
+      return false;
+    }
   }
 
   admitOutput(): boolean {
@@ -245,9 +257,25 @@ export class Execution implements Driver, Lane {
   /** Another worker has the run, or may have it. */
   fenced(): void {
     const error = new LeaseLostError(this.runId);
-    // What is done again elsewhere is not to go on here.
-    for (const pending of this.#pending.values()) pending.stop(failure(error));
+    this.#disown(error);
     this.#close({ type: 'stopped', error });
+  }
+
+  refused(): void {
+    this.#disown(new LeaseLostError(this.runId));
+    // If another worker has the run, that turns out when it is to be blocked.
+    this.#block(
+      new StoreError(
+        `The journal of run "${this.runId}" was changed by something else while it was under way here: what comes next ` +
+          `doesn't fit behind what is there. Nothing more was written to it. Other runs are not affected.`,
+      ),
+    );
+  }
+
+  /** What is done again elsewhere is not to go on here. */
+  #disown(why: Error): void {
+    const outcome = failure(why);
+    for (const pending of this.#pending.values()) pending.stop(outcome);
   }
 
   failed(error: Error): void {

@@ -1,4 +1,4 @@
-import { StoreError } from '../errors.ts';
+import { storeError } from '../errors.ts';
 import type { Append, Claim, Store } from '../stores/store.ts';
 import type { RunStarted } from './events.ts';
 import type { Lease } from './lease.ts';
@@ -17,8 +17,8 @@ export interface Lane {
   takeAppend(): Append | undefined;
   /** What was taken last is durable. */
   appended(): void;
-  /** What was taken last was refused: another worker has the run. */
-  fenced(): void;
+  /** What was taken last was refused: another worker has the run, or the journal isn't as this one left it. */
+  refused(): void;
   /** What was taken last could not be written. */
   failed(error: Error): void;
   /** Does at most one delivery. True if it may be asked again in the next turn. */
@@ -165,18 +165,13 @@ export class Journal {
 
   #appended(lanes: readonly Lane[], batch: readonly Append[], refused: readonly string[]): void {
     for (const [index, lane] of lanes.entries()) {
-      if (refused.length > 0 && refused.includes(batch[index]!.claim.runId)) lane.fenced();
+      if (refused.length > 0 && refused.includes(batch[index]!.claim.runId)) lane.refused();
       else lane.appended();
     }
   }
 
   #failed(lanes: readonly Lane[], error: unknown): void {
-    const failure =
-      error instanceof StoreError
-        ? error
-        : new StoreError(`The store ${this.#store.name} could not be written: ${String(error)}`, {
-            cause: error,
-          });
+    const failure = storeError(this.#store.name, error);
     for (const lane of lanes) lane.failed(failure);
   }
 

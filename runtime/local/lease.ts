@@ -1,6 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
+import { StoreError, storeError } from '../errors.ts';
 import type { Claimant, Store } from '../stores/store.ts';
+
+/** What becomes of the runs that a worker holds by its lease. */
+export interface LeaseKeeper {
+  /** Another worker has found this one gone, and may have taken its runs. */
+  lost(): void;
+  /** The lease has run out, and the store fails: nothing can go on. */
+  failed(error: StoreError): void;
+}
 
 /**
  * The lease by which a worker holds its runs, renewed three times in its life. Its time is the system's, whatever the
@@ -11,18 +20,18 @@ export class Lease {
   readonly worker = `${hostname()}:${process.pid}:${randomBytes(4).toString('hex')}`;
   readonly #store: Store;
   readonly #ms: number;
-  readonly #onLost: () => void;
+  readonly #keeper: LeaseKeeper;
   readonly #heartbeat: NodeJS.Timeout;
   /** When it runs out; undefined while there is none. */
   #until: number | undefined;
   #waiting: (() => void)[] = [];
   #renewing: Promise<void> | undefined;
+  #trouble: StoreError | undefined;
 
-  /** @param onLost another worker has found this one gone, and may have taken its runs */
-  constructor(store: Store, ms: number, onLost: () => void) {
+  constructor(store: Store, ms: number, keeper: LeaseKeeper) {
     this.#store = store;
     this.#ms = ms;
-    this.#onLost = onLost;
+    this.#keeper = keeper;
     this.#heartbeat = setInterval(() => void this.renew(), Math.max(1, ms / 3)).unref();
   }
 
@@ -53,6 +62,28 @@ export class Lease {
     return this.#renewing;
   }
 
+  /**
+   * For what can't wait: whether the lease holds, or can be extended here and now.
+   *
+   * @throws StoreError if the store fails, or doesn't answer at once
+   */
+  holdNow(): boolean {
+    if (this.held) return true;
+    const claimant = this.claimant();
+    const answer = this.#store.renew(claimant);
+    if (answer instanceof Promise) {
+      answer.catch(() => {});
+      throw new StoreError(`The lease of this worker on the store ${this.#store.name} has run out.`);
+    }
+    this.#renewed(claimant, answer);
+    return answer;
+  }
+
+  /** @throws StoreError if the lease has run out and could not be extended, because the store fails */
+  assertHeld(): void {
+    if (!this.held && this.#trouble !== undefined) throw this.#trouble;
+  }
+
   stop(): void {
     clearInterval(this.#heartbeat);
   }
@@ -60,15 +91,19 @@ export class Lease {
   async #renew(): Promise<void> {
     const claimant = this.claimant();
     try {
-      if (await this.#store.renew(claimant)) this.#until = claimant.leaseUntil;
-      else {
-        this.#until = undefined;
-        this.#onLost();
-      }
-    } catch {
+      this.#renewed(claimant, await this.#store.renew(claimant));
+    } catch (error) {
       // The next beat tries again. If all fail the lease runs out, and nothing goes on until one succeeds.
+      this.#trouble = storeError(this.#store.name, error);
+      if (!this.held) this.#keeper.failed(this.#trouble);
     }
     if (!this.held) return;
     for (const callback of this.#waiting.splice(0)) callback();
+  }
+
+  #renewed({ leaseUntil }: Claimant, known: boolean): void {
+    this.#trouble = undefined;
+    this.#until = known ? leaseUntil : undefined;
+    if (!known) this.#keeper.lost();
   }
 }

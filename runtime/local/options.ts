@@ -41,6 +41,14 @@ export interface RuntimeOptions {
   readonly lab?: Lab;
 }
 
+export interface CloseOptions {
+  /**
+   * How long to wait for steps that are running, in ms; default 30,000. What hasn't ended by then is told by the signal of
+   * `currentStep()`, and its outcome is dropped: the step is called again when the run goes on.
+   */
+  readonly timeoutMs?: number;
+}
+
 export interface StartOptions extends InputOptions {
   /** Default: a random UUID. The same id again is the same run. */
   readonly id?: string;

@@ -6,7 +6,7 @@ import { encodeInput } from '../input.ts';
 import type { Completed, ListFilter, RunRecord } from '../stores/store.ts';
 import { encode, encodeError } from '../values/codec.ts';
 import { type Handle, RunHandle } from './handle.ts';
-import { checkOptions, type RuntimeOptions, type StartOptions } from './options.ts';
+import { type CloseOptions, checkOptions, type RuntimeOptions, type StartOptions } from './options.ts';
 import type { Schedule, ScheduleTimes } from './scheduler.ts';
 import { LocalWorker, type Order } from './worker.ts';
 
@@ -74,8 +74,10 @@ export interface Runtime {
   /**
    * Waits for step bodies that are running, records their outcomes, and parks the rest; `result()` of those rejects
    * with RuntimeClosedError. They go on after a `recover()` of any runtime on the store. The store stays open.
+   *
+   * Rejects with StoreError if the store fails.
    */
-  close(): Promise<void>;
+  close(options?: CloseOptions): Promise<void>;
 }
 
 /** A runtime that keeps its runs in a store and drives them in this process. */
@@ -186,8 +188,8 @@ class LocalRuntime implements Runtime {
     return this.#worker.recover();
   }
 
-  close(): Promise<void> {
-    this.#closing ??= this.#worker.close();
+  close({ timeoutMs = 30_000 }: CloseOptions = {}): Promise<void> {
+    this.#closing ??= this.#worker.close(timeoutMs);
     return this.#closing;
   }
 }

@@ -24,7 +24,7 @@ import {
   type StoredRun,
 } from '../stores/store.ts';
 import { decode, decodeError } from '../values/codec.ts';
-import { andThen, deferred } from './deferred.ts';
+import { andThen, deferred, within } from './deferred.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { JOURNAL_VERSION, type JournalEvent, type RunStarted } from './events.ts';
 import { type Ending, Execution } from './execution.ts';
@@ -90,8 +90,15 @@ export class LocalWorker implements HandleSource {
     this.store = store;
     this.#maxRuns = maxRuns;
     this.#onBlocked = onBlocked;
-    this.#lease = new Lease(store, leaseMs, () => {
-      for (const { execution } of [...this.#live.values()]) execution.fenced();
+    this.#lease = new Lease(store, leaseMs, {
+      lost: () => {
+        for (const { execution } of [...this.#live.values()]) execution.fenced();
+        // The other worker may not know all their functions.
+        this.#dispatcher.start();
+      },
+      failed: (error) => {
+        for (const { execution } of [...this.#live.values()]) execution.failed(error);
+      },
     });
     const deliver = (id: string, message: Message): boolean => {
       const run = this.#live.get(id);
@@ -181,20 +188,23 @@ export class LocalWorker implements HandleSource {
     return this.#resume(claim);
   }
 
-  /** Lets steps end, and gives up all runs; they go on after a `recover()`. */
-  async close(): Promise<void> {
+  /** Lets steps end, for so many ms at most, and gives up all runs; they go on after a `recover()`. */
+  async close(timeoutMs: number): Promise<void> {
     this.#closed = true;
     clearInterval(this.#sweeper);
     this.scheduler.stop();
     this.#dispatcher.stop();
     this.#postman.stop();
-    await Promise.allSettled(this.#opening.values());
-    const runs = [...this.#live.values()];
-    await Promise.all(runs.map(({ execution }) => execution.wind()));
-    await this.#host.journal.flushed();
-    for (const { execution } of runs) execution.abandon(new RuntimeClosedError());
+    await within(timeoutMs, this.#wind());
+    for (const { execution } of [...this.#live.values()]) execution.abandon(new RuntimeClosedError());
     this.#lease.stop();
     await this.store.release(this.#lease.worker);
+  }
+
+  async #wind(): Promise<void> {
+    await Promise.allSettled(this.#opening.values());
+    await Promise.all([...this.#live.values()].map(({ execution }) => execution.wind()));
+    await this.#host.journal.flushed();
   }
 
   assertOpen(): void {
@@ -227,7 +237,12 @@ export class LocalWorker implements HandleSource {
 
   #create(order: Order): Promise<RunHandle> | RunHandle {
     // After a long stop, what is started must not look like the work of a worker that is gone.
-    if (!this.#lease.held) return this.#lease.renew().then(() => this.#create(order));
+    if (!this.#lease.held) {
+      return this.#lease.renew().then(() => {
+        this.#lease.assertHeld();
+        return this.#create(order);
+      });
+    }
     const { id, definition, input: encodeInput, until, atOnce } = order;
     return andThen(encodeInput(), (input) => {
       const at = this.#host.clock.now();

@@ -1,0 +1,34 @@
+/** What the programs do outside: every call of a step is a line in a file, written at once, so that no kill loses it. */
+import { appendFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { currentRun, currentStep } from '../../runtime/index.ts';
+import { plainAttempt } from './plain.ts';
+
+export interface Effect {
+  readonly run: string;
+  readonly key: string;
+  readonly attempt: number;
+}
+
+/** Names the file; without it nothing is written, and what is called is plain. */
+export const EFFECTS = 'USE_DURABLE_TEST_EFFECTS';
+/** How long a call takes, in ms. */
+export const PACE = 'USE_DURABLE_TEST_PACE';
+
+/**
+ * Doubles a number that isn't negative.
+ *
+ * @param failures so many attempts fail before one succeeds
+ */
+export async function act(name: string, value: number, failures = 0): Promise<string> {
+  const file = process.env[EFFECTS];
+  const attempt = file === undefined ? plainAttempt() : currentStep().attempt;
+  if (file !== undefined) {
+    const effect: Effect = { run: currentRun().id, key: currentStep().key, attempt };
+    appendFileSync(file, `${JSON.stringify(effect)}\n`);
+    await delay(Number(process.env[PACE] ?? 0));
+  }
+  if (value < 0) throw new RangeError(`${name} takes no ${value}`);
+  if (attempt <= failures) throw new Error(`${name} fails the first ${failures} times`);
+  return `${name} ${value * 2}`;
+}

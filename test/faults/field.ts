@@ -1,0 +1,157 @@
+/** One store, runs in it that nobody drives in this process, workers that do and are killed, and what must hold then. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'vitest';
+import { definitionOf } from '../../runtime/definitions.ts';
+import { fileStore, type RunStatus, type Store } from '../../runtime/index.ts';
+import { encodeInput } from '../../runtime/input.ts';
+import type { JournalEvent, RunStarted } from '../../runtime/local/events.ts';
+import { decode } from '../../runtime/values/codec.ts';
+import { importProgram, OUTPUT, programFile, writePrograms } from './compile.ts';
+import { EFFECTS, type Effect, PACE } from './effects.ts';
+import type { WorkerOptions } from './worker.ts';
+
+const WORKER = fileURLToPath(new URL('worker.ts', import.meta.url));
+
+/** What was recorded at some moment, and how many effects there had been then. */
+interface Snapshot {
+  readonly effects: number;
+  readonly recorded: ReadonlySet<string>;
+}
+
+export class Field {
+  readonly folder: string;
+  readonly path: string;
+  readonly store: Store;
+  readonly #program: string;
+  readonly #pace: number;
+  readonly #effects: string;
+  readonly #children = new Set<ChildProcess>();
+  readonly #snapshots: Snapshot[] = [];
+  readonly #expected = new Map<string, unknown>();
+
+  /** @param pace how long a step takes, in ms */
+  constructor(program: string, pace = 0) {
+    writePrograms();
+    this.folder = mkdtempSync(join(OUTPUT, 'field-'));
+    this.path = join(this.folder, 'runs.db');
+    this.#effects = join(this.folder, 'effects');
+    this.#program = program;
+    this.#pace = pace;
+    this.store = fileStore(this.path);
+  }
+
+  /** Puts a run into the store, and finds out what its plain function gives. */
+  async add(id: string, fn: string, args: readonly unknown[]): Promise<void> {
+    const compiled: unknown = (await importProgram('compiled', this.#program))[fn];
+    const definition = definitionOf(compiled as () => unknown);
+    if (definition === undefined) throw new Error(`${fn} is not durable`);
+    const input = await encodeInput('start', definition, args as unknown[], {});
+    const started: RunStarted = {
+      type: 'run-started',
+      version: 1,
+      fn: definition.id,
+      input,
+      seed: id,
+      at: Date.now(),
+    };
+    await this.store.create(id, started, { worker: 'field', pid: 0, host: 'nowhere', leaseUntil: 0 });
+    await this.store.release('field');
+    const plain: (...args: readonly unknown[]) => unknown = (await importProgram('plain', this.#program))[
+      fn
+    ]!;
+    this.#expected.set(id, await plain(...args));
+  }
+
+  /** A worker, once it has begun; or undefined, if it has died by itself before. */
+  async worker(options: WorkerOptions = {}): Promise<ChildProcess | undefined> {
+    const args = [WORKER, this.path, JSON.stringify(options), programFile('compiled', this.#program)];
+    const child = spawn(process.execPath, args, {
+      env: {
+        ...process.env,
+        [EFFECTS]: this.#effects,
+        [PACE]: String(this.#pace),
+        // With the cache a process is there in half the time.
+        NODE_COMPILE_CACHE: join(OUTPUT, 'cache'),
+      },
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
+    this.#children.add(child);
+    const exited = once(child, 'exit').then(([code, signal]) => {
+      this.#children.delete(child);
+      if (signal !== 'SIGKILL') expect(code, 'a worker ends as it should').toBe(0);
+      return undefined;
+    });
+    return Promise.race([exited, once(child, 'message').then(() => child)]);
+  }
+
+  /** Kills a worker, and keeps what is recorded by then: that must not be done again. */
+  async kill(child: ChildProcess): Promise<void> {
+    child.kill('SIGKILL');
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+    await this.observe();
+  }
+
+  /** What is recorded from now on must not be done again. */
+  async observe(): Promise<void> {
+    const recorded = new Set<string>();
+    for (const id of this.#expected.keys())
+      for (const key of stepsOf(await this.events(id))) recorded.add(`${id} ${key}`);
+    // Counted after the journals were read: what comes behind was begun when they said so.
+    this.#snapshots.push({ effects: this.effects().length, recorded });
+  }
+
+  async events(id: string): Promise<readonly JournalEvent[]> {
+    return (await this.store.load(id))?.events ?? [];
+  }
+
+  effects(): readonly Effect[] {
+    if (!existsSync(this.#effects)) return [];
+    const lines = readFileSync(this.#effects, 'utf8').split('\n').slice(0, -1);
+    return lines.map((line) => JSON.parse(line) as Effect);
+  }
+
+  async count(status: RunStatus): Promise<number> {
+    return (await this.store.list({ status, limit: 10_000 })).length;
+  }
+
+  /** Resolves when all runs are over. */
+  async ended(): Promise<void> {
+    while ((await this.count('running')) + (await this.count('blocked')) > 0) await delay(20);
+  }
+
+  /** Every run is there and ended once, as its plain function does, and no recorded step was called again. */
+  async check(): Promise<void> {
+    for (const [id, expected] of this.#expected) {
+      const events = await this.events(id);
+      const ends = events.filter(({ type }) => type === 'run-ended');
+      expect(ends, `the ends of ${id}`).toHaveLength(1);
+      const [end] = ends;
+      expect(events.at(-1), `the last event of ${id}`).toBe(end);
+      if (end?.type !== 'run-ended' || !end.ok) throw new Error(`${id} failed`);
+      expect(decode(end.value), `the result of ${id}`).toEqual(expected);
+      const keys = stepsOf(events);
+      expect(new Set(keys).size, `the steps of ${id} are recorded once`).toBe(keys.length);
+    }
+    const effects = this.effects();
+    for (const { effects: from, recorded } of this.#snapshots) {
+      const repeated = effects.slice(from).filter(({ run, key }) => recorded.has(`${run} ${key}`));
+      expect(repeated, 'recorded steps that were called again').toEqual([]);
+    }
+  }
+
+  async close(): Promise<void> {
+    const children = [...this.#children];
+    for (const child of children) child.kill('SIGKILL');
+    await Promise.all(children.map((child) => once(child, 'exit')));
+    await this.store.close();
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+const stepsOf = (events: readonly JournalEvent[]): string[] =>
+  events.flatMap((event) => (event.type === 'step' ? [event.key] : []));
