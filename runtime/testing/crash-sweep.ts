@@ -5,15 +5,10 @@ import { memoryStore } from '../stores/memory.ts';
 import type { Store } from '../stores/store.ts';
 import type { Difference } from './differences.ts';
 import { CrashSweepError, NeverError } from './errors.ts';
+import type { TestHandle } from './handle.ts';
 import { actsAfter, compareLives, live, recordedIn } from './life.ts';
 import { Recording } from './recorded-steps.ts';
-import {
-  startOf,
-  type TestHandle,
-  type TestRuntime,
-  type TestRuntimeOptions,
-  VirtualRuntime,
-} from './runtime.ts';
+import { startOf, type TestRuntime, type TestRuntimeOptions, VirtualRuntime } from './runtime.ts';
 import { StepDirector } from './steps.ts';
 import { bringTo, type Change, dying, eventsOf, logged } from './store-log.ts';
 import { VirtualTime } from './virtual-time.ts';

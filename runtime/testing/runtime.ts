@@ -11,6 +11,7 @@ import type { Schedule, ScheduleTimes } from '../local/scheduler.ts';
 import { memoryStore } from '../stores/memory.ts';
 import type { RunStatus, Store, StoredRun } from '../stores/store.ts';
 import { NeverError } from './errors.ts';
+import { type Guide, PatientHandle, type TestHandle } from './handle.ts';
 import { type StepCall, StepDirector, type StepImplementations } from './steps.ts';
 import { eventsOf } from './store-log.ts';
 import { VirtualTime } from './virtual-time.ts';
@@ -20,23 +21,6 @@ export interface TestRuntimeOptions extends Pick<RuntimeOptions, 'stepPolicy' | 
   readonly steps?: StepImplementations;
   /** When time begins; default: `Date.now()` when the runtime is made. */
   readonly now?: Date | number;
-}
-
-/** A run in a test. */
-export interface TestHandle<R = unknown> extends Handle<R> {
-  /**
-   * Resolves when the run has asked for what has this key: a step was called, a wait has begun. Time passes meanwhile, to
-   * there and no further.
-   *
-   * Rejects with NeverError if the run ends without that, or waits for something else that nobody is going to send.
-   */
-  waitUntil(key: string): Promise<void>;
-  /**
-   * The token of the callback that was made under this key; waits for it as `waitUntil` does.
-   *
-   * @param key default `createCallback`
-   */
-  callback(key?: string): Promise<string>;
 }
 
 /** A runtime in memory whose time jumps to the end of the next wait, for tests. */
@@ -84,7 +68,7 @@ export function startOf(now: Date | number = Date.now()): number {
 /** Longer than any test, and no longer than a timer of the platform takes. */
 const LEASE_MS = 2 ** 31 - 1;
 
-export class VirtualRuntime implements TestRuntime {
+export class VirtualRuntime implements TestRuntime, Guide {
   readonly #runtime: Runtime;
   readonly #store: Store;
   readonly #time: VirtualTime;
@@ -207,7 +191,6 @@ export class VirtualRuntime implements TestRuntime {
     return this.#director.calls(step);
   }
 
-  /** Lets time pass until it is settled. */
   async patiently<T>(promise: Promise<T>): Promise<T> {
     const stop = this.#time.wait({});
     try {
@@ -245,21 +228,21 @@ export class VirtualRuntime implements TestRuntime {
     return new Promise((resolve) => {
       const done = (): boolean => !isUnderWay(this.load(runId).record.status);
       const quiet = (next: number | undefined): boolean => {
-        if (next === undefined) resolve(this.#unanswered(runId));
+        if (next === undefined) resolve(this.unanswered(runId));
         return next === undefined;
       };
       this.#time.wait({ done, quiet });
     });
   }
 
-  #unanswered(runId: string): readonly string[] {
+  /** The keys that a run has asked for and got no outcome of, in quotation marks. */
+  unanswered(runId: string): readonly string[] {
     const settled = new Set(
       this.load(runId).events.flatMap((event) => (isDelivery(event) && 'key' in event ? [event.key] : [])),
     );
     return [...(this.#asked.get(runId) ?? [])].filter((key) => !settled.has(key)).map((key) => `"${key}"`);
   }
 
-  /** Resolves with what `find` gives; `key` is what the run must ask for to that end. */
   find<T>(runId: string, key: string, find: () => T | undefined): Promise<T> {
     return new Promise((resolve, reject) => {
       const never = (why: string): true => {
@@ -308,47 +291,3 @@ export class VirtualRuntime implements TestRuntime {
 }
 
 const isUnderWay = (status: RunStatus): boolean => status === 'running';
-
-class PatientHandle<R> implements TestHandle<R> {
-  readonly id: string;
-  readonly #handle: Handle<R>;
-  readonly #runtime: VirtualRuntime;
-
-  constructor(handle: Handle<R>, runtime: VirtualRuntime) {
-    this.id = handle.id;
-    this.#handle = handle;
-    this.#runtime = runtime;
-  }
-
-  result(): Promise<R> {
-    return this.#runtime.patiently(this.#handle.result());
-  }
-
-  async waitUntil(key: string): Promise<void> {
-    await this.#runtime.find(this.id, key, () => this.#runtime.hasAsked(this.id, key) || undefined);
-  }
-
-  callback(key = 'createCallback'): Promise<string> {
-    return this.#runtime.find(this.id, key, () => this.#runtime.token(this.id, key));
-  }
-
-  status(): ReturnType<Handle['status']> {
-    return this.#handle.status();
-  }
-
-  events(): ReturnType<Handle['events']> {
-    return this.#handle.events();
-  }
-
-  exportJournal(): Promise<string> {
-    return this.#handle.exportJournal();
-  }
-
-  signal(name: string, payload?: unknown): Promise<void> {
-    return this.#handle.signal(name, payload);
-  }
-
-  cancel(reason?: string): Promise<void> {
-    return this.#handle.cancel(reason);
-  }
-}

@@ -25,7 +25,7 @@ const CHANGES: Readonly<Record<string, (result: unknown) => boolean>> = {
 type Method = (...args: unknown[]) => unknown;
 
 /** A store in memory, with another function in the place of some of its methods. */
-function altered(store: Store, alter: (name: string, method: Method) => Method): Store {
+export function altered(store: Store, alter: (name: string, method: Method) => Method): Store {
   return new Proxy(store, {
     get(target, property) {
       const value: unknown = Reflect.get(target, property);

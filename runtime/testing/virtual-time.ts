@@ -94,6 +94,17 @@ export class VirtualTime implements Clock {
     return () => void this.#waiters.delete(waiter);
   }
 
+  /** Resolves when nobody is at work; no time passes for that. */
+  quiet(): Promise<void> {
+    return new Promise((resolve) => {
+      const quiet = (): true => {
+        resolve();
+        return true;
+      };
+      this.wait({ quiet, limit: this.#now });
+    });
+  }
+
   /** Something may have changed. */
   look(): void {
     if (this.#looking) return;

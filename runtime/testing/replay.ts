@@ -1,0 +1,146 @@
+import type { Substitute } from '../context.ts';
+import { type AnyFunction, type Definition, definitionOf } from '../definitions.ts';
+import { NotCompiledError, StoreError } from '../errors.ts';
+import type { JournalEvent, RunEnded } from '../local/events.ts';
+import { readJournal } from '../local/journal-text.ts';
+import { describeEvent } from '../local/mismatch.ts';
+import { memoryStore } from '../stores/memory.ts';
+import type { Append } from '../stores/store.ts';
+import { decode, decodeError } from '../values/codec.ts';
+import { compareOutcomes } from './differences.ts';
+import { VirtualRuntime } from './runtime.ts';
+import { altered, holdRun } from './store-log.ts';
+import { VirtualTime } from './virtual-time.ts';
+
+/** Whether a journal fits the code, and if it doesn't, what a person needs to know. */
+export type Replay = { readonly fits: true } | { readonly fits: false; readonly reason: string };
+
+/**
+ * Replays a recorded journal against a function as it is now: `replay(registerUser, await handle.exportJournal())`. No step
+ * is called, no other run started, and no time waited for. The journal of a run that is under way fits if the code asks for
+ * what is recorded; that of one that has ended, if the code comes to the same end as well.
+ *
+ * Rejects with NotCompiledError, and with MisuseError for a text that is no journal.
+ */
+export async function replay(fn: AnyFunction, journal: string): Promise<Replay> {
+  const definition = definitionOf(fn);
+  if (definition === undefined) throw new NotCompiledError(`The function "${fn.name}"`);
+  const copy = readJournal(journal);
+  if (copy.fn !== definition.id) {
+    return refuse(
+      `The journal is of the durable function "${copy.fn}", and this one is "${definition.id}". If it was renamed, keep ` +
+        `its id with the directive 'use durable as ${copy.fn}'.`,
+    );
+  }
+  const { events } = copy;
+  const last = events.at(-1);
+  const ended = last?.type === 'run-ended' ? last : undefined;
+  const recorded = ended === undefined ? events : events.slice(0, -1);
+  return replayEvents(definition, copy.id, recorded, ended);
+}
+
+async function replayEvents(
+  definition: Definition,
+  id: string,
+  events: readonly JournalEvent[],
+  ended: RunEnded | undefined,
+): Promise<Replay> {
+  const store = memoryStore();
+  holdRun(store, id, events);
+  const time = new VirtualTime(events.at(-1)?.at ?? 0);
+  const sink = new Sink();
+  const absent = new AbsentSteps(events, time);
+  const watched = altered(store, (name, method) => {
+    if (name === 'append') return (batch) => sink.append(batch as readonly Append[]);
+    return name === 'create' ? refuseRun : method;
+  });
+  const runtime = new VirtualRuntime(watched, time, absent, { onBlocked: () => {} });
+  try {
+    await runtime.recover();
+    await time.quiet();
+    const { status, reason } = runtime.load(id).record;
+    if (status === 'blocked') return refuse(reason ?? 'The run is blocked.');
+    if (ended === undefined) return { fits: true };
+    return judgeEnd(definition, ended, sink.end, runtime.unanswered(id));
+  } finally {
+    sink.close();
+    absent.end();
+    await runtime.close();
+  }
+}
+
+function judgeEnd(
+  definition: Definition,
+  recorded: RunEnded,
+  now: RunEnded | undefined,
+  waiting: readonly string[],
+): Replay {
+  if (now === undefined) {
+    return refuse(
+      `The journal has ${describeEvent(recorded, definition)} where the code goes on: it asks for ${waiting.join(', ')}.`,
+    );
+  }
+  const difference = compareOutcomes(outcomeOf(recorded, definition), outcomeOf(now, definition));
+  if (difference === undefined) return { fits: true };
+  const { what, expected, actual } = difference;
+  return refuse(`All that is recorded fits, but ${what}.\n  recorded: ${expected}\n  the code: ${actual}`);
+}
+
+function outcomeOf({ ok, value }: RunEnded, { classes }: Definition): PromiseSettledResult<unknown> {
+  return ok
+    ? { status: 'fulfilled', value: decode(value, classes) }
+    : { status: 'rejected', reason: decodeError(value, classes) };
+}
+
+/** The code goes on beyond the journal; what it asks for there isn't done. */
+function refuseRun(): never {
+  throw new StoreError('A replay starts no runs.');
+}
+
+const refuse = (reason: string): Replay => ({ fits: false, reason });
+
+/** Takes what the run would write, and lets it wait until nobody is interested any more. */
+class Sink {
+  /** How the run ends. */
+  end: RunEnded | undefined;
+  #closed = false;
+  readonly #waiting: (() => void)[] = [];
+
+  append(batch: readonly Append[]): readonly string[] | Promise<readonly string[]> {
+    const refused = batch.map(({ claim }) => claim.runId);
+    if (this.#closed) return refused;
+    for (const { events } of batch) {
+      for (const event of events) if (event.type === 'run-ended') this.end = event;
+    }
+    return new Promise((resolve) => this.#waiting.push(() => resolve(refused)));
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const resolve of this.#waiting) resolve();
+  }
+}
+
+/** Steps that are under way for ever. What is recorded as no step is workflow code, and is called. */
+class AbsentSteps {
+  readonly #plain: ReadonlySet<string>;
+  readonly #time: VirtualTime;
+  readonly #open: ((error: Error) => void)[] = [];
+
+  constructor(events: readonly JournalEvent[], time: VirtualTime) {
+    this.#plain = new Set(events.flatMap((event) => (event.type === 'plain' ? [event.key] : [])));
+    this.#time = time;
+  }
+
+  readonly substitute: Substitute = ({ key }, body) =>
+    this.#plain.has(key)
+      ? body
+      : () => {
+          this.#time.hold(undefined, () => {});
+          return new Promise((_, reject) => this.#open.push(reject));
+        };
+
+  end(): void {
+    for (const reject of this.#open) reject(new StoreError('The replay is over.'));
+  }
+}
