@@ -1,15 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { ChildRequest, Outcome, Until } from '../backend.ts';
-import { outside } from '../context.ts';
 import { type Definition, findDefinition } from '../definitions.ts';
-import {
-  LeaseLostError,
-  MisuseError,
-  RunConflictError,
-  RuntimeClosedError,
-  StoreError,
-  UnknownFunctionError,
-} from '../errors.ts';
+import { MisuseError, RunConflictError, RuntimeClosedError, UnknownFunctionError } from '../errors.ts';
 import { DONE, failure } from '../outcome.ts';
 import {
   type Claim,
@@ -21,18 +13,16 @@ import {
   type RunRecord,
   type Sent,
   type Store,
-  type StoredRun,
 } from '../stores/store.ts';
-import { decode, decodeError } from '../values/codec.ts';
-import { andThen, deferred, within } from './deferred.ts';
+import { andThen, within } from './deferred.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { JOURNAL_VERSION, type JournalEvent, type RunStarted } from './events.ts';
-import { type Ending, Execution } from './execution.ts';
 import { type HandleSource, RunHandle } from './handle.ts';
 import type { Host } from './host.ts';
 import { Journal } from './journal.ts';
 import { systemLab } from './lab.ts';
 import { Lease } from './lease.ts';
+import { LiveRuns } from './live-runs.ts';
 import type { BlockedRun, RuntimeOptions } from './options.ts';
 import { Postman } from './postman.ts';
 import { Scheduler } from './scheduler.ts';
@@ -49,12 +39,6 @@ export interface Order {
   readonly atOnce: boolean;
 }
 
-interface LiveRun {
-  readonly execution: Execution;
-  readonly handle: RunHandle;
-  readonly outcome: Promise<unknown>;
-}
-
 /**
  * Drives runs: creates and claims them, keeps those that are under way, lets go of those that wait for long or can't go
  * on. One worker a runtime.
@@ -66,14 +50,10 @@ export class LocalWorker implements HandleSource {
   readonly #dispatcher: Dispatcher;
   readonly scheduler: Scheduler;
   readonly #sweeper: NodeJS.Timeout | undefined;
-  readonly #maxRuns: number;
-  readonly #onBlocked: (run: BlockedRun) => void;
   readonly #postman: Postman;
-  readonly #live = new Map<string, LiveRun>();
+  readonly #runs: LiveRuns;
   /** Runs being created or loaded, so that two calls in one tick make one run. */
   readonly #opening = new Map<string, Promise<RunHandle>>();
-  /** Claims of runs that stopped on a store failure: they are still ours, and recover() takes them up. */
-  readonly #stranded = new Map<string, Claim>();
   #closed = false;
 
   constructor({
@@ -88,25 +68,19 @@ export class LocalWorker implements HandleSource {
     maxSteps = {},
   }: RuntimeOptions) {
     this.store = store;
-    this.#maxRuns = maxRuns;
-    this.#onBlocked = onBlocked;
     this.#lease = new Lease(store, leaseMs, {
       lost: () => {
-        for (const { execution } of [...this.#live.values()]) execution.fenced();
+        for (const execution of this.#runs.executions()) execution.fenced();
         // The other worker may not know all their functions.
         this.#dispatcher.start();
       },
       failed: (error) => {
-        for (const { execution } of [...this.#live.values()]) execution.failed(error);
+        for (const execution of this.#runs.executions()) execution.failed(error);
       },
     });
-    const deliver = (id: string, message: Message): boolean => {
-      const run = this.#live.get(id);
-      run?.execution.deliver(message);
-      return run !== undefined;
-    };
+    const deliver = (id: string, message: Message): boolean => this.#runs.deliver(id, message);
     this.#postman = new Postman(store, this.#lease.worker, deliver, lab.alone);
-    const driver = { room: () => this.#room, take: (claim: Claim) => this.#takeUp(claim) };
+    const driver = { room: () => this.#runs.room, take: (claim: Claim) => this.#runs.takeUp(claim) };
     this.#dispatcher = new Dispatcher(store, this.#lease, clock, driver, lab.alone);
     this.#host = {
       journal: new Journal(store, this.#lease, lab.turn),
@@ -119,10 +93,18 @@ export class LocalWorker implements HandleSource {
       lab,
       startChild: (child, parent) => this.#startChild(child, parent),
     };
+    this.#runs = new LiveRuns({
+      store,
+      host: this.#host,
+      dispatcher: this.#dispatcher,
+      source: this,
+      maxRuns,
+      onBlocked,
+    });
     this.scheduler = new Scheduler(store, clock, this.#host.timers);
     if (Number.isFinite(parkAfterMs)) {
       const interval = Math.min(parkAfterMs / 2, LONGEST_INTERVAL);
-      this.#sweeper = setInterval(() => this.#sweep(parkAfterMs), interval).unref();
+      this.#sweeper = setInterval(() => this.#runs.sweep(parkAfterMs), interval).unref();
     }
   }
 
@@ -131,17 +113,17 @@ export class LocalWorker implements HandleSource {
   }
 
   live(id: string): Promise<unknown> | undefined {
-    return this.#live.get(id)?.outcome;
+    return this.#runs.get(id)?.outcome;
   }
 
   /** The handle of a run that is under way here. */
   handle(id: string): RunHandle | undefined {
-    return this.#live.get(id)?.handle;
+    return this.#runs.get(id)?.handle;
   }
 
   async takeOver({ id, fn }: RunRecord): Promise<void> {
-    if (this.#closed || this.#room <= 0 || findDefinition(fn) === undefined) return;
-    for (const claim of await this.#claim({ only: id })) await this.#resume(claim);
+    if (this.#closed || this.#runs.room <= 0 || findDefinition(fn) === undefined) return;
+    for (const claim of await this.#claim({ only: id })) await this.#runs.resume(claim);
   }
 
   async send(id: string, message: NewMessage): Promise<Sent> {
@@ -161,12 +143,11 @@ export class LocalWorker implements HandleSource {
   /** Takes up all that is free, and goes on looking for more. */
   async recover(): Promise<readonly RunHandle[]> {
     this.assertOpen();
-    const stranded = [...this.#stranded.values()];
-    this.#stranded.clear();
-    const room = this.#room - stranded.length;
+    const stranded = this.#runs.takeStranded();
+    const room = this.#runs.room - stranded.length;
     const wish = Number.isFinite(room) ? { limit: Math.max(room, 0) } : {};
     const claims = [...stranded, ...(await this.#claim(wish))];
-    const handles = await Promise.all(claims.map((claim) => this.#resume(claim)));
+    const handles = await Promise.all(claims.map((claim) => this.#runs.resume(claim)));
     this.#dispatcher.start();
     return handles;
   }
@@ -179,31 +160,32 @@ export class LocalWorker implements HandleSource {
     if (live !== undefined) return live;
     if (!hasEnded(status)) {
       const [claim] = await this.#claim({ only: id });
-      return claim === undefined ? new RunHandle(id, this) : this.#resume(claim);
+      return claim === undefined ? new RunHandle(id, this) : this.#runs.resume(claim);
     }
     const run = await this.store.load(id);
     const seq = run === undefined ? 0 : beforeFailure(run.events);
     const claim = await this.store.reopen(id, seq, this.#lease.claimant());
     if (claim === null) throw new MisuseError(`The run "${id}" is not over any more; ask for it again.`);
-    return this.#resume(claim);
+    return this.#runs.resume(claim);
   }
 
   /** Lets steps end, for so many ms at most, and gives up all runs; they go on after a `recover()`. */
   async close(timeoutMs: number): Promise<void> {
     this.#closed = true;
+    this.#runs.close();
     clearInterval(this.#sweeper);
     this.scheduler.stop();
     this.#dispatcher.stop();
     this.#postman.stop();
     await within(timeoutMs, this.#wind());
-    for (const { execution } of [...this.#live.values()]) execution.abandon(new RuntimeClosedError());
+    for (const execution of this.#runs.executions()) execution.abandon(new RuntimeClosedError());
     this.#lease.stop();
     await this.store.release(this.#lease.worker);
   }
 
   async #wind(): Promise<void> {
     await Promise.allSettled(this.#opening.values());
-    await Promise.all([...this.#live.values()].map(({ execution }) => execution.wind()));
+    await Promise.all(this.#runs.executions().map((execution) => execution.wind()));
     await this.#host.journal.flushed();
   }
 
@@ -218,7 +200,7 @@ export class LocalWorker implements HandleSource {
   start(order: Order): Promise<RunHandle> | RunHandle {
     this.assertOpen();
     const { id, definition } = order;
-    const live = this.#live.get(id);
+    const live = this.#runs.get(id);
     if (live !== undefined) {
       assertSame(id, live.execution.definition.id, definition);
       return live.handle;
@@ -260,15 +242,10 @@ export class LocalWorker implements HandleSource {
         : this.#host.journal.create(id, started);
       return andThen(created, (claim) => {
         if (claim === null) return this.#join(id, definition);
-        if (this.#room <= 0) return this.#postpone(claim);
-        return this.#launch(claim, definition, { events: [started], messages: [] });
+        if (this.#runs.room <= 0) return this.#postpone(claim);
+        return this.#runs.launch(claim, definition, { events: [started], messages: [] });
       });
     });
-  }
-
-  /** How many more runs may be under way here. */
-  get #room(): number {
-    return this.#maxRuns - this.#live.size;
   }
 
   /** Leaves a new run in the store until there is room for it, here or elsewhere. */
@@ -297,122 +274,12 @@ export class LocalWorker implements HandleSource {
     if (record === undefined) throw new MisuseError(`The run "${id}" was removed from the store meanwhile.`);
     assertSame(id, record.fn, definition);
     if (hasEnded(record.status)) return new RunHandle(id, this);
-    const stranded = this.#stranded.get(id);
-    this.#stranded.delete(id);
-    const claim = stranded ?? (await this.#claim({ only: id }))[0];
-    return claim === undefined ? new RunHandle(id, this) : this.#resume(claim);
-  }
-
-  async #resume(claim: Claim): Promise<RunHandle> {
-    let run: StoredRun | undefined;
-    try {
-      run = await this.store.load(claim.runId);
-    } catch (error) {
-      if (!(error instanceof StoreError)) throw error;
-      // A journal that can't be read is the trouble of its run alone.
-      return this.#refuse(claim, '', error);
-    }
-    if (run === undefined)
-      throw new MisuseError(`The run "${claim.runId}" was removed from the store meanwhile.`);
-    this.assertOpen();
-    const { fn } = run.record;
-    const definition = findDefinition(fn);
-    if (definition === undefined) return this.#refuse(claim, fn, new UnknownFunctionError(claim.runId, fn));
-    return this.#launch(claim, definition, run);
-  }
-
-  #launch(
-    claim: Claim,
-    definition: Definition,
-    { events, messages }: Pick<StoredRun, 'events' | 'messages'>,
-  ): RunHandle {
-    const { promise, resolve, reject } = deferred();
-    const mail = [...messages, ...this.#postman.takeEarly(claim.runId)];
-    const execution = new Execution(this.#host, claim, definition, { events, messages: mail }, (ending) => {
-      this.#live.delete(claim.runId);
-      // There is room for another one.
-      if (Number.isFinite(this.#maxRuns)) void this.#dispatcher.look();
-      this.#conclude(execution, handle, ending, resolve, reject);
-      if (ending.type === 'ended') this.#postman.hint();
-    });
-    const handle = new RunHandle(claim.runId, this, promise);
-    this.#live.set(claim.runId, { execution, handle, outcome: promise });
-    execution.launch();
-    return handle;
-  }
-
-  #conclude(
-    { claim, definition }: Execution,
-    handle: RunHandle,
-    ending: Ending,
-    resolve: (value: unknown) => void,
-    reject: (error: unknown) => void,
-  ): void {
-    if (ending.type === 'ended') {
-      const { ok, value } = ending.outcome;
-      try {
-        if (ok) resolve(decode(value, definition.classes));
-        else reject(decodeError(value, definition.classes));
-      } catch (error) {
-        reject(error);
-      }
-      return;
-    }
-    if (ending.type === 'parked') {
-      const later = handle.parked();
-      if (later !== undefined) resolve(later);
-      this.#dispatcher.start();
-      return;
-    }
-    const { error } = ending;
-    if (ending.type === 'blocked') {
-      void this.#block(claim, definition.id, error).then(reject);
-      return;
-    }
-    if (error instanceof StoreError) this.#stranded.set(claim.runId, claim);
-    reject(error);
-  }
-
-  /** A run that can't go on in this process. */
-  async #refuse(claim: Claim, fn: string, error: Error): Promise<RunHandle> {
-    const { promise, reject } = deferred();
-    reject(await this.#block(claim, fn, error));
-    return new RunHandle(claim.runId, this, promise);
-  }
-
-  /** Marks a run as blocked in the store; gives what its `result()` is to reject with. */
-  async #block(claim: Claim, fn: string, error: Error): Promise<Error> {
-    const id = claim.runId;
-    try {
-      if (!(await this.store.block(claim, error.message))) return new LeaseLostError(id);
-    } catch {
-      // The journal is untouched all the same, and why the run can't go on matters more than that it isn't noted.
-      this.#stranded.set(id, claim);
-    }
-    outside(() => this.#onBlocked({ id, fn, error }));
-    return error;
+    const claim = this.#runs.takeStrandedOf(id) ?? (await this.#claim({ only: id }))[0];
+    return claim === undefined ? new RunHandle(id, this) : this.#runs.resume(claim);
   }
 
   #claim(wish: ClaimWish): Promise<readonly Claim[]> | readonly Claim[] {
     return this.store.claim(this.#lease.claimant(), { ...wish, now: this.#host.clock.now() });
-  }
-
-  /** Drives a run that the dispatcher has found. */
-  #takeUp(claim: Claim): void {
-    this.#resume(claim).catch(() => {
-      // Its journal couldn't even be asked for: the run stays ours, and recover() tries again.
-      if (!this.#closed) this.#stranded.set(claim.runId, claim);
-    });
-  }
-
-  /** Drops runs that have nothing to do for a while. */
-  #sweep(ms: number): void {
-    for (const { execution } of [...this.#live.values()]) {
-      const parked = execution.parkable(ms);
-      if (parked === undefined) continue;
-      const { claim } = execution;
-      void execution.park(() => this.store.park(claim, parked.until, parked.seen));
-    }
   }
 
   /** Something was sent: to a run that is under way here, or to a parked one that can be taken up now. */

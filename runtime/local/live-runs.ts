@@ -1,0 +1,194 @@
+import { outside } from '../context.ts';
+import { type Definition, findDefinition } from '../definitions.ts';
+import {
+  LeaseLostError,
+  MisuseError,
+  RuntimeClosedError,
+  StoreError,
+  UnknownFunctionError,
+} from '../errors.ts';
+import type { Claim, Message, Store, StoredRun } from '../stores/store.ts';
+import { decode, decodeError } from '../values/codec.ts';
+import { deferred } from './deferred.ts';
+import type { Dispatcher } from './dispatcher.ts';
+import { type Ending, Execution } from './execution.ts';
+import { type HandleSource, RunHandle } from './handle.ts';
+import type { Host } from './host.ts';
+import type { BlockedRun } from './options.ts';
+
+interface LiveRun {
+  readonly execution: Execution;
+  readonly handle: RunHandle;
+  readonly outcome: Promise<unknown>;
+}
+
+/** What `LiveRuns` needs of its worker. */
+export interface LiveRunsOptions {
+  readonly store: Store;
+  readonly host: Host;
+  readonly dispatcher: Dispatcher;
+  readonly source: HandleSource;
+  /** How many runs may be under way here at a time. */
+  readonly maxRuns: number;
+  readonly onBlocked: (run: BlockedRun) => void;
+}
+
+/** The runs that are under way in this process, from their launch to the moment when it lets go of them. */
+export class LiveRuns {
+  readonly #options: LiveRunsOptions;
+  readonly #runs = new Map<string, LiveRun>();
+  /** Claims of runs that stopped on a store failure: they are still ours, and recover() takes them up. */
+  readonly #stranded = new Map<string, Claim>();
+  #closed = false;
+
+  constructor(options: LiveRunsOptions) {
+    this.#options = options;
+  }
+
+  get(id: string): LiveRun | undefined {
+    return this.#runs.get(id);
+  }
+
+  /** How many more runs may be under way here. */
+  get room(): number {
+    return this.#options.maxRuns - this.#runs.size;
+  }
+
+  executions(): readonly Execution[] {
+    return [...this.#runs.values()].map(({ execution }) => execution);
+  }
+
+  /** From now on nothing is taken up any more. */
+  close(): void {
+    this.#closed = true;
+  }
+
+  /** Gives a message to the run that it is for; false if that isn't under way here. */
+  deliver(id: string, message: Message): boolean {
+    const run = this.#runs.get(id);
+    run?.execution.deliver(message);
+    return run !== undefined;
+  }
+
+  takeStranded(): readonly Claim[] {
+    const claims = [...this.#stranded.values()];
+    this.#stranded.clear();
+    return claims;
+  }
+
+  takeStrandedOf(id: string): Claim | undefined {
+    const claim = this.#stranded.get(id);
+    this.#stranded.delete(id);
+    return claim;
+  }
+
+  /** Goes on with a run from its journal; one that can't go on in this process is blocked. */
+  async resume(claim: Claim): Promise<RunHandle> {
+    const id = claim.runId;
+    let run: StoredRun | undefined;
+    try {
+      run = await this.#options.store.load(id);
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      // A journal that can't be read is the trouble of its run alone.
+      return this.#refuse(claim, '', error);
+    }
+    if (run === undefined) throw new MisuseError(`The run "${id}" was removed from the store meanwhile.`);
+    if (this.#closed) throw new RuntimeClosedError();
+    const { fn } = run.record;
+    const definition = findDefinition(fn);
+    if (definition === undefined) return this.#refuse(claim, fn, new UnknownFunctionError(id, fn));
+    return this.launch(claim, definition, run);
+  }
+
+  /** Drives a run that the dispatcher has found. */
+  takeUp(claim: Claim): void {
+    this.resume(claim).catch(() => {
+      // Its journal couldn't even be asked for: the run stays ours, and recover() tries again.
+      if (!this.#closed) this.#stranded.set(claim.runId, claim);
+    });
+  }
+
+  launch(
+    claim: Claim,
+    definition: Definition,
+    { events, messages }: Pick<StoredRun, 'events' | 'messages'>,
+  ): RunHandle {
+    const { host, dispatcher, source, maxRuns } = this.#options;
+    const { promise, resolve, reject } = deferred();
+    const mail = [...messages, ...host.postman.takeEarly(claim.runId)];
+    const execution = new Execution(host, claim, definition, { events, messages: mail }, (ending) => {
+      this.#runs.delete(claim.runId);
+      // There is room for another one.
+      if (Number.isFinite(maxRuns)) void dispatcher.look();
+      this.#conclude(execution, handle, ending, resolve, reject);
+      if (ending.type === 'ended') host.postman.hint();
+    });
+    const handle = new RunHandle(claim.runId, source, promise);
+    this.#runs.set(claim.runId, { execution, handle, outcome: promise });
+    execution.launch();
+    return handle;
+  }
+
+  /** Drops runs that have nothing to do for so many ms. */
+  sweep(ms: number): void {
+    for (const execution of this.executions()) {
+      const parked = execution.parkable(ms);
+      if (parked === undefined) continue;
+      const { claim } = execution;
+      void execution.park(() => this.#options.store.park(claim, parked.until, parked.seen));
+    }
+  }
+
+  #conclude(
+    { claim, definition }: Execution,
+    handle: RunHandle,
+    ending: Ending,
+    resolve: (value: unknown) => void,
+    reject: (error: unknown) => void,
+  ): void {
+    if (ending.type === 'ended') {
+      const { ok, value } = ending.outcome;
+      try {
+        if (ok) resolve(decode(value, definition.classes));
+        else reject(decodeError(value, definition.classes));
+      } catch (error) {
+        reject(error);
+      }
+      return;
+    }
+    if (ending.type === 'parked') {
+      const later = handle.parked();
+      if (later !== undefined) resolve(later);
+      this.#options.dispatcher.start();
+      return;
+    }
+    const { error } = ending;
+    if (ending.type === 'blocked') {
+      void this.#block(claim, definition.id, error).then(reject);
+      return;
+    }
+    if (error instanceof StoreError) this.#stranded.set(claim.runId, claim);
+    reject(error);
+  }
+
+  /** A run that can't go on in this process. */
+  async #refuse(claim: Claim, fn: string, error: Error): Promise<RunHandle> {
+    const { promise, reject } = deferred();
+    reject(await this.#block(claim, fn, error));
+    return new RunHandle(claim.runId, this.#options.source, promise);
+  }
+
+  /** Marks a run as blocked in the store; gives what its `result()` is to reject with. */
+  async #block(claim: Claim, fn: string, error: Error): Promise<Error> {
+    const id = claim.runId;
+    try {
+      if (!(await this.#options.store.block(claim, error.message))) return new LeaseLostError(id);
+    } catch {
+      // The journal is untouched all the same, and why the run can't go on matters more than that it isn't noted.
+      this.#stranded.set(id, claim);
+    }
+    outside(() => this.#options.onBlocked({ id, fn, error }));
+    return error;
+  }
+}
