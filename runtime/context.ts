@@ -68,6 +68,15 @@ export interface Call {
 /** What a test does in place of a call; it is given what the call would do, and may give that back. */
 export type Substitute = (call: Call, body: () => unknown) => () => unknown;
 
+/** What a test puts in place of what a run stands on. */
+export interface TestHooks {
+  readonly substitute?: Substitute;
+  /** Calls back after so many ms of the test's own time, beside that of the platform; gives what takes that back. */
+  after?(ms: number, callback: () => void): () => void;
+  /** The body prints, though on a replay nothing may come of it. */
+  prints?(runId: string, method: string, args: readonly unknown[]): void;
+}
+
 /** One run, as far as all its scopes share it. */
 export interface Run {
   readonly definition: Definition;
@@ -75,7 +84,7 @@ export interface Run {
   readonly root: Scope;
   /** What steps do that have no policy of their own. */
   readonly stepPolicy: StepPolicy | undefined;
-  readonly substitute: Substitute | undefined;
+  readonly hooks: TestHooks | undefined;
   /** When it was started, ms since the epoch. */
   readonly startedAt: number;
   /** Its console, once it was asked for. */

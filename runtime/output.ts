@@ -1,4 +1,4 @@
-import type { Backend } from './backend.ts';
+import type { Run } from './context.ts';
 
 type Output = Record<string, unknown>;
 
@@ -7,10 +7,11 @@ type Output = Record<string, unknown>;
  * whatever it prints (`group`, `time` and `assert` too), which keeps the count the same on every replay. Methods are
  * looked up when they are called, so that a console replaced by a test or a logger is honoured.
  */
-export function gatedConsole(backend: Backend): Console {
+export function gatedConsole({ backend, hooks }: Run): Console {
   const gated = Object.create(console) as Output;
   for (const name of methodNames()) {
     gated[name] = (...args: unknown[]): void => {
+      hooks?.prints?.(backend.runId, name, args);
       if (!backend.admitOutput()) return;
       const method = (console as unknown as Output)[name];
       if (typeof method === 'function') Reflect.apply(method, console, args);

@@ -1,5 +1,5 @@
 import type { Backend, Settle } from './backend.ts';
-import { handOver, type Run, type Substitute, within } from './context.ts';
+import { handOver, type Run, type TestHooks, within } from './context.ts';
 import type { Definition } from './definitions.ts';
 import { decodeInput } from './input.ts';
 import { conclude } from './outcome.ts';
@@ -11,7 +11,7 @@ class BodyRun implements Run {
   readonly backend: Backend;
   readonly root: Scope;
   readonly stepPolicy: StepPolicy | undefined;
-  readonly substitute: Substitute | undefined;
+  readonly hooks: TestHooks | undefined;
   readonly startedAt: number;
   console: Console | undefined;
 
@@ -19,10 +19,10 @@ class BodyRun implements Run {
     definition: Definition,
     backend: Backend,
     stepPolicy: StepPolicy | undefined,
-    substitute: Substitute | undefined,
+    hooks: TestHooks | undefined,
   ) {
     this.stepPolicy = stepPolicy;
-    this.substitute = substitute;
+    this.hooks = hooks;
     this.definition = definition;
     this.backend = backend;
     this.startedAt = backend.now();
@@ -35,7 +35,7 @@ class BodyRun implements Run {
  *
  * @param input what it is called on and with, as `encodeInput` wrote it
  * @param stepPolicy what steps do that have no policy of their own
- * @param substitute puts other calls in the place of steps, for tests
+ * @param hooks for tests
  * @throws SerializationError or StoreError if the input can't be read in this process
  */
 export function runBody(
@@ -44,11 +44,11 @@ export function runBody(
   input: string,
   settle: Settle,
   stepPolicy?: StepPolicy,
-  substitute?: Substitute,
+  hooks?: TestHooks,
 ): void {
   const { fn, classes, id } = definition;
   const { receiver, args } = decodeInput(definition, input);
-  const run = new BodyRun(definition, backend, stepPolicy, substitute);
+  const run = new BodyRun(definition, backend, stepPolicy, hooks);
   const call = (): unknown => {
     if (fn === undefined) throw new TypeError(`"${id}" is called before its module has been evaluated`);
     return handOver(definition, run.root, () => Reflect.apply(fn, receiver, args));

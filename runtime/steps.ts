@@ -22,13 +22,13 @@ export function awaitStep(
 }
 
 function substituted(
-  { substitute, backend }: Run,
+  { hooks, backend }: Run,
   definition: Definition,
   key: string,
   args: readonly unknown[],
   body: Body,
 ): Body {
-  return substitute === undefined ? body : substitute({ runId: backend.runId, definition, key, args }, body);
+  return hooks?.substitute?.({ runId: backend.runId, definition, key, args }, body) ?? body;
 }
 
 /**
@@ -177,12 +177,17 @@ function assimilate(result: unknown): unknown {
 function withinTime(result: unknown, ms: number, context: StepContext, what: string): unknown {
   if (typeof result !== 'object' || result === null) return result;
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
+    const expire = (): void => {
       const error = new TimeoutError(`The ${what} took longer than ${ms} ms.`);
       context.abort(error);
       reject(error);
-    }, ms);
-    const stop = (): void => clearTimeout(timer);
+    };
+    const timer = setTimeout(expire, ms);
+    const cancel = context.run.hooks?.after?.(ms, expire);
+    const stop = (): void => {
+      clearTimeout(timer);
+      cancel?.();
+    };
     Promise.resolve(result).then(resolve, reject).finally(stop);
   });
 }

@@ -65,7 +65,7 @@ export class Surroundings {
 
   get console(): Console {
     if (insideStep()) return console;
-    this.run.console ??= gatedConsole(this.run.backend);
+    this.run.console ??= gatedConsole(this.run);
     return this.run.console;
   }
 

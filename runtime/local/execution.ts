@@ -107,7 +107,7 @@ export class Execution implements Driver, Lane {
     try {
       const settle = (outcome: Outcome): void => this.#finish(outcome);
       const { stepPolicy, lab } = this.host;
-      runBody(this.definition, new RunBackend(this), this.#input, settle, stepPolicy, lab.substitute);
+      runBody(this.definition, new RunBackend(this), this.#input, settle, stepPolicy, lab);
     } catch (error) {
       this.#block(error);
     }
