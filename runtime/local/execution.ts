@@ -1,10 +1,10 @@
 import type { ChildRequest, KeyState, Outcome } from '../backend.ts';
 import type { Definition } from '../definitions.ts';
-import { CancelledError, LeaseLostError, NonDeterminismError, StoreError } from '../errors.ts';
-import { failure, timedOut } from '../outcome.ts';
+import { LeaseLostError, NonDeterminismError, StoreError } from '../errors.ts';
+import { failure } from '../outcome.ts';
 import { runBody } from '../run-body.ts';
 import type { Append, Claim, Message } from '../stores/store.ts';
-import { decodeError } from '../values/codec.ts';
+import { Cancellation } from './cancellation.ts';
 import type { JournalEvent } from './events.ts';
 import type { Host } from './host.ts';
 import type { Lane } from './journal.ts';
@@ -15,9 +15,9 @@ import { describeMismatch } from './mismatch.ts';
 import { type NewEvent, Outbox } from './outbox.ts';
 import { Patience } from './patience.ts';
 import type { Pending } from './pending.ts';
+import { PendingSet } from './pending-set.ts';
 import { type Driver, RunBackend } from './run-backend.ts';
 import { summarize } from './summary.ts';
-import type { Timer } from './timers.ts';
 
 /** How this process stopped driving a run. */
 export type Ending =
@@ -46,16 +46,13 @@ export class Execution implements Driver, Lane {
 
   /** Until the journal is used up. */
   #machine: ReplayMachine | undefined;
-  /** What the code waits for, in the order in which it asked. */
-  readonly #pending = new Map<string, Pending>();
+  readonly #pending = new PendingSet();
   readonly mailbox: Mailbox;
   /** When callbacks expire, by token. */
   readonly expiries = new Map<string, number>();
   /** Messages that came before the journal was used up. */
   readonly #unread: Message[];
-  #cancellation: 'none' | 'queued' | 'delivered' = 'none';
-  /** Was delivered while the code waited for nothing: the next thing that it asks for fails with it. */
-  #untold: Outcome | undefined;
+  readonly #cancellation: Cancellation;
   readonly #patience: Patience;
 
   #now: number;
@@ -67,8 +64,7 @@ export class Execution implements Driver, Lane {
   #activeAt: number;
   #running = 0;
   #onIdle: (() => void) | undefined;
-  readonly #deadline: number | undefined;
-  #deadlineTimer: Timer | undefined;
+  readonly #deadline: number;
 
   /**
    * @param events the journal so far, with at least its `run-started`
@@ -93,7 +89,10 @@ export class Execution implements Driver, Lane {
     this.#activeAt = host.clock.now();
     this.#outbox = new Outbox(claim, events.length, lastAt);
     this.#lines = new LineCount(host.clock, printed, () => this.record({ type: 'output' }));
-    this.#deadline = started.deadline;
+    this.#deadline = started.deadline ?? Number.POSITIVE_INFINITY;
+    this.#cancellation = new Cancellation(claim.runId, started.deadline, host.timers, (value, message) =>
+      this.#recordCancellation(value, message),
+    );
     this.mailbox = new Mailbox(host.postman);
     this.#patience = new Patience(host.clock, () => host.journal.markReady(this));
     if (events.length > 1) this.#machine = new ReplayMachine(events);
@@ -139,18 +138,15 @@ export class Execution implements Driver, Lane {
     const busy =
       this.#phase !== 'body' ||
       this.#machine !== undefined ||
-      this.#cancellation === 'queued' ||
+      this.#cancellation.queued ||
       this.#running > 0 ||
       this.#patience.foreign ||
       this.#lines.unrecorded ||
       !this.#outbox.empty;
     if (busy || this.#closing || this.#pending.size === 0 || now - this.#activeAt < ms) return undefined;
-    let until = this.#deadline ?? Number.POSITIVE_INFINITY;
-    for (const pending of this.#pending.values()) {
-      const due = pending.idleUntil();
-      if (due === undefined) return undefined;
-      until = Math.min(until, due);
-    }
+    const idleUntil = this.#pending.idleUntil();
+    if (idleUntil === undefined) return undefined;
+    const until = Math.min(idleUntil, this.#deadline);
     return until - now < ms ? undefined : { until, seen: this.mailbox.lastSeq };
   }
 
@@ -183,7 +179,7 @@ export class Execution implements Driver, Lane {
   state(key: string): KeyState {
     // Nobody waits any more for what a run does that is over, so nothing is recorded of it; a closed one does nothing.
     if (this.#phase !== 'body') return this.#phase === 'over' ? 'plain' : 'recorded';
-    if (this.#untold !== undefined) return 'recorded';
+    if (this.#cancellation.untold) return 'recorded';
     const state = this.#machine?.state(key) ?? 'live';
     return state === 'live' && !this.#mayBegin() ? 'recorded' : state;
   }
@@ -213,14 +209,11 @@ export class Execution implements Driver, Lane {
 
   request(pending: Pending): void {
     if (this.#phase === 'closed') return;
-    if (this.#untold !== undefined) {
-      const outcome = this.#untold;
-      this.#untold = undefined;
-      return this.#settle(pending, outcome);
-    }
+    const untold = this.#cancellation.takeUntold();
+    if (untold !== undefined) return this.#settle(pending, untold);
     this.host.lab.asked?.(this.runId, pending.key, pending.kind);
     const start = this.#machine?.request(pending.key, pending.kind) ?? true;
-    if (this.#phase === 'body') this.#pending.set(pending.key, pending);
+    if (this.#phase === 'body') this.#pending.add(pending);
     if (start) this.#start(pending);
   }
 
@@ -274,8 +267,7 @@ export class Execution implements Driver, Lane {
 
   /** What is done again elsewhere is not to go on here. */
   #disown(why: Error): void {
-    const outcome = failure(why);
-    for (const pending of this.#pending.values()) pending.stop(outcome);
+    this.#pending.stopAll(failure(why));
   }
 
   failed(error: Error): void {
@@ -308,37 +300,32 @@ export class Execution implements Driver, Lane {
 
   /** The journal is used up: what comes from outside counts from now on. */
   #goLive(): void {
-    if (this.#deadline !== undefined && this.#cancellation === 'none') {
-      const late = timedOut(`The run "${this.runId}" took longer than it may.`);
-      this.#deadlineTimer = this.host.timers.add(this.#deadline, () => this.#cancel(late, undefined));
-    }
+    this.#cancellation.watchDeadline();
     for (const message of this.#unread.splice(0)) this.#receive(message);
   }
 
   #receive(message: Message): void {
     if (!this.mailbox.put(message) || message.kind !== 'cancel') return;
-    this.#cancel({ ok: false, value: message.value }, message.seq);
+    this.#cancellation.request(message.value, message.seq);
   }
 
-  #cancel({ value }: Outcome, message: number | undefined): void {
-    if (this.#cancellation !== 'none') return;
-    this.#cancellation = 'queued';
+  #recordCancellation(value: string, message: number | undefined): void {
     // What is asked for until the run learns of it isn't started, or what comes of that would be lost.
-    for (const pending of this.#pending.values()) pending.stop({ ok: false, value });
+    this.#pending.stopAll({ ok: false, value });
     const event = { type: 'cancel-requested', value } as const;
     this.record(message === undefined ? event : { ...event, message });
   }
 
   /** In the order in which they were asked for, and before anything that the last delivery sets off. */
   #startPending(machine: ReplayMachine): void {
-    for (const pending of this.#pending.values()) {
+    for (const pending of this.#pending.unstarted()) {
       // What is recorded needs no start, and what may not start is a mismatch, which shows once the run is quiescent.
-      if (!pending.started && machine.mayStart(pending.key)) this.#start(pending);
+      if (machine.mayStart(pending.key)) this.#start(pending);
     }
   }
 
   #start(pending: Pending): void {
-    if (this.#cancellation === 'queued') return;
+    if (this.#cancellation.queued) return;
     pending.started = true;
     pending.start();
   }
@@ -357,19 +344,15 @@ export class Execution implements Driver, Lane {
     if (event.type === 'callback-created' && event.until !== undefined) {
       this.expiries.set(event.token, event.until);
     }
-    const pending = this.#pending.get(event.key);
-    // The run was cancelled meanwhile, and has been told that.
-    if (pending === undefined) return;
-    this.#pending.delete(event.key);
-    this.#settle(pending, pending.outcome(event));
+    const pending = this.#pending.take(event.key);
+    // Without one the run was cancelled meanwhile, and has been told that.
+    if (pending !== undefined) this.#settle(pending, pending.outcome(event));
   }
 
   #tellCancelled(value: string): void {
     const outcome = { ok: false, value };
-    this.#cancellation = 'delivered';
-    const told = [...this.#pending.values()];
-    this.#pending.clear();
-    if (told.length === 0) this.#untold = outcome;
+    const told = this.#pending.takeAll();
+    this.#cancellation.deliver(outcome, told.length > 0);
     for (const pending of told) this.#settle(pending, outcome);
   }
 
@@ -397,14 +380,10 @@ export class Execution implements Driver, Lane {
     else this.host.journal.markReady(this);
   }
 
-  #recordEnd({ ok, value }: Outcome): void {
-    const ended = { type: 'run-ended', ok, value } as const;
-    this.#write(this.#isCancellation(ok, value) ? { ...ended, cancelled: true } : ended);
-  }
-
-  #isCancellation(ok: boolean, value: string): boolean {
-    if (ok || this.#cancellation !== 'delivered') return false;
-    return decodeError(value, this.definition.classes) instanceof CancelledError;
+  #recordEnd(outcome: Outcome): void {
+    const ended = { type: 'run-ended', ok: outcome.ok, value: outcome.value } as const;
+    const isCancelled = this.#cancellation.explains(outcome, this.definition);
+    this.#write(isCancelled ? { ...ended, cancelled: true } : ended);
   }
 
   #judgeEnd(machine: ReplayMachine): boolean {
@@ -436,9 +415,8 @@ export class Execution implements Driver, Lane {
     this.#phase = 'closed';
     this.#patience.end();
     this.#lines.stop();
-    if (this.#deadlineTimer !== undefined) this.host.timers.cancel(this.#deadlineTimer);
-    for (const pending of this.#pending.values()) pending.stop(undefined);
-    this.#pending.clear();
+    this.#cancellation.stop();
+    for (const pending of this.#pending.takeAll()) pending.stop(undefined);
     this.#outbox.clear();
     this.#machine = undefined;
     this.#onIdle?.();
