@@ -4,11 +4,13 @@
  */
 import type { SQLOutputValue } from 'node:sqlite';
 import type { Outcome } from '../backend.ts';
-import { MisuseError, StoreError } from '../errors.ts';
+import { MisuseError } from '../errors.ts';
 import type { JournalEvent, RunStarted } from '../local/events.ts';
 import { Connection, type Statements } from './connection.ts';
+import { readJournal } from './journal-rows.ts';
 import { isGone } from './liveness.ts';
 import { unknownCursor } from './memory.ts';
+import { SqliteMail } from './sqlite-mail.ts';
 import {
   checksum,
   messageFrom,
@@ -61,14 +63,13 @@ class SqliteStore implements Store {
   readonly #sql: Statements;
   /** Workers that this connection has made known. */
   readonly #joined = new Set<string>();
-  /** Where `messages` was asked last, and whether this connection has sent any since. */
-  #seenVersion: SQLOutputValue | undefined;
-  #sentHere = true;
+  readonly #mail: SqliteMail;
 
   constructor(name: string) {
     this.name = name;
     this.#connection = new Connection(name);
     this.#sql = this.#connection.sql;
+    this.#mail = new SqliteMail(this.#connection);
   }
 
   together(work: () => void): void {
@@ -148,7 +149,7 @@ class SqliteStore implements Store {
       this.#sql.end.run(statusAfter(event), event.at, key);
       this.#sql.deleteMessages.run(key);
       for (const { watcher } of this.#sql.watchers.all(key))
-        this.#send(String(watcher), endMessage(id, event));
+        this.#mail.send(String(watcher), endMessage(id, event));
     } else if ('message' in event) this.#sql.deleteMessage.run(event.message!, key);
   }
 
@@ -164,7 +165,7 @@ class SqliteStore implements Store {
       for (const event of undone) {
         if (event === undefined) continue;
         const message = receivedMessage(event);
-        if (message !== undefined) this.#send(id, message);
+        if (message !== undefined) this.#mail.send(id, message);
         if (event.type === 'callback-created') this.#sql.deleteCallback.run(event.token);
       }
       return { runId: id, token: Number(token) };
@@ -186,54 +187,19 @@ class SqliteStore implements Store {
   }
 
   send(runId: string, message: NewMessage): Sent {
-    return this.#write(() => this.#send(runId, message));
+    return this.#write(() => this.#mail.send(runId, message));
   }
 
-  #send(runId: string, { kind, name, ok, value }: NewMessage): Sent {
-    const run = this.#sql.addressee.get(runId);
-    if (run === undefined) return 'unknown';
-    if (hasEnded(run.status as RunStatus)) return 'ended';
-    this.#sql.insertMessage.run(run.key!, kind, name, ok ? 1 : 0, value);
-    this.#sql.wake.run(run.key!);
-    this.#sentHere = true;
-    return 'sent';
-  }
-
-  complete(token: string, { ok, value }: Outcome, now: number): Completed {
-    return this.#write(() => {
-      const callback = this.#sql.callback.get(token);
-      if (callback === undefined) return 'unknown';
-      if (callback.used === 1) return 'used';
-      if (callback.until !== null && Number(callback.until) < now) return 'expired';
-      const sent = this.#send(String(callback.id), { kind: 'callback', name: token, ok, value });
-      if (sent !== 'sent') return 'ended';
-      this.#sql.useCallback.run(token);
-      return 'completed';
-    });
+  complete(token: string, outcome: Outcome, now: number): Completed {
+    return this.#write(() => this.#mail.complete(token, outcome, now));
   }
 
   watch(runId: string, watcher: string): void {
-    this.#write(() => {
-      const run = this.#sql.addressee.get(runId);
-      if (run === undefined || this.#sql.insertWatcher.run(run.key!, watcher).changes === 0) return;
-      if (!hasEnded(run.status as RunStatus)) return;
-      const last = parseEvent(this.#sql.lastEvent.get(run.key!)?.data);
-      if (last?.type === 'run-ended') this.#send(watcher, endMessage(runId, last));
-    });
+    this.#write(() => this.#mail.watch(runId, watcher));
   }
 
   messages(worker: string, after: number): { messages: readonly AddressedMessage[]; last: number } {
-    // Changes with every commit of another connection: a question that costs no transaction.
-    const version = this.#connection.guard('be read', () => this.#sql.dataVersion.get()?.data_version);
-    if (version === this.#seenVersion && !this.#sentHere) return { messages: [], last: after };
-    return this.#connection.read(() => {
-      this.#seenVersion = version;
-      this.#sentHere = false;
-      const last = Number(this.#sql.lastMessage.get()?.last);
-      if (last === after) return { messages: [], last };
-      const rows = this.#sql.mail.all(after, worker);
-      return { messages: rows.map((row) => ({ ...messageFrom(row), runId: String(row.id) })), last };
-    });
+    return this.#mail.of(worker, after);
   }
 
   block({ runId, token }: Claim, reason: string): boolean {
@@ -245,7 +211,7 @@ class SqliteStore implements Store {
       const row = this.#sql.record.get(id);
       if (row === undefined) return undefined;
       const record = recordOf(row);
-      const events = this.#events(record, this.#sql.events.all(row.key!), Number(row.length));
+      const events = readJournal(this.name, record, this.#sql.events.all(row.key!), Number(row.length));
       return { record, events, messages: this.#sql.unread.all(row.key!).map(messageFrom) };
     });
   }
@@ -350,34 +316,5 @@ class SqliteStore implements Store {
 
   close(): void {
     this.#connection.close();
-  }
-
-  /**
-   * @param length so many events there are at least
-   * @throws StoreError naming the run, if a row of its journal is missing, was changed, or is no event
-   */
-  #events({ id, status }: RunRecord, rows: Row[], length: number): JournalEvent[] {
-    const events = rows.map((row, i) => {
-      if (row.seq !== i) throw this.#damaged(id, `event ${i} is missing`);
-      const event = parseEvent(row.data);
-      // Rows of files from before version 3 have no checksum.
-      if (row.sum !== null && row.sum !== checksum(id, i, String(row.data)))
-        throw this.#damaged(id, `event ${i} ${event === undefined ? "can't be read" : 'was changed'}`);
-      if (event === undefined) throw this.#damaged(id, `event ${i} can't be read`);
-      return event;
-    });
-    if (events[0]?.type !== 'run-started') throw this.#damaged(id, 'its first event is missing');
-    if (hasEnded(status) && events.at(-1)?.type !== 'run-ended')
-      throw this.#damaged(id, 'its last event is missing');
-    if (events.length < length)
-      throw this.#damaged(id, `it has ${events.length} events, and had ${length} or more`);
-    return events;
-  }
-
-  #damaged(id: string, what: string): StoreError {
-    return new StoreError(
-      `The journal of run "${id}" in ${this.name} is damaged: ${what}. Other runs are not affected. Restore the file ` +
-        `from a backup, or start the work again under another id.`,
-    );
   }
 }

@@ -1,0 +1,37 @@
+import { StoreError } from '../errors.ts';
+import type { JournalEvent } from '../local/events.ts';
+import { checksum, parseEvent, type Row } from './statements.ts';
+import { hasEnded, type RunRecord } from './store.ts';
+
+/**
+ * The events in the rows of a journal, in order.
+ *
+ * @param store the name of the store
+ * @param length so many events there are at least
+ * @throws StoreError naming the run, if a row is missing, was changed, or is no event
+ */
+export function readJournal(
+  store: string,
+  { id, status }: RunRecord,
+  rows: readonly Row[],
+  length: number,
+): JournalEvent[] {
+  const damaged = (what: string): StoreError =>
+    new StoreError(
+      `The journal of run "${id}" in ${store} is damaged: ${what}. Other runs are not affected. Restore the file ` +
+        `from a backup, or start the work again under another id.`,
+    );
+  const events = rows.map((row, i) => {
+    if (row.seq !== i) throw damaged(`event ${i} is missing`);
+    const event = parseEvent(row.data);
+    // Rows of files from before version 3 have no checksum.
+    if (row.sum !== null && row.sum !== checksum(id, i, String(row.data)))
+      throw damaged(`event ${i} ${event === undefined ? "can't be read" : 'was changed'}`);
+    if (event === undefined) throw damaged(`event ${i} can't be read`);
+    return event;
+  });
+  if (events[0]?.type !== 'run-started') throw damaged('its first event is missing');
+  if (hasEnded(status) && events.at(-1)?.type !== 'run-ended') throw damaged('its last event is missing');
+  if (events.length < length) throw damaged(`it has ${events.length} events, and had ${length} or more`);
+  return events;
+}

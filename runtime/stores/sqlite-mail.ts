@@ -1,0 +1,71 @@
+import type { SQLOutputValue } from 'node:sqlite';
+import type { Outcome } from '../backend.ts';
+import type { Connection, Statements } from './connection.ts';
+import { messageFrom, parseEvent } from './statements.ts';
+import {
+  type AddressedMessage,
+  type Completed,
+  endMessage,
+  hasEnded,
+  type NewMessage,
+  type RunStatus,
+  type Sent,
+} from './store.ts';
+
+/** What runs of a file are sent. All but `of` are parts of transactions of their caller. */
+export class SqliteMail {
+  readonly #connection: Connection;
+  readonly #sql: Statements;
+  /** Where `of` was asked last, and whether this connection has sent anything since. */
+  #seenVersion: SQLOutputValue | undefined;
+  #sentHere = true;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+    this.#sql = connection.sql;
+  }
+
+  send(runId: string, { kind, name, ok, value }: NewMessage): Sent {
+    const run = this.#sql.addressee.get(runId);
+    if (run === undefined) return 'unknown';
+    if (hasEnded(run.status as RunStatus)) return 'ended';
+    this.#sql.insertMessage.run(run.key!, kind, name, ok ? 1 : 0, value);
+    this.#sql.wake.run(run.key!);
+    this.#sentHere = true;
+    return 'sent';
+  }
+
+  complete(token: string, { ok, value }: Outcome, now: number): Completed {
+    const callback = this.#sql.callback.get(token);
+    if (callback === undefined) return 'unknown';
+    if (callback.used === 1) return 'used';
+    if (callback.until !== null && Number(callback.until) < now) return 'expired';
+    const sent = this.send(String(callback.id), { kind: 'callback', name: token, ok, value });
+    if (sent !== 'sent') return 'ended';
+    this.#sql.useCallback.run(token);
+    return 'completed';
+  }
+
+  watch(runId: string, watcher: string): void {
+    const run = this.#sql.addressee.get(runId);
+    if (run === undefined || this.#sql.insertWatcher.run(run.key!, watcher).changes === 0) return;
+    if (!hasEnded(run.status as RunStatus)) return;
+    const last = parseEvent(this.#sql.lastEvent.get(run.key!)?.data);
+    if (last?.type === 'run-ended') this.send(watcher, endMessage(runId, last));
+  }
+
+  /** What was sent behind `after` to the runs of a worker, and the last of all messages. */
+  of(worker: string, after: number): { messages: readonly AddressedMessage[]; last: number } {
+    // Changes with every commit of another connection: a question that costs no transaction.
+    const version = this.#connection.guard('be read', () => this.#sql.dataVersion.get()?.data_version);
+    if (version === this.#seenVersion && !this.#sentHere) return { messages: [], last: after };
+    return this.#connection.read(() => {
+      this.#seenVersion = version;
+      this.#sentHere = false;
+      const last = Number(this.#sql.lastMessage.get()?.last);
+      if (last === after) return { messages: [], last };
+      const rows = this.#sql.mail.all(after, worker);
+      return { messages: rows.map((row) => ({ ...messageFrom(row), runId: String(row.id) })), last };
+    });
+  }
+}
