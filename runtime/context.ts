@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Backend } from './backend.ts';
 import type { Definition } from './definitions.ts';
 import type { StepPolicy } from './policy.ts';
+import type { Rejections } from './rejections.ts';
 import type { Scope } from './scope.ts';
 
 /** The body of a run: workflow code. */
@@ -22,6 +23,8 @@ export class StepContext {
    * closures that it calls belong to the workflow or to a step; `touched` once it called one.
    */
   undecided: 'untouched' | 'touched' | undefined;
+  /** A variable of the body that a closure changed while that was open. */
+  changed: string | undefined;
   /** Few steps ask for their signal, so it is made when one does. */
   #controller: AbortController | undefined;
   #aborted: { readonly reason: unknown } | undefined;
@@ -87,6 +90,7 @@ export interface Run {
   readonly hooks: TestHooks | undefined;
   /** When it was started, ms since the epoch. */
   readonly startedAt: number;
+  readonly rejections: Rejections;
   /** Its console, once it was asked for. */
   console: Console | undefined;
 }

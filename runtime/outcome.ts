@@ -4,6 +4,7 @@
  */
 import type { Attempt, Outcome } from './backend.ts';
 import { CancelledError, StepInterruptedError, TimeoutError } from './errors.ts';
+import { failedBy } from './rejections.ts';
 import type { ClassScope } from './values/classes.ts';
 import { decode, decodeError, encode, encodeError } from './values/codec.ts';
 
@@ -89,6 +90,7 @@ export const failure = (error: Error): Outcome => ({
 /**
  * Settles a promise with an outcome.
  *
+ * @param key of the step that the outcome is of, if it is one
  * @throws whatever the codec throws for a text that it can't read; the promise isn't settled then, because an error
  *   that the first execution didn't see would send the code another way
  */
@@ -97,7 +99,9 @@ export function deliver(
   classes: ClassScope | undefined,
   resolve: (value: unknown) => void,
   reject: (error: unknown) => void,
+  key?: string,
 ): void {
-  if (outcome.ok) resolve(decode(outcome.value, classes));
-  else reject(decodeError(outcome.value, classes));
+  if (outcome.ok) return resolve(decode(outcome.value, classes));
+  const error = decodeError(outcome.value, classes);
+  reject(key === undefined ? error : failedBy(key, error));
 }

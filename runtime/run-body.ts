@@ -4,6 +4,7 @@ import type { Definition } from './definitions.ts';
 import { decodeInput } from './input.ts';
 import { conclude } from './outcome.ts';
 import type { StepPolicy } from './policy.ts';
+import { Rejections, watchRejections } from './rejections.ts';
 import { Scope } from './scope.ts';
 
 class BodyRun implements Run {
@@ -13,6 +14,7 @@ class BodyRun implements Run {
   readonly stepPolicy: StepPolicy | undefined;
   readonly hooks: TestHooks | undefined;
   readonly startedAt: number;
+  readonly rejections: Rejections;
   console: Console | undefined;
 
   constructor(
@@ -26,6 +28,7 @@ class BodyRun implements Run {
     this.definition = definition;
     this.backend = backend;
     this.startedAt = backend.now();
+    this.rejections = new Rejections(backend.runId);
     this.root = new Scope(this, definition, '');
   }
 }
@@ -53,5 +56,10 @@ export function runBody(
     if (fn === undefined) throw new TypeError(`"${id}" is called before its module has been evaluated`);
     return handOver(definition, run.root, () => Reflect.apply(fn, receiver, args));
   };
-  conclude(() => within({ place: 'body', run }, call), `run "${backend.runId}"`, classes, settle);
+  watchRejections();
+  const end: Settle = (outcome) => {
+    run.rejections.end();
+    settle(outcome);
+  };
+  conclude(() => within({ place: 'body', run }, call), `run "${backend.runId}"`, classes, end);
 }

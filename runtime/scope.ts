@@ -1,5 +1,6 @@
 import { types } from 'node:util';
 import { assertFunction, Callee, classify, type Missing, present, takesCallbacks } from './callee.ts';
+import { checkChange } from './changes.ts';
 import { handOver, insideStep } from './context.ts';
 import type { AnyFunction, Definition } from './definitions.ts';
 import { isIntrinsic } from './intrinsics.ts';
@@ -135,7 +136,10 @@ export class Scope extends Waits {
   given(id: string, value: unknown): unknown {
     if (insideStep() || !types.isPromise(value)) return this.local(id, value);
     if (isOwn(value)) return value;
-    return own(awaitStep(this.run, this.definition, this.keys.site(id), () => value));
+    return own(
+      this.run,
+      awaitStep(this.run, this.definition, this.keys.site(id), () => value),
+    );
   }
 
   /** An awaited promise that is taken as it is: `await import('x')`. */
@@ -147,6 +151,15 @@ export class Scope extends Waits {
   /** The scope of one invocation of a closure; called on its first line. */
   open(id: string): DurableScope {
     return insideStep() ? insideStepScope : this.#child(id, this.definition);
+  }
+
+  /**
+   * The first line of a closure that changes a variable of the durable function around it, and that anything may call.
+   *
+   * @throws MisuseError inside a step
+   */
+  changes(name: string): void {
+    checkChange(name);
   }
 
   /** The scope of a durable function that is called by workflow code without being handed one. */
@@ -164,7 +177,7 @@ export class Scope extends Waits {
       } catch (error) {
         return Promise.reject(error);
       }
-      return own(combine(kind, items));
+      return own(this.run, combine(kind, items));
     };
   }
 
@@ -209,22 +222,25 @@ export class Scope extends Waits {
       const call = (): unknown => Reflect.apply(fn, receiver, args);
       const policy = policyOf(fn);
       if (policy === undefined) return this.#record(id, call, awaited, args);
-      return own(awaitStep(this.run, this.definition, this.keys.site(id), call, policy, args));
+      return own(this.run, awaitStep(this.run, this.definition, this.keys.site(id), call, policy, args));
     }
-    const result = own(this.#inline(id, kind, fn, receiver, args));
+    const result = own(this.run, this.#inline(id, kind, fn, receiver, args));
     return awaited ? this.#assimilate(id, result) : result;
   }
 
   #assimilate(id: string, value: unknown): unknown {
     if (!isForeignThenable(value)) return value;
-    return own(awaitStep(this.run, this.definition, this.keys.site(id), () => value));
+    return own(
+      this.run,
+      awaitStep(this.run, this.definition, this.keys.site(id), () => value),
+    );
   }
 
   #record(id: string, body: () => unknown, awaited: boolean, args: readonly unknown[] = []): unknown {
     const key = this.keys.site(id);
     return awaited
       ? awaitStep(this.run, this.definition, key, body, undefined, args)
-      : own(beginStep(this.run, this.definition, key, body, args));
+      : own(this.run, beginStep(this.run, this.definition, key, body, args));
   }
 
   /** Calls workflow code. */

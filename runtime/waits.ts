@@ -78,7 +78,7 @@ export abstract class Waits extends Surroundings {
       }
       const key = this.keys.site(named ? siteOfName(id, args[0]) : id);
       const call = (): unknown => Reflect.apply(body, undefined, []);
-      return own(awaitStep(this.run, this.definition, key, call, policy as StepPolicy | undefined));
+      return own(this.run, awaitStep(this.run, this.definition, key, call, policy as StepPolicy | undefined));
     };
   }
 
@@ -92,19 +92,20 @@ export abstract class Waits extends Surroundings {
       case 'step':
         return this.step(id, stepPrimitive)(...args);
       case 'waitFor':
-        return own(receive(run, classes, this.keys.site(id), args));
+        return own(run, receive(run, classes, this.keys.site(id), args));
       case 'signals':
-        return stream(() => own(receive(run, classes, this.keys.site(id), args)));
+        return stream(() => own(run, receive(run, classes, this.keys.site(id), args)));
       case 'createCallback':
-        return own(createCallback(run, classes, this.keys.site(id), args));
+        return own(run, createCallback(run, classes, this.keys.site(id), args));
       case 'startChild':
-        return own(startChild(run, classes, this.keys.site(id), args));
+        return own(run, startChild(run, classes, this.keys.site(id), args));
     }
   }
 
   #wait<T>(id: string, until: (now: number) => number, value: T): Promise<T> {
     const key = this.keys.site(id);
     return own(
+      this.run,
       new Promise<T>((resolve, reject) =>
         this.run.backend.sleep(key, until, (outcome) => {
           // All but a cancelled wait is worth no look at its outcome.

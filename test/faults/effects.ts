@@ -32,3 +32,11 @@ export async function act(name: string, value: number, failures = 0): Promise<st
   if (attempt <= failures) throw new Error(`${name} fails the first ${failures} times`);
   return `${name} ${value * 2}`;
 }
+
+/** Foreign code that forgets a promise of its own. */
+export async function beyond(): Promise<string> {
+  const forget = async (): Promise<never> => Promise.reject(new RangeError('forgotten by foreign code'));
+  void forget();
+  await delay(20);
+  return 'beyond';
+}

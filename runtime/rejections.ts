@@ -1,0 +1,115 @@
+/**
+ * Rejections in workflow code that nobody handles. Node ends the process for one; but a worker drives many runs, and each
+ * worker that took this one up would end as well. So they are kept, since the code may yet handle them, and what is left
+ * when the run ends is told by a warning. What the run returns or throws stays what it is.
+ */
+import { currentContext } from './context.ts';
+import { ownerOf } from './own-promises.ts';
+
+/** Those of one run. */
+export class Rejections {
+  readonly #runId: string;
+  readonly #kept = new Map<object, unknown>();
+  #over = false;
+
+  constructor(runId: string) {
+    this.#runId = runId;
+  }
+
+  keep(promise: object, reason: unknown): void {
+    this.#kept.set(promise, reason);
+    if (this.#over) this.#tellSoon();
+  }
+
+  /** True if it was kept. */
+  forget(promise: object): boolean {
+    return this.#kept.delete(promise);
+  }
+
+  /** The function has returned or thrown. */
+  end(): void {
+    this.#over = true;
+    if (this.#kept.size > 0) this.#tellSoon();
+  }
+
+  /** Node says of a promise that it is handled when the microtasks are through. */
+  #tellSoon(): void {
+    setImmediate(() => {
+      for (const reason of this.#kept.values()) warn(this.#runId, reason);
+      this.#kept.clear();
+    });
+  }
+}
+
+/** The steps that errors come from. */
+const origins = new WeakMap<object, string>();
+
+/** Remembers which step an error comes from; gives the error back. */
+export function failedBy(key: string, error: unknown): unknown {
+  if (typeof error === 'object' && error !== null) origins.set(error, key);
+  return error;
+}
+
+function warn(runId: string, reason: unknown): void {
+  const key = typeof reason === 'object' && reason !== null ? origins.get(reason) : undefined;
+  const what = key === undefined ? 'A promise was rejected' : `The step "${key}" failed`;
+  const shown = reason instanceof Error ? `${reason.name}: ${reason.message}` : String(reason);
+  const detail = reason instanceof Error ? reason.stack : undefined;
+  process.emitWarning(
+    `${what} in run "${runId}", and nobody had handled that when the run ended: ${shown}`,
+    detail === undefined ? { code: CODE } : { code: CODE, detail },
+  );
+}
+
+const CODE = 'USE_DURABLE_UNHANDLED';
+
+/** What a copy of this package does with rejections; a process may load several copies, and needs one listener. */
+interface Keeper {
+  /** False if the promise is none of its runs'. */
+  readonly keep: (promise: object, reason: unknown) => boolean;
+  readonly forget: (promise: object) => void;
+}
+
+const KEEPERS: unique symbol = Symbol.for('use-durable.rejections') as never;
+
+const kept = new WeakMap<object, Rejections>();
+
+const keeper: Keeper = {
+  keep(promise, reason) {
+    const context = currentContext();
+    const run = ownerOf(promise) ?? (context?.place === 'body' ? context.run : undefined);
+    if (run === undefined) return false;
+    kept.set(promise, run.rejections);
+    run.rejections.keep(promise, reason);
+    return true;
+  },
+  forget(promise) {
+    kept.get(promise)?.forget(promise);
+  },
+};
+
+/** Begins to take care of rejections in runs; all others are Node's as before. */
+export function watchRejections(): void {
+  const shared = globalThis as { [KEEPERS]?: Set<Keeper> };
+  const first = shared[KEEPERS] === undefined;
+  const keepers = (shared[KEEPERS] ??= new Set());
+  keepers.add(keeper);
+  if (first) listen(keepers);
+}
+
+function listen(keepers: ReadonlySet<Keeper>): void {
+  process.on('unhandledRejection', (reason, promise) => {
+    for (const { keep } of keepers) if (keep(promise, reason)) return;
+    // Where nobody listened but us, Node would have ended the process.
+    if (process.listenerCount('unhandledRejection') === 1 && wouldThrow()) throw reason;
+  });
+  process.on('rejectionHandled', (promise) => {
+    for (const { forget } of keepers) forget(promise);
+  });
+}
+
+/** Whether Node, with its flags, ends the process for a rejection that nobody listens for. */
+function wouldThrow(): boolean {
+  const flags = [process.env.NODE_OPTIONS ?? '', ...process.execArgv].join(' ');
+  return !/--unhandled-rejections[= ](none|warn|strict)\b(?!-)/.test(flags);
+}
