@@ -91,10 +91,10 @@ const keeper: Keeper = {
 /** Begins to take care of rejections in runs; all others are Node's as before. */
 export function watchRejections(): void {
   const shared = globalThis as { [KEEPERS]?: Set<Keeper> };
-  const first = shared[KEEPERS] === undefined;
-  const keepers = (shared[KEEPERS] ??= new Set());
+  const keepers = shared[KEEPERS] ?? new Set();
   keepers.add(keeper);
-  if (first) listen(keepers);
+  if (shared[KEEPERS] === undefined) listen(keepers);
+  shared[KEEPERS] = keepers;
 }
 
 function listen(keepers: ReadonlySet<Keeper>): void {
