@@ -10,8 +10,9 @@ import { OUTPUT } from './load.ts';
 
 /** How long a server may take to start, in ms. */
 const PATIENCE = 60_000;
-/** How soon a lost service is tried again. */
-const RETRIES = {
+/** How soon a lost service is tried again; and no more parts than are of use to one small machine. */
+const SETTINGS = {
+  RESTATE_DEFAULT_NUM_PARTITIONS: '2',
   RESTATE_DEFAULT_RETRY_POLICY__INITIAL_INTERVAL: '20ms',
   RESTATE_DEFAULT_RETRY_POLICY__MAX_INTERVAL: '200ms',
 };
@@ -47,17 +48,10 @@ export class RestateServer {
     return pid;
   }
 
-  /** Resolves when it is gone. */
-  get exit(): Promise<unknown> {
-    return this.#process === undefined || hasEnded(this.#process)
-      ? Promise.resolve()
-      : once(this.#process, 'exit');
-  }
-
   async start(): Promise<void> {
     const log = openSync(join(this.#folder, 'log'), 'a');
     const child = spawn(binary(), serverArguments(this.#folder), {
-      env: { ...process.env, ...RETRIES, ...this.#environment() },
+      env: { ...process.env, ...SETTINGS, ...this.#environment() },
       stdio: ['ignore', log, log],
     });
     closeSync(log);
@@ -79,6 +73,18 @@ export class RestateServer {
     const body = JSON.stringify({ uri });
     const answer = await fetch(`${this.admin}/deployments`, { method: 'POST', headers, body });
     if (!answer.ok) throw new Error(`Not registered: ${answer.status} ${await answer.text()}`);
+  }
+
+  /**
+   * Starts it again once somebody has killed it.
+   *
+   * @param spared nobody will
+   */
+  async revive(spared: AbortSignal): Promise<void> {
+    const child = this.#process;
+    if (child === undefined) return;
+    if (!hasEnded(child)) await once(child, 'exit', { signal: spared }).catch(() => {});
+    if (!spared.aborted) await this.start();
   }
 
   async kill(): Promise<void> {

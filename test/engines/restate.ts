@@ -46,7 +46,7 @@ export const restate = (kills: number): Engine => ({
 type Service = Pick<RestateListener, 'url' | 'close'>;
 
 async function serve(crash: Crashes, modules: Modules, kills: number): Promise<Service> {
-  if (crash === 'kill') return MortalService.start(kills);
+  if (crash === 'kill') return MortalService.start({ environment: killing(kills) });
   const functions = servedFunctions(modules);
   return crash === 'replay' ? serveSuspending(functions) : toRestate(functions).listen(0);
 }
@@ -93,10 +93,17 @@ export class MortalService implements Service {
   #process: ChildProcess | undefined;
   #closed = false;
 
-  static async start(kills: number, environment: Record<string, string> = {}): Promise<MortalService> {
+  /** @param port default: a free one */
+  static async start({
+    port,
+    environment = {},
+  }: {
+    port?: number;
+    environment?: Record<string, string>;
+  } = {}): Promise<MortalService> {
     // The folder of the world is made, so that all processes have the same.
     openWorld();
-    const service = new MortalService(await freePort(), { ...killing(kills), ...environment });
+    const service = new MortalService(port ?? (await freePort()), environment);
     await service.#start();
     return service;
   }
