@@ -8,6 +8,7 @@
  * with the microtask queue drained between two, and on a replay in the order in which they were delivered first. That
  * is what makes native `Promise.all`, `race`, pushes to a shared array and worker pools come out the same every time.
  */
+import type { RunTrace } from './tracing.ts';
 
 /** How something that a run awaits ended; `value` is an encoded value, or an encoded error when `ok` is false. */
 export interface Outcome {
@@ -71,6 +72,8 @@ export interface Backend {
   readonly runId: string;
   /** Secret of the run from which all its randomness is derived; the same on every replay. */
   readonly seed: string;
+  /** Where the spans of its steps go; undefined where nothing is traced. */
+  readonly trace?: RunTrace | undefined;
   /** The run's clock in ms since the epoch: the time of the last delivered event. Deterministic. */
   now(): number;
   /**

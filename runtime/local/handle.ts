@@ -208,7 +208,7 @@ const missing = (id: string): MisuseError =>
 
 /** An event without values, secrets and what only the store needs. */
 function publicEvent(event: JournalEvent): RunEvent {
-  const { value, seed, input, token, channel, message, output, version, deadline, ...shown } =
+  const { value, seed, input, token, channel, message, output, version, deadline, trace, ...shown } =
     event as JournalEvent & Partial<Record<Hidden, unknown>>;
   return shown as RunEvent;
 }
@@ -222,4 +222,5 @@ type Hidden =
   | 'message'
   | 'output'
   | 'version'
-  | 'deadline';
+  | 'deadline'
+  | 'trace';

@@ -8,6 +8,7 @@ import {
   UnknownFunctionError,
 } from '../errors.ts';
 import type { Claim, Message, Store, StoredRun } from '../stores/store.ts';
+import type { RunTrace } from '../tracing.ts';
 import { decode, decodeError } from '../values/codec.ts';
 import { deferred } from './deferred.ts';
 import type { Dispatcher } from './dispatcher.ts';
@@ -15,6 +16,7 @@ import { type Ending, Execution } from './execution.ts';
 import { type HandleSource, RunHandle } from './handle.ts';
 import type { Host } from './host.ts';
 import type { BlockedRun } from './options.ts';
+import { tellBlocked, tellEnding, tellStopped, tellTakenUp } from './telling.ts';
 
 interface LiveRun {
   readonly execution: Execution;
@@ -98,7 +100,7 @@ export class LiveRuns {
     const { fn } = run.record;
     const definition = findDefinition(fn);
     if (definition === undefined) return this.#refuse(claim, fn, new UnknownFunctionError(id, fn));
-    return this.launch(claim, definition, run);
+    return this.launch(claim, definition, run, tellTakenUp(this.#options.host, definition, run));
   }
 
   /** Drives a run that the dispatcher has found. */
@@ -113,12 +115,15 @@ export class LiveRuns {
     claim: Claim,
     definition: Definition,
     { events, messages }: Pick<StoredRun, 'events' | 'messages'>,
+    trace: RunTrace | undefined,
   ): RunHandle {
     const { host, dispatcher, source, maxRuns } = this.#options;
     const { promise, resolve, reject } = deferred();
     const mail = [...messages, ...host.postman.takeEarly(claim.runId)];
-    const execution = new Execution(host, claim, definition, { events, messages: mail }, (ending) => {
+    const past = { events, messages: mail, trace };
+    const execution = new Execution(host, claim, definition, past, (ending) => {
       this.#runs.delete(claim.runId);
+      tellEnding(execution, ending);
       // There is room for another one.
       if (Number.isFinite(maxRuns)) void dispatcher.look();
       this.#conclude(execution, handle, ending, resolve, reject);
@@ -181,13 +186,19 @@ export class LiveRuns {
 
   /** Marks a run as blocked in the store; gives what its `result()` is to reject with. */
   async #block(claim: Claim, fn: string, error: Error): Promise<Error> {
+    const { store, host } = this.#options;
     const id = claim.runId;
     try {
-      if (!(await this.#options.store.block(claim, error.message))) return new LeaseLostError(id);
+      if (!(await store.block(claim, error.message))) {
+        const lost = new LeaseLostError(id);
+        tellStopped(host, id, fn, lost);
+        return lost;
+      }
     } catch {
       // The journal is untouched all the same, and why the run can't go on matters more than that it isn't noted.
       this.#stranded.set(id, claim);
     }
+    tellBlocked(host, id, fn, error);
     outside(() => this.#options.onBlocked({ id, fn, error }));
     return error;
   }

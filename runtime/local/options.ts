@@ -3,6 +3,7 @@ import { MisuseError } from '../errors.ts';
 import type { InputOptions } from '../input.ts';
 import { checkPolicy, type StepPolicy } from '../policy.ts';
 import type { Store } from '../stores/store.ts';
+import type { Tracing } from '../tracing.ts';
 import type { Lab } from './lab.ts';
 import type { Clock } from './timers.ts';
 
@@ -35,6 +36,8 @@ export interface RuntimeOptions {
   readonly maxSteps?: Readonly<Record<string, number>>;
   /** Told of every run that is parked as blocked; default: a warning through `process.emitWarning`. */
   readonly onBlocked?: (run: BlockedRun) => void;
+  /** Spans for runs and steps: `openTelemetry()` of `use-durable/opentelemetry`. Default: none. */
+  readonly tracing?: Tracing;
   /** @internal */
   readonly clock?: Clock;
   /** @internal */
@@ -69,6 +72,7 @@ export function checkOptions({
   maxRuns,
   maxSteps,
   stepPolicy,
+  tracing,
 }: RuntimeOptions): void {
   if (typeof store?.append !== 'function') {
     throw new MisuseError(
@@ -80,6 +84,11 @@ export function checkOptions({
   }
   if (parkAfterMs !== undefined && !(parkAfterMs > 0)) {
     throw new MisuseError(`createRuntime: parkAfterMs must be a positive number, not ${parkAfterMs}.`);
+  }
+  if (tracing !== undefined && typeof tracing?.begin !== 'function') {
+    throw new MisuseError(
+      'createRuntime: tracing must be what openTelemetry() of "use-durable/opentelemetry" gives.',
+    );
   }
   for (const [name, limit] of Object.entries({ maxRuns, ...maxSteps })) {
     if (

@@ -56,6 +56,11 @@ export class Outbox {
     return { claim: this.#claim, seq: this.#seq, events: this.#taken.map(({ event }) => event) };
   }
 
+  /** What is being written. */
+  get underway(): readonly JournalEvent[] {
+    return this.#taken.map(({ event }) => event);
+  }
+
   /** What was taken is durable. Gives the end of the run, if it was among it. */
   confirm(): RunEnded | undefined {
     const taken = this.#taken;

@@ -27,7 +27,9 @@ export class PendingStep extends Pending {
   stop(error: Outcome | undefined): void {
     this.#stopped = true;
     if (this.#retry !== undefined) this.run.host.timers.cancel(this.#retry);
-    if (this.#running && error !== undefined) this.#request.abort(error);
+    if (!this.#running) return;
+    this.#tellLab(false);
+    if (error !== undefined) this.#request.abort(error);
   }
 
   #begin(attempt: number): void {
@@ -57,12 +59,27 @@ export class PendingStep extends Pending {
     const startedAt = this.run.host.clock.now();
     this.#running = true;
     this.run.countBody(1);
+    this.#tellLab(true);
+    this.#tellStarted(attempt, startedAt);
     this.#request.execute(attempt, (end) => {
       this.#running = false;
       this.run.host.limits.release(this.key);
       this.#ended(end, attempt, startedAt);
+      this.#tellLab(false);
       this.run.countBody(-1);
     });
+  }
+
+  #tellStarted(attempt: number, at: number): void {
+    const { run, key } = this;
+    const { observers } = run.host;
+    if (!observers.wants('step-started')) return;
+    observers.tell({ type: 'step-started', runId: run.runId, fn: run.definition.id, at, key, attempt });
+  }
+
+  #tellLab(isBusy: boolean): void {
+    const { host, runId } = this.run;
+    host.lab.busy?.(runId, this.key, isBusy);
   }
 
   #ended(end: Attempt, attempt: number, startedAt: number): void {

@@ -1,4 +1,5 @@
 import type { Outcome, Settle } from '../backend.ts';
+import type { Definition } from '../definitions.ts';
 import type { Host } from './host.ts';
 import type { Delivery, ReplayMachine, RequestKind } from './machine.ts';
 import type { NewEvent } from './outbox.ts';
@@ -8,6 +9,7 @@ export interface Recorder {
   readonly runId: string;
   readonly seed: string;
   readonly host: Host;
+  readonly definition: Definition;
   /** While there is a journal to replay. */
   readonly machine: ReplayMachine | undefined;
   /** Queues an event for the journal, unless the run is over. */

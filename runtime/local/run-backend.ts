@@ -1,4 +1,5 @@
 import type { Backend, ChildRequest, KeyState, Outcome, Settle, StepRequest, Until } from '../backend.ts';
+import type { RunTrace } from '../tracing.ts';
 import { callbackChannel, childChannel, type Mailbox, signalChannel } from './mailbox.ts';
 import type { Pending, Recorder } from './pending.ts';
 import { PendingStep } from './pending-step.ts';
@@ -6,6 +7,7 @@ import { PendingCallback, PendingChild, PendingMessage, PendingSleep } from './p
 
 /** What drives a run, as its backend uses it. */
 export interface Driver extends Recorder {
+  readonly trace: RunTrace | undefined;
   /** The time of the last event that the code learnt of, ms since the epoch. */
   readonly now: number;
   readonly mailbox: Mailbox;
@@ -32,6 +34,10 @@ export class RunBackend implements Backend {
 
   get seed(): string {
     return this.#run.seed;
+  }
+
+  get trace(): RunTrace | undefined {
+    return this.#run.trace;
   }
 
   now(): number {

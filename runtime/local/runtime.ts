@@ -3,6 +3,7 @@ import { type Definition, definitionOf, findDefinition } from '../definitions.ts
 import { type Duration, parseDuration, parseSpan } from '../durations.ts';
 import { CallbackError, MisuseError, NotCompiledError, UnknownFunctionError } from '../errors.ts';
 import { encodeInput } from '../input.ts';
+import type { RuntimeEvent, RuntimeEventType } from '../observe/events.ts';
 import type { Completed, ListFilter, RunRecord } from '../stores/store.ts';
 import { encode, encodeError } from '../values/codec.ts';
 import { type Handle, RunHandle } from './handle.ts';
@@ -71,6 +72,15 @@ export interface Runtime {
    * Rejects with MisuseError for what is no duration, StoreError.
    */
   prune(age: Duration): Promise<number>;
+  /**
+   * Calls the listener with each event of this type that happens in this process from now on (`'*'`: of any type), until the
+   * function that this gives is called. Listeners are called soon after what they are told of, in order, outside of all
+   * runs; what they return or throw changes nothing for the run (the first error of each is a warning of the process).
+   *
+   * Throws MisuseError for a type that there isn't.
+   */
+  on<T extends RuntimeEventType>(type: T, listener: (event: RuntimeEvent<T>) => unknown): () => void;
+  on(type: '*', listener: (event: RuntimeEvent) => unknown): () => void;
   /**
    * Waits for step bodies that are running, records their outcomes, and parks the rest; `result()` of those rejects
    * with RuntimeClosedError. They go on after a `recover()` of any runtime on the store. The store stays open.
@@ -166,7 +176,7 @@ class LocalRuntime implements Runtime {
     const definition = durableOf('schedule', fn, args);
     const input = await encodeInput('schedule', definition, args, {});
     return worker.scheduler.add(name, times, async (id) =>
-      worker.start({ ...orderOf({ id }), definition, input: () => input }),
+      worker.start({ ...orderOf({ id }), definition, input: () => input, apart: true }),
     );
   }
 
@@ -182,6 +192,10 @@ class LocalRuntime implements Runtime {
       // Others write in between, and the event loop goes on.
       await new Promise((resolve) => setImmediate(resolve));
     }
+  }
+
+  on(type: RuntimeEventType | '*', listener: (event: never) => unknown): () => void {
+    return this.#worker.observers.add(type, listener as (event: RuntimeEvent) => unknown);
   }
 
   recover(): Promise<readonly Handle[]> {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { ChildRequest, Outcome, Until } from '../backend.ts';
 import { type Definition, findDefinition } from '../definitions.ts';
 import { MisuseError, RunConflictError, RuntimeClosedError, UnknownFunctionError } from '../errors.ts';
+import { Observers } from '../observe/observers.ts';
 import { DONE, failure } from '../outcome.ts';
 import {
   type Claim,
@@ -27,6 +28,7 @@ import type { BlockedRun, RuntimeOptions } from './options.ts';
 import { Postman } from './postman.ts';
 import { Scheduler } from './scheduler.ts';
 import { StepLimits } from './step-limits.ts';
+import { tellStarted } from './telling.ts';
 import { systemClock, Timers } from './timers.ts';
 
 /** A run that is to be started. */
@@ -37,6 +39,8 @@ export interface Order {
   readonly until: Until | undefined;
   /** Before anything else happens, as a call of a plain function does, and not in one transaction with other runs. */
   readonly atOnce: boolean;
+  /** Nobody's call but the clock's: it belongs to no trace that is active by chance. */
+  readonly apart?: boolean;
 }
 
 /**
@@ -45,6 +49,7 @@ export interface Order {
  */
 export class LocalWorker implements HandleSource {
   readonly store: Store;
+  readonly observers = new Observers();
   readonly #host: Host;
   readonly #lease: Lease;
   readonly #dispatcher: Dispatcher;
@@ -64,6 +69,7 @@ export class LocalWorker implements HandleSource {
     clock = systemClock,
     lab = systemLab,
     stepPolicy,
+    tracing,
     maxRuns = Number.POSITIVE_INFINITY,
     maxSteps = {},
   }: RuntimeOptions) {
@@ -91,6 +97,8 @@ export class LocalWorker implements HandleSource {
       limits: new StepLimits(maxSteps),
       postman: this.#postman,
       lab,
+      observers: this.observers,
+      tracing,
       startChild: (child, parent) => this.#startChild(child, parent),
     };
     this.#runs = new LiveRuns({
@@ -225,9 +233,11 @@ export class LocalWorker implements HandleSource {
         return this.#create(order);
       });
     }
-    const { id, definition, input: encodeInput, until, atOnce } = order;
+    const { id, definition, input: encodeInput, until, atOnce, apart } = order;
     return andThen(encodeInput(), (input) => {
       const at = this.#host.clock.now();
+      const parent = apart ? null : undefined;
+      const trace = this.#host.tracing?.begin({ runId: id, fn: definition.id, parent });
       const plain: RunStarted = {
         type: 'run-started',
         version: JOURNAL_VERSION,
@@ -235,6 +245,7 @@ export class LocalWorker implements HandleSource {
         input,
         seed: randomBytes(32).toString('hex'),
         at,
+        ...(trace?.origin && { trace: trace.origin }),
       };
       const started = until === undefined ? plain : { ...plain, deadline: until(at) };
       const created = atOnce
@@ -242,8 +253,9 @@ export class LocalWorker implements HandleSource {
         : this.#host.journal.create(id, started);
       return andThen(created, (claim) => {
         if (claim === null) return this.#join(id, definition);
+        tellStarted(this.#host, id, definition.id, at);
         if (this.#runs.room <= 0) return this.#postpone(claim);
-        return this.#runs.launch(claim, definition, { events: [started], messages: [] });
+        return this.#runs.launch(claim, definition, { events: [started], messages: [] }, trace);
       });
     });
   }

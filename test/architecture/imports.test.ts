@@ -19,7 +19,7 @@ const LAYERS: readonly { readonly name: string; readonly prefix: string; readonl
     {
       name: 'api',
       prefix: 'runtime/index.ts',
-      may: ['compiled', 'http', 'local', 'stores', 'context', 'values', 'errors', 'port'],
+      may: ['compiled', 'http', 'local', 'observe', 'stores', 'context', 'values', 'errors', 'port'],
     },
     { name: 'http', prefix: 'runtime/http/', may: ['local', 'stores', 'context', 'errors'] },
     {
@@ -31,7 +31,7 @@ const LAYERS: readonly { readonly name: string; readonly prefix: string; readonl
     {
       name: 'local',
       prefix: 'runtime/local/',
-      may: ['machine', 'events', 'stores', 'context', 'values', 'errors', 'port'],
+      may: ['machine', 'events', 'observe', 'stores', 'context', 'values', 'errors', 'port'],
     },
     {
       name: 'aws-local',
@@ -52,6 +52,12 @@ const LAYERS: readonly { readonly name: string; readonly prefix: string; readonl
     { name: 'values', prefix: 'runtime/values/', may: ['errors'] },
     { name: 'errors', prefix: 'runtime/errors.ts', may: [] },
     { name: 'port', prefix: 'runtime/backend.ts', may: [] },
+    { name: 'port', prefix: 'runtime/tracing.ts', may: [] },
+    {
+      name: 'observe',
+      prefix: 'runtime/observe/',
+      may: ['events', 'stores', 'context', 'values', 'errors', 'port'],
+    },
     { name: 'context', prefix: 'runtime/', may: ['values', 'errors', 'port'] },
   ];
 

@@ -1,0 +1,130 @@
+import type { RunStatus } from '../stores/store.ts';
+
+/** Something that happened to a run in this process. */
+export interface RunOccurrence {
+  readonly runId: string;
+  /** The id of its durable function; empty where the journal can't be read. */
+  readonly fn: string;
+  /** ms since the epoch. */
+  readonly at: number;
+}
+
+/** Something that happened to a step, a wait or another thing that a run asked for. */
+export interface KeyOccurrence extends RunOccurrence {
+  readonly key: string;
+}
+
+export interface AttemptOccurrence extends KeyOccurrence {
+  /** 1 for the first, counted over crashes. */
+  readonly attempt: number;
+}
+
+/** The end of something. */
+interface Timed {
+  /** ms since the epoch. */
+  readonly startedAt: number;
+  /** ms. */
+  readonly duration: number;
+}
+
+/**
+ * What a runtime tells those who listen, by type: what this process does, each thing once. What is recorded is told when
+ * it is durable, and a replay doesn't tell it again; what dies with its process before that is never told. Only
+ * `step-started` comes again where a step is called again, and the `run-` events of taking up and letting go, which
+ * aren't recorded.
+ */
+export interface RuntimeEvents {
+  /** A new run is in the store. */
+  readonly 'run-started': RunOccurrence;
+  /** A run that exists is driven by this process from now on, and replayed first. */
+  readonly 'run-taken-up': RunOccurrence & {
+    /** How long its journal is. */
+    readonly events: number;
+  };
+  /** A run that only waits was dropped from memory. */
+  readonly 'run-parked': RunOccurrence;
+  /** A run can't go on in this process; nothing of it is lost. */
+  readonly 'run-blocked': RunOccurrence & { readonly error: Error };
+  /** A run that hasn't ended goes on elsewhere, or later. */
+  readonly 'run-stopped': RunOccurrence & {
+    /** Another worker has it, its journal can't be written, or the runtime was closed. */
+    readonly reason: 'lease-lost' | 'store-failed' | 'closed';
+    readonly error: Error;
+  };
+  readonly 'run-ended': RunOccurrence &
+    Timed & {
+      /** `completed`, `failed` or `cancelled`. */
+      readonly status: RunStatus;
+      /** What it threw; only where it did. */
+      readonly error?: unknown;
+    };
+  /** The body of a step is called; one event for each attempt. */
+  readonly 'step-started': AttemptOccurrence;
+  /** The outcome of a step is in the journal; the times are those of its last attempt. */
+  readonly 'step-ended': AttemptOccurrence &
+    Timed & {
+      /** False if it threw. */
+      readonly ok: boolean;
+      readonly error?: unknown;
+    };
+  /** An attempt failed, and another one follows. */
+  readonly 'attempt-failed': AttemptOccurrence &
+    Timed & {
+      readonly error: unknown;
+      /** ms since the epoch. */
+      readonly retryAt: number;
+    };
+  /** A run waits until a time, or for something until then. */
+  readonly 'wait-set': KeyOccurrence & {
+    /** ms since the epoch. */
+    readonly until: number;
+  };
+  /** A wait until a time is over. */
+  readonly 'wait-fired': KeyOccurrence;
+  /** What a run waited for didn't come in time. */
+  readonly 'wait-expired': KeyOccurrence;
+  /** A run got what it waited for. */
+  readonly received: KeyOccurrence & {
+    readonly from: 'signal' | 'callback' | 'child';
+    /** The name of the signal, or the id of the other run. */
+    readonly name?: string;
+    /** False for a callback that was failed, or a run that failed. */
+    readonly ok: boolean;
+  };
+  readonly 'callback-created': KeyOccurrence & {
+    /** When it expires, ms since the epoch. */
+    readonly until?: number;
+  };
+  /** A run started another one, or was refused that. */
+  readonly 'child-started': KeyOccurrence & { readonly ok: boolean };
+  /** What the run waits for fails from now on: it was cancelled, or its time is over. */
+  readonly 'cancel-requested': RunOccurrence & { readonly error: unknown };
+}
+
+export type RuntimeEventType = keyof RuntimeEvents;
+
+/** An event of this type, or of any. */
+export type RuntimeEvent<T extends RuntimeEventType = RuntimeEventType> = {
+  [K in T]: { readonly type: K } & RuntimeEvents[K];
+}[T];
+
+const TYPES: Readonly<Record<RuntimeEventType, true>> = {
+  'run-started': true,
+  'run-taken-up': true,
+  'run-parked': true,
+  'run-blocked': true,
+  'run-stopped': true,
+  'run-ended': true,
+  'step-started': true,
+  'step-ended': true,
+  'attempt-failed': true,
+  'wait-set': true,
+  'wait-fired': true,
+  'wait-expired': true,
+  received: true,
+  'callback-created': true,
+  'child-started': true,
+  'cancel-requested': true,
+};
+
+export const isEventType = (type: string): boolean => Object.hasOwn(TYPES, type);
