@@ -1,3 +1,7 @@
+import {
+  type DurableExecutionClient,
+  DurableExecutionInvocationInputWithClient,
+} from '@aws/durable-execution-sdk-js';
 import { LocalDurableTestRunner } from '@aws/durable-execution-sdk-js-testing';
 import { definitionOf, findDefinition } from '../../runtime/definitions.ts';
 import { childEvent } from '../../runtime/engines/aws-lambda/envelopes.ts';
@@ -58,7 +62,9 @@ class RunnerSession implements EngineSession {
     const handler = toLambda(fn, options);
     let begin: (id: string) => void = () => {};
     const begun = new Promise<string>((resolve) => (begin = resolve));
+    let client: DurableExecutionClient | undefined;
     const handlerFunction: LambdaHandler = (event, context) => {
+      if (DurableExecutionInvocationInputWithClient.isInstance(event)) client = event.durableExecutionClient;
       begin(event.DurableExecutionArn);
       return handler(event, context);
     };
@@ -68,8 +74,18 @@ class RunnerSession implements EngineSession {
     }
     const api = Reflect.get(runner, 'durableApi') as CallbackApi;
     const complete = async (token: string, value: unknown): Promise<void> => {
+      await refuseEnded(token);
       const Result = new TextEncoder().encode(await callbackResult(value));
       await api.sendCallbackSuccess({ CallbackId: token, Result });
+    };
+    // The service refuses what comes after the end of a callback, and so its sender knows; the local runner takes it.
+    const refuseEnded = async (token: string): Promise<void> => {
+      const state = await client?.getExecutionState({
+        DurableExecutionArn: await begun,
+        CheckpointToken: '',
+      });
+      const found = state?.Operations?.find(({ CallbackDetails }) => CallbackDetails?.CallbackId === token);
+      if (found?.Status !== 'STARTED') throw new Error(`The callback is ${found?.Status ?? 'unknown'}.`);
     };
     const result = this.#run(runner, childEvent(definition.id, await encode(program.args, 'arguments')));
     return {
@@ -79,6 +95,7 @@ class RunnerSession implements EngineSession {
       signal: (name, payload) => signals.send(name, payload),
       complete,
       fail: async (token, error) => {
+        await refuseEnded(token);
         await api.sendCallbackFailure({ CallbackId: token, Error: await callbackError(error as Error) });
       },
       cancel: () => Promise.reject(new Error('The engine tells a run nothing of its end.')),

@@ -39,7 +39,7 @@ describe('names of operations', () => {
 
 describe('the order of deliveries', () => {
   const awaited = (...names: string[]) =>
-    new Map(names.map((name) => [name, { arrived: name.startsWith('done') }]));
+    new Map(names.map((name) => [name, { final: name.startsWith('done') }]));
 
   it('goes by the numbers', () => {
     const order = new DeliveryOrder();
@@ -137,9 +137,13 @@ describe('lines', () => {
     const lines = new LineCount();
     lines.recover(2);
     lines.recover(undefined);
-    expect([1, 2, 3].map(() => lines.admit())).toEqual([false, false, true]);
+    expect([1, 2, 3].map(() => lines.admit(false))).toEqual([false, false, true]);
     expect(lines.take()).toEqual({ lines: 3 });
     expect(lines.take()).toEqual({});
+    expect(lines.admit(true)).toBe(false);
+    expect(lines.unrecorded).toBe(false);
+    expect(lines.admit(false)).toBe(true);
+    expect(lines.take()).toEqual({ lines: 5 });
   });
 });
 

@@ -301,6 +301,43 @@ describe('from outside', () => {
     ]);
   });
 
+  it('keeps what was over in time, though the engine lets it be completed after that', async () => {
+    const named = (error: Error): string => error.name;
+    const alone = durable(async ($) => {
+      const callback = await $.call('createCallback', createCallback)({ timeout: '2s' });
+      const answer = await callback.result().catch(named);
+      await $.delay('wait')(5000);
+      return answer;
+    });
+    const together = durable(async ($) => {
+      const quick = async (): Promise<unknown> => {
+        const answer = await $.call('quick', waitFor)('word', { timeout: '2s' }).catch(named);
+        await $.delay('wait')(5000);
+        return answer;
+      };
+      return Promise.all([quick(), $.call('slow', waitFor)('word', { timeout: '1h' }).catch(named)]);
+    });
+    for (const [fn, expected] of [
+      [alone, 'TimeoutError'],
+      [together, ['TimeoutError', 'TimeoutError']],
+    ] as const) {
+      const completeLate = (): void => {
+        const late = run.book.entries.filter(({ status }) => status === 'TIMED_OUT');
+        run.book.restore(late.map((entry) => ({ ...entry, status: 'SUCCEEDED', result: '"too late"' })));
+      };
+      const run: LambdaExecution = execution(
+        fn,
+        {},
+        {
+          options: { onWaitFor: () => {} },
+          onCheckpoint: (updates) => updates.some(({ Type }) => Type === 'WAIT') && completeLate(),
+        },
+      );
+      expect(await outcome(run)).toEqual(expected);
+      expect(run.book.entries.map(({ status }) => status)).toContain('SUCCEEDED');
+    }
+  });
+
   it('hands the token of a signal over in a step, and fails the wait where that fails', async () => {
     const onWaitFor = vi.fn((name: string) => {
       if (name === 'broken') throw new RangeError('nobody there');

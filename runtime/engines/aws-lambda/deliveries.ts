@@ -118,7 +118,14 @@ export class Deliveries {
     const arrivals = this.#source.arrivals();
     const at = Date.now();
     const order = arrivals.map(({ name }) => name);
-    const fields: Stamp = { n: this.#number, at, order, ...this.#lines.take() };
+    const late = arrivals.filter((request) => request.late).map(({ name }) => name);
+    const fields: Stamp = {
+      n: this.#number,
+      at,
+      order,
+      ...(late.length > 0 && { late }),
+      ...this.#lines.take(),
+    };
     this.#number += arrivals.length;
     for (const request of arrivals) {
       const { outcome } = request;

@@ -138,7 +138,7 @@ export class LambdaRun implements Backend {
     if (onWaitFor === undefined) return this.#refuse(key, settle, noHook(name));
     this.#callback(key, timeout, settle, {
       noun: 'the signal',
-      arrival: (operation) => arrivalOf(operation, what),
+      arrival: (operation, late) => arrivalOf(operation, what, late),
       announcement: {
         name: operationName(`${key}:announce`),
         body: ({ callbackId }) => ({
@@ -170,7 +170,7 @@ export class LambdaRun implements Backend {
   }
 
   awaitCallback(key: string, token: string, settle: Settle): void {
-    this.#await(key, token, settle, 'CALLBACK', (operation) => arrivalOf(operation, 'callback'));
+    this.#await(key, token, settle, 'CALLBACK', (operation, late) => arrivalOf(operation, 'callback', late));
   }
 
   startChild(key: string, { id, fn, input }: ChildRequest, settle: Settle): void {
@@ -214,8 +214,7 @@ export class LambdaRun implements Backend {
   recordPlain(): void {}
 
   admitOutput(): boolean {
-    const isNew = this.#lines.admit();
-    return isNew && !this.pump.behind;
+    return this.#lines.admit(this.pump.behind);
   }
 
   awaitForeign(promise: PromiseLike<unknown>): void {
@@ -280,12 +279,13 @@ const refusal = (key: string, error: Error): StepBody => ({
 function arrivalOf(
   operation: TrackedOperation,
   what: string,
+  late: boolean,
 ): ReturnType<NonNullable<RequestPlan['arrival']>> {
   const { over, status, state } = operation;
   if (!over) return undefined;
+  if (late) return timedOut(`The ${what} took longer than it may.`);
   const details = state?.CallbackDetails;
   if (status === 'SUCCEEDED') return readValue(details?.Result, what);
-  if (status === 'TIMED_OUT') return timedOut(`The ${what} took longer than it may.`);
   return readError(details?.Error, `The ${what} ended as ${status}.`);
 }
 

@@ -11,6 +11,7 @@ export class History {
   /** Bytes of all results. */
   bytes = 0;
   readonly #orderedAt = new Map<string, number>();
+  readonly #late = new Set<string>();
 
   /** @throws StoreError if something else wrote one of them */
   constructor(operations: Operations, lines: LineCount) {
@@ -22,13 +23,19 @@ export class History {
     return this.#orderedAt.get(name);
   }
 
+  /** It is recorded that this was not completed in time. */
+  wasLate(name: string): boolean {
+    return this.#late.has(name);
+  }
+
   #read(operation: TrackedOperation, lines: LineCount): void {
     const { control, kind, over, name } = operation;
     if (control === undefined) this.unasked.add(operation);
     if (kind !== 'STEP' || !over) return;
-    const { n, at, lines: printed, order, value } = operation.recorded();
+    const { n, at, lines: printed, order, late = [], value } = operation.recorded();
     this.bytes += sizeOf(value);
     lines.recover(printed);
+    for (const name of late) this.#late.add(name);
     if (n === undefined) return;
     if (order === undefined) this.order.record(n, name);
     for (const [index, ordered] of (order ?? []).entries()) {

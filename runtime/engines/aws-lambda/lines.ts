@@ -8,9 +8,14 @@ export class LineCount {
     this.#recorded = Math.max(this.#recorded, lines ?? 0);
   }
 
-  /** Counts a line; true if no earlier invocation recorded that it printed it. */
-  admit(): boolean {
+  /**
+   * Counts a line; true if no earlier invocation recorded that it printed it.
+   *
+   * @param isBehind what is recorded shows that the code has been here
+   */
+  admit(isBehind: boolean): boolean {
     this.#count++;
+    if (isBehind) this.recover(this.#count);
     return this.#count > this.#recorded;
   }
 

@@ -3,13 +3,14 @@
  *
  * Every delivery has a number. The outcome of a step carries its own. The end of a wait or of a callback is the
  * engine's and carries nothing of ours: where the run awaited nothing else it needs no number, since it was the only
- * thing that could come next; otherwise an operation of ours says what came at which number.
+ * thing that could come next; otherwise, and where the engine might take it back, an operation of ours says what came at
+ * which number.
  */
 
 /** Something that the run awaits, by its name. */
 export interface Awaited {
-  /** It is complete, and carries no number. */
-  readonly arrived: boolean;
+  /** It is complete for good, and carries no number. */
+  readonly final: boolean;
 }
 
 export type Decision =
@@ -54,7 +55,7 @@ export class DeliveryOrder {
     }
     if (awaited.size === 1 && !busy) {
       const [only] = awaited;
-      if (only?.[1].arrived) {
+      if (only?.[1].final) {
         this.#next++;
         return { type: 'deliver', name: only[0] };
       }

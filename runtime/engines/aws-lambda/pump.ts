@@ -101,6 +101,7 @@ export class Pump implements Watcher {
     const operation = this.#operations.named(request.on);
     if (operation !== undefined) {
       request.operation = operation;
+      request.wasLate = this.#history.wasLate(request.name);
       this.#history.unasked.delete(operation);
       request.announced = this.#operations.named(plan.announcement?.name ?? '');
       if (request.announced !== undefined) this.#history.unasked.delete(request.announced);
@@ -252,12 +253,15 @@ export class Pump implements Watcher {
     return found.sort((one, other) => (one.arrivedAt ?? 0) - (other.arrivedAt ?? 0));
   }
 
-  /** True if something was delivered. Where the run awaits other things too, the order is made durable first. */
+  /**
+   * True if something was delivered. Where the run awaits other things too, the order is made durable first; where the
+   * engine might take back what it says, that is.
+   */
   #takeArrival(): boolean {
     if (this.#ordering) return false;
     const [first] = this.#arrivals();
     if (first === undefined) return false;
-    if (this.#awaited.size === 1 && !this.#foreign.pending) {
+    if (this.#awaited.size === 1 && !this.#foreign.pending && first.final) {
       this.#deliveries.skip();
       this.#deliver(first, first.outcome!, first.arrivedAt);
       return true;

@@ -32,7 +32,7 @@ export interface RequestPlan {
   /** Asks the engine for the operation. Not for requests on the operation of another. */
   begin?(name: string): TrackedOperation;
   /** The outcome, if the engine knows it and it is no step. Cheap: it is asked often. */
-  arrival?(operation: TrackedOperation): Outcome | undefined;
+  arrival?(operation: TrackedOperation, late: boolean): Outcome | undefined;
   /** When it is over by the run's own clock, at the earliest; ms since the epoch. */
   readonly notBefore?: number;
   /** It arrives with the beginning of the operation, so the time of its end is not that of the arrival. */
@@ -47,6 +47,8 @@ export class Request implements Awaited {
   announced: TrackedOperation | undefined;
   /** It has a number, and waits for its turn. */
   queued = false;
+  /** It is recorded that its time was over, whatever the engine says of it by now. */
+  wasLate = false;
 
   constructor(plan: RequestPlan) {
     this.plan = plan;
@@ -62,11 +64,22 @@ export class Request implements Awaited {
     const { operation, announced } = this;
     if (operation === undefined || operation.kind === 'STEP') return undefined;
     if (announced?.status === 'FAILED') return { ok: false, value: announced.recorded().value };
-    return this.plan.arrival?.(operation);
+    return this.plan.arrival?.(operation, this.late);
   }
 
   get arrived(): boolean {
     return this.outcome !== undefined;
+  }
+
+  /** Its time was over before it was completed. The local runner lets it be completed even then, and forgets that. */
+  get late(): boolean {
+    const { operation, plan, wasLate } = this;
+    if (operation?.kind !== 'CALLBACK' || plan.atBeginning === true) return false;
+    return wasLate || operation.status === 'TIMED_OUT';
+  }
+
+  get final(): boolean {
+    return this.arrived && !this.late;
   }
 
   /** When it arrived, in ms since the epoch; undefined if that can't be known on every replay. */

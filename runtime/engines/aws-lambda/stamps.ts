@@ -16,6 +16,8 @@ export interface Stamp {
   readonly lines?: number;
   /** Names of what is delivered from `n` on, where this operation is no outcome itself. */
   readonly order?: readonly string[];
+  /** Those of them whose time was over before they were completed. */
+  readonly late?: readonly string[];
   /** What was carried out as a step though it is none. */
   readonly as?: StandIn;
   /** The value is an encoded error. */
