@@ -47,8 +47,10 @@ function watched(options: Partial<RuntimeOptions> = {}) {
 const typesOf = (events: readonly RuntimeEvent[]): string[] =>
   events.map((event) => ('key' in event ? `${event.type} ${event.key}` : event.type));
 
-const ofType = <T extends RuntimeEventType>(events: readonly RuntimeEvent[], type: T): RuntimeEvent<T>[] =>
-  events.filter((event): event is RuntimeEvent<T> => event.type === type);
+const ofType = <T extends RuntimeEventType>(events: readonly RuntimeEvent[], type: T): Told<T>[] =>
+  events.filter((event): event is Told<T> => event.type === type);
+
+type Told<T> = Extract<RuntimeEvent, { readonly type: T }>;
 
 async function until<T>(find: () => T | undefined): Promise<T> {
   for (;;) {
