@@ -7,8 +7,8 @@ export interface Lab extends TestHooks {
   turn(callback: () => void): void;
   /** No other process shares the store, so nothing is to be looked for. */
   readonly alone: boolean;
-  /** The body of a step begins (1), or has ended (-1). */
-  busy?(change: 1 | -1): void;
+  /** The body of a step begins, or nobody waits for it any more; the latter may be told twice. */
+  busy?(runId: string, key: string, isBusy: boolean): void;
   /** A run awaits something that isn't recorded. */
   foreign?(promise: PromiseLike<unknown>): void;
   /** A run asks for something. */

@@ -73,14 +73,27 @@ export function compareOutcomes(
 ): Difference | undefined {
   if (isDeepStrictEqual(comparable(expected), comparable(actual))) return undefined;
   if (expected.status === 'fulfilled' && actual.status === 'fulfilled') {
-    const { path, left, right } = firstDifference(expected.value, actual.value, 'result');
-    return { what: `the result differs at ${path}`, expected: show(left), actual: show(right) };
+    return differenceOf(expected.value, actual.value, 'result', 'the result differs at ');
   }
   return {
     what: 'the run ends in another way',
     expected: describeOutcome(expected),
     actual: describeOutcome(actual),
   };
+}
+
+/** The difference between two outcomes if one is a result and the other an error; what these hold doesn't count. */
+export function compareKinds(
+  expected: PromiseSettledResult<unknown>,
+  actual: PromiseSettledResult<unknown>,
+): Difference | undefined {
+  return expected.status === actual.status ? undefined : compareOutcomes(expected, actual);
+}
+
+/** Where two values differ first, and what they are there; `name` is what the whole value is called. */
+export function differenceOf(expected: unknown, actual: unknown, name: string, prefix = ''): Difference {
+  const { path, left, right } = firstDifference(expected, actual, name);
+  return { what: `${prefix}${path}`, expected: show(left), actual: show(right) };
 }
 
 function describeOutcome(outcome: PromiseSettledResult<unknown>): string {

@@ -1,55 +1,53 @@
 import type { Handle } from '../local/handle.ts';
+import type { Progress } from './progress.ts';
 
 /** A run in a test. */
 export interface TestHandle<R = unknown> extends Handle<R> {
   /**
-   * Resolves when the run has asked for what has this key: a step was called, a wait has begun. Time passes meanwhile, to
-   * there and no further.
+   * Resolves when the run has asked for something of this name, which is its key, its id or its id without the number: a
+   * step was called, a wait has begun. Time passes meanwhile, to there and no further.
    *
    * Rejects with NeverError if the run ends without that, or waits for something else that nobody is going to send.
    */
-  waitUntil(key: string): Promise<void>;
+  waitUntil(name: string): Promise<void>;
   /**
-   * The token of the callback that was made under this key; waits for it as `waitUntil` does.
+   * The token of the callback that was made under this name, the first where there are more; waits for it as `waitUntil`
+   * does.
    *
-   * @param key default `createCallback`
+   * @param name default `createCallback`
    */
-  callback(key?: string): Promise<string>;
+  callback(name?: string): Promise<string>;
 }
 
-/** What a handle asks of its runtime. */
-export interface Guide {
+interface Patience {
   /** Lets time pass until it is settled. */
   patiently<T>(promise: Promise<T>): Promise<T>;
-  /** Resolves with what `find` gives; `key` is what the run must ask for to that end. */
-  find<T>(runId: string, key: string, find: () => T | undefined): Promise<T>;
-  hasAsked(runId: string, key: string): boolean;
-  /** The token of the callback that was made under a key. */
-  token(runId: string, key: string): string | undefined;
 }
 
 /** A handle whose waits let time pass. */
 export class PatientHandle<R> implements TestHandle<R> {
   readonly id: string;
   readonly #handle: Handle<R>;
-  readonly #guide: Guide;
+  readonly #time: Patience;
+  readonly #progress: Progress;
 
-  constructor(handle: Handle<R>, guide: Guide) {
+  constructor(handle: Handle<R>, time: Patience, progress: Progress) {
     this.id = handle.id;
     this.#handle = handle;
-    this.#guide = guide;
+    this.#time = time;
+    this.#progress = progress;
   }
 
   result(): Promise<R> {
-    return this.#guide.patiently(this.#handle.result());
+    return this.#time.patiently(this.#handle.result());
   }
 
-  async waitUntil(key: string): Promise<void> {
-    await this.#guide.find(this.id, key, () => this.#guide.hasAsked(this.id, key) || undefined);
+  async waitUntil(name: string): Promise<void> {
+    await this.#progress.find(this.id, name, () => this.#progress.hasAsked(this.id, name) || undefined);
   }
 
-  callback(key = 'createCallback'): Promise<string> {
-    return this.#guide.find(this.id, key, () => this.#guide.token(this.id, key));
+  callback(name = 'createCallback'): Promise<string> {
+    return this.#progress.find(this.id, name, () => this.#progress.token(this.id, name));
   }
 
   status(): ReturnType<Handle['status']> {

@@ -2,6 +2,8 @@
 export { type CrashSweep, type CrashSweepOptions, crashSweep } from './crash-sweep.ts';
 export { CrashSweepError, NeverError } from './errors.ts';
 export type { TestHandle } from './handle.ts';
+export { hanging, lasting } from './lasting.ts';
 export { type Replay, replay } from './replay.ts';
-export { createTestRuntime, type TestRuntime, type TestRuntimeOptions } from './runtime.ts';
-export type { StepCall, StepImplementations } from './steps.ts';
+export { createTestRuntime } from './runtime.ts';
+export type { Replacement, StepCall, StepImplementations } from './steps.ts';
+export type { TestRuntime, TestRuntimeOptions } from './test-runtime.ts';

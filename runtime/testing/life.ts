@@ -1,3 +1,4 @@
+import type { TestHooks } from '../context.ts';
 import { type Definition, findDefinition } from '../definitions.ts';
 import { CallbackError, MisuseError } from '../errors.ts';
 import { hasEnded, type Store } from '../stores/store.ts';
@@ -5,9 +6,10 @@ import { decode, decodeError } from '../values/codec.ts';
 import { compareOutcomes, type Difference } from './differences.ts';
 import type { TestHandle } from './handle.ts';
 import { RecordedSteps, type Recording } from './recorded-steps.ts';
-import { type TestRuntimeOptions, VirtualRuntime } from './runtime.ts';
+import { VirtualRuntime } from './runtime.ts';
 import { StepDirector } from './steps.ts';
 import { type Change, eventsOf } from './store-log.ts';
+import type { TestRuntimeOptions } from './test-runtime.ts';
 import { VirtualTime } from './virtual-time.ts';
 
 /** Something that came from outside, to be done again. */
@@ -50,7 +52,7 @@ export function actsAfter(log: readonly Change[], cut: number): Act[] {
 }
 
 const classesOf = (runtime: VirtualRuntime, runId: string): Definition['classes'] =>
-  findDefinition(runtime.load(runId).record.fn)?.classes;
+  findDefinition(runtime.progress.load(runId).record.fn)?.classes;
 
 /** How a process ended that drove a run. */
 export interface Lived {
@@ -70,6 +72,7 @@ export interface LifeOptions {
   /** What is to come from outside; those that have come are taken away. */
   readonly acts: Act[];
   readonly runtime: TestRuntimeOptions;
+  readonly prints: NonNullable<TestHooks['prints']>;
   /** Resolves when the process is to die. */
   readonly death?: Promise<void>;
 }
@@ -79,9 +82,11 @@ export async function live(options: LifeOptions): Promise<Lived> {
   const { store, runId, recording, acts } = options;
   const { steps, now: _, ...others } = options.runtime;
   const time = new VirtualTime(options.now);
-  const inner = new StepDirector(steps).substitute;
-  const standIn = new RecordedSteps(recording, time, inner, { id: runId, steps: recordedIn(store, runId) });
-  const runtime = new VirtualRuntime(store, time, standIn, { ...others, onBlocked: () => {} });
+  const director = new StepDirector(time, steps);
+  const run = { id: runId, steps: recordedIn(store, runId) };
+  const standIn = new RecordedSteps(recording, time, director.substitute, run);
+  const hooks = { substitute: standIn.substitute, prints: options.prints };
+  const runtime = new VirtualRuntime(store, time, director, { ...others, hooks, onBlocked: () => {} });
   let over = false;
   let difference: Difference | undefined;
   try {
@@ -89,7 +94,11 @@ export async function live(options: LifeOptions): Promise<Lived> {
     const handle = await runtime.get(runId);
     if (handle === undefined) throw new MisuseError(`There is no run "${runId}" in the store.`);
     const ended = end(handle, runtime);
-    const death = (options.death ?? new Promise<void>(() => {})).then(() => undefined);
+    let died = false;
+    const death = (options.death ?? new Promise<void>(() => {})).then(() => {
+      died = true;
+      return undefined;
+    });
     const sent = actAgain(acts, runtime, () => over).then(
       (found) => (found === undefined ? ended : found),
       () => ended,
@@ -98,7 +107,7 @@ export async function live(options: LifeOptions): Promise<Lived> {
     over = true;
     let outcome: PromiseSettledResult<unknown> | undefined;
     if (result !== undefined && 'what' in result) difference = result;
-    else outcome = result;
+    else if (!died) outcome = result;
     return { outcome, difference: standIn.difference ?? difference, now: time.now() };
   } finally {
     over = true;
@@ -112,7 +121,7 @@ async function end(
   handle: TestHandle,
   runtime: VirtualRuntime,
 ): Promise<PromiseSettledResult<unknown> | Difference> {
-  const stuck = runtime.stuck(handle.id).then((keys) => ({
+  const stuck = runtime.progress.stuck(handle.id).then((keys) => ({
     what: 'the run never ends',
     expected: 'it ends',
     actual: `it waits for ${keys.join(', ')}, which nothing is going to bring`,
@@ -131,13 +140,13 @@ async function actAgain(
   isOver: () => boolean,
 ): Promise<Difference | undefined> {
   for (let act = acts[0]; act !== undefined && !isOver(); act = acts[0]) {
-    await runtime.reach(act.runId, act.count);
+    await runtime.progress.reach(act.runId, act.count);
     if (isOver()) break;
     try {
       await act.perform(runtime);
     } catch (error) {
       if (!(error instanceof CallbackError || error instanceof MisuseError)) throw error;
-      if (!hasEnded(runtime.load(act.runId).record.status)) {
+      if (!hasEnded(runtime.progress.load(act.runId).record.status)) {
         return {
           what: `the run "${act.runId}" doesn't take what comes from outside`,
           expected: 'it takes it',

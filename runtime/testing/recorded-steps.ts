@@ -4,7 +4,7 @@ import { StoreError } from '../errors.ts';
 import { deliver } from '../outcome.ts';
 import { type Difference, showData } from './differences.ts';
 import type { Change } from './store-log.ts';
-import type { VirtualTime } from './virtual-time.ts';
+import { type VirtualTime, workOf } from './virtual-time.ts';
 
 /** A call of a step in the first execution. */
 interface Known {
@@ -15,6 +15,8 @@ interface Known {
 interface Recorded extends Outcome {
   /** Its place among all events. */
   readonly rank: number;
+  /** When it came, ms since the epoch. */
+  readonly due: number;
 }
 
 const idOf = (runId: string, key: string, attempt: number): string => `${runId}\n${attempt}\n${key}`;
@@ -49,10 +51,11 @@ export class Recording {
       const { runId, event } = change;
       if (event.type === 'plain') this.#plain.add(idOf(runId, event.key, 1));
       else if (event.type === 'step') {
-        const { ok, value } = event;
-        this.#outcomes.set(idOf(runId, event.key, event.attempt), { ok, value, rank });
+        const { ok, value, at: due } = event;
+        this.#outcomes.set(idOf(runId, event.key, event.attempt), { ok, value, rank, due });
       } else if (event.type === 'attempt-failed') {
-        this.#outcomes.set(idOf(runId, event.key, event.attempt), { ok: false, value: event.value, rank });
+        const { value, at: due } = event;
+        this.#outcomes.set(idOf(runId, event.key, event.attempt), { ok: false, value, rank, due });
       }
     }
   }
@@ -114,10 +117,15 @@ export class RecordedSteps {
     const outcome = this.#recording.outcome(runId, key, attempt);
     return new Promise((resolve, reject) => {
       this.#open.add(reject);
-      this.#time.hold(outcome?.rank, () => {
+      const work = workOf(runId, key);
+      this.#time.rest(work, true);
+      if (outcome === undefined) return;
+      const end = (): void => {
         this.#open.delete(reject);
-        if (outcome !== undefined) deliver(outcome, definition.classes, resolve, reject);
-      });
+        this.#time.rest(work, false);
+        deliver(outcome, definition.classes, resolve, reject);
+      };
+      this.#time.hold({ ...outcome, end });
     });
   }
 

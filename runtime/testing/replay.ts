@@ -9,8 +9,9 @@ import type { Append } from '../stores/store.ts';
 import { decode, decodeError } from '../values/codec.ts';
 import { compareOutcomes } from './differences.ts';
 import { VirtualRuntime } from './runtime.ts';
+import { StepDirector } from './steps.ts';
 import { altered, holdRun } from './store-log.ts';
-import { VirtualTime } from './virtual-time.ts';
+import { VirtualTime, workOf } from './virtual-time.ts';
 
 /** Whether a journal fits the code, and if it doesn't, what a person needs to know. */
 export type Replay = { readonly fits: true } | { readonly fits: false; readonly reason: string };
@@ -54,14 +55,15 @@ async function replayEvents(
     if (name === 'append') return (batch) => sink.append(batch as readonly Append[]);
     return name === 'create' ? refuseRun : method;
   });
-  const runtime = new VirtualRuntime(watched, time, absent, { onBlocked: () => {} });
+  const hooks = { substitute: absent.substitute };
+  const runtime = new VirtualRuntime(watched, time, new StepDirector(time), { hooks, onBlocked: () => {} });
   try {
     await runtime.recover();
     await time.quiet();
-    const { status, reason } = runtime.load(id).record;
+    const { status, reason } = runtime.progress.load(id).record;
     if (status === 'blocked') return refuse(reason ?? 'The run is blocked.');
     if (ended === undefined) return { fits: true };
-    return judgeEnd(definition, ended, sink.end, runtime.unanswered(id));
+    return judgeEnd(definition, ended, sink.end, runtime.progress.unanswered(id));
   } finally {
     sink.close();
     absent.end();
@@ -132,11 +134,11 @@ class AbsentSteps {
     this.#time = time;
   }
 
-  readonly substitute: Substitute = ({ key }, body) =>
+  readonly substitute: Substitute = ({ runId, key }, body) =>
     this.#plain.has(key)
       ? body
       : () => {
-          this.#time.hold(undefined, () => {});
+          this.#time.rest(workOf(runId, key), true);
           return new Promise((_, reject) => this.#open.push(reject));
         };
 

@@ -1,61 +1,26 @@
-import type { Substitute } from '../context.ts';
+import type { TestHooks } from '../context.ts';
 import type { AnyFunction } from '../definitions.ts';
 import { type Duration, parseDuration, parseSpan } from '../durations.ts';
 import { MisuseError } from '../errors.ts';
 import type { Handle } from '../local/handle.ts';
 import type { Lab } from '../local/lab.ts';
-import { isDelivery } from '../local/machine.ts';
-import type { RuntimeOptions, StartOptions } from '../local/options.ts';
+import type { CloseOptions, StartOptions } from '../local/options.ts';
 import { createRuntime, type Runtime } from '../local/runtime.ts';
 import type { Schedule, ScheduleTimes } from '../local/scheduler.ts';
 import { memoryStore } from '../stores/memory.ts';
-import type { RunStatus, Store, StoredRun } from '../stores/store.ts';
-import { NeverError } from './errors.ts';
-import { type Guide, PatientHandle, type TestHandle } from './handle.ts';
-import { type StepCall, StepDirector, type StepImplementations } from './steps.ts';
-import { eventsOf } from './store-log.ts';
-import { VirtualTime } from './virtual-time.ts';
-
-export interface TestRuntimeOptions extends Pick<RuntimeOptions, 'stepPolicy' | 'maxSteps' | 'onBlocked'> {
-  /** What is called in the place of steps, of all functions; see `TestRuntime.mock`. */
-  readonly steps?: StepImplementations;
-  /** When time begins; default: `Date.now()` when the runtime is made. */
-  readonly now?: Date | number;
-}
-
-/** A runtime in memory whose time jumps to the end of the next wait, for tests. */
-export interface TestRuntime extends Runtime {
-  start<A extends unknown[], R>(
-    fn: (...args: A) => R,
-    args: A,
-    options?: StartOptions,
-  ): Promise<TestHandle<Awaited<R>>>;
-  get(id: string): Promise<TestHandle | undefined>;
-  recover(): Promise<readonly TestHandle[]>;
-  rerun(id: string, options?: Pick<StartOptions, 'id' | 'timeout'>): Promise<TestHandle>;
-  resume(id: string): Promise<TestHandle>;
-  /** The virtual time, ms since the epoch. */
-  now(): number;
-  /** Lets so much time pass, or up to that moment; resolves when all that is due by then has happened. */
-  advance(time: Duration): Promise<void>;
-  /** Lets time pass until all runs have ended, or wait for what only others can send. */
-  idle(): Promise<void>;
-  /**
-   * From now on `implementation` is called in the place of a step of `fn`, with the arguments of the call. A step is named
-   * by its key (`orders.map[2]/chargeCard`), its id (`chargeCard#2`) or its id without the number, which stands for all
-   * places that call it by that name.
-   *
-   * @throws MisuseError if `fn` has no such step, NotCompiledError
-   */
-  mock(fn: AnyFunction, step: string, implementation: AnyFunction): void;
-  /** The calls of a step so far, by any of its names, or of all steps; in the order in which they were called. */
-  calls(step?: string): readonly StepCall[];
-}
+import type { Store } from '../stores/store.ts';
+import { PatientHandle, type TestHandle } from './handle.ts';
+import { real } from './platform.ts';
+import { Progress } from './progress.ts';
+import { type Replacement, type StepCall, StepDirector } from './steps.ts';
+import type { TestRuntime, TestRuntimeOptions } from './test-runtime.ts';
+import { VirtualTime, workOf } from './virtual-time.ts';
 
 /** @throws MisuseError for options that can't be meant */
 export function createTestRuntime(options: TestRuntimeOptions = {}): TestRuntime {
   const { steps, now, ...others } = options;
-  return new VirtualRuntime(memoryStore(), new VirtualTime(startOf(now)), new StepDirector(steps), others);
+  const time = new VirtualTime(startOf(now));
+  return new VirtualRuntime(memoryStore(), time, new StepDirector(time, steps), others);
 }
 
 /** @throws MisuseError for what is no moment */
@@ -68,39 +33,41 @@ export function startOf(now: Date | number = Date.now()): number {
 /** Longer than any test, and no longer than a timer of the platform takes. */
 const LEASE_MS = 2 ** 31 - 1;
 
-export class VirtualRuntime implements TestRuntime, Guide {
+/** How long `close` waits for steps, in ms of real time. */
+const CLOSE_MS = 1000;
+
+/** What a runtime of the kit does that isn't for everybody. */
+export interface VirtualOptions extends Omit<TestRuntimeOptions, 'steps' | 'now'> {
+  /** What is done in the place of steps, if not what the director says; and who listens to what is printed. */
+  readonly hooks?: Pick<TestHooks, 'substitute' | 'prints'>;
+}
+
+export class VirtualRuntime implements TestRuntime {
+  readonly progress: Progress;
   readonly #runtime: Runtime;
-  readonly #store: Store;
   readonly #time: VirtualTime;
   readonly #director: StepDirector;
-  /** The keys that runs have asked for. */
-  readonly #asked = new Map<string, Set<string>>();
+  readonly on: Runtime['on'] = (type: never, listener: never) => this.#runtime.on(type, listener);
 
-  /**
-   * @param store in memory, so that it answers at once
-   * @param steps what is done in the place of steps
-   * @param director what `mock` and `calls` are about
-   */
-  constructor(
-    store: Store,
-    time: VirtualTime,
-    steps: { readonly substitute: Substitute },
-    options: Omit<TestRuntimeOptions, 'steps' | 'now'>,
-    director = steps instanceof StepDirector ? steps : new StepDirector(),
-  ) {
-    this.#store = store;
+  /** @param store in memory, so that it answers at once */
+  constructor(store: Store, time: VirtualTime, director: StepDirector, options: VirtualOptions = {}) {
+    const { hooks, ...others } = options;
     this.#time = time;
     this.#director = director;
+    this.progress = new Progress(store, time);
+    time.onStandstill = warn;
     const lab: Lab = {
       turn: time.turn,
-      busy: time.busy,
+      after: (ms, callback) => time.after(ms, callback),
+      busy: (runId, key, isBusy) => time.busy(workOf(runId, key), isBusy),
       foreign: time.foreign,
       alone: true,
-      substitute: steps.substitute,
-      asked: (runId, key) => this.#note(runId, key),
+      asked: (runId, key) => this.progress.note(runId, key),
+      substitute: director.substitute,
+      ...hooks,
     };
     const alone = { leaseMs: LEASE_MS, parkAfterMs: Number.POSITIVE_INFINITY };
-    this.#runtime = createRuntime({ ...options, ...alone, store, clock: time, lab });
+    this.#runtime = createRuntime({ ...others, ...alone, store, clock: time, lab });
   }
 
   now(): number {
@@ -112,6 +79,7 @@ export class VirtualRuntime implements TestRuntime, Guide {
     args: A,
     options?: StartOptions,
   ): Promise<TestHandle<Awaited<R>>> {
+    this.#director.check();
     return this.#wrap(await this.#runtime.start(fn, args, options));
   }
 
@@ -150,6 +118,7 @@ export class VirtualRuntime implements TestRuntime, Guide {
     fn: (...args: A) => unknown,
     args: A,
   ): Promise<Schedule> {
+    this.#director.check();
     return this.#runtime.schedule(name, times, fn, args);
   }
 
@@ -157,8 +126,14 @@ export class VirtualRuntime implements TestRuntime, Guide {
     return this.#runtime.prune(age instanceof Date ? age : new Date(this.now() - parseSpan('prune', age)));
   }
 
-  close(): Promise<void> {
-    return this.#runtime.close();
+  async close({ timeoutMs = CLOSE_MS }: CloseOptions = {}): Promise<void> {
+    this.#director.endLasting();
+    const stop = real.after(timeoutMs, () => this.#director.end());
+    try {
+      await this.#runtime.close({ timeoutMs: Number.POSITIVE_INFINITY });
+    } finally {
+      stop();
+    }
   }
 
   async advance(time: Duration): Promise<void> {
@@ -183,8 +158,12 @@ export class VirtualRuntime implements TestRuntime, Guide {
     });
   }
 
-  mock(fn: AnyFunction, step: string, implementation: AnyFunction): void {
+  mock<F extends AnyFunction>(fn: AnyFunction, step: string, implementation: Replacement<F>): void {
     this.#director.replace(fn, step, implementation);
+  }
+
+  unused(): readonly string[] {
+    return this.#director.unused();
   }
 
   calls(step?: string): readonly StepCall[] {
@@ -200,94 +179,15 @@ export class VirtualRuntime implements TestRuntime, Guide {
     }
   }
 
-  hasAsked(runId: string, key: string): boolean {
-    return this.#asked.get(runId)?.has(key) ?? false;
-  }
-
-  token(runId: string, key: string): string | undefined {
-    const created = this.load(runId).events.find(
-      (event) => event.type === 'callback-created' && event.key === key,
-    );
-    return created?.type === 'callback-created' ? created.token : undefined;
-  }
-
-  /** Resolves when a run has written so many events, or can't come so far by itself. */
-  reach(runId: string, count: number): Promise<void> {
-    return new Promise((resolve) => {
-      const over = (isOver: boolean): boolean => {
-        if (isOver) resolve();
-        return isOver;
-      };
-      const done = (): boolean => over(eventsOf(this.#store, runId).length >= count);
-      this.#time.wait({ done, quiet: (next) => over(next === undefined) });
-    });
-  }
-
-  /** Resolves when nothing goes on any more though the run hasn't ended, with the keys that it waits for. */
-  stuck(runId: string): Promise<readonly string[]> {
-    return new Promise((resolve) => {
-      const done = (): boolean => !isUnderWay(this.load(runId).record.status);
-      const quiet = (next: number | undefined): boolean => {
-        if (next === undefined) resolve(this.unanswered(runId));
-        return next === undefined;
-      };
-      this.#time.wait({ done, quiet });
-    });
-  }
-
-  /** The keys that a run has asked for and got no outcome of, in quotation marks. */
-  unanswered(runId: string): readonly string[] {
-    const settled = new Set(
-      this.load(runId).events.flatMap((event) => (isDelivery(event) && 'key' in event ? [event.key] : [])),
-    );
-    return [...(this.#asked.get(runId) ?? [])].filter((key) => !settled.has(key)).map((key) => `"${key}"`);
-  }
-
-  find<T>(runId: string, key: string, find: () => T | undefined): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const never = (why: string): true => {
-        const keys = [...(this.#asked.get(runId) ?? [])];
-        const asked = keys.length === 0 ? 'nothing' : keys.map((name) => `"${name}"`).join(', ');
-        reject(
-          new NeverError(
-            `The run "${runId}" never got to "${key}": ${why}. It has asked for ${asked} so far.`,
-          ),
-        );
-        return true;
-      };
-      const done = (): boolean => {
-        const found = find();
-        if (found !== undefined) {
-          resolve(found);
-          return true;
-        }
-        const { status } = this.load(runId).record;
-        return isUnderWay(status) ? false : never(`it is ${status}`);
-      };
-      const quiet = (next: number | undefined): boolean =>
-        next === undefined && never('it waits for what somebody must send, and nothing else is under way');
-      this.#time.wait({ done, quiet });
-    });
-  }
-
-  load(runId: string): StoredRun {
-    const run = this.#store.load(runId);
-    if (run === undefined || run instanceof Promise) {
-      throw new MisuseError(`There is no run "${runId}" in the store any more.`);
-    }
-    return run;
-  }
-
-  #note(runId: string, key: string): void {
-    const keys = this.#asked.get(runId);
-    if (keys === undefined) this.#asked.set(runId, new Set([key]));
-    else keys.add(key);
-    this.#time.look();
-  }
-
   #wrap<R>(handle: Handle<R>): TestHandle<R> {
-    return new PatientHandle(handle, this);
+    return new PatientHandle(handle, this, this.progress);
   }
 }
 
-const isUnderWay = (status: RunStatus): boolean => status === 'running';
+function warn(busy: readonly string[]): void {
+  process.emitWarning(
+    `The test has waited for two seconds while time stands still, because this is under way: ${busy.join(', ')}. A step ` +
+      `that is never to end, or to take time, is replaced by hanging, or by lasting('20s', implementation).`,
+    { code: 'USE_DURABLE_STANDSTILL' },
+  );
+}

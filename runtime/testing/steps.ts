@@ -1,8 +1,17 @@
 /** What tests do with steps: put something in their place, and see how they were called. */
+import { types } from 'node:util';
 import type { Call, Substitute } from '../context.ts';
-import { type AnyFunction, type Definition, definitionOf } from '../definitions.ts';
+import {
+  type AnyFunction,
+  type Definition,
+  definedFunctions,
+  definitionOf,
+  findDefinition,
+} from '../definitions.ts';
 import { MisuseError, NotCompiledError } from '../errors.ts';
 import { siteOf } from '../keys.ts';
+import { last, spanOf } from './lasting.ts';
+import { type VirtualTime, workOf } from './virtual-time.ts';
 
 /** One call of a step, or of what stands in its place; each attempt is one. */
 export interface StepCall {
@@ -13,6 +22,11 @@ export interface StepCall {
   /** As they were given, not copied. */
   readonly args: readonly unknown[];
 }
+
+/** What can stand in the place of a step that calls an `F`: it may answer at once where `F` gives a promise. */
+export type Replacement<F extends AnyFunction = AnyFunction> = (
+  ...args: Parameters<F>
+) => ReturnType<F> | Awaited<ReturnType<F>>;
 
 /** Steps by the name that they are called by here: their key, their id, or their id without the number of the site. */
 export type StepImplementations = Readonly<Record<string, AnyFunction>>;
@@ -29,13 +43,32 @@ export function namesOf(key: string): readonly string[] {
 }
 
 export class StepDirector {
+  readonly #time: VirtualTime;
   readonly #everywhere: ReadonlyMap<string, AnyFunction>;
   readonly #of = new Map<Definition, Map<string, AnyFunction>>();
+  /** As `unused` names them. */
+  readonly #used = new Set<string>();
   readonly #calls: StepCall[] = [];
+  /** What ends the steps that are under way; true for those that wait for time to pass. */
+  readonly #open = new Map<() => void, boolean>();
 
-  constructor(steps: StepImplementations = {}) {
+  /** @throws MisuseError */
+  constructor(time: VirtualTime, steps: StepImplementations = {}) {
+    this.#time = time;
     this.#everywhere = new Map(Object.entries(steps));
     for (const [id, implementation] of this.#everywhere) checkImplementation(id, implementation);
+  }
+
+  /** @throws MisuseError if no durable function that has been loaded has a step of one of the names given at first */
+  check(): void {
+    const functions = definedFunctions().flatMap((id) => findDefinition(id) ?? []);
+    for (const name of this.#everywhere.keys()) {
+      if (functions.some((definition) => hasStep(definition, name))) continue;
+      const ids = functions.flatMap(({ meta }) => meta.steps.map(({ id }) => id));
+      throw new MisuseError(
+        `The option steps names "${name}", but no durable function that has been imported has such a step.${similar(name, ids)}`,
+      );
+    }
   }
 
   /** @throws NotCompiledError, MisuseError if the function has no such step */
@@ -43,8 +76,8 @@ export class StepDirector {
     const definition = definitionOf(fn);
     if (definition === undefined) throw new NotCompiledError(`The function "${fn.name}"`);
     checkImplementation(id, implementation);
-    const ids = definition.meta.steps.map((site) => site.id);
-    if (!ids.some((known) => namesOf(known).includes(siteOf(id)))) {
+    if (!hasStep(definition, id)) {
+      const ids = definition.meta.steps.map((site) => site.id);
       throw new MisuseError(`"${definition.id}" has no step "${id}". It has: ${ids.join(', ') || 'none'}.`);
     }
     const replaced = this.#of.get(definition) ?? new Map<string, AnyFunction>();
@@ -56,24 +89,80 @@ export class StepDirector {
     return this.#calls.filter(({ key }) => name === undefined || namesOf(key).includes(name));
   }
 
+  /** The names of the replacements that nothing has called. */
+  unused(): readonly string[] {
+    const own = [...this.#of].flatMap(([{ id }, steps]) =>
+      [...steps.keys()].map((name) => `${name} of ${id}`),
+    );
+    return [...this.#everywhere.keys(), ...own].filter((name) => !this.#used.has(name));
+  }
+
   readonly substitute: Substitute = (call, body) => {
-    const implementation = this.#find(call);
+    const found = this.#find(call);
     const { runId, definition, key, args } = call;
     return () => {
       this.#calls.push({ runId, fn: definition.id, key, args });
-      return implementation === undefined ? body() : implementation(...args);
+      if (found === undefined) return this.#watch(body());
+      const { name, implementation } = found;
+      this.#used.add(name);
+      const span = spanOf(implementation);
+      if (span === undefined) return this.#watch(implementation(...args));
+      return this.#watch(
+        last(this.#time, workOf(runId, key), span, () => implementation(...args)),
+        true,
+      );
     };
   };
 
-  #find({ definition, key }: Call): AnyFunction | undefined {
-    const own = this.#of.get(definition);
-    const names = namesOf(key);
-    for (const steps of [own, this.#everywhere]) {
-      const name = names.find((candidate) => steps?.has(candidate));
-      if (name !== undefined) return steps?.get(name);
-    }
-    return undefined;
+  /** Steps that are under way come to their end here. */
+  end(): void {
+    for (const reject of this.#open.keys()) reject();
   }
+
+  /** The same, of those only that wait for time to pass. */
+  endLasting(): void {
+    for (const [reject, isLasting] of this.#open) if (isLasting) reject();
+  }
+
+  #watch(result: unknown, isLasting = false): unknown {
+    if (!types.isPromise(result)) return result;
+    return new Promise((resolve, reject) => {
+      const stop = (): void =>
+        reject(new MisuseError('The test runtime was closed while the step was under way.'));
+      this.#open.set(stop, isLasting);
+      result.then(resolve, reject).finally(() => this.#open.delete(stop));
+    });
+  }
+
+  #find({
+    definition,
+    key,
+  }: Call): { readonly name: string; readonly implementation: AnyFunction } | undefined {
+    const names = namesOf(key);
+    const search = (steps: ReadonlyMap<string, AnyFunction> | undefined, of = '') => {
+      const name = names.find((candidate) => steps?.has(candidate));
+      const implementation = name === undefined ? undefined : steps?.get(name);
+      return implementation && { name: name + of, implementation };
+    };
+    return search(this.#of.get(definition), ` of ${definition.id}`) ?? search(this.#everywhere);
+  }
+}
+
+/** Whether the function has a step that is called by this name. One whose name is computed may have any. */
+function hasStep({ meta }: Definition, name: string): boolean {
+  const site = siteOf(name);
+  return meta.steps.some(({ id }) => namesOf(id).includes(site) || /(^|\.)step(#\d+)?$/.test(id));
+}
+
+/** A hint for a name that was misspelt, or has another case. */
+function similar(name: string, ids: readonly string[]): string {
+  const plain = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, '');
+  const letters = (text: string): string => [...plain(text)].sort().join('');
+  const near = ids.filter((id) => {
+    const known = namesOf(id).map((other) => plain(other));
+    return known.some((other) => other.endsWith(plain(name)) || letters(other) === letters(name));
+  });
+  return near.length === 0 ? '' : ` Did you mean "${near[0]}"?`;
 }
 
 function checkImplementation(id: string, implementation: AnyFunction): void {

@@ -49,6 +49,16 @@ export function logged(store: Store, log: Change[], now: () => number): Store {
   });
 }
 
+/** The same store, where a run is given this seed; undefined leaves it its own. */
+export function seeded(store: Store, id: string, seed: string | undefined): Store {
+  if (seed === undefined) return store;
+  return altered(store, (name, method) => {
+    if (name !== 'create') return method;
+    return (runId, started, ...rest) =>
+      method(runId, runId === id ? { ...(started as object), seed } : started, ...rest);
+  });
+}
+
 /** The same store for a process that dies as soon as it has written so many events, in the middle of a batch if need be. */
 export function dying(store: Store, limit: number, onDeath: () => void): Store {
   let left = limit;

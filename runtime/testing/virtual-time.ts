@@ -1,5 +1,5 @@
 import type { Clock } from '../local/timers.ts';
-import { nextTurn } from './macrotasks.ts';
+import { nextTurn, real } from './platform.ts';
 
 interface Alarm {
   readonly due: number;
@@ -7,9 +7,24 @@ interface Alarm {
 }
 
 /** Work that is to end when its turn comes. */
-interface Held {
+export interface Held {
+  /** What has the lowest one ends first. */
   readonly rank: number;
+  /** No sooner than this, ms since the epoch. */
+  readonly due: number;
   readonly end: () => void;
+}
+
+/** After so many ms in which a test waits and time stands still, somebody is told. */
+const STANDSTILL_MS = 2000;
+
+/** The name of a step, as one who may be at work. */
+export const workOf = (runId: string, key: string): string => `${runId}\n${key}`;
+
+function describe(who: unknown): string {
+  if (typeof who !== 'string') return 'a promise that no step made';
+  const [runId, ...key] = who.split('\n');
+  return `"${key.join('\n')}" of the run "${runId}"`;
 }
 
 /** Somebody who waits; as long as there is one, time may pass. Each method says true when it waits no more. */
@@ -33,10 +48,17 @@ export class VirtualTime implements Clock {
   readonly #waiters = new Set<Waiter>();
   readonly #held = new Set<Held>();
   /** Steps that are under way, and foreign promises. */
-  #busy = 0;
+  readonly #busy = new Set<unknown>();
+  /** Those of them, or that are about to be, for which time doesn't stand still. */
+  readonly #resting = new Set<unknown>();
+  /** The others. */
+  readonly #atWork = new Set<unknown>();
   /** Turns that were asked for. */
   #turns = 0;
   #looking = false;
+  #watchdog: (() => void) | undefined;
+  /** Told once, when a test has waited for long for those who are at work. */
+  onStandstill: ((busy: readonly string[]) => void) | undefined;
 
   /** @param now ms since the epoch */
   constructor(now: number) {
@@ -66,32 +88,54 @@ export class VirtualTime implements Clock {
     });
   };
 
-  readonly busy = (change: 1 | -1): void => {
-    this.#busy += change;
+  /** Something is under way from now on, or no more. */
+  busy(who: unknown, isBusy: boolean): void {
+    if (isBusy) this.#busy.add(who);
+    else {
+      this.#busy.delete(who);
+      this.#resting.delete(who);
+    }
+    this.#count(who);
+  }
+
+  /** What is under way, or is about to be, waits for time to pass; or no more. */
+  rest(who: unknown, isResting: boolean): void {
+    if (isResting) this.#resting.add(who);
+    else this.#resting.delete(who);
+    this.#count(who);
+  }
+
+  #count(who: unknown): void {
+    if (this.#busy.has(who) && !this.#resting.has(who)) this.#atWork.add(who);
+    else this.#atWork.delete(who);
     this.look();
-  };
+  }
 
   /** Time stands still until the promise is settled: what isn't recorded may take several turns. */
   readonly foreign = (promise: PromiseLike<unknown>): void => {
-    this.busy(1);
-    const settled = (): void => this.busy(-1);
+    this.busy(promise, true);
+    const settled = (): void => this.busy(promise, false);
     promise.then(settled, settled);
   };
 
-  /**
-   * Puts off the end of something that was counted as `busy`: when nobody else is at work, what has the lowest rank ends.
-   * Without a rank it never does.
-   */
-  hold(rank: number | undefined, end: () => void): void {
-    if (rank !== undefined) this.#held.add({ rank, end });
-    this.busy(-1);
+  /** Lets something end when nobody is at work and its time has come. */
+  hold(held: Held): void {
+    this.#held.add(held);
+    this.look();
   }
 
   /** Lets time pass until the waiter is told. Gives what takes it away again. */
   wait(waiter: Waiter): () => void {
     this.#waiters.add(waiter);
     this.look();
-    return () => void this.#waiters.delete(waiter);
+    this.#watchdog ??= real.after(STANDSTILL_MS, () => {
+      if (this.#waiters.size > 0 && this.#atWork.size > 0)
+        this.onStandstill?.([...this.#atWork].map(describe));
+    });
+    return () => {
+      this.#waiters.delete(waiter);
+      this.#calm();
+    };
   }
 
   /** Resolves when nobody is at work; no time passes for that. */
@@ -118,26 +162,34 @@ export class VirtualTime implements Clock {
   /** True if there may be more to do. */
   #step(): boolean {
     if (this.#dismiss((waiter) => waiter.done?.())) return true;
-    if (this.#turns > 0 || this.#busy > 0) return false;
-    const [first] = [...this.#held].sort((a, b) => a.rank - b.rank);
-    if (first !== undefined) {
-      this.#held.delete(first);
-      this.#busy++;
-      first.end();
-      return true;
-    }
+    if (this.#turns > 0 || this.#atWork.size > 0) return false;
+    if (this.#endHeld()) return true;
     const next = this.#next();
     if (next !== undefined && next.due <= this.#now) {
       this.#alarms.delete(next);
       next.callback();
       return true;
     }
-    if (this.#dismiss((waiter) => waiter.quiet?.(next?.due))) return true;
+    const due = Math.min(next?.due ?? Number.POSITIVE_INFINITY, ...[...this.#held].map((held) => held.due));
+    if (this.#dismiss((waiter) => waiter.quiet?.(due === Number.POSITIVE_INFINITY ? undefined : due))) {
+      return true;
+    }
     if (this.#waiters.size === 0) return false;
     const limits = [...this.#waiters].map(({ limit }) => limit ?? Number.POSITIVE_INFINITY);
-    const target = Math.min(next?.due ?? Number.POSITIVE_INFINITY, ...limits);
+    const target = Math.min(due, ...limits);
     if (target === Number.POSITIVE_INFINITY) return false;
-    this.#now = target;
+    this.#now = Math.max(this.#now, target);
+    return true;
+  }
+
+  #endHeld(): boolean {
+    let first: Held | undefined;
+    for (const held of this.#held) {
+      if (held.due <= this.#now && (first === undefined || held.rank < first.rank)) first = held;
+    }
+    if (first === undefined) return false;
+    this.#held.delete(first);
+    first.end();
     return true;
   }
 
@@ -148,7 +200,14 @@ export class VirtualTime implements Clock {
       this.#waiters.delete(waiter);
       dismissed = true;
     }
+    if (dismissed) this.#calm();
     return dismissed;
+  }
+
+  #calm(): void {
+    if (this.#waiters.size > 0) return;
+    this.#watchdog?.();
+    this.#watchdog = undefined;
   }
 
   #next(): Alarm | undefined {

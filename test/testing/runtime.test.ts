@@ -441,14 +441,17 @@ describe('steps', () => {
   it('that are not awaited where they stand, and chains, are replaced too', () =>
     withRuntime(
       async (runtime) => {
-        const fn = durable(async ($) => {
-          const started = $.start('charge', charge)(1) as Promise<string>;
-          const helper = $.start('double', (n: number) => n * 2)(4);
-          const chained = await $.chain('fetch', charge, ['url'], (head) =>
-            (head as Promise<string>).then((text) => text.length),
-          );
-          return [await started, helper, chained];
-        });
+        const fn = durable(
+          async ($) => {
+            const started = $.start('charge', charge)(1) as Promise<string>;
+            const helper = $.start('double', (n: number) => n * 2)(4);
+            const chained = await $.chain('fetch', charge, ['url'], (head) =>
+              (head as Promise<string>).then((text) => text.length),
+            );
+            return [await started, helper, chained];
+          },
+          { steps: [site('charge'), site('double'), site('fetch')] },
+        );
         const run = await runtime.start(fn, []);
         expect(await run.result()).toEqual(['started', 9, 404]);
         expect(runtime.calls('fetch')[0]?.args).toEqual(['url']);

@@ -1,4 +1,16 @@
+/** What the kit needs of the platform, by ways that fake timers don't touch. */
 import { MessageChannel } from 'node:worker_threads';
+
+const { setTimeout, clearTimeout } = globalThis;
+
+/** The timers that were there when this module was loaded. */
+export const real = {
+  /** Calls back after so many ms of real time; gives what takes that back. */
+  after(ms: number, callback: () => void): () => void {
+    const timer = setTimeout(callback, ms);
+    return () => clearTimeout(timer);
+  },
+};
 
 const queue: (() => void)[] = [];
 const { port1: inside, port2: outside } = new MessageChannel();

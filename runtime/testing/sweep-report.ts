@@ -1,0 +1,88 @@
+/** The words in which a sweep says what it has found. */
+import { type Definition, findDefinition } from '../definitions.ts';
+import { describeEvent } from '../local/mismatch.ts';
+import type { Difference } from './differences.ts';
+import { CrashSweepError } from './errors.ts';
+import type { Change } from './store-log.ts';
+import { RUN } from './whole.ts';
+
+export const placeOf = ({ meta: { id, file, line } }: Definition): string => `${id} (${file}:${line})`;
+
+/** @param when when the process died */
+export function differs(
+  definition: Definition,
+  { what, expected, actual }: Difference,
+  when: string,
+): CrashSweepError {
+  return new CrashSweepError(
+    [
+      `crashSweep: ${placeOf(definition)} does something else after a crash: ${what}.`,
+      `  the crash:         ${when}`,
+      `  without the crash: ${expected}`,
+      `  after the crash:   ${actual}`,
+      'What differs from one execution to the next is usually state outside of the function (a variable of the module, a ' +
+        'cache), the environment, the time or chance in a helper, a value that a step has changed in place, or a promise ' +
+        'that no step made.',
+    ].join('\n'),
+  );
+}
+
+/** What is outside has changed though no step was called. */
+export function leaks(
+  definition: Definition,
+  { what, expected, actual }: Difference,
+  when: string,
+): CrashSweepError {
+  return new CrashSweepError(
+    [
+      `crashSweep: ${placeOf(definition)} has an effect outside of its steps: ${what}.`,
+      `  the crash:         ${when}`,
+      `  without the crash: ${expected}`,
+      `  after the crash:   ${actual}`,
+      'What a durable function does outside of steps is done again on every replay. Put it into a step: await it where it ' +
+        'is called, or write step(() => ...).',
+    ].join('\n'),
+  );
+}
+
+/** @param step a description of the step, if it is known */
+export function notTwice(
+  definition: Definition,
+  step: string | undefined,
+  { what, expected, actual }: Difference,
+): CrashSweepError {
+  const which = step === undefined ? 'steps that together' : `a step that`;
+  return new CrashSweepError(
+    [
+      `crashSweep: ${placeOf(definition)} has ${which} can't be called twice: ${what}.`,
+      ...(step === undefined ? [] : [`  the step:     ${step}`]),
+      `  called once:  ${expected}`,
+      `  called twice: ${actual}`,
+      'A process that dies before the outcome of a step is recorded calls it again. Make it idempotent, by ' +
+        'currentStep().idempotencyKey, which is the same in both calls; or let it be called at most once, with the policy ' +
+        '{ atMostOnce: true }.',
+    ].join('\n'),
+  );
+}
+
+/** The last change of `before`, in words. */
+export function describeChange(change: Change, before: readonly Change[]): string {
+  switch (change.type) {
+    case 'create':
+      return change.args[0] === RUN ? 'its start' : `the start of the run "${change.args[0]}"`;
+    case 'watch':
+      return `the run "${change.args[1]}" has begun to wait for "${change.args[0]}"`;
+    case 'send':
+      return `something was sent to "${change.args[0]}"`;
+    case 'complete':
+      return 'a callback was completed or failed from outside';
+    case 'event': {
+      const { runId, event } = change;
+      const index = before.filter((other) => other.type === 'event' && other.runId === runId).length;
+      const start = before.find((other) => other.type === 'create' && other.args[0] === runId);
+      const fn = start?.type === 'create' ? findDefinition(start.args[1].fn) : undefined;
+      const what = fn === undefined ? event.type : describeEvent(event, fn);
+      return `event ${index}${runId === RUN ? '' : ` of the run "${runId}"`}, ${what}`;
+    }
+  }
+}

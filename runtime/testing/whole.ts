@@ -1,0 +1,78 @@
+import type { Substitute } from '../context.ts';
+import type { Definition } from '../definitions.ts';
+import { memoryStore } from '../stores/memory.ts';
+import type { CrashSweepOptions } from './crash-sweep.ts';
+import { NeverError } from './errors.ts';
+import { recordedIn } from './life.ts';
+import { Lines } from './lines.ts';
+import { Recording } from './recorded-steps.ts';
+import { startOf, VirtualRuntime } from './runtime.ts';
+import { StepDirector } from './steps.ts';
+import { type Change, logged, seeded } from './store-log.ts';
+import { VirtualTime } from './virtual-time.ts';
+
+/** The id of the run in a sweep. */
+export const RUN = 'crash-sweep';
+
+/** What is swept. */
+export interface Program {
+  readonly definition: Definition;
+  readonly fn: (...args: unknown[]) => unknown;
+  readonly args: unknown[];
+}
+
+/** An execution without a crash, in which steps are called. */
+export interface Whole {
+  readonly outcome: PromiseSettledResult<unknown>;
+  readonly log: readonly Change[];
+  readonly recording: Recording;
+  /** Steps of the run whose outcomes were recorded. */
+  readonly recorded: ReadonlySet<string>;
+  readonly lines: readonly string[];
+  /** When time began, ms since the epoch. */
+  readonly start: number;
+  /** Replacements that no step called. */
+  readonly unused: readonly string[];
+}
+
+/** What is different in an execution from how it is in production. */
+export interface Peculiarity {
+  readonly seed: string | undefined;
+  /** Goes around all calls of steps. */
+  wrap(inner: Substitute): Substitute;
+}
+
+/** Rejects with NeverError if the run comes to no end. */
+export async function executeWhole(
+  { fn, args }: Program,
+  { drive, maxLives: _, nested: __, outside: ___, reset: ____, steps, now, ...others }: CrashSweepOptions,
+  peculiarity?: Peculiarity,
+): Promise<Whole> {
+  const start = startOf(now);
+  const time = new VirtualTime(start);
+  const log: Change[] = [];
+  const store = memoryStore();
+  const recording = new Recording();
+  const lines = new Lines(RUN);
+  const calls = new StepDirector(time, steps);
+  const substitute = recording.listen(peculiarity?.wrap(calls.substitute) ?? calls.substitute);
+  const watched = logged(seeded(store, RUN, peculiarity?.seed), log, () => time.now());
+  const hooks = { substitute, prints: lines.prints };
+  const runtime = new VirtualRuntime(watched, time, calls, { ...others, hooks });
+  try {
+    const run = await runtime.start(fn, args, { id: RUN });
+    await drive?.(run, runtime);
+    const stuck = runtime.progress.stuck(RUN).then((keys) => {
+      throw new NeverError(
+        `crashSweep: the run waits for ${keys.join(', ')}, which nothing is going to bring. Send it in the option ` +
+          `drive: async (run, runtime) => { ... }.`,
+      );
+    });
+    const [outcome] = await Promise.race([Promise.allSettled([run.result()]), stuck]);
+    recording.take(log);
+    const recorded = recordedIn(store, RUN);
+    return { outcome, log, recording, recorded, lines: lines.printed, start, unused: calls.unused() };
+  } finally {
+    await runtime.close();
+  }
+}
