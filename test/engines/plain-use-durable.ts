@@ -114,7 +114,8 @@ async function limit<T>(result: Promise<T>, timeout: Duration, abort: AbortContr
 const pause = (ms: number): Promise<void> => {
   let timer: NodeJS.Timeout | undefined;
   const over = PlainRun.current.wait<void>((settle) => {
-    timer = setTimeout(() => settle(undefined), ms);
+    // A moment may be over.
+    timer = setTimeout(() => settle(undefined), Math.max(0, ms));
   });
   return over.finally(() => clearTimeout(timer));
 };
