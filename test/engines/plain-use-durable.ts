@@ -70,10 +70,11 @@ export function settleCallback(token: string, error: unknown, value?: unknown): 
 export async function startChild(
   fn: AnyFunction,
   args: unknown[],
-  { id }: { id?: string } = {},
+  { id, this: receiver }: { id?: string; this?: unknown } = {},
 ): Promise<unknown> {
   const run = new PlainRun(id ?? `${PlainRun.current.id}/${++counter}`);
-  const result = children.get(run.id) ?? (async () => plainRun.run(run, () => fn(...args)))();
+  const result =
+    children.get(run.id) ?? (async () => plainRun.run(run, () => Reflect.apply(fn, receiver, args)))();
   children.set(run.id, result);
   result.catch(() => {});
   const parent = PlainRun.current;

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { definitionOf } from '../../runtime/definitions.ts';
 import {
   type RestateClient,
   type RestateListener,
@@ -44,6 +45,21 @@ const decline = durable(
   },
   { id: 'decline' },
 );
+class Basket {
+  readonly prices: bigint[];
+  constructor(prices: bigint[]) {
+    this.prices = prices;
+  }
+}
+registerClass(Basket);
+const total = durable(
+  async function (this: Basket, $, times: bigint) {
+    const { prices } = this;
+    return await $.call('add', async () => prices.reduce((sum, price) => sum + price * times, 0n))();
+  },
+  { id: 'total' },
+);
+definitionOf(total)!.instancesOf = Basket;
 const collect = durable(
   async ($, count: number) => {
     const items: unknown[] = [];
@@ -99,7 +115,7 @@ const newId = (): string => `http-${process.pid}-${++counter}`;
 beforeAll(async () => {
   server = await RestateServer.start();
   service = await toRestate(
-    { echo, decline, collect, approve, hold, heavy, late, once },
+    { echo, decline, total, collect, approve, hold, heavy, late, once },
     { maxPayload: 10_000 },
   ).listen(0);
   await server.register(service.url);
@@ -157,6 +173,16 @@ describe('runs', () => {
     const again = await client.start(echo, ['second'], { id });
     expect(await again.result()).toEqual(['first']);
     expect(await client.get(echo, id).result()).toEqual(['first']);
+  });
+
+  it('are started on an instance, of which they have a copy', async () => {
+    const basket = new Basket([2n, 3n]);
+    const handle = await client.start(total, [10n], { this: basket });
+    expect(await handle.result()).toBe(50n);
+    await expect(client.start(total, [10n])).rejects.toThrow(MisuseError);
+    await expect(client.start(echo, [], { this: basket })).rejects.toThrow(MisuseError);
+    const { status, body } = await curl(`total/${newId()}/run`, '[10]');
+    expect([status, body.message]).toEqual([500, expect.stringContaining('MisuseError')]);
   });
 
   it('fail with the error that they throw', async () => {

@@ -11,6 +11,8 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     reporters: ['default'],
-    env: { ENGINE_KILLS: '8' },
+    // Much of it is waiting. More would be too much for two cores: each of some has a server and processes of its own.
+    maxWorkers: 2,
+    env: { ENGINE_KILLS: process.env.ENGINE_KILLS ?? '8', RESTATE_LOGGING: 'ERROR' },
   },
 });

@@ -30,7 +30,7 @@ export function durable<F extends AnyFunction>(
     const $ = $durable.enter(definition);
     // biome-ignore lint/complexity/noArguments: what the compiler emits
     if ($ === undefined) return $durable.direct(definition, this, arguments);
-    return body($, ...args);
+    return Reflect.apply(body, this, [$, ...args]) as ReturnType<F>;
   }
   $durable.bind(definition, fn);
   return fn as AnyFunction as F;

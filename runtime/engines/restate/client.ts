@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import { type AnyFunction, type Definition, definitionOf } from '../../definitions.ts';
 import { MisuseError, NotCompiledError } from '../../errors.ts';
+import { encodeInput, type InputOptions } from '../../input.ts';
 import type { ClassScope } from '../../values/classes.ts';
 import { decode, decodeError, encode, encodeError } from '../../values/codec.ts';
 import { carriedError, ownError } from './errors.ts';
@@ -14,7 +15,7 @@ export interface RestateClientOptions {
   readonly patience?: number;
 }
 
-export interface RestateStartOptions {
+export interface RestateStartOptions extends InputOptions {
   /** The id of the run; a second start under it finds the first. Default: a new one. */
   readonly id?: string;
   /** The name that the function has in `toRestate`; default: the id of the durable function, which is its name. */
@@ -81,7 +82,7 @@ class Client implements RestateClient {
   async start<A extends unknown[], R>(
     fn: (...args: A) => R,
     args: A,
-    { id = randomUUID(), service }: RestateStartOptions = {},
+    { id = randomUUID(), service, ...input }: RestateStartOptions = {},
   ): Promise<RestateHandle<Awaited<R>>> {
     const definition = required(fn);
     if (!Array.isArray(args))
@@ -90,7 +91,7 @@ class Client implements RestateClient {
       throw new MisuseError('start: the id of a run must be a string that is not empty.');
     }
     const name = service ?? definition.id;
-    const body = toJson(await encode(args, `arguments of "${definition.id}"`, definition.classes));
+    const body = toJson(await encodeInput('start', definition, args, input));
     const what = `arguments of "${definition.id}"`;
     if (Buffer.byteLength(body) > LARGEST_PAYLOAD) {
       throw tooLarge(what, Buffer.byteLength(body), LARGEST_PAYLOAD);
