@@ -158,10 +158,24 @@ export class EngineUnreachableError extends DurableError {
 
 /** The store can't be read or written. */
 export class StoreError extends DurableError {
-  constructor(message: string, options?: ErrorOptions) {
+  /**
+   * Only what was asked for is in trouble; the rest of the store may be in order.
+   *
+   * @internal
+   */
+  readonly partial: boolean;
+  constructor(message: string, { partial = false, ...options }: ErrorOptions & { partial?: boolean } = {}) {
     super('STORE', message, options);
+    this.partial = partial;
   }
 }
+
+/** Why a run can't go on in this process for now. */
+export const stoppedBy = (runId: string, { message, partial }: StoreError, cause: unknown): StoreError =>
+  new StoreError(
+    `The run "${runId}" has stopped where its journal ends, and goes on with the next recover(): ${message}`,
+    { cause, partial },
+  );
 
 /** What a store threw while it was written, as a `StoreError`. */
 export const storeError = (store: string, error: unknown): StoreError =>

@@ -3,6 +3,7 @@ import type { Attempt, Outcome, StepRequest } from './backend.ts';
 import { changedInStep } from './changes.ts';
 import { type Run, StepContext, within } from './context.ts';
 import type { Definition } from './definitions.ts';
+import { countLines } from './durable-logger.ts';
 import { MisuseError, TimeoutError } from './errors.ts';
 import { conclude, deliver } from './outcome.ts';
 import { retryDelay, type StepPolicy, timeoutOf } from './policy.ts';
@@ -72,7 +73,7 @@ function callUndecided(run: Run, definition: Definition, key: string, body: Body
     result = within(context, trace === undefined ? body : () => trace.within(body));
   } catch (error) {
     if (wasTouched(context)) throw ambiguous(key);
-    run.backend.recordPlain(key);
+    recordPlain(context);
     throw error;
   }
   const touched = wasTouched(context);
@@ -84,8 +85,14 @@ function callUndecided(run: Run, definition: Definition, key: string, body: Body
     return request(new BegunStepCall(run, definition, key, body, { context, promise: result, trace }));
   }
   if (touched) throw ambiguous(key);
-  run.backend.recordPlain(key);
+  recordPlain(context);
   return result;
+}
+
+function recordPlain(context: StepContext): void {
+  // With the event, so that they are counted if and only if it is recorded.
+  countLines(context);
+  context.run.backend.recordPlain(context.key);
 }
 
 /** What is called from here on, by a step that goes on, is part of a step for sure. */

@@ -179,7 +179,11 @@ export class RunHandle implements Handle {
       if (record === undefined) throw missing(this.id);
       if (hasEnded(record.status)) return this.#recorded();
       if (this.#source.closed) throw new RuntimeClosedError();
-      if (record.status === 'blocked') throw blockedError(record);
+      if (record.status === 'blocked') {
+        // One whose journal is damaged says so itself.
+        await store.load(this.id);
+        throw blockedError(record);
+      }
       await this.#source.takeOver(record);
       const taken = this.#source.live(this.id);
       if (taken !== undefined) return taken;

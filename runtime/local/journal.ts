@@ -1,4 +1,4 @@
-import { storeError } from '../errors.ts';
+import { stoppedBy, storeError } from '../errors.ts';
 import type { Append, Claim, Store } from '../stores/store.ts';
 import type { RunStarted } from './events.ts';
 import type { Lease } from './lease.ts';
@@ -9,6 +9,14 @@ interface Creation {
   readonly started: RunStarted;
   readonly resolve: (claim: Claim | null | Promise<Claim | null>) => void;
   readonly reject: (error: unknown) => void;
+}
+
+/** What is written in one transaction. */
+interface Batch {
+  readonly creations: readonly Creation[];
+  readonly lanes: readonly Lane[];
+  /** Of each of the lanes. */
+  readonly appends: readonly Append[];
 }
 
 /** One run, as the journal writes it and feeds it. No method throws. */
@@ -38,7 +46,8 @@ export class Journal {
   #creations: Creation[] = [];
   #dirty = new Set<Lane>();
   #ready = new Set<Lane>();
-  #appending = false;
+  /** How many transactions are under way. */
+  #appending = 0;
   #scheduled = false;
   #idle: (() => void)[] = [];
 
@@ -73,7 +82,7 @@ export class Journal {
 
   /** Resolves when nothing is queued or being written. */
   flushed(): Promise<void> {
-    if (!this.#unwritten && !this.#appending) return Promise.resolve();
+    if (!this.#unwritten && this.#appending === 0) return Promise.resolve();
     return new Promise((resolve) => this.#idle.push(resolve));
   }
 
@@ -87,13 +96,13 @@ export class Journal {
     this.#scheduled = false;
     // A worker that was stopped for longer than its lease may have lost its runs: they must not go on here unasked.
     if (!this.#lease.held) return this.#lease.whenHeld(() => this.#schedule());
-    if (this.#unwritten && !this.#appending) this.#write();
+    if (this.#unwritten && this.#appending === 0) this.#write();
     if (this.#ready.size > 0) {
       const lanes = this.#ready;
       this.#ready = new Set();
       for (const lane of lanes) if (lane.advance()) this.#ready.add(lane);
     }
-    if (this.#ready.size > 0 || (this.#unwritten && !this.#appending)) this.#schedule();
+    if (this.#ready.size > 0 || (this.#unwritten && this.#appending === 0)) this.#schedule();
     this.#reportIdle();
   };
 
@@ -105,80 +114,87 @@ export class Journal {
     const creations = this.#creations;
     this.#creations = [];
     const lanes: Lane[] = [];
-    const batch: Append[] = [];
+    const appends: Append[] = [];
     for (const lane of this.#dirty) {
       const append = lane.takeAppend();
       if (append === undefined) continue;
       lanes.push(lane);
-      batch.push(append);
+      appends.push(append);
     }
     this.#dirty.clear();
-    if (batch.length === 0 && creations.length === 0) return;
+    if (appends.length > 0 || creations.length > 0) this.#writeBatch({ creations, lanes, appends });
+  }
+
+  #writeBatch(batch: Batch): void {
     let refused: readonly string[] | Promise<readonly string[]>;
     try {
-      refused = this.#commit(creations, batch);
+      refused = this.#commit(batch);
     } catch (error) {
-      for (const { reject } of creations) reject(error);
-      this.#failed(lanes, error);
-      return;
+      return this.#failed(batch, error);
     }
-    if (!(refused instanceof Promise)) {
-      this.#appended(lanes, batch, refused);
-      return;
-    }
-    this.#appending = true;
+    if (!(refused instanceof Promise)) return this.#appended(batch, refused);
+    this.#appending++;
     const finish = (report: () => void): void => {
-      this.#appending = false;
+      this.#appending--;
       report();
       // Deliveries wait for a turn of their own: microtasks of a run may be under way here.
       this.#schedule();
     };
     refused.then(
-      (ids) => finish(() => this.#appended(lanes, batch, ids)),
-      (error) => finish(() => this.#failed(lanes, error)),
+      (ids) => finish(() => this.#appended(batch, ids)),
+      (error) => finish(() => this.#failed(batch, error)),
     );
   }
 
   /** Writes it all; what it throws or rejects with is meant for every part of it. */
-  #commit(
-    creations: readonly Creation[],
-    batch: readonly Append[],
-  ): readonly string[] | Promise<readonly string[]> {
-    if (creations.length === 0) return this.#store.append(batch);
+  #commit({ creations, appends }: Batch): readonly string[] | Promise<readonly string[]> {
+    if (creations.length === 0) return this.#store.append(appends);
     const by = this.#lease.claimant();
     const claims: (Claim | null | Promise<Claim | null>)[] = [];
     let refused: readonly string[] | Promise<readonly string[]> = [];
     const written = this.#store.together(() => {
       for (const { id, started } of creations) claims.push(this.#store.create(id, started, by));
-      if (batch.length > 0) refused = this.#store.append(batch);
+      if (appends.length > 0) refused = this.#store.append(appends);
     });
     const tell = (): readonly string[] | Promise<readonly string[]> => {
       for (const [index, { resolve }] of creations.entries()) resolve(claims[index]!);
       return refused;
     };
-    if (!(written instanceof Promise)) return tell();
-    return written.then(tell, (error) => {
-      for (const { reject } of creations) reject(error);
-      throw error;
-    });
+    return written instanceof Promise ? written.then(tell) : tell();
   }
 
-  #appended(lanes: readonly Lane[], batch: readonly Append[], refused: readonly string[]): void {
+  #appended({ lanes, appends }: Batch, refused: readonly string[]): void {
     for (const [index, lane] of lanes.entries()) {
-      if (refused.length > 0 && refused.includes(batch[index]!.claim.runId)) lane.refused();
+      if (refused.length > 0 && refused.includes(appends[index]!.claim.runId)) lane.refused();
       else lane.appended();
     }
   }
 
-  #failed(lanes: readonly Lane[], error: unknown): void {
+  #failed(batch: Batch, error: unknown): void {
     const failure = storeError(this.#store.name, error);
-    for (const lane of lanes) lane.failed(failure);
+    const parts = failure.partial ? partsOf(batch) : [];
+    // What is wrong with one of them is not to stop the others.
+    if (parts.length > 1) {
+      for (const part of parts) this.#writeBatch(part);
+      return;
+    }
+    for (const { reject } of batch.creations) reject(failure);
+    for (const [index, lane] of batch.lanes.entries()) {
+      lane.failed(stoppedBy(batch.appends[index]!.claim.runId, failure, error));
+    }
   }
 
   #reportIdle(): void {
-    if (this.#idle.length === 0 || this.#unwritten || this.#appending) return;
+    if (this.#idle.length === 0 || this.#unwritten || this.#appending > 0) return;
     const waiting = this.#idle;
     this.#idle = [];
     for (const resolve of waiting) resolve();
   }
+}
+
+function partsOf({ creations, lanes, appends }: Batch): readonly Batch[] {
+  return [
+    ...creations.map((one) => ({ creations: [one], lanes: [], appends: [] })),
+    ...lanes.map((lane, index) => ({ creations: [], lanes: [lane], appends: [appends[index]!] })),
+  ];
 }

@@ -56,6 +56,11 @@ export class Connection {
     return this.#transaction('be read', this.sql.beginRead, work);
   }
 
+  /** As `read`, for what has a name that an error is to tell. */
+  readOf<T>(what: string, work: () => T): T {
+    return this.#transaction(`be read for ${what}`, this.sql.beginRead, work);
+  }
+
   /**
    * Single statements.
    *
@@ -72,6 +77,7 @@ export class Connection {
       const { message, errcode } = cause as Error & { errcode?: number };
       throw new StoreError(`The store ${this.#name} can't ${action}: ${message}.${advise(errcode)}`, {
         cause,
+        partial: isPartial(errcode),
       });
     }
   }
@@ -141,6 +147,28 @@ function patiently(work: () => void): void {
 }
 
 const SQLITE_BUSY = 5;
+const SQLITE_CORRUPT = 11;
+
+/**
+ * What is damaged in the journal of one run is not to keep others from being claimed, listed, released. Each is a
+ * transaction of its own: SQLite lets nothing more be done in one that met a damaged page.
+ */
+export function sparing<T>(exactly: () => T, blindly: () => T): T {
+  try {
+    return exactly();
+  } catch (error) {
+    const { errcode = 0 } = ((error as Error).cause ?? {}) as { errcode?: number };
+    if ((errcode & 0xff) !== SQLITE_CORRUPT) throw error;
+    return blindly();
+  }
+}
+
+/**
+ * Whether only some rows are in trouble: a page is torn, a value is too large, a constraint doesn't hold. What didn't come
+ * from SQLite, such as a text that is too long for one, is about a value as well.
+ */
+const isPartial = (errcode: number | undefined): boolean =>
+  errcode === undefined || [1, 11, 18, 19, 20].includes(errcode & 0xff);
 
 /** What to do about SQLite's primary result codes; the bits above the lowest eight tell details. */
 function advise(errcode = 0): string {
@@ -149,7 +177,7 @@ function advise(errcode = 0): string {
       return ` Another process held a transaction on it for more than ${BUSY_TIMEOUT_MS / 1000} s.`;
     case 8:
       return ' Make the file and its folder writable.';
-    case 11:
+    case SQLITE_CORRUPT:
     case 26:
       return ' Restore the file from a backup.';
     case 13:

@@ -16,11 +16,7 @@ export function readJournal(
   rows: readonly Row[],
   length: number,
 ): JournalEvent[] {
-  const damaged = (what: string): StoreError =>
-    new StoreError(
-      `The journal of run "${id}" in ${store} is damaged: ${what}. Other runs are not affected. Restore the file ` +
-        `from a backup, or start the work again under another id.`,
-    );
+  const damaged = (what: string): StoreError => damagedJournal(store, id, what);
   const events = rows.map((row, i) => {
     if (row.seq !== i) throw damaged(`event ${i} is missing`);
     const event = parseEvent(row.data);
@@ -35,3 +31,9 @@ export function readJournal(
   if (events.length < length) throw damaged(`it has ${events.length} events, and had ${length} or more`);
   return events;
 }
+
+export const damagedJournal = (store: string, id: string, what: string): StoreError =>
+  new StoreError(
+    `The journal of run "${id}" in ${store} is damaged: ${what}. Other runs are not affected. Restore the file from a ` +
+      `backup, or start the work again under another id.`,
+  );

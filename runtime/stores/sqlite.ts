@@ -2,12 +2,12 @@
  * Journals in one SQLite file, through Node's own `node:sqlite`. Several processes may open the file; a commit is on the
  * disk when it returns.
  */
-import type { SQLOutputValue } from 'node:sqlite';
+import type { SQLOutputValue, StatementSync } from 'node:sqlite';
 import type { Outcome } from '../backend.ts';
 import { MisuseError } from '../errors.ts';
 import type { JournalEvent, RunStarted } from '../local/events.ts';
-import { Connection, type Statements } from './connection.ts';
-import { readJournal } from './journal-rows.ts';
+import { Connection, type Statements, sparing } from './connection.ts';
+import { damagedJournal, readJournal } from './journal-rows.ts';
 import { isGone } from './liveness.ts';
 import { unknownCursor } from './memory.ts';
 import { SqliteMail } from './sqlite-mail.ts';
@@ -111,12 +111,11 @@ class SqliteStore implements Store {
   }
 
   #appendOne({ claim: { runId, token }, seq }: Append, event: JournalEvent): boolean {
-    const data = JSON.stringify(event);
-    return this.#connection.guard(
-      'be written',
-      () =>
-        this.#sql.appendOne.run(seq, event.at, data, runId, token, checksum(runId, seq, data)).changes === 1,
-    );
+    return this.#connection.guard('be written', () => {
+      const data = JSON.stringify(event);
+      const sum = checksum(runId, seq, data);
+      return this.#sql.appendOne.run(seq, event.at, data, runId, token, sum).changes === 1;
+    });
   }
 
   /** False if the claim or the place in the journal is no longer valid; then nothing was written. */
@@ -173,17 +172,43 @@ class SqliteStore implements Store {
   }
 
   prune(before: number, limit: number): number {
-    return this.#write(() => {
-      const keys = this.#sql.prunable.all(before, limit).map(({ key }) => key!);
-      for (const key of keys) {
-        this.#sql.deleteEvents.run(key);
-        this.#sql.deleteMessages.run(key);
-        this.#sql.deleteCallbacks.run(key);
-        this.#sql.deleteWatchers.run(key);
-        this.#sql.deleteRun.run(key);
-      }
-      return keys.length;
-    });
+    const runs = this.#connection.guard('be read', () => this.#sql.prunable.all(before, limit));
+    const remove = (some: readonly Row[]): number => this.#write(() => this.#remove(some, before));
+    return sparing(
+      () => remove(runs),
+      () => {
+        let count = 0;
+        let damaged: string | undefined;
+        for (const run of runs) {
+          count += sparing(
+            () => remove([run]),
+            () => {
+              damaged ??= String(run.id);
+              return 0;
+            },
+          );
+        }
+        if (damaged !== undefined) throw damagedJournal(this.name, damaged, "it can't be removed");
+        return count;
+      },
+    );
+  }
+
+  /** Those that still are as they were found. */
+  #remove(runs: readonly Row[], before: number): number {
+    const { stillPrunable, deleteEvents, deleteMessages, deleteCallbacks, deleteWatchers, deleteRun } =
+      this.#sql;
+    let count = 0;
+    for (const { key } of runs) {
+      if (stillPrunable.get(key!, before) === undefined) continue;
+      deleteEvents.run(key!);
+      deleteMessages.run(key!);
+      deleteCallbacks.run(key!);
+      deleteWatchers.run(key!);
+      deleteRun.run(key!);
+      count++;
+    }
+    return count;
   }
 
   send(runId: string, message: NewMessage): Sent {
@@ -203,11 +228,16 @@ class SqliteStore implements Store {
   }
 
   block({ runId, token }: Claim, reason: string): boolean {
-    return this.#write(() => this.#sql.block.run(reason, Date.now(), runId, token).changes === 1);
+    const { block, blockBlindly } = this.#sql;
+    const now = Date.now();
+    return sparing(
+      () => this.#write(() => block.run(reason, now, runId, token).changes === 1),
+      () => this.#write(() => blockBlindly.run(reason, now, runId, token).changes === 1),
+    );
   }
 
   load(id: string): StoredRun | undefined {
-    return this.#connection.read(() => {
+    return this.#connection.readOf(`the run "${id}"`, () => {
       const row = this.#sql.record.get(id);
       if (row === undefined) return undefined;
       const record = recordOf(row);
@@ -217,10 +247,12 @@ class SqliteStore implements Store {
   }
 
   record(id: string): RunRecord | undefined {
-    return this.#connection.read(() => {
-      const row = this.#sql.record.get(id);
-      return row && recordOf(row);
-    });
+    const { record, recordBlindly } = this.#sql;
+    const row = sparing(
+      () => this.#connection.read(() => record.get(id)),
+      () => this.#connection.read(() => recordBlindly.get(id)),
+    );
+    return row && recordOf(row);
   }
 
   claim(by: Claimant, wish: ClaimWish = {}): readonly Claim[] {
@@ -229,13 +261,30 @@ class SqliteStore implements Store {
     const gone = this.#connection.read(() => this.#sql.workers.all().filter(isOther));
     // Workers look for runs again and again and mostly find none: that must not cost a write transaction.
     if (gone.length === 0 && this.#connection.read(() => this.#free(wish)).length === 0) return [];
-    return this.#write(() => {
-      for (const row of this.#sql.workers.all().filter(isOther)) {
-        this.#sql.leave.run(row.worker!);
-        this.#joined.delete(String(row.worker));
-      }
-      this.#join(by);
-      return this.#free(wish).map((key) => this.#take(key, by));
+    const { take, takeBlindly } = this.#sql;
+    const claimWith = (statement: StatementSync): readonly Claim[] =>
+      this.#write(() => this.#claim(by, wish, isOther, statement));
+    return sparing(
+      () => claimWith(take),
+      () => claimWith(takeBlindly),
+    );
+  }
+
+  #claim(
+    by: Claimant,
+    wish: ClaimWish,
+    isOther: (row: Row) => boolean,
+    take: StatementSync,
+  ): readonly Claim[] {
+    for (const row of this.#sql.workers.all().filter(isOther)) {
+      this.#sql.leave.run(row.worker!);
+      this.#joined.delete(String(row.worker));
+    }
+    this.#join(by);
+    const now = Date.now();
+    return this.#free(wish).map((key) => {
+      const row = take.get(by.worker, now, key)!;
+      return { runId: String(row.id), token: Number(row.token) };
     });
   }
 
@@ -247,11 +296,6 @@ class SqliteStore implements Store {
     const keys = found.flatMap((rows) => rows.map((row) => Number(row.key)));
     keys.sort((a, b) => a - b);
     return limit === -1 ? keys : keys.slice(0, limit);
-  }
-
-  #take(key: SQLOutputValue, by: Claimant): Claim {
-    const row = this.#sql.take.get(by.worker, Date.now(), key)!;
-    return { runId: String(row.id), token: Number(row.token) };
   }
 
   /** Makes a worker known, once, so that its runs aren't taken for those of a gone one. */
@@ -299,19 +343,31 @@ class SqliteStore implements Store {
   }
 
   release(worker: string): void {
-    this.#write(() => {
-      this.#sql.release.run(worker);
-      this.#sql.leave.run(worker);
-      this.#joined.delete(worker);
-    });
+    const { release, releaseBlindly, leave } = this.#sql;
+    const releaseWith = (statement: StatementSync): void =>
+      this.#write(() => {
+        statement.run(worker);
+        leave.run(worker);
+        this.#joined.delete(worker);
+      });
+    sparing(
+      () => releaseWith(release),
+      () => releaseWith(releaseBlindly),
+    );
   }
 
   list({ status, fn, limit = 100, cursor }: ListFilter = {}): readonly RunRecord[] {
-    return this.#connection.read(() => {
-      const after = cursor === undefined ? 0 : this.#sql.record.get(cursor)?.key;
-      if (after === undefined) throw unknownCursor(cursor!);
-      return this.#sql.list.all(after, status ?? null, fn ?? null, limit).map(recordOf);
-    });
+    const { list, listBlindly, addressee } = this.#sql;
+    const listWith = (statement: StatementSync): readonly RunRecord[] =>
+      this.#connection.read(() => {
+        const after = cursor === undefined ? 0 : addressee.get(cursor)?.key;
+        if (after === undefined) throw unknownCursor(cursor!);
+        return statement.all(after, status ?? null, fn ?? null, limit).map(recordOf);
+      });
+    return sparing(
+      () => listWith(list),
+      () => listWith(listBlindly),
+    );
   }
 
   close(): void {

@@ -7,8 +7,11 @@ import type { Claimant, Message, RunRecord, RunStatus } from './store.ts';
 
 export type Row = Record<string, SQLOutputValue>;
 
-const RECORD = `r.id, r.fn, r.status, r.reason, r.created_at,
+const COLUMNS = 'r.id, r.fn, r.status, r.reason, r.created_at';
+const RECORD = `${COLUMNS},
   max(r.changed_at, coalesce((select at from events where run = r.key order by seq desc limit 1), 0)) as updated_at`;
+/** Without a look at the journal, for where a page of it is damaged. */
+const BLIND_RECORD = `${COLUMNS}, r.changed_at as updated_at`;
 /**
  * Notes how many events the journal has. To do so with every append would cost a second page in each; so it is done
  * where the row of the run is written anyway, and what is noted is how many there are at least.
@@ -57,17 +60,21 @@ export const SQL = {
   eventsFrom: 'select data from events where run = ? and seq >= ? order by seq',
   deleteEventsFrom: 'delete from events where run = ? and seq >= ?',
   deleteCallback: 'delete from callbacks where token = ?',
-  prunable: `select key from runs where status in ('completed', 'failed', 'cancelled') and changed_at < ?
+  prunable: `select key, id from runs where status in ('completed', 'failed', 'cancelled') and changed_at < ?
     order by changed_at limit ?`,
+  stillPrunable: `select 1 from runs where key = ? and status in ('completed', 'failed', 'cancelled') and changed_at < ?`,
   deleteEvents: 'delete from events where run = ?',
   deleteCallbacks: 'delete from callbacks where run = ?',
   deleteWatchers: 'delete from watchers where run = ?',
   deleteRun: 'delete from runs where key = ?',
   block: `update runs set status = 'blocked', reason = ?, changed_at = ?, owner = null, ${LENGTH}
     where id = ? and token = ? and owner is not null`,
+  blockBlindly: `update runs set status = 'blocked', reason = ?, changed_at = ?, owner = null
+    where id = ? and token = ? and owner is not null`,
   events: 'select seq, data, sum from events where run = ? order by seq',
   lastEvent: 'select data from events where run = ? order by seq desc limit 1',
   record: `select r.key, r.length, ${RECORD} from runs r where r.id = ?`,
+  recordBlindly: `select r.key, r.length, ${BLIND_RECORD} from runs r where r.id = ?`,
   // Conditions on `owner` and `status` must be worded as in the indexes, or SQLite doesn't use them.
   // Left to itself, it takes the index of all that have this status, and sorts a million sleeping runs at each look.
   parked: `select key from runs indexed by runs_parked where owner is null and status = 'running' and wake_at <= ?2 and ${OF_FUNCTIONS}
@@ -80,6 +87,8 @@ export const SQL = {
     order by wake_at limit 1`,
   take: `update runs set token = token + 1, owner = ?1, changed_at = iif(status = 'blocked', ?2, changed_at),
     status = 'running', reason = null, wake_at = 0, ${LENGTH} where key = ?3 returning id, token`,
+  takeBlindly: `update runs set token = token + 1, owner = ?1, changed_at = iif(status = 'blocked', ?2, changed_at),
+    status = 'running', reason = null, wake_at = 0 where key = ?3 returning id, token`,
   park: `update runs set owner = null, ${LENGTH},
     wake_at = iif(exists (select 1 from messages where run = key and seq > ?1), 0, ?2)
     where id = ?3 and token = ?4 and owner is not null`,
@@ -89,10 +98,13 @@ export const SQL = {
   leave: 'delete from workers where worker = ?',
   renew: 'update workers set lease_until = ? where worker = ?',
   release: `update runs set owner = null, wake_at = 0, ${LENGTH} where owner = ?`,
+  releaseBlindly: `update runs set owner = null, wake_at = 0 where owner = ?`,
   setting: 'select value from settings where key = ?',
   insertSetting: 'insert into settings (key, value) values (?, ?) on conflict do nothing',
   updateSetting: 'update settings set value = ? where key = ? and value = ?',
   list: `select ${RECORD} from runs r
+    where r.key > ?1 and (?2 is null or r.status = ?2) and (?3 is null or r.fn = ?3) order by r.key limit ?4`,
+  listBlindly: `select ${BLIND_RECORD} from runs r
     where r.key > ?1 and (?2 is null or r.status = ?2) and (?3 is null or r.fn = ?3) order by r.key limit ?4`,
 };
 
