@@ -25,6 +25,8 @@ export class StepContext {
   undecided: 'untouched' | 'touched' | undefined;
   /** A variable of the body that a closure changed while that was open. */
   changed: string | undefined;
+  /** What durable loggers wrote while that was open; undefined for nothing. */
+  lines: { readonly method: string; readonly args: readonly unknown[] }[] | undefined;
   /** Few steps ask for their signal, so it is made when one does. */
   #controller: AbortController | undefined;
   #aborted: { readonly reason: unknown } | undefined;
@@ -76,8 +78,10 @@ export interface TestHooks {
   readonly substitute?: Substitute;
   /** Calls back after so many ms of the test's own time, beside that of the platform; gives what takes that back. */
   after?(ms: number, callback: () => void): () => void;
-  /** The body prints, though on a replay nothing may come of it. */
-  prints?(runId: string, method: string, args: readonly unknown[]): void;
+  /** Lets so many ms of that time pass while a step is under way. Rejects with the reason of the signal. */
+  pass?(runId: string, key: string, ms: number, signal: AbortSignal): Promise<void>;
+  /** The body prints, though on a replay nothing may come of it; false lets nothing come of it now. */
+  prints?(runId: string, method: string, args: readonly unknown[]): boolean;
 }
 
 /** One run, as far as all its scopes share it. */

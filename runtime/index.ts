@@ -1,5 +1,6 @@
 /** The public API. */
 export { type AnyFunction, type Site, type SiteKind, stepsOf } from './definitions.ts';
+export { durableLogger } from './durable-logger.ts';
 export type { Duration } from './durations.ts';
 export {
   CallbackError,
