@@ -129,6 +129,7 @@ describe('durableLogger', () => {
     const whole = lines.splice(0);
     const body = ofBody(whole.map(({ msg }) => msg));
     const journal = eventsOf(store, 'r');
+    expect(journal.findLast(({ output }) => output !== undefined)?.output).toBe(body.length);
     for (let count = 1; count < journal.length; count++) {
       const prefix = journal.slice(0, count);
       const [again] = await runtimeOn(storeWith('r', prefix)).recover();
