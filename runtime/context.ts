@@ -76,6 +76,8 @@ export type Substitute = (call: Call, body: () => unknown) => () => unknown;
 /** What a test puts in place of what a run stands on. */
 export interface TestHooks {
   readonly substitute?: Substitute;
+  /** Takes the place of `Math.random` for the jitter of delays. */
+  random?(): number;
   /** Calls back after so many ms of the test's own time, beside that of the platform; gives what takes that back. */
   after?(ms: number, callback: () => void): () => void;
   /** Lets so many ms of that time pass while a step is under way. Rejects with the reason of the signal. */

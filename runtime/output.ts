@@ -11,8 +11,8 @@ export function gatedConsole({ backend, hooks }: Run): Console {
   const gated = Object.create(console) as Output;
   for (const name of methodNames()) {
     gated[name] = (...args: unknown[]): void => {
-      hooks?.prints?.(backend.runId, name, args);
-      if (!backend.admitOutput()) return;
+      const isWanted = hooks?.prints?.(backend.runId, name, args) ?? true;
+      if (!backend.admitOutput() || !isWanted) return;
       const method = (console as unknown as Output)[name];
       if (typeof method === 'function') Reflect.apply(method, console, args);
     };

@@ -160,7 +160,9 @@ class StepCall implements StepRequest {
     if (policy === undefined) return conclude(body, what, classes, done);
     const timeout = timeoutOf(policy);
     const limited = timeout === undefined ? body : () => withinTime(body(), timeout, context, what);
-    conclude(limited, what, classes, done, (error) => retryDelay(policy, error, context.attempt));
+    conclude(limited, what, classes, done, (error) =>
+      retryDelay(policy, error, context.attempt, this.run.hooks?.random),
+    );
   }
 }
 

@@ -23,6 +23,11 @@ export interface CrashSweepOptions extends TestRuntimeOptions {
    * twice, as happens after a crash in the middle of one: it must end in the same way, and `outside` must give the same.
    */
   readonly reset?: () => unknown;
+  /**
+   * What a new process does first: evaluates modules again, as `vi.resetModules(); await import('./order.js')` does. With it
+   * a sweep finds what the function, or a step, leaves in variables of those modules.
+   */
+  readonly restart?: () => unknown;
   /** Whether to let processes die that go on after a death, too; default true. It takes as many processes as events. */
   readonly nested?: boolean;
   /** More processes than these are not needed by any program that comes to an end; default 10,000. */
@@ -73,11 +78,11 @@ export async function crashSweep<A extends unknown[]>(
   return { outcome: whole.outcome, crashes, lives, unused: whole.unused };
 }
 
-function checkOptions({ maxLives = 1, outside, reset, drive }: CrashSweepOptions): void {
+function checkOptions({ maxLives = 1, outside, reset, restart, drive }: CrashSweepOptions): void {
   if (!(maxLives >= 1)) {
     throw new MisuseError(`crashSweep: maxLives must be a number from 1 on, not ${maxLives}.`);
   }
-  for (const [name, value] of Object.entries({ outside, reset, drive })) {
+  for (const [name, value] of Object.entries({ outside, reset, restart, drive })) {
     if (value !== undefined && typeof value !== 'function') {
       throw new MisuseError(`crashSweep: the option ${name} must be a function.`);
     }

@@ -1,9 +1,10 @@
 /** Executions in which the process dies. */
 import { memoryStore } from '../stores/memory.ts';
 import type { Store } from '../stores/store.ts';
+import { actsAfter } from './acts.ts';
 import type { CrashSweepOptions } from './crash-sweep.ts';
 import { CrashSweepError } from './errors.ts';
-import { actsAfter, compareLives, type LifeOptions, live, recordedIn } from './life.ts';
+import { compareLives, type LifeOptions, live, recordedIn } from './life.ts';
 import { compareLines, Lines } from './lines.ts';
 import type { Outside } from './outside.ts';
 import { VirtualRuntime } from './runtime.ts';
@@ -74,7 +75,7 @@ async function liveAndCompare(
   when: string,
 ): Promise<number> {
   const { recording } = whole;
-  const lines = new Lines(RUN);
+  const lines = new Lines(RUN, true);
   const lived = await live({ ...life, runId: RUN, recording, prints: lines.prints, runtime: options });
   const outcome = hasEnded(life.store) ? await outcomeIn(life.store) : lived.outcome;
   const difference =
@@ -89,7 +90,7 @@ async function liveAndCompare(
 /** What another process reads in the journal of the run. */
 async function outcomeIn(store: Store): Promise<PromiseSettledResult<unknown>> {
   const time = new VirtualTime(0);
-  const runtime = new VirtualRuntime(store, time, new StepDirector(time));
+  const runtime = new VirtualRuntime(store, time, new StepDirector());
   const run = await runtime.get(RUN);
   const [outcome] = await Promise.allSettled([run?.result()]);
   await runtime.close();

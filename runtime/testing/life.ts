@@ -1,58 +1,15 @@
 import type { TestHooks } from '../context.ts';
-import { type Definition, findDefinition } from '../definitions.ts';
 import { CallbackError, MisuseError } from '../errors.ts';
 import { hasEnded, type Store } from '../stores/store.ts';
-import { decode, decodeError } from '../values/codec.ts';
+import type { Act } from './acts.ts';
+import type { CrashSweepOptions } from './crash-sweep.ts';
 import { compareOutcomes, type Difference } from './differences.ts';
 import type { TestHandle } from './handle.ts';
 import { RecordedSteps, type Recording } from './recorded-steps.ts';
-import { VirtualRuntime } from './runtime.ts';
+import { given, VirtualRuntime } from './runtime.ts';
 import { StepDirector } from './steps.ts';
-import { type Change, eventsOf } from './store-log.ts';
-import type { TestRuntimeOptions } from './test-runtime.ts';
+import { eventsOf } from './store-log.ts';
 import { VirtualTime } from './virtual-time.ts';
-
-/** Something that came from outside, to be done again. */
-export interface Act {
-  readonly runId: string;
-  /** How many events the run had written by then. */
-  readonly count: number;
-  perform(runtime: VirtualRuntime): Promise<void>;
-}
-
-/** What came from outside after the first `cut` changes of a log. */
-export function actsAfter(log: readonly Change[], cut: number): Act[] {
-  const counts = new Map<string, number>();
-  const owners = new Map<string, string>();
-  const acts: Act[] = [];
-  for (const [index, change] of log.entries()) {
-    if (change.type === 'create') counts.set(change.args[0], 1);
-    else if (change.type === 'event') {
-      counts.set(change.runId, (counts.get(change.runId) ?? 0) + 1);
-      if (change.event.type === 'callback-created') owners.set(change.event.token, change.runId);
-    } else if (index >= cut && change.type === 'send') {
-      const [runId, { kind, name, value }] = change.args;
-      const perform = async (runtime: VirtualRuntime): Promise<void> => {
-        const run = await runtime.get(runId);
-        if (kind === 'signal') await run?.signal(name, decode(value, classesOf(runtime, runId)));
-        else await run?.cancel((decodeError(value) as { readonly reason?: string }).reason);
-      };
-      acts.push({ runId, count: counts.get(runId) ?? 0, perform });
-    } else if (index >= cut && change.type === 'complete') {
-      const [token, { ok, value }] = change.args;
-      const runId = owners.get(token) ?? '';
-      const perform = (runtime: VirtualRuntime): Promise<void> => {
-        const given = decode(value, classesOf(runtime, runId));
-        return ok ? runtime.complete(token, given) : runtime.fail(token, given);
-      };
-      acts.push({ runId, count: counts.get(runId) ?? 0, perform });
-    }
-  }
-  return acts;
-}
-
-const classesOf = (runtime: VirtualRuntime, runId: string): Definition['classes'] =>
-  findDefinition(runtime.progress.load(runId).record.fn)?.classes;
 
 /** How a process ended that drove a run. */
 export interface Lived {
@@ -71,7 +28,7 @@ export interface LifeOptions {
   readonly recording: Recording;
   /** What is to come from outside; those that have come are taken away. */
   readonly acts: Act[];
-  readonly runtime: TestRuntimeOptions;
+  readonly runtime: CrashSweepOptions;
   readonly prints: NonNullable<TestHooks['prints']>;
   /** Resolves when the process is to die. */
   readonly death?: Promise<void>;
@@ -80,16 +37,21 @@ export interface LifeOptions {
 /** Drives a run in a process of its own, so to speak, whose steps give what they gave before. */
 export async function live(options: LifeOptions): Promise<Lived> {
   const { store, runId, recording, acts } = options;
-  const { steps, now: _, ...others } = options.runtime;
+  const { steps, stepPolicy, maxSteps, tracing } = options.runtime;
   const time = new VirtualTime(options.now);
-  const director = new StepDirector(time, steps);
+  const director = new StepDirector(steps);
   const run = { id: runId, steps: recordedIn(store, runId) };
   const standIn = new RecordedSteps(recording, time, director.substitute, run);
   const hooks = { substitute: standIn.substitute, prints: options.prints };
-  const runtime = new VirtualRuntime(store, time, director, { ...others, hooks, onBlocked: () => {} });
+  const runtime = new VirtualRuntime(store, time, director, {
+    ...given({ stepPolicy, maxSteps, tracing }),
+    hooks,
+    onBlocked: () => {},
+  });
   let over = false;
   let difference: Difference | undefined;
   try {
+    await options.runtime.restart?.();
     await runtime.recover();
     const handle = await runtime.get(runId);
     if (handle === undefined) throw new MisuseError(`There is no run "${runId}" in the store.`);
@@ -99,7 +61,7 @@ export async function live(options: LifeOptions): Promise<Lived> {
       died = true;
       return undefined;
     });
-    const sent = actAgain(acts, runtime, () => over).then(
+    const sent = actAgain(acts, runtime, time, () => over).then(
       (found) => (found === undefined ? ended : found),
       () => ended,
     );
@@ -137,12 +99,14 @@ async function end(
 async function actAgain(
   acts: Act[],
   runtime: VirtualRuntime,
+  time: VirtualTime,
   isOver: () => boolean,
 ): Promise<Difference | undefined> {
   for (let act = acts[0]; act !== undefined && !isOver(); act = acts[0]) {
     await runtime.progress.reach(act.runId, act.count);
     if (isOver()) break;
     try {
+      time.busy(act, true);
       await act.perform(runtime);
     } catch (error) {
       if (!(error instanceof CallbackError || error instanceof MisuseError)) throw error;
@@ -153,6 +117,8 @@ async function actAgain(
           actual: error.message,
         };
       }
+    } finally {
+      time.busy(act, false);
     }
     acts.shift();
   }

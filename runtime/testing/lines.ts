@@ -5,14 +5,18 @@ import type { Difference } from './differences.ts';
 /** What the body of a run prints, whether or not it is printed again. */
 export class Lines {
   readonly #runId: string;
+  readonly #isSilent: boolean;
   readonly printed: string[] = [];
 
-  constructor(runId: string) {
+  /** @param isSilent lets nothing be printed really, by any run */
+  constructor(runId: string, isSilent: boolean) {
     this.#runId = runId;
+    this.#isSilent = isSilent;
   }
 
   readonly prints: NonNullable<TestHooks['prints']> = (runId, method, args) => {
     if (runId === this.#runId) this.printed.push(`${method}: ${formatWithOptions({ depth: 10 }, ...args)}`);
+    return !this.#isSilent;
   };
 }
 

@@ -56,7 +56,7 @@ async function replayEvents(
     return name === 'create' ? refuseRun : method;
   });
   const hooks = { substitute: absent.substitute };
-  const runtime = new VirtualRuntime(watched, time, new StepDirector(time), { hooks, onBlocked: () => {} });
+  const runtime = new VirtualRuntime(watched, time, new StepDirector(), { hooks, onBlocked: () => {} });
   try {
     await runtime.recover();
     await time.quiet();

@@ -1,7 +1,7 @@
 import type { TestHooks } from '../context.ts';
 import type { AnyFunction } from '../definitions.ts';
 import { type Duration, parseDuration, parseSpan } from '../durations.ts';
-import { MisuseError } from '../errors.ts';
+import { MisuseError, RuntimeClosedError } from '../errors.ts';
 import type { Handle } from '../local/handle.ts';
 import type { Lab } from '../local/lab.ts';
 import type { CloseOptions, StartOptions } from '../local/options.ts';
@@ -20,7 +20,7 @@ import { VirtualTime, workOf } from './virtual-time.ts';
 export function createTestRuntime(options: TestRuntimeOptions = {}): TestRuntime {
   const { steps, now, ...others } = options;
   const time = new VirtualTime(startOf(now));
-  return new VirtualRuntime(memoryStore(), time, new StepDirector(time, steps), others);
+  return new VirtualRuntime(memoryStore(), time, new StepDirector(steps), others);
 }
 
 /** @throws MisuseError for what is no moment */
@@ -29,6 +29,10 @@ export function startOf(now: Date | number = Date.now()): number {
   if (!Number.isFinite(start)) throw new MisuseError('The option now must be a valid date.');
   return start;
 }
+
+/** The same without what is undefined. */
+export const given = <T extends object>(options: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as never;
 
 /** Longer than any test, and no longer than a timer of the platform takes. */
 const LEASE_MS = 2 ** 31 - 1;
@@ -59,10 +63,13 @@ export class VirtualRuntime implements TestRuntime {
     const lab: Lab = {
       turn: time.turn,
       after: (ms, callback) => time.after(ms, callback),
+      pass: (runId, key, ms, signal) => time.pass(workOf(runId, key), ms, signal),
       busy: (runId, key, isBusy) => time.busy(workOf(runId, key), isBusy),
       foreign: time.foreign,
       alone: true,
       asked: (runId, key) => this.progress.note(runId, key),
+      // Delays are at their longest, the same in each execution.
+      random: () => 0,
       substitute: director.substitute,
       ...hooks,
     };
@@ -127,7 +134,7 @@ export class VirtualRuntime implements TestRuntime {
   }
 
   async close({ timeoutMs = CLOSE_MS }: CloseOptions = {}): Promise<void> {
-    this.#director.endLasting();
+    this.#time.endPassing(new RuntimeClosedError());
     const stop = real.after(timeoutMs, () => this.#director.end());
     try {
       await this.#runtime.close({ timeoutMs: Number.POSITIVE_INFINITY });

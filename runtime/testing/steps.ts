@@ -10,8 +10,6 @@ import {
 } from '../definitions.ts';
 import { MisuseError, NotCompiledError } from '../errors.ts';
 import { siteOf } from '../keys.ts';
-import { last, spanOf } from './lasting.ts';
-import { type VirtualTime, workOf } from './virtual-time.ts';
 
 /** One call of a step, or of what stands in its place; each attempt is one. */
 export interface StepCall {
@@ -43,18 +41,16 @@ export function namesOf(key: string): readonly string[] {
 }
 
 export class StepDirector {
-  readonly #time: VirtualTime;
   readonly #everywhere: ReadonlyMap<string, AnyFunction>;
   readonly #of = new Map<Definition, Map<string, AnyFunction>>();
   /** As `unused` names them. */
   readonly #used = new Set<string>();
   readonly #calls: StepCall[] = [];
-  /** What ends the steps that are under way; true for those that wait for time to pass. */
-  readonly #open = new Map<() => void, boolean>();
+  /** What ends the steps that are under way. */
+  readonly #open = new Set<() => void>();
 
   /** @throws MisuseError */
-  constructor(time: VirtualTime, steps: StepImplementations = {}) {
-    this.#time = time;
+  constructor(steps: StepImplementations = {}) {
     this.#everywhere = new Map(Object.entries(steps));
     for (const [id, implementation] of this.#everywhere) checkImplementation(id, implementation);
   }
@@ -105,31 +101,21 @@ export class StepDirector {
       if (found === undefined) return this.#watch(body());
       const { name, implementation } = found;
       this.#used.add(name);
-      const span = spanOf(implementation);
-      if (span === undefined) return this.#watch(implementation(...args));
-      return this.#watch(
-        last(this.#time, workOf(runId, key), span, () => implementation(...args)),
-        true,
-      );
+      return this.#watch(implementation(...args));
     };
   };
 
   /** Steps that are under way come to their end here. */
   end(): void {
-    for (const reject of this.#open.keys()) reject();
+    for (const reject of this.#open) reject();
   }
 
-  /** The same, of those only that wait for time to pass. */
-  endLasting(): void {
-    for (const [reject, isLasting] of this.#open) if (isLasting) reject();
-  }
-
-  #watch(result: unknown, isLasting = false): unknown {
+  #watch(result: unknown): unknown {
     if (!types.isPromise(result)) return result;
     return new Promise((resolve, reject) => {
       const stop = (): void =>
         reject(new MisuseError('The test runtime was closed while the step was under way.'));
-      this.#open.set(stop, isLasting);
+      this.#open.add(stop);
       result.then(resolve, reject).finally(() => this.#open.delete(stop));
     });
   }

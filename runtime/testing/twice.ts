@@ -27,9 +27,24 @@ async function compareTwice(
   keys: ReadonlySet<string>,
 ): Promise<Difference | undefined> {
   await options.reset?.();
+  await options.restart?.();
   const wrap = (inner: Substitute): Substitute => repeating(inner, keys);
   const again = await executeWhole(program, options, { seed: seedOf(whole), wrap });
-  return compareKinds(whole.outcome, again.outcome) ?? outside.compare();
+  return compareKinds(whole.outcome, again.outcome) ?? comparePaths(whole, again) ?? outside.compare();
+}
+
+function comparePaths({ recorded }: Whole, again: Whole): Difference | undefined {
+  for (const [expected, actual] of [
+    [recorded, again.recorded],
+    [again.recorded, recorded],
+  ] as const) {
+    const key = [...expected].find((name) => !actual.has(name));
+    if (key === undefined) continue;
+    const words = ['it is called', 'it is not called'] as const;
+    const [once, twice] = expected === recorded ? words : words.toReversed();
+    return { what: `step "${key}"`, expected: String(once), actual: String(twice) };
+  }
+  return undefined;
 }
 
 /** What a step gives is what it gives the second time. */

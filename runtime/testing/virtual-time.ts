@@ -49,8 +49,10 @@ export class VirtualTime implements Clock {
   readonly #held = new Set<Held>();
   /** Steps that are under way, and foreign promises. */
   readonly #busy = new Set<unknown>();
-  /** Those of them, or that are about to be, for which time doesn't stand still. */
-  readonly #resting = new Set<unknown>();
+  /** Those of them, or that are about to be, for which time doesn't stand still, and for how many reasons it doesn't. */
+  readonly #resting = new Map<unknown, number>();
+  /** What ends those that `pass` is for. */
+  readonly #passing = new Set<(reason: unknown) => void>();
   /** The others. */
   readonly #atWork = new Set<unknown>();
   /** Turns that were asked for. */
@@ -100,9 +102,41 @@ export class VirtualTime implements Clock {
 
   /** What is under way, or is about to be, waits for time to pass; or no more. */
   rest(who: unknown, isResting: boolean): void {
-    if (isResting) this.#resting.add(who);
+    const reasons = (this.#resting.get(who) ?? 0) + (isResting ? 1 : -1);
+    if (reasons > 0) this.#resting.set(who, reasons);
     else this.#resting.delete(who);
     this.#count(who);
+  }
+
+  /** Lets so many ms pass in something that is under way; `Infinity` for ever. Rejects with the reason of the signal. */
+  pass(who: unknown, ms: number, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const wake = (): void => {
+        cancel?.();
+        this.#passing.delete(stop);
+        signal.removeEventListener('abort', abort);
+        this.rest(who, false);
+      };
+      const stop = (reason: unknown): void => {
+        wake();
+        reject(reason);
+      };
+      const abort = (): void => stop(signal.reason);
+      const end = (): void => {
+        wake();
+        resolve();
+      };
+      const cancel = ms === Number.POSITIVE_INFINITY ? undefined : this.after(ms, end);
+      this.#passing.add(stop);
+      signal.addEventListener('abort', abort);
+      this.rest(who, true);
+      if (signal.aborted) abort();
+    });
+  }
+
+  /** Ends what waits in `pass`. */
+  endPassing(reason: Error): void {
+    for (const stop of this.#passing) stop(reason);
   }
 
   #count(who: unknown): void {

@@ -1,12 +1,13 @@
 import type { Substitute } from '../context.ts';
-import type { Definition } from '../definitions.ts';
+import { type Definition, findDefinition } from '../definitions.ts';
 import { memoryStore } from '../stores/memory.ts';
+import { arrange } from './acts.ts';
 import type { CrashSweepOptions } from './crash-sweep.ts';
 import { NeverError } from './errors.ts';
 import { recordedIn } from './life.ts';
 import { Lines } from './lines.ts';
 import { Recording } from './recorded-steps.ts';
-import { startOf, VirtualRuntime } from './runtime.ts';
+import { given, startOf, VirtualRuntime } from './runtime.ts';
 import { StepDirector } from './steps.ts';
 import { type Change, logged, seeded } from './store-log.ts';
 import { VirtualTime } from './virtual-time.ts';
@@ -44,8 +45,8 @@ export interface Peculiarity {
 
 /** Rejects with NeverError if the run comes to no end. */
 export async function executeWhole(
-  { fn, args }: Program,
-  { drive, maxLives: _, nested: __, outside: ___, reset: ____, steps, now, ...others }: CrashSweepOptions,
+  { definition, fn, args }: Program,
+  { drive, steps, now, stepPolicy, maxSteps, tracing, onBlocked }: CrashSweepOptions,
   peculiarity?: Peculiarity,
 ): Promise<Whole> {
   const start = startOf(now);
@@ -53,14 +54,18 @@ export async function executeWhole(
   const log: Change[] = [];
   const store = memoryStore();
   const recording = new Recording();
-  const lines = new Lines(RUN);
-  const calls = new StepDirector(time, steps);
+  const lines = new Lines(RUN, peculiarity !== undefined);
+  const calls = new StepDirector(steps);
   const substitute = recording.listen(peculiarity?.wrap(calls.substitute) ?? calls.substitute);
   const watched = logged(seeded(store, RUN, peculiarity?.seed), log, () => time.now());
   const hooks = { substitute, prints: lines.prints };
-  const runtime = new VirtualRuntime(watched, time, calls, { ...others, hooks });
+  const runtime = new VirtualRuntime(watched, time, calls, {
+    ...given({ stepPolicy, maxSteps, tracing, onBlocked }),
+    hooks,
+  });
   try {
-    const run = await runtime.start(fn, args, { id: RUN });
+    const latest = findDefinition(definition.id)?.callable ?? fn;
+    const run = await runtime.start(latest, args, { id: RUN });
     await drive?.(run, runtime);
     const stuck = runtime.progress.stuck(RUN).then((keys) => {
       throw new NeverError(
@@ -69,9 +74,18 @@ export async function executeWhole(
       );
     });
     const [outcome] = await Promise.race([Promise.allSettled([run.result()]), stuck]);
-    recording.take(log);
+    const arranged = arrange(log);
+    recording.take(arranged);
     const recorded = recordedIn(store, RUN);
-    return { outcome, log, recording, recorded, lines: lines.printed, start, unused: calls.unused() };
+    return {
+      outcome,
+      log: arranged,
+      recording,
+      recorded,
+      lines: lines.printed,
+      start,
+      unused: calls.unused(),
+    };
   } finally {
     await runtime.close();
   }
