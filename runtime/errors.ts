@@ -170,13 +170,6 @@ export class StoreError extends DurableError {
   }
 }
 
-/** Why a run can't go on in this process for now. */
-export const stoppedBy = (runId: string, { message, partial }: StoreError, cause: unknown): StoreError =>
-  new StoreError(
-    `The run "${runId}" has stopped where its journal ends, and goes on with the next recover(): ${message}`,
-    { cause, partial },
-  );
-
 /** What a store threw while it was written, as a `StoreError`. */
 export const storeError = (store: string, error: unknown): StoreError =>
   error instanceof StoreError

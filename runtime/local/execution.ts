@@ -205,7 +205,7 @@ export class Execution implements Driver, Lane {
     try {
       return this.host.lease.holdNow();
     } catch (error) {
-      this.failed(error as Error);
+      this.failed(error as StoreError);
       return false;
     }
   }
@@ -288,7 +288,11 @@ export class Execution implements Driver, Lane {
     this.#pending.stopAll(failure(why));
   }
 
-  failed(error: Error): void {
+  failed(cause: StoreError): void {
+    const error = new StoreError(
+      `The run "${this.runId}" has stopped where its journal ends, and goes on with the next recover(): ${cause.message}`,
+      { cause },
+    );
     this.#close({ type: 'stopped', error });
   }
 

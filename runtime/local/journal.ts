@@ -1,4 +1,4 @@
-import { stoppedBy, storeError } from '../errors.ts';
+import { type StoreError, storeError } from '../errors.ts';
 import type { Append, Claim, Store } from '../stores/store.ts';
 import type { RunStarted } from './events.ts';
 import type { Lease } from './lease.ts';
@@ -28,7 +28,7 @@ export interface Lane {
   /** What was taken last was refused: another worker has the run, or the journal isn't as this one left it. */
   refused(): void;
   /** What was taken last could not be written. */
-  failed(error: Error): void;
+  failed(error: StoreError): void;
   /** Does at most one delivery. True if it may be asked again in the next turn. */
   advance(): boolean;
 }
@@ -179,9 +179,7 @@ export class Journal {
       return;
     }
     for (const { reject } of batch.creations) reject(failure);
-    for (const [index, lane] of batch.lanes.entries()) {
-      lane.failed(stoppedBy(batch.appends[index]!.claim.runId, failure, error));
-    }
+    for (const lane of batch.lanes) lane.failed(failure);
   }
 
   #reportIdle(): void {

@@ -70,7 +70,12 @@ export class Lease {
   holdNow(): boolean {
     if (this.held) return true;
     const claimant = this.claimant();
-    const answer = this.#store.renew(claimant);
+    let answer: boolean | Promise<boolean>;
+    try {
+      answer = this.#store.renew(claimant);
+    } catch (error) {
+      throw storeError(this.#store.name, error);
+    }
     if (answer instanceof Promise) {
       answer.catch(() => {});
       throw new StoreError(`The lease of this worker on the store ${this.#store.name} has run out.`);
