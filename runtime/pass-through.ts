@@ -5,6 +5,7 @@ import { type Duration, parseDuration } from './durations.ts';
 import { MisuseError } from './errors.ts';
 import { notInsideStep } from './primitives.ts';
 import type { DurableScope } from './scope.ts';
+import type { Executor } from './timers.ts';
 
 export type CombinatorKind = 'all' | 'allSettled' | 'race' | 'any';
 
@@ -114,6 +115,8 @@ class PassThrough implements DurableScope {
     return promise;
   }
 
+  changes(_name: string): void {}
+
   open(_id: string): DurableScope {
     return this;
   }
@@ -129,6 +132,18 @@ class PassThrough implements DurableScope {
   /** A plain timer stays one inside a step too: unlike `sleep`, it never promised to be durable. */
   delay(id: string, fn: unknown = plainDelay): AnyFunction {
     return this.call(id, fn);
+  }
+
+  executor(executor: Executor): Executor {
+    return executor;
+  }
+
+  timer(_id: string, fn: AnyFunction): AnyFunction {
+    return fn;
+  }
+
+  clearTimer(fn: AnyFunction): AnyFunction {
+    return fn;
   }
 
   step(_id: string, _fn: unknown): (...args: unknown[]) => unknown {

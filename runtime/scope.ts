@@ -167,13 +167,21 @@ export class Scope extends Waits {
     return this.#child(definition.id, definition);
   }
 
-  /** `Promise.all(...)` and the like. Native ones will do, since outcomes are delivered in one order, always. */
-  combinator(id: string, kind: CombinatorKind): (iterable: Iterable<unknown>) => Promise<unknown> {
+  /**
+   * `Promise.all(...)` and the like. Native ones will do, since outcomes are delivered in one order, always.
+   *
+   * @param outside the list comes from outside of the durable function: each promise in it is a step
+   */
+  combinator(
+    id: string,
+    kind: CombinatorKind,
+    outside = false,
+  ): (iterable: Iterable<unknown>) => Promise<unknown> {
     if (insideStep()) return insideStepScope.combinator(id, kind);
     return (iterable) => {
       let items: unknown[];
       try {
-        items = Array.from(iterable, (item) => this.#assimilate(id, item));
+        items = Array.from(iterable, (item) => (outside ? this.given(id, item) : this.#assimilate(id, item)));
       } catch (error) {
         return Promise.reject(error);
       }

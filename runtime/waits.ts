@@ -12,6 +12,7 @@ import { type Primitive, sleep as sleepPrimitive, step as stepPrimitive } from '
 import { createCallback, receive, startChild, stream } from './receiving.ts';
 import { awaitStep } from './steps.ts';
 import { Surroundings } from './surroundings.ts';
+import { DurableTimer, type Executor, withReject } from './timers.ts';
 
 /** The functions of this package, and timers, as a scope carries them out. */
 export abstract class Waits extends Surroundings {
@@ -57,6 +58,26 @@ export abstract class Waits extends Surroundings {
       const wait = Number(ms) >= 1 && Number.isFinite(Number(ms)) ? Math.trunc(Number(ms)) : 1;
       return this.#wait(id, (now) => now + wait, value);
     };
+  }
+
+  /** The executor of a promise that sets timers: should the run be cancelled, the promise is rejected. */
+  executor(executor: Executor): Executor {
+    return insideStep() ? executor : withReject(executor);
+  }
+
+  /**
+   * `setTimeout(callback, ms, ...args)` in the executor of a promise: a durable wait that can be called off; `fn` is what
+   * the source calls by that name.
+   */
+  timer(id: string, fn: AnyFunction): AnyFunction {
+    if (insideStep()) return fn;
+    return (callback: AnyFunction, ms?: number, ...args: unknown[]) =>
+      new DurableTimer(this.delay(id)(ms) as Promise<void>, callback, args);
+  }
+
+  /** `clearTimeout(timer)`; `fn` is what the source calls by that name. */
+  clearTimer(fn: AnyFunction): AnyFunction {
+    return (timer: unknown) => (timer instanceof DurableTimer ? timer.close() : fn(timer));
   }
 
   /** `step(name?, fn)`; `fn` is what the source calls by that name. */

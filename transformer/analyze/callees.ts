@@ -3,7 +3,7 @@ import { type Binding, importOf } from './bindings.ts';
 import type { Body } from './body.ts';
 import type { FileContext } from './context.ts';
 import { FORMATTERS, HELPERS } from './method-names.ts';
-import { type FunctionNode, isClosure, rootOf, staticKey, unwrap } from './syntax.ts';
+import { type FunctionNode, isClosure, isFunctionNode, rootOf, staticKey, unwrap, walk } from './syntax.ts';
 
 /** What a callee stands for, as far as syntax tells. */
 
@@ -159,6 +159,39 @@ export function isFormatterCall(body: Body, call: ts.CallExpression): boolean {
   const { ts } = body.file;
   const callee = unwrap(ts, call.expression);
   return ts.isPropertyAccessExpression(callee) && FORMATTERS.has(callee.name.text);
+}
+
+/** Whether a value that is read was made outside of the durable function, and isn't one of the language itself. */
+export function isFromOutside(body: Body, expression: ts.Expression): boolean {
+  const { ts, bindings } = body.file;
+  const root = rootOf(ts, expression);
+  if (root.kind === ts.SyntaxKind.ThisKeyword || root.kind === ts.SyntaxKind.SuperKeyword)
+    return body.isOwnThis(root);
+  if (!ts.isIdentifier(root)) return false;
+  const binding = bindings.resolve(root);
+  if (binding) return !body.isLocal(binding);
+  return !/^(undefined|NaN|Infinity)$/.test(root.text) && !isPureGlobal(body.file, root);
+}
+
+/** Whether the callee is, or belongs to, what something outside made of nothing from in here: `const limit = pLimit(2)`. */
+export function isMadeOutside(body: Body, callee: ts.Expression): boolean {
+  const { ts, bindings } = body.file;
+  const root = rootOf(ts, callee);
+  const declaration = ts.isIdentifier(root) ? bindings.resolve(root)?.declaration : undefined;
+  if (!declaration || !ts.isVariableDeclaration(declaration) || !declaration.initializer) return false;
+  if (!ts.isIdentifier(declaration.name) || !(declaration.parent.flags & ts.NodeFlags.Const)) return false;
+  const target = unwrap(ts, callee);
+  if (ts.isPropertyAccessExpression(target) && HELPERS.has(target.name.text)) return false;
+  const made = unwrap(ts, declaration.initializer);
+  if ((!ts.isCallExpression(made) && !ts.isNewExpression(made)) || !isForeign(body, made.expression))
+    return false;
+  let ours = false;
+  for (const argument of made.arguments ?? [])
+    walk(ts, argument, (node) => {
+      const binding = ts.isIdentifier(node) ? bindings.resolve(node) : undefined;
+      if (isFunctionNode(ts, node) || ts.isClassLike(node) || (binding && body.isLocal(binding))) ours = true;
+    });
+  return !ours;
 }
 
 /** Whether the callee is surely not written in this body: a closure handed to it belongs to the step. */

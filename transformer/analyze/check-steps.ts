@@ -4,7 +4,7 @@ import { functionOf, isFormatterCall, isHelperCall, originOf } from './callees.t
 import { aliasedBy, isSurelyChanged } from './captured-values.ts';
 import { targetsOf } from './changes.ts';
 import { MUTATORS, READERS } from './method-names.ts';
-import { contains, isFunctionNode, isReference, rootOf, unwrap, walk } from './syntax.ts';
+import { contains, type FunctionNode, isFunctionNode, isReference, rootOf, unwrap, walk } from './syntax.ts';
 
 /**
  * What code that belongs to a step does to the durable function around it. The step runs once and its result is
@@ -154,6 +154,14 @@ const NOT_IN_STEPS: ReadonlySet<string> = new Set([
   'use-durable#createCallback',
   'use-durable#startChild',
 ]);
+
+/** A variable of the durable function that is changed by a function written in it, or by what that calls. */
+export function changedBy(body: Body, fn: FunctionNode): string | undefined {
+  // Not by its decorators, which are called where its class is declared.
+  const called = fn.body ? withCalled(body, fn.body).slice(1) : [];
+  const changes = touchesOf(body, [fn, ...called.filter((one) => one !== fn)], false);
+  return changes.find(({ kind }) => kind === 'assigns' || kind === 'mutates')?.name;
+}
 
 /** Reports what a closure that belongs to a step may not do. */
 export function checkStepClosure(body: Body, closure: ts.Node): void {

@@ -105,16 +105,17 @@ export function settlesCallbacks(file: FileContext, call: ts.CallExpression): bo
 const SETTLING = /^(Promise\.(try|prototype\.(then|catch|finally)\.call)|Array\.fromAsync)$/;
 
 /** `Promise.resolve`, the `resolve` of an executor, that of `Promise.withResolvers`: they wait for what they are given. */
-export function isResolver(body: Body, callee: ts.Expression): boolean {
+export const isResolver = (body: Body, callee: ts.Expression): boolean => isSettler(body, callee, 'resolve');
+
+/** What `reject` is called with is handed on as it is. */
+export const isRejecter = (body: Body, callee: ts.Expression): boolean => isSettler(body, callee, 'reject');
+
+function isSettler(body: Body, callee: ts.Expression, kind: 'resolve' | 'reject'): boolean {
   const { file } = body;
   const { ts, bindings } = file;
   const node = unwrap(ts, callee);
-  if (originOf(file, node) === 'Promise.resolve') return true;
-  if (
-    ts.isPropertyAccessExpression(node) &&
-    node.name.text === 'resolve' &&
-    ts.isIdentifier(node.expression)
-  ) {
+  if (originOf(file, node) === `Promise.${kind}`) return true;
+  if (ts.isPropertyAccessExpression(node) && node.name.text === kind && ts.isIdentifier(node.expression)) {
     const holder = bindings.resolve(node.expression)?.declaration;
     return holder !== undefined && ts.isVariableDeclaration(holder) && holdsResolvers(holder);
   }
@@ -122,14 +123,15 @@ export function isResolver(body: Body, callee: ts.Expression): boolean {
   if (!declaration) return false;
   if (ts.isParameter(declaration)) {
     const executor = declaration.parent;
-    if (!isClosure(ts, executor) || executor.parameters[0] !== declaration) return false;
+    if (!isClosure(ts, executor) || executor.parameters[kind === 'resolve' ? 0 : 1] !== declaration)
+      return false;
     const maker = unwrapParent(ts, executor);
     return ts.isNewExpression(maker) && originOf(file, maker.expression) === 'Promise';
   }
   const pattern = declaration.parent.parent;
   return (
     ts.isBindingElement(declaration) &&
-    (declaration.propertyName ?? declaration.name).getText(file.sourceFile) === 'resolve' &&
+    (declaration.propertyName ?? declaration.name).getText(file.sourceFile) === kind &&
     ts.isVariableDeclaration(pattern) &&
     holdsResolvers(pattern)
   );

@@ -6,6 +6,7 @@ import {
   isBindCall,
   isForeign,
   isHelperCall,
+  isMadeOutside,
   isPureGlobal,
   localFunctionOf,
   originOf,
@@ -115,7 +116,8 @@ function planStep(planner: Planner, call: CallNode, mode: CallMode, scope: Funct
   visitStepArguments();
 
   function visitStepArguments(): void {
-    if (ts.isCallExpression(call)) visitArguments(planner, call, isForeign(body, callee), scope);
+    if (ts.isCallExpression(call))
+      visitArguments(planner, call, isForeign(body, callee) || isMadeOutside(body, callee), scope);
     else planner.visit(call.template, scope);
   }
 }

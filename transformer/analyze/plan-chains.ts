@@ -16,7 +16,7 @@ import { visitArguments } from './plan-arguments.ts';
 import type { FunctionScope, Planner } from './plan-body.ts';
 import { type CallMode, holdsAwait } from './plan-calls.ts';
 import { isOptional, needsLinks, planLinks } from './plan-links.ts';
-import { unwrap, wrapped } from './syntax.ts';
+import { rootOf, unwrap, wrapped } from './syntax.ts';
 
 /**
  * Pass 3d. Chains: `fetch(u).then((r) => r.json())`, `db.select().from(t)`. The whole chain is one step, named after its
@@ -199,7 +199,21 @@ function tangleIn(planner: Planner, inner: ts.Expression): Tangle {
   const known = planner.tangles.get(inner);
   if (known) return known;
   const [touch] = touchesOf(planner.body, [inner], true);
-  const tangle = { awaits: holdsAwait(planner, inner), touches: touch?.name };
+  const tangle = { awaits: holdsAwait(planner, inner), touches: touch?.name ?? callbackIn(planner, inner) };
   planner.tangles.set(inner, tangle);
   return tangle;
+}
+
+/** A variable that is handed to `.then` as what it calls, and may be the `resolve` of a promise made here. */
+function callbackIn(planner: Planner, inner: ts.Expression): string | undefined {
+  const { ts, bindings } = planner.file;
+  const { parent } = inner;
+  const callee = ts.isCallExpression(parent) ? unwrap(ts, parent.expression) : undefined;
+  if (!callee || !ts.isPropertyAccessExpression(callee) || !CHAINERS.has(callee.name.text)) return undefined;
+  const value = unwrap(ts, inner);
+  if (!ts.isIdentifier(value) && !ts.isPropertyAccessExpression(value) && !ts.isElementAccessExpression(value))
+    return undefined;
+  const root = rootOf(ts, value);
+  const binding = ts.isIdentifier(root) ? bindings.resolve(root) : undefined;
+  return binding && planner.body.isLocal(binding) ? binding.name : undefined;
 }

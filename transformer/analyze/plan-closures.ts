@@ -1,5 +1,6 @@
 import type ts from 'typescript';
 import { calleeName, functionOf, isHelperCall, originOf } from './callees.ts';
+import { changedBy } from './check-steps.ts';
 import { CHAINERS } from './method-names.ts';
 import type { FunctionScope, Planner } from './plan-body.ts';
 import { isComputedClosure } from './plan-objects.ts';
@@ -25,7 +26,8 @@ export function planFunction(planner: Planner, node: FunctionNode, outer: Functi
   if (!node.body) return;
   if (ts.isMethodDeclaration(node) || ts.isAccessor(node)) visitName(node.name);
   for (const parameter of node.parameters) planner.visit(parameter, outer);
-  if (needsMark(planner, node)) {
+  const marked = needsMark(planner, node);
+  if (marked) {
     if (isClosure(ts, node)) wrapMarked(planner, node, 'mark');
     else if (ts.isFunctionDeclaration(node) && node.name && standsAmongStatements(node)) {
       // A declaration in a `case` is hoisted over the whole `switch`, whose clauses are entered one by one.
@@ -35,7 +37,10 @@ export function planFunction(planner: Planner, node: FunctionNode, outer: Functi
         plan.add(block, { kind: 'prologue', statements });
     }
   }
-  const scope = new ClosureScope(planner, node, outer);
+  // A method may be handed on as well, and whoever calls it may be a step.
+  const escapes = marked || ts.isMethodDeclaration(node);
+  const changed = escapes ? changedBy(planner.body, node) : undefined;
+  const scope = new ClosureScope(planner, node, outer, changed);
   if (ts.isBlock(node.body)) ts.forEachChild(node.body, (child) => planner.visit(child, scope));
   else planner.visit(node.body, scope);
   scope.plan();
@@ -55,13 +60,16 @@ class ClosureScope implements FunctionScope {
   private readonly planner: Planner;
   private readonly node: FunctionNode;
   private readonly outer: FunctionScope;
+  /** A variable around the closure that it changes, if a step might call it. */
+  private readonly changed: string | undefined;
   private name: string | undefined;
   private id = '';
 
-  constructor(planner: Planner, node: FunctionNode, outer: FunctionScope) {
+  constructor(planner: Planner, node: FunctionNode, outer: FunctionScope, changed: string | undefined) {
     this.planner = planner;
     this.node = node;
     this.outer = outer;
+    this.changed = changed;
   }
 
   use(): string {
@@ -73,11 +81,14 @@ class ClosureScope implements FunctionScope {
   }
 
   plan(): void {
-    if (this.name === undefined) return;
+    const { name, changed } = this;
     const { ts } = this.planner.file;
     const body = this.node.body;
-    if (!body) return;
-    const statements = `const ${this.name} = ${this.outer.use()}.open(${this.id});`;
+    if (!body || (name === undefined && changed === undefined)) return;
+    const statements = [
+      ...(changed === undefined ? [] : [`${this.outer.use()}.changes(${JSON.stringify(changed)});`]),
+      ...(name === undefined ? [] : [`const ${name} = ${this.outer.use()}.open(${this.id});`]),
+    ].join(' ');
     if (ts.isBlock(body)) this.planner.plan.add(body, { kind: 'prologue', statements });
     else
       this.planner.plan.edits.set(body, [

@@ -1,9 +1,10 @@
 import type ts from 'typescript';
 import type { SiteKind } from '../plan.ts';
-import { calleeName, isHelperCall, isPureGlobal, localFunctionOf } from './callees.ts';
+import { calleeName, isFromOutside, isHelperCall, isPureGlobal, localFunctionOf } from './callees.ts';
 import { handName } from './name-sites.ts';
 import { visitArguments } from './plan-arguments.ts';
 import type { FunctionScope, Planner } from './plan-body.ts';
+import { planTimer } from './plan-promises.ts';
 import { isClosure, rootOf, unwrap } from './syntax.ts';
 
 /** The functions of this package, timers that become waits, combinators, `bind`. */
@@ -19,10 +20,16 @@ export function planPrimitive(
     planner.plan.callee(call, { parts: [`${scope.use()}.${method}(${id}, `, ')'], holes: [call.expression] });
     visitArguments(planner, call, method === 'step', scope);
   };
+  // A list of promises that was made elsewhere: each of them is a step.
+  const outside = ({ arguments: [list] }: ts.CallExpression): string => {
+    const value = list && unwrap(file.ts, list);
+    const read = value && (file.ts.isIdentifier(value) || file.ts.isPropertyAccessExpression(value));
+    return read && isFromOutside(planner.body, value) ? ', true' : '';
+  };
   const site = (kind: SiteKind): string => names.site(calleeName(file, call.expression), kind, call);
   if (combinator) {
     planner.plan.callee(call, {
-      parts: [`${scope.use()}.combinator(${site('combinator')}, "${combinator[1]}")`],
+      parts: [`${scope.use()}.combinator(${site('combinator')}, "${combinator[1]}"${outside(call)})`],
       holes: [],
     });
     checkCombinator(planner, call);
@@ -31,7 +38,7 @@ export function planPrimitive(
   else if (origin === 'timers/promises#setTimeout') spanned('delay', site('sleep'));
   else if (origin === 'use-durable#step') spanned('step', stepName(planner, call));
   else if (Object.hasOwn(WAITS, origin)) spanned('call', site(WAITS[origin]!));
-  else return false;
+  else return planTimer(planner, call, origin, scope);
   return true;
 }
 

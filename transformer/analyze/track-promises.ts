@@ -5,13 +5,21 @@ import { isBuiltinRead } from './builtins.ts';
 import {
   isBindCall,
   isFormatterCall,
+  isFromOutside,
   isHelperCall,
   isPureGlobal,
   localFunctionOf,
   originOf,
 } from './callees.ts';
 import { collectSources } from './collect-sources.ts';
-import { callbacksByName, isMemberOfThis, isResolver, mayKeepArguments, returnsEscape } from './escapes.ts';
+import {
+  callbacksByName,
+  isMemberOfThis,
+  isRejecter,
+  isResolver,
+  mayKeepArguments,
+  returnsEscape,
+} from './escapes.ts';
 import { ADDERS, CHAINERS, RESUMERS } from './method-names.ts';
 import {
   functionAround,
@@ -43,6 +51,8 @@ export interface PromiseFlow {
   readonly started: ReadonlySet<ts.Expression>;
   /** What an async function returns: it waits for it, whatever kind of promise it is. */
   readonly returned: ReadonlySet<ts.Expression>;
+  /** What a combinator is given that is no call, and made outside: `Promise.all([db.ready])`. */
+  readonly reads: ReadonlySet<ts.Expression>;
   /** Names of functions handed to `map` and the like, whose results are used as promises. */
   readonly references: ReadonlySet<ts.Expression>;
 }
@@ -57,13 +67,14 @@ export function trackPromises(body: Body): PromiseFlow {
   const handedOut = new Set<ts.Expression>();
   const started = new Set<ts.Expression>();
   const returned = new Set<ts.Expression>();
+  const reads = new Set<ts.Expression>();
   const references = new Set<ts.Expression>();
   const sources = collectSources(body);
   const marked = { promise: new Set<Binding>(), collection: new Set<Binding>() };
   const seen = { promise: new Set<ts.Node>(), collection: new Set<ts.Node>() };
 
   file.nodes.walk(durable.node, collectDemands);
-  return { awaited, handedOut, started, returned, references };
+  return { awaited, handedOut, started, returned, reads, references };
 
   function collectDemands(node: ts.Node): void {
     if (ts.isAwaitExpression(node)) awaitTail(node.expression);
@@ -87,7 +98,10 @@ export function trackPromises(body: Body): PromiseFlow {
       if (ts.isPropertyAccessExpression(callee) && RESUMERS.has(callee.name.text))
         for (const argument of node.arguments) demand(argument, 'promise');
       if (origin && COMBINATORS.test(origin))
-        for (const argument of node.arguments) demand(argument, 'collection');
+        for (const argument of node.arguments) {
+          demand(argument, 'collection');
+          collectReads(argument);
+        }
       else if (ts.isPropertyAccessExpression(callee) && CHAINERS.has(callee.name.text))
         demand(node, 'promise');
     }
@@ -222,6 +236,8 @@ export function trackPromises(body: Body): PromiseFlow {
       return;
     }
     if (isHelperCall(body, call) || level === 'collection') return demandHelper(call, level);
+    // Both give undefined; what they are called with is demanded where they are.
+    if (isSettlerCall(call)) return;
     if (isFormatterCall(body, call) || isBindCall(body, call) || isBuiltinRead(file, call.expression)) return;
     const origin = originOf(file, call.expression);
     if (origin && COMBINATORS.test(origin)) return;
@@ -236,6 +252,20 @@ export function trackPromises(body: Body): PromiseFlow {
     // An awaited call is a step where it stands; what it takes its promises from is followed all the same.
     if (!awaited.has(call)) started.add(call);
     demandReceiver(unwrap(ts, call.expression));
+  }
+
+  function collectReads(iterable: ts.Expression): void {
+    const list = unwrap(ts, iterable);
+    for (const element of ts.isArrayLiteralExpression(list) ? list.elements : []) {
+      const value = unwrap(ts, element);
+      const read =
+        ts.isIdentifier(value) || ts.isPropertyAccessExpression(value) || ts.isElementAccessExpression(value);
+      if (read && isFromOutside(body, value)) reads.add(value);
+    }
+  }
+
+  function isSettlerCall({ expression }: ts.CallExpression): boolean {
+    return !isPureGlobal(file, expression) && (isResolver(body, expression) || isRejecter(body, expression));
   }
 
   /** What a call is made on: `f()` in `f().g()` may start work, `p` in `p.then(...)` is a promise made elsewhere. */
