@@ -85,7 +85,8 @@ class RunnerSession implements EngineSession {
         CheckpointToken: '',
       });
       const found = state?.Operations?.find(({ CallbackDetails }) => CallbackDetails?.CallbackId === token);
-      if (found?.Status !== 'STARTED') throw new Error(`The callback is ${found?.Status ?? 'unknown'}.`);
+      if (found?.Status !== 'STARTED')
+        throw new Error(`The callback is ${found?.Status ?? 'of another run'}.`);
     };
     const result = this.#run(runner, childEvent(definition.id, await encode(program.args, 'arguments')));
     return {

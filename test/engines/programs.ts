@@ -99,10 +99,35 @@ export const programs: readonly Program[] = [
     },
   }),
   program('children', 'mixed', 'childrenAtOnce', { order: 'any' }),
+  program('callbacks', 'tangles', 'auction', {
+    order: 'any',
+    drive: async (run, seen) => {
+      const tokens = (await seen('tokens')) as Record<string, string>;
+      await run.complete(String(tokens.bea), { bid: 10n });
+      await seen('bid of bea');
+      await run.fail(String(tokens.cy), new RangeError('too high', { cause: new Date(5) }));
+      await seen('bid of cy');
+      await run.complete(String(tokens.ada), { bid: 3n });
+    },
+  }),
+  program('errors', 'tangles', 'saga'),
+  program('concurrency', 'tangles', 'pool', { order: 'any' }),
+  program('signalTimeouts', 'tangles', 'conversation', {
+    order: 'any',
+    racesTime: true,
+    drive: async (run, seen) => {
+      await seen('missed 2');
+      await run.signal('word', 'hello');
+      await seen('heard hello');
+      await run.signal('word', 'again');
+      await run.signal('word', 'bye');
+    },
+  }),
+  program('children', 'tangles', 'family', { order: 'any' }),
 ];
 
 /** Ids of durable functions that programs start as runs of their own. */
-export const CHILDREN: readonly string[] = ['halve', 'square', 'Basket.total'];
+export const CHILDREN: readonly string[] = ['halve', 'square', 'Basket.total', 'leaf'];
 
 function program(feature: Feature, module: string, fn: string, options: Partial<Program> = {}): Program {
   return { feature, module, fn, args: [], ...options };

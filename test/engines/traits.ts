@@ -27,6 +27,9 @@ const lambdaNotes: Traits['notes'] = {
   signals:
     'Lambda has callbacks only: each wait for a signal is one, whose token `onWaitFor` hands to the sender. So it is the ' +
     'sender who keeps what he has to send before it is waited for, as the tests do.',
+  children:
+    "Lambda can't find an execution by an id. An id that is given has to begin with `currentRun().id`; any other is " +
+    'refused with an `UnsupportedError`, since two runs that give it would start two.',
 };
 
 export const awsSkip: Traits = {

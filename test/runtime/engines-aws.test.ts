@@ -3,12 +3,14 @@ import { describe, expect, it, vi } from 'vitest';
 import {
   callbackError,
   callbackResult,
+  type LambdaHandler,
   type LambdaOptions,
   toLambda,
 } from '../../runtime/engines/aws-lambda/index.ts';
 import {
   type AnyFunction,
   createCallback,
+  currentRun,
   LimitError,
   NonDeterminismError,
   NotCompiledError,
@@ -234,6 +236,58 @@ describe('limits', () => {
     expect(await outcome(execution(fn))).toMatchObject({
       error: { ErrorType: 'UnsupportedError', ErrorMessage: expect.stringContaining('functions: {') },
     });
+  });
+});
+
+describe('runs started by runs', () => {
+  const child = durable(async ($, n: number) => $.call('double', async () => n * 2)(), { id: 'aws-double' });
+  const other = durable(async () => 1, { id: 'aws-other' });
+  const options = { functions: { 'aws-double': 'double', 'aws-other': 'other' } };
+
+  it('are started once under one id', async () => {
+    const fn = durable(async ($) => {
+      const id = `${currentRun().id}/x`;
+      const start = (): Promise<{ result(): Promise<unknown> }> =>
+        $.call('start', startChild)(child, [21], { id }) as never;
+      await $.delay('wait')(2000);
+      // A replay asks for both before it knows whether the first has begun.
+      const runs = await Promise.all([start(), start()]);
+      await $.call('between', () => 1)();
+      runs.push(await start());
+      return Promise.all(runs.map((run) => run.result()));
+    });
+    for (const dies of [false, true]) {
+      let before: string[] = [];
+      const handlerOf = (): LambdaHandler => {
+        before = names(run);
+        return toLambda(child);
+      };
+      const run: LambdaExecution = execution(fn, {}, { options, handlerOf, dies });
+      expect(await outcome(run)).toEqual([42, 42, 42]);
+      expect(run.book.entries.filter(({ type }) => type === 'CHAINED_INVOKE')).toHaveLength(1);
+      // Nobody waited for its end before.
+      expect(before).toContain('between');
+    }
+  });
+
+  it('are refused where the id is taken, or could be taken by another run', async () => {
+    const fn = durable(async ($) => {
+      const failures: string[] = [];
+      const start = async (fn: AnyFunction, id: string): Promise<void> => {
+        await ($.call('start', startChild)(fn, [1], { id }) as Promise<unknown>).catch((error: Error) =>
+          failures.push(`${error.name}: ${error.message}`),
+        );
+      };
+      await start(child, `${currentRun().id}/x`);
+      await start(other, `${currentRun().id}/x`);
+      await start(child, 'order-17');
+      return failures;
+    });
+    const run = execution(fn, {}, { options, handlerOf: () => toLambda(child) });
+    expect(await outcome(run)).toEqual([
+      expect.stringMatching(/^RunConflictError: .*belongs to "aws-double"/),
+      expect.stringMatching(/^UnsupportedError: .*"order-17".*currentRun\(\)\.id/),
+    ]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
-import type { Backend, ChildRequest, KeyState, Settle, StepRequest, Until } from '../../backend.ts';
-import { UnsupportedError } from '../../errors.ts';
+import type { Backend, ChildRequest, KeyState, Outcome, Settle, StepRequest, Until } from '../../backend.ts';
+import { RunConflictError } from '../../errors.ts';
 import { DONE, failure, timedOut } from '../../outcome.ts';
 import type { StepPolicy } from '../../policy.ts';
 import { encode } from '../../values/codec.ts';
@@ -12,6 +12,7 @@ import { LineCount } from './lines.ts';
 import { operationName } from './names.ts';
 import { type Operations, type TrackedOperation, timeOf } from './operations.ts';
 import { Pump, type Receiver } from './pump.ts';
+import { noHook, noTarget, sharedId, tooLong } from './refusals.ts';
 import type { RequestPlan, StepBody } from './requests.ts';
 import type { DurableContext, LambdaSdk } from './sdk.ts';
 
@@ -44,6 +45,8 @@ export class LambdaRun implements Backend {
   readonly #startedAt: number;
   /** The keys of the requests that made a callback, and started a run, by its token or id. */
   readonly #makers = new Map<string, string>();
+  /** The durable functions of the runs that were started, by their ids. */
+  readonly #children = new Map<string, string>();
   #over = false;
 
   /** To be made where the SDK calls the handler. */
@@ -170,10 +173,15 @@ export class LambdaRun implements Backend {
   }
 
   awaitCallback(key: string, token: string, settle: Settle): void {
-    this.#await(key, token, settle, 'CALLBACK', (operation, late) => arrivalOf(operation, 'callback', late));
+    const arrival = (operation: TrackedOperation, late: boolean) => arrivalOf(operation, 'callback', late);
+    this.#await(key, token, settle, 'the result', { kinds: ['CALLBACK'], arrival });
   }
 
   startChild(key: string, { id, fn, input }: ChildRequest, settle: Settle): void {
+    const started = this.#children.get(id);
+    if (started === fn) return this.#await(key, id, settle, 'the start of another run by', startOf);
+    if (started !== undefined) return this.#refuse(key, settle, new RunConflictError(id, started, fn));
+    if (!id.startsWith(this.runId)) return this.#refuse(key, settle, sharedId(id));
     const target = this.#settings.target(fn);
     if (target === undefined) return this.#refuse(key, settle, noTarget(fn));
     const event = childEvent(fn, input);
@@ -183,26 +191,27 @@ export class LambdaRun implements Backend {
       return this.#refuse(key, settle, payloadTooLarge(what, bytes, LIMITS.payload));
     }
     this.#makers.set(id, key);
+    this.#children.set(id, fn);
     this.pump.request({
       key,
       settle,
       noun: 'the start of another run by',
+      ...startOf,
       // Another deployment may have known no target.
       kinds: ['CHAINED_INVOKE', 'STEP'],
       body: refusal(key, noTarget(fn)),
       begin: (name) => this.#calls.invoke(name, target, event),
-      atBeginning: true,
-      arrival: ({ begun }) => (begun ? DONE : undefined),
     });
   }
 
   awaitChild(key: string, id: string, settle: Settle): void {
-    this.#await(key, id, settle, 'CHAINED_INVOKE', ({ over, status, state }) => {
+    const arrival = ({ over, status, state }: TrackedOperation): Outcome | undefined => {
       if (!over) return undefined;
       const details = state?.ChainedInvokeDetails;
       if (status === 'SUCCEEDED') return readValue(details?.Result, `result of run "${id}"`);
       return readError(details?.Error, `The run "${id}" ended as ${status}.`);
-    });
+    };
+    this.#await(key, id, settle, 'the result', { kinds: ['CHAINED_INVOKE'], arrival });
   }
 
   /** What has no operation was no step, or is not known to have begun: the call may be made again, in its place. */
@@ -243,16 +252,17 @@ export class LambdaRun implements Backend {
     });
   }
 
+  /** Something that is known of the operation of an earlier request: of the one that made this token or id. */
   #await(
     key: string,
     made: string,
     settle: Settle,
-    kind: 'CALLBACK' | 'CHAINED_INVOKE',
-    arrival: NonNullable<RequestPlan['arrival']>,
+    noun: string,
+    rest: Pick<RequestPlan, 'kinds' | 'arrival' | 'atBeginning'>,
   ): void {
     const maker = this.#makers.get(made);
     const on = maker === undefined ? undefined : operationName(maker);
-    this.pump.request({ key, settle, noun: 'the result', kinds: [kind], on, arrival });
+    this.pump.request({ key, settle, noun, on, ...rest });
   }
 
   /** Something that can't be done: a step that fails, so that the failure has its place in the order. */
@@ -276,11 +286,7 @@ const refusal = (key: string, error: Error): StepBody => ({
   execute: (_, done) => done(failure(error)),
 });
 
-function arrivalOf(
-  operation: TrackedOperation,
-  what: string,
-  late: boolean,
-): ReturnType<NonNullable<RequestPlan['arrival']>> {
+function arrivalOf(operation: TrackedOperation, what: string, late: boolean): Outcome | undefined {
   const { over, status, state } = operation;
   if (!over) return undefined;
   if (late) return timedOut(`The ${what} took longer than it may.`);
@@ -289,17 +295,9 @@ function arrivalOf(
   return readError(details?.Error, `The ${what} ended as ${status}.`);
 }
 
-const tooLong = (what: string): UnsupportedError =>
-  new UnsupportedError(`The ${what} is longer than 366 days, the longest wait that AWS Lambda takes.`);
-
-const noHook = (name: string): UnsupportedError =>
-  new UnsupportedError(
-    `waitFor("${name}"): on AWS Lambda a signal comes through a callback, whose token the sender must know. Give ` +
-      'toLambda the option onWaitFor(name, token, run), which hands the token to the sender.',
-  );
-
-const noTarget = (fn: string): UnsupportedError =>
-  new UnsupportedError(
-    `startChild: which Lambda function runs "${fn}" isn't known. Give toLambda the option functions: { "${fn}": <ARN with ` +
-      'version or alias> }.',
-  );
+/** That a run has been started; the time of its end is not that of the start. */
+const startOf: Pick<RequestPlan, 'kinds' | 'arrival' | 'atBeginning'> = {
+  kinds: ['CHAINED_INVOKE'],
+  atBeginning: true,
+  arrival: ({ begun }) => (begun ? DONE : undefined),
+};

@@ -175,6 +175,8 @@ export class Pump implements Watcher {
 
   #begin(request: Request): void {
     const { plan, name } = request;
+    // It may be the operation of a request that has only just begun.
+    request.operation ??= this.#operations.named(request.on);
     if (request.operation === undefined) {
       if (plan.begin === undefined || !this.admits()) return;
       request.operation = plan.begin(name);
