@@ -1,6 +1,7 @@
 import {
   createCallback,
   currentRun,
+  currentStep,
   FatalError,
   sleep,
   startChild,
@@ -101,11 +102,12 @@ export async function pool(): Promise<unknown> {
     }
   }
   const flaky = withPolicy(
-    (job: number, attempt: number): number => {
-      if (job === 3) throw new FatalError(`job ${job}`, { cause: attempt });
+    (job: number, call: number): number => {
+      if (job === 4 && currentStep().attempt === 1) throw new Error('flaky');
+      if (job === 3) throw new FatalError(`job ${job}`, { cause: call });
       return job * 10;
     },
-    { attempts: 2, backoff: 1 },
+    { retry: { attempts: 2, delay: 1 } },
   );
   const queue = jobs();
   const inFlight = new Map<number, Promise<number>>();
