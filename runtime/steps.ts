@@ -143,9 +143,13 @@ class StepCall implements StepRequest {
   execute(attempt: number, done: (attempt: Attempt) => void): void {
     const context = new StepContext(this.run, this.key, attempt);
     const body = (): unknown => within(context, () => assimilate(this.#body()));
-    const trace = this.run.backend.trace?.attempt(this.key, attempt);
+    const { trace } = this.run.backend;
     if (trace === undefined) this.attempt(context, body, done);
-    else this.attempt(context, () => trace.within(body), tracedEnd(trace, this.definition.classes, done));
+    else this.#trace(trace.attempt(this.key, attempt), context, body, done);
+  }
+
+  #trace(trace: AttemptTrace, context: StepContext, body: Body, done: (attempt: Attempt) => void): void {
+    this.attempt(context, () => trace.within(body), tracedEnd(trace, this.definition.classes, done));
   }
 
   abort(error: Outcome): void {
