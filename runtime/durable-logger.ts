@@ -1,4 +1,5 @@
-import { currentContext, type Run, type StepContext } from './context.ts';
+import { currentContext } from './context.ts';
+import { admitsLine } from './output.ts';
 
 /** What loggers call the methods that write a line. */
 const METHODS: ReadonlySet<PropertyKey> = new Set(
@@ -38,7 +39,7 @@ export function durableLogger<L extends object>(logger: L): L {
 function write(method: string, args: unknown[], call: (args: unknown[]) => unknown): unknown {
   const context = currentContext();
   if (context?.place === 'body') {
-    if (admits(context.run, method, args)) call(args);
+    if (admitsLine(context.run, method, args)) call(args);
     return undefined;
   }
   if (context?.place !== 'step' || context.undecided === undefined) return call(args);
@@ -47,14 +48,4 @@ function write(method: string, args: unknown[], call: (args: unknown[]) => unkno
   context.lines.push({ method, args });
   call(args);
   return undefined;
-}
-
-function admits({ backend, hooks }: Run, method: string, args: readonly unknown[]): boolean {
-  hooks?.prints?.(backend.runId, method, args);
-  return backend.admitOutput();
-}
-
-/** Counts the lines that were written in a call that was part of the body after all. */
-export function countLines({ run, lines }: StepContext): void {
-  for (const { method, args } of lines ?? []) admits(run, method, args);
 }

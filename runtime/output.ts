@@ -1,4 +1,4 @@
-import type { Run } from './context.ts';
+import type { Run, StepContext } from './context.ts';
 
 type Output = Record<string, unknown>;
 
@@ -7,17 +7,27 @@ type Output = Record<string, unknown>;
  * whatever it prints (`group`, `time` and `assert` too), which keeps the count the same on every replay. Methods are
  * looked up when they are called, so that a console replaced by a test or a logger is honoured.
  */
-export function gatedConsole({ backend, hooks }: Run): Console {
+export function gatedConsole(run: Run): Console {
   const gated = Object.create(console) as Output;
   for (const name of methodNames()) {
     gated[name] = (...args: unknown[]): void => {
-      const isWanted = hooks?.prints?.(backend.runId, name, args) ?? true;
-      if (!backend.admitOutput() || !isWanted) return;
+      if (!admitsLine(run, name, args)) return;
       const method = (console as unknown as Output)[name];
       if (typeof method === 'function') Reflect.apply(method, console, args);
     };
   }
   return gated as unknown as Console;
+}
+
+/** Counts a line of the body; whether it is to be printed now. */
+export function admitsLine({ backend, hooks }: Run, method: string, args: readonly unknown[]): boolean {
+  const isWanted = hooks?.prints?.(backend.runId, method, args) ?? true;
+  return backend.admitOutput() && isWanted;
+}
+
+/** Counts the lines that were written in a call that was part of the body after all. */
+export function countLines({ run, lines }: StepContext): void {
+  for (const { method, args } of lines ?? []) admitsLine(run, method, args);
 }
 
 const methodNames = (): string[] =>
