@@ -46,6 +46,10 @@ export function writeAimsChart(figures: readonly Figure[]): void {
     text: value === 1 ? 'aim' : value < 1 ? `1/${1 / value}` : `x ${value}`,
   }));
   const title = 'How far each aim is reached (right of the line is better)';
-  const svg = drawChart({ title, bars, ticks, base: 1 });
-  writeFileSync(new URL('../docs/benchmarks.svg', import.meta.url), svg);
+  writeDrawing('benchmarks', drawChart({ title, bars, ticks, base: 1 }));
+}
+
+/** Puts a drawing into `docs/`. */
+export function writeDrawing(name: string, svg: string): void {
+  writeFileSync(new URL(`../docs/${name}.svg`, import.meta.url), svg);
 }

@@ -17,21 +17,36 @@ const SETTINGS = {
   RESTATE_DEFAULT_RETRY_POLICY__MAX_INTERVAL: '200ms',
 };
 
+/** What is of no interest to a test of the engine. */
+export interface ServerOptions {
+  /** The module beside whose packages the server is installed. */
+  readonly modules?: string;
+  /** Where it gets a folder of its own. */
+  readonly folder?: string;
+  /** In the place of those for tests. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
 export class RestateServer {
+  readonly #options: Required<ServerOptions>;
   readonly #folder: string;
   readonly #ports: readonly [ingress: number, admin: number, node: number];
   #process: ChildProcess | undefined;
 
   /** Rejects with the reason if it doesn't start. */
-  static async start(): Promise<RestateServer> {
-    const server = new RestateServer([await freePort(), await freePort(), await freePort()]);
+  static async start(options: ServerOptions = {}): Promise<RestateServer> {
+    const server = new RestateServer([await freePort(), await freePort(), await freePort()], options);
     await server.start();
     return server;
   }
 
-  private constructor(ports: readonly [number, number, number]) {
+  private constructor(
+    ports: readonly [number, number, number],
+    { modules = import.meta.url, folder = OUTPUT, settings = SETTINGS }: ServerOptions,
+  ) {
     this.#ports = ports;
-    this.#folder = mkdtempSync(join(OUTPUT, 'restate-'));
+    this.#options = { modules, folder, settings };
+    this.#folder = mkdtempSync(join(folder, 'restate-'));
   }
 
   get ingress(): string {
@@ -50,8 +65,9 @@ export class RestateServer {
 
   async start(): Promise<void> {
     const log = openSync(join(this.#folder, 'log'), 'a');
-    const child = spawn(binary(), serverArguments(this.#folder), {
-      env: { ...process.env, ...SETTINGS, ...this.#environment() },
+    const { modules, settings } = this.#options;
+    const child = spawn(binary(modules), serverArguments(this.#folder), {
+      env: { ...process.env, ...settings, ...this.#environment() },
       stdio: ['ignore', log, log],
     });
     closeSync(log);
@@ -117,9 +133,9 @@ export class RestateServer {
 const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean =>
   exitCode !== null || signalCode !== null;
 
-function binary(): string {
+function binary(modules: string): string {
   const name = `@restatedev/restate-server-${process.platform}-${process.arch}`;
-  return createRequire(import.meta.url).resolve(`${name}/bin/restate-server`);
+  return createRequire(modules).resolve(`${name}/bin/restate-server`);
 }
 
 const serverArguments = (folder: string): string[] => [
