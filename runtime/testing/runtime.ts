@@ -119,7 +119,7 @@ export class VirtualRuntime implements TestRuntime {
     return this.#runtime.list(...args);
   }
 
-  schedule<A extends unknown[]>(
+  async schedule<A extends unknown[]>(
     name: string,
     times: ScheduleTimes,
     fn: (...args: A) => unknown,

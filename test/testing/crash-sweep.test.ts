@@ -398,3 +398,68 @@ describe('crashSweep refuses', () => {
     ).rejects.toThrow('drive failed');
   });
 });
+
+describe('what is outside', () => {
+  it('must be data that can be copied, and may be asked for asynchronously', async () => {
+    const fn = durable(async ($) => $.call('charge', charge)(1));
+    await expect(crashSweep(fn, [], { outside: () => charge })).rejects.toThrow(
+      /outside\(\) gives can't be copied/,
+    );
+    await crashSweep(fn, [], { outside: async () => new Map([[{ a: 1 }, new Date(0)]]) });
+  });
+
+  it.each(['outside', 'reset', 'restart', 'drive'])('is seen by functions: %s', async (name) => {
+    const fn = durable(async ($) => $.call('charge', charge)(1));
+    await expect(crashSweep(fn, [], { [name]: 1 as never })).rejects.toThrow(
+      `the option ${name} must be a function`,
+    );
+  });
+
+  it('may depend on several steps that are called twice', async () => {
+    const marks = new Set<string>();
+    const fn = durable(async ($) => {
+      await $.call('one', async () => void (marks.has('one') ? marks.add('again') : marks.add('one')))();
+      await $.call('two', async () => void (marks.has('two') && marks.has('again') && marks.add('both')))();
+      await $.call('three', async () => void marks.add('two'))();
+      await $.call('four', async () => void (marks.has('two') && marks.delete('again')))();
+    });
+    // "again" is there only if the first is called twice, and gone at the end: no step makes a difference by itself.
+    await crashSweep(fn, [], { outside: () => marks, reset: () => marks.clear() });
+  });
+
+  it('shows steps of other runs that are called twice', async () => {
+    const calls: number[] = [];
+    const child = durable(
+      async ($, n: number) => $.call('note', async (m: number) => void calls.push(m))(n),
+      {
+        steps: [{ id: 'note', kind: 'step', line: 3, column: 5 }],
+      },
+    );
+    const fn = durable(async ($) => {
+      const run = (await $.call('startChild', startChild)(child, [4], { id: 'the-child' })) as ChildRun;
+      await $.method('run.result', run, 'result')();
+    });
+    const message = await differenceOf(fn, { outside: () => calls, reset: () => calls.splice(0) });
+    expect(message).toContain('the step:     "note" (test.ts:3:5) of the run "the-child"');
+    expect(message).toContain('called twice: 4');
+  });
+
+  it('comes in the order in which it was taken', async () => {
+    const fn = durable(async ($) => {
+      const first = await $.combinator(
+        'Promise.race',
+        'race',
+      )([$.call('charge', charge)(1), $.call('waitFor', waitFor)('go')]);
+      const rest = [await $.call('waitFor#2', waitFor)('b'), await $.call('waitFor#3', waitFor)('a')];
+      return [first, ...rest];
+    });
+    for (const name of ['go', 'b', 'a']) {
+      const { outcome } = await crashSweep(fn, [], {
+        drive: async (run) => {
+          for (const signal of new Set([name, 'a', 'b', 'b', 'a'])) await run.signal(signal, signal);
+        },
+      });
+      expect(outcome).toMatchObject({ value: [expect.anything(), 'b', 'a'] });
+    }
+  });
+});
