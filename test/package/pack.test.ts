@@ -29,6 +29,9 @@ console.log(await run.result(), stepsOf(main).map(({ id }) => id).join());
 await runtime.close();
 `;
 
+const WITHOUT_OPENTELEMETRY = `await import('use-durable/opentelemetry').catch(({ code, message }) =>
+  console.log(code + ': ' + message.split(' imported ')[0]));`;
+
 describe('the packed package', () => {
   it('works when installed into an empty project with its own TypeScript and ts-patch', {
     timeout: 240_000,
@@ -57,6 +60,10 @@ describe('the packed package', () => {
     );
     expect(run(project, process.execPath, 'node_modules/.bin/tspc', '-p', '.')).toBe('');
     expect(run(project, process.execPath, 'out/main.js').trim()).toBe('hello world sleep,greet');
+    // Nothing but its own entry needs OpenTelemetry, and that says so.
+    expect(run(project, process.execPath, '--input-type=module', '-e', WITHOUT_OPENTELEMETRY).trim()).toBe(
+      "ERR_MODULE_NOT_FOUND: Cannot find package '@opentelemetry/api'",
+    );
     // Started again, the same id is the same run: it has ended, and its result comes from the journal.
     expect(run(project, process.execPath, 'out/main.js').trim()).toBe('hello world sleep,greet');
   });
