@@ -161,7 +161,7 @@ describe('what is done outside of steps', () => {
 });
 
 describe('values of the durable function that a step changes', () => {
-  const head = "import { step } from 'use-durable';\nimport { load, db, Redis } from './steps.ts';";
+  const head = "import { step } from 'use-durable';\nimport { load, db, pLimit, Redis } from './steps.ts';";
   it.each([
     'const rows = await load(); await step(() => { for (const row of rows) row.done = true; });',
     'const rows = await load(); await step(() => rows.forEach((row: any) => { row.done = true; }));',
@@ -169,6 +169,9 @@ describe('values of the durable function that a step changes', () => {
     'const state = { list: [1] }; await step(() => { const { list } = state; list.push(2); });',
     'const state = { list: [1] }; await step(() => { const all = state; all.list.push(2); });',
     'const seen: Set<number> = await load(); await step(() => seen.add(1));',
+    'let n = 0; const limit = pLimit(2); await limit(async () => { n++; }); return n;',
+    'let n = 0; const queue = new Redis({ size: 2 }); await queue.add(async () => { n++; }); return n;',
+    'let n = 0; const options = { onItem: () => { n++; } }; await db.read(options); return n;',
   ])('%s', (body) => {
     expect(new Set(codesOf(head, body)).size).toBe(1);
     expect(codesOf(head, body)[0]).toMatch(/UD300[12]/);
@@ -176,6 +179,11 @@ describe('values of the durable function that a step changes', () => {
 
   it.each([
     'const redis = new Redis(); await step(() => redis.set("a", 1));',
+    // Whether these hand back what they are given is seen when they are called.
+    'let n = 0; const limit = pLimit(() => n); await limit(async () => { n++; }); return n;',
+    'let n = 0; const all = { f: async () => 1 }; const pick = pLimit(all); await pick(async () => { n++; }); return n;',
+    'let n = 0; const state = { add: () => { n++; } }; state.add(); await db.save(state); return n;',
+    'const limit = pLimit(2); return await limit(async () => { let n = 0; n++; return n; });',
     'const queue = db.queue(); await step(() => queue.push(1));',
     'const batch = db.batch(); await step(async () => { await batch.add(1); await batch.delete(2); });',
     'const rows = await load(); await step(() => { for (let row of rows) row = 1; });',

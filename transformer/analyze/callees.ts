@@ -2,6 +2,7 @@ import type ts from 'typescript';
 import { type Binding, importOf } from './bindings.ts';
 import type { Body } from './body.ts';
 import type { FileContext } from './context.ts';
+import { membersNamed } from './members.ts';
 import { FORMATTERS, HELPERS } from './method-names.ts';
 import { type FunctionNode, isClosure, isFunctionNode, rootOf, staticKey, unwrap, walk } from './syntax.ts';
 
@@ -97,9 +98,7 @@ function privateMethodOf(body: Body, name: ts.PrivateIdentifier): FunctionNode |
   const { ts } = body.file;
   for (let at: ts.Node = name; at !== body.durable.node; at = at.parent) {
     if (!ts.isClassLike(at)) continue;
-    const member = at.members.find(
-      (one) => one.name && ts.isPrivateIdentifier(one.name) && one.name.text === name.text,
-    );
+    const [member] = membersNamed(ts, at, name.text);
     if (member) return ts.isMethodDeclaration(member) ? member : undefined;
   }
   return undefined;
@@ -159,6 +158,17 @@ export function isFormatterCall(body: Body, call: ts.CallExpression): boolean {
   const { ts } = body.file;
   const callee = unwrap(ts, call.expression);
   return ts.isPropertyAccessExpression(callee) && FORMATTERS.has(callee.name.text);
+}
+
+/** Whether a name stands for a durable function of this file. */
+export function isDurableBinding(body: Body, { declaration }: Binding): boolean {
+  const { ts } = body.file;
+  if (body.durableFunctions.has(declaration)) return true;
+  return (
+    ts.isVariableDeclaration(declaration) &&
+    !!declaration.initializer &&
+    body.durableFunctions.has(unwrap(ts, declaration.initializer))
+  );
 }
 
 /** Whether a value that is read was made outside of the durable function, and isn't one of the language itself. */

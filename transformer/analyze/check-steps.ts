@@ -3,8 +3,9 @@ import type { Body } from './body.ts';
 import { functionOf, isFormatterCall, isHelperCall, originOf } from './callees.ts';
 import { aliasedBy, isSurelyChanged } from './captured-values.ts';
 import { targetsOf } from './changes.ts';
+import { membersNamed } from './members.ts';
 import { MUTATORS, READERS } from './method-names.ts';
-import { contains, type FunctionNode, isFunctionNode, isReference, rootOf, unwrap, walk } from './syntax.ts';
+import { type FunctionNode, isFunctionNode, isReference, rootOf, unwrap, walk } from './syntax.ts';
 
 /**
  * What code that belongs to a step does to the durable function around it. The step runs once and its result is
@@ -26,20 +27,21 @@ export interface Touch {
 export function touchesOf(body: Body, nodes: readonly ts.Node[], strict: boolean): Touch[] {
   const { ts, bindings } = body.file;
   const touches: Touch[] = [];
+  const inside = new Set(nodes);
 
   /** The captured variable at the root of an expression; with `deep`, what an alias of a part of it stands for too. */
   const captured = (expression: ts.Expression, deep: boolean): string | undefined => {
     const root = rootOf(ts, expression);
     if (root.kind === ts.SyntaxKind.ThisKeyword || root.kind === ts.SyntaxKind.SuperKeyword) {
       const owner = ownerOfThis(root);
-      const outside = owner !== undefined && !nodes.some((node) => contains(node, owner));
+      const outside = owner !== undefined && !isWithin(inside, owner);
       // What a durable method is called on lives outside of the run, as other modules do; an instance is part of it.
       return outside && (body.durable.ofInstances || !body.isOwnThis(root)) ? 'this' : undefined;
     }
     if (!ts.isIdentifier(root)) return undefined;
     const binding = bindings.resolve(root);
     if (!binding || !body.isLocal(binding)) return undefined;
-    if (!nodes.some((node) => contains(node, binding.scope))) return root.text;
+    if (!isWithin(inside, binding.scope)) return root.text;
     const source = deep ? aliasedBy(body, binding) : undefined;
     return source && captured(source, true);
   };
@@ -113,25 +115,47 @@ export function touchesOf(body: Body, nodes: readonly ts.Node[], strict: boolean
 
 /** A closure that belongs to a step, with the functions and methods written in the body that it calls or hands on. */
 function withCalled(body: Body, closure: ts.Node): ts.Node[] {
-  const { ts, bindings } = body.file;
   const found = [closure];
+  const known = new Set(found);
   for (const node of found) {
-    walk(ts, node, (inner) => {
-      let called: ts.Node | undefined;
-      if (ts.isIdentifier(inner) && isReference(ts, inner)) {
-        const binding = bindings.resolve(inner);
-        if (binding && body.isLocal(binding)) called = functionOf(body.file, binding);
-      } else if (
-        ts.isPropertyAccessExpression(inner) &&
-        inner.expression.kind === ts.SyntaxKind.ThisKeyword
-      ) {
-        if (!body.isOwnThis(inner.expression)) called = methodAround(body, inner);
-      }
-      if (called && called !== body.durable.node && !found.some((known) => contains(known, called)))
-        found.push(called);
-    });
+    for (const called of calledIn(body, node)) {
+      if (isWithin(known, called)) continue;
+      known.add(called);
+      found.push(called);
+    }
   }
   return found;
+}
+
+const callsIn = new WeakMap<Body, Map<ts.Node, readonly ts.Node[]>>();
+
+/** The functions and methods written in the body that a part of it calls or hands on, found once for each part. */
+function calledIn(body: Body, part: ts.Node): readonly ts.Node[] {
+  const { ts, bindings } = body.file;
+  const byPart = callsIn.get(body) ?? new Map<ts.Node, readonly ts.Node[]>();
+  callsIn.set(body, byPart);
+  const present = byPart.get(part);
+  if (present) return present;
+  const calls = new Set<ts.Node>();
+  walk(ts, part, (node) => {
+    let called: ts.Node | undefined;
+    if (ts.isIdentifier(node) && isReference(ts, node)) {
+      const binding = bindings.resolve(node);
+      if (binding && body.isLocal(binding)) called = functionOf(body.file, binding);
+    } else if (ts.isPropertyAccessExpression(node) && node.expression.kind === ts.SyntaxKind.ThisKeyword) {
+      if (!body.isOwnThis(node.expression)) called = methodAround(body, node);
+    }
+    if (called && called !== body.durable.node) calls.add(called);
+  });
+  const list = [...calls];
+  byPart.set(part, list);
+  return list;
+}
+
+/** Whether a node is one of these, or stands in one. */
+function isWithin(nodes: ReadonlySet<ts.Node>, node: ts.Node): boolean {
+  for (let at: ts.Node | undefined = node; at; at = at.parent) if (nodes.has(at)) return true;
+  return false;
 }
 
 /** The method of an enclosing class that `this.name` means. */
@@ -139,8 +163,7 @@ function methodAround(body: Body, access: ts.PropertyAccessExpression): ts.Node 
   const { ts } = body.file;
   for (let at: ts.Node = access; at && at !== body.durable.node; at = at.parent) {
     if (!ts.isClassLike(at) && !ts.isObjectLiteralExpression(at)) continue;
-    const members: readonly ts.Node[] = ts.isClassLike(at) ? at.members : at.properties;
-    return members.find((one) => ts.isMethodDeclaration(one) && one.name.getText() === access.name.text);
+    return membersNamed(ts, at, access.name.text).find((one) => ts.isMethodDeclaration(one));
   }
   return undefined;
 }

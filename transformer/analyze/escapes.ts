@@ -1,6 +1,6 @@
 import type ts from 'typescript';
 import type { Body } from './body.ts';
-import { isHelperCall, isPureGlobal, localFunctionOf, originOf } from './callees.ts';
+import { isDurableBinding, isHelperCall, isPureGlobal, localFunctionOf, originOf } from './callees.ts';
 import type { FileContext } from './context.ts';
 import { ADDERS, CHAINERS, FORMATTERS, HELPERS, READERS } from './method-names.ts';
 import { type FunctionNode, isClosure, isGenerator, rootOf, unwrap, unwrapParent } from './syntax.ts';
@@ -21,6 +21,8 @@ export function mayKeepArguments(body: Body, call: ts.CallExpression | ts.NewExp
   const callee = unwrap(ts, call.expression);
   const root = rootOf(ts, callee);
   const binding = ts.isIdentifier(root) ? bindings.resolve(root) : undefined;
+  // It runs inside of this one, and may await what it is given.
+  if (binding && callee === root && isDurableBinding(body, binding)) return true;
   const own = root.kind === ts.SyntaxKind.ThisKeyword || (binding !== undefined && body.isLocal(binding));
   if (!own) return false;
   // A function value of another name: `resolve(load())`.

@@ -43,5 +43,22 @@ function visitStepArgument(planner: Planner, argument: ts.Expression, scope: Fun
       ? localFunctionOf(planner.body, node)
       : undefined;
   if (fn && (ts.isIdentifier(node) || isGenerator(fn))) checkStepClosure(planner.body, fn);
+  else if (ts.isIdentifier(node)) checkStepObject(planner, node);
   planner.visit(argument, scope);
+}
+
+/** `const options = { onItem: () => {} }`, handed over by name and used by nobody else. */
+function checkStepObject({ file, body }: Planner, name: ts.Identifier): void {
+  const { ts, bindings, nodes } = file;
+  const binding = bindings.resolve(name);
+  const declaration = binding && body.isLocal(binding) ? binding.declaration : undefined;
+  if (!declaration || !ts.isVariableDeclaration(declaration) || !declaration.initializer) return;
+  const value = unwrap(ts, declaration.initializer);
+  if (!ts.isObjectLiteralExpression(value)) return;
+  const uses = nodes.usesOf(name).filter((use) => use !== declaration.name);
+  if (!uses.every(({ parent }) => ts.isCallExpression(parent) || ts.isNewExpression(parent))) return;
+  for (const property of value.properties) {
+    const member = ts.isPropertyAssignment(property) ? unwrap(ts, property.initializer) : property;
+    if (isFunctionNode(ts, member)) checkStepClosure(body, member);
+  }
 }

@@ -4,6 +4,7 @@ import { type CalleeShape, calleeShape, calleeTemplate } from './callee-shape.ts
 import {
   calleeName,
   isBindCall,
+  isDurableBinding,
   isForeign,
   isHelperCall,
   isMadeOutside,
@@ -89,7 +90,7 @@ function planStep(planner: Planner, call: CallNode, mode: CallMode, scope: Funct
   const { ts } = file;
   const callee = calleeOf(ts, call);
   const binding = ts.isIdentifier(callee) ? file.bindings.resolve(callee) : undefined;
-  const child = binding !== undefined && isDurable(planner, binding.declaration);
+  const child = binding !== undefined && isDurableBinding(body, binding);
   const id = names.site(calleeName(file, callee), child ? 'child' : 'step', call);
   if (needsLinks(planner, callee)) {
     const missing = ts.isCallExpression(call) && call.questionDotToken !== undefined;
@@ -135,16 +136,6 @@ function stepMethod(
   const after = base === 'optionalMethod' ? `, "${which}")` : ')';
   if (mode === 'await') return [base, after];
   return [base === 'call' ? 'start' : `start${base[0]?.toUpperCase()}${base.slice(1)}`, after];
-}
-
-function isDurable(planner: Planner, declaration: ts.Node): boolean {
-  const { ts } = planner.file;
-  if (planner.body.durableFunctions.has(declaration)) return true;
-  return (
-    ts.isVariableDeclaration(declaration) &&
-    !!declaration.initializer &&
-    planner.body.durableFunctions.has(unwrap(ts, declaration.initializer))
-  );
 }
 
 /** A call that runs in the workflow as it is. */

@@ -211,7 +211,11 @@ function callbackIn(planner: Planner, inner: ts.Expression): string | undefined 
   const callee = ts.isCallExpression(parent) ? unwrap(ts, parent.expression) : undefined;
   if (!callee || !ts.isPropertyAccessExpression(callee) || !CHAINERS.has(callee.name.text)) return undefined;
   const value = unwrap(ts, inner);
-  if (!ts.isIdentifier(value) && !ts.isPropertyAccessExpression(value) && !ts.isElementAccessExpression(value))
+  if (
+    !ts.isIdentifier(value) &&
+    !ts.isPropertyAccessExpression(value) &&
+    !ts.isElementAccessExpression(value)
+  )
     return undefined;
   const root = rootOf(ts, value);
   const binding = ts.isIdentifier(root) ? bindings.resolve(root) : undefined;

@@ -109,8 +109,7 @@ export function trackPromises(body: Body): PromiseFlow {
     else if (ts.isBinaryExpression(node) && isAssignment(ts, node) && isMemberOfThis(body, node.left))
       demand(node.right, 'promise');
     else if (ts.isCallExpression(node) || ts.isNewExpression(node)) {
-      if (mayKeepArguments(body, node))
-        for (const argument of node.arguments ?? []) demand(argument, 'promise');
+      if (mayKeepArguments(body, node)) for (const argument of node.arguments ?? []) demandMember(argument);
     }
     if (isFunctionNode(ts, node) && isGenerator(node) && isAsync(ts, node)) {
       // It awaits what it returns, unlike an async function, whose `try` doesn't see the rejection.

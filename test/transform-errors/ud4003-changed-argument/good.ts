@@ -18,10 +18,23 @@ async function copied(order: Order, notes: readonly string[] = []): Promise<numb
 }
 
 class Client {
+  readonly name = 'client';
   private calls = 0;
   async set(key: string): Promise<number> {
     this.calls++;
     return key.length + this.calls;
+  }
+}
+
+class Basket {
+  items: string[] = [];
+  size = 0;
+  async clear(from: number): Promise<void> {
+    this.size = from;
+  }
+  async stored(): Promise<string> {
+    const items = this.items;
+    return items.join();
   }
 }
 
@@ -37,8 +50,12 @@ export async function main(order: Order): Promise<unknown> {
   const client = new Client();
   const total = await copied(order, order.notes);
   const text = await save(client, order);
-  await client.set('a');
+  await client.set(client.name);
+  const basket = new Basket();
+  const before = basket.items.length;
+  await basket.clear(before);
+  basket.items.push(await basket.stored());
   order = await priced(order);
   const last = { id: text, notes: [] };
-  return [total, order.total, await priced(last), await priced({ id: 'a', notes: [] })];
+  return [total, basket.items, order.total, await priced(last), await priced({ id: 'a', notes: [] })];
 }

@@ -7,6 +7,11 @@ const api = {
   },
 };
 
+async function both(p: Promise<string>, [q]: Promise<string>[]): Promise<string> {
+  'use durable';
+  return `${await p} ${await q}`;
+}
+
 export async function main(): Promise<unknown> {
   'use durable';
   const out: unknown[] = [];
@@ -50,5 +55,6 @@ export async function main(): Promise<unknown> {
   const assigned: { r?: Promise<string> } = {};
   Object.assign(assigned, { r: api.load('assigned') });
   out.push(await assigned.r);
+  out.push(await both(api.load('durable 1'), [api.load('durable 2')]));
   return out;
 }

@@ -9,6 +9,15 @@ import { isChangeable } from './captured-mutations.ts';
 import { isDurableDeclaration } from './places.ts';
 import type { ProgramTypes } from './program-types.ts';
 
+/** Whether a call may be made more than once while a variable stands for the same. */
+export function comesAgain({ file, durable }: Body, call: ts.Node, variable: ts.Identifier): boolean {
+  const { ts } = file;
+  const scope = file.bindings.resolve(variable)?.scope;
+  for (let at = call; at !== durable.node && at !== scope; at = at.parent)
+    if (ts.isIterationStatement(at, false) || isFunctionNode(ts, at)) return true;
+  return false;
+}
+
 /**
  * Reports steps that change an object of the durable function which they are given as an argument, where the durable
  * function goes on with it: a replay doesn't call them again, so the object would stay as it was.
@@ -49,10 +58,7 @@ export function checkChangedArguments(
     // `order = await priced(order)`: from here on it is what the journal holds.
     if (ts.isBinaryExpression(target) && isAssignment(ts, target) && target.left.getText() === root.text)
       return false;
-    const scope = file.bindings.resolve(root)?.scope;
-    for (let at: ts.Node = call; at !== body.durable.node && at !== scope; at = at.parent)
-      if (ts.isIterationStatement(at, false) || isFunctionNode(ts, at)) return true;
-    return file.nodes.usesOf(root).some((use) => use.pos >= call.end);
+    return comesAgain(body, call, root) || file.nodes.usesOf(root).some((use) => use.pos >= call.end);
   }
 
   function isChanged(code: ts.Node, parameter: ts.ParameterDeclaration): boolean {

@@ -4,6 +4,7 @@ import type { Body } from '../body.ts';
 import type { SiteNode } from '../name-sites.ts';
 import { checkCapturedMutations } from './captured-mutations.ts';
 import { checkChangedArguments } from './changed-arguments.ts';
+import { checkChangedReceivers } from './changed-receivers.ts';
 import { checkFloatingPromises } from './floating-promises.ts';
 import type { ProgramTypes } from './program-types.ts';
 import { checkRunValues } from './run-values.ts';
@@ -33,6 +34,7 @@ export function checkTypes(types: ProgramTypes, parts: readonly TypedParts[]): r
     checkStepResults(types, body, sites, reporter);
     checkRunValues(types, body, reporter);
     checkChangedArguments(types, body, sites, reporter);
+    checkChangedReceivers(types, body, sites, reporter);
   }
   return reporter.diagnostics.toSorted((a, b) => a.start - b.start);
 }
