@@ -47,6 +47,11 @@ export class Dispatcher {
     void this.look();
   }
 
+  /** Whether this worker looks for runs by itself. */
+  get started(): boolean {
+    return this.#started && !this.#stopped;
+  }
+
   /** Never rejects. */
   async look(): Promise<void> {
     if (!this.#started || this.#stopped || this.#looking) return;

@@ -1,6 +1,6 @@
 import type { ChildRequest, KeyState, Outcome } from '../backend.ts';
 import type { Definition } from '../definitions.ts';
-import { LeaseLostError, NonDeterminismError, StoreError } from '../errors.ts';
+import { LeaseLostError, NonDeterminismError, RuntimeClosedError, StoreError } from '../errors.ts';
 import { tellRecorded } from '../observe/tell-recorded.ts';
 import { failure } from '../outcome.ts';
 import { runBody } from '../run-body.ts';
@@ -221,7 +221,12 @@ export class Execution implements Driver, Lane {
 
   startChild(child: ChildRequest): Promise<Outcome> {
     const start = (): Promise<Outcome> => this.host.startChild(child, this.runId);
-    return this.trace === undefined ? start() : this.trace.within(start);
+    const started = this.trace === undefined ? start() : this.trace.within(start);
+    return started.catch((error: unknown) => {
+      if (error instanceof StoreError) this.failed(error);
+      else if (!(error instanceof RuntimeClosedError)) this.#block(error);
+      return new Promise<never>(() => {});
+    });
   }
 
   request(pending: Pending): void {

@@ -84,6 +84,12 @@ export class Lease {
     return answer;
   }
 
+  /** Whether the store lets it be extended now. */
+  async works(): Promise<boolean> {
+    await this.renew();
+    return this.held && this.#trouble === undefined;
+  }
+
   /** @throws StoreError if the lease has run out and could not be extended, because the store fails */
   assertHeld(): void {
     if (!this.held && this.#trouble !== undefined) throw this.#trouble;

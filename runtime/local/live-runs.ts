@@ -16,6 +16,7 @@ import { type Ending, Execution } from './execution.ts';
 import { type HandleSource, RunHandle } from './handle.ts';
 import type { Host } from './host.ts';
 import type { BlockedRun } from './options.ts';
+import { Stranded } from './stranded.ts';
 import { tellBlocked, tellEnding, tellStopped, tellTakenUp } from './telling.ts';
 
 interface LiveRun {
@@ -33,18 +34,20 @@ export interface LiveRunsOptions {
   /** How many runs may be under way here at a time. */
   readonly maxRuns: number;
   readonly onBlocked: (run: BlockedRun) => void;
+  /** Called when it is time to take up stranded runs again. */
+  readonly retryStranded: () => Promise<void>;
 }
 
 /** The runs that are under way in this process, from their launch to the moment when it lets go of them. */
 export class LiveRuns {
   readonly #options: LiveRunsOptions;
   readonly #runs = new Map<string, LiveRun>();
-  /** Claims of runs that stopped on a store failure: they are still ours, and recover() takes them up. */
-  readonly #stranded = new Map<string, Claim>();
+  readonly stranded: Stranded;
   #closed = false;
 
   constructor(options: LiveRunsOptions) {
     this.#options = options;
+    this.stranded = new Stranded(options.retryStranded);
   }
 
   get(id: string): LiveRun | undefined {
@@ -63,6 +66,7 @@ export class LiveRuns {
   /** From now on nothing is taken up any more. */
   close(): void {
     this.#closed = true;
+    this.stranded.close();
   }
 
   /** Gives a message to the run that it is for; false if that isn't under way here. */
@@ -70,18 +74,6 @@ export class LiveRuns {
     const run = this.#runs.get(id);
     run?.execution.deliver(message);
     return run !== undefined;
-  }
-
-  takeStranded(): readonly Claim[] {
-    const claims = [...this.#stranded.values()];
-    this.#stranded.clear();
-    return claims;
-  }
-
-  takeStrandedOf(id: string): Claim | undefined {
-    const claim = this.#stranded.get(id);
-    this.#stranded.delete(id);
-    return claim;
   }
 
   /** Goes on with a run from its journal; one that can't go on in this process is blocked. */
@@ -106,8 +98,8 @@ export class LiveRuns {
   /** Drives a run that the dispatcher has found. */
   takeUp(claim: Claim): void {
     this.resume(claim).catch(() => {
-      // Its journal couldn't even be asked for: the run stays ours, and recover() tries again.
-      if (!this.#closed) this.#stranded.set(claim.runId, claim);
+      // Its journal couldn't even be asked for: the run stays ours.
+      this.stranded.add(claim);
     });
   }
 
@@ -173,7 +165,7 @@ export class LiveRuns {
       void this.#block(claim, definition.id, error).then(reject);
       return;
     }
-    if (error instanceof StoreError) this.#stranded.set(claim.runId, claim);
+    if (error instanceof StoreError) this.stranded.add(claim);
     reject(error);
   }
 
@@ -196,7 +188,7 @@ export class LiveRuns {
       }
     } catch {
       // The journal is untouched all the same, and why the run can't go on matters more than that it isn't noted.
-      this.#stranded.set(id, claim);
+      this.stranded.add(claim);
     }
     tellBlocked(host, id, fn, error);
     outside(() => this.#options.onBlocked({ id, fn, error }));

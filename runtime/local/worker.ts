@@ -1,7 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { ChildRequest, Outcome, Until } from '../backend.ts';
 import { type Definition, findDefinition } from '../definitions.ts';
-import { MisuseError, RunConflictError, RuntimeClosedError, UnknownFunctionError } from '../errors.ts';
+import {
+  MisuseError,
+  RunConflictError,
+  RuntimeClosedError,
+  storeError,
+  UnknownFunctionError,
+} from '../errors.ts';
 import { Observers } from '../observe/observers.ts';
 import { DONE, failure } from '../outcome.ts';
 import {
@@ -76,6 +82,7 @@ export class LocalWorker implements HandleSource {
     this.store = store;
     this.#lease = new Lease(store, leaseMs, {
       lost: () => {
+        this.#runs.stranded.takeAll();
         for (const execution of this.#runs.executions()) execution.fenced();
         // The other worker may not know all their functions.
         this.#dispatcher.start();
@@ -108,6 +115,7 @@ export class LocalWorker implements HandleSource {
       source: this,
       maxRuns,
       onBlocked,
+      retryStranded: () => this.#retryStranded(),
     });
     this.scheduler = new Scheduler(store, clock, this.#host.timers);
     if (Number.isFinite(parkAfterMs)) {
@@ -151,13 +159,22 @@ export class LocalWorker implements HandleSource {
   /** Takes up all that is free, and goes on looking for more. */
   async recover(): Promise<readonly RunHandle[]> {
     this.assertOpen();
-    const stranded = this.#runs.takeStranded();
-    const room = this.#runs.room - stranded.length;
+    // What it holds may be another's by now.
+    if (!this.#lease.held) await this.#lease.renew();
+    this.#lease.assertHeld();
+    const room = this.#runs.room - this.#runs.stranded.size;
     const wish = Number.isFinite(room) ? { limit: Math.max(room, 0) } : {};
-    const claims = [...stranded, ...(await this.#claim(wish))];
+    const claimed = await this.#claim(wish);
+    const claims = [...this.#runs.stranded.takeAll(), ...claimed];
     const handles = await Promise.all(claims.map((claim) => this.#runs.resume(claim)));
     this.#dispatcher.start();
     return handles;
+  }
+
+  /** A worker takes up by itself what stopped because the store failed, once that can be written again. */
+  async #retryStranded(): Promise<void> {
+    if (!this.#dispatcher.started || !(await this.#lease.works())) return;
+    for (const claim of this.#runs.stranded.takeAll(this.#runs.room)) this.#runs.takeUp(claim);
   }
 
   /** Takes up a blocked run, or one that has ended from before it went wrong. */
@@ -254,7 +271,10 @@ export class LocalWorker implements HandleSource {
       return andThen(created, (claim) => {
         if (claim === null) return this.#join(id, definition);
         tellStarted(this.#host, id, definition.id, at);
-        if (this.#runs.room <= 0) return this.#postpone(claim);
+        if (this.#runs.room <= 0) {
+          trace?.end('parked');
+          return this.#postpone(claim);
+        }
         return this.#runs.launch(claim, definition, { events: [started], messages: [] }, trace);
       });
     });
@@ -276,7 +296,9 @@ export class LocalWorker implements HandleSource {
       await this.#deliverMail();
       return DONE;
     } catch (error) {
-      return failure(error as Error);
+      if (error instanceof RunConflictError || error instanceof MisuseError) return failure(error);
+      // That is no answer to the run, which is to ask again.
+      throw error instanceof RuntimeClosedError ? error : storeError(this.store.name, error);
     }
   }
 
@@ -286,7 +308,7 @@ export class LocalWorker implements HandleSource {
     if (record === undefined) throw new MisuseError(`The run "${id}" was removed from the store meanwhile.`);
     assertSame(id, record.fn, definition);
     if (hasEnded(record.status)) return new RunHandle(id, this);
-    const claim = this.#runs.takeStrandedOf(id) ?? (await this.#claim({ only: id }))[0];
+    const claim = this.#runs.stranded.take(id) ?? (await this.#claim({ only: id }))[0];
     return claim === undefined ? new RunHandle(id, this) : this.#runs.resume(claim);
   }
 

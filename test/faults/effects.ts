@@ -1,5 +1,5 @@
 /** What the programs do outside: every call of a step is a line in a file, written at once, so that no kill loses it. */
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, closeSync, openSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { currentRun, currentStep } from '../../runtime/index.ts';
 import { plainAttempt } from './plain.ts';
@@ -8,6 +8,7 @@ export interface Effect {
   readonly run: string;
   readonly key: string;
   readonly attempt: number;
+  readonly pid: number;
 }
 
 /** Names the file; without it nothing is written, and what is called is plain. */
@@ -24,8 +25,7 @@ export async function act(name: string, value: number, failures = 0): Promise<st
   const file = process.env[EFFECTS];
   const attempt = file === undefined ? plainAttempt() : currentStep().attempt;
   if (file !== undefined) {
-    const effect: Effect = { run: currentRun().id, key: currentStep().key, attempt };
-    appendFileSync(file, `${JSON.stringify(effect)}\n`);
+    note(file, attempt);
     await delay(Number(process.env[PACE] ?? 0));
   }
   if (value < 0) throw new RangeError(`${name} takes no ${value}`);
@@ -39,4 +39,28 @@ export async function beyond(): Promise<string> {
   void forget();
   await delay(20);
   return 'beyond';
+}
+
+/** Blocks the process that calls it first for so many ms, and no other. */
+export function busy(ms: number): string {
+  const file = process.env[EFFECTS];
+  if (file !== undefined) {
+    note(file, currentStep().attempt);
+    if (isFirst(`${file}.busy`)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+  }
+  return 'idle';
+}
+
+function isFirst(file: string): boolean {
+  try {
+    closeSync(openSync(file, 'wx'));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function note(file: string, attempt: number): void {
+  const effect: Effect = { run: currentRun().id, key: currentStep().key, attempt, pid: process.pid };
+  appendFileSync(file, `${JSON.stringify(effect)}\n`);
 }

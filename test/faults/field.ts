@@ -32,6 +32,8 @@ export class Field {
   readonly #effects: string;
   readonly #children = new Set<ChildProcess>();
   readonly #snapshots: Snapshot[] = [];
+  /** Workers that ended by themselves, and not as they should. */
+  readonly #broken: string[] = [];
   readonly #expected = new Map<string, unknown>();
 
   /** @param pace how long a step takes, in ms */
@@ -83,7 +85,7 @@ export class Field {
     this.#children.add(child);
     const exited = once(child, 'exit').then(([code, signal]) => {
       this.#children.delete(child);
-      if (signal !== 'SIGKILL') expect(code, 'a worker ends as it should').toBe(0);
+      if (signal !== 'SIGKILL' && code !== 0) this.#broken.push(`${child.pid}: ${code ?? signal}`);
       return undefined;
     });
     return Promise.race([exited, once(child, 'message').then(() => child)]);
@@ -94,6 +96,18 @@ export class Field {
     child.kill('SIGKILL');
     if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
     await this.observe();
+  }
+
+  /** Tells a worker something, and waits until it says that it has done so. */
+  async tell(child: ChildProcess, order: 'close' | 'live'): Promise<void> {
+    child.send(order);
+    await once(child, 'message');
+  }
+
+  /** Stops a worker between two transactions, and waits until it stands still. */
+  async stop(child: ChildProcess): Promise<void> {
+    child.send('stop');
+    while (!/^\d+ \(.*\) T/.test(readFileSync(`/proc/${child.pid}/stat`, 'utf8'))) await delay(5);
   }
 
   /** What is recorded from now on must not be done again. */
@@ -124,8 +138,19 @@ export class Field {
     while ((await this.count('running')) + (await this.count('blocked')) > 0) await delay(20);
   }
 
+  /** How many calls of steps there were in a worker. */
+  effectsOf({ pid }: ChildProcess): number {
+    return this.effects().filter((effect) => effect.pid === pid).length;
+  }
+
+  /** All journals. */
+  async journals(): Promise<unknown> {
+    return Promise.all([...this.#expected.keys()].map((id) => this.events(id)));
+  }
+
   /** Every run is there and ended once, as its plain function does, and no recorded step was called again. */
   async check(): Promise<void> {
+    expect(this.#broken, 'workers that broke down').toEqual([]);
     for (const [id, expected] of this.#expected) {
       const events = await this.events(id);
       const ends = events.filter(({ type }) => type === 'run-ended');

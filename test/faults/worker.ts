@@ -1,7 +1,10 @@
 /**
  * A worker in a process of its own. Arguments: path of the store, options in JSON, files of programs. It drives what is
- * free until it is killed, or told `close`, and says `ready` when it has begun.
+ * free until it is killed, or told `close`, and says `ready` when it has begun. Told `live`, it says `lived` when it has
+ * had time for all that it could do at this moment: several rounds of its timers, and many turns of its event loop. Told `stop`, it stops
+ * itself.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { createRuntime, fileStore, type RuntimeOptions, type Store } from '../../runtime/index.ts';
 
@@ -21,6 +24,13 @@ const runtime = createRuntime({
   store: dieAfter === undefined ? store : mortal(store, dieAfter),
 });
 process.on('message', async (message) => {
+  // Between two transactions: nobody else could write as long as one were open.
+  if (message === 'stop') process.kill(process.pid, 'SIGSTOP');
+  if (message === 'live') {
+    for (let round = 0; round < 5; round++) await delay(100);
+    for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
+    process.send?.('lived');
+  }
   if (message !== 'close') return;
   await runtime.close(closeMs === undefined ? {} : { timeoutMs: closeMs });
   await store.close();

@@ -1,0 +1,63 @@
+import type { Claim } from '../stores/store.ts';
+
+/** How long to wait before runs are taken up again that stopped because the store failed, in ms: at first, and at most. */
+const FIRST_MS = 1_000;
+const LONGEST_MS = 60_000;
+
+/**
+ * Claims of runs that stopped on a failure of the store: they are still ours. Each round in which they stop again is
+ * followed by a longer wait, since steps whose outcome can't be written are called again.
+ */
+export class Stranded {
+  readonly #claims = new Map<string, Claim>();
+  readonly #retry: () => Promise<void>;
+  #delay = FIRST_MS;
+  #retriedAt = Number.NEGATIVE_INFINITY;
+  #timer: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  /** @param retry called when it is time to try again; takes what it tries, and never rejects */
+  constructor(retry: () => Promise<void>) {
+    this.#retry = retry;
+  }
+
+  add(claim: Claim): void {
+    if (this.#closed) return;
+    this.#claims.set(claim.runId, claim);
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    if (this.#timer !== undefined || this.#claims.size === 0) return;
+    const again = performance.now() - this.#retriedAt < 2 * this.#delay;
+    this.#delay = again ? Math.min(2 * this.#delay, LONGEST_MS) : FIRST_MS;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.#retriedAt = performance.now();
+      void this.#retry().then(() => this.#schedule());
+    }, this.#delay).unref();
+  }
+
+  get size(): number {
+    return this.#claims.size;
+  }
+
+  take(id: string): Claim | undefined {
+    const claim = this.#claims.get(id);
+    this.#claims.delete(id);
+    return claim;
+  }
+
+  /** At most so many. */
+  takeAll(limit = Number.POSITIVE_INFINITY): readonly Claim[] {
+    const claims = [...this.#claims.values()].slice(0, Math.max(limit, 0));
+    for (const { runId } of claims) this.#claims.delete(runId);
+    return claims;
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    this.#claims.clear();
+  }
+}
