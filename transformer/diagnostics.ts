@@ -200,6 +200,7 @@ export type DiagnosticName = keyof typeof catalogue;
 /** Collects the diagnostics of one file. */
 export class Reporter {
   readonly diagnostics: Diagnostic[] = [];
+  private readonly reported = new Set<string>();
   private readonly sourceFile: ts.SourceFile;
   private readonly fileName: string;
 
@@ -213,7 +214,9 @@ export class Reporter {
     const { code, severity, message, hint } = catalogue[name];
     const start = node.getStart(this.sourceFile);
     // A function that several steps call is looked at for each of them.
-    if (this.diagnostics.some((known) => known.code === code && known.start === start)) return;
+    const place = `${code}:${start}`;
+    if (this.reported.has(place)) return;
+    this.reported.add(place);
     const { line, character } = this.sourceFile.getLineAndCharacterOfPosition(start);
     const rest = [...words];
     const fill = (text: string): string => text.replace(/\{\}/g, () => rest.shift() ?? '');

@@ -54,7 +54,7 @@ export function touchesOf(body: Body, nodes: readonly ts.Node[], strict: boolean
   };
 
   for (const top of nodes) {
-    walk(ts, top, (node) => {
+    for (const node of strict ? allIn(top) : actsIn(body, top)) {
       for (const changed of targetsOf(ts, node)) target(changed);
       if (ts.isCallExpression(node)) call(node);
       else if (ts.isIdentifier(node) && strict && isReference(ts, node)) {
@@ -64,9 +64,15 @@ export function touchesOf(body: Body, nodes: readonly ts.Node[], strict: boolean
           touches.push({ node, kind: 'calls', name: node.text });
         }
       }
-    });
+    }
   }
   return touches;
+
+  function allIn(top: ts.Node): readonly ts.Node[] {
+    const all: ts.Node[] = [];
+    walk(ts, top, (node) => void all.push(node));
+    return all;
+  }
 
   function call(node: ts.CallExpression): void {
     const callee = unwrap(ts, node.expression);
@@ -127,27 +133,51 @@ function withCalled(body: Body, closure: ts.Node): ts.Node[] {
   return found;
 }
 
+const acts = new WeakMap<Body, Map<ts.Node, readonly ts.Node[]>>();
+
+/** The calls and changes of variables in a part of the body, found once for each part: many steps may share it. */
+function actsIn(body: Body, part: ts.Node): readonly ts.Node[] {
+  const { ts } = body.file;
+  return once(acts, body, part, (add) =>
+    walk(ts, part, (node) => {
+      if (ts.isCallExpression(node) || targetsOf(ts, node).length > 0) add(node);
+    }),
+  );
+}
+
 const callsIn = new WeakMap<Body, Map<ts.Node, readonly ts.Node[]>>();
 
 /** The functions and methods written in the body that a part of it calls or hands on, found once for each part. */
 function calledIn(body: Body, part: ts.Node): readonly ts.Node[] {
   const { ts, bindings } = body.file;
-  const byPart = callsIn.get(body) ?? new Map<ts.Node, readonly ts.Node[]>();
-  callsIn.set(body, byPart);
-  const present = byPart.get(part);
-  if (present) return present;
-  const calls = new Set<ts.Node>();
-  walk(ts, part, (node) => {
-    let called: ts.Node | undefined;
-    if (ts.isIdentifier(node) && isReference(ts, node)) {
-      const binding = bindings.resolve(node);
-      if (binding && body.isLocal(binding)) called = functionOf(body.file, binding);
-    } else if (ts.isPropertyAccessExpression(node) && node.expression.kind === ts.SyntaxKind.ThisKeyword) {
-      if (!body.isOwnThis(node.expression)) called = methodAround(body, node);
-    }
-    if (called && called !== body.durable.node) calls.add(called);
-  });
-  const list = [...calls];
+  return once(callsIn, body, part, (add) =>
+    walk(ts, part, (node) => {
+      let called: ts.Node | undefined;
+      if (ts.isIdentifier(node) && isReference(ts, node)) {
+        const binding = bindings.resolve(node);
+        if (binding && body.isLocal(binding)) called = functionOf(body.file, binding);
+      } else if (ts.isPropertyAccessExpression(node) && node.expression.kind === ts.SyntaxKind.ThisKeyword) {
+        if (!body.isOwnThis(node.expression)) called = methodAround(body, node);
+      }
+      if (called && called !== body.durable.node) add(called);
+    }),
+  );
+}
+
+/** The nodes that `collect` adds for a part of a body, each once; kept for the next time. */
+function once(
+  kept: WeakMap<Body, Map<ts.Node, readonly ts.Node[]>>,
+  body: Body,
+  part: ts.Node,
+  collect: (add: (node: ts.Node) => void) => void,
+): readonly ts.Node[] {
+  const byPart = kept.get(body) ?? new Map<ts.Node, readonly ts.Node[]>();
+  kept.set(body, byPart);
+  const known = byPart.get(part);
+  if (known) return known;
+  const nodes = new Set<ts.Node>();
+  collect((node) => nodes.add(node));
+  const list = [...nodes];
   byPart.set(part, list);
   return list;
 }
@@ -197,11 +227,11 @@ export function checkStepClosure(body: Body, closure: ts.Node): void {
       reporter.report('capturedMutation', touch.node, touch.name, touch.method ?? '');
   }
   for (const part of code) {
-    walk(ts, part, (node) => {
-      if (!ts.isCallExpression(node)) return;
+    for (const node of actsIn(body, part)) {
+      if (!ts.isCallExpression(node)) continue;
       const origin = originOf(body.file, node.expression);
       if (origin !== undefined && NOT_IN_STEPS.has(origin))
         reporter.report('durableInStep', node, node.expression.getText(sourceFile));
-    });
+    }
   }
 }
