@@ -181,6 +181,8 @@ export class Scope extends Waits {
     return (iterable) => {
       let items: unknown[];
       try {
+        // What can't be iterated: the error is that of the language. `Array.from` would take it for an empty list.
+        if (typeof Object(iterable)[Symbol.iterator] !== 'function') return combine(kind, iterable);
         items = Array.from(iterable, (item) => (outside ? this.given(id, item) : this.#assimilate(id, item)));
       } catch (error) {
         return Promise.reject(error);

@@ -140,7 +140,8 @@ const PURE_GLOBALS = new Set(
 export function isPureGlobal(file: FileContext, callee: ts.Expression): boolean {
   const { ts } = file;
   let root = unwrap(ts, callee);
-  while (ts.isPropertyAccessExpression(root)) root = unwrap(ts, root.expression);
+  while (ts.isPropertyAccessExpression(root) || ts.isElementAccessExpression(root))
+    root = unwrap(ts, root.expression);
   return ts.isIdentifier(root) && PURE_GLOBALS.has(root.text) && !file.bindings.resolve(root);
 }
 

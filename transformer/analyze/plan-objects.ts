@@ -20,16 +20,20 @@ export function planObject(planner: Planner, node: ts.ObjectLiteralExpression): 
       kind === ts.SyntaxKind.SpreadAssignment || (name !== undefined && ts.isComputedPropertyName(name)),
   );
   if (unknown) {
+    const kept: ts.PropertyName[] = [];
     for (const method of methods) {
       if (!usesSuper(ts, method)) plan.add(method, { kind: 'spread', marker: `${runtime}.markMethodsBut` });
+      // In an object of its own, its `super` would be another.
+      else if (method.name && !mayBeReplaced(method)) kept.push(method.name);
       else
         file.reporter.report(
           'unsupported',
           method,
-          'A method that uses `super`, beside a spread or a computed property,',
-          'Write it into an object or class without them.',
+          'A method that uses `super`, with a computed name or in front of a spread or a computed property,',
+          'Give it a plain name and write it behind them.',
         );
     }
+    if (kept.length > 0) plan.wrap(node, `${runtime}.markMethods(`, `, ${kept.map(keyText).join(', ')})`);
     return;
   }
   const names = methods.flatMap(({ name }) => (name && !ts.isComputedPropertyName(name) ? [name] : []));
@@ -39,6 +43,17 @@ export function planObject(planner: Planner, node: ts.ObjectLiteralExpression): 
   // A computed name is known at run time only: mark all but the properties, which may hold foreign functions.
   const kept = others.flatMap(({ name }) => (name ? [`, ${keyText(name)}`] : []));
   plan.wrap(node, `${runtime}.markMethodsBut(`, `${kept.join('')})`);
+
+  /** Whether a property behind a method may have the same name, or the method's own name is known at run time only. */
+  function mayBeReplaced(method: ts.ObjectLiteralElementLike): boolean {
+    const behind = node.properties.slice(node.properties.indexOf(method));
+    return behind.some(
+      ({ kind, name }) =>
+        kind === ts.SyntaxKind.SpreadAssignment ||
+        (name && ts.isComputedPropertyName(name)) ||
+        (name !== method.name && name && method.name && keyText(name) === keyText(method.name)),
+    );
+  }
 
   function keyText(name: ts.PropertyName): string {
     return JSON.stringify(ts.isComputedPropertyName(name) ? '' : name.text);

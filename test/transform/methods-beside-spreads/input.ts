@@ -18,5 +18,9 @@ export async function main(): Promise<unknown> {
   for (const o of [a, b]) for (const k of ['m', 'foreign', 'k1', 'k2', 'k3', 'plain']) out.push(k, await o[k]?.(k), o[k]?.name);
   for await (const v of b.g()) out.push(v);
   b.acc = 50; out.push(b.acc, Object.keys(b), Object.getOwnPropertyDescriptor(b, 'm')!.enumerable);
+  // Behind them, a method with a `super` stays where it is.
+  const base = { async hi(x: unknown) { n++; return load('base ' + x); }, get g() { return 7; } };
+  const c: any = { __proto__: base, ...others(), ['c' + n]: 1, async m(x: unknown) { n++; return ['c', await super.hi(x), super.g]; }, async hi(x: unknown) { return this.m(await super['hi'](x)); } };
+  out.push(await c.m('a'), await c.hi('b'), await c.foreign('c'), c.m.name);
   return [out, n];
 }

@@ -28,9 +28,14 @@ export async function main(): Promise<unknown> {
   setValue(resolve);
   const j = [await wrapper, await promise];
   const k = await Promise.all([]);
+  const refused: unknown[] = [];
+  for (const list of [5, { a: 1 }, undefined, null, { length: 1, 0: 'like an array' }] as unknown as unknown[][])
+    refused.push(await Promise.all(list).catch((error: Error) => [error.constructor.name, error.message]));
+  const kind = ['all', 'allSettled'] as const;
+  const computed = [await Promise[kind[0]]([job('computed')]), await Promise[kind[1]]([job('settled')])];
   const mixed = await Promise.all(new Map([['x', job('x')]]).values());
   await job('end', 16);
-  return { a, b, d, e, f, g, h1, h2, between, i, j, k, mixed };
+  return { a, b, d, e, f, g, h1, h2, between, i, j, k, mixed, refused, computed };
 
   function setValue(set: (value: string) => void): void {
     set('later');
