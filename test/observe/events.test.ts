@@ -24,6 +24,7 @@ import {
   withPolicy,
 } from '../../runtime/index.ts';
 import type { JournalEvent } from '../../runtime/local/events.ts';
+import { createTestRuntime } from '../../runtime/testing/index.ts';
 import { durable } from '../support/compiled.ts';
 import { eventsOf, storeWith } from '../support/crash.ts';
 import { later } from '../support/effects.ts';
@@ -120,10 +121,12 @@ describe('what is told of a run that goes on', () => {
         if (++calls < 3) throw new RangeError(`call ${calls}`);
         return calls;
       },
-      { retry: { attempts: 3, delay: 1, jitter: 0 } },
+      { retry: { attempts: 3, delay: '10s', factor: 2, jitter: 0 } },
     );
     const fn = durable(async ($) => $.call('flaky', flaky)());
-    const { runtime, told } = watched();
+    const clock = new ManualClock(0);
+    const { runtime, told } = watched({ clock });
+    runtime.on('attempt-failed', ({ retryAt }) => clock.move(retryAt - clock.now()));
     await (await runtime.start(fn, [])).result();
     expect(typesOf(told)).toEqual([
       'run-started',
@@ -142,8 +145,11 @@ describe('what is told of a run that goes on', () => {
       [2, 'call 2'],
     ]);
     expect(failed[0]?.error).toBeInstanceOf(RangeError);
-    for (const { retryAt, startedAt, duration } of failed)
-      expect(retryAt).toBeGreaterThanOrEqual(startedAt + duration);
+    const delay = 10_000;
+    expect(failed.map(({ startedAt, duration, retryAt }) => [startedAt, duration, retryAt])).toEqual([
+      [0, 0, delay],
+      [delay, 0, 3 * delay],
+    ]);
     expect(ofType(told, 'step-ended')).toMatchObject([{ attempt: 3, ok: true }]);
   });
 
@@ -387,6 +393,16 @@ async function eventsOfRun(runtime: Runtime, id: string): Promise<readonly Journ
   const { events } = JSON.parse(await (await runtime.get(id))!.exportJournal()) as { events: JournalEvent[] };
   return events;
 }
+
+it('a runtime for tests tells the same', async () => {
+  const runtime = createTestRuntime();
+  runtimes.push(runtime);
+  const told: RuntimeEvent[] = [];
+  runtime.on('wait-fired', (event) => told.push(event));
+  const fn = durable(async ($) => $.sleep('sleep', sleep)('30 days'));
+  await (await runtime.start(fn, [])).result();
+  expect(told).toMatchObject([{ type: 'wait-fired', key: 'sleep', at: runtime.now() }]);
+});
 
 describe('a replay', () => {
   it('tells nothing that is recorded again, wherever the process died', async () => {

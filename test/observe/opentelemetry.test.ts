@@ -232,6 +232,18 @@ describe('spans', () => {
     expect(parentOf(spans('nightly')[0]!)).toBeUndefined();
   }, 10_000);
 
+  it('of a run that has to wait for room have a parent', async () => {
+    const fn = durable(async ($) => $.call('query', query)(), { id: 'crowded' });
+    const runtime = traced({ maxRuns: 1 });
+    const runs = await Promise.all(['a', 'b'].map((id) => runtime.start(fn, [], { id })));
+    await Promise.all(runs.map((run) => run.result()));
+    const [postponed, driven] = spans('crowded').filter(
+      ({ attributes }) => attributes['durable.run.id'] === 'b',
+    );
+    expect(postponed?.attributes).toMatchObject({ 'durable.run.ending': 'parked' });
+    expect(parentOf(driven!)).toBe(idOf(postponed!));
+  });
+
   it('go to a provider of its own, if one is given', async () => {
     const own = new InMemorySpanExporter();
     const tracerProvider = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(own)] });

@@ -1,0 +1,55 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, expect, it } from 'vitest';
+
+const child = fileURLToPath(new URL('killed-child.ts', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'use-durable-told-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+interface Line {
+  readonly type?: string;
+  readonly key?: string;
+  readonly span?: string;
+  readonly trace?: string;
+  readonly result?: unknown;
+}
+
+/** What is not recorded, and so happens in each process. */
+const UNRECORDED = new Set(['step-started', 'run-taken-up', 'run-stopped']);
+
+it.each([1, 4])(
+  'processes that are killed after each %i things they are told tell nothing recorded twice, in one trace',
+  (count) => {
+    const log = join(folder, `${count}.log`);
+    const read = (): Line[] =>
+      readFileSync(log, 'utf8')
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line) as Line);
+    let deaths = 0;
+    for (;;) {
+      const { status, signal, stderr } = spawnSync(process.execPath, [
+        child,
+        join(folder, `${count}.db`),
+        log,
+        // Taking it up is told as well; without a life that gets further nothing would ever end.
+        String(count + (deaths === 0 ? 0 : 2)),
+      ]);
+      if (signal !== 'SIGKILL') {
+        expect(status, String(stderr)).toBe(0);
+        break;
+      }
+      deaths++;
+    }
+    const lines = read();
+    expect(deaths).toBeGreaterThan(0);
+    expect(lines.filter(({ result }) => result !== undefined)).toEqual([{ result: [1, 2] }]);
+    const recorded = lines.filter(({ type }) => type !== undefined && !UNRECORDED.has(type));
+    const names = recorded.map(({ type, key }) => `${type} ${key ?? ''}`);
+    expect(new Set(names).size, names.join('\n')).toBe(names.length);
+    expect(new Set(lines.flatMap(({ trace }) => trace ?? [])).size).toBe(1);
+  },
+);
