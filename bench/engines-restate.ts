@@ -1,10 +1,13 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http2';
+import type { AddressInfo } from 'node:net';
 import * as restate from '@restatedev/restate-sdk';
-import { restateClient, toRestate } from '../runtime/engines/restate/index.ts';
-import { freePort, RestateServer } from '../test/engines/restate-server.ts';
+import { toRestate } from '../runtime/engines/restate/index.ts';
+import { RestateServer } from '../test/engines/restate-server.ts';
 import { durable } from '../test/support/compiled.ts';
 import { type Figure, ratePair } from './measure.ts';
 
-const ROUNDS = 9;
+const ROUNDS = 15;
 const STEPS = 100;
 
 const work = async (i: number): Promise<{ readonly i: number; readonly text: string }> => ({
@@ -12,84 +15,91 @@ const work = async (i: number): Promise<{ readonly i: number; readonly text: str
   text: `step ${i}`,
 });
 
-/** What the compiler makes of a loop that awaits `work(i)`, and of one that awaits twenty of them at a time. */
-const ours = durable(
-  async ($) => {
-    for (let i = 0; i < STEPS; i++) await $.call('work', work)(i);
-  },
-  { id: 'ours' },
-);
-const oursAtOnce = durable(
-  async ($) => {
-    const all = Array.from({ length: STEPS }, (_, i) => $.call('work', work)(i) as Promise<unknown>);
-    await $.combinator('all', 'all')(all);
-  },
-  { id: 'oursAtOnce' },
-);
+/** What the compiler makes of a loop that awaits so many calls of `work` at a time. */
+const ours = (width: number) =>
+  durable(
+    async ($) => {
+      for (let i = 0; i < STEPS; i += width) {
+        if (width === 1) await $.call('work', work)(i);
+        else {
+          const some = Array.from(
+            { length: width },
+            (_, j) => $.call('work', work)(i + j) as Promise<unknown>,
+          );
+          await $.combinator('all', 'all')(some);
+        }
+      }
+    },
+    { id: `ours${width}` },
+  );
 
-const native = restate.workflow({
-  name: 'native',
-  handlers: {
-    run: async (ctx: restate.WorkflowContext) => {
-      for (let i = 0; i < STEPS; i++) await ctx.run(`work[${i}]`, () => work(i));
+const byHand = (width: number) =>
+  restate.workflow({
+    name: `byHand${width}`,
+    handlers: {
+      run: async (ctx: restate.WorkflowContext) => {
+        for (let i = 0; i < STEPS; i += width) {
+          const some = Array.from({ length: width }, (_, j) => ctx.run(`work[${i + j}]`, () => work(i + j)));
+          if (width === 1) await some[0];
+          else await restate.RestatePromise.all(some);
+        }
+      },
     },
-  },
-});
-const nativeAtOnce = restate.workflow({
-  name: 'nativeAtOnce',
-  handlers: {
-    run: async (ctx: restate.WorkflowContext) => {
-      const all = Array.from({ length: STEPS }, (_, i) => ctx.run(`work[${i}]`, () => work(i)));
-      await restate.RestatePromise.all(all);
-    },
-  },
-});
+  });
+
+const WIDTHS = [1, 20, STEPS] as const;
 
 /** Steps a second on a real server, ours and written by hand on the SDK, in turns. */
 export async function restateFigures(): Promise<Figure[]> {
   const server = await RestateServer.start();
-  const service = await toRestate({ ours, oursAtOnce }).listen(0);
-  const port = await freePort();
+  const service = await toRestate(
+    Object.fromEntries(WIDTHS.map((width) => [`ours${width}`, ours(width)])),
+  ).listen(0);
+  const reference = await serveByHand();
   try {
-    await restate.serve({ services: [native, nativeAtOnce], port });
     await server.register(service.url);
-    await server.register(`http://127.0.0.1:${port}`);
-    const client = restateClient(server.ingress);
+    await server.register(reference.url);
     let count = 0;
-    const byHand = async (name: string): Promise<number> => {
+    const run = async (name: string): Promise<number> => {
       const answer = await fetch(`${server.ingress}/${name}/bench-${++count}/run`, { method: 'POST' });
       if (!answer.ok) throw new Error(`${name} answered ${answer.status}: ${await answer.text()}`);
       return STEPS;
     };
-    const compiled = async (fn: typeof ours): Promise<number> => {
-      await (await client.start(fn, [])).result();
-      return STEPS;
-    };
-    const sequence = await ratePair(
-      ROUNDS,
-      () => compiled(ours),
-      () => byHand('native'),
-    );
-    const together = await ratePair(
-      ROUNDS,
-      () => compiled(oursAtOnce),
-      () => byHand('nativeAtOnce'),
-    );
-    return [
-      figure(`steps of a run on Restate, ${STEPS} one after the other`, sequence),
-      figure(`steps of a run on Restate, ${STEPS} at once`, together),
-    ];
+    const figures: Figure[] = [];
+    for (const width of WIDTHS) {
+      const pair = await ratePair(
+        ROUNDS,
+        () => run(`ours${width}`),
+        () => run(`byHand${width}`),
+      );
+      figures.push({
+        work: `steps on Restate, ${width === 1 ? 'one after the other' : `${width} at once`}`,
+        rate: pair.rate,
+        reference: { name: 'the SDK by hand', rate: pair.reference, ratio: pair.ratio },
+        aim: '0.91',
+      });
+    }
+    return figures;
   } finally {
     await service.close();
+    await reference.close();
     await server.stop();
   }
 }
 
-type Pair = Awaited<ReturnType<typeof ratePair>>;
-
-const figure = (title: string, { rate, reference, ratio }: Pair): Figure => ({
-  work: title,
-  rate,
-  reference: { name: 'the SDK by hand', rate: reference, ratio },
-  aim: '0.91 (overhead within 1.10)',
-});
+async function serveByHand() {
+  const server = createServer(restate.createEndpointHandler({ services: WIDTHS.map(byHand) }));
+  const sessions = new Set<{ destroy(): void }>();
+  server.on('session', (session) => sessions.add(session));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: async () => {
+      const closed = once(server, 'close');
+      server.close();
+      for (const session of sessions) session.destroy();
+      await closed;
+    },
+  };
+}

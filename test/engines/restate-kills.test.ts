@@ -10,7 +10,7 @@ import { programs } from './programs.ts';
 import { MortalService } from './restate.ts';
 import { DOOM, type Doom } from './restate-doom.ts';
 import { freePort, RestateServer } from './restate-server.ts';
-import { openWorld } from './world.ts';
+import { closeWorld, openWorld } from './world.ts';
 
 // One thing after the other, with waits; and a race whose loser comes late, with timers.
 const VICTIMS: readonly Program[] = programs.filter(({ fn }) => fn === 'loopWithWaits' || fn === 'lateLoser');
@@ -26,7 +26,10 @@ beforeAll(async () => {
   modules = await loadPrograms('compiled');
   server = await RestateServer.start();
 }, 60_000);
-afterAll(() => server?.stop());
+afterAll(async () => {
+  await server?.stop();
+  closeWorld();
+});
 
 describe.each(VICTIMS)('$fn', (program) => {
   let expected: unknown;

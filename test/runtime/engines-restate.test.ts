@@ -199,7 +199,7 @@ it('the SDK is loaded by nothing but an endpoint', () => {
   const script = `
     import { registerHooks } from 'node:module';
     registerHooks({ resolve: (name, context, next) => {
-      if (name.startsWith('@restatedev/')) throw new Error('loaded ' + name);
+      if (/^@(restatedev|aws)\\//.test(name)) throw new Error('loaded ' + name);
       return next(name, context);
     } });
     await import('./runtime/index.ts');

@@ -9,7 +9,6 @@
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Buffer } from 'node:buffer';
-import { type Deferred, deferred } from './deferred.ts';
 
 const HEAD = 8;
 /** The command that stands for `ctx.run(name)`. */
@@ -28,7 +27,9 @@ export class Input {
   /** The names of the runs (steps, to us) that the journal holds. */
   readonly runs = new Set<string>();
   #rest: Buffer = Buffer.alloc(0);
-  #awake: Deferred<void> = deferred();
+  #isAwake = false;
+  /** Set while the SDK waits. */
+  #wake: (() => void) | undefined;
 
   constructor(streams: boolean) {
     this.streams = streams;
@@ -36,12 +37,16 @@ export class Input {
 
   /** Makes the SDK look at what it waits for, if the input is one that `pass` was called for. */
   ping(): void {
-    this.#awake.resolve();
+    this.#isAwake = true;
+    this.#wake?.();
   }
 
   /** Takes in what the server sends, in pieces of any size. */
   read(chunk: Uint8Array): void {
-    let data = this.#rest.length === 0 ? Buffer.from(chunk) : Buffer.concat([this.#rest, chunk]);
+    let data =
+      this.#rest.length === 0
+        ? Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length)
+        : Buffer.concat([this.#rest, chunk]);
     for (;;) {
       if (data.length < HEAD) break;
       const end = HEAD + data.readUInt32BE(4);
@@ -54,19 +59,48 @@ export class Input {
 
   /** The same chunks, read on their way; between them empty ones, which mean nothing to the SDK but that it looks. */
   pass(source: AsyncIterator<Uint8Array>): AsyncIterableIterator<Uint8Array> {
-    let next: Promise<IteratorResult<Uint8Array>> | undefined;
+    let isReading = false;
+    /** What was read while nobody waited for it. */
+    let kept: Promise<IteratorResult<Uint8Array>> | undefined;
+    let settle: ((result: Promise<IteratorResult<Uint8Array>>) => void) | undefined;
+    const arrive = (result: Promise<IteratorResult<Uint8Array>>): void => {
+      isReading = false;
+      if (settle === undefined) kept = result;
+      else settle(result);
+    };
+    const request = (): void => {
+      isReading = true;
+      const read = source.next();
+      read.then(
+        (result) => {
+          if (!result.done) this.read(result.value);
+          arrive(read);
+        },
+        () => arrive(read),
+      );
+    };
     const iterator: AsyncIterableIterator<Uint8Array> = {
-      next: async () => {
-        next ??= source.next();
-        const result = await Promise.race([next, this.#awake.promise]);
-        if (result === undefined) {
-          this.#awake = deferred();
-          return { done: false, value: EMPTY };
-        }
-        next = undefined;
-        if (!result.done) this.read(result.value);
-        return result;
-      },
+      next: () =>
+        new Promise((resolve) => {
+          const answer = (result: IteratorResult<Uint8Array> | Promise<IteratorResult<Uint8Array>>): void => {
+            settle = undefined;
+            this.#wake = undefined;
+            resolve(result);
+          };
+          const wake = (): void => {
+            this.#isAwake = false;
+            answer({ done: false, value: EMPTY });
+          };
+          if (kept !== undefined) {
+            const result = kept;
+            kept = undefined;
+            return answer(result);
+          }
+          if (!isReading) request();
+          if (this.#isAwake) return wake();
+          settle = answer;
+          this.#wake = wake;
+        }),
       return: async () => (await source.return?.()) ?? { done: true, value: undefined },
       [Symbol.asyncIterator]: () => iterator,
     };
