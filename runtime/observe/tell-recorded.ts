@@ -79,9 +79,10 @@ function detailsOf(event: JournalEvent, subject: Subject): object {
   }
 }
 
+/** A clock that was set back in between makes no time negative. */
 const timesOf = (startedAt: number, { at }: JournalEvent): { startedAt: number; duration: number } => ({
   startedAt,
-  duration: at - startedAt,
+  duration: Math.max(at - startedAt, 0),
 });
 
 /** The token of a callback stays secret. */

@@ -114,6 +114,17 @@ describe('what is told of a run that goes on', () => {
     ]);
   });
 
+  it('has no negative times, when the clock is set back', async () => {
+    const clock = new ManualClock(5000);
+    const fn = durable(async ($) => {
+      clock.move(100);
+      await $.call('back', async () => clock.move(-1000))();
+    });
+    const { runtime, told } = watched({ clock });
+    await (await runtime.start(fn, [])).result();
+    expect(ofType(told, 'step-ended')).toMatchObject([{ startedAt: 5100, at: 5000, duration: 0 }]);
+  });
+
   it('is each attempt of a step, with its error', async () => {
     let calls = 0;
     const flaky = withPolicy(
