@@ -65,11 +65,13 @@ export class JsonWalk {
     // A second reference to one object must come back as one object. The list is short, so a set would be slower.
     if (this.#seen.length >= MAX_CONTAINERS || this.#seen.includes(value)) return NO;
     const prototype: unknown = Object.getPrototypeOf(value);
-    const keys = Object.keys(value);
     const isArray = Array.isArray(value);
+    // Asked before its keys: those of a large typed array are millions of texts.
+    if (prototype !== (isArray ? Array.prototype : Object.prototype)) return NO;
+    const keys = Object.keys(value);
     // Indices come first among the keys: as many keys as elements, the last of them an index, and there are no holes.
     const isDense = isArray && keys.length === value.length && Number(keys.at(-1) ?? -1) === value.length - 1;
-    if (isArray ? prototype !== Array.prototype || !isDense : prototype !== Object.prototype) return NO;
+    if (isArray && !isDense) return NO;
     if (Object.getOwnPropertySymbols(value).length > 0) return NO;
     const values: unknown[] = [];
     this.#seen.push(value);
