@@ -1,5 +1,6 @@
 import type { TestHooks } from '../context.ts';
 import type { RequestKind } from './machine.ts';
+import { nextTurn } from './turns.ts';
 
 /** What a runtime stands on; a test puts something else in its place, and looks on. */
 export interface Lab extends TestHooks {
@@ -15,4 +16,4 @@ export interface Lab extends TestHooks {
   asked?(runId: string, key: string, kind: RequestKind): void;
 }
 
-export const systemLab: Lab = { turn: (callback) => void setImmediate(callback), alone: false };
+export const systemLab: Lab = { turn: nextTurn, alone: false };
