@@ -9,6 +9,8 @@ export interface Act {
   readonly runId: string;
   /** How many events the run had written by then. */
   readonly count: number;
+  /** Its place in the log. */
+  readonly rank: number;
   perform(runtime: VirtualRuntime): Promise<void>;
 }
 
@@ -79,7 +81,7 @@ export function actsAfter(log: readonly Change[], cut: number): Act[] {
         if (kind === 'signal') await run?.signal(name, decode(value, classesOf(runtime, runId)));
         else await run?.cancel((decodeError(value) as { readonly reason?: string }).reason);
       };
-      acts.push({ runId, count: counts.get(runId) ?? 0, perform });
+      acts.push({ runId, rank: index, count: counts.get(runId) ?? 0, perform });
     } else if (index >= cut && change.type === 'complete') {
       const [token, { ok, value }] = change.args;
       const runId = owners.get(token) ?? '';
@@ -87,7 +89,7 @@ export function actsAfter(log: readonly Change[], cut: number): Act[] {
         const given = decode(value, classesOf(runtime, runId));
         return ok ? runtime.complete(token, given) : runtime.fail(token, given);
       };
-      acts.push({ runId, count: counts.get(runId) ?? 0, perform });
+      acts.push({ runId, rank: index, count: counts.get(runId) ?? 0, perform });
     }
   }
   return acts;

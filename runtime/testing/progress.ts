@@ -37,7 +37,7 @@ export class Progress {
 
   /** Whether the run has asked for something of this name. */
   hasAsked(runId: string, name: string): boolean {
-    return [...this.#keys(runId)].some((key) => namesOf(key).includes(name));
+    return [...this.asked(runId)].some((key) => namesOf(key).includes(name));
   }
 
   /** The token of the first callback that was made under this name. */
@@ -54,17 +54,17 @@ export class Progress {
     const settled = new Set(
       this.load(runId).events.flatMap((event) => (isDelivery(event) && 'key' in event ? [event.key] : [])),
     );
-    return [...this.#keys(runId)].filter((key) => !settled.has(key)).map((key) => `"${key}"`);
+    return [...this.asked(runId)].filter((key) => !settled.has(key)).map((key) => `"${key}"`);
   }
 
-  /** Resolves when a run has written so many events, or can't come so far by itself. */
-  reach(runId: string, count: number): Promise<void> {
+  /** Resolves when a run has written so many events and all is as it has to be, or it can't come so far by itself. */
+  reach(runId: string, count: number, isReady: () => boolean): Promise<void> {
     return new Promise((resolve) => {
       const over = (isOver: boolean): boolean => {
         if (isOver) resolve();
         return isOver;
       };
-      const done = (): boolean => over(eventsOf(this.#store, runId).length >= count);
+      const done = (): boolean => over(eventsOf(this.#store, runId).length >= count && isReady());
       this.#time.wait({ done, quiet: (next) => over(next === undefined) });
     });
   }
@@ -107,12 +107,13 @@ export class Progress {
     });
   }
 
-  #keys(runId: string): ReadonlySet<string> {
+  /** The keys that a run has asked for. */
+  asked(runId: string): ReadonlySet<string> {
     return this.#asked.get(runId) ?? new Set();
   }
 
   #shown(runId: string): string {
-    const keys = [...this.#keys(runId)];
+    const keys = [...this.asked(runId)];
     return keys.length === 0 ? 'nothing' : keys.map((key) => `"${key}"`).join(', ');
   }
 }

@@ -2,6 +2,7 @@ import type { Outcome } from '../backend.ts';
 import { type Call, currentContext, type Substitute } from '../context.ts';
 import { StoreError } from '../errors.ts';
 import { deliver } from '../outcome.ts';
+import { Course } from './course.ts';
 import { type Difference, showData } from './differences.ts';
 import type { Change } from './store-log.ts';
 import { type VirtualTime, workOf } from './virtual-time.ts';
@@ -32,6 +33,11 @@ export class Recording {
   readonly #outcomes = new Map<string, Recorded>();
   /** Calls that returned no promise, and so are no steps. */
   readonly #plain = new Set<string>();
+  #course = new Course([]);
+
+  get course(): Course {
+    return this.#course;
+  }
 
   /** Notes the calls of an execution that is made by `inner`. */
   listen(inner: Substitute): Substitute {
@@ -46,6 +52,7 @@ export class Recording {
 
   /** Takes in what the execution has led to. */
   take(log: readonly Change[]): void {
+    this.#course = new Course(log);
     for (const [rank, change] of log.entries()) {
       if (change.type !== 'event') continue;
       const { runId, event } = change;

@@ -53,7 +53,7 @@ async function replayEvents(
   const absent = new AbsentSteps(events, time);
   const watched = altered(store, (name, method) => {
     if (name === 'append') return (batch) => sink.append(batch as readonly Append[]);
-    return name === 'create' ? refuseRun : method;
+    return name === 'create' ? () => sink.create() : method;
   });
   const hooks = { substitute: absent.substitute };
   const runtime = new VirtualRuntime(watched, time, new StepDirector(), { hooks, onBlocked: () => {} });
@@ -94,11 +94,6 @@ function outcomeOf({ ok, value }: RunEnded, { classes }: Definition): PromiseSet
     : { status: 'rejected', reason: decodeError(value, classes) };
 }
 
-/** The code goes on beyond the journal; what it asks for there isn't done. */
-function refuseRun(): never {
-  throw new StoreError('A replay starts no runs.');
-}
-
 const refuse = (reason: string): Replay => ({ fits: false, reason });
 
 /** Takes what the run would write, and lets it wait until nobody is interested any more. */
@@ -107,6 +102,13 @@ class Sink {
   end: RunEnded | undefined;
   #closed = false;
   readonly #waiting: (() => void)[] = [];
+
+  /** The code goes on beyond the journal, and starts a run. */
+  create(): Promise<never> {
+    return new Promise((_, reject) =>
+      this.#waiting.push(() => reject(new StoreError('A replay starts no runs.'))),
+    );
+  }
 
   append(batch: readonly Append[]): readonly string[] | Promise<readonly string[]> {
     const refused = batch.map(({ claim }) => claim.runId);

@@ -21,6 +21,17 @@ const STANDSTILL_MS = 2000;
 /** The name of a step, as one who may be at work. */
 export const workOf = (runId: string, key: string): string => `${runId}\n${key}`;
 
+/** More microtasks than lie between the end of a step and its event. */
+const MICROTASKS = 32;
+
+/** In one turn of the event loop, so that they are recorded together, and in this order. */
+async function endInOrder(held: readonly Held[]): Promise<void> {
+  for (const { end } of held) {
+    end();
+    for (let count = 0; count < MICROTASKS; count++) await undefined;
+  }
+}
+
 function describe(who: unknown): string {
   if (typeof who !== 'string') return 'a promise that no step made';
   const [runId, ...key] = who.split('\n');
@@ -59,6 +70,8 @@ export class VirtualTime implements Clock {
   #turns = 0;
   #looking = false;
   #watchdog: (() => void) | undefined;
+  /** Whether something has a lower rank that is yet to come. */
+  lags: ((rank: number) => boolean) | undefined;
   /** Told once, when a test has waited for long for those who are at work. */
   onStandstill: ((busy: readonly string[]) => void) | undefined;
 
@@ -197,9 +210,10 @@ export class VirtualTime implements Clock {
   #step(): boolean {
     if (this.#dismiss((waiter) => waiter.done?.())) return true;
     if (this.#turns > 0 || this.#atWork.size > 0) return false;
-    if (this.#endHeld()) return true;
     const next = this.#next();
-    if (next !== undefined && next.due <= this.#now) {
+    const isDue = next !== undefined && next.due <= this.#now;
+    if (this.#endHeld(isDue)) return true;
+    if (isDue) {
       this.#alarms.delete(next);
       next.callback();
       return true;
@@ -216,14 +230,18 @@ export class VirtualTime implements Clock {
     return true;
   }
 
-  #endHeld(): boolean {
-    let first: Held | undefined;
-    for (const held of this.#held) {
-      if (held.due <= this.#now && (first === undefined || held.rank < first.rank)) first = held;
-    }
-    if (first === undefined) return false;
-    this.#held.delete(first);
-    first.end();
+  /**
+   * Ends what has the lowest rank, and with it those of the ranks that follow.
+   *
+   * @param isDue somebody else is due now as well
+   */
+  #endHeld(isDue: boolean): boolean {
+    const held = [...this.#held].filter(({ due }) => due <= this.#now).sort((a, b) => a.rank - b.rank);
+    const [first] = held;
+    if (first === undefined || (isDue && this.lags?.(first.rank))) return false;
+    const together = held.filter(({ rank }, index) => rank === first.rank + index);
+    for (const next of together) this.#held.delete(next);
+    void endInOrder(together);
     return true;
   }
 
