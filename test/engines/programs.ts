@@ -124,10 +124,25 @@ export const programs: readonly Program[] = [
     },
   }),
   program('children', 'tangles', 'family', { order: 'any' }),
+  program('concurrency', 'knots', 'semaphore', { order: 'any' }),
+  program('concurrency', 'knots', 'rematch', { order: 'any' }),
+  program('errors', 'knots', 'review', {
+    order: 'any',
+    drive: async (run, seen) =>
+      run.fail(String(await seen('token')), new RangeError('refused', { cause: 'no reason' })),
+  }),
+  program('cancellation', 'knots', 'eviction', {
+    order: 'any',
+    drive: async (run, seen) => {
+      await seen('all are in');
+      await run.cancel('closed');
+    },
+  }),
+  program('surroundings', 'knots', 'dice', { order: 'any' }),
 ];
 
 /** Ids of durable functions that programs start as runs of their own. */
-export const CHILDREN: readonly string[] = ['halve', 'square', 'Basket.total', 'leaf'];
+export const CHILDREN: readonly string[] = ['halve', 'square', 'Basket.total', 'leaf', 'reviewer'];
 
 function program(feature: Feature, module: string, fn: string, options: Partial<Program> = {}): Program {
   return { feature, module, fn, args: [], ...options };
