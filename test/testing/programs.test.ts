@@ -1,6 +1,5 @@
 /** The sweep on programs as users write them, compiled. */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { CancelledError, TimeoutError } from '../../runtime/index.ts';
 import {
@@ -10,33 +9,18 @@ import {
   hanging,
   lasting,
 } from '../../runtime/testing/index.ts';
-import { emitThroughText } from '../support/fixtures.ts';
+import { compiled, evaluate, fileOf } from './programs/compiled.ts';
 import * as outside from './programs/outside.ts';
 
 type Program = (...args: unknown[]) => Promise<unknown>;
 
-async function compiled<M>(name: string): Promise<M> {
-  const folder = fileURLToPath(new URL('../.tmp/programs/', import.meta.url));
-  if (!existsSync(folder)) mkdirSync(folder, { recursive: true });
-  const path = fileURLToPath(new URL(`./programs/${name}.ts`, import.meta.url));
-  const source = readFileSync(path, 'utf8').replaceAll(
-    "'./outside.ts'",
-    "'../../testing/programs/outside.ts'",
-  );
-  const file = `${folder}${name}.mjs`;
-  writeFileSync(file, emitThroughText({ name, file: `${name}.ts`, folder, source }));
-  return evaluate(`${pathToFileURL(file)}`);
-}
-
-const evaluate = async <M>(url: string): Promise<M> => (await import(/* @vite-ignore */ url)) as M;
-
 /** Evaluates the broken programs again, as a new process does. */
 let processes = 0;
 const restart = (): Promise<unknown> =>
-  evaluate(`${new URL('../.tmp/programs/broken.mjs', import.meta.url)}?process=${++processes}`);
+  evaluate(`${pathToFileURL(fileOf('broken', 'sweep'))}?process=${++processes}`);
 
-const good = await compiled<typeof import('./programs/good.ts')>('good');
-const broken = await compiled<Record<string, Program>>('broken');
+const good = await compiled<typeof import('./programs/good.ts')>('good', 'sweep');
+const broken = await compiled<Record<string, Program>>('broken', 'sweep');
 
 const world: CrashSweepOptions = {
   outside: () => ({ bank: outside.bank, audit: outside.audit }),

@@ -159,3 +159,10 @@ export async function computed(names: string[]) {
   for (const name of names) done.set(name, await step(`work on ${name}`, async () => name.length));
   return done;
 }
+
+export async function century() {
+  'use durable';
+  const before = new Date();
+  await sleep('5218 weeks');
+  return new Date().getUTCFullYear() - before.getUTCFullYear();
+}
