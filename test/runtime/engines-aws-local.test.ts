@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type DurableContext, withDurableExecution } from '@aws/durable-execution-sdk-js';
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { toLambda } from '../../runtime/engines/aws-lambda/index.ts';
 import { Book } from '../../runtime/engines/aws-local/book.ts';
 import {
@@ -12,8 +12,16 @@ import {
   type LocalLambda,
   type LocalLambdaOptions,
 } from '../../runtime/engines/aws-local/index.ts';
-import { MisuseError, memoryStore, UnknownFunctionError } from '../../runtime/index.ts';
+import {
+  MisuseError,
+  memoryStore,
+  RunConflictError,
+  RuntimeClosedError,
+  UnknownFunctionError,
+} from '../../runtime/index.ts';
 import { durable } from '../support/compiled.ts';
+import { bound } from '../support/hand-written/bound.ts';
+import { EVERYTHING, everything, triple } from '../support/hand-written/everything.ts';
 import { linesIn, registration } from '../support/hand-written/registration.ts';
 
 const parent = fileURLToPath(new URL('../.tmp/', import.meta.url));
@@ -50,6 +58,41 @@ describe('a handler written by hand', () => {
     expect(linesIn(world)).toEqual(CALLS);
   });
 
+  it('uses all that the SDK has', async () => {
+    const world = join(folder, 'everything');
+    const local = lambda({ store: memoryStore(), functions: { everything, triple } });
+    const execution = await local.start('everything', { world });
+    const token = await vi.waitUntil(
+      () => existsSync(world) && linesIn(world).find((line) => line.startsWith('token ')),
+      10_000,
+    );
+    await local.completeCallback(token.slice('token '.length), 'yes');
+    expect(await execution.result()).toEqual(EVERYTHING.result);
+    expect(linesIn(world).map((line) => line.replace(/^token .*/, 'token'))).toEqual(EVERYTHING.calls);
+  });
+
+  it('returns more than the response of Lambda holds, also where the process died before its end', async () => {
+    const size = 7 * 1024 * 1024;
+    const large = withDurableExecution(async () => 'x'.repeat(size));
+    const store = memoryStore();
+    const append: typeof store.append = async (batch) => {
+      if (batch.some(({ events }) => events.some(({ type }) => type === 'run-ended')))
+        throw new Error('died');
+      return store.append(batch);
+    };
+    const first = createLocalLambda({
+      store: Object.setPrototypeOf({ append }, bound(store)),
+      functions: { large },
+    });
+    const died = await first.start('large', {}, { id: 'large' });
+    await expect(died.result()).rejects.toThrow('died');
+    await first.close();
+    const second = lambda({ store, functions: { large } });
+    const [execution] = await second.recover();
+    expect(String(await execution?.result())).toHaveLength(size);
+    expect(await (await second.start('large', {})).result()).toHaveLength(size);
+  });
+
   it('fails with what its error says', async () => {
     const local = lambda({ store: memoryStore(), functions: { registration } });
     const execution = await local.start('registration', { world: join(folder, 'refused') });
@@ -57,26 +100,33 @@ describe('a handler written by hand', () => {
     await expect(execution.result()).rejects.toThrow('username and email are required');
   });
 
-  it('goes on in another process after it was killed behind each of its checkpoints', () => {
-    const world = join(folder, 'killed');
-    const event = JSON.stringify({ username: 'Ada', email: 'a@b.c', world });
-    const script = fileURLToPath(new URL('../support/hand-written/process.ts', import.meta.url));
-    let deaths = 0;
-    for (; deaths < 40; deaths++) {
-      const { stdout, signal, stderr } = spawnSync(
-        process.execPath,
-        [script, join(folder, 'runs.db'), 'killed', event, '1'],
-        { encoding: 'utf8' },
-      );
-      if (signal === 'SIGKILL') continue;
-      expect(stderr.split('\n').filter((line) => line.includes('Error'))).toEqual([]);
-      // The end of the execution is an event as well.
-      expect(JSON.parse(stdout)).toEqual(DONE);
-      break;
-    }
-    expect(deaths).toBeGreaterThan(8);
-    expect([...new Set(linesIn(world))]).toEqual(CALLS);
-  }, 120_000);
+  // In front of a checkpoint: what happened is not recorded, and happens again.
+  for (const [fn, moment, appends, result, calls] of [
+    ['registration', 'behind', 1, DONE, CALLS],
+    ['everything', 'behind', 2, EVERYTHING.result, EVERYTHING.calls],
+    ['everything', 'in front of', 3, EVERYTHING.result, EVERYTHING.calls],
+  ] as const) {
+    it(`goes on in another process: ${fn}, killed ${moment} each ${appends}. checkpoint`, () => {
+      const world = join(folder, `${fn} ${moment}`);
+      const event = JSON.stringify({ username: 'Ada', email: 'a@b.c', world });
+      const script = fileURLToPath(new URL('../support/hand-written/process.ts', import.meta.url));
+      let deaths = 0;
+      for (; deaths < 60; deaths++) {
+        const { stdout, signal, stderr } = spawnSync(
+          process.execPath,
+          [script, `${world}.db`, fn, event, moment, String(appends)],
+          { encoding: 'utf8' },
+        );
+        if (signal === 'SIGKILL') continue;
+        expect(stderr.split('\n').filter((line) => line.includes('Error'))).toEqual([]);
+        // The end of the execution is an event as well.
+        expect(JSON.parse(stdout)).toEqual(result);
+        break;
+      }
+      expect(deaths).toBeGreaterThan(6);
+      expect([...new Set(linesIn(world).map((line) => line.replace(/^token .*/, 'token')))]).toEqual(calls);
+    }, 240_000);
+  }
 
   it('goes on after it was closed, and starts once under one id', async () => {
     const store = memoryStore();
@@ -158,6 +208,21 @@ describe('bad input', () => {
     expect(() => createLocalLambda({ store: memoryStore(), functions: {} })).toThrow(MisuseError);
     const local = lambda({ store: memoryStore(), functions: { registration } });
     await expect(local.start('unknown', {})).rejects.toThrow(UnknownFunctionError);
+    const other = lambda({ store: memoryStore(), functions: { registration, everything } });
+    await (await other.start('registration', {}, { id: 'one' })).result().catch(() => {});
+    await expect(other.start('everything', {}, { id: 'one' })).rejects.toThrow(RunConflictError);
+    await other.close();
+    await expect(other.recover()).rejects.toThrow(RuntimeClosedError);
+  });
+
+  it('refuses what only the service can do', async () => {
+    const beats = withDurableExecution(async (_: unknown, context: DurableContext) =>
+      context.waitForCallback('beats', async () => {}, { heartbeatTimeout: { seconds: 1 } }),
+    );
+    const local = lambda({ store: memoryStore(), functions: { beats } });
+    await expect((await local.start('beats', {})).result()).rejects.toThrow(
+      'A callback has a heartbeatTimeout',
+    );
   });
 
   it('leaves the book as it was', () => {

@@ -2,6 +2,7 @@
  * The operations of one execution, kept as the service keeps them. Pure: it is told what happens and when, and what it
  * holds is plain data.
  */
+import { UnsupportedError } from '../../errors.ts';
 import type { ErrorObject, OperationUpdate, WireOperation } from '../aws-lambda/sdk.ts';
 
 /** What is kept of one operation; its timestamps are ms since the epoch, so that JSON carries it. */
@@ -44,7 +45,10 @@ export class Book {
    */
   apply(updates: readonly OperationUpdate[], now: number, token: (id: string) => string): readonly Entry[] {
     const changed = new Map<string, Entry>();
-    for (const update of updates) {
+    for (const given of updates) {
+      // The SDK makes up an id for what it says of the execution itself: a result too large to be returned.
+      const execution = given.Type === 'EXECUTION' ? this.execution : undefined;
+      const update = execution === undefined ? given : { ...given, Id: execution.id };
       const id = update.Id ?? '';
       const before = changed.get(id) ?? this.#entries.get(id);
       changed.set(id, next(before, update, now, token));
@@ -103,6 +107,10 @@ export class Book {
     return this.entries.some(({ type, status }) => type === 'CALLBACK' && status === 'STARTED');
   }
 
+  get execution(): Entry | undefined {
+    return this.entries.find(({ type }) => type === 'EXECUTION');
+  }
+
   withCallback(token: string): Entry | undefined {
     return [...this.#entries.values()].find(({ callbackId }) => callbackId === token);
   }
@@ -143,7 +151,9 @@ function next(
     case 'RETRY': {
       const seconds = update.StepOptions?.NextAttemptDelaySeconds ?? 1;
       const attempt = (entry.attempt ?? 0) + 1;
-      return { ...entry, status: 'PENDING', attempt, error: update.Error, due: now + seconds * SECOND };
+      // What waits for a condition keeps its state there.
+      const { Payload: result, Error: error } = update;
+      return { ...entry, status: 'PENDING', attempt, result, error, due: now + seconds * SECOND };
     }
     case 'SUCCEED':
     case 'FAIL': {
@@ -162,7 +172,12 @@ function begin(entry: Entry, update: OperationUpdate, now: number, token: (id: s
     case 'WAIT':
       return { ...entry, due: now + (update.WaitOptions?.WaitSeconds ?? 0) * SECOND };
     case 'CALLBACK': {
-      const seconds = update.CallbackOptions?.TimeoutSeconds;
+      const { TimeoutSeconds: seconds, HeartbeatTimeoutSeconds: heartbeat } = update.CallbackOptions ?? {};
+      if (heartbeat !== undefined) {
+        throw new UnsupportedError(
+          'A callback has a heartbeatTimeout; on one machine callbacks have a timeout only.',
+        );
+      }
       const callbackId = token(entry.id);
       return { ...entry, callbackId, ...(seconds !== undefined && { due: now + seconds * SECOND }) };
     }

@@ -80,12 +80,15 @@ export class LocalExecution {
 
   /** Invokes the handler until the execution has ended; undefined if it is closed before. */
   async drive(): Promise<RunEnded | undefined> {
+    const { execution } = this.#book;
+    // The process died when the result was recorded, and the end was not.
+    if (execution?.endedAt !== undefined) return this.#end(succeeded(execution.result));
     while (!this.#closed) {
       await this.#change((book) => book.advance(Date.now()));
       await this.#takeMessages();
       const changes = this.#changes;
       const output = await this.#invokeHandler();
-      if (output.Status !== 'PENDING') return this.#end(output);
+      if (output.Status !== 'PENDING') return this.#end(await this.#endOf(output));
       if (changes === this.#changes) await this.#rest();
     }
     return undefined;
@@ -240,23 +243,29 @@ export class LocalExecution {
     clearInterval(poll);
   }
 
-  async #end(output: Exclude<DurableExecutionInvocationOutput, { Status: 'PENDING' }>): Promise<RunEnded> {
-    const ended = await endOf(output);
+  async #endOf(output: Exclude<DurableExecutionInvocationOutput, { Status: 'PENDING' }>): Promise<RunEnded> {
     await this.#writing;
+    if (output.Status === 'FAILED') {
+      const value = await encodeError(output.Error, 'error of the execution');
+      return { type: 'run-ended', ok: false, value, at: Date.now() };
+    }
+    const text = output.Status === 'SUCCEEDED' ? output.Result : undefined;
+    // What is too large to be returned was a checkpoint before.
+    return succeeded(text === '' ? this.#book.execution?.result : text);
+  }
+
+  async #end(ended: RunEnded): Promise<RunEnded> {
     await this.#append([ended]);
     return ended;
   }
 }
 
-async function endOf(output: DurableExecutionInvocationOutput): Promise<RunEnded> {
-  const at = Date.now();
-  if (output.Status === 'FAILED') {
-    const value = await encodeError(output.Error, 'error of the execution');
-    return { type: 'run-ended', ok: false, value, at };
-  }
-  const text = output.Status === 'SUCCEEDED' ? output.Result : undefined;
-  return { type: 'run-ended', ok: true, value: encode(text, 'result of the execution') as string, at };
-}
+const succeeded = (text: string | undefined): RunEnded => ({
+  type: 'run-ended',
+  ok: true,
+  value: encode(text, 'result of the execution') as string,
+  at: Date.now(),
+});
 
 /** What the SDK gave back when an execution ended. */
 export const readEnd = ({ ok, value }: RunEnded): { result?: string | undefined; error?: ErrorObject } =>

@@ -4,7 +4,13 @@
  */
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { MisuseError, RuntimeClosedError, UnknownFunctionError } from '../../errors.ts';
+import {
+  MisuseError,
+  RunConflictError,
+  RuntimeClosedError,
+  StoreError,
+  UnknownFunctionError,
+} from '../../errors.ts';
 import { JOURNAL_VERSION, type RunEnded } from '../../local/events.ts';
 import type { Claim, Claimant, Store } from '../../stores/store.ts';
 import { encode } from '../../values/codec.ts';
@@ -54,6 +60,12 @@ export function createLocalLambda(options: LocalLambdaOptions): LocalLambda {
   return new Lambda(options);
 }
 
+interface Driven {
+  readonly execution: LocalExecution;
+  /** Undefined if it was closed before. */
+  readonly end: Promise<RunEnded | undefined>;
+}
+
 const PREFIX = 'lambda:';
 /** Claims of a process that has died are free at once; they need no other end. */
 const LEASE = 366 * 24 * 60 * 60 * 1000;
@@ -62,10 +74,8 @@ class Lambda implements LocalLambda {
   readonly #store: Store;
   readonly #functions: Readonly<Record<string, LambdaHandler>>;
   readonly #claimant: Claimant;
-  readonly #driven = new Map<
-    string,
-    { readonly execution: LocalExecution; readonly end: Promise<RunEnded | undefined> }
-  >();
+  /** From the moment on when they are claimed. */
+  readonly #driven = new Map<string, Promise<Driven>>();
   #closed = false;
 
   constructor({ store, functions }: LocalLambdaOptions) {
@@ -86,8 +96,10 @@ class Lambda implements LocalLambda {
   }
 
   async recover(): Promise<readonly ExecutionHandle[]> {
+    if (this.#closed) throw new RuntimeClosedError();
     const fns = Object.keys(this.#functions).map((name) => PREFIX + name);
     const claims = await this.#store.claim(this.#claimant, { fns });
+    // All at once: one of them may invoke another.
     await Promise.all(claims.map((claim) => this.#drive(claim)));
     return claims.map(({ runId }) => this.#handle(runId));
   }
@@ -102,8 +114,12 @@ class Lambda implements LocalLambda {
 
   async close(): Promise<void> {
     this.#closed = true;
-    for (const { execution } of this.#driven.values()) execution.close();
-    await Promise.allSettled([...this.#driven.values()].map(({ end }) => end));
+    const driven = [...this.#driven.values()].map(async (launched) => {
+      const { execution, end } = await launched;
+      execution.close();
+      await end;
+    });
+    await Promise.allSettled(driven);
     await this.#store.release(this.#claimant.worker);
   }
 
@@ -126,14 +142,28 @@ class Lambda implements LocalLambda {
       at: Date.now(),
     } as const;
     const made = await this.#store.create(id, started, this.#claimant);
+    if (made === null) {
+      const record = await this.#store.record(id);
+      if (record !== undefined && record.fn !== started.fn) {
+        throw new RunConflictError(id, record.fn, started.fn);
+      }
+    }
+    // It may be one of those that `recover` is just taking up.
+    if (this.#driven.has(id)) return;
     const claims = made === null ? await this.#store.claim(this.#claimant, { only: id }) : [made];
     if (claims[0] !== undefined) await this.#drive(claims[0]);
   }
 
   async #drive(claim: Claim): Promise<void> {
+    const launched = this.#launch(claim);
+    this.#driven.set(claim.runId, launched);
+    await launched;
+  }
+
+  async #launch(claim: Claim): Promise<Driven> {
     const sdk = await loadSdk();
     const run = await this.#store.load(claim.runId);
-    if (run === undefined) return;
+    if (run === undefined) throw new StoreError(`Run "${claim.runId}" was removed from the store.`);
     const machine: Machine = {
       sdk,
       store: this.#store,
@@ -154,7 +184,7 @@ class Lambda implements LocalLambda {
       throw error;
     });
     end.catch(() => {});
-    this.#driven.set(claim.runId, { execution, end });
+    return { execution, end };
   }
 
   #handlerOf(id: string, fn: string): LambdaHandler {
@@ -176,7 +206,7 @@ class Lambda implements LocalLambda {
 
   /** How an execution ended that this process drives, or that has ended. */
   async #endOf(id: string): Promise<RunEnded> {
-    const end = await this.#driven.get(id)?.end;
+    const end = await (await this.#driven.get(id))?.end;
     if (end !== undefined) return end;
     const last = (await this.#store.load(id))?.events.at(-1);
     if (last?.type === 'run-ended') return last;
