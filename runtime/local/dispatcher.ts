@@ -13,6 +13,8 @@ interface Driver {
   /** How many more it can take. */
   room(): number;
   take(claim: Claim): void;
+  /** There is no room, and a run that could go on waits for some. */
+  makeRoom(): void;
 }
 
 /** Takes up runs that are free: parked ones that are due or were sent something, and those of workers that are gone. */
@@ -59,9 +61,13 @@ export class Dispatcher {
     let again = false;
     try {
       const limit = Math.min(BATCH, this.#driver.room());
-      // The next look comes when a run has ended.
-      if (limit <= 0) return;
       const fns = definedFunctions();
+      if (limit <= 0) {
+        // The next look comes when a run has ended, or was dropped.
+        const due = await this.#store.nextDue(fns);
+        if (due !== undefined && due <= this.#clock.now()) this.#driver.makeRoom();
+        return;
+      }
       const wish = { fns, running: true, limit, now: this.#clock.now() };
       const claims = await this.#store.claim(this.#lease.claimant(), wish);
       for (const claim of claims) this.#driver.take(claim);

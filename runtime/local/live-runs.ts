@@ -12,6 +12,7 @@ import type { RunTrace } from '../tracing.ts';
 import { decode, decodeError } from '../values/codec.ts';
 import { deferred } from './deferred.ts';
 import type { Dispatcher } from './dispatcher.ts';
+import { JOURNAL_VERSION } from './events.ts';
 import { type Ending, Execution } from './execution.ts';
 import { type HandleSource, RunHandle } from './handle.ts';
 import type { Host } from './host.ts';
@@ -90,6 +91,9 @@ export class LiveRuns {
     if (run === undefined) throw new MisuseError(`The run "${id}" was removed from the store meanwhile.`);
     if (this.#closed) throw new RuntimeClosedError();
     const { fn } = run.record;
+    const [started] = run.events;
+    if (started?.type === 'run-started' && started.version > JOURNAL_VERSION)
+      return this.#refuse(claim, fn, newerJournal(id, started.version));
     const definition = findDefinition(fn);
     if (definition === undefined) return this.#refuse(claim, fn, new UnknownFunctionError(id, fn));
     return this.launch(claim, definition, run, tellTakenUp(this.#options.host, definition, run));
@@ -127,11 +131,13 @@ export class LiveRuns {
     return handle;
   }
 
-  /** Drops runs that have nothing to do for so many ms. */
-  sweep(ms: number): void {
+  /** Drops runs that have nothing to do for so many ms, so many of them at most. */
+  sweep(ms: number, limit = Number.POSITIVE_INFINITY): void {
+    let left = limit;
     for (const execution of this.executions()) {
-      const parked = execution.parkable(ms);
+      const parked = left > 0 ? execution.parkable(ms) : undefined;
       if (parked === undefined) continue;
+      left--;
       const { claim } = execution;
       void execution.park(() => this.#options.store.park(claim, parked.until, parked.seen));
     }
@@ -195,3 +201,9 @@ export class LiveRuns {
     return error;
   }
 }
+
+const newerJournal = (id: string, version: number): StoreError =>
+  new StoreError(
+    `The journal of run "${id}" has version ${version}, and this use-durable reads ${JOURNAL_VERSION} at most. Update it; ` +
+      `the run is left as it is.`,
+  );

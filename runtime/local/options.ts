@@ -27,7 +27,10 @@ export interface RuntimeOptions {
   readonly parkAfterMs?: number;
   /** What steps do that have no policy of their own, or leave a part of it out; default: one attempt, no timeout. */
   readonly stepPolicy?: Omit<StepPolicy, 'atMostOnce'>;
-  /** At most so many runs are under way in this process; the others wait in the store. Default: no limit. */
+  /**
+   * At most so many runs are under way in this process; the others wait in the store, and runs that only wait make room for
+   * them. Default: no limit.
+   */
   readonly maxRuns?: number;
   /**
    * At most so many steps of a name run at once in this process: `{ chargeCard: 5 }`. Calls that aren't awaited where they

@@ -93,7 +93,11 @@ export class LocalWorker implements HandleSource {
     });
     const deliver = (id: string, message: Message): boolean => this.#runs.deliver(id, message);
     this.#postman = new Postman(store, this.#lease.worker, deliver, lab.alone);
-    const driver = { room: () => this.#runs.room, take: (claim: Claim) => this.#runs.takeUp(claim) };
+    const driver = {
+      room: () => this.#runs.room,
+      take: (claim: Claim) => this.#runs.takeUp(claim),
+      makeRoom: () => this.#runs.sweep(0, Math.ceil(maxRuns / 10)),
+    };
     this.#dispatcher = new Dispatcher(store, this.#lease, clock, driver, lab.alone);
     this.#host = {
       journal: new Journal(store, this.#lease, lab.turn),
