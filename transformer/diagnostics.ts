@@ -181,6 +181,11 @@ export const catalogue = {
     "'{}' belongs to the module, and every replay would change it again.",
     'Change it in a step, or keep the value in the durable function.',
   ),
+  unfinishedWork: warning(
+    'UD3012',
+    '{} is not waited for. A run ends with its function, and what this has still to do then is never done.',
+    'Keep its promise and await it, as in `await Promise.all(xs.map(async (x) => ...))`.',
+  ),
   promisesFromHelper: warning(
     'UD3006',
     '`{}` is called again on every replay; if it starts work, that work starts again.',

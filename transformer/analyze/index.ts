@@ -8,6 +8,7 @@ import { checkEffects, type UnawaitedCall } from './check-effects.ts';
 import { checkReceiver } from './check-receivers.ts';
 import { checkSurroundings } from './check-surroundings.ts';
 import { checkTypes, type ProgramTypes, type TypedParts } from './check-types/index.ts';
+import { checkUnfinished } from './check-unfinished.ts';
 import type { FileContext } from './context.ts';
 import { mayHoldDirective } from './directive-text.ts';
 import { errorClasses } from './error-classes.ts';
@@ -99,6 +100,7 @@ function analyzeWith(
       statements.push(planDurableFunction(planner, info, classes));
       checkSurroundings(body, names.nodes, state);
       checkReceiver(body, names.nodes);
+      checkUnfinished(body);
       typed.push({ body, sites: names.nodes, plainCalls: checkEffects(body, unawaited) });
       infos.push(info);
     }
