@@ -1,3 +1,4 @@
+import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Field } from './field.ts';
@@ -89,3 +90,24 @@ describe.skipIf(process.platform !== 'linux')(
     });
   },
 );
+
+describe('a process that keeps the file locked', { timeout: 120_000 }, () => {
+  // It takes longer than the others wait for it, which is 5 s.
+  it.skipIf(process.env.FAULTS !== 'nightly')(
+    'for long stops the runs of others until it lets go',
+    async () => {
+      field = new Field('order', 20);
+      for (let n = 0; n < 20; n++) await field.add(`run ${n}`, 'order', [n]);
+      const worker = (await field.worker())!;
+      await until(() => field.effectsOf(worker) > 40);
+      const db = new DatabaseSync(field.path);
+      db.exec('pragma busy_timeout = 5000; begin immediate');
+      await delay(7_000);
+      db.exec('rollback');
+      db.close();
+      await field.observe();
+      await field.ended();
+      await field.check();
+    },
+  );
+});
