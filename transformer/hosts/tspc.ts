@@ -1,6 +1,6 @@
 import { dirname, relative } from 'node:path';
 import type ts from 'typescript';
-import { type Analysis, analyze, mayHoldDirective, ProgramTypes } from '../analyze/index.ts';
+import { type Analysis, analyze, mayHoldDirective, ProgramTypes, tooDeep } from '../analyze/index.ts';
 import type { Diagnostic } from '../diagnostics.ts';
 import { graft } from '../emit/ast.ts';
 import type { TypeScript } from '../typescript.ts';
@@ -21,17 +21,31 @@ export default function transformProgram(
   // Tables must not depend on the folder that the compiler is called in.
   const { configFilePath } = program.getCompilerOptions() as { configFilePath?: string };
   const root = configFilePath === undefined ? program.getCurrentDirectory() : dirname(configFilePath);
-  const analyses = new WeakMap<ts.SourceFile, Analysis>();
+  const nameOf = (sourceFile: ts.SourceFile): string =>
+    relative(root, sourceFile.fileName).replaceAll('\\', '/');
+  /** Undefined for files that hold no directive. */
+  const analyses = new WeakMap<ts.SourceFile, Analysis | undefined>();
   let types: ProgramTypes | undefined;
   const analysisOf = (sourceFile: ts.SourceFile): Analysis | undefined => {
-    if (sourceFile.isDeclarationFile || !mayHoldDirective(sourceFile.text)) return undefined;
+    if (sourceFile.isDeclarationFile) return undefined;
     const known = analyses.get(sourceFile);
-    if (known) return known;
-    setParents(ts, sourceFile);
-    const fileName = relative(root, sourceFile.fileName).replaceAll('\\', '/');
-    const analysis = analyze(ts, sourceFile, fileName);
+    if (known || analyses.has(sourceFile)) return known;
+    let analysis: Analysis | undefined;
+    if (mayHoldDirective(sourceFile.text) && !hasSyntaxErrors(sourceFile)) {
+      setParents(ts, sourceFile);
+      analysis = analyze(ts, sourceFile, nameOf(sourceFile));
+    }
     analyses.set(sourceFile, analysis);
     return analysis;
+  };
+  const typesChecked = (analysis: Analysis, file: ts.SourceFile): readonly Diagnostic[] => {
+    types ??= new ProgramTypes(ts, program);
+    try {
+      return analysis.checkTypes(types);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      return [tooDeep(file, nameOf(file))];
+    }
   };
 
   const warnings = createWarnings(ts, program);
@@ -39,8 +53,7 @@ export default function transformProgram(
     (sourceFile ? [sourceFile] : program.getSourceFiles()).flatMap((file) => {
       const analysis = analysisOf(file);
       if (!analysis) return [];
-      types ??= new ProgramTypes(ts, program);
-      const found = [...analysis.diagnostics, ...analysis.checkTypes(types)];
+      const found = [...analysis.diagnostics, ...typesChecked(analysis, file)];
       return warnings.take(found.map((diagnostic) => toTypeScript(ts, diagnostic, file)));
     });
 
@@ -57,23 +70,36 @@ export default function transformProgram(
     ];
   }
 
+  /** The file that is emitted, while its tree is ours. */
+  let grafted: ts.SourceFile | undefined;
+  const tooDeepFiles = new Set<ts.SourceFile>();
   const transformer: ts.TransformerFactory<ts.SourceFile> = (context) => (sourceFile) => {
-    const analysis = analysisOf(ts.getOriginalNode(sourceFile) as ts.SourceFile);
+    grafted = undefined;
+    const original = ts.getOriginalNode(sourceFile) as ts.SourceFile;
+    const analysis = analysisOf(original);
     if (!analysis || analysis.functions.length === 0) return sourceFile;
     // With an error the file is emitted as it is: its functions stay uncompiled and say so when they are started.
-    if (analysis.diagnostics.some(({ severity }) => severity === 'error')) return sourceFile;
+    if (tooDeepFiles.has(original) || analysis.diagnostics.some(({ severity }) => severity === 'error'))
+      return sourceFile;
+    grafted = original;
     return graft(ts, sourceFile, analysis.plan, context);
   };
-  target.emit = (sourceFile, writeFile, token, declarationsOnly, transformers, ...rest) =>
-    emit.call(
-      program,
-      sourceFile,
-      writeFile,
-      token,
-      declarationsOnly,
-      { ...transformers, before: [transformer, ...(transformers?.before ?? [])] },
-      ...rest,
-    );
+  target.emit = (sourceFile, writeFile, token, declarationsOnly, transformers, ...rest) => {
+    const ours = { ...transformers, before: [transformer, ...(transformers?.before ?? [])] };
+    for (;;) {
+      grafted = undefined;
+      try {
+        const result = emit.call(program, sourceFile, writeFile, token, declarationsOnly, ours, ...rest);
+        const found = [...tooDeepFiles].map((file) => toTypeScript(ts, tooDeep(file, nameOf(file)), file));
+        tooDeepFiles.clear();
+        return found.length === 0 ? result : { ...result, diagnostics: [...result.diagnostics, ...found] };
+      } catch (error) {
+        // Compiled code is nested deeper than its source: the compiler may run out of stack on it, and not on the source.
+        if (!(error instanceof RangeError) || !grafted) throw error;
+        tooDeepFiles.add(grafted);
+      }
+    }
+  };
   return program;
 }
 
@@ -87,16 +113,25 @@ interface ProgramInternals {
   emit: (...args: [...Parameters<ts.Program['emit']>, ...unknown[]]) => ts.EmitResult;
 }
 
+/** What the compiler makes of such a file is a guess: it reports the errors itself, and emits what it read. */
+function hasSyntaxErrors(sourceFile: ts.SourceFile): boolean {
+  const { parseDiagnostics } = sourceFile as { parseDiagnostics?: readonly unknown[] };
+  return parseDiagnostics !== undefined && parseDiagnostics.length > 0;
+}
+
 /** Parents are set when a file is bound, which `--noCheck` and the first diagnostics may come before. */
 function setParents(ts: TypeScript, sourceFile: ts.SourceFile): void {
   const [first] = sourceFile.statements;
   if (!first || first.parent) return;
-  const visit = (node: ts.Node): void =>
-    ts.forEachChild(node, (child) => {
-      (child as { parent: ts.Node }).parent = node;
-      visit(child);
+  // Without recursion: a long sum is as deep as it is long.
+  const nodes: ts.Node[] = [sourceFile];
+  for (let node = nodes.pop(); node; node = nodes.pop()) {
+    const parent = node;
+    ts.forEachChild(parent, (child) => {
+      (child as { parent: ts.Node }).parent = parent;
+      nodes.push(child);
     });
-  visit(sourceFile);
+  }
 }
 
 /** Codes are shown as `TS` and a number: `UD1001` becomes `TS991001`, and the text starts with our own code. */
