@@ -1,13 +1,15 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { Deliveries, type Source } from '../../runtime/engines/aws-lambda/deliveries.ts';
 import { ForeignPromises } from '../../runtime/engines/aws-lambda/foreign.ts';
+import { LIMITS } from '../../runtime/engines/aws-lambda/limits.ts';
 import { LineCount } from '../../runtime/engines/aws-lambda/lines.ts';
 import { controlOf, operationId, operationName } from '../../runtime/engines/aws-lambda/names.ts';
-import { Operations } from '../../runtime/engines/aws-lambda/operations.ts';
+import { Operations, TrackedOperation } from '../../runtime/engines/aws-lambda/operations.ts';
 import { DeliveryOrder } from '../../runtime/engines/aws-lambda/order.ts';
 import { checkJson } from '../../runtime/engines/aws-lambda/result.ts';
 import { loadSdk } from '../../runtime/engines/aws-lambda/sdk.ts';
 import { readStamp, stamp } from '../../runtime/engines/aws-lambda/stamps.ts';
-import { MisuseError, StoreError } from '../../runtime/index.ts';
+import { MisuseError, StoreError, UnsupportedError } from '../../runtime/index.ts';
 
 describe('names of operations', () => {
   it('leaves keys alone that the engine takes', () => {
@@ -144,6 +146,45 @@ describe('lines', () => {
     expect(lines.unrecorded).toBe(false);
     expect(lines.admit(false)).toBe(true);
     expect(lines.take()).toEqual({ lines: 5 });
+  });
+});
+
+describe('limits', () => {
+  it('tells when more is recorded than the engine keeps', () => {
+    const tooMuch = vi.fn();
+    const operations = new Operations([]);
+    const source: Source = {
+      classes: undefined,
+      requestOf: () => undefined,
+      arrivals: () => [],
+      attemptEnded: () => {},
+      controlEnded: () => {},
+      tooMuch,
+    };
+    const deliveries = new Deliveries(source, operations, new LineCount());
+    const send = (position: number, value: string): void => {
+      const operation = new TrackedOperation(`step[${position}]`, 'STEP');
+      operations.add(operation);
+      operation.outcome = { ok: true, value };
+      const update = {
+        Id: operationId(position),
+        Name: operation.name,
+        Type: 'STEP',
+        Action: 'SUCCEED',
+      } as const;
+      deliveries.send(update);
+    };
+    deliveries.resume(0, LIMITS.total - 1000);
+    send(1, 'x'.repeat(500));
+    expect(tooMuch).not.toHaveBeenCalled();
+    send(2, 'x'.repeat(500));
+    expect(tooMuch).toHaveBeenCalledOnce();
+  });
+
+  it('refuses an SDK that numbers operations in another way', () => {
+    const deliveries = new Deliveries({} as Source, new Operations([]), new LineCount());
+    const update = { Id: 'other', Name: 'step', Type: 'STEP', Action: 'START' } as const;
+    expect(() => deliveries.send(update)).toThrow(UnsupportedError);
   });
 });
 

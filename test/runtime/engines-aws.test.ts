@@ -270,6 +270,32 @@ describe('runs started by runs', () => {
     }
   });
 
+  it('fail where the result is larger than an operation', async () => {
+    const large = durable(async (_, size: number) => 'x'.repeat(size), { id: 'aws-large' });
+    const fn = durable(async ($) => {
+      const failures: unknown[] = [];
+      for (const size of [250 * 1024, 256 * 1024]) {
+        const run = await $.call('start', startChild)(large, [size]);
+        failures.push(
+          await run.result().then(
+            (text: unknown) => String(text).length === size,
+            (error: unknown) => error instanceof LimitError && error.message,
+          ),
+        );
+      }
+      return failures;
+    });
+    const run = execution(
+      fn,
+      {},
+      { options: { functions: { 'aws-large': 'large' } }, handlerOf: () => toLambda(large) },
+    );
+    expect(await outcome(run)).toEqual([
+      true,
+      expect.stringContaining('result that is returned to another run takes 257 KB'),
+    ]);
+  });
+
   it('are refused where the id is taken, or could be taken by another run', async () => {
     const fn = durable(async ($) => {
       const failures: string[] = [];

@@ -9,7 +9,7 @@ import { decode, decodeError, encode } from '../../values/codec.ts';
 import { describeError } from './calls.ts';
 import { errorEnvelope, readCall, valueEnvelope } from './envelopes.ts';
 import { LambdaRun, type RunSettings } from './execution.ts';
-import { LIMITS, sizeOf } from './limits.ts';
+import { LIMITS, payloadTooLarge, sizeOf } from './limits.ts';
 import { Operations } from './operations.ts';
 import { checkJson } from './result.ts';
 import {
@@ -193,9 +193,16 @@ function drive(
   if (called !== undefined && called.fn !== definition.id) throw new UnknownFunctionError(runId, called.fn);
   const args = called?.input ?? (encode([input], 'event') as string);
   runBody(definition, run, args, (outcome) => {
-    if (run.finish()) end({ type: 'ended', outcome });
+    if (run.finish()) end({ type: 'ended', outcome: called === undefined ? outcome : fitting(outcome) });
   });
   run.pump.start();
+}
+
+/** What a run gets of one that it started is an operation of its own. */
+function fitting(outcome: Outcome): Outcome {
+  const bytes = outcome.ok ? sizeOf(JSON.stringify(valueEnvelope(outcome.value))) : 0;
+  if (bytes <= LIMITS.payload) return outcome;
+  return failure(payloadTooLarge('result that is returned to another run', bytes, LIMITS.payload));
 }
 
 /** What the SDK is to send back: for a run that started this one as it is, for others as JSON. */
