@@ -49,11 +49,13 @@ export class VirtualClock {
     this.#timers.clear();
   }
 
-  #add(ms: number, callback: () => void): number {
+  /** A handle as `setTimeout` of Node gives it, which stands for the number of the timer. */
+  #add(ms: number, callback: () => void): object {
     const order = this.#order++;
     this.#timers.set(order, { due: this.#now + Math.max(0, ms), order, callback });
     this.#tick();
-    return order;
+    const handle = { ref: () => handle, unref: () => handle, valueOf: () => order };
+    return handle;
   }
 
   #tick(): void {
