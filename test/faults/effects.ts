@@ -1,5 +1,5 @@
 /** What the programs do outside: every call of a step is a line in a file, written at once, so that no kill loses it. */
-import { appendFileSync, closeSync, openSync } from 'node:fs';
+import { appendFileSync, closeSync, existsSync, openSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { currentRun, currentStep } from '../../runtime/index.ts';
 import { plainAttempt } from './plain.ts';
@@ -13,6 +13,8 @@ export interface Effect {
 
 /** Names the file; without it nothing is written, and what is called is plain. */
 export const EFFECTS = 'USE_DURABLE_TEST_EFFECTS';
+/** Behind the name of that file: a file that releases what is busy. */
+export const RELEASED = '.released';
 /** How long a call takes, in ms. */
 export const PACE = 'USE_DURABLE_TEST_PACE';
 
@@ -41,12 +43,16 @@ export async function beyond(): Promise<string> {
   return 'beyond';
 }
 
-/** Blocks the process that calls it first for so many ms, and no other. */
+/** Blocks the process that calls it first, and no other, for so many ms or until it is released. */
 export function busy(ms: number): string {
   const file = process.env[EFFECTS];
   if (file !== undefined) {
     note(file, currentStep().attempt);
-    if (isFirst(`${file}.busy`)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+    if (!isFirst(`${file}.busy`)) return 'idle';
+    const end = performance.now() + ms;
+    while (performance.now() < end && !existsSync(file + RELEASED)) {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
+    }
   }
   return 'idle';
 }

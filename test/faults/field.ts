@@ -1,7 +1,7 @@
 /** One store, runs in it that nobody drives in this process, workers that do and are killed, and what must hold then. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -12,7 +12,7 @@ import { encodeInput } from '../../runtime/input.ts';
 import type { JournalEvent, RunStarted } from '../../runtime/local/events.ts';
 import { decode } from '../../runtime/values/codec.ts';
 import { importProgram, OUTPUT, programFile, writePrograms } from './compile.ts';
-import { EFFECTS, type Effect, PACE } from './effects.ts';
+import { EFFECTS, type Effect, PACE, RELEASED } from './effects.ts';
 import type { WorkerOptions } from './worker.ts';
 
 const WORKER = fileURLToPath(new URL('worker.ts', import.meta.url));
@@ -102,6 +102,11 @@ export class Field {
   async tell(child: ChildProcess, order: 'close' | 'live'): Promise<void> {
     child.send(order);
     await once(child, 'message');
+  }
+
+  /** Lets a process go on that a step keeps busy. */
+  release(): void {
+    writeFileSync(this.#effects + RELEASED, '');
   }
 
   /** Stops a worker between two transactions, and waits until it stands still. */

@@ -63,7 +63,7 @@ describe.skipIf(process.platform !== 'linux')(
 
     it('blocked by a step, is done by another one and writes nothing', async () => {
       field = new Field('busy', 10);
-      await field.add('blocks', 'blocks', [3_000]);
+      await field.add('blocks', 'blocks', [60_000]);
       for (let n = 0; n < 5; n++) await field.add(`counts ${n}`, 'counts', [n]);
       const blocked = (await field.worker(LEASE))!;
       await until(() => field.effects().some(({ key }) => key === 'busy'));
@@ -74,6 +74,7 @@ describe.skipIf(process.platform !== 'linux')(
         { pid: blocked.pid },
         { pid: other.pid },
       ]);
+      field.release();
       await field.tell(blocked, 'live');
       expect(await field.journals()).toEqual(journals);
       await field.check();
