@@ -171,6 +171,9 @@ describe('what is wrong is said', () => {
     expect(() => toRestate({ plain: async () => {} })).toThrow(NotCompiledError);
     expect(() => toRestate({})).toThrow(MisuseError);
     expect(() => toRestate({ 'not a name': fn })).toThrow(/can't be the name of a service/);
+    for (const name of ['restate', 'RestateOrders', 'openapi'])
+      expect(() => toRestate({ [name]: fn })).toThrow(/keeps the name/);
+    expect(() => toRestate({ myRestate: fn, openapis: fn })).not.toThrow();
     expect(() => toRestate({ fn }, { maxPayload: 0 })).toThrow(MisuseError);
     expect(() => toRestate({ fn }, { steps: { retry: 0 } })).toThrow(MisuseError);
   });

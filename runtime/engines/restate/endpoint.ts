@@ -66,6 +66,8 @@ export interface LambdaEvent {
   readonly headers: Readonly<Record<string, string | undefined>>;
 }
 
+/** Names that the server keeps for itself. */
+const RESERVED = /^(?:restate|openapi$)/i;
 const SERVICE_NAME = /^(?:[a-zA-Z]|_[a-zA-Z0-9])[a-zA-Z0-9._-]*$/;
 
 /**
@@ -140,6 +142,12 @@ function definitionsOf(functions: Readonly<Record<string, AnyFunction>>): Readon
       throw new MisuseError(
         `toRestate: "${name}" can't be the name of a service in Restate, which takes letters, digits, ".", "_" and "-". ` +
           `Give it another: toRestate({ otherName: fn }).`,
+      );
+    }
+    if (RESERVED.test(name)) {
+      throw new MisuseError(
+        `toRestate: Restate keeps the name "${name}" for itself, as all that begin with "restate". Give the service ` +
+          `another: toRestate({ otherName: fn }).`,
       );
     }
     definitions.set(name, definition);
