@@ -225,6 +225,29 @@ describe('rows of a journal that change under way', () => {
   });
 });
 
+it('a row that can not be written stops its run by name, and not what is written with it', async () => {
+  const opened = start();
+  const ids = ['one', 'two', 'three'];
+  await begin(opened, ids, 3);
+  tamper(
+    `create trigger refuse before insert on events when new.run = 2 begin select raise(abort, 'no row'); end`,
+  );
+  const two = failureOf(opened, 'two');
+  // All at once, so that they are in one transaction; and a new run with them.
+  const others = ids.filter((id) => id !== 'two').map((id) => finish(opened, id));
+  await (await opened.runtime.get('two'))?.signal('go');
+  const fresh = opened.runtime.start(work, ['<new>', 1], { id: 'new' });
+  expect(await two).toMatchObject({
+    code: 'STORE',
+    message: expect.stringMatching(/run "two" has stopped.*no row/),
+  });
+  expect(await Promise.all(others)).toEqual(['one went', 'three went']);
+  expect((await fresh).id).toBe('new');
+  tamper('drop trigger refuse');
+  await opened.runtime.recover();
+  expect(await (await opened.runtime.get('two'))?.result()).toBeUndefined();
+});
+
 describe('the file', () => {
   const gone: [what: string, how: () => void, words: RegExp][] = [
     ['is deleted', () => unlinkSync(path), /deleted or moved away/],
