@@ -34,7 +34,10 @@ describe('a change of the function that a step would make', () => {
     ['n', 'class A { async add() { n++; } } const fn = wrap(new A().add); await fn();'],
     ['n', 'const fn = wrap(async () => { n++; await act("a"); }); const p = fn(); await p;'],
     ['n', 'const fn = wrap(async () => { n++; }); await Promise.all([1, 2].map(() => fn()));'],
-    ['n', 'const fn = wrap(async function* () { n++; yield 1; }); const it = fn(); await wrap(() => it.next())();'],
+    [
+      'n',
+      'const fn = wrap(async function* () { n++; yield 1; }); const it = fn(); await wrap(() => it.next())();',
+    ],
   ])("of '%s' is refused: %s", async (name, body) => {
     for (const emit of [emitThroughText, emitThroughAst]) {
       const { outcome } = await execute(await run(body, emit));
