@@ -20,7 +20,7 @@ export async function auction(): Promise<unknown> {
   const tokens: Record<string, string> = {};
   await Promise.all(
     bidders.map(async (name) => {
-      const callback = await createCallback<{ bid: bigint }>({ timeout: '1 hour' });
+      const callback = await createCallback<{ bid: bigint }>();
       tokens[name] = callback.token;
       const answer = async (): Promise<readonly [string, unknown]> => {
         try {
