@@ -11,6 +11,9 @@ import { StepDirector } from './steps.ts';
 import { eventsOf } from './store-log.ts';
 import { VirtualTime } from './virtual-time.ts';
 
+/** Modules have been loaded by then, so this is for promises that runs settle themselves. */
+const FOREIGN_MS = 5;
+
 /** How a process ended that drove a run. */
 export interface Lived {
   /** Undefined if it died before the run ended. */
@@ -40,7 +43,7 @@ export interface LifeOptions {
 export async function live(options: LifeOptions): Promise<Lived> {
   const { store, runId, recording, acts } = options;
   const { steps, stepPolicy, maxSteps, tracing } = options.runtime;
-  const time = new VirtualTime(options.now);
+  const time = new VirtualTime(options.now, FOREIGN_MS);
   time.lags = (rank) => recording.course.lags(store, rank);
   const director = new StepDirector(steps);
   const run = { id: runId, steps: recordedIn(store, runId) };

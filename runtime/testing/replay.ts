@@ -13,6 +13,9 @@ import { StepDirector } from './steps.ts';
 import { altered, holdRun } from './store-log.ts';
 import { VirtualTime, workOf } from './virtual-time.ts';
 
+/** How long a module may take to load that the code imports, in ms. */
+const FOREIGN_MS = 1000;
+
 /** Whether a journal fits the code, and if it doesn't, what a person needs to know. */
 export type Replay = { readonly fits: true } | { readonly fits: false; readonly reason: string };
 
@@ -48,7 +51,7 @@ async function replayEvents(
 ): Promise<Replay> {
   const store = memoryStore();
   holdRun(store, id, events);
-  const time = new VirtualTime(events.at(-1)?.at ?? 0);
+  const time = new VirtualTime(events.at(-1)?.at ?? 0, FOREIGN_MS);
   const sink = new Sink();
   const absent = new AbsentSteps(events, time);
   const watched = altered(store, (name, method) => {

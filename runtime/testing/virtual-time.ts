@@ -55,6 +55,7 @@ export interface Waiter {
 export class VirtualTime implements Clock {
   readonly longestNap = Number.POSITIVE_INFINITY;
   #now: number;
+  readonly #patienceMs: number;
   readonly #alarms = new Set<Alarm>();
   readonly #waiters = new Set<Waiter>();
   readonly #held = new Set<Held>();
@@ -75,9 +76,13 @@ export class VirtualTime implements Clock {
   /** Told once, when a test has waited for long for those who are at work. */
   onStandstill: ((busy: readonly string[]) => void) | undefined;
 
-  /** @param now ms since the epoch */
-  constructor(now: number) {
+  /**
+   * @param now ms since the epoch
+   * @param patienceMs how long time stands still for a promise that no step made, in ms of real time
+   */
+  constructor(now: number, patienceMs = 50) {
     this.#now = now;
+    this.#patienceMs = patienceMs;
   }
 
   now(): number {
@@ -158,10 +163,17 @@ export class VirtualTime implements Clock {
     this.look();
   }
 
-  /** Time stands still until the promise is settled: what isn't recorded may take several turns. */
+  /**
+   * Time stands still for the promise: what isn't recorded may take several turns. But only for a while, since it may be
+   * one that the run itself is to settle, when its time has come.
+   */
   readonly foreign = (promise: PromiseLike<unknown>): void => {
     this.busy(promise, true);
-    const settled = (): void => this.busy(promise, false);
+    const cancel = real.after(this.#patienceMs, () => this.rest(promise, true));
+    const settled = (): void => {
+      cancel();
+      this.busy(promise, false);
+    };
     promise.then(settled, settled);
   };
 

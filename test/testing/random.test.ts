@@ -137,7 +137,7 @@ const main = durable(async ($, ops: readonly Op[]) => {
 });
 
 const parameters: fc.Parameters<unknown> =
-  RUNS === undefined ? { numRuns: 60, interruptAfterTimeLimit: 20_000 } : { numRuns: Number(RUNS) };
+  RUNS === undefined ? { numRuns: 40, interruptAfterTimeLimit: 15_000 } : { numRuns: Number(RUNS) };
 const limit = RUNS === undefined ? undefined : 3_600_000;
 
 describe('random programs', () => {

@@ -137,6 +137,29 @@ describe('replay fits', () => {
     expect(never).not.toHaveBeenCalled();
   });
 
+  it('a run that awaits a promise that it settles itself', async () => {
+    const id = nextId();
+    const fn = version(async ($) => {
+      let open = (_: unknown): void => {};
+      const gate = new Promise<unknown>((resolve) => {
+        open = resolve;
+      });
+      const opened = async (): Promise<void> => {
+        const $1 = $.open('opened');
+        open(await $1.call('waitFor', waitFor)('go'));
+      };
+      void opened();
+      return $.local('await local', gate);
+    }, id);
+    const waiting = await journalOf(fn, (run) => run.waitUntil('waitFor'));
+    expect(await replay(fn, waiting)).toEqual({ fits: true });
+    const ended = await journalOf(fn, async (run) => {
+      await run.signal('go', 1);
+      await run.result();
+    });
+    expect(await replay(fn, ended)).toEqual({ fits: true });
+  });
+
   it('under fake timers', async () => {
     const id = nextId();
     const fn = version(async ($) => $.sleep('sleep', sleep)('1 day'), id);

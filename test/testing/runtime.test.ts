@@ -215,6 +215,28 @@ describe('time', () => {
       expect(await result).toEqual(['module', undefined]);
     }));
 
+  it('passes while a run awaits a promise that it settles itself', () =>
+    withRuntime(async (runtime) => {
+      const fn = durable(async ($) => {
+        let open = (_: string): void => {};
+        const gate = new Promise<string>((resolve) => {
+          open = resolve;
+        });
+        const opened = async (): Promise<void> => {
+          const $1 = $.open('opened');
+          await $1.sleep('sleep', sleep)('1 day');
+          open('open');
+        };
+        const opening = opened();
+        const through = await $.local('await local', gate);
+        await opening;
+        return through;
+      });
+      const run = await runtime.start(fn, []);
+      expect(await run.result()).toBe('open');
+      expect(runtime.now()).toBe(START + 86_400_000);
+    }));
+
   it('is moved by hand', () =>
     withRuntime(async (runtime) => {
       const run = await runtime.start(napping, [1000, 1000]);
