@@ -46,6 +46,7 @@ export class RestateServer {
   ) {
     this.#ports = ports;
     this.#options = { modules, folder, settings };
+    mkdirSync(folder, { recursive: true });
     this.#folder = mkdtempSync(join(folder, 'restate-'));
   }
 
