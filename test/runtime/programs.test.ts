@@ -249,9 +249,9 @@ describe('killed after each journal event', () => {
     });
     const run = await crashEverywhere(fn);
     expect(run.lines).toEqual(['begin', 'turn 0', 'turn 1', 'turn 2', 'before the wait', 'end']);
-    expect(typesOf(run)).toEqual([
-      ...['run-started', 'step', 'step', 'step', 'wait-set', 'wait-fired', 'run-ended'],
-    ]);
+    // On a busy machine a step may take so long that lines before it are recorded by themselves.
+    const types = typesOf(run).filter((type) => type !== 'output');
+    expect(types).toEqual(['run-started', 'step', 'step', 'step', 'wait-set', 'wait-fired', 'run-ended']);
   });
 
   it('output that nothing follows is recorded by itself', async () => {
