@@ -98,7 +98,9 @@ function privateMethodOf(body: Body, name: ts.PrivateIdentifier): FunctionNode |
   const { ts } = body.file;
   for (let at: ts.Node = name; at !== body.durable.node; at = at.parent) {
     if (!ts.isClassLike(at)) continue;
-    const [member] = membersNamed(ts, at, name.text);
+    const member = membersNamed(ts, at, name.text).find(
+      (one) => one.name && ts.isPrivateIdentifier(one.name),
+    );
     if (member) return ts.isMethodDeclaration(member) ? member : undefined;
   }
   return undefined;

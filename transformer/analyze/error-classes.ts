@@ -25,15 +25,19 @@ export function errorClasses(file: FileContext, plan: PlanBuilder): readonly str
     classes.add(name.text);
     plan.references.set(name.text, name);
   };
-  nodes.walk(file.sourceFile, (node) => {
-    if (ts.isIdentifier(node)) {
-      if (ERROR.test(node.text) && isReference(ts, node) && importOf(ts, bindings.resolve(node))) add(node);
-    } else if (ts.isBinaryExpression(node)) {
-      if (node.operatorToken.kind !== ts.SyntaxKind.InstanceOfKeyword) return;
-      const right = unwrap(ts, node.right);
-      if (ts.isIdentifier(right)) add(right);
-    } else if (ts.isClassDeclaration(node) && node.name && extendsError(node)) add(node.name);
+  const declared = nodes
+    .ofKind<ts.ClassDeclaration>(ts.SyntaxKind.ClassDeclaration)
+    .map((node) => (extendsError(node) ? node.name : undefined));
+  const tested = nodes.ofKind<ts.BinaryExpression>(ts.SyntaxKind.BinaryExpression).map((node) => {
+    if (node.operatorToken.kind !== ts.SyntaxKind.InstanceOfKeyword) return undefined;
+    const right = unwrap(ts, node.right);
+    return ts.isIdentifier(right) ? right : undefined;
   });
+  const used = nodes
+    .identifiersLike(ERROR)
+    .filter((name) => isReference(ts, name) && importOf(ts, bindings.resolve(name)));
+  const names = [...declared, ...tested, ...used].filter((name) => name !== undefined);
+  for (const name of names.sort((one, other) => one.pos - other.pos)) add(name);
   return [...classes];
 
   function extendsError(node: ts.ClassDeclaration): boolean {

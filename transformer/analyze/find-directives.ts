@@ -3,9 +3,10 @@ import { moduleKindOf } from './commonjs.ts';
 import type { FileContext } from './context.ts';
 import { directiveOf, looksLikeDirective, parseDirective } from './directive-text.ts';
 import { exportedFunctions } from './exported-functions.ts';
+import { functionKinds } from './node-index.ts';
 import { type Place, placeOf, usesThis } from './place-function.ts';
 import { type Registration, registrationOf } from './registered-classes.ts';
-import { type FunctionNode, functionAround, isAsync, isFunctionNode, isGenerator, unwrap } from './syntax.ts';
+import { type FunctionNode, functionAround, isAsync, isGenerator, unwrap } from './syntax.ts';
 
 /**
  * Pass 1. Finds the durable functions of a file and gives each its id; reports directives that are misspelt or stand
@@ -37,23 +38,22 @@ export function findDirectives(file: FileContext): DurableFunction[] {
     }
   }
 
-  file.nodes.walk(sourceFile, (node) => {
-    if (isFunctionNode(ts, node) && node.body && ts.isBlock(node.body)) {
-      const directive = directiveOf(file, node.body.statements);
-      if (directive) {
-        seen.add(directive.statement);
-        if (!found.some((known) => known.node === node)) add(node, directive.id, directive.statement);
-      }
-    }
-    const literal =
-      ts.isExpressionStatement(node) && !seen.has(node) ? unwrap(ts, node.expression) : undefined;
-    if (literal && ts.isStringLiteralLike(literal)) {
-      const { text } = literal;
-      if (parseDirective(text)) {
-        reporter.report('directiveMisplaced', node, 'it is not the first statement of a function');
-      } else if (looksLikeDirective(text)) reporter.report('directiveMisspelt', node, text);
-    }
-  });
+  const listed = new Set(found.map(({ node }) => node));
+  const functions = functionKinds(ts).flatMap((kind) => file.nodes.ofKind<FunctionNode>(kind));
+  for (const node of functions.sort((one, other) => one.pos - other.pos)) {
+    const directive = node.body && ts.isBlock(node.body) && directiveOf(file, node.body.statements);
+    if (!directive) continue;
+    seen.add(directive.statement);
+    if (!listed.has(node)) add(node, directive.id, directive.statement);
+  }
+  for (const node of file.nodes.ofKind<ts.ExpressionStatement>(ts.SyntaxKind.ExpressionStatement)) {
+    const literal = seen.has(node) ? undefined : unwrap(ts, node.expression);
+    if (!literal || !ts.isStringLiteralLike(literal)) continue;
+    const { text } = literal;
+    if (parseDirective(text)) {
+      reporter.report('directiveMisplaced', node, 'it is not the first statement of a function');
+    } else if (looksLikeDirective(text)) reporter.report('directiveMisspelt', node, text);
+  }
 
   const byId = new Map<string, DurableFunction>();
   for (const durable of found) {

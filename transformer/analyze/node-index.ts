@@ -1,7 +1,7 @@
 import type ts from 'typescript';
 import type { TypeScript } from '../typescript.ts';
 import type { Binding, Bindings } from './bindings.ts';
-import { isErased } from './syntax.ts';
+import { type FunctionNode, isErased } from './syntax.ts';
 
 /**
  * The nodes of a file that exist at run time, listed once. Passes that look at all of a function, or of the file, run
@@ -15,12 +15,14 @@ export class NodeIndex {
   private readonly places = new Map<ts.Node, number>();
   /** By place, how many nodes a node is with all below it. */
   private readonly sizes: number[] = [];
+  private readonly byKind = new Map<ts.SyntaxKind, ts.Node[]>();
   private readonly byName = new Map<string, ts.Identifier[]>();
   private readonly byBinding = new Map<string, Map<Binding | undefined, ts.Identifier[]>>();
 
   constructor(ts: TypeScript, sourceFile: ts.SourceFile, bindings: Bindings) {
     this.bindings = bindings;
-    const { nodes, places, sizes, byName } = this;
+    const { nodes, places, sizes, byKind, byName } = this;
+    for (const kind of listedKinds(ts)) byKind.set(kind, []);
     const parents: number[] = [];
     // Without recursion: a long sum is as deep as it is long.
     const stack: ts.Node[] = [sourceFile];
@@ -41,6 +43,7 @@ export class NodeIndex {
         else byName.set(node.text, [node]);
         continue;
       }
+      byKind.get(node.kind)?.push(node);
       ts.forEachChild(node, collect);
       for (let child = children.pop(); child; child = children.pop()) {
         stack.push(child);
@@ -59,6 +62,16 @@ export class NodeIndex {
     for (let place = start; place < end; ) {
       place += visit(this.nodes[place]!) === false ? this.sizes[place]! : 1;
     }
+  }
+
+  /** The nodes of one of the kinds that are listed apart, in source order. */
+  ofKind<Node extends ts.Node>(kind: Node['kind']): readonly Node[] {
+    return (this.byKind.get(kind) ?? []) as readonly ts.Node[] as readonly Node[];
+  }
+
+  /** The identifiers whose text matches, in the order in which their names first appear. */
+  identifiersLike(pattern: RegExp): ts.Identifier[] {
+    return [...this.byName].flatMap(([name, same]) => (pattern.test(name) ? same : []));
   }
 
   /** Whether any identifier of the file has this text. */
@@ -83,3 +96,22 @@ export class NodeIndex {
     return groups.get(bindings.resolve(name)) ?? [];
   }
 }
+
+/** What passes look for in the whole file, though most of its nodes belong to no durable function. */
+const listedKinds = (ts: TypeScript): readonly ts.SyntaxKind[] => [
+  ...functionKinds(ts),
+  ts.SyntaxKind.BinaryExpression,
+  ts.SyntaxKind.ClassDeclaration,
+  ts.SyntaxKind.ExpressionStatement,
+];
+
+/** See `FunctionNode`. */
+export const functionKinds = (ts: TypeScript): readonly FunctionNode['kind'][] => [
+  ts.SyntaxKind.FunctionDeclaration,
+  ts.SyntaxKind.FunctionExpression,
+  ts.SyntaxKind.ArrowFunction,
+  ts.SyntaxKind.MethodDeclaration,
+  ts.SyntaxKind.Constructor,
+  ts.SyntaxKind.GetAccessor,
+  ts.SyntaxKind.SetAccessor,
+];

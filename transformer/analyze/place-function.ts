@@ -1,6 +1,7 @@
 import type ts from 'typescript';
 import { exportTargetOf } from './commonjs.ts';
 import type { FileContext } from './context.ts';
+import { membersNamed, membersOf } from './members.ts';
 import { type FunctionNode, isFunctionNode, walk, wrapped } from './syntax.ts';
 
 /** Where a durable function stands, and what follows from that. */
@@ -157,24 +158,19 @@ function replacedLater(
 ): string | undefined {
   const { ts } = file;
   const { parent } = member;
-  const members: readonly (ts.ClassElement | ts.ObjectLiteralElementLike)[] = ts.isClassLike(parent)
-    ? parent.members
-    : parent.properties;
-  for (const later of members.slice((members as readonly ts.Node[]).indexOf(member) + 1)) {
-    if (ts.isSpreadAssignment(later))
-      return 'what is spread into the object behind it may replace the function';
-    if (!later.name) continue;
-    if (ts.isComputedPropertyName(later.name)) {
-      if (!ts.isClassLike(parent))
-        return 'the property with a computed name behind it may replace the function';
-    } else if (
-      !ts.isPrivateIdentifier(later.name) &&
-      later.name.text === name &&
-      isStatic(file, later) === isStatic(file, member)
-    )
-      return 'another member with its name replaces the function';
+  const { lastUnknown } = membersOf(ts, parent);
+  if (!ts.isClassLike(parent) && lastUnknown && lastUnknown.pos > member.pos) {
+    return ts.isSpreadAssignment(lastUnknown)
+      ? 'what is spread into the object behind it may replace the function'
+      : 'the property with a computed name behind it may replace the function';
   }
-  return undefined;
+  const replaced = membersNamed(ts, parent, name).some(
+    (later) =>
+      later.pos > member.pos &&
+      !(later.name && ts.isPrivateIdentifier(later.name)) &&
+      isStatic(file, later) === isStatic(file, member),
+  );
+  return replaced ? 'another member with its name replaces the function' : undefined;
 }
 
 function isStatic({ ts }: FileContext, member: ts.Node): boolean {
