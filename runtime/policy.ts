@@ -1,6 +1,7 @@
 import type { AnyFunction } from './definitions.ts';
 import { type Duration, parseSpan } from './durations.ts';
 import { FatalError, MisuseError } from './errors.ts';
+import { checkNames } from './option-names.ts';
 
 /** When a failed step is tried again. */
 export interface RetryPolicy {
@@ -80,6 +81,7 @@ export function checkPolicy(where: string, policy: StepPolicy): void {
   if (typeof policy !== 'object' || policy === null) {
     throw new MisuseError(`${where}: the policy must be an object, such as { retry: 3, timeout: '10s' }.`);
   }
+  checkNames(where, policy, ['retry', 'timeout', 'atMostOnce']);
   const { retry, timeout, atMostOnce } = policy;
   if (timeout !== undefined && parseSpan(`${where}: timeout`, timeout) > LONGEST_TIMEOUT) {
     throw new MisuseError(`${where}: a step's timeout can't be longer than 24 days.`);
@@ -88,6 +90,8 @@ export function checkPolicy(where: string, policy: StepPolicy): void {
     throw new MisuseError(`${where}: atMostOnce must be true or false.`);
   }
   if (retry === undefined) return;
+  const names = ['attempts', 'delay', 'factor', 'maxDelay', 'jitter', 'retryIf'];
+  if (typeof retry !== 'number') checkNames(`${where}: retry`, retry, names);
   const { attempts, delay, factor, maxDelay, jitter, retryIf } = retryOf(retry);
   if (!(attempts >= 1) || !(Number.isInteger(attempts) || attempts === Number.POSITIVE_INFINITY)) {
     throw new MisuseError(

@@ -6,6 +6,7 @@ import { type Duration, parseDuration } from './durations.ts';
 import { MisuseError, NotCompiledError } from './errors.ts';
 import { encodeInput, type InputOptions } from './input.ts';
 import { mark, markClass } from './marks.ts';
+import { checkNames } from './option-names.ts';
 import { deliver } from './outcome.ts';
 import type { ClassScope } from './values/classes.ts';
 
@@ -110,6 +111,7 @@ export async function startChild(
 ): Promise<ChildRun> {
   const definition = childDefinition(fn, args);
   const given = (options ?? {}) as ChildOptions;
+  checkNames('startChild', given, ['id', 'this']);
   const { id = `${run.backend.runId}/${key}` } = given;
   if (typeof id !== 'string' || id === '') {
     throw new MisuseError('startChild: the id of a run must be a string that is not empty.');
@@ -151,9 +153,11 @@ function asked(
   what: string,
   ask: (backend: Backend, timeout: Until | undefined, settle: Settle) => void,
 ): Promise<unknown> {
-  const { timeout } = (options ?? {}) as WaitOptions;
   let until: Until | undefined;
   try {
+    const given = (options ?? {}) as WaitOptions;
+    checkNames(what, given, ['timeout']);
+    const { timeout } = given;
     until = timeout === undefined ? undefined : parseDuration(timeout, `${what}: timeout`);
   } catch (error) {
     return Promise.reject(error);

@@ -10,6 +10,7 @@ import {
 } from '../errors.ts';
 import type { Handle } from '../local/handle.ts';
 import type { Runtime } from '../local/runtime.ts';
+import { checkNames } from '../option-names.ts';
 import { hasEnded } from '../stores/store.ts';
 import { malformed, readFields } from './body.ts';
 import { describeThrown, NotJsonError, plainJson } from './plain-json.ts';
@@ -74,6 +75,7 @@ class Handler {
   readonly #onError: (error: unknown, request: Request) => void;
 
   constructor(runtime: Runtime, options: HandlerOptions) {
+    checkNames('createHandler', options, ['functions', 'authorize', 'basePath', 'maxBodyBytes', 'onError']);
     const { functions = {}, authorize = () => false, basePath = '', maxBodyBytes = DEFAULT_LIMIT } = options;
     this.#runtime = runtime;
     this.#functions = new Map(Object.entries(functions));

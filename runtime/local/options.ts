@@ -1,6 +1,7 @@
 import type { Duration } from '../durations.ts';
 import { MisuseError } from '../errors.ts';
 import type { InputOptions } from '../input.ts';
+import { checkNames } from '../option-names.ts';
 import { checkPolicy, type StepPolicy } from '../policy.ts';
 import type { Store } from '../stores/store.ts';
 import type { Tracing } from '../tracing.ts';
@@ -67,16 +68,21 @@ export interface StartOptions extends InputOptions {
   readonly atOnce?: boolean;
 }
 
+const OPTIONS: readonly (keyof RuntimeOptions)[] = [
+  'store',
+  'leaseMs',
+  'parkAfterMs',
+  'stepPolicy',
+  'maxRuns',
+  'maxSteps',
+  'onBlocked',
+  'tracing',
+];
+
 /** @throws MisuseError for options that can't be meant */
-export function checkOptions({
-  store,
-  leaseMs,
-  parkAfterMs,
-  maxRuns,
-  maxSteps,
-  stepPolicy,
-  tracing,
-}: RuntimeOptions): void {
+export function checkOptions(options: RuntimeOptions): void {
+  checkNames('createRuntime', options, OPTIONS, ['clock', 'lab']);
+  const { store, leaseMs, parkAfterMs, maxRuns, maxSteps, stepPolicy, onBlocked, tracing } = options;
   if (typeof store?.append !== 'function') {
     throw new MisuseError(
       'createRuntime: store must be a store: { store: fileStore(path) } or { store: memoryStore() }.',
@@ -87,6 +93,9 @@ export function checkOptions({
   }
   if (parkAfterMs !== undefined && !(parkAfterMs > 0)) {
     throw new MisuseError(`createRuntime: parkAfterMs must be a positive number, not ${parkAfterMs}.`);
+  }
+  if (onBlocked !== undefined && typeof onBlocked !== 'function') {
+    throw new MisuseError('createRuntime: onBlocked must be a function.');
   }
   if (tracing !== undefined && typeof tracing?.begin !== 'function') {
     throw new MisuseError(

@@ -4,7 +4,8 @@ import { type Duration, parseDuration, parseSpan } from '../durations.ts';
 import { CallbackError, MisuseError, NotCompiledError, UnknownFunctionError } from '../errors.ts';
 import { encodeInput } from '../input.ts';
 import type { RuntimeEvent, RuntimeEventType } from '../observe/events.ts';
-import type { Completed, ListFilter, RunRecord } from '../stores/store.ts';
+import { checkNames } from '../option-names.ts';
+import type { Completed, ListFilter, RunRecord, RunStatus } from '../stores/store.ts';
 import { encode, encodeError } from '../values/codec.ts';
 import { type Handle, RunHandle } from './handle.ts';
 import { type CloseOptions, checkOptions, type RuntimeOptions, type StartOptions } from './options.ts';
@@ -110,7 +111,7 @@ class LocalRuntime implements Runtime {
   ): Promise<Handle<Awaited<R>>> {
     const definition = durableOf('start', fn, args);
     const order = {
-      ...orderOf(options),
+      ...orderOf(options, ['id', 'timeout', 'this']),
       definition,
       input: () => encodeInput('start', definition, args, options),
     };
@@ -125,7 +126,11 @@ class LocalRuntime implements Runtime {
   }
 
   async list(filter: ListFilter = {}): Promise<readonly RunRecord[]> {
-    const { limit } = filter;
+    checkNames('list', filter, ['status', 'fn', 'limit', 'cursor']);
+    const { limit, status } = filter;
+    if (status !== undefined && !STATUSES.includes(status)) {
+      throw new MisuseError(`list: there is no status "${status}", only ${STATUSES.join(', ')}.`);
+    }
     if (limit !== undefined && !(Number.isInteger(limit) && limit > 0)) {
       throw new MisuseError(`list: limit must be a positive whole number, not ${limit}.`);
     }
@@ -202,7 +207,12 @@ class LocalRuntime implements Runtime {
     return this.#worker.recover();
   }
 
-  close({ timeoutMs = 30_000 }: CloseOptions = {}): Promise<void> {
+  async close(options: CloseOptions = {}): Promise<void> {
+    checkNames('close', options, ['timeoutMs']);
+    const { timeoutMs = 30_000 } = options;
+    if (!(timeoutMs >= 0)) {
+      throw new MisuseError(`close: timeoutMs must be a number from 0 on, not ${timeoutMs}.`);
+    }
     this.#closing ??= this.#worker.close(timeoutMs);
     return this.#closing;
   }
@@ -221,12 +231,16 @@ function durableOf(what: string, fn: unknown, args: unknown): Definition {
   return definition;
 }
 
-/** @throws MisuseError for an id or a timeout that can't be meant */
-function orderOf({
-  id = randomUUID(),
-  timeout,
-  atOnce = false,
-}: StartOptions): Pick<Order, 'id' | 'until' | 'atOnce'> {
+/**
+ * @param names the options that there are
+ * @throws MisuseError for an id or a timeout that can't be meant
+ */
+function orderOf(
+  options: StartOptions,
+  names: readonly string[] = ['id', 'timeout'],
+): Pick<Order, 'id' | 'until' | 'atOnce'> {
+  checkNames('start', options, names, ['atOnce']);
+  const { id = randomUUID(), timeout, atOnce = false } = options;
   if (typeof id !== 'string' || id === '') {
     throw new MisuseError('start: the id of a run must be a string that is not empty.');
   }
@@ -235,6 +249,8 @@ function orderOf({
 }
 
 const unknownRun = (id: string): MisuseError => new MisuseError(`There is no run "${id}" in the store.`);
+
+const STATUSES: readonly RunStatus[] = ['running', 'blocked', 'completed', 'failed', 'cancelled'];
 
 /** Runs removed in one transaction. */
 const PRUNE_BATCH = 500;

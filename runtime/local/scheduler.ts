@@ -1,5 +1,6 @@
 import type { Cron } from 'croner';
 import { MisuseError } from '../errors.ts';
+import { checkNames } from '../option-names.ts';
 import type { Store } from '../stores/store.ts';
 import type { Clock, Timer, Timers } from './timers.ts';
 
@@ -164,7 +165,9 @@ class KeptSchedule implements Schedule {
   }
 }
 
-async function parseCron({ cron, timeZone = 'UTC' }: ScheduleTimes): Promise<Cron> {
+async function parseCron(times: ScheduleTimes): Promise<Cron> {
+  checkNames('schedule', times, ['cron', 'timeZone']);
+  const { cron, timeZone = 'UTC' } = times;
   // Loaded here, so that a program without schedules never loads it.
   const { Cron } = await import('croner');
   try {

@@ -2,6 +2,7 @@ import type { Outcome } from '../../backend.ts';
 import { type AnyFunction, type Definition, definitionOf } from '../../definitions.ts';
 import { type Duration, parseSpan } from '../../durations.ts';
 import { MisuseError, NotCompiledError, UnknownFunctionError, UnsupportedError } from '../../errors.ts';
+import { checkNames } from '../../option-names.ts';
 import { failure } from '../../outcome.ts';
 import { checkPolicy, type StepPolicy } from '../../policy.ts';
 import { runBody } from '../../run-body.ts';
@@ -77,7 +78,19 @@ export function toLambda(fn: AnyFunction, options: LambdaOptions = {}): LambdaHa
   };
 }
 
+const OPTIONS: readonly (keyof LambdaOptions)[] = [
+  'stepPolicy',
+  'onWaitFor',
+  'functions',
+  'secret',
+  'foreignPatience',
+  'shortWait',
+  'plugins',
+  'client',
+];
+
 function checkOptions({ id, meta }: Definition, options: LambdaOptions): void {
+  checkNames('toLambda', options, OPTIONS);
   const { stepPolicy, onWaitFor, foreignPatience, shortWait } = options;
   if (stepPolicy !== undefined) checkPolicy('toLambda: stepPolicy', stepPolicy);
   if (foreignPatience !== undefined) parseSpan('toLambda: foreignPatience', foreignPatience);

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { zstdDecompressSync } from 'node:zlib';
 import { type AnyFunction, type Definition, definitionOf } from '../../definitions.ts';
 import { MisuseError, NotCompiledError } from '../../errors.ts';
+import { checkNames } from '../../option-names.ts';
 import { checkPolicy, type StepPolicy } from '../../policy.ts';
 import { Input, serving } from './input.ts';
 import { loadFetchSdk, loadLambdaSdk, loadSdk, type WorkflowOptions } from './sdk.ts';
@@ -156,10 +157,9 @@ function definitionsOf(functions: Readonly<Record<string, AnyFunction>>): Readon
   return definitions;
 }
 
-function settingsOf(
-  definitions: ReadonlyMap<string, Definition>,
-  { steps, maxPayload = LARGEST_PAYLOAD, workflow }: RestateOptions,
-): ServiceSettings {
+function settingsOf(definitions: ReadonlyMap<string, Definition>, options: RestateOptions): ServiceSettings {
+  checkNames('toRestate', options, ['steps', 'maxPayload', 'identityKeys', 'workflow']);
+  const { steps, maxPayload = LARGEST_PAYLOAD, workflow } = options;
   if (steps !== undefined) checkPolicy('toRestate: steps', steps);
   if (!Number.isSafeInteger(maxPayload) || maxPayload < 1) {
     throw new MisuseError(`toRestate: maxPayload must be a number of bytes, not ${maxPayload}.`);

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { toLambda } from '../../runtime/engines/aws-lambda/index.ts';
+import { toRestate } from '../../runtime/engines/restate/index.ts';
+import {
+  createCallback,
+  createHandler,
+  createRuntime,
+  MisuseError,
+  memoryStore,
+  startChild,
+  step,
+  waitFor,
+  withPolicy,
+} from '../../runtime/index.ts';
+import { durable } from '../support/compiled.ts';
+
+/** A misspelt option must not be left out without a word. What JavaScript, or a cast, may hand over. */
+const wrong = { timeOut: '5s' } as never;
+const MESSAGE = /there is no option "timeOut", only /;
+
+const one = durable(async () => 1, { id: 'one' });
+
+describe('an option that there is none of', () => {
+  it.each([
+    ['createRuntime', () => createRuntime({ store: memoryStore(), ...(wrong as object) })],
+    ['createHandler', () => createHandler(createRuntime({ store: memoryStore() }), wrong)],
+    ['toLambda', () => toLambda(one, wrong)],
+    ['toRestate', () => toRestate({ one }, wrong)],
+    ['withPolicy', () => withPolicy(async () => 1, wrong)],
+    ['retry', () => withPolicy(async () => 1, { retry: { attempts: 2, ...(wrong as object) } })],
+    ['stepPolicy', () => createRuntime({ store: memoryStore(), stepPolicy: wrong })],
+  ])('is refused by %s', (_name, call) => {
+    expect(call).toThrow(MisuseError);
+    expect(call).toThrow(MESSAGE);
+  });
+
+  const runtime = createRuntime({ store: memoryStore() });
+  it.each([
+    ['start', () => runtime.start(one, [], wrong)],
+    ['rerun', async () => runtime.rerun((await runtime.start(one, [])).id, wrong)],
+    ['list', () => runtime.list(wrong)],
+    ['schedule', () => runtime.schedule('s', { cron: '* * * * *', ...(wrong as object) }, one, [])],
+    ['close', () => runtime.close(wrong)],
+  ])('is refused by %s', async (_name, call) => {
+    const rejected = call();
+    await expect(rejected).rejects.toBeInstanceOf(MisuseError);
+    await expect(rejected).rejects.toThrow(MESSAGE);
+  });
+
+  it.each([
+    ['step', durable(async ($) => $.step('step', step)('name', () => 1, wrong))],
+    ['waitFor', durable(async ($) => $.call('waitFor', waitFor)('name', wrong))],
+    ['createCallback', durable(async ($) => $.call('createCallback', createCallback)(wrong))],
+    ['startChild', durable(async ($) => $.call('startChild', startChild)(one, [], wrong))],
+  ])('is refused by %s', async (_name, fn) => {
+    const result = (await runtime.start(fn, [])).result();
+    await expect(result).rejects.toBeInstanceOf(MisuseError);
+    await expect(result).rejects.toThrow(MESSAGE);
+  });
+});
+
+describe('options of the wrong kind', () => {
+  it.each([
+    ['start with a text for options', () => runtime.start(one, [], 'id' as never)],
+    ['list of a status that there is none of', () => runtime.list({ status: 'done' as never })],
+    ['close with a negative time', () => runtime.close({ timeoutMs: -1 })],
+    ['close with no number', () => runtime.close({ timeoutMs: Number.NaN })],
+  ])('%s is refused', async (_name, call) => {
+    await expect(call()).rejects.toBeInstanceOf(MisuseError);
+  });
+
+  it('onBlocked that is no function is refused', () => {
+    expect(() => createRuntime({ store: memoryStore(), onBlocked: 'warn' as never })).toThrow(MisuseError);
+  });
+
+  const runtime = createRuntime({ store: memoryStore() });
+});
