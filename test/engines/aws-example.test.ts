@@ -25,11 +25,23 @@ afterEach(async () => {
   vi.restoreAllMocks();
   vi.unstubAllEnvs();
   for (const child of jobs.splice(0)) child.kill('SIGKILL');
+  await forgetConnections();
   await LocalDurableTestRunner.teardownTestEnvironment();
 });
 afterAll(() => {
   for (const child of jobs) child.kill('SIGKILL');
 });
+
+/** What `fetch` keeps of one test, timers of skipped time among it, keeps the process of the next from its end. */
+async function forgetConnections(): Promise<void> {
+  const key = Symbol.for('undici.globalDispatcher.1');
+  const agent = Reflect.get(globalThis, key) as
+    | { constructor: new () => object; destroy(): Promise<void> }
+    | undefined;
+  if (agent === undefined) return;
+  Reflect.set(globalThis, key, new agent.constructor());
+  await agent.destroy();
+}
 
 /** Starts the job API, whose jobs are done after so many looks. */
 async function startJobs(pending: number): Promise<void> {
