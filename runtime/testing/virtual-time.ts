@@ -18,6 +18,12 @@ export interface Held {
 /** After so many ms in which a test waits and time stands still, somebody is told. */
 const STANDSTILL_MS = 2000;
 
+/**
+ * So long, in ms of real time, a promise that no step made may yet be settled, where there is nothing else to go on with:
+ * the import of a module takes its time on a busy machine.
+ */
+const GIVE_UP_MS = 500;
+
 /** The name of a step, as one who may be at work. */
 export const workOf = (runId: string, key: string): string => `${runId}\n${key}`;
 
@@ -61,6 +67,8 @@ export class VirtualTime implements Clock {
   readonly #held = new Set<Held>();
   /** Steps that are under way, and foreign promises. */
   readonly #busy = new Set<unknown>();
+  /** Promises that no step made, and that may yet be settled. */
+  readonly #hoped = new Set<PromiseLike<unknown>>();
   /** Those of them, or that are about to be, for which time doesn't stand still, and for how many reasons it doesn't. */
   readonly #resting = new Map<unknown, number>();
   /** What ends those that `pass` is for. */
@@ -169,9 +177,16 @@ export class VirtualTime implements Clock {
    */
   readonly foreign = (promise: PromiseLike<unknown>): void => {
     this.busy(promise, true);
-    const cancel = real.after(this.#patienceMs, () => this.rest(promise, true));
+    this.#hoped.add(promise);
+    const cancelRest = real.after(this.#patienceMs, () => this.rest(promise, true));
+    const cancelHope = real.after(Math.max(GIVE_UP_MS, this.#patienceMs), () => {
+      this.#hoped.delete(promise);
+      this.look();
+    });
     const settled = (): void => {
-      cancel();
+      cancelRest();
+      cancelHope();
+      this.#hoped.delete(promise);
       this.busy(promise, false);
     };
     promise.then(settled, settled);
@@ -231,6 +246,7 @@ export class VirtualTime implements Clock {
       return true;
     }
     const due = Math.min(next?.due ?? Number.POSITIVE_INFINITY, ...[...this.#held].map((held) => held.due));
+    if (due === Number.POSITIVE_INFINITY && this.#hoped.size > 0) return false;
     if (this.#dismiss((waiter) => waiter.quiet?.(due === Number.POSITIVE_INFINITY ? undefined : due))) {
       return true;
     }
