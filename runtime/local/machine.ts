@@ -48,18 +48,10 @@ export type Decision =
   | { readonly type: 'caught-up' }
   | { readonly type: 'mismatch'; readonly mismatch: Mismatch };
 
-interface Recorded {
-  /** `undefined` for a call that was recorded as plain. */
-  readonly kind: RequestKind | undefined;
-  /** Its outcome is recorded. */
-  readonly completed: boolean;
-  /** The due time of a wait, or when it expires. */
-  readonly until: number | undefined;
-  readonly attempts: Attempts | undefined;
-  requested: boolean;
-  /** It was asked for as something else than what it is. */
-  clash: boolean;
-}
+/** Flags of a recorded key. */
+const REQUESTED = 1;
+/** It was asked for as something else than what it is. */
+const CLASH = 2;
 
 /**
  * Decides how a journal is fed to a run that starts again from its first line. Pure: no I/O, no clock, no chance; it
@@ -67,7 +59,19 @@ interface Recorded {
  */
 export class ReplayMachine {
   readonly #events: readonly JournalEvent[];
-  readonly #recorded = new Map<string, Recorded>();
+  // A journal may hold 100,000 keys: what is known of each is kept in columns, since as many objects would cost more
+  // than all the rest of a replay.
+  /** The place of each recorded key in the columns. */
+  readonly #places = new Map<string, number>();
+  /** The keys by their places. */
+  readonly #keys: string[] = [];
+  /** The code most often asks for keys in the order in which they were recorded first: that of the next one. */
+  #nextPlace = 0;
+  /** Of each event, the place of its key. */
+  readonly #placeOf: Uint32Array;
+  /** The index of the last event of each key. */
+  readonly #last: Uint32Array;
+  readonly #flags: Uint8Array;
   readonly #waiting = new Map<string, RequestKind>();
   #cursor = 1;
   /** Completions that aren't delivered yet. */
@@ -78,8 +82,11 @@ export class ReplayMachine {
   /** @param events a whole journal, from its `run-started` on */
   constructor(events: readonly JournalEvent[]) {
     this.#events = events;
-    for (const event of events) this.#index(event);
-    this.#unrequested = this.#recorded.size;
+    this.#placeOf = new Uint32Array(events.length);
+    this.#last = new Uint32Array(events.length);
+    this.#flags = new Uint8Array(events.length);
+    for (let index = 0; index < events.length; index++) this.#index(events[index]!, index);
+    this.#unrequested = this.#places.size;
   }
 
   /** True once every recorded completion has been delivered: steps may start, though the rest isn't verified yet. */
@@ -93,28 +100,37 @@ export class ReplayMachine {
    */
   request(key: string, kind: RequestKind): boolean {
     this.#waiting.set(key, kind);
-    const recorded = this.#recorded.get(key);
-    if (recorded !== undefined) {
-      this.#markRequested(recorded);
-      if (recorded.kind !== kind) recorded.clash = true;
-    }
-    return this.live && this.mayStart(key);
+    const place = this.#find(key);
+    if (place === undefined) return this.live;
+    this.#markRequested(place);
+    const event = this.#lastAt(place);
+    if (KINDS[event.type] !== kind) this.#flags[place]! |= CLASH;
+    return this.live && this.#isOpen(place, event);
   }
 
   /** False for what has a recorded outcome, and for what is recorded as something else and so is a mismatch. */
   mayStart(key: string): boolean {
-    const recorded = this.#recorded.get(key);
-    return recorded === undefined || !(recorded.completed || recorded.clash);
+    const place = this.#places.get(key);
+    return place === undefined || this.#isOpen(place, this.#lastAt(place));
   }
 
-  /** The recorded due time of a wait, or when it expires, in ms since the epoch. */
+  /** The recorded due time of a wait that isn't over, or when it expires, in ms since the epoch. */
   until(key: string): number | undefined {
-    return this.#recorded.get(key)?.until;
+    const event = this.#lastOf(key);
+    return event !== undefined && 'until' in event ? event.until : undefined;
   }
 
   /** What is recorded of the attempts of a step that hasn't ended. */
   attempts(key: string): Attempts | undefined {
-    return this.#recorded.get(key)?.attempts;
+    const event = this.#lastOf(key);
+    switch (event?.type) {
+      case 'attempt-failed':
+        return { attempt: event.attempt, retryAt: event.retryAt };
+      case 'step-started':
+        return { attempt: event.attempt, retryAt: undefined };
+      default:
+        return undefined;
+    }
   }
 
   /**
@@ -127,10 +143,10 @@ export class ReplayMachine {
    * so the call returned a promise.
    */
   state(key: string): 'live' | 'plain' | 'recorded' {
-    const recorded = this.#recorded.get(key);
-    if (recorded === undefined) return this.#unrequested > 0 ? 'recorded' : 'live';
-    if (recorded.kind !== undefined) return 'recorded';
-    this.#markRequested(recorded);
+    const place = this.#find(key);
+    if (place === undefined) return this.#unrequested > 0 ? 'recorded' : 'live';
+    if (this.#lastAt(place).type !== 'plain') return 'recorded';
+    this.#markRequested(place);
     return 'plain';
   }
 
@@ -138,7 +154,7 @@ export class ReplayMachine {
   next(): Decision {
     for (; this.#cursor < this.#events.length; this.#cursor++) {
       const event = this.#events[this.#cursor]!;
-      if (!this.#fits(event)) return this.#mismatch(event, this.#cursor, false);
+      if (!this.#fits(event, this.#cursor)) return this.#mismatch(event, this.#cursor, false);
       if (isDelivery(event)) {
         this.#cursor++;
         this.#remaining--;
@@ -157,12 +173,12 @@ export class ReplayMachine {
   end(): Mismatch | undefined {
     for (let index = this.#cursor; index < this.#events.length; index++) {
       const event = this.#events[index]!;
-      if (!this.#fits(event)) return this.#mismatch(event, index, true).mismatch;
+      if (!this.#fits(event, index)) return this.#mismatch(event, index, true).mismatch;
     }
     return undefined;
   }
 
-  #fits(event: JournalEvent): boolean {
+  #fits(event: JournalEvent, index: number): boolean {
     switch (event.type) {
       case 'run-started':
       case 'output':
@@ -170,10 +186,8 @@ export class ReplayMachine {
         return true;
       case 'run-ended':
         return false;
-      default: {
-        const recorded = this.#recorded.get(event.key)!;
-        return recorded.requested && !recorded.clash;
-      }
+      default:
+        return this.#flags[this.#placeOf[index]!] === REQUESTED;
     }
   }
 
@@ -185,30 +199,51 @@ export class ReplayMachine {
     return { type: 'mismatch', mismatch: { recorded, index, requested: this.#waiting, ended } };
   }
 
-  #markRequested(recorded: Recorded): void {
-    if (recorded.requested) return;
-    recorded.requested = true;
+  /** The place of a key that the code asks for. */
+  #find(key: string): number | undefined {
+    const place = this.#keys[this.#nextPlace] === key ? this.#nextPlace : this.#places.get(key);
+    if (place !== undefined) this.#nextPlace = place + 1;
+    return place;
+  }
+
+  #markRequested(place: number): void {
+    if ((this.#flags[place]! & REQUESTED) !== 0) return;
+    this.#flags[place]! |= REQUESTED;
     this.#unrequested--;
   }
 
-  #index(event: JournalEvent): void {
-    const completed = isDelivery(event);
-    if (completed) this.#remaining++;
+  /** @param event the last of the key */
+  #isOpen(place: number, event: JournalEvent): boolean {
+    return !isDelivery(event) && (this.#flags[place]! & CLASH) === 0;
+  }
+
+  #lastAt(place: number): KeyedEvent {
+    return this.#events[this.#last[place]!] as KeyedEvent;
+  }
+
+  #lastOf(key: string): KeyedEvent | undefined {
+    const place = this.#places.get(key);
+    return place === undefined ? undefined : this.#lastAt(place);
+  }
+
+  #index(event: JournalEvent, index: number): void {
+    if (isDelivery(event)) this.#remaining++;
     if (!('key' in event)) return;
-    const known = this.#recorded.get(event.key);
-    this.#recorded.set(event.key, {
-      kind: KINDS[event.type],
-      completed,
-      until: 'until' in event ? event.until : known?.until,
-      attempts: attemptsAfter(event),
-      requested: false,
-      clash: false,
-    });
+    let place = this.#places.get(event.key);
+    if (place === undefined) {
+      place = this.#places.size;
+      this.#places.set(event.key, place);
+      this.#keys.push(event.key);
+    }
+    this.#placeOf[index] = place;
+    this.#last[place] = index;
   }
 }
 
+type KeyedEvent = Extract<JournalEvent, { key: string }>;
+
 /** What the code must ask for under the key of an event; undefined for a call that is recorded as plain. */
-const KINDS: Readonly<Record<Extract<JournalEvent, { key: string }>['type'], RequestKind | undefined>> = {
+const KINDS: Readonly<Record<KeyedEvent['type'], RequestKind | undefined>> = {
   step: 'step',
   'attempt-failed': 'step',
   'step-started': 'step',
@@ -221,12 +256,6 @@ const KINDS: Readonly<Record<Extract<JournalEvent, { key: string }>['type'], Req
   'callback-created': 'callback',
   'child-started': 'child',
 };
-
-function attemptsAfter(event: JournalEvent): Attempts | undefined {
-  if (event.type === 'attempt-failed') return { attempt: event.attempt, retryAt: event.retryAt };
-  if (event.type === 'step-started') return { attempt: event.attempt, retryAt: undefined };
-  return undefined;
-}
 
 /** Whether the code learns of an event. */
 export function isDelivery(event: JournalEvent): event is Delivery {
