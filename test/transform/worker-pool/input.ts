@@ -1,11 +1,11 @@
-import { effect, later } from '../../support/effects.ts';
+import { effect, inTurn } from '../../support/effects.ts';
 
 /** The first item takes one worker longer than all the others take the second one. */
 const COST = [60, 1, 1, 1, 1, 1];
 
 async function process(item: number): Promise<number> {
   effect(`process ${item}`);
-  return later(COST[item]!, item * item);
+  return inTurn(COST[item]!, item * item);
 }
 
 export async function main(): Promise<unknown> {
