@@ -30,9 +30,31 @@ export function present(receiver: unknown, key: PropertyKey, missing: Missing): 
 /** A function called with this `this`. */
 export const bound = (fn: unknown, thisArg: unknown): Callee => new Callee(fn, thisArg);
 
+/** What a callee is called in the message of an error. */
+export const shownName = (id: string, definition?: Definition): string =>
+  definition?.meta.texts?.[id] ?? id.replace(/#\d+$/, '');
+
 /** @throws TypeError as a call of a value that is no function does */
-export function assertFunction(id: string, fn: unknown): asserts fn is AnyFunction {
-  if (typeof fn !== 'function') throw new TypeError(`${id.replace(/#\d+$/, '')} is not a function`);
+export function assertFunction(id: string, fn: unknown, definition?: Definition): asserts fn is AnyFunction {
+  if (typeof fn !== 'function') throw new TypeError(`${shownName(id, definition)} is not a function`);
+}
+
+/** The parameter that stands for the head of a chain in compiled code. */
+const OUR_NAME = /(?<![\w$])\$head\d*(?![\w$])/;
+
+/** Calls what a chain does with the result of its head. A TypeError about that result has our name of it: it gets V8's. */
+export function callLink(link: (head: unknown) => unknown, head: unknown, name: string): unknown {
+  try {
+    return link(head);
+  } catch (error) {
+    if (error instanceof TypeError && OUR_NAME.test(error.message)) {
+      const rename = (text: string): string => text.replace(OUR_NAME, () => `${name}(...)`);
+      const { stack } = error;
+      error.message = rename(error.message);
+      if (stack !== undefined) error.stack = rename(stack);
+    }
+    throw error;
+  }
 }
 
 /**

@@ -25,6 +25,8 @@ export interface DefinitionMeta {
   readonly line: number;
   readonly column: number;
   readonly steps: readonly Site[];
+  /** What a callee is called in a TypeError, by the id of its site, where the id doesn't tell. */
+  readonly texts?: Readonly<Record<string, string>>;
   /** Classes named in `instanceof`. A thunk, because the table stands above the classes in the module. */
   readonly classes?: () => ClassScope;
 }

@@ -1,6 +1,6 @@
 import { currentContext, insideStep, peekHandoff, takeHandoff, within } from './context.ts';
 import { type AnyFunction, type Definition, DURABLE } from './definitions.ts';
-import { insideStepScope, plainScope } from './pass-through.ts';
+import { insideStepScope, passThrough, plainScope } from './pass-through.ts';
 import type { DurableScope } from './scope.ts';
 import type { AnyClass } from './values/classes.ts';
 
@@ -83,8 +83,8 @@ export function enter(definition: Definition): DurableScope | undefined {
   if (scope !== undefined) return scope;
   const context = currentContext();
   if (context === undefined) return undefined;
-  if (insideStep()) return insideStepScope;
-  return context.place === 'body' ? context.run.root.openFor(definition) : plainScope;
+  if (insideStep()) return passThrough(definition, 'inStep');
+  return context.place === 'body' ? context.run.root.openFor(definition) : passThrough(definition, 'plain');
 }
 
 /** The scope of the defaults of parameters, which are evaluated before the function has its own. */

@@ -7,13 +7,19 @@ import { isMarked, isMarkedIterator } from './marks.ts';
  * The iterable itself, or one that behaves as it does.
  *
  * @param settle what becomes of each value of a synchronous iterable, which is awaited next
+ * @param text what is said not to be async iterable, if it isn't; without it the language says so
+ * @throws TypeError for what is not async iterable, where `text` is given
  * @throws MisuseError for an asynchronous one that is foreign: it can't be taken up again where it stopped
  */
-export function resumable(iterable: unknown, settle: (value: unknown) => unknown): unknown {
+export function resumable(
+  iterable: unknown,
+  settle: (value: unknown) => unknown,
+  text: string | undefined,
+): unknown {
   if (iterable === null || iterable === undefined || isMarkedIterator(iterable)) return iterable;
   const method: unknown = Reflect.get(Object(iterable), Symbol.asyncIterator, iterable);
-  if (method === null || method === undefined) return settling(iterable, settle);
-  if (typeof method !== 'function') return iterable;
+  if (method === null || method === undefined) return settling(iterable, settle, text);
+  if (typeof method !== 'function') return notIterable(iterable, text);
   if (!isMarked(method)) throw foreignIterable();
   return { [Symbol.asyncIterator]: () => assertOwn(Reflect.apply(method, iterable, [])) };
 }
@@ -27,9 +33,9 @@ function assertOwn(iterator: unknown): unknown {
 }
 
 /** A synchronous iterable, whose values go through `settle`. */
-function settling(iterable: unknown, settle: (value: unknown) => unknown): unknown {
+function settling(iterable: unknown, settle: (value: unknown) => unknown, text: string | undefined): unknown {
   const method: unknown = Reflect.get(Object(iterable), Symbol.iterator, iterable);
-  if (typeof method !== 'function') return iterable;
+  if (typeof method !== 'function') return notIterable(iterable, text);
   return {
     [Symbol.iterator]: () => {
       const iterator: unknown = Reflect.apply(method, iterable, []);
@@ -38,6 +44,12 @@ function settling(iterable: unknown, settle: (value: unknown) => unknown): unkno
         : iterator;
     },
   };
+}
+
+/** @throws TypeError where there is a text for it; the value itself where the language says so */
+export function notIterable(value: unknown, text: string | undefined): unknown {
+  if (text !== undefined) throw new TypeError(`${text} is not async iterable`);
+  return value;
 }
 
 type Method = ((...args: unknown[]) => unknown) | undefined;

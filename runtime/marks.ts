@@ -93,7 +93,8 @@ export function isMarkedIterator(value: unknown): boolean {
  * own, it is simply called.
  */
 export function bindFunction(f: { bind(...args: unknown[]): unknown }): (...args: unknown[]) => unknown {
-  const { bind } = f;
+  // Not taken apart: the message for an `f` that is undefined would name our variable.
+  const bind = f.bind;
   return (...args) => {
     const bound = Reflect.apply(bind, f, args);
     if (typeof f === 'function' && typeof bound === 'function' && bind === Function.prototype.bind) {

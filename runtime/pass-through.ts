@@ -1,8 +1,9 @@
 import { setTimeout as plainDelay } from 'node:timers/promises';
-import { assertFunction, Callee, type Missing, present } from './callee.ts';
-import type { AnyFunction } from './definitions.ts';
+import { assertFunction, Callee, callLink, type Missing, present, shownName } from './callee.ts';
+import type { AnyFunction, Definition } from './definitions.ts';
 import { type Duration, parseDuration } from './durations.ts';
 import { MisuseError } from './errors.ts';
+import { notIterable } from './iteration.ts';
 import { notInsideStep } from './primitives.ts';
 import type { DurableScope } from './scope.ts';
 import type { Executor } from './timers.ts';
@@ -21,13 +22,17 @@ class PassThrough implements DurableScope {
   /** Inside a step there are no durable waits; elsewhere they are ordinary ones. */
   readonly #inStep: boolean;
 
-  constructor(inStep: boolean) {
+  /** What callees are called in errors. */
+  readonly #definition: Definition | undefined;
+
+  constructor(inStep: boolean, definition?: Definition) {
     this.#inStep = inStep;
+    this.#definition = definition;
   }
 
   call(id: string, fn: unknown, thisArg?: unknown): AnyFunction {
     return (...args) => {
-      assertFunction(id, fn);
+      assertFunction(id, fn, this.#definition);
       return Reflect.apply(fn, thisArg, args);
     };
   }
@@ -68,8 +73,8 @@ class PassThrough implements DurableScope {
 
   chain(id: string, callee: unknown, args: readonly unknown[], link: (head: unknown) => unknown): unknown {
     const { fn, receiver } = callee instanceof Callee ? callee : new Callee(callee, undefined);
-    assertFunction(id, fn);
-    return link(Reflect.apply(fn, receiver, args));
+    assertFunction(id, fn, this.#definition);
+    return callLink(link, Reflect.apply(fn, receiver, args), shownName(id, this.#definition));
   }
 
   optionalChain(
@@ -159,8 +164,11 @@ class PassThrough implements DurableScope {
     return (iterable) => combine(kind, iterable);
   }
 
-  iterate(iterable: unknown): unknown {
-    return iterable;
+  iterate(iterable: unknown, text?: string): unknown {
+    if (text === undefined || iterable === null || iterable === undefined) return iterable;
+    // Nothing is read: who goes over it reads what there is, once.
+    const held: object = Object(iterable);
+    return Symbol.asyncIterator in held || Symbol.iterator in held ? iterable : notIterable(iterable, text);
   }
 
   resource(_id: string, value: unknown): unknown {
@@ -196,7 +204,7 @@ class PassThrough implements DurableScope {
   }
 
   builtin(name: string, original?: unknown): unknown {
-    if (original !== undefined) return original;
+    if (original !== undefined && !needsReceiver(original)) return original;
     switch (name) {
       case 'now':
         return Date.now;
@@ -232,8 +240,26 @@ export const unknownBuiltin = (name: string): MisuseError =>
     `builtin("${name}"): this runtime has no such builtin. Compile with the same version of use-durable.`,
   );
 
+/** Methods of globals that are called without them where compiled code has their names: `perf.now()`. */
+const needsReceiver = (fn: unknown): boolean =>
+  fn === performance.now || fn === crypto.randomUUID || fn === crypto.getRandomValues;
+
 /** For compiled code inside a step. */
 export const insideStepScope: DurableScope = new PassThrough(true);
 
 /** For compiled code that is run as if it were plain. */
 export const plainScope: DurableScope = new PassThrough(false);
+
+const scopes = {
+  inStep: new WeakMap<Definition, DurableScope>(),
+  plain: new WeakMap<Definition, DurableScope>(),
+};
+
+/** As the scopes above, for the code of one function, whose callees it knows by name. */
+export function passThrough(definition: Definition, place: 'inStep' | 'plain'): DurableScope {
+  const known = scopes[place].get(definition);
+  if (known !== undefined) return known;
+  const scope = new PassThrough(place === 'inStep', definition);
+  scopes[place].set(definition, scope);
+  return scope;
+}

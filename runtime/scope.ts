@@ -1,5 +1,14 @@
 import { types } from 'node:util';
-import { assertFunction, Callee, classify, type Missing, present, takesCallbacks } from './callee.ts';
+import {
+  assertFunction,
+  Callee,
+  callLink,
+  classify,
+  type Missing,
+  present,
+  shownName,
+  takesCallbacks,
+} from './callee.ts';
 import { checkChange } from './changes.ts';
 import { handOver, insideStep } from './context.ts';
 import type { AnyFunction, Definition } from './definitions.ts';
@@ -7,7 +16,7 @@ import { isIntrinsic } from './intrinsics.ts';
 import { resumable } from './iteration.ts';
 import { isMarked } from './marks.ts';
 import { isOwn, own } from './own-promises.ts';
-import { type CombinatorKind, combine, insideStepScope } from './pass-through.ts';
+import { type CombinatorKind, combine, insideStepScope, passThrough } from './pass-through.ts';
 import { policyOf } from './policy.ts';
 import { primitiveOf } from './primitives.ts';
 import { disposalOf } from './resources.ts';
@@ -26,7 +35,7 @@ export type DurableScope = Pick<Scope, Exclude<keyof Scope, 'openFor'>>;
 export class Scope extends Waits {
   /** An awaited call: `await $.call("f", f)(x)`. Whatever foreign code returns, the outcome is recorded. */
   call(id: string, fn: unknown, thisArg?: unknown): AnyFunction {
-    if (insideStep()) return insideStepScope.call(id, fn, thisArg);
+    if (insideStep()) return passThrough(this.definition, 'inStep').call(id, fn, thisArg);
     return (...args) => this.#perform(id, fn, thisArg, args, true);
   }
 
@@ -48,7 +57,7 @@ export class Scope extends Waits {
 
   /** A call that isn't awaited where it stands, but whose value may be later. See `beginStep`. */
   start(id: string, fn: unknown, thisArg?: unknown): AnyFunction {
-    if (insideStep()) return insideStepScope.call(id, fn, thisArg);
+    if (insideStep()) return passThrough(this.definition, 'inStep').call(id, fn, thisArg);
     return (...args) => this.#perform(id, fn, thisArg, args, false);
   }
 
@@ -150,7 +159,7 @@ export class Scope extends Waits {
 
   /** The scope of one invocation of a closure; called on its first line. */
   open(id: string): DurableScope {
-    return insideStep() ? insideStepScope : this.#child(id, this.definition);
+    return insideStep() ? passThrough(this.definition, 'inStep') : this.#child(id, this.definition);
   }
 
   /**
@@ -194,10 +203,13 @@ export class Scope extends Waits {
   /**
    * What `for await` and the like go over.
    *
+   * @param text what is said not to be async iterable, if it isn't
+   * @throws TypeError as `for await` does over what can't be iterated
    * @throws MisuseError for a foreign async iterable, which can't be taken up again where it stopped
    */
-  iterate(iterable: unknown): unknown {
-    return insideStep() ? iterable : resumable(iterable, (value) => this.#assimilate('for await', value));
+  iterate(iterable: unknown, text?: string): unknown {
+    if (insideStep()) return iterable;
+    return resumable(iterable, (value) => this.#assimilate('for await', value), text);
   }
 
   /**
@@ -220,7 +232,7 @@ export class Scope extends Waits {
   }
 
   #perform(id: string, fn: unknown, receiver: unknown, args: readonly unknown[], awaited: boolean): unknown {
-    assertFunction(id, fn);
+    assertFunction(id, fn, this.definition);
     // `Reflect.apply(f, self, args)` is a call of `f`.
     if (fn === Reflect.apply && typeof args[0] === 'function') {
       return this.#perform(id, args[0], args[1], Array.from(args[2] as ArrayLike<unknown>), awaited);
@@ -271,17 +283,19 @@ export class Scope extends Waits {
   }
 
   #chain(id: string, callee: unknown, args: readonly unknown[], link: Link, awaited: boolean): unknown {
-    if (insideStep()) return insideStepScope.chain(id, callee, args, link);
+    if (insideStep()) return passThrough(this.definition, 'inStep').chain(id, callee, args, link);
     const { fn, receiver } = callee instanceof Callee ? callee : { fn: callee, receiver: undefined };
-    assertFunction(id, fn);
+    assertFunction(id, fn, this.definition);
     const kind = classify(fn, receiver);
     if (kind === 'foreign' || isIntrinsic(fn)) {
-      return this.#record(id, () => link(Reflect.apply(fn, receiver, args)), awaited, args);
+      const name = shownName(id, this.definition);
+      const call = (): unknown => callLink(link, Reflect.apply(fn, receiver, args), name);
+      return this.#record(id, call, awaited, args);
     }
     // The head is workflow code and must run on every replay; what is called on its result is foreign and must not.
     const head = this.#inline(id, kind, fn, receiver, args);
     if (types.isPromise(head)) head.catch(() => {});
-    return this.#record(id, () => link(head), awaited);
+    return this.#record(id, () => callLink(link, head, shownName(id, this.definition)), awaited);
   }
 
   #child(id: string, definition: Definition): Scope {

@@ -1,6 +1,8 @@
 import type ts from 'typescript';
 import type { Site, SiteKind } from '../plan.ts';
+import { calleeName } from './callees.ts';
 import type { FileContext } from './context.ts';
+import { shownText } from './shown-text.ts';
 
 /** A site and what it was made of. */
 export interface SiteNode {
@@ -16,6 +18,8 @@ export class SiteNames {
   readonly sites: Site[] = [];
   /** In the same order. */
   readonly nodes: SiteNode[] = [];
+  /** What a callee is called in a TypeError, by the id of its site, where that isn't the name it has in the id. */
+  readonly texts: Record<string, string> = {};
   private readonly file: FileContext;
   private readonly siteCounts = new Map<string, number>();
   private readonly scopeCounts = new Map<string, number>();
@@ -31,6 +35,16 @@ export class SiteNames {
     this.sites.push(site);
     this.nodes.push({ site, node });
     return JSON.stringify(id);
+  }
+
+  /** Registers a call of `callee`; gives its id as a string literal. */
+  call(callee: ts.Expression, kind: SiteKind, node: ts.Node): string {
+    const name = calleeName(this.file, callee);
+    const literal = this.site(name, kind, node);
+    const text = shownText(this.file.ts, callee);
+    const id = this.sites.at(-1)?.id;
+    if (text !== name && id !== undefined) this.texts[id] = text;
+    return literal;
   }
 
   /** Registers the scope of a closure; gives its id as a string literal. */

@@ -91,7 +91,7 @@ function planStep(planner: Planner, call: CallNode, mode: CallMode, scope: Funct
   const callee = calleeOf(ts, call);
   const binding = ts.isIdentifier(callee) ? file.bindings.resolve(callee) : undefined;
   const child = binding !== undefined && isDurableBinding(body, binding);
-  const id = names.site(calleeName(file, callee), child ? 'child' : 'step', call);
+  const id = names.call(callee, child ? 'child' : 'step', call);
   if (needsLinks(planner, callee)) {
     const missing = ts.isCallExpression(call) && call.questionDotToken !== undefined;
     const { parts, holes } = planLinks(planner, callee, missing, scope);

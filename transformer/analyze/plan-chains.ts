@@ -1,15 +1,7 @@
 import type ts from 'typescript';
 import type { Template } from '../plan.ts';
 import { calleeShape, calleeTemplate } from './callee-shape.ts';
-import {
-  calleeName,
-  isBindCall,
-  isForeign,
-  isPureGlobal,
-  localFunctionOf,
-  originOf,
-  PRIMITIVES,
-} from './callees.ts';
+import { isBindCall, isForeign, isPureGlobal, localFunctionOf, originOf, PRIMITIVES } from './callees.ts';
 import { checkStepClosure, touchesOf } from './check-steps.ts';
 import { CHAINERS } from './method-names.ts';
 import { visitArguments } from './plan-arguments.ts';
@@ -64,7 +56,7 @@ export function planChain(
   const { head, inside } = chain;
   const outer = wrapped(ts, head);
 
-  const id = names.site(calleeName(file, head.expression), 'step', node);
+  const id = names.call(head.expression, 'step', node);
   const optional = isOptional(planner, head);
   const name = optional ? 'optionalChain' : 'chain';
   const method = mode === 'await' ? name : `start${name[0]?.toUpperCase()}${name.slice(1)}`;

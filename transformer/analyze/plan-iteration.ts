@@ -1,6 +1,7 @@
 import type ts from 'typescript';
 import { functionOf, isForeign, originOf } from './callees.ts';
 import type { FunctionScope, Planner } from './plan-body.ts';
+import { shownIterable } from './shown-text.ts';
 import { isAsync, isCall } from './syntax.ts';
 
 /**
@@ -20,7 +21,8 @@ export function planIterable(
   if (isCall(ts, source) && isForeignIterable(ts.isCallExpression(source) ? source.expression : source.tag)) {
     reporter.report('foreignAsyncIterator', source, by, `what \`${source.getText(sourceFile)}\` returns`);
   }
-  plan.wrap(source, `${scope.use()}.iterate(`, ')');
+  const text = by === 'for await' ? shownIterable(ts, source) : undefined;
+  plan.wrap(source, `${scope.use()}.iterate(`, text === undefined ? ')' : `, ${JSON.stringify(text)})`);
 
   /** Written elsewhere, and not seen to be synchronous. */
   function isForeignIterable(callee: ts.Expression): boolean {

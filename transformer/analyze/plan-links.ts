@@ -1,9 +1,10 @@
 import type ts from 'typescript';
 import type { Template } from '../plan.ts';
-import { calleeName, isBindCall, isHelperCall, isPureGlobal, localFunctionOf } from './callees.ts';
+import { isBindCall, isHelperCall, isPureGlobal, localFunctionOf } from './callees.ts';
 import { CHAINERS } from './method-names.ts';
 import { visitArguments } from './plan-arguments.ts';
 import type { FunctionScope, Planner } from './plan-body.ts';
+import { shownText } from './shown-text.ts';
 import { staticKey, unwrap } from './syntax.ts';
 
 /**
@@ -124,11 +125,10 @@ export function planLinks(
       !isBindCall(body, call) &&
       !isPureGlobal(file, target) &&
       !localFunctionOf(body, target);
-    const name = calleeName(file, call.expression);
     write(
       foreign
-        ? `.begin(${scope.use()}, ${names.site(name, 'step', call)})(`
-        : `.plain(${JSON.stringify(name)})(`,
+        ? `.begin(${scope.use()}, ${names.call(call.expression, 'step', call)})(`
+        : `.plain(${JSON.stringify(shownText(ts, call.expression))})(`,
     );
     visitArguments(planner, call, false, scope);
     for (const [index, argument] of call.arguments.entries()) {

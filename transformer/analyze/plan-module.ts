@@ -55,7 +55,9 @@ export function planHeader(file: FileContext, runtime: string, statements: reado
 
 function definition(planner: Planner, info: FunctionInfo, classes: readonly string[]): string {
   const { line, column, id, steps } = info;
-  const table = JSON.stringify({ id, file: planner.file.fileName, line, column, steps });
+  const { texts } = planner.names;
+  const shown = Object.keys(texts).length > 0 ? { texts } : {};
+  const table = JSON.stringify({ id, file: planner.file.fileName, line, column, steps, ...shown });
   if (classes.length === 0) return table;
   const entries = classes.map((name) => `${name}: ${name}`);
   return `${table.slice(0, -1)},"classes":() => ({ ${entries.join(', ')} })}`;

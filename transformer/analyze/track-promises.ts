@@ -73,6 +73,10 @@ export function trackPromises(body: Body): PromiseFlow {
   const marked = { promise: new Set<Binding>(), collection: new Set<Binding>() };
   const seen = { promise: new Set<ts.Node>(), collection: new Set<ts.Node>() };
 
+  /** What is added to the collections that objects hold, `this.jobs.push(f())`, and which of those are waited for. */
+  const added = new Map<string, ts.Expression[]>();
+  const demandedMembers = new Set<string>();
+
   file.nodes.walk(durable.node, collectDemands);
   return { awaited, handedOut, started, returned, reads, references };
 
@@ -104,6 +108,8 @@ export function trackPromises(body: Body): PromiseFlow {
         }
       else if (ts.isPropertyAccessExpression(callee) && CHAINERS.has(callee.name.text))
         demand(node, 'promise');
+      else if (ts.isPropertyAccessExpression(callee) && ADDERS.has(callee.name.text))
+        addToMember(callee.expression, node.arguments);
     }
     if (ts.isPropertyDeclaration(node) && node.initializer) demand(node.initializer, 'promise');
     else if (ts.isBinaryExpression(node) && isAssignment(ts, node) && isMemberOfThis(body, node.left))
@@ -189,9 +195,10 @@ export function trackPromises(body: Body): PromiseFlow {
         node.operatorToken.kind === ts.SyntaxKind.CommaToken
       )
         demand(node.right, level);
-    } else if (ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node))
+    } else if (ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node)) {
+      demandAdded(node);
       demand(node.expression, 'collection');
-    else if (ts.isSpreadElement(node)) demand(node.expression, 'collection');
+    } else if (ts.isSpreadElement(node)) demand(node.expression, 'collection');
     else if (ts.isAwaitExpression(node) && level === 'collection') demand(node.expression, level);
     // What a literal holds is used only where the literal is used as a collection: `await [f()]` waits for nothing.
     else if (ts.isArrayLiteralExpression(node)) {
@@ -208,6 +215,21 @@ export function trackPromises(body: Body): PromiseFlow {
     else if (ts.isCallExpression(node) && !isImportCall(ts, node)) demandCall(node, level);
     else if (ts.isTaggedTemplateExpression(node) && level === 'promise' && !awaited.has(node))
       started.add(node);
+  }
+
+  function addToMember(receiver: ts.Expression, values: readonly ts.Expression[]): void {
+    const node = unwrap(ts, receiver);
+    if (!ts.isPropertyAccessExpression(node) || !isMemberOfThis(body, node)) return;
+    const name = node.name.text;
+    added.set(name, [...(added.get(name) ?? []), ...values]);
+    if (demandedMembers.has(name)) for (const value of values) demandMember(value);
+  }
+
+  /** By the name of the member alone: which object it is of is not known. */
+  function demandAdded(node: ts.PropertyAccessExpression | ts.ElementAccessExpression): void {
+    if (!ts.isPropertyAccessExpression(node) || demandedMembers.has(node.name.text)) return;
+    demandedMembers.add(node.name.text);
+    for (const value of added.get(node.name.text) ?? []) demandMember(value);
   }
 
   function demandMember(expression: ts.Expression): void {
