@@ -44,8 +44,8 @@ export function passing<T>(value: T, bindIn: (value: T) => void): T {
 /** A decorator, of either kind, that first shows what it decorates: a class, or the function of a method. */
 export function decorated(decorator: AnyFunction, captureIn: (value: unknown) => void): AnyFunction {
   return function (this: unknown, ...args: unknown[]): unknown {
-    const [value, , descriptor] = args;
-    captureIn(descriptor === undefined ? value : (descriptor as PropertyDescriptor).value);
+    const descriptor = args[2];
+    captureIn(descriptor === undefined ? args[0] : (descriptor as PropertyDescriptor).value);
     return Reflect.apply(decorator, this, args);
   };
 }
@@ -63,7 +63,7 @@ export function arrow<F extends AnyFunction>(
   direct: (definition: Definition, thisArg: unknown, args: ArrayLike<unknown>) => unknown,
 ): F {
   const wrapper = (...args: unknown[]): unknown =>
-    isInRun() ? fn(...args) : direct(definition, undefined, args);
+    isInRun() ? Reflect.apply(fn, undefined, args) : direct(definition, undefined, args);
   Object.setPrototypeOf(wrapper, asyncFunction);
   Object.defineProperties(wrapper, {
     name: { value: name, configurable: true },

@@ -35,13 +35,17 @@ function nameAnonymous(fn: object, name: string | undefined): void {
 
 /** Marks methods of an object literal, those with these names, and returns it. */
 export function markMethods<T extends object>(object: T, ...names: readonly string[]): T {
-  for (const name of names) mark(Object.getOwnPropertyDescriptor(object, name)?.value);
+  // By index, here and below: a program may have changed how arrays are iterated.
+  for (let index = 0; index < names.length; index++)
+    mark(Object.getOwnPropertyDescriptor(object, names[index]!)?.value);
   return object;
 }
 
 /** As `markMethods`, where methods have computed names: all but the properties with these names are methods. */
 export function markMethodsBut<T extends object>(object: T, ...names: readonly string[]): T {
-  for (const name of Reflect.ownKeys(object)) {
+  const keys = Reflect.ownKeys(object);
+  for (let index = 0; index < keys.length; index++) {
+    const name = keys[index]!;
     if (typeof name === 'symbol' || !names.includes(name))
       mark(Object.getOwnPropertyDescriptor(object, name)?.value);
   }
@@ -65,7 +69,6 @@ export function markClass<T>(cls: T, name?: string): T {
 
 /** What is written as a method isn't enumerable; what is enumerable was assigned and may be a foreign function. */
 function markHidden(owner: object): void {
-  // By index: a program may have changed how arrays are iterated.
   const names = Reflect.ownKeys(owner);
   for (let index = 0; index < names.length; index++) {
     const name = names[index]!;

@@ -113,7 +113,7 @@ export class Scope extends Waits {
       return fn;
     const scope = this;
     return function (this: unknown, ...args: unknown[]): unknown {
-      const result = scope.start(id, fn, this)(...args);
+      const result: unknown = Reflect.apply(scope.start(id, fn, this), undefined, args);
       return settled ? scope.#assimilate(id, result) : result;
     };
   }

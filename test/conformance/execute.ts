@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import { runInThisContext } from 'node:vm';
 import { runPlain } from '../../runtime/compiled.ts';
+import { keepIntrinsics } from './intrinsics.ts';
 import type { Mode } from './variants.ts';
 
 /** What can be seen of a program that has run. */
@@ -41,6 +42,7 @@ export async function execute(code: string, mode: Mode, isAsync: boolean, folder
   // A process can't have two durable functions with one id.
   const unique = code.replace(/(define\(\{\s*"id":\s*")/g, `$1${programs}-`);
   writeFileSync(file, unique.replace('"use-durable/compiled"', JSON.stringify(COMPILED)));
+  const restore = keepIntrinsics();
   let resolve: () => void = () => {};
   let reject: (error: unknown) => void = () => {};
   const done = new Promise<void>((...settle) => {
@@ -58,29 +60,37 @@ export async function execute(code: string, mode: Mode, isAsync: boolean, folder
   };
   const resolved = Promise.resolve();
   const timer = setTimeout(() => reject(new Error('never done')), DEADLINE);
+  let failure: { readonly error: unknown } | undefined;
   try {
     const started = runPlain(() => {
       const module = load(file) as { main?: () => Promise<unknown> };
       beat();
       return mode === 'body' ? module.main?.() : undefined;
     });
-    if (isAsync) {
-      void started?.catch(reject);
-      await done;
-    } else {
-      await Promise.race([started, done.then(() => new Promise(() => {}))]);
-    }
-    return { outcome: 'passed', ticks };
+    void settle(started, isAsync ? undefined : resolve, reject);
+    await done;
   } catch (error) {
-    return {
-      outcome: describe(error).replaceAll(basename(file), 'program'),
-      ticks,
-    };
-  } finally {
-    over = true;
-    clearTimeout(timer);
-    done.catch(() => {});
-    rmSync(file);
+    failure = { error };
+  }
+  over = true;
+  restore();
+  clearTimeout(timer);
+  rmSync(file);
+  const outcome = failure ? describe(failure.error).replaceAll(basename(file), 'program') : 'passed';
+  return { outcome, ticks };
+}
+
+/** By `await`: a test may have changed what `then` and `Promise.race` do. */
+async function settle(
+  started: Promise<unknown> | undefined,
+  resolve: (() => void) | undefined,
+  reject: (error: unknown) => void,
+): Promise<void> {
+  try {
+    await started;
+    resolve?.();
+  } catch (error) {
+    reject(error);
   }
 }
 
