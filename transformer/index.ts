@@ -50,9 +50,7 @@ export function transform(code: string, { fileName }: TransformOptions): Transfo
   }
   const sourceFile = parse(fileName, code);
   if (!sourceFile) return { code, map: null, functions: [], diagnostics: [] };
-  const broken = (sourceFile as unknown as { parseDiagnostics?: readonly unknown[] }).parseDiagnostics
-    ?.length;
-  if (broken) return { code, map: null, functions: [], diagnostics: [] };
+  if (hasSyntaxErrors(sourceFile)) return { code, map: null, functions: [], diagnostics: [] };
   const { plan, functions, diagnostics } = analyze(ts, sourceFile, fileName);
   if (functions.length === 0 || diagnostics.some(({ severity }) => severity === 'error')) {
     return { code, map: null, functions, diagnostics };
@@ -76,4 +74,13 @@ function parse(fileName: string, code: string): ts.SourceFile | undefined {
     if (error instanceof RangeError) return undefined;
     throw error;
   }
+}
+
+/** What TypeScript alone forbids, `a?.#b`, is JavaScript all the same, and other hosts than tspc take it. */
+const PRIVATE_NAME_IN_OPTIONAL_CHAIN = 18030;
+
+/** What is read of such a file is a guess; the host reports its errors. */
+function hasSyntaxErrors(sourceFile: ts.SourceFile): boolean {
+  const { parseDiagnostics } = sourceFile as { parseDiagnostics?: readonly ts.Diagnostic[] };
+  return parseDiagnostics?.some(({ code }) => code !== PRIVATE_NAME_IN_OPTIONAL_CHAIN) ?? false;
 }

@@ -145,13 +145,15 @@ export function emitText(
     visitHole: (hole: ts.Node) => void,
   ): void {
     let at = start;
+    // `await(f)()`: without a space, what is written before the parenthesis would go on with the keyword's name.
+    const space = endsName(source, start) && NAME.test(parts[0] ?? '') ? ' ' : '';
     holes.forEach((hole, index) => {
       const from = hole.getStart(sourceFile);
-      gap(at, from, parts[index] ?? '');
+      gap(at, from, (index === 0 ? space : '') + (parts[index] ?? ''));
       visitHole(hole);
       at = hole.end;
     });
-    gap(at, end, parts[holes.length] ?? '');
+    gap(at, end, (holes.length === 0 ? space : '') + (parts[holes.length] ?? ''));
   }
 
   function gap(from: number, to: number, part: string): void {
@@ -165,6 +167,12 @@ export function emitText(
     else text.remove(from, to);
   }
 }
+
+const NAME = /^[\p{ID_Continue}$]/u;
+
+/** Whether a name or a keyword ends at a position. */
+const endsName = (source: string, position: number): boolean =>
+  position > 0 && /[\p{ID_Continue}$]$/u.test(source.slice(Math.max(0, position - 2), position));
 
 /** Behind the directives of a file, and before its first statement: comments at the head stay at the head. */
 function headerPosition(ts: TypeScript, sourceFile: ts.SourceFile): number {
