@@ -47,10 +47,19 @@ export function findDirectives(file: FileContext): DurableFunction[] {
     if (!listed.has(node)) add(node, directive.id, directive.statement);
   }
   for (const node of file.nodes.ofKind<ts.ExpressionStatement>(ts.SyntaxKind.ExpressionStatement)) {
-    const literal = seen.has(node) ? undefined : unwrap(ts, node.expression);
-    if (!literal || !ts.isStringLiteralLike(literal)) continue;
+    if (seen.has(node)) continue;
+    const literal = firstOf(ts, node.expression);
+    if (!ts.isStringLiteralLike(literal)) continue;
     const { text } = literal;
-    if (parseDirective(text)) {
+    if (literal !== unwrap(ts, node.expression)) {
+      // `'use durable'`, and a next line that begins with a parenthesis or bracket.
+      if (parseDirective(text))
+        reporter.report(
+          'directiveMisplaced',
+          literal,
+          'no semicolon ends it, and the statement goes on behind it',
+        );
+    } else if (parseDirective(text)) {
       reporter.report('directiveMisplaced', node, 'it is not the first statement of a function');
     } else if (looksLikeDirective(text)) reporter.report('directiveMisspelt', node, text);
   }
@@ -90,6 +99,18 @@ export function findDirectives(file: FileContext): DurableFunction[] {
     if ('refused' in registration) return reporter.report(registration.refused, at, ...registration.words);
     if (place.members.length === 0 && usesThis(file, node)) return reporter.report('thisInFunction', at);
     found.push({ ...place, ...registration, node, id: explicitId ?? place.id });
+  }
+}
+
+/** What an expression begins with: `a` in `a(b)[c] + d`. */
+function firstOf(ts: FileContext['ts'], expression: ts.Expression): ts.Expression {
+  let at = unwrap(ts, expression);
+  for (;;) {
+    if (ts.isCallExpression(at) || ts.isPropertyAccessExpression(at) || ts.isElementAccessExpression(at))
+      at = unwrap(ts, at.expression);
+    else if (ts.isTaggedTemplateExpression(at)) at = unwrap(ts, at.tag);
+    else if (ts.isBinaryExpression(at)) at = unwrap(ts, at.left);
+    else return at;
   }
 }
 
