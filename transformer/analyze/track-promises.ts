@@ -73,8 +73,8 @@ export function trackPromises(body: Body): PromiseFlow {
   const marked = { promise: new Set<Binding>(), collection: new Set<Binding>() };
   const seen = { promise: new Set<ts.Node>(), collection: new Set<ts.Node>() };
 
-  /** What is added to the collections that objects hold, `this.jobs.push(f())`, and which of those are waited for. */
-  const added = new Map<string, ts.Expression[]>();
+  /** What the collections that objects hold are made of, `this.jobs.push(f())`, and which of those are waited for. */
+  const held = new Map<string, (() => void)[]>();
   const demandedMembers = new Set<string>();
 
   file.nodes.walk(durable.node, collectDemands);
@@ -111,10 +111,11 @@ export function trackPromises(body: Body): PromiseFlow {
       else if (ts.isPropertyAccessExpression(callee) && ADDERS.has(callee.name.text))
         addToMember(callee.expression, node.arguments);
     }
-    if (ts.isPropertyDeclaration(node) && node.initializer) demand(node.initializer, 'promise');
-    else if (ts.isBinaryExpression(node) && isAssignment(ts, node) && isMemberOfThis(body, node.left))
-      demand(node.right, 'promise');
-    else if (ts.isCallExpression(node) || ts.isNewExpression(node)) {
+    if (ts.isPropertyDeclaration(node) && node.initializer) holdInMember(node.name, node.initializer);
+    else if (ts.isBinaryExpression(node) && isAssignment(ts, node) && isMemberOfThis(body, node.left)) {
+      const member = unwrap(ts, node.left);
+      holdInMember(ts.isPropertyAccessExpression(member) ? member.name : undefined, node.right);
+    } else if (ts.isCallExpression(node) || ts.isNewExpression(node)) {
       if (mayKeepArguments(body, node)) for (const argument of node.arguments ?? []) demandMember(argument);
     }
     if (isFunctionNode(ts, node) && isGenerator(node) && isAsync(ts, node)) {
@@ -196,7 +197,7 @@ export function trackPromises(body: Body): PromiseFlow {
       )
         demand(node.right, level);
     } else if (ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node)) {
-      demandAdded(node);
+      demandHeld(node);
       demand(node.expression, 'collection');
     } else if (ts.isSpreadElement(node)) demand(node.expression, 'collection');
     else if (ts.isAwaitExpression(node) && level === 'collection') demand(node.expression, level);
@@ -220,16 +221,25 @@ export function trackPromises(body: Body): PromiseFlow {
   function addToMember(receiver: ts.Expression, values: readonly ts.Expression[]): void {
     const node = unwrap(ts, receiver);
     if (!ts.isPropertyAccessExpression(node) || !isMemberOfThis(body, node)) return;
-    const name = node.name.text;
-    added.set(name, [...(added.get(name) ?? []), ...values]);
-    if (demandedMembers.has(name)) for (const value of values) demandMember(value);
+    for (const value of values) whenDemanded(node.name.text, () => demandMember(value));
+  }
+
+  function holdInMember(name: ts.Node | undefined, value: ts.Expression): void {
+    demand(value, 'promise');
+    if (name && (ts.isIdentifier(name) || ts.isPrivateIdentifier(name)))
+      whenDemanded(name.text, () => demand(value, 'collection'));
+  }
+
+  function whenDemanded(member: string, follow: () => void): void {
+    if (demandedMembers.has(member)) follow();
+    else held.set(member, [...(held.get(member) ?? []), follow]);
   }
 
   /** By the name of the member alone: which object it is of is not known. */
-  function demandAdded(node: ts.PropertyAccessExpression | ts.ElementAccessExpression): void {
+  function demandHeld(node: ts.PropertyAccessExpression | ts.ElementAccessExpression): void {
     if (!ts.isPropertyAccessExpression(node) || demandedMembers.has(node.name.text)) return;
     demandedMembers.add(node.name.text);
-    for (const value of added.get(node.name.text) ?? []) demandMember(value);
+    for (const follow of held.get(node.name.text) ?? []) follow();
   }
 
   function demandMember(expression: ts.Expression): void {

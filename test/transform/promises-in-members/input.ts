@@ -40,5 +40,16 @@ export async function main(): Promise<unknown> {
   queue.add('e');
   queue.add('f');
   for (const job of queue.waiting) out.push(await job);
+
+  class Starters {
+    static first = [load('g')];
+    rest = { h: load('h') };
+    late: Promise<string>[] = [];
+    constructor() {
+      this.late = [load('i')];
+    }
+  }
+  const starters = new Starters();
+  out.push(await Promise.all(Starters.first), await starters.rest.h, await Promise.all(starters.late));
   return out;
 }
