@@ -67,7 +67,7 @@ export const CONCURRENCY: Readonly<Record<string, StatementRenderer>> = {
       '{',
       body(ctx.beside(), s.two),
       '}',
-      ...ctx.add(`(await ${loser})`, s.a),
+      ...ctx.beside().add(`(await ${loser})`, s.a),
     ];
   },
   /** A race against time, whose loser is left alone. */

@@ -1,3 +1,6 @@
+const AT_ONCE = 'return n + 2;';
+const IN_TURN = 'return new Promise((resolve) => setImmediate(() => resolve(n + 2)));';
+
 /** What random programs call. Only what a program uses is written into it. */
 const ITEMS: Readonly<Record<string, string>> = {
   Failure: `class Failure extends Error {
@@ -18,7 +21,7 @@ const ITEMS: Readonly<Record<string, string>> = {
 }`,
   quick: `async function quick(n: number): Promise<number> {
   effect(\`quick \${n}\`);
-  return n + 2;
+  ${AT_ONCE}
 }`,
   bad: `async function bad(n: number, ms = 1): Promise<number> {
   effect(\`bad \${n}\`);
@@ -115,6 +118,12 @@ const IMPORTS: readonly (readonly [string, readonly string[]])[] = [
 
 const uses = (source: string, name: string): boolean =>
   new RegExp(`(?<![.\\w])${name}\\b[(<.;,?)\\]\`]`).test(source);
+
+/**
+ * The program as its text would be if steps were plain: the outcome of each comes in a turn of the event loop of its own,
+ * also of one that has nothing to wait for. Who counts microtasks beside such a step sees it; nothing else does.
+ */
+export const inTurns = (source: string): string => source.replace(AT_ONCE, IN_TURN);
 
 /** The program with what it needs in front. */
 export function withPrelude(source: string): string {

@@ -4,6 +4,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { checkProgram } from '../support/random-check.ts';
 import { shapes } from './arbitrary.ts';
 import { EXPRESSIONS } from './expressions.ts';
+import { inTurns, withPrelude } from './prelude.ts';
 import { render } from './render.ts';
 import type { Shape } from './shapes.ts';
 import { STATEMENTS } from './statements.ts';
@@ -25,6 +26,17 @@ const OUTPUT = new URL('../.tmp/', import.meta.url);
 
 const EVENTS = ['output', 'plain', 'run-ended', 'run-started', 'step', 'wait-fired', 'wait-set'];
 
+/** Plain, `quick` is through one microtask later, before the closure beside it has made its two. */
+const COUNTS_MICROTASKS = `export async function main(): Promise<unknown> {
+  'use durable';
+  const tick = async (): Promise<number> => 0;
+  return Promise.allSettled([
+    (async () => (await tick()) + (await tick()) + (await get(1, 20)))(),
+    (async () => (await quick(0)) + (await get(2, 10)))(),
+  ]);
+}
+`;
+
 /** What happened over all programs, to see that every kind of thing did. */
 const seen = { programs: 0, passedThrough: 0, events: 0, exact: 0, any: 0, free: 0, failed: 0 };
 const events = new Set<string>();
@@ -32,7 +44,9 @@ const written = new Set<string>();
 
 async function check(shape: Shape): Promise<void> {
   const { source, order, kinds } = render(shape);
-  const { execution, passedThrough } = await checkProgram(source, order);
+  // Where timing may decide, microtasks are counted across steps.
+  const stepwise = order === 'free' ? inTurns(source) : source;
+  const { execution, passedThrough } = await checkProgram(source, order, stepwise);
   seen.programs++;
   seen[order]++;
   seen.events += execution.events.length;
@@ -83,4 +97,11 @@ describe('random programs', () => {
     },
     LIMIT_MS + 10_000,
   );
+
+  it('give each step a turn of its own, which shows where microtasks are counted beside one', async () => {
+    const source = withPrelude(COUNTS_MICROTASKS);
+    const { execution } = await checkProgram(source, 'free', inTurns(source));
+    expect(execution.effects.map(({ name }) => name)).toEqual(['quick 0', 'get 1', 'get 2']);
+    await expect(checkProgram(source, 'free')).rejects.toThrow(/^effects/);
+  });
 });

@@ -103,7 +103,8 @@ export const STARTED: Readonly<Record<string, StatementRenderer>> = {
       : `const ${name} = (async (): Promise<number> => {\n${body(inner, s.two)}return ${expression(inner, s.x)};\n})();`;
     ctx.promises.push(name);
     const between = body(ctx.beside(), s.one);
-    return [line, '{', between, '}', ...ctx.add(`(await ${name})`, s.b)];
+    // Added as things are beside others: the closure may be adding to the same variable still, or be through with it.
+    return [line, '{', between, '}', ...ctx.beside().add(`(await ${name})`, s.b)];
   },
   /** Like `background`, with a durable function. */
   durableBeside: (ctx, s) => {

@@ -20,10 +20,13 @@ let counter = 0;
 /**
  * Runs a program plainly, compiled, compiled and killed after each event, and with the pass-through runtime. It is an
  * error if they differ, if the two emitters do, or if something happens outside of a step.
+ *
+ * @param stepwise the program with the turns of the event loop in it that steps take; compiled it means what this says
  */
 export async function checkProgram(
   source: string,
   order: NonNullable<CrashOptions['order']>,
+  stepwise = source,
 ): Promise<Checked> {
   const name = `random-${process.pid}-${++counter}`;
   const fixture: Fixture = { name, file: 'input.ts', folder: '', source };
@@ -35,26 +38,31 @@ export async function checkProgram(
   expect(tokensOf(tree), 'the grafted tree against the edited text').toEqual(tokensOf(text));
 
   const plain = await mainOf(fixture, 'plain', emitPlain(fixture));
+  const reference =
+    stepwise === source
+      ? undefined
+      : await mainOf(fixture, 'stepwise', emitPlain({ ...fixture, source: stepwise }));
   const compiled = await mainOf(fixture, 'compiled', counter % 2 === 0 ? text : tree);
   const rejections: unknown[] = [];
   const restore = watchRejections(rejections);
   try {
     return await clock.run(async () => {
       const first = await runWatched(() => plain());
+      const expected = reference ? await runWatched(() => reference()) : first;
       expect(rejections, 'unhandled rejections of the plain program').toEqual([]);
       const execution = await crashEverywhere(compiled, [], { order });
       expect(rejections, 'unhandled rejections of the compiled program').toEqual([]);
-      expect(readable(execution.outcome), 'result').toEqual(first.outcome);
+      expect(readable(execution.outcome), 'result').toEqual(expected.outcome);
       const { effects } = execution;
       const names = effects.map((effect) => effect.name);
-      if (order === 'any') expect(names.sort(), 'effects').toEqual([...first.effects].sort());
-      else expect(names, 'effects').toEqual(first.effects);
+      if (order === 'any') expect(names.sort(), 'effects').toEqual([...expected.effects].sort());
+      else expect(names, 'effects').toEqual(expected.effects);
       expect(
         effects.filter(({ key }) => key === undefined),
         'effects outside of a step',
       ).toEqual([]);
-      if (order === 'any') expect([...execution.lines].sort(), 'lines').toEqual([...first.lines].sort());
-      else expect(execution.lines, 'lines').toEqual(first.lines);
+      if (order === 'any') expect([...execution.lines].sort(), 'lines').toEqual([...expected.lines].sort());
+      else expect(execution.lines, 'lines').toEqual(expected.lines);
       const passedThrough = !/sleep|step\(|setTimeout/.test(source);
       if (passedThrough) {
         const through = await runWatched(() => runPlain(() => compiled()));
