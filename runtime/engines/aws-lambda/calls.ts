@@ -30,8 +30,16 @@ class RetryWanted extends Error {
 }
 
 const asItIs = {
-  serialize: async (value: string | undefined) => value,
-  deserialize: async (data: string | undefined) => data,
+  serialize: (value: string | undefined) => Promise.resolve(value),
+  deserialize: (data: string | undefined) => Promise.resolve(data),
+};
+
+const stepConfig: StepConfig<string> = {
+  serdes: asItIs,
+  retryStrategy: (error) =>
+    error instanceof RetryWanted
+      ? { shouldRetry: true, delay: { seconds: error.seconds } }
+      : { shouldRetry: false },
 };
 
 /**
@@ -43,6 +51,7 @@ export class Calls {
   readonly #context: DurableContext;
   readonly #operations: Operations;
   readonly #caller: Caller;
+  readonly #configs: { readonly atLeastOnce: StepConfig<string>; readonly atMostOnce: StepConfig<string> };
   /** The SDK refuses calls of its root context that come from within a step, and many of ours do. */
   readonly #inRoot = AsyncLocalStorage.snapshot();
 
@@ -52,12 +61,17 @@ export class Calls {
     this.#context = context;
     this.#operations = operations;
     this.#caller = caller;
+    const { AtLeastOncePerRetry, AtMostOncePerRetry } = sdk.StepSemantics;
+    this.#configs = {
+      atLeastOnce: { ...stepConfig, semantics: AtLeastOncePerRetry },
+      atMostOnce: { ...stepConfig, semantics: AtMostOncePerRetry },
+    };
   }
 
   /** A new step. Its body is called before this returns, unless its start has to be durable first. */
   step(name: string, body: StepBody): TrackedOperation {
     const operation = this.#add(name, 'STEP');
-    const begun = body.atMostOnce ? undefined : this.#attempt(body, 1);
+    const begun = body.atMostOnce ? undefined : this.#attempt(operation, body, 1);
     this.#ask(operation, body, body.atMostOnce, begun);
     return operation;
   }
@@ -122,37 +136,21 @@ export class Calls {
     operation: TrackedOperation,
     body: StepBody,
     startFirst: boolean,
-    begun: Promise<Attempt> | undefined,
+    begun: Promise<string> | undefined,
   ): void {
     const { name } = operation;
     const lost = body.atMostOnce && operation.status === 'STARTED';
     let first = lost
-      ? this.#attempt({ ...body, execute: (_, done) => done(interrupted(body.key)) }, 1)
+      ? this.#attempt(operation, { ...body, execute: (_, done) => done(interrupted(body.key)) }, 1)
       : begun;
-    const { StepSemantics, StepError } = this.#sdk;
-    const config: StepConfig<string> = {
-      semantics: startFirst ? StepSemantics.AtMostOncePerRetry : StepSemantics.AtLeastOncePerRetry,
-      serdes: asItIs,
-      retryStrategy: (error) =>
-        error instanceof RetryWanted
-          ? { shouldRetry: true, delay: { seconds: error.seconds } }
-          : { shouldRetry: false },
-    };
-    const attempt = async ({ attempt }: { readonly attempt: number }): Promise<string> => {
-      const outcome = await (first ?? this.#attempt(body, attempt));
+    const { atMostOnce, atLeastOnce } = this.#configs;
+    const attempt = ({ attempt }: { readonly attempt: number }): Promise<string> => {
+      if (this.#caller.ended) return new Promise(ignore);
+      const result = first ?? this.#attempt(operation, body, attempt);
       first = undefined;
-      if (this.#caller.ended) return new Promise<never>(() => {});
-      const { ok, value, retryIn } = outcome;
-      if (!ok && retryIn !== undefined) {
-        const { name, message } = this.#describe(value);
-        throw new RetryWanted(name, message, retryIn);
-      }
-      const final = fitting(body.key, outcome);
-      operation.outcome = final;
-      if (final.ok || sizeOf(final.value) > LIMITS.error - ERROR_BYTES) return final.value;
-      throw new StepError(this.#describe(final.value).message, undefined, final.value);
+      return result;
     };
-    this.#inRoot(() => void this.#context.step(name, attempt, config));
+    this.#inRoot(() => void this.#context.step(name, attempt, startFirst ? atMostOnce : atLeastOnce));
   }
 
   #askControl(operation: TrackedOperation, work: Promise<unknown> | undefined): void {
@@ -179,9 +177,33 @@ export class Calls {
     );
   }
 
-  #attempt(body: StepBody, attempt: number): Promise<Attempt> {
+  /** Calls the body. What comes of it is what the SDK is to record; nothing does once the run is over. */
+  #attempt(operation: TrackedOperation, body: StepBody, attempt: number): Promise<string> {
     this.#caller.began();
-    return new Promise((done) => body.execute(attempt, done));
+    const result = new Promise<string>((resolve, reject) => {
+      body.execute(attempt, (outcome) => {
+        if (this.#caller.ended) return;
+        const error = this.#take(operation, body.key, outcome);
+        if (error === undefined) return resolve(operation.outcome?.value ?? '');
+        reject(error);
+        // The SDK may not have asked for it yet.
+        queueMicrotask(() => result.catch(ignore));
+      });
+    });
+    return result;
+  }
+
+  /** Keeps how an attempt ended; gives what is to be thrown at the SDK. */
+  #take(operation: TrackedOperation, key: string, outcome: Attempt): Error | undefined {
+    const { ok, value, retryIn } = outcome;
+    if (!ok && retryIn !== undefined) {
+      const { name, message } = this.#describe(value);
+      return new RetryWanted(name, message, retryIn);
+    }
+    const final = fitting(key, outcome);
+    operation.outcome = final;
+    if (final.ok || sizeOf(final.value) > LIMITS.error - ERROR_BYTES) return undefined;
+    return new this.#sdk.StepError(this.#describe(final.value).message, undefined, final.value);
   }
 
   /** What people see of an error in the history of the execution. */

@@ -101,20 +101,20 @@ export class Deliveries {
     const at = Date.now();
     const request = this.#source.requestOf(operation);
     const as = request?.plan.body?.as;
-    const fields: Stamp = {
-      ...(request !== undefined && { n: this.#number++ }),
-      at,
-      ...this.#lines.take(),
-      ...(as !== undefined && { as }),
-      ...(!outcome.ok && { failed: true }),
-    };
     if (request !== undefined) this.#enqueue({ request, outcome, at, by: operation });
+    const fields: Stamp = {
+      n: request === undefined ? undefined : this.#number++,
+      at,
+      lines: this.#lines.take(),
+      as,
+      failed: outcome.ok ? undefined : true,
+    };
     return stamp(fields, outcome.value);
   }
 
   #control(operation: TrackedOperation, control: Control): string {
     this.#source.controlEnded(control);
-    if (control !== 'order') return stamp(this.#lines.take(), '');
+    if (control !== 'order') return stamp({ lines: this.#lines.take() }, '');
     const arrivals = this.#source.arrivals();
     const at = Date.now();
     const order = arrivals.map(({ name }) => name);
@@ -123,8 +123,8 @@ export class Deliveries {
       n: this.#number,
       at,
       order,
-      ...(late.length > 0 && { late }),
-      ...this.#lines.take(),
+      late: late.length > 0 ? late : undefined,
+      lines: this.#lines.take(),
     };
     this.#number += arrivals.length;
     for (const request of arrivals) {

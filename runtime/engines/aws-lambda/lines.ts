@@ -23,10 +23,10 @@ export class LineCount {
     return this.#count > this.#recorded;
   }
 
-  /** The count, which is recorded from now on. */
-  take(): { readonly lines?: number } {
-    if (!this.unrecorded) return {};
+  /** The count, which is recorded from now on; undefined if it is recorded already. */
+  take(): number | undefined {
+    if (!this.unrecorded) return undefined;
     this.#recorded = this.#count;
-    return { lines: this.#count };
+    return this.#count;
   }
 }

@@ -21,15 +21,21 @@ export const controlOf = (name: string | undefined): Control | undefined =>
 
 const FITS = /^[\x20-\x7D][\x20-\x7E]*$/;
 /** What a name that had to be changed looks like; a key that looks like it by chance is changed too. */
-const CHANGED = /~[0-9a-f]{32}$/;
+const CHANGED = /^~[0-9a-f]{32}$/;
 const HASH_LENGTH = 33;
+
+const fits = (key: string): boolean =>
+  key.length <= LIMITS.nameLength &&
+  FITS.test(key) &&
+  // Asked of every step; the tilde alone rules out nearly all keys.
+  !(key[key.length - HASH_LENGTH] === '~' && CHANGED.test(key.slice(-HASH_LENGTH)));
 
 /**
  * The name of the operation for a key: the key itself, if the engine takes it; else as much of it as fits and a hash.
  * Two keys never share a name, and a key has the same name for ever.
  */
 export function operationName(key: string): string {
-  if (key.length <= LIMITS.nameLength && FITS.test(key) && !CHANGED.test(key)) return key;
+  if (fits(key)) return key;
   const shown = key.replace(/[^\x20-\x7D]/g, '?').slice(0, LIMITS.nameLength - HASH_LENGTH);
   return `${shown}~${hash('sha256', key, 'hex').slice(0, HASH_LENGTH - 1)}`;
 }

@@ -11,6 +11,7 @@ export type OperationKind = NonNullable<WireOperation['Type']>;
 export class TrackedOperation {
   readonly name: string;
   readonly kind: OperationKind;
+  readonly control: Control | undefined;
   /** The engine knows of it. */
   started: boolean;
   /** As the engine told of it last. */
@@ -21,12 +22,9 @@ export class TrackedOperation {
   constructor(name: string, kind: OperationKind, state?: WireOperation) {
     this.name = name;
     this.kind = kind;
+    this.control = controlOf(name);
     this.state = state;
     this.started = state !== undefined;
-  }
-
-  get control(): Control | undefined {
-    return controlOf(this.name);
   }
 
   get status(): WireOperation['Status'] {

@@ -22,15 +22,19 @@ export interface Receiver {
   fail(error: Error): void;
 }
 
-/** As it is now: test environments that fake timers would let a turn take many ms. */
+/** As they are now: test environments that fake timers would let a turn take many ms. */
 const nextTurn = setImmediate;
+const { nextTick } = process;
 const turn = (): Promise<void> => new Promise((resolve) => nextTurn(resolve));
+/** Lets all microtasks happen, and those that they start: ticks come when there are none left. */
+const drain = (): Promise<void> => new Promise((resolve) => nextTick(resolve));
 
 /** For so many ms a foreign promise is waited for before that costs an operation; the SDK suspends after 20. */
 const GRACE = 10;
 
 /**
- * Delivers outcomes to one run, one at a time, each in a turn of the event loop of its own, and records in which order.
+ * Delivers outcomes to one run, one at a time, each when the run has done all that it does by itself after the one before,
+ * and records in which order.
  * A replay is fed from what the engine has told; nothing is asked of the SDK before it is over.
  */
 export class Pump implements Watcher {
@@ -208,12 +212,15 @@ export class Pump implements Watcher {
   }
 
   async #deliverAll(): Promise<void> {
-    for (;;) {
-      await turn();
+    for (let whole = false; ; ) {
+      await (whole ? turn() : drain());
+      // Its end may take a turn of the event loop.
+      if (!whole && this.#foreign.pending) await turn();
       if (this.#phase !== 'live') return;
       const next = this.#deliveries.take();
-      if (next !== undefined) {
-        this.#deliver(next.request, next.outcome, next.at);
+      if (next !== undefined) this.#deliver(next.request, next.outcome, next.at);
+      if (next !== undefined || !whole) {
+        whole = next === undefined;
         continue;
       }
       this.#announce();
@@ -291,12 +298,15 @@ export class Pump implements Watcher {
   // Replay
 
   async #replay(): Promise<void> {
-    for (;;) {
-      await turn();
+    for (let whole = true; ; ) {
+      await (whole ? turn() : drain());
+      // Its end may take a turn of the event loop.
+      if (!whole && this.#foreign.pending) await turn();
       if (this.#phase !== 'replay') return;
       const decision = this.#history.order.decide(this.#awaited, this.#foreign.pending);
-      if (decision.type === 'deliver') {
-        this.#deliverRecorded(this.#awaited.get(decision.name)!);
+      if (decision.type === 'deliver') this.#deliverRecorded(this.#awaited.get(decision.name)!);
+      if (decision.type === 'deliver' || !whole) {
+        whole = decision.type !== 'deliver';
         continue;
       }
       const [left] = this.#history.unasked;

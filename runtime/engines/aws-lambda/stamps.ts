@@ -9,19 +9,19 @@ export type StandIn = 'wait' | 'refusal';
 
 export interface Stamp {
   /** The outcome is the n-th that is delivered to the run, from 0 on. */
-  readonly n?: number;
+  readonly n?: number | undefined;
   /** When it happened, in ms since the epoch. */
-  readonly at?: number;
+  readonly at?: number | undefined;
   /** Lines that the body has printed until then. */
-  readonly lines?: number;
+  readonly lines?: number | undefined;
   /** Names of what is delivered from `n` on, where this operation is no outcome itself. */
-  readonly order?: readonly string[];
+  readonly order?: readonly string[] | undefined;
   /** Those of them whose time was over before they were completed. */
-  readonly late?: readonly string[];
+  readonly late?: readonly string[] | undefined;
   /** What was carried out as a step though it is none. */
-  readonly as?: StandIn;
+  readonly as?: StandIn | undefined;
   /** The value is an encoded error. */
-  readonly failed?: true;
+  readonly failed?: true | undefined;
 }
 
 export interface Stamped extends Stamp {
