@@ -29,6 +29,7 @@ export type { HttpAction } from './http/routes.ts';
 export { setDefaultRuntime } from './local/default-runtime.ts';
 export type { Handle, RunEvent } from './local/handle.ts';
 export type { BlockedRun, CloseOptions, RuntimeOptions, StartOptions } from './local/options.ts';
+export type { ResumeOptions } from './local/rewind.ts';
 export { createRuntime, type Runtime } from './local/runtime.ts';
 export type { Schedule, ScheduleTimes } from './local/scheduler.ts';
 export { type LogContext, logContext } from './log-context.ts';

@@ -6,6 +6,7 @@ import { type Duration, parseDuration } from './durations.ts';
 import { MisuseError, NotCompiledError } from './errors.ts';
 import { encodeInput, type InputOptions } from './input.ts';
 import { mark, markClass } from './marks.ts';
+import { checkName } from './names.ts';
 import { checkNames } from './option-names.ts';
 import { deliver } from './outcome.ts';
 import type { ClassScope } from './values/classes.ts';
@@ -72,8 +73,10 @@ export function receive(
   key: string,
   [name, options]: readonly unknown[],
 ): Promise<unknown> {
-  if (typeof name !== 'string' || name === '') {
-    return Promise.reject(new MisuseError('waitFor(name): the name of a signal is a string.'));
+  try {
+    checkName('waitFor(name): the name of a signal', name);
+  } catch (error) {
+    return Promise.reject(error);
   }
   return asked(run, classes, options, `waitFor("${name}")`, (backend, timeout, settle) =>
     backend.receive(key, name, timeout, settle),
@@ -113,9 +116,7 @@ export async function startChild(
   const given = (options ?? {}) as ChildOptions;
   checkNames('startChild', given, ['id', 'this']);
   const { id = `${run.backend.runId}/${key}` } = given;
-  if (typeof id !== 'string' || id === '') {
-    throw new MisuseError('startChild: the id of a run must be a string that is not empty.');
-  }
+  checkName('startChild: the id of a run', id);
   const encoded = encodeInput('startChild', definition, args as unknown[], given);
   const input = typeof encoded === 'string' ? encoded : await foreign(run, encoded);
   await promised(classes, (settle) => run.backend.startChild(key, { id, fn: definition.id, input }, settle));

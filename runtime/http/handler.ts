@@ -75,6 +75,9 @@ class Handler {
   readonly #onError: (error: unknown, request: Request) => void;
 
   constructor(runtime: Runtime, options: HandlerOptions) {
+    if (typeof runtime?.start !== 'function') {
+      throw new MisuseError('createHandler(runtime, options): runtime must be what createRuntime() gives.');
+    }
     checkNames('createHandler', options, ['functions', 'authorize', 'basePath', 'maxBodyBytes', 'onError']);
     const { functions = {}, authorize = () => false, basePath = '', maxBodyBytes = DEFAULT_LIMIT } = options;
     this.#runtime = runtime;

@@ -21,22 +21,30 @@ type Routes = Readonly<Record<string, Route>>;
 
 /** @param base what the paths begin with, with a slash in front and none behind; empty for none */
 export function routeOf(request: Request, base: string): Routed {
-  const { pathname, searchParams } = new URL(request.url);
+  const { pathname, search, searchParams } = new URL(request.url);
   if (!pathname.startsWith(`${base}/`)) return { type: 'unknown' };
   let segments: string[];
   try {
+    // `searchParams` would put one and the same character for all that is broken.
+    for (const part of search.slice(1).split(/[&=]/)) decodeURIComponent(part);
     segments = pathname
       .slice(base.length + 1)
       .split('/')
       .map(decodeURIComponent);
   } catch {
-    return { type: 'malformed', message: 'The path holds a broken percent-encoding.' };
+    return { type: 'malformed', message: 'The URL holds a broken percent-encoding.' };
   }
   const routes = routesOf(segments, searchParams);
   if (routes === undefined) return { type: 'unknown' };
   // `routes` has no prototype, and methods are upper case.
   const route = routes[request.method === 'HEAD' ? 'GET' : request.method];
   if (route === undefined) return { type: 'method', allow: methodsOf(routes) };
+  if (route.type === 'start') {
+    const surplus = [...searchParams.keys()].find((name, index) => index > 0 || name !== 'id');
+    if (surplus !== undefined) {
+      return { type: 'malformed', message: `The parameter "${surplus}" is unknown, or comes twice.` };
+    }
+  }
   if (route.type === 'start' && route.id !== undefined && !isId(route.id)) {
     return {
       type: 'malformed',

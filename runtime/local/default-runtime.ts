@@ -1,3 +1,4 @@
+import { MisuseError } from '../errors.ts';
 import { memoryStore } from '../stores/memory.ts';
 import { fileStore } from '../stores/sqlite.ts';
 import { createRuntime, type Runtime } from './runtime.ts';
@@ -19,7 +20,14 @@ export function defaultRuntime(): Runtime {
   return current;
 }
 
-/** Sets the runtime for durable functions that are called directly; undefined goes back to DURABLE_STORE. */
+/**
+ * Sets the runtime for durable functions that are called directly; undefined goes back to DURABLE_STORE.
+ *
+ * @throws MisuseError if it is no runtime
+ */
 export function setDefaultRuntime(runtime: Runtime | undefined): void {
+  if (runtime !== undefined && typeof runtime?.start !== 'function') {
+    throw new MisuseError('setDefaultRuntime: give it what createRuntime() gives, or undefined.');
+  }
   current = runtime;
 }

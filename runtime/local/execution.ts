@@ -295,7 +295,7 @@ export class Execution implements Driver, Lane {
 
   failed(cause: StoreError): void {
     const error = new StoreError(
-      `The run "${this.runId}" has stopped where its journal ends, and goes on with the next recover(): ${cause.message}`,
+      `The run "${this.runId}" has stopped where its journal ends, and goes on when the store can be written again, here if this process is a worker, or with the next recover(): ${cause.message}`,
       { cause },
     );
     this.#close({ type: 'stopped', error });

@@ -1,5 +1,6 @@
 import { findDefinition } from '../definitions.ts';
 import { MisuseError, NonDeterminismError, RuntimeClosedError, UnknownFunctionError } from '../errors.ts';
+import { checkName } from '../names.ts';
 import { cancelled } from '../outcome.ts';
 import {
   hasEnded,
@@ -13,8 +14,12 @@ import { decode, decodeError, encode } from '../values/codec.ts';
 import type { JournalEvent } from './events.ts';
 import { journalText } from './journal-text.ts';
 
-/** How often the result of a run that another process drives is looked for in the store, in ms. */
+/**
+ * How often the result of a run that this process doesn't drive is looked for in the store, in ms: at first, and at last.
+ * In between after a tenth of the time that it has taken so far.
+ */
 const POLL_MS = 200;
+const LONGEST_POLL_MS = 2_000;
 
 /** A journal event as people see it. Times are ms since the epoch. */
 export type RunEvent =
@@ -63,7 +68,7 @@ export interface Handle<R = unknown> {
   readonly id: string;
   /**
    * What the run returns, or a rejection with what it throws, each as a decoded copy. A run that this process drives
-   * resolves it without polling; the store is asked every 200 ms for one that another process drives.
+   * resolves it without polling; for one that another process drives, or that is parked, the store is asked every 0.2 to 2 s.
    *
    * Rejects with NonDeterminismError or UnknownFunctionError if the run is blocked, StoreError if its journal couldn't
    * be written, LeaseLostError if another worker took it over, RuntimeClosedError if the runtime was closed first.
@@ -148,9 +153,7 @@ export class RunHandle implements Handle {
   }
 
   async signal(name: string, payload?: unknown): Promise<void> {
-    if (typeof name !== 'string' || name === '') {
-      throw new MisuseError('signal(name, payload): the name of a signal is a string.');
-    }
+    checkName('signal(name, payload): the name of a signal', name);
     const record = await this.#source.store.record(this.id);
     if (record === undefined) throw missing(this.id);
     const classes = findDefinition(record.fn)?.classes;
@@ -171,6 +174,7 @@ export class RunHandle implements Handle {
   }
 
   async #poll(): Promise<unknown> {
+    const since = Date.now();
     while (true) {
       const live = this.#source.live(this.id);
       if (live !== undefined) return live;
@@ -182,12 +186,14 @@ export class RunHandle implements Handle {
       if (record.status === 'blocked') {
         // One whose journal is damaged says so itself.
         await store.load(this.id);
-        throw blockedError(record);
+        if (!isStray(record) || findDefinition(record.fn) === undefined) throw blockedError(record);
       }
       await this.#source.takeOver(record);
       const taken = this.#source.live(this.id);
       if (taken !== undefined) return taken;
-      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+      const tenth = (Date.now() - since) / 10;
+      const wait = Math.min(Math.max(POLL_MS, tenth), LONGEST_POLL_MS);
+      await new Promise((resolve) => setTimeout(resolve, wait));
     }
   }
 
@@ -206,6 +212,10 @@ function blockedError({ id, fn, reason }: RunRecord): Error {
   if (findDefinition(fn) === undefined) return new UnknownFunctionError(id, fn);
   return new NonDeterminismError(id, reason ?? 'The run is blocked.');
 }
+
+/** Blocked by a process that didn't know its function. */
+const isStray = ({ id, fn, reason }: RunRecord): boolean =>
+  reason === new UnknownFunctionError(id, fn).message;
 
 const missing = (id: string): MisuseError =>
   new MisuseError(`There is no run "${id}" in the store any more.`);

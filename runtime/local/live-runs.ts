@@ -23,7 +23,6 @@ import { tellBlocked, tellEnding, tellStopped, tellTakenUp } from './telling.ts'
 interface LiveRun {
   readonly execution: Execution;
   readonly handle: RunHandle;
-  readonly outcome: Promise<unknown>;
 }
 
 /** What `LiveRuns` needs of its worker. */
@@ -126,7 +125,7 @@ export class LiveRuns {
       if (ending.type === 'ended') host.postman.hint();
     });
     const handle = new RunHandle(claim.runId, source, promise);
-    this.#runs.set(claim.runId, { execution, handle, outcome: promise });
+    this.#runs.set(claim.runId, { execution, handle });
     execution.launch();
     return handle;
   }

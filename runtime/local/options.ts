@@ -34,8 +34,9 @@ export interface RuntimeOptions {
    */
   readonly maxRuns?: number;
   /**
-   * At most so many steps of a name run at once in this process: `{ chargeCard: 5 }`. Calls that aren't awaited where they
-   * stand are under way before anybody could hold them back.
+   * At most so many steps of a name run at once in this process: `{ chargeCard: 5 }`. The name is the one in the source at
+   * the call, without its `#2`. Calls that aren't awaited where they stand, and have no policy, are under way before
+   * anybody could hold them back.
    */
   readonly maxSteps?: Readonly<Record<string, number>>;
   /** Told of every run that is parked as blocked; default: a warning through `process.emitWarning`. */
@@ -68,6 +69,9 @@ export interface StartOptions extends InputOptions {
   readonly atOnce?: boolean;
 }
 
+/** Of the platform's timers, in ms. */
+const LONGEST_LEASE = 2 ** 31 - 1;
+
 const OPTIONS: readonly (keyof RuntimeOptions)[] = [
   'store',
   'leaseMs',
@@ -88,8 +92,10 @@ export function checkOptions(options: RuntimeOptions): void {
       'createRuntime: store must be a store: { store: fileStore(path) } or { store: memoryStore() }.',
     );
   }
-  if (leaseMs !== undefined && !(leaseMs > 0)) {
-    throw new MisuseError(`createRuntime: leaseMs must be a positive number, not ${leaseMs}.`);
+  if (leaseMs !== undefined && !(leaseMs > 0 && leaseMs <= LONGEST_LEASE)) {
+    throw new MisuseError(
+      `createRuntime: leaseMs must be a positive number of ms, 24 days at most, not ${leaseMs}.`,
+    );
   }
   if (parkAfterMs !== undefined && !(parkAfterMs > 0)) {
     throw new MisuseError(`createRuntime: parkAfterMs must be a positive number, not ${parkAfterMs}.`);
@@ -101,6 +107,12 @@ export function checkOptions(options: RuntimeOptions): void {
     throw new MisuseError(
       'createRuntime: tracing must be what openTelemetry() of "use-durable/opentelemetry" gives.',
     );
+  }
+  if (
+    maxSteps !== undefined &&
+    (typeof maxSteps !== 'object' || maxSteps === null || Array.isArray(maxSteps))
+  ) {
+    throw new MisuseError('createRuntime: maxSteps must be an object: { nameOfTheStep: 5 }.');
   }
   for (const [name, limit] of Object.entries({ maxRuns, ...maxSteps })) {
     if (

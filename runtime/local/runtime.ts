@@ -3,12 +3,14 @@ import { type Definition, definitionOf, findDefinition } from '../definitions.ts
 import { type Duration, parseDuration, parseSpan } from '../durations.ts';
 import { CallbackError, MisuseError, NotCompiledError, UnknownFunctionError } from '../errors.ts';
 import { encodeInput } from '../input.ts';
+import { checkName } from '../names.ts';
 import type { RuntimeEvent, RuntimeEventType } from '../observe/events.ts';
 import { checkNames } from '../option-names.ts';
 import type { Completed, ListFilter, RunRecord, RunStatus } from '../stores/store.ts';
 import { encode, encodeError } from '../values/codec.ts';
 import { type Handle, RunHandle } from './handle.ts';
 import { type CloseOptions, checkOptions, type RuntimeOptions, type StartOptions } from './options.ts';
+import type { ResumeOptions } from './rewind.ts';
 import type { Schedule, ScheduleTimes } from './scheduler.ts';
 import { LocalWorker, type Order } from './worker.ts';
 
@@ -41,19 +43,21 @@ export interface Runtime {
    */
   recover(): Promise<readonly Handle[]>;
   /**
-   * Starts a run anew: another run of the same function with the same arguments. The old one stays as it is.
+   * Starts a run anew: another run of the same function with the same arguments, and as much time. The old one stays as
+   * it is.
    *
    * Rejects with MisuseError if there is no such run, and as `start`.
    */
   rerun(id: string, options?: Pick<StartOptions, 'id' | 'timeout'>): Promise<Handle>;
   /**
    * Lets a run go on from its journal: a blocked one as it is; a failed or cancelled one from before the last step that
-   * failed, which is called again (if none failed, from its last event). What came after that step is forgotten, and
-   * signals that were received since are received again. What else the run did stays recorded and isn't done again.
+   * failed, which is called again (if none failed, from its last event). What is recorded before that stays recorded and
+   * isn't done again; signals that were received since are received again.
    *
-   * Rejects with MisuseError if there is no such run, or it has completed.
+   * Rejects with MisuseError if there is no such run, it has completed, its time is over, or it did other things since,
+   * such as a cleanup, that it would forget (see `forget`).
    */
-  resume(id: string): Promise<Handle>;
+  resume(id: string, options?: ResumeOptions): Promise<Handle>;
   /**
    * Starts runs of a function by the clock, from now on and after every restart of a process that calls this again. A run's
    * id is the name and its due time: `nightly@2027-01-01T03:00:00.000Z`. If due times were missed while no process ran,
@@ -127,7 +131,13 @@ class LocalRuntime implements Runtime {
 
   async list(filter: ListFilter = {}): Promise<readonly RunRecord[]> {
     checkNames('list', filter, ['status', 'fn', 'limit', 'cursor']);
-    const { limit, status } = filter;
+    const { limit, status, fn, cursor } = filter;
+    if (fn !== undefined && typeof fn !== 'string') {
+      throw new MisuseError('list: fn is the id of a durable function, as text.');
+    }
+    if (cursor !== undefined && typeof cursor !== 'string') {
+      throw new MisuseError('list: cursor is the id of a run.');
+    }
     if (status !== undefined && !STATUSES.includes(status)) {
       throw new MisuseError(`list: there is no status "${status}", only ${STATUSES.join(', ')}.`);
     }
@@ -158,16 +168,24 @@ class LocalRuntime implements Runtime {
     if (started?.type !== 'run-started') throw unknownRun(id);
     const definition = findDefinition(started.fn);
     if (definition === undefined) throw new UnknownFunctionError(id, started.fn);
-    return this.#worker.start({ ...orderOf(options), definition, input: () => started.input });
+    const order = orderOf(options);
+    if (order.id === id) {
+      throw new MisuseError(`rerun: the new run needs an id of its own, not "${id}".`);
+    }
+    // As much time as the old one had, unless told otherwise.
+    const { deadline, at } = started;
+    const until = order.until ?? (deadline === undefined ? undefined : (now: number) => now + deadline - at);
+    return this.#worker.start({ ...order, until, definition, input: () => started.input });
   }
 
-  async resume(id: string): Promise<Handle> {
+  async resume(id: string, options: ResumeOptions = {}): Promise<Handle> {
+    checkNames('resume', options, ['forget']);
     const record = await this.#worker.store.record(id);
     if (record === undefined) throw unknownRun(id);
     if (record.status === 'completed') {
       throw new MisuseError(`The run "${id}" has completed. To do its work again, rerun() it.`);
     }
-    return this.#worker.resume(record);
+    return this.#worker.resume(record, options.forget === true);
   }
 
   async schedule<A extends unknown[]>(
@@ -186,6 +204,7 @@ class LocalRuntime implements Runtime {
   }
 
   async prune(age: Duration): Promise<number> {
+    this.#worker.assertOpen();
     const now = Date.now();
     const before = age instanceof Date ? age.getTime() : now - parseSpan('prune', age);
     if (Number.isNaN(before)) throw new MisuseError('prune(date): the date is invalid.');
@@ -241,9 +260,7 @@ function orderOf(
 ): Pick<Order, 'id' | 'until' | 'atOnce'> {
   checkNames('start', options, names, ['atOnce']);
   const { id = randomUUID(), timeout, atOnce = false } = options;
-  if (typeof id !== 'string' || id === '') {
-    throw new MisuseError('start: the id of a run must be a string that is not empty.');
-  }
+  checkName('start: the id of a run', id);
   const until = timeout === undefined ? undefined : parseDuration(timeout, 'start: timeout');
   return { id, until, atOnce };
 }

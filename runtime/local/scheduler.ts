@@ -1,5 +1,6 @@
 import type { Cron } from 'croner';
 import { MisuseError } from '../errors.ts';
+import { checkName } from '../names.ts';
 import { checkNames } from '../option-names.ts';
 import type { Store } from '../stores/store.ts';
 import type { Clock, Timer, Timers } from './timers.ts';
@@ -52,8 +53,7 @@ export class Scheduler {
    * @throws MisuseError for a name that is taken, a cron expression or a time zone that is none
    */
   async add(name: string, times: ScheduleTimes, start: (id: string) => Promise<unknown>): Promise<Schedule> {
-    if (typeof name !== 'string' || name === '')
-      throw new MisuseError('schedule: the name must be a string.');
+    checkName('schedule: the name', name);
     if (this.#schedules.has(name)) {
       throw new MisuseError(`schedule: there is a schedule "${name}" in this process already.`);
     }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { ChildRequest, Outcome, Until } from '../backend.ts';
-import { type Definition, findDefinition } from '../definitions.ts';
+import { type Definition, definedFunctions, findDefinition } from '../definitions.ts';
 import {
   MisuseError,
   RunConflictError,
@@ -23,7 +23,7 @@ import {
 } from '../stores/store.ts';
 import { andThen, within } from './deferred.ts';
 import { Dispatcher } from './dispatcher.ts';
-import { JOURNAL_VERSION, type JournalEvent, type RunStarted } from './events.ts';
+import { JOURNAL_VERSION, type RunStarted } from './events.ts';
 import { type HandleSource, RunHandle } from './handle.ts';
 import type { Host } from './host.ts';
 import { Journal } from './journal.ts';
@@ -32,6 +32,7 @@ import { Lease } from './lease.ts';
 import { LiveRuns } from './live-runs.ts';
 import type { BlockedRun, RuntimeOptions } from './options.ts';
 import { Postman } from './postman.ts';
+import { rewind } from './rewind.ts';
 import { Scheduler } from './scheduler.ts';
 import { StepLimits } from './step-limits.ts';
 import { tellStarted } from './telling.ts';
@@ -133,7 +134,7 @@ export class LocalWorker implements HandleSource {
   }
 
   live(id: string): Promise<unknown> | undefined {
-    return this.#runs.get(id)?.outcome;
+    return this.#runs.get(id)?.handle.result();
   }
 
   /** The handle of a run that is under way here. */
@@ -167,8 +168,8 @@ export class LocalWorker implements HandleSource {
     if (!this.#lease.held) await this.#lease.renew();
     this.#lease.assertHeld();
     const room = this.#runs.room - this.#runs.stranded.size;
-    const wish = Number.isFinite(room) ? { limit: Math.max(room, 0) } : {};
-    const claimed = await this.#claim(wish);
+    const wish = { fns: definedFunctions(), strays: true };
+    const claimed = await this.#claim(Number.isFinite(room) ? { ...wish, limit: Math.max(room, 0) } : wish);
     const claims = [...this.#runs.stranded.takeAll(), ...claimed];
     const handles = await Promise.all(claims.map((claim) => this.#runs.resume(claim)));
     this.#dispatcher.start();
@@ -182,7 +183,7 @@ export class LocalWorker implements HandleSource {
   }
 
   /** Takes up a blocked run, or one that has ended from before it went wrong. */
-  async resume(record: RunRecord): Promise<RunHandle> {
+  async resume(record: RunRecord, forget: boolean): Promise<RunHandle> {
     this.assertOpen();
     const { id, status } = record;
     const live = this.handle(id);
@@ -192,7 +193,7 @@ export class LocalWorker implements HandleSource {
       return claim === undefined ? new RunHandle(id, this) : this.#runs.resume(claim);
     }
     const run = await this.store.load(id);
-    const seq = run === undefined ? 0 : beforeFailure(run.events);
+    const seq = rewind(id, run?.events ?? [], this.#host.clock.now(), forget);
     const claim = await this.store.reopen(id, seq, this.#lease.claimant());
     if (claim === null) throw new MisuseError(`The run "${id}" is not over any more; ask for it again.`);
     return this.#runs.resume(claim);
@@ -332,17 +333,6 @@ const LONGEST_INTERVAL = 2 ** 31 - 1;
 
 function assertSame(id: string, existing: string, requested: Definition): void {
   if (existing !== requested.id) throw new RunConflictError(id, existing, requested.id);
-}
-
-/**
- * How many events of an ended run are kept when it is resumed: all before it was cancelled, or before the last step that
- * failed, so that it is called again; all but the end, where there is neither.
- */
-function beforeFailure(events: readonly JournalEvent[]): number {
-  const cancelled = events.findIndex(({ type }) => type === 'cancel-requested');
-  if (cancelled !== -1) return cancelled;
-  const failed = events.findLastIndex((event) => event.type === 'step' && !event.ok);
-  return failed === -1 ? events.length - 1 : failed;
 }
 
 const warn = ({ error }: BlockedRun): void =>

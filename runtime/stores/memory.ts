@@ -209,10 +209,11 @@ class MemoryStore implements Store {
       if (worker !== by.worker && isGone(owner, by, now)) this.#workers.delete(worker);
     }
     this.#join(by);
+    const anyFunction = wish.strays === true && this.#workers.size === 1;
     const claims: Claim[] = [];
     for (const run of wish.only === undefined ? this.#runs.values() : this.#one(wish.only)) {
       if (claims.length >= (wish.limit ?? Number.POSITIVE_INFINITY)) break;
-      if (!this.#isFree(run, wish)) continue;
+      if (!this.#isFree(run, wish, anyFunction)) continue;
       if (run.status === 'blocked') setStatus(run, 'running', null, now);
       run.owner = by.worker;
       run.token += 1;
@@ -221,9 +222,13 @@ class MemoryStore implements Store {
     return claims;
   }
 
-  #isFree({ status, fn, owner, wakeAt }: Run, { fns, running, now = Date.now() }: ClaimWish): boolean {
+  #isFree(
+    { status, fn, owner, wakeAt }: Run,
+    { fns, running, now = Date.now() }: ClaimWish,
+    anyFunction: boolean,
+  ): boolean {
     if (hasEnded(status) || (running === true && status === 'blocked')) return false;
-    if (fns !== undefined && !fns.includes(fn)) return false;
+    if (fns !== undefined && !anyFunction && !fns.includes(fn)) return false;
     return owner === null ? wakeAt <= now : !this.#workers.has(owner);
   }
 

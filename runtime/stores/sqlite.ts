@@ -51,8 +51,14 @@ const FOR_EVER = Number.MAX_SAFE_INTEGER;
  * @throws StoreError if the path holds something else, or a file of a newer version
  */
 export function fileStore(path: string): Store {
-  if (path === '' || path.startsWith(':memory:')) {
+  if (typeof path !== 'string') {
+    throw new MisuseError(`fileStore: the path must be a string; of a URL that is fileURLToPath(url).`);
+  }
+  if (path === '' || path.startsWith(':memory:') || path === 'memory:') {
     throw new MisuseError(`fileStore("${path}") has no file to write to. Give a path, or use memoryStore().`);
+  }
+  if (path.startsWith('file:')) {
+    throw new MisuseError(`fileStore("${path}"): give the path of the file, not a URL.`);
   }
   return new SqliteStore(path);
 }
@@ -259,8 +265,14 @@ class SqliteStore implements Store {
     const now = Date.now();
     const isOther = (row: Row): boolean => row.worker !== by.worker && isGone(ownerFrom(row), by, now);
     const gone = this.#connection.read(() => this.#sql.workers.all().filter(isOther));
-    // Workers look for runs again and again and mostly find none: that must not cost a write transaction.
-    if (gone.length === 0 && this.#connection.read(() => this.#free(wish)).length === 0) return [];
+    // Workers look for runs again and again and mostly find none: that must not cost a write transaction. One that asks
+    // for strays is at its beginning, and to be known from then on.
+    if (
+      wish.strays !== true &&
+      gone.length === 0 &&
+      this.#connection.read(() => this.#free(by, wish)).length === 0
+    )
+      return [];
     const { take, takeBlindly } = this.#sql;
     const claimWith = (statement: StatementSync): readonly Claim[] =>
       this.#write(() => this.#claim(by, wish, isOther, statement));
@@ -282,15 +294,19 @@ class SqliteStore implements Store {
     }
     this.#join(by);
     const now = Date.now();
-    return this.#free(wish).map((key) => {
+    return this.#free(by, wish).map((key) => {
       const row = take.get(by.worker, now, key)!;
       return { runId: String(row.id), token: Number(row.token) };
     });
   }
 
-  #free({ only, fns, running, limit = -1, now = Date.now() }: ClaimWish): SQLOutputValue[] {
+  #free(
+    by: Claimant,
+    { only, fns, strays, running, limit = -1, now = Date.now() }: ClaimWish,
+  ): SQLOutputValue[] {
     if (only !== undefined) return this.#sql.candidate.all(only, now).map((row) => row.key!);
-    const names = fns === undefined ? null : JSON.stringify(fns);
+    const isAlone = (): boolean => this.#sql.workers.all().every(({ worker }) => worker === by.worker);
+    const names = fns === undefined || (strays === true && isAlone()) ? null : JSON.stringify(fns);
     const found = [this.#sql.orphaned.all(names, limit), this.#sql.parked.all(names, now, limit)];
     if (running !== true) found.push(this.#sql.blocked.all(names, limit));
     const keys = found.flatMap((rows) => rows.map((row) => Number(row.key)));

@@ -78,6 +78,11 @@ export interface ClaimWish {
   readonly only?: string;
   /** Runs of these functions. */
   readonly fns?: readonly string[];
+  /**
+   * Those of other functions too, if no other worker is known to the store, which could have loaded them. Who asks so is
+   * known from then on.
+   */
+  readonly strays?: boolean;
   /** Leave blocked runs alone. */
   readonly running?: boolean;
   /** At most so many. */

@@ -5,6 +5,7 @@ import { MisuseError, RuntimeClosedError } from '../errors.ts';
 import type { Handle } from '../local/handle.ts';
 import type { Lab } from '../local/lab.ts';
 import type { CloseOptions, StartOptions } from '../local/options.ts';
+import type { ResumeOptions } from '../local/rewind.ts';
 import { createRuntime, type Runtime } from '../local/runtime.ts';
 import type { Schedule, ScheduleTimes } from '../local/scheduler.ts';
 import { memoryStore } from '../stores/memory.ts';
@@ -103,8 +104,8 @@ export class VirtualRuntime implements TestRuntime {
     return this.#wrap(await this.#runtime.rerun(id, options));
   }
 
-  async resume(id: string): Promise<TestHandle> {
-    return this.#wrap(await this.#runtime.resume(id));
+  async resume(id: string, options?: ResumeOptions): Promise<TestHandle> {
+    return this.#wrap(await this.#runtime.resume(id, options));
   }
 
   complete(token: string, value?: unknown): Promise<void> {

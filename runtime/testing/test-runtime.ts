@@ -1,6 +1,7 @@
 import type { AnyFunction } from '../definitions.ts';
 import type { Duration } from '../durations.ts';
 import type { CloseOptions, RuntimeOptions, StartOptions } from '../local/options.ts';
+import type { ResumeOptions } from '../local/rewind.ts';
 import type { Runtime } from '../local/runtime.ts';
 import type { TestHandle } from './handle.ts';
 import type { Replacement, StepCall, StepImplementations } from './steps.ts';
@@ -26,7 +27,7 @@ export interface TestRuntime extends Runtime {
   get(id: string): Promise<TestHandle | undefined>;
   recover(): Promise<readonly TestHandle[]>;
   rerun(id: string, options?: Pick<StartOptions, 'id' | 'timeout'>): Promise<TestHandle>;
-  resume(id: string): Promise<TestHandle>;
+  resume(id: string, options?: ResumeOptions): Promise<TestHandle>;
   /** The virtual time, ms since the epoch. */
   now(): number;
   /** Lets so much time pass, or up to that moment; resolves when all that is due by then has happened. */

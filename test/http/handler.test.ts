@@ -393,6 +393,10 @@ describe('requests that are refused', () => {
     ['/runs/waiting?id=..', 'an id that a path can not hold'],
     ['/runs/waiting?id=%00', 'a control character'],
     [`/runs/waiting?id=${'x'.repeat(256)}`, 'a long id'],
+    ['/runs/waiting?id=%ff', 'an id that is not UTF-8'],
+    ['/runs/waiting?id=%zz', 'an id with a broken encoding'],
+    ['/runs/waiting?ID=a', 'a parameter that is unknown'],
+    ['/runs/waiting?id=a&id=b', 'two ids'],
     ['/runs/%zz', 'a broken encoding'],
     ['/runs/%ff', 'an encoding that is not UTF-8'],
   ])('POST %s is 400: %s', (path) =>

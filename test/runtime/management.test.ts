@@ -104,9 +104,52 @@ describe('resume', () => {
       const run = await runtime.start(fn, [], { id: 'r' });
       await run.cancel('a mistake');
       expect(await settledOf(run)).toBe('The run was cancelled: a mistake');
-      const again = await runtime.resume('r');
+      await expect(runtime.resume('r')).rejects.toThrow(/"cleanup".*forget: true/);
+      const again = await runtime.resume('r', { forget: true });
       await again.signal('go', 'on');
       await expect(again.result()).resolves.toBe('on');
+    });
+  });
+
+  it('does not forget a compensation without being told', async () => {
+    const calls: string[] = [];
+    const fn = durable(async ($) => {
+      const work = async (name: string): Promise<void> => {
+        calls.push(name);
+        if (name === 'ship' && calls.length < 3) throw new Error('no courier');
+      };
+      await $.call('charge', work)('charge');
+      try {
+        await $.call('ship', work)('ship');
+      } catch (error) {
+        await $.call('refund', work)('refund');
+        throw error;
+      }
+    });
+    await withRuntime(async (runtime) => {
+      const run = await runtime.start(fn, [], { id: 'r' });
+      expect(await settledOf(run)).toBe('no courier');
+      const refused = runtime.resume('r');
+      await expect(refused).rejects.toBeInstanceOf(MisuseError);
+      await expect(refused).rejects.toThrow(/did something after .*: "refund"\./);
+      expect(await run.status()).toBe('failed');
+      await (await runtime.resume('r', { forget: true })).result();
+      expect(calls).toEqual(['charge', 'ship', 'refund', 'ship']);
+    });
+  });
+
+  it('refuses a run whose time is over', async () => {
+    const fn = durable(async ($) => $.call('waitFor', waitFor)('never'));
+    await withRuntime(async (runtime) => {
+      const run = await runtime.start(fn, [], { id: 'r', timeout: 5 });
+      await expect(run.result()).rejects.toThrow(/took longer/);
+      await expect(runtime.resume('r')).rejects.toThrow(/was over at .*rerun/);
+      const again = await runtime.rerun('r');
+      await expect(again.result(), 'it has as much time as the old one').rejects.toThrow(/took longer/);
+      const patient = await runtime.rerun('r', { timeout: '1 hour' });
+      await patient.signal('never', 'in time');
+      await expect(patient.result()).resolves.toBe('in time');
+      await expect(runtime.rerun('r', { id: 'r' })).rejects.toThrow(/an id of its own/);
     });
   });
 

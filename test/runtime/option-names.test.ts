@@ -5,8 +5,10 @@ import {
   createCallback,
   createHandler,
   createRuntime,
+  fileStore,
   MisuseError,
   memoryStore,
+  setDefaultRuntime,
   startChild,
   step,
   waitFor,
@@ -63,14 +65,35 @@ describe('options of the wrong kind', () => {
   it.each([
     ['start with a text for options', () => runtime.start(one, [], 'id' as never)],
     ['list of a status that there is none of', () => runtime.list({ status: 'done' as never })],
+    ['list of a function', () => runtime.list({ fn: one as never })],
+    ['list after a run that is no text', () => runtime.list({ cursor: 5 as never })],
+    ['an id that is no Unicode', () => runtime.start(one, [], { id: 'a\ud800' })],
+    ['a signal whose name is no Unicode', async () => (await runtime.start(one, [])).signal('\udc00')],
+    ['a schedule whose name is no Unicode', () => runtime.schedule('\udc00', { cron: '* * * * *' }, one, [])],
     ['close with a negative time', () => runtime.close({ timeoutMs: -1 })],
     ['close with no number', () => runtime.close({ timeoutMs: Number.NaN })],
   ])('%s is refused', async (_name, call) => {
     await expect(call()).rejects.toBeInstanceOf(MisuseError);
   });
 
-  it('onBlocked that is no function is refused', () => {
-    expect(() => createRuntime({ store: memoryStore(), onBlocked: 'warn' as never })).toThrow(MisuseError);
+  it.each([
+    [
+      'onBlocked that is no function',
+      () => createRuntime({ store: memoryStore(), onBlocked: 'warn' as never }),
+    ],
+    ['a lease for ever', () => createRuntime({ store: memoryStore(), leaseMs: Number.POSITIVE_INFINITY })],
+    ['maxSteps that is a number', () => createRuntime({ store: memoryStore(), maxSteps: 5 as never })],
+    ['maxSteps that is a list', () => createRuntime({ store: memoryStore(), maxSteps: [5] as never })],
+    ['a default runtime that is none', () => setDefaultRuntime({} as never)],
+    ['a default runtime of null', () => setDefaultRuntime(null as never)],
+    ['a handler for nothing', () => createHandler(undefined as never)],
+    ['options of a handler that are null', () => createHandler(runtime, null as never)],
+    ['a file store without a path', () => fileStore(undefined as never)],
+    ['a file store at a URL', () => fileStore(new URL('file:///tmp/x.db') as never)],
+    ['a file store at the text of a URL', () => fileStore('file:x.db?mode=ro')],
+    ['a file store in memory', () => fileStore('memory:')],
+  ])('%s is refused', (_name, call) => {
+    expect(call).toThrow(MisuseError);
   });
 
   const runtime = createRuntime({ store: memoryStore() });

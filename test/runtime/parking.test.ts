@@ -43,6 +43,31 @@ describe('a run that only waits', () => {
     await runtime.close();
   });
 
+  it('again and again still gives its result to those who asked for it before', async () => {
+    const fn = durable(async ($) => {
+      for (let nap = 0; nap < 3; nap++) await $.sleep('sleep', sleep)(60);
+      return 'done';
+    });
+    const runtime = runtimeOn();
+    const run = await runtime.start(fn, [], { id: 'again' });
+    const asked = [run.result(), (await runtime.get('again'))?.result()];
+    await expect(Promise.all(asked)).resolves.toEqual(['done', 'done']);
+    await runtime.close();
+  });
+
+  it('makes room for others again and again, and all results are given', async () => {
+    const fn = durable(async ($) => {
+      for (let nap = 0; nap < 3; nap++) await $.sleep('sleep', sleep)(60);
+      return 'done';
+    });
+    const runtime = createRuntime({ store: memoryStore(), maxRuns: 2 });
+    await runtime.recover();
+    const runs = await Promise.all([1, 2, 3, 4, 5, 6].map(() => runtime.start(fn, [])));
+    const results = await Promise.all(runs.map((run) => run.result()));
+    expect(results).toEqual(Array(6).fill('done'));
+    await runtime.close();
+  });
+
   it('for a signal is taken up when it is sent one', async () => {
     const { fn, counts } = counted(($) => $.call('waitFor', waitFor)('go'));
     const runtime = runtimeOn();

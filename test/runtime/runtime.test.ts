@@ -383,6 +383,33 @@ describe('code that changed under a run', () => {
     expect(await runtime.list({ status: 'blocked' })).toMatchObject([{ id: 'unknown', reason: /gone/ }]);
   });
 
+  it('an unknown function is left to another worker, which may have loaded it', async () => {
+    const dead = { worker: 'dead', pid: 0, host: '', leaseUntil: 0 };
+    const store = memoryStore();
+    const [started] = (await execute(sum, [1, 1])).events;
+    if (started?.type !== 'run-started') throw new Error('not a journal');
+    await store.create('elsewhere', { ...started, fn: 'gone' }, dead);
+    const other = { worker: 'other', pid: 1, host: 'far', leaseUntil: Date.now() + 60_000 };
+    await store.claim(other, { fns: [], strays: true });
+    const runtime = runtimeOn(store);
+    expect(await runtime.recover()).toEqual([]);
+    expect(await (await runtime.get('elsewhere'))?.status()).toBe('running');
+    await runtime.close();
+  });
+
+  it('a run that was blocked where its function is unknown is taken up by who waits for it and knows it', async () => {
+    const { events } = await execute(sum, [1, 1]);
+    const store = storeWith('r', events.slice(0, 1));
+    const dead = { worker: 'ignorant', pid: 0, host: '', leaseUntil: 0 };
+    const [claim] = await store.claim(dead);
+    const [started] = events;
+    if (started?.type !== 'run-started') throw new Error('not a journal');
+    await store.block(claim!, new UnknownFunctionError('r', started.fn).message);
+    const runtime = runtimeOn(store);
+    await expect((await runtime.get('r'))?.result()).resolves.toBe(2);
+    await runtime.close();
+  });
+
   it('a slow import is not taken for changed code', async () => {
     const fn = durable(async ($) => {
       await $.foreign(later(80, 'module'));

@@ -121,6 +121,17 @@ export function storeContract(name: string, open: () => Store): void {
       expect(await store.append([{ claim: again[0]!, seq: 1, events: [step('a')] }])).toEqual([]);
     });
 
+    it('claims runs of other functions only where no other worker may know them', async () => {
+      await create('r', worker('a'));
+      const wish = { fns: ['other'], strays: true };
+      expect(await store.claim(worker('c'), wish)).toEqual([]);
+      await store.release('a');
+      expect(await store.claim(worker('b'), { fns: ['other'] })).toEqual([]);
+      expect(await store.claim(worker('b'), wish)).toEqual([]);
+      await store.release('c');
+      expect(await store.claim(worker('b'), wish)).toEqual([{ runId: 'r', token: 2 }]);
+    });
+
     it('claims nothing that a live worker holds', async () => {
       await create('r', worker('a'));
       expect(await store.claim(worker('b'))).toEqual([]);

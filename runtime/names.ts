@@ -1,0 +1,19 @@
+import { MisuseError } from './errors.ts';
+
+/** Half of a pair, which no text outside of JavaScript can hold: two such names would be one in a file. */
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
+/**
+ * Ids of runs, and names that stores keep.
+ *
+ * @param what names it in messages: `start: the id of a run`
+ * @throws MisuseError if it is no text, empty, or no valid Unicode
+ */
+export function checkName(what: string, name: unknown): asserts name is string {
+  if (typeof name !== 'string' || name === '') {
+    throw new MisuseError(`${what} must be a string that is not empty.`);
+  }
+  if (LONE_SURROGATE.test(name)) {
+    throw new MisuseError(`${what} holds half of a surrogate pair, which is no character.`);
+  }
+}
