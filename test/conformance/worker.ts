@@ -42,19 +42,24 @@ process.on('unhandledRejection', () => {});
 process.on('uncaughtException', () => {});
 process.on('message', async (task: Task) => {
   const verdicts: Verdict[] = [];
-  const runs = MODES.filter((mode) => task.only === undefined || task.only.mode === mode).map(
-    (mode) => [mode, prepare(task, mode)] as const,
-  );
-  for (const [mode, run] of runs) {
+  const failed = (mode: Mode, error: unknown): Verdict => ({
+    path: task.path,
+    mode,
+    status: 'different',
+    detail: `the runner failed: ${String(error)}`,
+  });
+  const runs = MODES.filter((mode) => task.only === undefined || task.only.mode === mode).map((mode) => {
+    try {
+      return { mode, run: prepare(task, mode) };
+    } catch (error) {
+      return { mode, run: () => Promise.resolve(failed(mode, error)) };
+    }
+  });
+  for (const { mode, run } of runs) {
     try {
       verdicts.push(await run());
     } catch (error) {
-      verdicts.push({
-        path: task.path,
-        mode,
-        status: 'different',
-        detail: `the runner failed: ${String(error)}`,
-      });
+      verdicts.push(failed(mode, error));
     }
   }
   process.send?.(verdicts);
