@@ -38,6 +38,9 @@ export interface Past {
   readonly trace: RunTrace | undefined;
 }
 
+/** How long a foreign promise may keep the verdict open that the journal doesn't fit, in ms. */
+const PATIENCE_MS = 30_000;
+
 /**
  * One run that this process drives: asks the replay machine what to do while there is a journal to replay, and is live
  * from then on. All its state changes happen in turns of the event loop that the `Journal` gives it, or in code of the
@@ -107,7 +110,10 @@ export class Execution implements Driver, Lane {
       this.#recordCancellation(value, message),
     );
     this.mailbox = new Mailbox(host.postman);
-    this.#patience = new Patience(host.clock, () => host.journal.markReady(this));
+    this.#patience = new Patience(
+      host.lab.patience ?? ((callback) => host.clock.after(PATIENCE_MS, callback)),
+      () => host.journal.markReady(this),
+    );
     if (events.length > 1) this.#machine = new ReplayMachine(events);
     this.#unread = [...messages];
   }

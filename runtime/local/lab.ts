@@ -12,6 +12,8 @@ export interface Lab extends TestHooks {
   busy?(runId: string, key: string, isBusy: boolean): void;
   /** A run awaits something that isn't recorded. */
   foreign?(promise: PromiseLike<unknown>): void;
+  /** Calls back when such a promise has kept the verdict open for long enough; gives what takes that back. */
+  patience?(callback: () => void): () => void;
   /** A run asks for something. */
   asked?(runId: string, key: string, kind: RequestKind): void;
 }

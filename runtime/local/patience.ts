@@ -1,22 +1,20 @@
-import type { Clock } from './timers.ts';
-
-/** How long a foreign promise may keep the verdict open that the journal doesn't fit, in ms. */
-const LIMIT = 30_000;
-
 /**
  * A replay that awaits something which isn't recorded (`import()`) isn't quiescent, whatever it looks like: as long as
  * such a promise is pending, the journal isn't said not to fit, within reason.
  */
 export class Patience {
-  readonly #clock: Clock;
+  readonly #after: (callback: () => void) => () => void;
   readonly #retry: () => void;
   #pending = 0;
   #stop: (() => void) | undefined;
   #over = false;
 
-  /** @param retry called when it is worth looking again */
-  constructor(clock: Clock, retry: () => void) {
-    this.#clock = clock;
+  /**
+   * @param after calls back when it is within reason no more; gives what takes that back
+   * @param retry called when it is worth looking again
+   */
+  constructor(after: (callback: () => void) => () => void, retry: () => void) {
+    this.#after = after;
     this.#retry = retry;
   }
 
@@ -37,7 +35,7 @@ export class Patience {
   /** Whether the code may still catch up. */
   waits(): boolean {
     if (this.#pending === 0 || this.#over) return false;
-    this.#stop ??= this.#clock.after(LIMIT, () => {
+    this.#stop ??= this.#after(() => {
       this.#over = true;
       this.#retry();
     });

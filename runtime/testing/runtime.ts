@@ -67,6 +67,7 @@ export class VirtualRuntime implements TestRuntime {
       pass: (runId, key, ms, signal) => time.pass(workOf(runId, key), ms, signal),
       busy: (runId, key, isBusy) => time.busy(workOf(runId, key), isBusy),
       foreign: time.foreign,
+      patience: time.patience,
       alone: true,
       asked: (runId, key) => this.progress.note(runId, key),
       // Delays are at their longest, the same in each execution.

@@ -22,7 +22,7 @@ const STANDSTILL_MS = 2000;
  * So long, in ms of real time, a promise that no step made may yet be settled, where there is nothing else to go on with:
  * the import of a module takes its time on a busy machine.
  */
-const GIVE_UP_MS = 500;
+const GIVE_UP_MS = 1000;
 
 /** The name of a step, as one who may be at work. */
 export const workOf = (runId: string, key: string): string => `${runId}\n${key}`;
@@ -62,6 +62,7 @@ export class VirtualTime implements Clock {
   readonly longestNap = Number.POSITIVE_INFINITY;
   #now: number;
   readonly #patienceMs: number;
+  readonly #giveUpMs: number;
   readonly #alarms = new Set<Alarm>();
   readonly #waiters = new Set<Waiter>();
   readonly #held = new Set<Held>();
@@ -91,6 +92,7 @@ export class VirtualTime implements Clock {
   constructor(now: number, patienceMs = 50) {
     this.#now = now;
     this.#patienceMs = patienceMs;
+    this.#giveUpMs = Math.max(GIVE_UP_MS, patienceMs);
   }
 
   now(): number {
@@ -179,7 +181,7 @@ export class VirtualTime implements Clock {
     this.busy(promise, true);
     this.#hoped.add(promise);
     const cancelRest = real.after(this.#patienceMs, () => this.rest(promise, true));
-    const cancelHope = real.after(Math.max(GIVE_UP_MS, this.#patienceMs), () => {
+    const cancelHope = real.after(this.#giveUpMs, () => {
       this.#hoped.delete(promise);
       this.look();
     });
@@ -191,6 +193,9 @@ export class VirtualTime implements Clock {
     };
     promise.then(settled, settled);
   };
+
+  /** Calls back shortly before such a promise is given up, so that a journal that doesn't fit is told as that. */
+  readonly patience = (callback: () => void): (() => void) => real.after(0.8 * this.#giveUpMs, callback);
 
   /** Lets something end when nobody is at work and its time has come. */
   hold(held: Held): void {

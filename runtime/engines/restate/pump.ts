@@ -9,6 +9,11 @@ export interface Watch {
   drop(): void;
 }
 
+/** A race of the engine that goes on until it is stopped: what it brings is looked at, but doesn't end it. */
+interface Race {
+  stop(): void;
+}
+
 /** How long a replay waits for a promise that isn't the engine's before it goes on without it, in ms. */
 const PATIENCE = 50;
 
@@ -16,7 +21,8 @@ const PATIENCE = 50;
  * Delivers to a run, one at a time, what the engine completes, in the order of its journal. Between two deliveries all
  * that the run does by itself is done, so the run asks for the same things in the same order on every replay, which is
  * what the engine checks; and while it waits, all that is outstanding takes part in one race of the engine, which
- * decides by the journal.
+ * decides by the journal. The engine looks for the next outcome in a turn of the event loop of its own, when the last
+ * one has been delivered, so a race that something new was asked for meanwhile is over before it looks.
  */
 export class Pump {
   readonly #ctx: RunContext;
@@ -27,7 +33,13 @@ export class Pump {
   /** How often something was asked of the engine. */
   asked = 0;
   #foreign = 0;
-  /** Resolved when something new is asked for, or a foreign promise settles. */
+  #race: Race | undefined;
+  /** What the race is about is no longer all that is outstanding. */
+  #isStale = false;
+  /** The engine has brought something in this turn of the event loop, so it is about to look again. */
+  #isLooking = false;
+  #failure: Error | undefined;
+  /** Resolved when something arrives or is asked for, or a foreign promise settles. */
   #news: Deferred<void> = deferred();
 
   constructor(ctx: RunContext, sdk: Sdk, input: Input) {
@@ -44,7 +56,7 @@ export class Pump {
     const entry = this.#entry();
     entry.promise = promise.map((value, failure) => {
       entry.arrive(() => settle(value, failure));
-      return undefined;
+      return never();
     });
     this.#outstanding.add(entry.promise);
     return entry;
@@ -52,7 +64,7 @@ export class Pump {
 
   /**
    * As `watch`, for texts that never fail. It costs less where many are outstanding, since the engine's promise takes part
-   * in the race itself: that it is there shows when it is read.
+   * in the race itself: that it is there shows when it is read, and what is read never settles it.
    *
    * @param ask asks the engine, which must read the text with this
    * @param early is called as soon as it is there, maybe before others are delivered
@@ -67,7 +79,7 @@ export class Pump {
       const text = TEXT.deserialize(bytes);
       early();
       entry.arrive(() => settle(text));
-      return text;
+      return never() as unknown as string;
     };
     entry.promise = ask({ ...TEXT, deserialize: read });
     this.#outstanding.add(entry.promise);
@@ -76,6 +88,7 @@ export class Pump {
 
   #entry() {
     this.asked++;
+    this.#change();
     this.#news.resolve();
     let dropped = false;
     const entry = {
@@ -85,13 +98,20 @@ export class Pump {
         this.#arrived.push(() => {
           if (!dropped) deliver();
         });
+        this.#isLooking = true;
+        this.#news.resolve();
       },
       drop: (): void => {
         dropped = true;
-        this.#outstanding.delete(entry.promise!);
+        if (this.#outstanding.delete(entry.promise!)) this.#change();
       },
     };
     return entry;
+  }
+
+  #change(): void {
+    this.#isStale = true;
+    this.#race?.stop();
   }
 
   /** Delivers something that the engine need not be asked for, after what has arrived. */
@@ -127,7 +147,7 @@ export class Pump {
       if (deliver !== undefined) {
         deliver();
         await drain();
-      } else if (isOver()) return;
+      } else if (isOver()) return this.#stop();
       else {
         beforeWait();
         await this.#progress(waits());
@@ -138,27 +158,47 @@ export class Pump {
   async #progress(waits: boolean): Promise<void> {
     this.#news = deferred();
     const news = this.#news.promise;
-    if (!waits || this.#outstanding.size === 0) {
-      await news;
-      return drain();
-    }
+    const needsEngine = waits && this.#outstanding.size > 0;
     // The journal holds what the run asked for after a foreign promise; to wait for the engine before would be taken for
     // changed code.
-    if (this.#foreign > 0 && !this.#ctx.isProcessing() && (await withinPatience(news))) return drain();
+    const isPatient = this.#foreign > 0 && !this.#ctx.isProcessing();
+    if (this.#isStale || !needsEngine || isPatient) await this.#stop();
+    this.#isLooking = false;
+    if (needsEngine && !(isPatient && (await withinPatience(news)))) this.#race ??= this.#start();
+    await news;
+    if (this.#failure !== undefined) throw this.#failure;
+    return drain();
+  }
+
+  #start(): Race {
     const { RestatePromise } = this.#sdk;
-    let interrupted = false;
-    const interruption = RestatePromise.resolve(news).map(() => {
-      interrupted = true;
-      return undefined;
-    });
-    await RestatePromise.race([...this.#outstanding, interruption]);
-    if (!interrupted) return;
+    const stopped = deferred<undefined>();
+    this.#isStale = false;
+    RestatePromise.race([...this.#outstanding, RestatePromise.resolve(stopped.promise)]).then(
+      () => {},
+      (error: unknown) => {
+        this.#failure = error instanceof Error ? error : new Error(String(error));
+        this.#news.resolve();
+      },
+    );
+    return { stop: () => stopped.resolve(undefined) };
+  }
+
+  async #stop(): Promise<void> {
+    if (this.#race === undefined) return;
+    this.#race.stop();
+    this.#race = undefined;
+    // An engine that is about to look finds that the race is over.
+    if (this.#isLooking) return;
     // The SDK can't wait for two things at once: it must have let go of this one.
     this.#input.ping();
     await turn();
     await turn();
   }
 }
+
+/** What comes to nothing: neither a value nor an error. */
+const never = (): Promise<undefined> => new Promise(() => {});
 
 /**
  * Lets everything happen that happens by itself: all microtasks, and those that they start. Ticks come when there are none
