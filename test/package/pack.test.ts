@@ -75,6 +75,14 @@ describe('the packed package', () => {
     const others = files
       .map(({ path }) => path)
       .filter((path) => !/^dist\/(runtime|transformer)\//.test(path));
-    expect(others.sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']);
+    const docs = others.filter((path) => path.startsWith('docs/'));
+    expect(docs).toContain('docs/runtime.md');
+    expect(docs.filter((path) => !/\.(md|svg)$/.test(path))).toEqual([]);
+    expect(others.filter((path) => !docs.includes(path)).sort()).toEqual([
+      'CHANGELOG.md',
+      'LICENSE',
+      'README.md',
+      'package.json',
+    ]);
   });
 });
