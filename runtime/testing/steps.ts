@@ -57,14 +57,7 @@ export class StepDirector {
 
   /** @throws MisuseError if no durable function that has been loaded has a step of one of the names given at first */
   check(): void {
-    const functions = definedFunctions().flatMap((id) => findDefinition(id) ?? []);
-    for (const name of this.#everywhere.keys()) {
-      if (functions.some((definition) => hasStep(definition, name))) continue;
-      const ids = functions.flatMap(({ meta }) => meta.steps.map(({ id }) => id));
-      throw new MisuseError(
-        `The option steps names "${name}", but no durable function that has been imported has such a step.${similar(name, ids)}`,
-      );
-    }
+    for (const name of this.#everywhere.keys()) assertStep('The option steps', name);
   }
 
   /** @throws NotCompiledError, MisuseError if the function has no such step */
@@ -80,8 +73,13 @@ export class StepDirector {
     this.#of.set(definition, replaced.set(id, implementation));
   }
 
-  /** The calls of the steps with this name so far, in order; without a name, of all steps. */
+  /**
+   * The calls of the steps with this name so far, in order; without a name, of all steps.
+   *
+   * @throws MisuseError if no durable function has such a step
+   */
   calls(name?: string): readonly StepCall[] {
+    if (name !== undefined) assertStep('calls()', name);
     return this.#calls.filter(({ key }) => name === undefined || namesOf(key).includes(name));
   }
 
@@ -132,6 +130,16 @@ export class StepDirector {
     };
     return search(this.#of.get(definition), ` of ${definition.id}`) ?? search(this.#everywhere);
   }
+}
+
+/** @throws MisuseError if no durable function that was imported has a step that is called by this name */
+function assertStep(where: string, name: string): void {
+  const functions = definedFunctions().flatMap((id) => findDefinition(id) ?? []);
+  if (functions.some((definition) => hasStep(definition, name))) return;
+  const ids = functions.flatMap(({ meta }) => meta.steps.map(({ id }) => id));
+  throw new MisuseError(
+    `${where} names "${name}", but no durable function that has been imported has such a step.${similar(name, ids)}`,
+  );
 }
 
 /** Whether the function has a step that is called by this name. One whose name is computed may have any. */

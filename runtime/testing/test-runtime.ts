@@ -51,6 +51,10 @@ export interface TestRuntime extends Runtime {
    * are left. Its runs reject with RuntimeClosedError.
    */
   close(options?: CloseOptions): Promise<void>;
-  /** The calls of a step so far, by any of its names, or of all steps; in the order in which they were called. */
+  /**
+   * The calls of a step so far, by any of its names, or of all steps; in the order in which they were called.
+   *
+   * @throws MisuseError if no durable function that was imported has such a step
+   */
   calls(step?: string): readonly StepCall[];
 }

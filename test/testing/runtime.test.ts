@@ -423,7 +423,7 @@ describe('steps', () => {
         expect(runtime.calls('chargeCard#2')).toHaveLength(2);
         expect(runtime.calls('refund')).toMatchObject([{ runId: 'r', key: '"refund"', args: [] }]);
         expect(runtime.calls()).toHaveLength(4);
-        expect(runtime.calls('nothing')).toEqual([]);
+        expect(() => runtime.calls('nothing')).toThrow(/calls\(\) names "nothing"/);
       },
       {
         steps: {
