@@ -138,7 +138,9 @@ const main = durable(async ($, ops: readonly Op[]) => {
 });
 
 const parameters: fc.Parameters<unknown> =
-  RUNS === undefined ? { seed: SEED, numRuns: 40, interruptAfterTimeLimit: 15_000 } : { numRuns: Number(RUNS) };
+  RUNS === undefined
+    ? { seed: SEED, numRuns: 40, interruptAfterTimeLimit: 15_000 }
+    : { numRuns: Number(RUNS) };
 const limit = RUNS === undefined ? undefined : 3_600_000;
 
 describe('random programs', () => {
