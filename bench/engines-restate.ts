@@ -7,7 +7,7 @@ import { RestateServer } from '../test/engines/restate-server.ts';
 import { durable } from '../test/support/compiled.ts';
 import { type Figure, ratePair } from './measure.ts';
 
-const ROUNDS = 15;
+const ROUNDS = 31;
 const STEPS = 100;
 
 const work = async (i: number): Promise<{ readonly i: number; readonly text: string }> => ({

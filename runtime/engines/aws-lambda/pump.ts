@@ -219,6 +219,8 @@ export class Pump implements Watcher {
       if (this.#phase !== 'live') return;
       const next = this.#deliveries.take();
       if (next !== undefined) this.#deliver(next.request, next.outcome, next.at);
+      // What steps bring is delivered when it is durable; nothing else is to be seen to for them.
+      else if (this.#passive.size === 0) return;
       if (next !== undefined || !whole) {
         whole = next === undefined;
         continue;
