@@ -16,7 +16,12 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     // They need an install of their own: `npm run test:engines`.
-    exclude: [...configDefaults.exclude, 'test/engines/{aws,restate}*', 'test/engines/{aws,restate}*/**'],
+    exclude: [
+      ...configDefaults.exclude,
+      'test/.tmp/**',
+      'test/engines/{aws,restate}*',
+      'test/engines/{aws,restate}*/**',
+    ],
     testTimeout: 30_000,
     reporters: ['default'],
   },

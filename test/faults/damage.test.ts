@@ -126,8 +126,12 @@ function overwrite(hit: (page: Buffer) => boolean, how: (page: Buffer) => unknow
 
 describe('pages', () => {
   const FILLED = ['one', 'before', 'torn', 'after', 'three'];
+  // Not its first and its last one: whoever reads the run beside it to its end looks at what lies there.
   const ofTorn = (page: Buffer): boolean =>
-    page.includes('<torn>') && FILLED.every((id) => id === 'torn' || !page.includes(`<${id}>`));
+    page.includes('<torn>') &&
+    !page.includes('run-started') &&
+    !page.includes('echo[99]') &&
+    FILLED.every((id) => id === 'torn' || !page.includes(`<${id}>`));
 
   it.each([
     ['zeros', (page: Buffer) => page.fill(0)],
