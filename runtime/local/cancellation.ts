@@ -36,6 +36,11 @@ export class Cancellation {
     this.#request = request;
   }
 
+  /** From then on the time of the run has no meaning. */
+  get requested(): boolean {
+    return this.#state !== 'none';
+  }
+
   get queued(): boolean {
     return this.#state === 'queued';
   }

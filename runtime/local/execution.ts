@@ -168,7 +168,7 @@ export class Execution implements Driver, Lane {
     if (busy || this.#closing || this.#pending.size === 0 || now - this.#activeAt < ms) return undefined;
     const idleUntil = this.#pending.idleUntil();
     if (idleUntil === undefined) return undefined;
-    const until = Math.min(idleUntil, this.#deadline);
+    const until = this.#cancellation.requested ? idleUntil : Math.min(idleUntil, this.#deadline);
     return until - now < ms ? undefined : { until, seen: this.mailbox.lastSeq };
   }
 
@@ -377,6 +377,7 @@ export class Execution implements Driver, Lane {
     if (event.type === 'callback-created' && event.until !== undefined) {
       this.expiries.set(event.token, event.until);
     }
+    if (event.type === 'received') this.mailbox.recall(event);
     const pending = this.#pending.take(event.key);
     // Without one the run was cancelled meanwhile, and has been told that.
     if (pending !== undefined) this.#settle(pending, pending.outcome(event));

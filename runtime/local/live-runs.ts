@@ -44,6 +44,8 @@ export class LiveRuns {
   readonly #runs = new Map<string, LiveRun>();
   readonly stranded: Stranded;
   #closed = false;
+  /** Runs that are being taken up. */
+  #coming = 0;
 
   constructor(options: LiveRunsOptions) {
     this.#options = options;
@@ -56,7 +58,17 @@ export class LiveRuns {
 
   /** How many more runs may be under way here. */
   get room(): number {
-    return this.#options.maxRuns - this.#runs.size;
+    return this.#options.maxRuns - this.#runs.size - this.#coming;
+  }
+
+  /** Keeps a place free for what `work` takes up. */
+  async reserve<T>(work: () => Promise<T>): Promise<T> {
+    this.#coming++;
+    try {
+      return await work();
+    } finally {
+      this.#coming--;
+    }
   }
 
   executions(): readonly Execution[] {

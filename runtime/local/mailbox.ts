@@ -1,4 +1,5 @@
-import type { Message } from '../stores/store.ts';
+import { type Message, receivedMessage } from '../stores/store.ts';
+import type { Received } from './events.ts';
 import type { PendingMessage } from './pending-waits.ts';
 import type { Postman } from './postman.ts';
 
@@ -8,11 +9,12 @@ export const childChannel = (id: string): string => `child:${id}`;
 
 /**
  * The messages of one run that it hasn't taken yet, and what waits for them: both in order, so that the one who asked
- * first gets what was sent first.
+ * first gets what was sent first. The end of another run is for all who ask, whenever they do.
  */
 export class Mailbox {
   readonly #messages = new Map<string, Message[]>();
   readonly #waiting = new Map<string, PendingMessage[]>();
+  readonly #ends = new Map<string, Message>();
   readonly #postman: Postman;
   #lastSeq = 0;
 
@@ -26,6 +28,18 @@ export class Mailbox {
     this.#lastSeq = message.seq;
     if (message.kind === 'cancel') return true;
     const channel = `${message.kind}:${message.name}`;
+    if (message.kind === 'child') {
+      this.#ends.set(channel, message);
+      for (
+        let wait = shift(this.#waiting, channel);
+        wait !== undefined;
+        wait = shift(this.#waiting, channel)
+      ) {
+        this.#postman.expect(-1);
+        wait.received(message);
+      }
+      return true;
+    }
     const wait = shift(this.#waiting, channel);
     if (wait !== undefined) {
       this.#postman.expect(-1);
@@ -34,9 +48,15 @@ export class Mailbox {
     return true;
   }
 
+  /** What the journal says that the run has received. */
+  recall(event: Received): void {
+    const message = receivedMessage(event);
+    if (message.kind === 'child') this.#ends.set(event.channel, { ...message, seq: event.message });
+  }
+
   /** True if there was a message already. */
   ask(wait: PendingMessage): boolean {
-    const message = shift(this.#messages, wait.channel);
+    const message = this.#ends.get(wait.channel) ?? shift(this.#messages, wait.channel);
     if (message === undefined) {
       this.#postman.expect(1);
       push(this.#waiting, wait.channel, wait);

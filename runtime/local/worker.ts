@@ -144,7 +144,9 @@ export class LocalWorker implements HandleSource {
 
   async takeOver({ id, fn }: RunRecord): Promise<void> {
     if (this.#closed || this.#runs.room <= 0 || findDefinition(fn) === undefined) return;
-    for (const claim of await this.#claim({ only: id })) await this.#runs.resume(claim);
+    await this.#runs.reserve(async () => {
+      for (const claim of await this.#claim({ only: id })) await this.#runs.resume(claim);
+    });
   }
 
   async send(id: string, message: NewMessage): Promise<Sent> {
@@ -190,13 +192,13 @@ export class LocalWorker implements HandleSource {
     if (live !== undefined) return live;
     if (!hasEnded(status)) {
       const [claim] = await this.#claim({ only: id });
-      return claim === undefined ? new RunHandle(id, this) : this.#runs.resume(claim);
+      return claim === undefined ? new RunHandle(id, this) : this.#resumeOrPostpone(claim);
     }
     const run = await this.store.load(id);
     const seq = rewind(id, run?.events ?? [], this.#host.clock.now(), forget);
     const claim = await this.store.reopen(id, seq, this.#lease.claimant());
     if (claim === null) throw new MisuseError(`The run "${id}" is not over any more; ask for it again.`);
-    return this.#runs.resume(claim);
+    return this.#resumeOrPostpone(claim);
   }
 
   /** Lets steps end, for so many ms at most, and gives up all runs; they go on after a `recover()`. */
@@ -285,7 +287,7 @@ export class LocalWorker implements HandleSource {
     });
   }
 
-  /** Leaves a new run in the store until there is room for it, here or elsewhere. */
+  /** Leaves a run in the store until there is room for it, here or elsewhere. */
   async #postpone(claim: Claim): Promise<RunHandle> {
     await this.store.park(claim, 0, 0);
     this.#dispatcher.start();
@@ -314,7 +316,12 @@ export class LocalWorker implements HandleSource {
     assertSame(id, record.fn, definition);
     if (hasEnded(record.status)) return new RunHandle(id, this);
     const claim = this.#runs.stranded.take(id) ?? (await this.#claim({ only: id }))[0];
-    return claim === undefined ? new RunHandle(id, this) : this.#runs.resume(claim);
+    return claim === undefined ? new RunHandle(id, this) : this.#resumeOrPostpone(claim);
+  }
+
+  #resumeOrPostpone(claim: Claim): Promise<RunHandle> {
+    if (this.#runs.room <= 0) return this.#postpone(claim);
+    return this.#runs.reserve(() => this.#runs.resume(claim));
   }
 
   #claim(wish: ClaimWish): Promise<readonly Claim[]> | readonly Claim[] {

@@ -119,10 +119,16 @@ class MemoryStore implements Store {
     setStatus(run, 'running', null, Date.now());
     run.owner = by.worker;
     run.token += 1;
+    const unread = run.messages.splice(0);
     for (const event of undone) {
-      const message = receivedMessage(event);
-      if (message !== undefined) this.send(id, message);
+      if (event.type === 'received') this.send(id, receivedMessage(event));
       if (event.type === 'callback-created') this.#callbacks.delete(event.token);
+    }
+    for (const message of unread) if (message.kind !== 'cancel') this.send(id, message);
+    // Those that it watches may have ended since.
+    for (const { id: other, watchers, events } of this.#runs.values()) {
+      const last = events.at(-1);
+      if (watchers.has(id) && last?.type === 'run-ended') this.send(id, endMessage(other, last));
     }
     return { runId: id, token: run.token };
   }
@@ -307,7 +313,8 @@ class MemoryStore implements Store {
       if (!this.#callbacks.has(token)) this.#callbacks.set(token, { runId: run.id, until, used: false });
     } else if (event.type === 'run-ended') {
       setStatus(run, statusAfter(event), null, event.at);
-      run.messages.length = 0;
+      // One that failed may be resumed, and then takes what it was sent.
+      if (event.ok) run.messages.length = 0;
       for (const watcher of run.watchers) this.send(watcher, endMessage(run.id, event));
     } else if ('message' in event) {
       const index = run.messages.findIndex(({ seq }) => seq === event.message);

@@ -7,6 +7,7 @@ import {
   type Completed,
   endMessage,
   hasEnded,
+  type Message,
   type NewMessage,
   type RunStatus,
   type Sent,
@@ -49,9 +50,26 @@ export class SqliteMail {
   watch(runId: string, watcher: string): void {
     const run = this.#sql.addressee.get(runId);
     if (run === undefined || this.#sql.insertWatcher.run(run.key!, watcher).changes === 0) return;
-    if (!hasEnded(run.status as RunStatus)) return;
-    const last = parseEvent(this.#sql.lastEvent.get(run.key!)?.data);
+    if (hasEnded(run.status as RunStatus)) this.#tellEnd(runId, run.key!, watcher);
+  }
+
+  /** For one that had ended when those that it watches did. */
+  tellEndsAgain(watcher: string): void {
+    for (const { id, key, status } of this.#sql.watched.all(watcher)) {
+      if (hasEnded(status as RunStatus)) this.#tellEnd(String(id), key!, watcher);
+    }
+  }
+
+  #tellEnd(runId: string, key: SQLOutputValue, watcher: string): void {
+    const last = parseEvent(this.#sql.lastEvent.get(key)?.data);
     if (last?.type === 'run-ended') this.send(watcher, endMessage(runId, last));
+  }
+
+  /** Removes what a run hasn't taken, in the order in which it was sent. */
+  takeUnread(key: SQLOutputValue): readonly Message[] {
+    const messages = this.#sql.unread.all(key).map(messageFrom);
+    this.#sql.deleteMessages.run(key);
+    return messages;
   }
 
   /** What was sent behind `after` to the runs of a worker, and the last of all messages. */

@@ -152,7 +152,8 @@ class SqliteStore implements Store {
       this.#sql.insertCallback.run(event.token, key, event.until ?? null);
     } else if (event.type === 'run-ended') {
       this.#sql.end.run(statusAfter(event), event.at, key);
-      this.#sql.deleteMessages.run(key);
+      // One that failed may be resumed, and then takes what it was sent.
+      if (event.ok) this.#sql.deleteMessages.run(key);
       for (const { watcher } of this.#sql.watchers.all(key))
         this.#mail.send(String(watcher), endMessage(id, event));
     } else if ('message' in event) this.#sql.deleteMessage.run(event.message!, key);
@@ -167,12 +168,13 @@ class SqliteStore implements Store {
       const undone = this.#sql.eventsFrom.all(key, seq).map(({ data }) => parseEvent(data));
       this.#sql.deleteEventsFrom.run(key, seq);
       const { token } = this.#sql.reopen.get(Date.now(), by.worker, key, seq)!;
+      const unread = this.#mail.takeUnread(key);
       for (const event of undone) {
-        if (event === undefined) continue;
-        const message = receivedMessage(event);
-        if (message !== undefined) this.#mail.send(id, message);
-        if (event.type === 'callback-created') this.#sql.deleteCallback.run(event.token);
+        if (event?.type === 'received') this.#mail.send(id, receivedMessage(event));
+        if (event?.type === 'callback-created') this.#sql.deleteCallback.run(event.token);
       }
+      for (const message of unread) if (message.kind !== 'cancel') this.#mail.send(id, message);
+      this.#mail.tellEndsAgain(id);
       return { runId: id, token: Number(token) };
     });
   }

@@ -54,6 +54,7 @@ export const SQL = {
   useCallback: 'update callbacks set used = 1 where token = ?',
   insertWatcher: 'insert into watchers (run, watcher) values (?, ?) on conflict do nothing',
   watchers: 'select watcher from watchers where run = ?',
+  watched: 'select r.id, r.key, r.status from watchers w join runs r on r.key = w.run where w.watcher = ?',
   dataVersion: 'pragma data_version',
   reopen: `update runs set status = 'running', reason = null, changed_at = ?1, owner = ?2, wake_at = 0, token = token + 1,
     length = ?4 where key = ?3 returning token`,

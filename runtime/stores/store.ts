@@ -1,5 +1,5 @@
 import type { Outcome } from '../backend.ts';
-import type { JournalEvent, RunEnded, RunStarted } from '../local/events.ts';
+import type { JournalEvent, Received, RunEnded, RunStarted } from '../local/events.ts';
 
 /**
  * - `running`: a worker drives it, or will once it is claimed;
@@ -202,10 +202,8 @@ export const endMessage = (id: string, { ok, value }: RunEnded): NewMessage => (
   value,
 });
 
-/** The message that an event has taken; undefined if it is none that a run can be sent again. */
-export function receivedMessage(event: JournalEvent): NewMessage | undefined {
-  if (event.type !== 'received') return undefined;
-  const { ok, value, channel } = event;
+/** The message that an event has taken. */
+export function receivedMessage({ ok, value, channel }: Received): NewMessage {
   const colon = channel.indexOf(':');
   return { kind: channel.slice(0, colon) as NewMessage['kind'], name: channel.slice(colon + 1), ok, value };
 }
