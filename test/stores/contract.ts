@@ -293,6 +293,43 @@ export function storeContract(name: string, open: () => Store): void {
       expect(await store.reopen('none', 1, worker('b'))).toBeNull();
     });
 
+    it('reopens a run with what it had not taken, behind what is undone, and with the ends of those it watches', async () => {
+      const claim = await create('r');
+      const child = await create('child', worker('a'));
+      await store.watch('child', 'r');
+      const signal = (value: string) => ({ kind: 'signal', name: 's', ok: true, value }) as const;
+      await store.send('r', signal('1j1'));
+      await store.send('r', signal('1j2'));
+      await store.send('r', { kind: 'cancel', name: '', ok: false, value: '1j"no"' });
+      const { seq } = (await store.load('r'))!.messages[0]!;
+      const taken = {
+        type: 'received',
+        key: 'k',
+        at: 5,
+        ok: true,
+        value: '1j1',
+        channel: 'signal:s',
+        message: seq,
+      } as const;
+      await store.append([{ claim, seq: 1, events: [taken, ended(false)] }]);
+      await store.append([{ claim: child, seq: 1, events: [ended(true)] }]);
+      await store.reopen('r', 1, worker('b'));
+      const { messages } = (await store.load('r'))!;
+      expect(messages).toMatchObject([
+        signal('1j1'),
+        signal('1j2'),
+        { kind: 'child', name: 'child', ok: true },
+      ]);
+      expect([...messages].sort((a, b) => a.seq - b.seq)).toEqual(messages);
+    });
+
+    it('keeps nothing for a run that has completed', async () => {
+      const claim = await create('r');
+      await store.send('r', { kind: 'signal', name: 's', ok: true, value: '1j1' });
+      await store.append([{ claim, seq: 1, events: [ended(true)] }]);
+      expect((await store.load('r'))!.messages).toEqual([]);
+    });
+
     it('prunes what has ended before a moment, so many at a time', async () => {
       for (const [id, at] of [
         ['new', 3_000],
