@@ -5,7 +5,7 @@ import { holdsCollection } from './changes.ts';
 import { isRefusedNew, refusalOf } from './check-effects.ts';
 import type { ModuleState } from './module-state.ts';
 import type { SiteNode } from './name-sites.ts';
-import { isReference, unwrap } from './syntax.ts';
+import { isAssigned, isReference, unwrap } from './syntax.ts';
 
 /** What may be different in the process that goes on with a run. */
 const ENVIRONMENT =
@@ -47,11 +47,21 @@ export function checkSurroundings(body: Body, sites: readonly SiteNode[], state:
     const binding = file.bindings.resolve(name);
     if (!binding ? GLOBALS.test(name.text) : isImported(binding.declaration)) return checkOrigin(name);
     if (!binding || body.isLocal(binding)) return;
+    const member = state.memberBehind(name);
+    if (member) return checkMember(member.access, member.variable);
     const change = state.changeAt(name);
     if (change) return reporter.report('moduleStateChange', change, name.text);
     const first = state.firstChangeOf(name);
     if (!first || (isCalledByStep(name) && !holdsCollection(ts, binding.declaration))) return;
     reporter.report('moduleStateRead', name, name.text, String(file.positionOf(first).line));
+  }
+
+  /** A variable of a namespace: `counters.n`. */
+  function checkMember(access: ts.PropertyAccessExpression, variable: ts.Identifier): void {
+    if (isAssigned(ts, access)) return reporter.report('moduleStateChange', access.parent, textOf(access));
+    const first = state.firstChangeOf(variable);
+    if (!first || isCalledByStep(access)) return;
+    reporter.report('moduleStateRead', access, textOf(access), String(file.positionOf(first).line));
   }
 
   /** A known name, or a member of one: `process.env` in `process.env.HOME`. */
@@ -75,7 +85,7 @@ export function checkSurroundings(body: Body, sites: readonly SiteNode[], state:
   }
 
   /** `await client.get(...)`: what it holds is used by a step, not looked at here. */
-  function isCalledByStep(name: ts.Identifier): boolean {
+  function isCalledByStep(name: ts.Expression): boolean {
     let at: ts.Node = name;
     while (
       ts.isPropertyAccessExpression(at.parent) ||

@@ -3,10 +3,10 @@ import type { Binding } from './bindings.ts';
 import { holdsCollection, pathRootOf, targetsOf } from './changes.ts';
 import type { FileContext } from './context.ts';
 import { MUTATORS } from './method-names.ts';
-import { functionAround, unwrap } from './syntax.ts';
+import { functionAround, isAssigned, unwrap } from './syntax.ts';
 
 /**
- * Which variables of a module change while the process runs. What only the module's own statements change is settled
+ * Which variables of a module, and of its namespaces, change while the process runs. What only the module's own statements change is settled
  * before any durable function runs, and the same again after a restart.
  */
 export class ModuleState {
@@ -39,6 +39,23 @@ export class ModuleState {
     return undefined;
   }
 
+  /** The variable of a namespace that is meant where the name of that stands: of `n` in `counters.n`, its declaration. */
+  memberBehind(
+    name: ts.Identifier,
+  ): { readonly access: ts.PropertyAccessExpression; readonly variable: ts.Identifier } | undefined {
+    const { ts, bindings } = this.file;
+    const access = name.parent;
+    const declaration = bindings.resolve(name)?.declaration;
+    if (!ts.isPropertyAccessExpression(access) || access.expression !== name) return undefined;
+    if (!declaration || !ts.isModuleDeclaration(declaration)) return undefined;
+    const { body } = declaration;
+    if (!body || !ts.isModuleBlock(body)) return undefined;
+    const member = bindings.lookup(access.name.text, body);
+    if (member?.scope !== body || !ts.isVariableDeclaration(member.declaration)) return undefined;
+    const variable = member.declaration.name;
+    return ts.isIdentifier(variable) ? { access, variable } : undefined;
+  }
+
   private find(name: ts.Identifier, binding: Binding): ts.Node | undefined {
     const { ts, nodes, sourceFile } = this.file;
     const changes = nodes
@@ -46,6 +63,14 @@ export class ModuleState {
       .filter((use) => functionAround(ts, use))
       .map((use) => this.changeAt(use))
       .filter((change) => change !== undefined);
+    const space = binding.scope.parent;
+    if (space && ts.isModuleDeclaration(space) && ts.isIdentifier(space.name)) {
+      for (const use of nodes.usesOf(space.name)) {
+        const member = this.memberBehind(use);
+        if (member?.variable.text !== name.text || !functionAround(ts, use)) continue;
+        if (isAssigned(ts, member.access)) changes.push(member.access);
+      }
+    }
     const { initializer } = binding.declaration as ts.VariableDeclaration;
     const empty = !initializer || /^(undefined|null)$/.test(initializer.getText(sourceFile));
     // A place for a client or a connection, filled when the program starts.
@@ -68,7 +93,7 @@ export class ModuleState {
   private variableOf(name: ts.Identifier): Binding | undefined {
     const { ts, bindings } = this.file;
     const binding = bindings.resolve(name);
-    if (!binding || !ts.isSourceFile(binding.scope)) return undefined;
+    if (!binding || !(ts.isSourceFile(binding.scope) || ts.isModuleBlock(binding.scope))) return undefined;
     return ts.isVariableDeclaration(binding.declaration) && ts.isIdentifier(binding.declaration.name)
       ? binding
       : undefined;

@@ -20,8 +20,16 @@ async function cached(name: string): Promise<unknown> {
   return cache.get(name);
 }
 
+namespace limits {
+  export const most = 5;
+  export let least = 1;
+  least = Math.min(least, most);
+  export const service = { job };
+}
+
 export async function main(): Promise<unknown> {
   'use durable';
+  await limits.service.job('within', limits.least + limits.most);
   const level = await step('level', () => started);
   const found = [];
   for (const retry of retries) found.push(await cached(`${label} ${retry}`), await client?.query(level));

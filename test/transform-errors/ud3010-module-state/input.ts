@@ -10,8 +10,31 @@ export function configure(name: string, price: number): void {
   settings.limit++;
 }
 
+namespace counters {
+  export let started = 0;
+  let ended = 0;
+  export let label = 'plain';
+
+  export async function begin(): Promise<void> {
+    started++;
+    ended = started;
+  }
+
+  export async function inside(): Promise<number> {
+    'use durable';
+    await begin();
+    return ended;
+  }
+}
+
+export function relabel(): void {
+  counters.label = 'other';
+}
+
 export async function main(): Promise<unknown> {
   'use durable';
+  await counters.begin();
+  await job(counters.label, counters.started);
   if (level === 'high') await job('a');
   const price = prices.get('a') ?? 0;
   return await job('b', price * settings.limit);
