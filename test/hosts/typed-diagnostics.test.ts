@@ -97,6 +97,28 @@ describe('one file', () => {
     expect(check({ 'main.ts': main, 'plain.ts': plain })).toEqual([expect.stringMatching(/^UD4001 1/)]);
   });
 
+  it('looks behind the signatures of overloads', () => {
+    const child = `export async function child(n: number): Promise<() => number>;
+      export async function child(n: string): Promise<() => number>;
+      export async function child(n: number | string) { 'use durable'; return () => Number(n); }
+      export class Steps {
+        static async child(n: number): Promise<() => number>;
+        static async child(n: string): Promise<() => number>;
+        static async child(n: number | string) { 'use durable'; return () => Number(n); }
+      }\n`;
+    const use = `import { child, Steps } from './child.ts';
+      async function fill(list: string[], n: number): Promise<void>;
+      async function fill(list: string[], n: string): Promise<void>;
+      async function fill(list: string[], n: number | string) { list.push(String(n)); }
+      export async function main() {
+        'use durable';
+        const list: string[] = [];
+        await fill(list, 1);
+        return [(await child(1))(), (await Steps.child('1'))(), list];
+      }\n`;
+    expect(check({ 'child.ts': child, 'use.ts': use })).toEqual([expect.stringMatching(/^UD4003 8/)]);
+  });
+
   it('looks at no more than a part of a type without an end', () => {
     const source = `interface Deep<T> { readonly next: Deep<T[]>; readonly other: Deep<{ value: T }>; readonly value: T }
       async function load(): Promise<Deep<string>> { return null as never; }

@@ -1,5 +1,6 @@
 import type ts from 'typescript';
 import type { TypeScript } from '../typescript.ts';
+import { isErased } from './syntax.ts';
 
 export type Member = ts.ClassElement | ts.ObjectLiteralElementLike;
 type Holder = ts.ClassLikeDeclaration | ts.ObjectLiteralExpression;
@@ -12,13 +13,14 @@ interface Members {
 
 const known = new WeakMap<Holder, Members>();
 
-/** The members of a class or an object literal, looked through once however many of them are asked about. */
+/** The members of a class or an object literal that exist at run time, looked through once however many of them are asked about. */
 export function membersOf(ts: TypeScript, holder: Holder): Members {
   const present = known.get(holder);
   if (present) return present;
   const byName = new Map<string, Member[]>();
   let lastUnknown: Member | undefined;
   for (const member of ts.isClassLike(holder) ? holder.members : holder.properties) {
+    if (isErased(ts, member)) continue;
     const { name } = member;
     if (ts.isSpreadAssignment(member) || (name && ts.isComputedPropertyName(name))) lastUnknown = member;
     if (!name || ts.isComputedPropertyName(name)) continue;

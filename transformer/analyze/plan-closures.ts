@@ -188,7 +188,7 @@ function needsMark(planner: Planner, node: FunctionNode): boolean {
 export function planClass(planner: Planner, node: ts.ClassLikeDeclaration, scope: FunctionScope): void {
   const { ts } = planner.file;
   ts.forEachChild(node, (child) => planner.visit(child, scope));
-  if (!node.members.some((member) => ts.isMethodDeclaration(member))) return;
+  if (!node.members.some((member) => ts.isMethodDeclaration(member) && member.body)) return;
   if (ts.isClassExpression(node)) wrapMarked(planner, node, 'markClass');
   else if (node.name) {
     planner.plan.add(node, { kind: 'after', statements: `${planner.runtime}.markClass(${node.name.text});` });

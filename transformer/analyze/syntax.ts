@@ -109,7 +109,10 @@ export function contains(outer: ts.Node, inner: ts.Node): boolean {
   return false;
 }
 
-/** Types, interfaces and ambient declarations: nothing of them is left at run time. */
+/**
+ * Types, interfaces, ambient declarations, the signatures of overloads and abstract members: nothing of them is left at
+ * run time.
+ */
 export function isErased(ts: TypeScript, node: ts.Node): boolean {
   const { kind } = node;
   // Patterns, expressions and statements that declare nothing else, which most nodes are.
@@ -125,13 +128,18 @@ export function isErased(ts: TypeScript, node: ts.Node): boolean {
   ) {
     return true;
   }
+  if (isFunctionNode(ts, node) && node.body === undefined) return true;
   return isDeclared(ts, node);
 }
 
-/** Whether a node has the modifier `declare`. */
+/** Whether a node has the modifier `declare`, or is a property that is `abstract`. */
 function isDeclared(ts: TypeScript, node: ts.Node): boolean {
   const { modifiers } = node as { modifiers?: ts.NodeArray<ts.ModifierLike> };
-  return modifiers?.some((modifier) => modifier.kind === ts.SyntaxKind.DeclareKeyword) ?? false;
+  if (modifiers === undefined) return false;
+  const { DeclareKeyword, AbstractKeyword } = ts.SyntaxKind;
+  return modifiers.some(
+    ({ kind }) => kind === DeclareKeyword || (kind === AbstractKeyword && ts.isPropertyDeclaration(node)),
+  );
 }
 
 /** Calls `visit` on a node and all below it that exist at run time, parents first; `false` skips the children. */

@@ -6,7 +6,7 @@ import { MUTATORS } from '../method-names.ts';
 import type { SiteNode } from '../name-sites.ts';
 import { contains, isAssignment, isFunctionNode, unwrap, unwrapParent, walk } from '../syntax.ts';
 import { isChangeable } from './captured-mutations.ts';
-import { isDurableDeclaration } from './places.ts';
+import { implementationOf, isDurableDeclaration } from './places.ts';
 import type { ProgramTypes } from './program-types.ts';
 
 /** Whether a call may be made more than once while a variable stands for the same. */
@@ -32,8 +32,9 @@ export function checkChangedArguments(
   const { file } = body;
   for (const { site, node } of sites) {
     if (site.kind !== 'step' || !ts.isCallExpression(node)) continue;
-    const fn = checker.getResolvedSignature(node)?.declaration;
-    if (!fn || !isFunctionNode(ts, fn) || !fn.body || contains(body.durable.node, fn)) continue;
+    const called = checker.getResolvedSignature(node)?.declaration;
+    const fn = called && implementationOf(ts, called);
+    if (!fn?.body || contains(body.durable.node, fn)) continue;
     if (fn.getSourceFile().isDeclarationFile || isDurableDeclaration(ts, fn)) continue;
     for (const [index, argument] of node.arguments.entries()) {
       if (ts.isSpreadElement(argument)) break;

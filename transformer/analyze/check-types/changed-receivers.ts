@@ -6,7 +6,7 @@ import { MUTATORS } from '../method-names.ts';
 import type { SiteNode } from '../name-sites.ts';
 import { contains, isAssigned, isAssignment, unwrap, unwrapParent, walk } from '../syntax.ts';
 import { comesAgain } from './changed-arguments.ts';
-import { isDurableDeclaration } from './places.ts';
+import { implementationOf, isDurableDeclaration } from './places.ts';
 import type { ProgramTypes } from './program-types.ts';
 
 /**
@@ -28,7 +28,8 @@ export function checkChangedReceivers(
     const receiver = callee.expression;
     const binding = file.bindings.resolve(receiver);
     if (!binding || !body.isLocal(binding) || isReplaced(node, receiver)) continue;
-    const method = checker.getResolvedSignature(node)?.declaration;
+    const called = checker.getResolvedSignature(node)?.declaration;
+    const method = called && implementationOf(ts, called);
     if (!method || !ts.isMethodDeclaration(method) || !method.body) continue;
     if (contains(body.durable.node, method) || isDurableDeclaration(ts, method)) continue;
     const changed = changedProperties(method.body);

@@ -1,5 +1,6 @@
 import type ts from 'typescript';
 import type { TypeScript } from '../../typescript.ts';
+import { type FunctionNode, isFunctionNode } from '../syntax.ts';
 
 /**
  * Where a type is declared:
@@ -21,11 +22,11 @@ export function placeOf(symbol: ts.Symbol | undefined): Place {
 }
 
 /** Whether a declaration is that of a durable function: its values are carried by id, its calls are no steps. */
-export function isDurableDeclaration(ts: TypeScript, declaration: ts.Node | undefined): boolean {
-  if (!declaration || !ts.isFunctionLike(declaration)) return false;
-  const { body } = declaration as { body?: ts.Node };
+export function isDurableDeclaration(ts: TypeScript, called: ts.Node | undefined): boolean {
+  const declaration = called && implementationOf(ts, called);
+  const body = declaration?.body;
   if (body === undefined) return false;
-  const lists = [declaration.getSourceFile().statements, ts.isBlock(body) ? body.statements : []];
+  const lists = [called!.getSourceFile().statements, ts.isBlock(body) ? body.statements : []];
   return lists.some((statements) => {
     for (const statement of statements) {
       if (!ts.isExpressionStatement(statement) || !ts.isStringLiteral(statement.expression)) return false;
@@ -33,6 +34,24 @@ export function isDurableDeclaration(ts: TypeScript, declaration: ts.Node | unde
     }
     return false;
   });
+}
+
+/** The function behind a declaration, which may be one of the signatures of its overloads; undefined where none is seen. */
+export function implementationOf(ts: TypeScript, declaration: ts.Node): FunctionNode | undefined {
+  if (!isFunctionNode(ts, declaration)) return undefined;
+  if (declaration.body || !declaration.parent) return declaration.body && declaration;
+  const { name, parent } = declaration;
+  const written = name?.getText();
+  let found: FunctionNode | undefined;
+  ts.forEachChild(parent, (other) => {
+    if (other.kind !== declaration.kind || !isFunctionNode(ts, other) || other.body === undefined) return;
+    if (isStatic(other) === isStatic(declaration) && other.name?.getText() === written) found ??= other;
+  });
+  return found;
+
+  function isStatic(node: ts.Declaration): boolean {
+    return (ts.getCombinedModifierFlags(node) & ts.ModifierFlags.Static) !== 0;
+  }
 }
 
 /** The symbol that a name stands for in the end, behind imports and re-exports. */
