@@ -151,6 +151,10 @@ class PassThrough implements DurableScope {
     return fn;
   }
 
+  deadline(_id: string): (ms: number) => AbortSignal {
+    return (ms) => AbortSignal.timeout(ms);
+  }
+
   step(_id: string, _fn: unknown): (...args: unknown[]) => unknown {
     return async (...args) => {
       if (this.#inStep) throw notInsideStep('step');

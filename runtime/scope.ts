@@ -11,6 +11,7 @@ import {
 } from './callee.ts';
 import { checkChange } from './changes.ts';
 import { handOver, insideStep } from './context.ts';
+import { withDeadlines } from './deadlines.ts';
 import type { AnyFunction, Definition } from './definitions.ts';
 import { isIntrinsic } from './intrinsics.ts';
 import { resumable } from './iteration.ts';
@@ -246,7 +247,8 @@ export class Scope extends Waits {
       if (policy === undefined) return this.#record(id, call, awaited, args);
       return own(this.run, awaitStep(this.run, this.definition, this.keys.site(id), call, policy, args));
     }
-    const result = own(this.run, this.#inline(id, kind, fn, receiver, args));
+    const given = withDeadlines(args, ({ id: site, ms }) => this.deadline(site)(ms));
+    const result = own(this.run, this.#inline(id, kind, fn, receiver, given));
     return awaited ? this.#assimilate(id, result) : result;
   }
 

@@ -1,5 +1,6 @@
 import { setTimeout as plainDelay } from 'node:timers/promises';
 import { insideStep, type Run } from './context.ts';
+import { abortedAfter, checkDelay, signalForStep } from './deadlines.ts';
 import type { AnyFunction, Definition } from './definitions.ts';
 import { type Duration, parseDuration } from './durations.ts';
 import { MisuseError } from './errors.ts';
@@ -78,6 +79,19 @@ export abstract class Waits extends Surroundings {
   /** `clearTimeout(timer)`; `fn` is what the source calls by that name. */
   clearTimer(fn: AnyFunction): AnyFunction {
     return (timer: unknown) => (timer instanceof DurableTimer ? timer.close() : fn(timer));
+  }
+
+  /**
+   * `AbortSignal.timeout(ms)`: a durable wait, at whose end the signal is aborted.
+   *
+   * @param isForStep it is made as an argument of what seems to be a step, and so is that step's alone
+   */
+  deadline(id: string, isForStep = false): (ms: number) => AbortSignal {
+    if (insideStep()) return insideStepScope.deadline(id);
+    return (ms) => {
+      checkDelay(ms);
+      return isForStep ? signalForStep(id, ms) : abortedAfter(this.#wait(id, (now) => now + ms, undefined));
+    };
   }
 
   /** `step(name?, fn)`; `fn` is what the source calls by that name. */

@@ -4,6 +4,7 @@ import { calleeName, isFromOutside, isHelperCall, isPureGlobal, localFunctionOf 
 import { handName } from './name-sites.ts';
 import { visitArguments } from './plan-arguments.ts';
 import type { FunctionScope, Planner } from './plan-body.ts';
+import { planDeadline } from './plan-deadlines.ts';
 import { planTimer } from './plan-promises.ts';
 import { isClosure, rootOf, unwrap } from './syntax.ts';
 
@@ -37,6 +38,7 @@ export function planPrimitive(
   } else if (origin === 'use-durable#sleep') spanned('sleep', site('sleep'));
   else if (origin === 'timers/promises#setTimeout') spanned('delay', site('sleep'));
   else if (origin === 'use-durable#step') spanned('step', stepName(planner, call));
+  else if (origin === 'AbortSignal.timeout') planDeadline(planner, call, scope);
   else if (Object.hasOwn(WAITS, origin)) spanned('call', site(WAITS[origin]!));
   else return planTimer(planner, call, origin, scope);
   return true;

@@ -1,0 +1,63 @@
+import type ts from 'typescript';
+import {
+  calleeName,
+  isDurableBinding,
+  isPureGlobal,
+  localFunctionOf,
+  originOf,
+  PRIMITIVES,
+} from './callees.ts';
+import type { FunctionScope, Planner } from './plan-body.ts';
+import { calleeOf, unwrap } from './syntax.ts';
+
+/**
+ * Pass 3c. `AbortSignal.timeout(ms)` in workflow code is a durable wait. One that is made where a step is called, as in
+ * `await fetch(url, { signal: AbortSignal.timeout(5000) })`, is seen by nobody but that step: it needs no record.
+ */
+export function planDeadline(planner: Planner, call: ts.CallExpression, scope: FunctionScope): void {
+  const { plan, names, file } = planner;
+  const name = calleeName(file, call.expression);
+  const args = isForStep(planner, call) ? `${JSON.stringify(name)}, true` : names.site(name, 'sleep', call);
+  plan.callee(call, { parts: [`${scope.use()}.deadline(${args})`], holes: [] });
+  for (const argument of call.arguments) planner.visit(argument, scope);
+}
+
+/** Whether a value goes nowhere but into the arguments of what seems to be a step. */
+function isForStep(planner: Planner, value: ts.Expression): boolean {
+  const { file, flow, body } = planner;
+  const { ts } = file;
+  for (let at: ts.Node = value; ; at = at.parent) {
+    const { parent } = at;
+    if (isPart(parent)) continue;
+    if (!ts.isCallExpression(parent) && !ts.isNewExpression(parent)) return false;
+    if (!parent.arguments?.includes(at as ts.Expression)) return false;
+    const origin = originOf(file, parent.expression);
+    if (origin === 'AbortSignal.any' || origin === 'Request') continue;
+    if (ts.isNewExpression(parent) || !(flow.awaited.has(parent) || flow.started.has(parent))) return false;
+    return !isWorkflow(parent, origin);
+  }
+
+  /** What hands the value on within one expression. */
+  function isPart(node: ts.Node): boolean {
+    return (
+      ts.isParenthesizedExpression(node) ||
+      ts.isAsExpression(node) ||
+      ts.isSatisfiesExpression(node) ||
+      ts.isNonNullExpression(node) ||
+      ts.isPropertyAssignment(node) ||
+      ts.isObjectLiteralExpression(node) ||
+      ts.isArrayLiteralExpression(node) ||
+      ts.isSpreadAssignment(node) ||
+      ts.isSpreadElement(node) ||
+      ts.isConditionalExpression(node)
+    );
+  }
+
+  function isWorkflow(step: ts.CallExpression, origin: string | undefined): boolean {
+    const callee = unwrap(ts, calleeOf(ts, step));
+    if (origin !== undefined && PRIMITIVES.has(origin)) return true;
+    if (localFunctionOf(body, callee) || isPureGlobal(file, callee)) return true;
+    const binding = ts.isIdentifier(callee) ? file.bindings.resolve(callee) : undefined;
+    return binding !== undefined && isDurableBinding(body, binding);
+  }
+}
