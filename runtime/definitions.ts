@@ -63,13 +63,15 @@ export class Definition {
     unread.add(this);
   }
 
-  /** Reads the classes that the function's module names; false while that module is still being evaluated. */
+  /**
+   * Reads the classes that the function's module names; false while they can't be read, most often because that module is
+   * still being evaluated.
+   */
   readClasses(): boolean {
     try {
       this.#classes = { ...this.meta.classes?.(), ...this.#added };
-    } catch (error) {
-      if (error instanceof ReferenceError) return false;
-      throw error;
+    } catch {
+      return false;
     }
     for (const [name, cls] of Object.entries(this.#classes ?? {})) offerClass(name, cls);
     return true;

@@ -1,5 +1,5 @@
 import { currentContext } from './context.ts';
-import { admitsLine } from './output.ts';
+import { admitsLine, printQuietly } from './output.ts';
 
 /** What loggers call the methods that write a line. */
 const METHODS: ReadonlySet<PropertyKey> = new Set(
@@ -39,7 +39,7 @@ export function durableLogger<L extends object>(logger: L): L {
 function write(method: string, args: unknown[], call: (args: unknown[]) => unknown): unknown {
   const context = currentContext();
   if (context?.place === 'body') {
-    if (admitsLine(context.run, method, args)) call(args);
+    if (admitsLine(context.run, method, args)) printQuietly(() => call(args));
     return undefined;
   }
   if (context?.place !== 'step' || context.undecided === undefined) return call(args);

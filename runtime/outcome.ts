@@ -3,8 +3,9 @@
  * `Outcome`, and an outcome is decoded for whoever awaits it.
  */
 import type { Attempt, Outcome } from './backend.ts';
-import { CancelledError, StepInterruptedError, TimeoutError } from './errors.ts';
+import { CancelledError, SerializationError, StepInterruptedError, TimeoutError } from './errors.ts';
 import { failedBy } from './rejections.ts';
+import { textOf } from './thrown.ts';
 import type { ClassScope } from './values/classes.ts';
 import { decode, decodeError, encode, encodeError } from './values/codec.ts';
 
@@ -22,41 +23,71 @@ export function conclude(
   settle: (attempt: Attempt) => void,
   judge?: (error: unknown) => number | undefined,
 ): void {
-  const fail = (error: unknown, retryIn?: number): void => {
-    let text: string | Promise<string>;
-    try {
-      text = encodeError(error, `error of ${what}`, classes);
-    } catch (refusal) {
-      // Something was thrown that is no error and can't be carried; the refusal is an error, so it can.
-      text = encodeError(refusal, `error of ${what}`, classes);
-    }
-    settleWith(text, false, retryIn, settle, fail);
-  };
+  const fail = (error: unknown, retryIn?: number): void =>
+    settleWith(encodeThrown(error, `error of ${what}`, classes), false, retryIn, settle, fail);
   const succeed = (value: unknown): void => {
     let text: string | Promise<string>;
     try {
       text = encode(value, `result of ${what}`, classes);
     } catch (error) {
-      fail(error);
+      fail(refusalOf(error, `result of ${what}`));
       return;
     }
     settleWith(text, true, undefined, settle, fail);
   };
-  const throws = judge === undefined ? fail : (error: unknown): void => fail(error, judge(error));
+  const throws = (error: unknown): void => {
+    let retryIn: number | undefined;
+    try {
+      retryIn = judge?.(error);
+    } catch (mistake) {
+      // What is wrong with a policy is told where it is used.
+      fail(mistake);
+      return;
+    }
+    fail(error, retryIn);
+  };
   let result: unknown;
+  let promise: Promise<unknown> | undefined;
   try {
     result = body();
+    // Every object goes through a promise: asking it for `then` here as well would be once more than `await` asks.
+    if ((typeof result === 'object' && result !== null) || typeof result === 'function')
+      promise = Promise.resolve(result);
   } catch (error) {
     throws(error);
     return;
   }
-  // Every object goes through a promise: asking it for `then` here as well would be once more than `await` asks.
-  if ((typeof result === 'object' && result !== null) || typeof result === 'function') {
-    Promise.resolve(result).then(succeed, throws);
-  } else {
-    succeed(result);
+  if (promise === undefined) succeed(result);
+  else promise.then(succeed, throws);
+}
+
+/** What was thrown; where that can't be carried, why not, which is an error and so can. */
+function encodeThrown(
+  error: unknown,
+  what: string,
+  classes: ClassScope | undefined,
+): string | Promise<string> {
+  try {
+    return encodeError(error, what, classes);
+  } catch (refusal) {
+    try {
+      return encodeError(refusalOf(refusal, what), what, classes);
+    } catch {
+      // The refusal holds what was thrown, which may throw whenever it is looked at.
+      return failure(unwritable(what, error)).value;
+    }
   }
 }
+
+/** What the codec refuses it says itself; what else is thrown at a look is somebody's getter or proxy. */
+const refusalOf = (thrown: unknown, what: string): Error =>
+  thrown instanceof SerializationError ? thrown : unwritable(what, thrown);
+
+const unwritable = (what: string, thrown: unknown): SerializationError =>
+  new SerializationError(
+    `The ${what} can't be written to the journal: it threw while it was read (${textOf(thrown)}).`,
+    what.split(' ', 1)[0]!,
+  );
 
 function settleWith(
   text: string | Promise<string>,

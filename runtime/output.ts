@@ -1,4 +1,5 @@
 import type { Run, StepContext } from './context.ts';
+import { textOf } from './thrown.ts';
 
 type Output = Record<string, unknown>;
 
@@ -12,8 +13,10 @@ export function gatedConsole(run: Run): Console {
   for (const name of methodNames()) {
     gated[name] = (...args: unknown[]): void => {
       if (!admitsLine(run, name, args)) return;
-      const method = (console as unknown as Output)[name];
-      if (typeof method === 'function') Reflect.apply(method, console, args);
+      printQuietly(() => {
+        const method = (console as unknown as Output)[name];
+        if (typeof method === 'function') Reflect.apply(method, console, args);
+      });
     };
   }
   return gated as unknown as Console;
@@ -23,6 +26,22 @@ export function gatedConsole(run: Run): Console {
 export function admitsLine({ backend, hooks }: Run, method: string, args: readonly unknown[]): boolean {
   const isWanted = hooks?.prints?.(backend.runId, method, args) ?? true;
   return backend.admitOutput() && isWanted;
+}
+
+let warned = false;
+
+/** Prints a line of the body. What that throws is no error of the run, whose replay prints nothing. */
+export function printQuietly(print: () => void): void {
+  try {
+    print();
+  } catch (error) {
+    if (warned) return;
+    warned = true;
+    process.emitWarning(
+      `What a durable function prints or logs could not be written; that isn't reported again. ${textOf(error, true)}`,
+      { code: 'USE_DURABLE_OUTPUT' },
+    );
+  }
 }
 
 /** Counts the lines that were written in a call that was part of the body after all. */

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import type { AnyFunction } from './definitions.ts';
 import { type Duration, parseSpan } from './durations.ts';
 import { FatalError, MisuseError } from './errors.ts';
@@ -19,8 +20,8 @@ export interface RetryPolicy {
    */
   readonly jitter?: number;
   /**
-   * Whether this error is worth another attempt; default: every error. A `FatalError` never is. If it throws, the step
-   * fails with the error it was asked about.
+   * Whether this error is worth another attempt; default: every error. A `FatalError` never is. It answers at once: what
+   * is async makes the step fail with a MisuseError. If it throws, the step fails with the error it was asked about.
    *
    * @param attempt the number of the attempt that failed, from 1
    */
@@ -58,14 +59,14 @@ export function withPolicy<F extends AnyFunction>(fn: F, policy: StepPolicy): F 
       `withPolicy: "${fn.name}" is a durable function, which is no step. Put the policy on the functions it calls.`,
     );
   }
-  checkPolicy('withPolicy', policy);
+  const fixed = checkPolicy('withPolicy', policy);
   const wrapped = function (this: unknown, ...args: unknown[]): unknown {
     return Reflect.apply(fn, this, args);
   };
   Object.defineProperties(wrapped, {
     name: { value: fn.name, configurable: true },
     length: { value: fn.length, configurable: true },
-    [POLICY]: { value: policy },
+    [POLICY]: { value: fixed },
   });
   return wrapped as F;
 }
@@ -73,14 +74,28 @@ export function withPolicy<F extends AnyFunction>(fn: F, policy: StepPolicy): F 
 export const policyOf = (fn: AnyFunction): StepPolicy | undefined =>
   Reflect.get(fn, POLICY) as StepPolicy | undefined;
 
+/** What is changed later in the object of the user changes no step. */
+export const copyOfPolicy = <P extends StepPolicy>(policy: P): P => ({
+  ...policy,
+  ...(typeof policy.retry === 'object' && { retry: { ...policy.retry } }),
+});
+
 /**
+ * Gives a copy of the policy.
+ *
  * @param where names the place in messages
  * @throws MisuseError naming what is wrong
  */
-export function checkPolicy(where: string, policy: StepPolicy): void {
-  if (typeof policy !== 'object' || policy === null) {
+export function checkPolicy(where: string, given: StepPolicy): StepPolicy {
+  if (typeof given !== 'object' || given === null) {
     throw new MisuseError(`${where}: the policy must be an object, such as { retry: 3, timeout: '10s' }.`);
   }
+  const copy = copyOfPolicy(given);
+  checkCopy(where, copy);
+  return copy;
+}
+
+function checkCopy(where: string, policy: StepPolicy): void {
   checkNames(where, policy, ['retry', 'timeout', 'atMostOnce']);
   const { retry, timeout, atMostOnce } = policy;
   if (timeout !== undefined && parseSpan(`${where}: timeout`, timeout) > LONGEST_TIMEOUT) {
@@ -126,6 +141,7 @@ const retryOf = (retry: RetryPolicy | number): RetryPolicy =>
  * jitter as in "Exponential Backoff And Jitter" (Marc Brooker, AWS Architecture Blog, 2015).
  *
  * @param attempt the number of the attempt that failed, from 1
+ * @throws MisuseError for a `retryIf` that gives a promise
  */
 export function retryDelay(
   policy: StepPolicy | undefined,
@@ -133,7 +149,7 @@ export function retryDelay(
   attempt: number,
   random: () => number = Math.random,
 ): number | undefined {
-  if (policy?.retry === undefined || error instanceof FatalError) return undefined;
+  if (policy?.retry === undefined || isFatal(error)) return undefined;
   const retry = retryOf(policy.retry);
   if (attempt >= retry.attempts || !isWorthIt(retry, error, attempt)) return undefined;
   const first = parseSpan('delay', retry.delay ?? 1_000);
@@ -144,12 +160,28 @@ export function retryDelay(
   return Math.round(whole * (1 - jitter * random()));
 }
 
+function isFatal(error: unknown): boolean {
+  try {
+    return error instanceof FatalError;
+  } catch {
+    // Whatever it is, it is none of ours.
+    return false;
+  }
+}
+
 function isWorthIt({ retryIf }: RetryPolicy, error: unknown, attempt: number): boolean {
   if (retryIf === undefined) return true;
+  let answer: unknown;
   try {
-    return Boolean(retryIf(error, attempt));
+    answer = retryIf(error, attempt);
   } catch {
     // The error of the step says more than that of the question about it.
     return false;
   }
+  if (!types.isPromise(answer)) return Boolean(answer);
+  answer.catch(() => {});
+  throw new MisuseError(
+    'retryIf returned a promise, and every promise is true: it must answer at once. Ask what takes time in the step.',
+    { cause: error },
+  );
 }

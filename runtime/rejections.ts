@@ -5,6 +5,7 @@
  */
 import { currentContext } from './context.ts';
 import { ownerOf } from './own-promises.ts';
+import { textOf } from './thrown.ts';
 
 /** Those of one run. */
 export class Rejections {
@@ -53,11 +54,11 @@ export function failedBy(key: string, error: unknown): unknown {
 function warn(runId: string, reason: unknown): void {
   const key = typeof reason === 'object' && reason !== null ? origins.get(reason) : undefined;
   const what = key === undefined ? 'A promise was rejected' : `The step "${key}" failed`;
-  const shown = reason instanceof Error ? `${reason.name}: ${reason.message}` : String(reason);
-  const detail = reason instanceof Error ? reason.stack : undefined;
+  const shown = textOf(reason);
+  const detail = textOf(reason, true);
   process.emitWarning(
     `${what} in run "${runId}", and nobody had handled that when the run ended: ${shown}`,
-    detail === undefined ? { code: CODE } : { code: CODE, detail },
+    detail === shown ? { code: CODE } : { code: CODE, detail },
   );
 }
 

@@ -32,7 +32,14 @@ function substituted(
   args: readonly unknown[],
   body: Body,
 ): Body {
-  return hooks?.substitute?.({ runId: backend.runId, definition, key, args }, body) ?? body;
+  if (hooks?.substitute === undefined) return body;
+  try {
+    return hooks.substitute({ runId: backend.runId, definition, key, args }, body);
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  }
 }
 
 /**
@@ -153,7 +160,13 @@ class StepCall implements StepRequest {
   }
 
   abort(error: Outcome): void {
-    this.#context?.abort(decodeError(error.value, this.definition.classes));
+    let reason: unknown;
+    try {
+      reason = decodeError(error.value, this.definition.classes);
+    } catch (unreadable) {
+      reason = unreadable;
+    }
+    this.#context?.abort(reason);
   }
 
   protected attempt(context: StepContext, body: Body, done: (attempt: Attempt) => void): void {

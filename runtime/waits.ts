@@ -100,20 +100,21 @@ export abstract class Waits extends Surroundings {
     if (fn !== stepPrimitive) return this.start(id, fn);
     return (...args) => {
       const named = typeof args[0] === 'string';
-      const [body, policy]: unknown[] = named ? args.slice(1) : args;
+      const [body, given]: unknown[] = named ? args.slice(1) : args;
       if (typeof body !== 'function') {
         return Promise.reject(
           new MisuseError('step(name?, fn, policy?): fn must be a function; write step(() => call()).'),
         );
       }
+      let policy: StepPolicy | undefined;
       try {
-        if (policy !== undefined) checkPolicy('step', policy as StepPolicy);
+        if (given !== undefined) policy = checkPolicy('step', given as StepPolicy);
       } catch (error) {
         return Promise.reject(error);
       }
       const key = this.keys.site(named ? siteOfName(id, args[0]) : id);
       const call = (): unknown => Reflect.apply(body, undefined, []);
-      return own(this.run, awaitStep(this.run, this.definition, key, call, policy as StepPolicy | undefined));
+      return own(this.run, awaitStep(this.run, this.definition, key, call, policy));
     };
   }
 

@@ -78,7 +78,12 @@ export class Cancellation {
   /** Whether a run that ends so was ended by its cancellation. */
   explains({ ok, value }: Outcome, { classes }: Definition): boolean {
     if (ok || this.#state !== 'delivered') return false;
-    return decodeError(value, classes) instanceof CancelledError;
+    try {
+      return decodeError(value, classes) instanceof CancelledError;
+    } catch {
+      // What can't be read back is none of ours.
+      return false;
+    }
   }
 
   stop(): void {

@@ -1,10 +1,17 @@
 import type { ChildRequest, KeyState, Outcome } from '../backend.ts';
 import type { Definition } from '../definitions.ts';
-import { LeaseLostError, NonDeterminismError, RuntimeClosedError, StoreError } from '../errors.ts';
+import {
+  DurableError,
+  LeaseLostError,
+  NonDeterminismError,
+  RuntimeClosedError,
+  StoreError,
+} from '../errors.ts';
 import { tellRecorded } from '../observe/tell-recorded.ts';
 import { failure } from '../outcome.ts';
 import { runBody } from '../run-body.ts';
 import type { Append, Claim, Message } from '../stores/store.ts';
+import { asError, textOf } from '../thrown.ts';
 import type { RunTrace } from '../tracing.ts';
 import { Cancellation } from './cancellation.ts';
 import type { JournalEvent, RunEnded } from './events.ts';
@@ -309,7 +316,12 @@ export class Execution implements Driver, Lane {
 
   advance(): boolean {
     if (this.#phase === 'closed' || this.#closing) return false;
-    return this.#machine === undefined ? this.#deliver() : this.#replay(this.#machine);
+    try {
+      return this.#machine === undefined ? this.#deliver() : this.#replay(this.#machine);
+    } catch (error) {
+      this.broken(error);
+      return false;
+    }
   }
 
   #replay(machine: ReplayMachine): boolean {
@@ -360,7 +372,11 @@ export class Execution implements Driver, Lane {
   #start(pending: Pending): void {
     if (this.#cancellation.queued) return;
     pending.started = true;
-    pending.start();
+    try {
+      pending.start();
+    } catch (error) {
+      this.broken(error);
+    }
   }
 
   #deliver(): boolean {
@@ -440,8 +456,20 @@ export class Execution implements Driver, Lane {
     return false;
   }
 
+  /** Whatever is thrown where nothing should be: the run is parked, and no other learns of it. */
+  broken(error: unknown): void {
+    this.#block(
+      new DurableError(
+        'HANDLING',
+        `Run "${this.runId}" of ${this.definition.id} was parked, since this was thrown while something that it waited for ` +
+          `was handled: ${textOf(error)}. Nothing that is recorded is lost: mend what threw, and resume() it.`,
+        { cause: error },
+      ),
+    );
+  }
+
   #block(error: unknown): void {
-    this.#close({ type: 'blocked', error: error instanceof Error ? error : new Error(String(error)) });
+    this.#close({ type: 'blocked', error: asError(error) });
   }
 
   #close(ending: Ending): void {

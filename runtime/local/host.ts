@@ -1,7 +1,7 @@
 import type { ChildRequest, Outcome } from '../backend.ts';
 import type { Observers } from '../observe/observers.ts';
 import type { StepPolicy } from '../policy.ts';
-import type { Tracing } from '../tracing.ts';
+import type { QuietTracing } from '../quiet-tracing.ts';
 import type { Journal } from './journal.ts';
 import type { Lab } from './lab.ts';
 import type { Lease } from './lease.ts';
@@ -23,5 +23,5 @@ export interface Host {
   readonly lab: Lab;
   /** Those who listen to the runtime. */
   readonly observers: Observers;
-  readonly tracing: Tracing | undefined;
+  readonly tracing: QuietTracing | undefined;
 }

@@ -8,6 +8,7 @@ import {
   UnknownFunctionError,
 } from '../errors.ts';
 import type { Claim, Message, Store, StoredRun } from '../stores/store.ts';
+import { textOf } from '../thrown.ts';
 import type { RunTrace } from '../tracing.ts';
 import { decode, decodeError } from '../values/codec.ts';
 import { deferred } from './deferred.ts';
@@ -208,10 +209,19 @@ export class LiveRuns {
       this.stranded.add(claim);
     }
     tellBlocked(host, id, fn, error);
-    outside(() => this.#options.onBlocked({ id, fn, error }));
+    try {
+      const told: unknown = outside(() => this.#options.onBlocked({ id, fn, error }));
+      if (told instanceof Promise) told.catch(warnOfListener);
+    } catch (thrown) {
+      warnOfListener(thrown);
+    }
     return error;
   }
 }
+
+/** That a run is blocked is told all the same, by its `result()`. */
+const warnOfListener = (thrown: unknown): void =>
+  process.emitWarning(`onBlocked threw. ${textOf(thrown, true)}`, { code: 'USE_DURABLE_LISTENER' });
 
 const newerJournal = (id: string, version: number): StoreError =>
   new StoreError(

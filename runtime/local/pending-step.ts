@@ -61,13 +61,25 @@ export class PendingStep extends Pending {
     this.run.countBody(1);
     this.#tellLab(true);
     this.#tellStarted(attempt, startedAt);
-    this.#request.execute(attempt, (end) => {
-      this.#running = false;
-      this.run.host.limits.release(this.key);
-      this.#ended(end, attempt, startedAt);
-      this.#tellLab(false);
-      this.run.countBody(-1);
-    });
+    try {
+      this.#request.execute(attempt, (end) => {
+        this.#leave();
+        this.#ended(end, attempt, startedAt);
+        this.#tellLab(false);
+        this.run.countBody(-1);
+      });
+    } catch (error) {
+      if (this.#running) {
+        this.#leave();
+        this.run.countBody(-1);
+      }
+      this.run.broken(error);
+    }
+  }
+
+  #leave(): void {
+    this.#running = false;
+    this.run.host.limits.release(this.key);
   }
 
   #tellStarted(attempt: number, at: number): void {

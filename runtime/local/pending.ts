@@ -16,6 +16,8 @@ export interface Recorder {
   record(event: NewEvent, whenDurable?: () => void): void;
   /** A body of a step begins, or has ended. */
   countBody(change: 1 | -1): void;
+  /** Something was thrown where nothing should be: the run can't go on here. */
+  broken(error: unknown): void;
 }
 
 /** Something that a run has asked for and hasn't got yet. */

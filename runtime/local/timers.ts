@@ -86,14 +86,18 @@ export class Timers {
 
   readonly #wake = (): void => {
     const now = this.#clock.now();
-    for (let first = this.#heap[0]; first !== undefined && first.due <= now; first = this.#heap[0]) {
-      this.#removeFirst();
-      const { callback } = first;
-      if (callback === undefined) this.#cancelled--;
-      first.callback = undefined;
-      callback?.();
+    try {
+      for (let first = this.#heap[0]; first !== undefined && first.due <= now; first = this.#heap[0]) {
+        this.#removeFirst();
+        const { callback } = first;
+        if (callback === undefined) this.#cancelled--;
+        first.callback = undefined;
+        callback?.();
+      }
+    } finally {
+      // Whatever one of them throws, the others fire.
+      this.#nap();
     }
-    this.#nap();
   };
 
   #removeFirst(): void {

@@ -10,6 +10,8 @@ import {
 } from '../errors.ts';
 import { Observers } from '../observe/observers.ts';
 import { DONE, failure } from '../outcome.ts';
+import { copyOfPolicy } from '../policy.ts';
+import { QuietTracing } from '../quiet-tracing.ts';
 import {
   type Claim,
   type ClaimWish,
@@ -105,12 +107,12 @@ export class LocalWorker implements HandleSource {
       timers: new Timers(clock),
       clock,
       lease: this.#lease,
-      stepPolicy,
+      stepPolicy: stepPolicy && copyOfPolicy(stepPolicy),
       limits: new StepLimits(maxSteps),
       postman: this.#postman,
       lab,
       observers: this.observers,
-      tracing,
+      tracing: tracing && new QuietTracing(tracing),
       startChild: (child, parent) => this.#startChild(child, parent),
     };
     this.#runs = new LiveRuns({

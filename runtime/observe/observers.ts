@@ -1,6 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
 import { outside } from '../context.ts';
 import { MisuseError } from '../errors.ts';
+import { textOf } from '../thrown.ts';
 import { isEventType, type RuntimeEvent, type RuntimeEventType } from './events.ts';
 
 type Listener = (event: RuntimeEvent) => unknown;
@@ -86,15 +87,7 @@ function report(observer: Observer, { type, runId }: RuntimeEvent, error: unknow
   if (observer.reported) return;
   observer.reported = true;
   process.emitWarning(
-    `A listener of the runtime threw at "${type}" of run "${runId}"; it isn't reported again. ${textOf(error)}`,
+    `A listener of the runtime threw at "${type}" of run "${runId}"; it isn't reported again. ${textOf(error, true)}`,
     { code: 'USE_DURABLE_LISTENER' },
   );
-}
-
-function textOf(error: unknown): string {
-  try {
-    return error instanceof Error && error.stack !== undefined ? error.stack : String(error);
-  } catch {
-    return 'What it threw has no text.';
-  }
 }

@@ -14,6 +14,7 @@ import {
   trace,
 } from '@opentelemetry/api';
 import { siteOf } from '../keys.ts';
+import { quietly } from '../quiet-tracing.ts';
 import type { AttemptTrace, RunTrace, TracedRun, TraceEnding, Tracing } from '../tracing.ts';
 
 export type { Tracing } from '../tracing.ts';
@@ -86,18 +87,6 @@ function fail(span: Span, error: unknown): void {
   span.recordException(known ? error : String(error));
   span.setAttribute('error.type', known ? error.name : typeof error);
   span.setStatus({ code: SpanStatusCode.ERROR, message: known ? error.message : String(error) });
-}
-
-/** A tracer, or one of its processors, may throw, which must not become the error of a step. */
-function quietly<T>(fn: () => T): T | undefined {
-  try {
-    return fn();
-  } catch (error) {
-    process.emitWarning(`Tracing failed: ${error instanceof Error ? error.message : 'not with an error'}`, {
-      code: 'USE_DURABLE_TRACING',
-    });
-    return undefined;
-  }
 }
 
 // Trace contexts as the W3C writes them, whatever propagators are registered: `traceparent`, a space, `tracestate`.

@@ -89,8 +89,7 @@ export function registerClass<T, Data = unknown>(
  * tested in another, so each knows the classes of all. Where two classes have one name neither is known by it.
  */
 export function offerClass(name: string, cls: unknown): void {
-  if (typeof cls !== 'function' || typeof cls.prototype !== 'object' || isNative(cls) || ambiguous.has(name))
-    return;
+  if (!isClassLike(cls) || isNative(cls) || ambiguous.has(name)) return;
   const prototype = cls.prototype as object;
   const known = offered.byId.get(name);
   if (known?.prototype === prototype || registered.byPrototype.has(prototype)) return;
@@ -100,7 +99,7 @@ export function offerClass(name: string, cls: unknown): void {
     offered.byPrototype.delete(known.prototype);
     return;
   }
-  const entry = entryOf(cls as AnyClass, name, {});
+  const entry = namedEntry(cls, name);
   offered.byId.set(name, entry);
   offered.byPrototype.set(prototype, entry);
 }
@@ -129,15 +128,42 @@ function indexOf(scope: ClassScope): Index {
   index = newIndex();
   for (const [name, cls] of Object.entries(scope)) {
     // Durable code says `instanceof Error` and `instanceof Date` as well; the codec carries those itself.
-    if (typeof cls !== 'function' || Reflect.get(globalThis, name) === cls) continue;
+    if (!isClassLike(cls) || Reflect.get(globalThis, name) === cls) continue;
     // What `registerClass` says of a class goes before the name that a function has for it.
     const known = registered.byPrototype.get(cls.prototype as object);
-    const entry = known ?? entryOf(cls as AnyClass, name, {});
+    const entry = known ?? namedEntry(cls, name);
     index.byId.set(name, entry);
     if (known === undefined) index.byPrototype.set(entry.prototype, entry);
   }
   scopes.set(scope, index);
   return index;
+}
+
+/** What is named like a class may be any other thing: a function that reports errors is called `reportError`. */
+function isClassLike(value: unknown): value is AnyClass {
+  if (typeof value !== 'function') return false;
+  try {
+    const prototype: unknown = Reflect.get(value, 'prototype');
+    return typeof prototype === 'object' && prototype !== null;
+  } catch {
+    // The stand-in of something that isn't there.
+    return false;
+  }
+}
+
+/**
+ * The entry of a class that a durable function names. What is wrong with the class shows where a value of it is carried:
+ * such a step fails by name, and all others go on.
+ */
+function namedEntry(cls: AnyClass, id: string): ClassEntry {
+  try {
+    return entryOf(cls, id, {});
+  } catch (error) {
+    const refuse = (): never => {
+      throw error;
+    };
+    return { id, prototype: cls.prototype as object, encode: refuse, decode: refuse };
+  }
 }
 
 function entryOf(cls: AnyClass, id: string, options: Rules): ClassEntry {

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Attempt, Outcome } from '../../backend.ts';
 import { failure, interrupted } from '../../outcome.ts';
+import { asError } from '../../thrown.ts';
 import type { ClassScope } from '../../values/classes.ts';
 import { decodeError } from '../../values/codec.ts';
 import { LIMITS, payloadTooLarge, STAMP_BYTES, sizeOf } from './limits.ts';
@@ -226,8 +227,8 @@ export function describeError(
   } catch (unreadable) {
     error = unreadable;
   }
-  const { name, message } = error instanceof Error ? error : { name: 'Error', message: String(error) };
-  return { name: name.slice(0, 256), message: message.slice(0, MESSAGE_LENGTH) };
+  const { name, message } = asError(error);
+  return { name: String(name).slice(0, 256), message: message.slice(0, MESSAGE_LENGTH) };
 }
 
 function fitting(key: string, outcome: Outcome): Outcome {

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Backend, ChildRequest, KeyState, Outcome, Settle, StepRequest, Until } from '../../backend.ts';
 import { RunConflictError } from '../../errors.ts';
-import { DONE, failure, timedOut } from '../../outcome.ts';
+import { conclude, DONE, failure, timedOut } from '../../outcome.ts';
 import type { StepPolicy } from '../../policy.ts';
 import { encode } from '../../values/codec.ts';
 import { Calls } from './calls.ts';
@@ -148,12 +148,10 @@ export class LambdaRun implements Backend {
           key: `${key}:announce`,
           atMostOnce: false,
           execute: (_, done) => {
-            Promise.resolve()
-              .then(() => onWaitFor(name, callbackId ?? '', { id: this.runId }))
-              .then(
-                () => done(DONE),
-                (error: unknown) => done(failure(error instanceof Error ? error : new Error(String(error)))),
-              );
+            const announce = async (): Promise<void> => {
+              await onWaitFor(name, callbackId ?? '', { id: this.runId });
+            };
+            conclude(announce, 'onWaitFor', undefined, done);
           },
         }),
       },

@@ -6,6 +6,7 @@ import { checkNames } from '../../option-names.ts';
 import { failure } from '../../outcome.ts';
 import { checkPolicy, type StepPolicy } from '../../policy.ts';
 import { runBody } from '../../run-body.ts';
+import { asError } from '../../thrown.ts';
 import { decode, decodeError, encode } from '../../values/codec.ts';
 import { describeError } from './calls.ts';
 import { errorEnvelope, readCall, valueEnvelope } from './envelopes.ts';
@@ -144,7 +145,7 @@ function makeHandler(sdk: LambdaSdk, definition: Definition, options: LambdaOpti
         try {
           drive(sdk, definition, settings, { invocation, input, context, end });
         } catch (error) {
-          end({ type: 'blocked', error: error instanceof Error ? error : new Error(String(error)) });
+          end({ type: 'blocked', error: asError(error) });
         }
       }),
     { ...(options.plugins !== undefined && { plugins: [...options.plugins] }) },

@@ -1,5 +1,6 @@
 import type { Outcome } from '../../backend.ts';
 import type { Definition } from '../../definitions.ts';
+import { asError } from '../../thrown.ts';
 import type { Calls } from './calls.ts';
 import { Deliveries, type Source } from './deliveries.ts';
 import type { ForeignPromises } from './foreign.ts';
@@ -354,7 +355,7 @@ export class Pump implements Watcher {
   #block(error: unknown): void {
     if (this.#phase === 'ended') return;
     this.#end();
-    this.#receiver.block(error instanceof Error ? error : new Error(String(error)));
+    this.#receiver.block(asError(error));
   }
 
   #end(): void {

@@ -1,0 +1,23 @@
+/** What was thrown may be anything, and may throw itself when it is looked at. Nothing here does. */
+
+/** For people: the stack of an error or its name and message, the text of anything else. */
+export function textOf(thrown: unknown, isLong = false): string {
+  try {
+    if (!(thrown instanceof Error)) return String(thrown);
+    const { stack } = thrown;
+    if (isLong && typeof stack === 'string') return stack;
+    return `${String(thrown.name)}: ${String(thrown.message)}`;
+  } catch {
+    return 'What it threw has no text.';
+  }
+}
+
+/** An error with a message that can be read: the thrown one, if it is such an error. */
+export function asError(thrown: unknown): Error {
+  try {
+    if (thrown instanceof Error && typeof thrown.message === 'string') return thrown;
+  } catch {
+    // Not one that can be asked for its class.
+  }
+  return new Error(textOf(thrown), { cause: thrown });
+}
