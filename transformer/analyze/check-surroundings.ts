@@ -5,7 +5,7 @@ import { holdsCollection } from './changes.ts';
 import { isRefusedNew, refusalOf } from './check-effects.ts';
 import type { ModuleState } from './module-state.ts';
 import type { SiteNode } from './name-sites.ts';
-import { isAssigned, isReference, unwrap } from './syntax.ts';
+import { isAssigned, isReference, unwrap, wrapped } from './syntax.ts';
 
 /** What may be different in the process that goes on with a run. */
 const ENVIRONMENT =
@@ -32,6 +32,15 @@ export function checkSurroundings(body: Body, sites: readonly SiteNode[], state:
   }
 
   file.nodes.walk(body.durable.node, (node) => {
+    // Handed over by name, it is the site of a step itself.
+    if (ts.isPropertyAccessExpression(node) && isSignalMaker(node)) {
+      reporter.report(
+        'unsupported',
+        node,
+        '`AbortSignal.timeout` as a value',
+        'Call it where the signal is needed: `AbortSignal.timeout(ms)`.',
+      );
+    }
     if (steps.has(node)) return false;
     if (ts.isIdentifier(node)) checkName(node);
     else if (ts.isNewExpression(node) && isRefusedNew(originOf(file, node.expression))) {
@@ -100,6 +109,13 @@ export function checkSurroundings(body: Body, sites: readonly SiteNode[], state:
       if (calls.has(at)) return true;
     }
     return false;
+  }
+
+  /** `AbortSignal.timeout` that isn't called where it stands. */
+  function isSignalMaker(node: ts.PropertyAccessExpression): boolean {
+    if (originOf(file, node) !== 'AbortSignal.timeout') return false;
+    const outer = wrapped(ts, node);
+    return !(ts.isCallExpression(outer.parent) && outer.parent.expression === outer);
   }
 
   /** `new Intl.DateTimeFormat('en').format()`: without a date it is the machine's clock that is formatted. */

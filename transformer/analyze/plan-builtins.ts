@@ -47,15 +47,6 @@ export function planBuiltin(planner: Planner, node: ts.Expression, scope: Functi
       );
       return true;
     }
-    if (origin === 'AbortSignal.timeout') {
-      file.reporter.report(
-        'unsupported',
-        node,
-        '`AbortSignal.timeout` as a value',
-        'Call it where the signal is needed: `AbortSignal.timeout(ms)`.',
-      );
-      return true;
-    }
     const read = builtinReadOf(file, node);
     const holder =
       read === undefined && ts.isIdentifier(node) && isValue(ts, node)
