@@ -13,6 +13,7 @@ import { decode, decodeError, encode, encodeError } from './values/codec.ts';
  * Calls `body` and reports its outcome, once and without ever throwing. What it returns is awaited as `await` would;
  * a value that can't be encoded is a failure, with the `SerializationError` as the error.
  *
+ * @param write how the value is encoded: whole, or part by part
  * @param what names the body in that error, e.g. `step "charge"`
  * @param judge gives the time until the next attempt, in ms, if there is to be one after this error
  */
@@ -20,6 +21,7 @@ export function conclude(
   body: () => unknown,
   what: string,
   classes: ClassScope | undefined,
+  write: typeof encode,
   settle: (attempt: Attempt) => void,
   judge?: (error: unknown) => number | undefined,
 ): void {
@@ -28,7 +30,7 @@ export function conclude(
   const succeed = (value: unknown): void => {
     let text: string | Promise<string>;
     try {
-      text = encode(value, `result of ${what}`, classes);
+      text = write(value, `result of ${what}`, classes);
     } catch (error) {
       fail(refusalOf(error, `result of ${what}`));
       return;

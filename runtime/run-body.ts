@@ -6,6 +6,7 @@ import { conclude } from './outcome.ts';
 import type { StepPolicy } from './policy.ts';
 import { Rejections, watchRejections } from './rejections.ts';
 import { Scope } from './scope.ts';
+import { encode } from './values/codec.ts';
 
 class BodyRun implements Run {
   readonly definition: Definition;
@@ -61,5 +62,5 @@ export function runBody(
     run.rejections.end();
     settle(outcome);
   };
-  conclude(() => within({ place: 'body', run }, call), `run "${backend.runId}"`, classes, end);
+  conclude(() => within({ place: 'body', run }, call), `run "${backend.runId}"`, classes, encode, end);
 }

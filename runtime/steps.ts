@@ -9,7 +9,7 @@ import { countLines } from './output.ts';
 import { retryDelay, type StepPolicy, timeoutOf } from './policy.ts';
 import { tracedEnd } from './traced-attempt.ts';
 import type { AttemptTrace } from './tracing.ts';
-import { decodeError } from './values/codec.ts';
+import { decodeError, encodeResult } from './values/codec.ts';
 
 type Body = () => unknown;
 
@@ -174,10 +174,10 @@ class StepCall implements StepRequest {
     const policy = this.#policy;
     const what = `step "${this.key}"`;
     const { classes } = this.definition;
-    if (policy === undefined) return conclude(body, what, classes, done);
+    if (policy === undefined) return conclude(body, what, classes, encodeResult, done);
     const timeout = timeoutOf(policy);
     const limited = timeout === undefined ? body : () => withinTime(body(), timeout, context, what);
-    conclude(limited, what, classes, done, (error) =>
+    conclude(limited, what, classes, encodeResult, done, (error) =>
       retryDelay(policy, error, context.attempt, this.run.hooks?.random),
     );
   }

@@ -14,7 +14,8 @@ import { Encoding } from './encoding.ts';
 import { isError, warnOfUnknownClass } from './errors.ts';
 import { JsonWalk } from './json.ts';
 import { TYPE } from './layout.ts';
-import { refuse, refuseThrown } from './refusals.ts';
+import { refuse, refuseThrown, warnOfLoss } from './refusals.ts';
+import { Survey } from './survey.ts';
 
 const VERSION = '1';
 const JSON_TEXT = `${VERSION}j`;
@@ -40,6 +41,34 @@ export function encode(value: unknown, what: string, classes?: ClassScope): stri
     throw refuseThrown(what, error);
   }
   return finish(new Encoding({ what, classes, lenient: false, read: walk.read() }), value, what, false);
+}
+
+/**
+ * Writes the result of a step, as `encode` does, but for instances of classes that nobody registered: of them, and of what
+ * they are part of, the data is kept, and what isn't data is left out, part by part (see `survey.ts`). That is told once.
+ *
+ * @throws SerializationError (or rejects with it) if nothing of the value can be kept, or if it is plain data that can't
+ *   be carried whole
+ */
+export function encodeResult(value: unknown, what: string, classes?: ClassScope): string | Promise<string> {
+  try {
+    return encode(value, what, classes);
+  } catch (refusal) {
+    const survey = new Survey(classes);
+    if (!survey.covers(value)) {
+      throw survey.promise === undefined
+        ? refusal
+        : refuse(what, survey.promise, 'is a promise. Await it first.');
+    }
+    const text = finish(
+      new Encoding({ what, classes, lenient: true, parts: survey.parts }),
+      value,
+      what,
+      false,
+    );
+    warnOfLoss(what, survey);
+    return text;
+  }
 }
 
 /**

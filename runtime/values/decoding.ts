@@ -6,6 +6,7 @@ import { errorShell, fillError } from './errors.ts';
 import { findFunction } from './functions.ts';
 import { reviveHeaders, reviveRequest, reviveResponse } from './http.ts';
 import { DATA, define, fieldsOf, META, type Payload } from './layout.ts';
+import { fillPart, makePart } from './parts.ts';
 
 export class Decoding {
   readonly #bodies: readonly Uint8Array<ArrayBuffer>[];
@@ -45,6 +46,8 @@ export class Decoding {
         return errorShell(meta, this.#classes);
       case 'instance':
         return Object.create(this.#class(id).prototype);
+      case 'part':
+        return makePart(meta, (known) => this.#class(known).prototype);
       case 'custom':
         return this.#custom(this.#class(id), payload[DATA]);
       case 'buffer':
@@ -64,6 +67,7 @@ export class Decoding {
 
   #fill(made: object, meta: readonly unknown[], payload: Payload): void {
     if (made instanceof Error) fillError(made, payload);
+    else if (meta[0] === 'part') fillPart(made, payload);
     else if (meta[0] === 'object' || meta[0] === 'array' || meta[0] === 'instance') {
       for (const [key, value] of fieldsOf(payload)) define(made, key, value);
     }

@@ -7,6 +7,7 @@ import { errorPayload, isError } from './errors.ts';
 import { durableIdOf } from './functions.ts';
 import { headersPayload, isHeaders, isRequest, isResponse, requestPayload, responsePayload } from './http.ts';
 import { DATA, END, fieldKey, META, type Payload, TYPE, userPath } from './layout.ts';
+import { Layouts, type Part, partOf } from './parts.ts';
 import { advise, describe, refuse, refuseThrown, rootOf } from './refusals.ts';
 
 export interface EncodingOptions {
@@ -16,6 +17,8 @@ export interface EncodingOptions {
   readonly lenient: boolean;
   /** What was read of the value already. */
   readonly read?: ReadonlyMap<object, ReadonlyMap<string, unknown>>;
+  /** What is kept of values that can't be carried whole. */
+  readonly parts?: ReadonlyMap<object, Part>;
 }
 
 const SYMBOL_KEY = 'has a symbol as a key. Symbols have no meaning in another process; use a string.';
@@ -27,6 +30,7 @@ export class Encoding {
   /** Bodies found on the way; they are read by the caller, since that is asynchronous. */
   readonly bodies: (Request | Response)[] = [];
   readonly #options: EncodingOptions;
+  readonly #layouts = new Layouts();
   /** Instances whose own encoding is being walked: their data must not lead back to them. */
   readonly #open = new Set<object>();
   /** Those instances by their payloads. */
@@ -89,6 +93,8 @@ export class Encoding {
       return id === undefined ? undefined : { [META]: ['function', id] };
     }
     if (typeof part !== 'object' || part === null) return undefined;
+    const kept = this.#options.parts?.get(part) ?? partOf(part);
+    if (kept !== undefined) return this.#part(part, kept);
     const prototype = Object.getPrototypeOf(part);
     if (prototype === Object.prototype || prototype === null) return this.#plain(part, prototype);
     if (prototype === Array.prototype) return this.#array(part as unknown[]);
@@ -113,6 +119,11 @@ export class Encoding {
     const last = keys.at(-1);
     if (last === undefined || /^\d+$/.test(last)) return undefined;
     return { [META]: ['array', part.length], ...this.#fields(part, keys) };
+  }
+
+  #part(part: object, { layout, fields }: Part): Payload {
+    const meta = this.#layouts.meta(layout, Array.isArray(part) ? part.length : undefined);
+    return { [META]: meta, ...Object.fromEntries([...fields].map(([key, value]) => [fieldKey(key), value])) };
   }
 
   #custom(part: object, entry: ClassEntry, encode: (instance: object) => unknown): Payload {

@@ -41,6 +41,30 @@ export function refuseThrown(what: string, error: unknown): SerializationError {
   return refuse(what, '', `threw while it was read (${said}).`, error);
 }
 
+/** As many of what was left out are named, and no more. */
+const MAX_NAMED = 8;
+const told = new Set<string>();
+
+/** Says what a result has lost, once for each kind of loss. */
+export function warnOfLoss(
+  what: string,
+  loss: { readonly lost: readonly string[]; readonly classes: ReadonlySet<string> },
+): void {
+  const paths = [...new Set(loss.lost.map((path) => path.replaceAll(/\[\d+\]/g, '[]')))];
+  const methods = [...loss.classes].map((name) => `the methods of ${name}`);
+  const named = [...methods, ...paths];
+  const text = named.join(', ');
+  if (named.length === 0 || told.has(text)) return;
+  told.add(text);
+  const more = named.length - MAX_NAMED;
+  const shown = more > 0 ? `${named.slice(0, MAX_NAMED).join(', ')} and ${more} more` : text;
+  process.emitWarning(
+    `The journal keeps the data of the ${what}, but not ${shown}. Code that uses what was left out gets a MisuseError; ` +
+      `use it in the step, or register the class with registerClass().`,
+    { code: 'USE_DURABLE_LEFT_OUT' },
+  );
+}
+
 export const rootOf = (what: string): string => /^\S*/.exec(what)![0];
 
 const isClass = (value: object): boolean => /^class\b/.test(Function.prototype.toString.call(value));

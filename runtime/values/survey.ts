@@ -1,0 +1,316 @@
+/**
+ * Looks at a value that can't be carried whole, and finds out what of it can: a result of a step that is an instance of a
+ * class nobody registered, or that holds one.
+ *
+ * Kept are own properties and what getters give. Left out, each by itself, are functions, symbols and what is alive:
+ * streams, sockets, emitters, iterators, promises of the inside, and instances that show no data. An element of an array
+ * or a collection can't be left out, so then the whole of it is; and a promise in plain data is what somebody forgot to
+ * await, so that is left to be refused.
+ */
+import { types } from 'node:util';
+import { type ClassEntry, type ClassScope, findByInstance, isNative } from './classes.ts';
+import { isError } from './errors.ts';
+import { durableIdOf } from './functions.ts';
+import { isHeaders, isRequest, isResponse } from './http.ts';
+import { type Layout, layoutOf, type Part } from './parts.ts';
+import { describe } from './refusals.ts';
+
+/** What can't be carried. */
+interface Fault {
+  readonly what: string;
+  /** Where it is, if it refuses all around it. */
+  readonly at?: string;
+}
+
+interface Draft {
+  readonly fields: Map<string, unknown>;
+  readonly hidden: string[];
+  readonly thrown: string[];
+  readonly lost: [string, string][];
+}
+
+/** Carried by devalue as they are. */
+const BUILTINS = new Set<unknown>(
+  [
+    ...[Date, RegExp, URL, URLSearchParams, Number, String, Boolean, BigInt, ArrayBuffer, DataView],
+    ...[Int8Array, Uint8Array, Uint8ClampedArray, Int16Array, Uint16Array, Int32Array, Uint32Array],
+    ...[
+      Float32Array,
+      Float64Array,
+      BigInt64Array,
+      BigUint64Array,
+      Reflect.get(globalThis, 'Float16Array'),
+      Buffer,
+    ],
+    ...Object.values((Reflect.get(globalThis, 'Temporal') as object | undefined) ?? {}),
+  ].map((cls) => (typeof cls === 'function' ? (cls.prototype as unknown) : undefined)),
+);
+
+const WELL_KNOWN = ['iterator', 'asyncIterator', 'toPrimitive', 'dispose', 'asyncDispose'] as const;
+
+export class Survey {
+  readonly parts = new Map<object, Part>();
+  /** What was left out, by its path. */
+  readonly lost: string[] = [];
+  /** Classes whose methods were left out. */
+  readonly classes = new Set<string>();
+  /** The path of a promise that somebody forgot to await. */
+  promise: string | undefined;
+  readonly #scope: ClassScope | undefined;
+  readonly #seen = new Map<object, Fault | undefined>();
+  #foreign = false;
+
+  constructor(scope: ClassScope | undefined) {
+    this.#scope = scope;
+  }
+
+  /** Whether a value can be carried in part; then `parts` has what is kept of each object that isn't carried whole. */
+  covers(value: unknown): boolean {
+    try {
+      const fault = this.#fault(value, '');
+      this.promise = this.#foreign ? fault?.at : undefined;
+      return fault === undefined && this.#foreign;
+    } catch {
+      // Too deep, or read by a getter or proxy that throws: the refusal says so.
+      return false;
+    }
+  }
+
+  #fault(value: unknown, path: string): Fault | undefined {
+    if (typeof value === 'symbol') return { what: 'a symbol' };
+    if (typeof value === 'function')
+      return durableIdOf(value) === undefined ? { what: describe(value) } : undefined;
+    if (typeof value !== 'object' || value === null) return undefined;
+    if (this.#seen.has(value)) return this.#seen.get(value);
+    // Taken as carried while it is looked at: it may lead back to itself.
+    this.#seen.set(value, undefined);
+    const fault = this.#look(value, path);
+    this.#seen.set(value, fault);
+    return fault;
+  }
+
+  #look(value: object, path: string): Fault | undefined {
+    const prototype: unknown = Object.getPrototypeOf(value);
+    if (layoutOf(value) !== undefined) return undefined;
+    if (prototype === Object.prototype || prototype === null)
+      return this.#object(value, prototype === null, path);
+    if (types.isPromise(value)) return { what: describe(value), at: path };
+    const entry = findByInstance(value, this.#scope);
+    if (entry !== undefined && (entry.encode !== undefined || entry.builtin === undefined || isError(value)))
+      return entry.encode !== undefined || isError(value) ? undefined : this.#instance(value, entry, path);
+    if (isError(value) || BUILTINS.has(prototype) || isHeaders(value)) return undefined;
+    if (isResponse(value) || isRequest(value)) return value.bodyUsed ? { what: describe(value) } : undefined;
+    if (prototype === Map.prototype)
+      return this.#elements([...(value as Map<unknown, unknown>)].flat(), path);
+    if (prototype === Set.prototype) return this.#elements([...(value as Set<unknown>)], path);
+    if (Array.isArray(value)) return this.#array(value, prototype as object, path);
+    return this.#instance(value, undefined, path);
+  }
+
+  #elements(values: readonly unknown[], path: string): Fault | undefined {
+    for (const [index, value] of values.entries()) {
+      const fault = this.#fault(value, `${path}[${index}]`);
+      if (fault !== undefined) return fault.at ? fault : { what: `a list with ${fault.what} in it` };
+    }
+    return undefined;
+  }
+
+  #object(value: object, bare: boolean, path: string): Fault | undefined {
+    if (typeof Reflect.get(value, 'then') === 'function') return { what: describe(value), at: path };
+    const draft = newDraft();
+    for (const key of Object.getOwnPropertyNames(value)) {
+      const { enumerable, get } = Object.getOwnPropertyDescriptor(value, key)!;
+      // Not to be seen in plain objects either, and its getter may not be one for data.
+      if (get !== undefined && !enumerable) continue;
+      const fault = this.#take(draft, key, Reflect.get(value, key), enumerable, path);
+      if (fault !== undefined) return fault;
+    }
+    const [first] = draft.lost;
+    if (first !== undefined && draft.fields.size === 0)
+      return { what: first[1] === 'a function' ? 'an object without data' : first[1] };
+    if (draft.lost.length + draft.hidden.length > 0)
+      this.#keep(value, { name: '', base: bare ? 'bare' : 'object', id: '', methods: [] }, draft, path);
+    return undefined;
+  }
+
+  #array(value: unknown[], prototype: object, path: string): Fault | undefined {
+    const inner = this.#elements(value, path);
+    if (inner !== undefined) return inner;
+    const isForeign = prototype !== Array.prototype;
+    const draft = newDraft();
+    for (const key of Object.getOwnPropertyNames(value)) {
+      if (key === 'length') continue;
+      const { enumerable } = Object.getOwnPropertyDescriptor(value, key)!;
+      if (/^\d+$/.test(key)) draft.fields.set(key, value[Number(key)]);
+      else {
+        const fault = this.#take(draft, key, Reflect.get(value, key), enumerable, path);
+        if (fault !== undefined && !isForeign) return fault;
+        if (fault !== undefined) draft.lost.push([key, fault.what]);
+      }
+    }
+    if (!isForeign && draft.lost.length + draft.hidden.length === 0) return undefined;
+    this.#foreign ||= isForeign;
+    const { methods, getters } = isForeign ? inherited(prototype, Array.prototype) : none();
+    methods.push(...this.#getters(value, getters, draft, path));
+    const name = methods.length > 0 ? nameOf(value) : '';
+    if (methods.length > 0) this.classes.add(name);
+    this.#keep(value, { name, base: 'array', id: '', methods }, draft, path);
+    return undefined;
+  }
+
+  #instance(value: object, entry: ClassEntry | undefined, path: string): Fault | undefined {
+    this.#foreign = true;
+    const what = { what: describe(value) };
+    if (entry === undefined && isAlive(value)) return what;
+    const draft = newDraft();
+    for (const key of Object.getOwnPropertyNames(value)) {
+      const { enumerable, get } = Object.getOwnPropertyDescriptor(value, key)!;
+      if (get !== undefined) {
+        for (const method of this.#getters(value, [key], draft, path))
+          draft.lost.push([method, 'a function']);
+        continue;
+      }
+      const part: unknown = Reflect.get(value, key);
+      if (typeof part === 'object' && part !== null && types.isPromise(part)) return what;
+      const fault = key.startsWith('_')
+        ? this.#inside(draft, key, part, enumerable, path)
+        : this.#take(draft, key, part, enumerable, path);
+      if (fault !== undefined) draft.lost.push([key, fault.what]);
+    }
+    // The methods and getters of a known class come back with the class.
+    const { methods, getters } = entry === undefined ? inherited(Object.getPrototypeOf(value)) : none();
+    methods.push(...this.#getters(value, getters, draft, path));
+    if (draft.fields.size === 0 && (draft.lost.length > 0 || entry === undefined)) return what;
+    const name = nameOf(value);
+    if (methods.length > 0) this.classes.add(name);
+    this.#keep(
+      value,
+      { name, base: entry === undefined ? 'object' : 'class', id: entry?.id ?? '', methods },
+      draft,
+      path,
+    );
+    return undefined;
+  }
+
+  /** Takes a property into a draft, or notes that it is left out; a fatal fault is given back. */
+  #take(
+    draft: Draft,
+    key: string,
+    value: unknown,
+    enumerable: boolean | undefined,
+    path: string,
+  ): Fault | undefined {
+    const fault = this.#fault(value, `${path}.${key}`);
+    if (fault?.at) return fault;
+    if (fault !== undefined) draft.lost.push([key, fault.what]);
+    else {
+      draft.fields.set(key, value);
+      if (!enumerable) draft.hidden.push(key);
+    }
+    return undefined;
+  }
+
+  /** Takes a property of the class's own inside: all of it or nothing, since nobody asks for half of it. */
+  #inside(
+    draft: Draft,
+    key: string,
+    value: unknown,
+    enumerable: boolean | undefined,
+    path: string,
+  ): Fault | undefined {
+    const { length } = this.lost;
+    const classes = [...this.classes];
+    const trial = newDraft();
+    const fault = this.#take(trial, key, value, enumerable, path);
+    if (fault === undefined && this.lost.length === length && this.classes.size === classes.length)
+      return this.#take(draft, key, value, enumerable, path);
+    this.lost.length = length;
+    this.classes.clear();
+    for (const name of classes) this.classes.add(name);
+    return { what: fault?.what ?? describe(value) };
+  }
+
+  /**
+   * Takes what getters give, and what they throw. Those that give a function are methods, as some classes make theirs
+   * unchangeable; their names are given back.
+   */
+  #getters(value: object, keys: readonly string[], draft: Draft, path: string): string[] {
+    const methods: string[] = [];
+    for (const key of keys) {
+      if (draft.fields.has(key)) continue;
+      let given: unknown;
+      try {
+        given = Reflect.get(value, key);
+      } catch (error) {
+        draft.thrown.push(key);
+        given = error instanceof Error ? error : new Error(String(error));
+      }
+      const fault = this.#fault(given, `${path}.${key}`);
+      if (fault === undefined) {
+        draft.fields.set(key, given);
+        draft.hidden.push(key);
+      } else if (typeof given === 'function') methods.push(key);
+      else draft.lost.push([key, fault.what]);
+      // Nobody asked for the work that it began, so nobody handles its failure.
+      if (types.isPromise(given)) given.catch(() => {});
+    }
+    return methods;
+  }
+
+  #keep(
+    value: object,
+    shape: Pick<Layout, 'name' | 'base' | 'id' | 'methods'>,
+    draft: Draft,
+    path: string,
+  ): void {
+    const { fields, hidden, thrown, lost } = draft;
+    for (const [key, what] of lost) this.lost.push(`result${path}.${key} (${what})`);
+    this.parts.set(value, { layout: { ...shape, hidden, thrown, lost }, fields });
+  }
+}
+
+const none = () => ({ methods: [] as string[], getters: [] as string[] });
+const newDraft = (): Draft => ({ fields: new Map(), hidden: [], thrown: [], lost: [] });
+
+function nameOf(value: object): string {
+  const name: unknown = (value.constructor as { readonly name?: unknown } | undefined)?.name;
+  return typeof name === 'string' && name !== '' ? name : 'nameless class';
+}
+
+/** What a class and those it extends give their instances: methods, and getters or values that aren't. */
+function inherited(
+  prototype: object,
+  end: object = Object.prototype,
+): { methods: string[]; getters: string[] } {
+  const methods = new Set<string>();
+  const getters = new Set<string>();
+  for (let at: object | null = prototype; at !== null && at !== end; at = Object.getPrototypeOf(at)) {
+    for (const [key, { get, value }] of Object.entries(Object.getOwnPropertyDescriptors(at))) {
+      if (key === 'constructor' || methods.has(key) || getters.has(key)) continue;
+      if (typeof value === 'function') methods.add(key);
+      else if (get !== undefined || value !== undefined) getters.add(key);
+    }
+    for (const name of WELL_KNOWN) {
+      const symbol: unknown = Reflect.get(Symbol, name);
+      if (typeof symbol === 'symbol' && Object.hasOwn(at, symbol)) methods.add(`@@${name}`);
+    }
+  }
+  return { methods: [...methods], getters: [...getters] };
+}
+
+/**
+ * Whether an object is more than its data: it waits for something, is the end of a connection, has a position, or is one
+ * of the language's or of Node's whose contents are no properties.
+ */
+function isAlive(value: object): boolean {
+  const is = (key: string): boolean => typeof Reflect.get(value, key) === 'function';
+  if (is('then') || is('next') || is('pipe') || is('getReader') || (is('on') && is('emit'))) return true;
+  if (Symbol.asyncIterator in value || Symbol.asyncDispose in value || Symbol.dispose in value) return true;
+  for (let at: object | null = Object.getPrototypeOf(value); at !== null; at = Object.getPrototypeOf(at)) {
+    if (at === Object.prototype) return false;
+    const cls: unknown = Object.getOwnPropertyDescriptor(at, 'constructor')?.value;
+    if (typeof cls === 'function' && (isNative(cls) || Reflect.get(globalThis, cls.name) === cls))
+      return true;
+  }
+  return false;
+}
