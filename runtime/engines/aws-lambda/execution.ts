@@ -151,7 +151,7 @@ export class LambdaRun implements Backend {
             const announce = async (): Promise<void> => {
               await onWaitFor(name, callbackId ?? '', { id: this.runId });
             };
-            conclude(announce, 'onWaitFor', undefined, done);
+            conclude(announce, 'onWaitFor', undefined, encode, done);
           },
         }),
       },
