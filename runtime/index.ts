@@ -25,6 +25,13 @@ export {
   UnsupportedError,
 } from './errors.ts';
 export { type Authorize, createHandler, type HandlerOptions } from './http/handler.ts';
+export {
+  type FetchHandler,
+  type NodeListenerOptions,
+  type NodeRequest,
+  type NodeResponse,
+  toNodeListener,
+} from './http/node-listener.ts';
 export type { HttpAction } from './http/routes.ts';
 export { setDefaultRuntime } from './local/default-runtime.ts';
 export type { Handle, RunEvent } from './local/handle.ts';

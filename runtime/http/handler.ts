@@ -12,9 +12,11 @@ import type { Handle } from '../local/handle.ts';
 import type { Runtime } from '../local/runtime.ts';
 import { checkNames } from '../option-names.ts';
 import { hasEnded } from '../stores/store.ts';
+import { json, refusalResponse } from './answer.ts';
 import { malformed, readFields } from './body.ts';
 import { describeThrown, NotJsonError, plainJson } from './plain-json.ts';
 import { Refusal } from './refusal.ts';
+import { type OnError, printError, report } from './report.ts';
 import { type HttpAction, type Route, routeOf } from './routes.ts';
 
 /**
@@ -38,8 +40,11 @@ export interface HandlerOptions {
   readonly basePath?: string;
   /** The size of a body, in bytes; default 1 MiB. */
   readonly maxBodyBytes?: number;
-  /** Told of what went wrong on our side, which is answered with 500 and no details; default: `console.error`. */
-  readonly onError?: (error: unknown, request: Request) => void;
+  /**
+   * Called with what went wrong on our side, which is answered with 500 and no details; default: `console.error`. If it
+   * throws or rejects, both errors are printed.
+   */
+  readonly onError?: (error: unknown, request: Request) => unknown;
 }
 
 /**
@@ -72,7 +77,7 @@ class Handler {
   readonly #authorize: Authorize;
   readonly #base: string;
   readonly #limit: number;
-  readonly #onError: (error: unknown, request: Request) => void;
+  readonly #onError: OnError;
 
   constructor(runtime: Runtime, options: HandlerOptions) {
     if (typeof runtime?.start !== 'function') {
@@ -81,6 +86,11 @@ class Handler {
     checkNames('createHandler', options, ['functions', 'authorize', 'basePath', 'maxBodyBytes', 'onError']);
     const { functions = {}, authorize = () => false, basePath = '', maxBodyBytes = DEFAULT_LIMIT } = options;
     this.#runtime = runtime;
+    if (typeof functions !== 'object' || functions === null) {
+      throw new MisuseError(
+        'createHandler: functions must be an object: { nameInThePath: durableFunction }.',
+      );
+    }
     this.#functions = new Map(Object.entries(functions));
     for (const [name, fn] of this.#functions) checkFunction(name, fn);
     if (typeof authorize !== 'function')
@@ -90,11 +100,13 @@ class Handler {
       throw new MisuseError('createHandler: basePath is a path such as "/durable", without a slash behind.');
     }
     this.#base = basePath;
-    if (!(maxBodyBytes > 0)) {
+    if (!(typeof maxBodyBytes === 'number' && maxBodyBytes > 0)) {
       throw new MisuseError(`createHandler: maxBodyBytes must be a positive number, not ${maxBodyBytes}.`);
     }
     this.#limit = maxBodyBytes;
-    this.#onError = options.onError ?? ((error) => console.error(error));
+    const { onError = printError } = options;
+    if (typeof onError !== 'function') throw new MisuseError('createHandler: onError must be a function.');
+    this.#onError = onError;
   }
 
   async serve(request: Request): Promise<Response> {
@@ -125,8 +137,14 @@ class Handler {
 
   async #refusal(action: HttpAction, request: Request): Promise<Response | undefined> {
     const verdict: unknown = await this.#authorize(action, request);
-    if (verdict === true) return undefined;
-    if (verdict instanceof Response) return verdict;
+    if (verdict === true) {
+      if (!request.bodyUsed) return undefined;
+      throw new MisuseError(
+        'authorize has read the body of the request. Read that of request.clone() instead.',
+      );
+    }
+    // A copy: the same one may be given again.
+    if (verdict instanceof Response) return verdict.clone();
     throw new Refusal(403, 'FORBIDDEN', 'This is not allowed.');
   }
 
@@ -206,16 +224,11 @@ class Handler {
   }
 
   #failed(error: unknown, request: Request): Response {
-    const { status, code, message, headers } = refusalOf(error) ?? this.#internal(error, request);
-    return json(status, { code, message }, headers);
+    return refusalResponse(refusalOf(error) ?? this.#internal(error, request));
   }
 
   #internal(error: unknown, request: Request): Refusal {
-    try {
-      this.#onError(error, request);
-    } catch (failure) {
-      console.error(failure);
-    }
+    report(this.#onError, error, request);
     return new Refusal(500, 'INTERNAL', 'The request could not be carried out.');
   }
 }
@@ -283,14 +296,3 @@ function errorFrom(error: unknown): Error {
   }
   throw malformed('The field "error" must be { "message": "...", "code": "..." }; the code may be left out.');
 }
-
-const json = (status: number, value: object, headers: Readonly<Record<string, string>> = {}): Response =>
-  new Response(JSON.stringify(value), {
-    status,
-    headers: {
-      'content-type': 'application/json; charset=utf-8',
-      'cache-control': 'no-store',
-      'x-content-type-options': 'nosniff',
-      ...headers,
-    },
-  });

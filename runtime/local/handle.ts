@@ -156,15 +156,13 @@ export class RunHandle implements Handle {
     checkName('signal(name, payload): the name of a signal', name);
     const record = await this.#source.store.record(this.id);
     if (record === undefined) throw missing(this.id);
+    // Asked first, since to send takes the write lock.
+    if (hasEnded(record.status)) throw endedAlready(this.id, name);
     const classes = findDefinition(record.fn)?.classes;
     const value = await encode(payload, `payload of signal "${name}"`, classes);
     const sent = await this.#source.send(this.id, { kind: 'signal', name, ok: true, value });
     if (sent === 'unknown') throw missing(this.id);
-    if (sent === 'ended') {
-      throw new MisuseError(
-        `The run "${this.id}" has ended, so it can't receive the signal "${name}" any more.`,
-      );
-    }
+    if (sent === 'ended') throw endedAlready(this.id, name);
   }
 
   async cancel(reason?: string): Promise<void> {
@@ -181,7 +179,7 @@ export class RunHandle implements Handle {
       const { store } = this.#source;
       const record = await store.record(this.id);
       if (record === undefined) throw missing(this.id);
-      if (hasEnded(record.status)) return this.#recorded();
+      if (hasEnded(record.status)) return this.#recorded(record);
       if (this.#source.closed) throw new RuntimeClosedError();
       if (record.status === 'blocked') {
         // One whose journal is damaged says so itself.
@@ -197,13 +195,12 @@ export class RunHandle implements Handle {
     }
   }
 
-  async #recorded(): Promise<unknown> {
-    const run = await this.#source.store.load(this.id);
-    const last = run?.events.at(-1);
-    if (run === undefined || last?.type !== 'run-ended') throw missing(this.id);
-    const classes = findDefinition(run.record.fn)?.classes;
-    if (last.ok) return decode(last.value, classes);
-    throw decodeError(last.value, classes);
+  async #recorded({ fn }: RunRecord): Promise<unknown> {
+    const end = await this.#source.store.ended(this.id);
+    if (end === undefined) throw missing(this.id);
+    const classes = findDefinition(fn)?.classes;
+    if (end.ok) return decode(end.value, classes);
+    throw decodeError(end.value, classes);
   }
 }
 
@@ -219,6 +216,9 @@ const isStray = ({ id, fn, reason }: RunRecord): boolean =>
 
 const missing = (id: string): MisuseError =>
   new MisuseError(`There is no run "${id}" in the store any more.`);
+
+const endedAlready = (id: string, signal: string): MisuseError =>
+  new MisuseError(`The run "${id}" has ended, so it can't receive the signal "${signal}" any more.`);
 
 /** An event without values, secrets and what only the store needs. */
 function publicEvent(event: JournalEvent): RunEvent {

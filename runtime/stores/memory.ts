@@ -1,7 +1,7 @@
 /** A store that ends with its process: for tests and for trying things out. */
 import type { Outcome } from '../backend.ts';
 import { MisuseError, RuntimeClosedError } from '../errors.ts';
-import type { JournalEvent, RunStarted } from '../local/events.ts';
+import type { JournalEvent, RunEnded, RunStarted } from '../local/events.ts';
 import { isGone, type Owner, ownerOf } from './liveness.ts';
 import {
   type AddressedMessage,
@@ -200,6 +200,12 @@ class MemoryStore implements Store {
     this.#check();
     const run = this.#runs.get(id);
     return run && { record: recordOf(run), events: [...run.events], messages: [...run.messages] };
+  }
+
+  ended(id: string): RunEnded | undefined {
+    this.#check();
+    const last = this.#runs.get(id)?.events.at(-1);
+    return last?.type === 'run-ended' ? last : undefined;
   }
 
   record(id: string): RunRecord | undefined {

@@ -36,13 +36,20 @@ export class SqliteMail {
     return 'sent';
   }
 
-  complete(token: string, { ok, value }: Outcome, now: number): Completed {
+  /** Why a callback can't be completed; undefined if it can. */
+  refusal(token: string, now: number): Exclude<Completed, 'completed'> | undefined {
     const callback = this.#sql.callback.get(token);
     if (callback === undefined) return 'unknown';
     if (callback.used === 1) return 'used';
     if (callback.until !== null && Number(callback.until) < now) return 'expired';
-    const sent = this.send(String(callback.id), { kind: 'callback', name: token, ok, value });
-    if (sent !== 'sent') return 'ended';
+    return hasEnded(callback.status as RunStatus) ? 'ended' : undefined;
+  }
+
+  complete(token: string, { ok, value }: Outcome, now: number): Completed {
+    const refused = this.refusal(token, now);
+    if (refused !== undefined) return refused;
+    const { id } = this.#sql.callback.get(token)!;
+    this.send(String(id), { kind: 'callback', name: token, ok, value });
     this.#sql.useCallback.run(token);
     return 'completed';
   }

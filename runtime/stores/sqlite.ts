@@ -5,9 +5,9 @@
 import type { SQLOutputValue, StatementSync } from 'node:sqlite';
 import type { Outcome } from '../backend.ts';
 import { MisuseError } from '../errors.ts';
-import type { JournalEvent, RunStarted } from '../local/events.ts';
+import type { JournalEvent, RunEnded, RunStarted } from '../local/events.ts';
 import { Connection, type Statements, sparing } from './connection.ts';
-import { damagedJournal, readJournal } from './journal-rows.ts';
+import { damagedJournal, readEnd, readJournal } from './journal-rows.ts';
 import { isGone } from './liveness.ts';
 import { unknownCursor } from './memory.ts';
 import { SqliteMail } from './sqlite-mail.ts';
@@ -224,6 +224,9 @@ class SqliteStore implements Store {
   }
 
   complete(token: string, outcome: Outcome, now: number): Completed {
+    // The write lock is not for strangers who guess.
+    const refused = this.#connection.read(() => this.#mail.refusal(token, now));
+    if (refused !== undefined) return refused;
     return this.#write(() => this.#mail.complete(token, outcome, now));
   }
 
@@ -251,6 +254,14 @@ class SqliteStore implements Store {
       const record = recordOf(row);
       const events = readJournal(this.name, record, this.#sql.events.all(row.key!), Number(row.length));
       return { record, events, messages: this.#sql.unread.all(row.key!).map(messageFrom) };
+    });
+  }
+
+  ended(id: string): RunEnded | undefined {
+    return this.#connection.readOf(`the run "${id}"`, () => {
+      const row = this.#sql.record.get(id);
+      if (row === undefined || !hasEnded(row.status as RunStatus)) return undefined;
+      return readEnd(this.name, recordOf(row), this.#sql.lastEvent.get(row.key!));
     });
   }
 

@@ -50,7 +50,7 @@ export const SQL = {
   lastMessage: `select coalesce((select seq from sqlite_sequence where name = 'messages'), 0) as last`,
   addressee: 'select key, status from runs where id = ?',
   insertCallback: 'insert into callbacks (token, run, until) values (?, ?, ?) on conflict (token) do nothing',
-  callback: `select c.used, c.until, r.id from callbacks c join runs r on r.key = c.run where c.token = ?`,
+  callback: `select c.used, c.until, r.id, r.status from callbacks c join runs r on r.key = c.run where c.token = ?`,
   useCallback: 'update callbacks set used = 1 where token = ?',
   insertWatcher: 'insert into watchers (run, watcher) values (?, ?) on conflict do nothing',
   watchers: 'select watcher from watchers where run = ?',
@@ -73,7 +73,7 @@ export const SQL = {
   blockBlindly: `update runs set status = 'blocked', reason = ?, changed_at = ?, owner = null
     where id = ? and token = ? and owner is not null`,
   events: 'select seq, data, sum from events where run = ? order by seq',
-  lastEvent: 'select data from events where run = ? order by seq desc limit 1',
+  lastEvent: 'select seq, data, sum from events where run = ? order by seq desc limit 1',
   record: `select r.key, r.length, ${RECORD} from runs r where r.id = ?`,
   recordBlindly: `select r.key, r.length, ${BLIND_RECORD} from runs r where r.id = ?`,
   // Conditions on `owner` and `status` must be worded as in the indexes, or SQLite doesn't use them.

@@ -132,6 +132,8 @@ export interface Store {
   block(claim: Claim, reason: string): MaybePromise<boolean>;
   /** A run with its whole journal, in order. */
   load(id: string): MaybePromise<StoredRun | undefined>;
+  /** How a run ended, without the rest of its journal; undefined if it hasn't, or there is none. */
+  ended(id: string): MaybePromise<RunEnded | undefined>;
   /** One run's record without its journal. */
   record(id: string): MaybePromise<RunRecord | undefined>;
   /**
@@ -160,7 +162,8 @@ export interface Store {
   /** Sends something to a run, whoever drives it. */
   send(runId: string, message: NewMessage): MaybePromise<Sent>;
   /**
-   * Completes or fails the callback with this token, once: sends a message `callback` to its run.
+   * Completes or fails the callback with this token, once: sends a message `callback` to its run. A token that can't be
+   * used costs no write: strangers may try as many as they like.
    *
    * @param now ms since the epoch
    */

@@ -338,6 +338,33 @@ describe('authorization', () => {
       { authorize: () => new Response('{}', { status: 401, headers: { 'www-authenticate': 'Bearer' } }) },
     ));
 
+  it('may answer with one Response again and again', () => {
+    const denied = new Response('{}', { status: 401 });
+    return withHandler(
+      async ({ ask, errors }) => {
+        for (let i = 0; i < 3; i++)
+          expect(await ask('GET', '/runs/w')).toMatchObject({ status: 401, body: {} });
+        expect(errors).toEqual([]);
+      },
+      { authorize: () => denied },
+    );
+  });
+
+  it('may read a copy of the body, and is told so when it reads the body itself', async () => {
+    const start = (authorize: NonNullable<HandlerOptions['authorize']>, expected: number, words = '') =>
+      withHandler(
+        async ({ ask, errors }) => {
+          expect((await ask('POST', '/runs/registerUser', { args: [{ name: 'Ada' }] })).status).toBe(
+            expected,
+          );
+          expect(String(errors)).toContain(words);
+        },
+        { authorize },
+      );
+    await start(async (_action, request) => (await request.clone().text()).includes('Ada'), 200);
+    await start(async (_action, request) => (await request.text()).includes('Ada'), 500, 'request.clone()');
+  });
+
   it('that throws denies', () =>
     withHandler(
       async ({ ask, errors, runtime }) => {
@@ -594,7 +621,7 @@ describe('requests that are refused', () => {
       expect((await ask('GET', '/runs/w')).status).toBe(503);
     }));
 
-  it.each(['create', 'record', 'send', 'complete', 'load'] as const)(
+  it.each(['create', 'record', 'send', 'complete', 'ended'] as const)(
     'a store whose %s fails is 500, without a word on why',
     (method) => {
       const store = memoryStore();
@@ -639,7 +666,12 @@ describe('requests that are refused', () => {
         throw failing;
       };
       expect((await createHandler(runtime, { authorize, onError })(request)).status).toBe(500);
-      expect(print.mock.calls).toEqual([[failure], [failing]]);
+      const rejecting = (): Promise<void> => Promise.reject(failing);
+      expect((await createHandler(runtime, { authorize, onError: rejecting })(request)).status).toBe(500);
+      await new Promise((resolve) => setImmediate(resolve));
+      // Both are printed: what went wrong, and what went wrong with telling it.
+      expect(print.mock.calls).toEqual([[failure], [failing], [failure], [failing], [failure]]);
+      expect(() => createHandler(runtime, { onError: 'log' as never })).toThrow(MisuseError);
       await runtime.close();
     } finally {
       print.mockRestore();
@@ -775,6 +807,9 @@ describe('options', () => {
     ['a base path with a slash behind', { basePath: '/api/' }, MisuseError],
     ['a base path without one in front', { basePath: 'api' }, MisuseError],
     ['a limit of nothing', { maxBodyBytes: 0 }, MisuseError],
+    ['a limit that is no number', { maxBodyBytes: '4096' as never }, MisuseError],
+    ['a limit of NaN', { maxBodyBytes: Number.NaN }, MisuseError],
+    ['functions that are no object', { functions: 'f' as never }, MisuseError],
     ['a method of instances', { functions: { pay: methodOf(Order) } }, MisuseError],
   ])('%s are refused', async (_what, options, error) => {
     const runtime = createRuntime({ store: memoryStore() });

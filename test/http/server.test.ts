@@ -1,9 +1,16 @@
 import { once } from 'node:events';
 import { request as ask, createServer, type Server } from 'node:http';
+import { connect as connectHttp2, createServer as createHttp2Server } from 'node:http2';
 import type { AddressInfo } from 'node:net';
-import { Readable } from 'node:stream';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createHandler, createRuntime, memoryStore, waitFor } from '../../runtime/index.ts';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import {
+  createHandler,
+  createRuntime,
+  MisuseError,
+  memoryStore,
+  toNodeListener,
+  waitFor,
+} from '../../runtime/index.ts';
 import { durable } from '../support/compiled.ts';
 
 const waiting = durable(async ($) => $.call('waitFor', waitFor)('go'));
@@ -14,15 +21,7 @@ const handler = createHandler(runtime, {
   basePath: '/durable',
 });
 
-/** The lines that docs/http.md has for Node. */
-const server: Server = createServer(async (incoming, outgoing) => {
-  const { method = 'GET', url = '/', headers } = incoming;
-  const body = method === 'GET' || method === 'HEAD' ? null : Readable.toWeb(incoming);
-  const init = { method, headers: headers as Record<string, string>, body, duplex: 'half' };
-  const response = await handler(new Request(new URL(url, 'http://localhost'), init as RequestInit));
-  outgoing.writeHead(response.status, Object.fromEntries(response.headers));
-  outgoing.end(await response.text());
-});
+const server: Server = createServer(toNodeListener(handler));
 
 let origin = '';
 
@@ -79,5 +78,89 @@ describe('a server of node:http', () => {
     expect(await send(true)).toBe(413);
     expect(await send(false)).toBe(413);
     expect((await runtime.list()).map(({ id }) => id)).toEqual(['order/7']);
+  });
+
+  it('answers a handler that fails, and calls onError, which may fail itself', async () => {
+    const print = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const failure = new Error('down');
+    const reported: unknown[] = [];
+    const failing = createServer(
+      toNodeListener(() => Promise.reject(failure), {
+        onError: async (error, request) => {
+          reported.push(error, request.url);
+          throw new Error('logger down');
+        },
+      }),
+    ).listen(0, '127.0.0.1');
+    try {
+      await once(failing, 'listening');
+      const url = `http://127.0.0.1:${(failing.address() as AddressInfo).port}/x`;
+      const response = await fetch(url);
+      expect(response.status).toBe(500);
+      expect(await response.json()).toEqual({ code: 'INTERNAL', message: expect.any(String) });
+      expect(reported).toEqual([failure, url]);
+      await vi.waitUntil(() => print.mock.calls.length === 2);
+      expect(print.mock.calls).toEqual([[new Error('logger down')], [failure]]);
+    } finally {
+      failing.closeAllConnections();
+      failing.close();
+      print.mockRestore();
+    }
+  });
+
+  it('gives the handler a signal that is aborted when the client is gone', async () => {
+    let signal: AbortSignal | undefined;
+    const slow = createServer(
+      toNodeListener(async (request) => {
+        ({ signal } = request);
+        await new Promise((resolve) => request.signal.addEventListener('abort', resolve));
+        return new Response();
+      }),
+    ).listen(0, '127.0.0.1');
+    await once(slow, 'listening');
+    const outgoing = ask(`http://127.0.0.1:${(slow.address() as AddressInfo).port}`);
+    outgoing.on('error', () => {});
+    outgoing.end();
+    await vi.waitUntil(() => signal !== undefined);
+    expect(signal?.aborted).toBe(false);
+    outgoing.destroy();
+    await vi.waitUntil(() => signal?.aborted === true);
+    slow.close();
+  });
+
+  it('takes no other handler, and no other options', () => {
+    expect(() => toNodeListener(undefined as never)).toThrow(MisuseError);
+    expect(() => toNodeListener(handler, { onerror: () => {} } as never)).toThrow('no option "onerror"');
+    expect(() => toNodeListener(handler, { onError: 'log' as never })).toThrow(MisuseError);
+  });
+});
+
+describe('a server of node:http2', () => {
+  it('serves the same', async () => {
+    const http2 = createHttp2Server(toNodeListener(handler)).listen(0, '127.0.0.1');
+    await once(http2, 'listening');
+    const session = connectHttp2(`http://127.0.0.1:${(http2.address() as AddressInfo).port}`);
+    const send = async (head: Record<string, string>, body = ''): Promise<string> => {
+      const stream = session.request({ ...headers, ...head });
+      if (body !== '') stream.end(body);
+      let text = '';
+      let status: unknown;
+      stream.on('response', (response) => {
+        status = response[':status'];
+      });
+      for await (const chunk of stream.setEncoding('utf8')) text += chunk;
+      return `${status} ${text}`;
+    };
+    const start = { ':method': 'POST', ':path': '/durable/runs/waiting?id=two' };
+    expect(await send(start, '{"args":[]}')).toBe('200 {"id":"two","status":"running"}');
+    expect(await send(start, 'x'.repeat(2 ** 21))).toContain('413 ');
+    expect(await send({ ':path': '//[' })).toContain('404 ');
+    expect(await send({ ':path': '*', ':method': 'OPTIONS' })).toContain('400 ');
+    expect(await send({ ':path': '/durable/runs/two', ':authority': 'h:99999' })).toContain('400 ');
+    expect(await send({ ':path': '/durable/runs/two', ':method': 'TRACE' })).toContain('501 ');
+    const closed = once(session, 'close');
+    session.close();
+    await closed;
+    http2.close();
   });
 });

@@ -330,6 +330,17 @@ export function storeContract(name: string, open: () => Store): void {
       expect((await store.load('r'))!.messages).toEqual([]);
     });
 
+    it('gives the end of a run that has one, without the rest of it', async () => {
+      const claim = await create('r');
+      await store.append([{ claim, seq: 1, events: [step('a')] }]);
+      expect(await store.ended('none')).toBeUndefined();
+      expect(await store.ended('r')).toBeUndefined();
+      await store.append([{ claim, seq: 2, events: [ended(false)] }]);
+      expect(await store.ended('r')).toEqual(ended(false));
+      await store.reopen('r', 1, worker('a'));
+      expect(await store.ended('r')).toBeUndefined();
+    });
+
     it('prunes what has ended before a moment, so many at a time', async () => {
       for (const [id, at] of [
         ['new', 3_000],

@@ -208,8 +208,8 @@ class Lambda implements LocalLambda {
   async #endOf(id: string): Promise<RunEnded> {
     const end = await (await this.#driven.get(id))?.end;
     if (end !== undefined) return end;
-    const last = (await this.#store.load(id))?.events.at(-1);
-    if (last?.type === 'run-ended') return last;
+    const recorded = await this.#store.ended(id);
+    if (recorded !== undefined) return recorded;
     if (this.#driven.has(id)) throw new RuntimeClosedError();
     throw new MisuseError(`The execution "${id}" is driven by another process; ask there for its result.`);
   }

@@ -1,0 +1,94 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { MisuseError } from '../errors.ts';
+import { checkNames } from '../option-names.ts';
+import { refusalResponse } from './answer.ts';
+import { send } from './node-answer.ts';
+import { requestOf } from './node-request.ts';
+import { Refusal } from './refusal.ts';
+import { type OnError, printError, report } from './report.ts';
+
+/** As `createHandler` returns it, or the `fetch` of a framework. */
+export type FetchHandler = (request: Request) => Response | Promise<Response>;
+
+/** A request of `node:http`, or of the compatible API of `node:http2`. */
+export interface NodeRequest {
+  readonly rawHeaders: readonly string[];
+}
+
+/** A response of `node:http`, or of the compatible API of `node:http2`. */
+export interface NodeResponse {
+  readonly writableEnded: boolean;
+}
+
+export interface NodeListenerOptions {
+  /**
+   * Called with what the handler throws, which is answered with 500, and with what fails while its answer is sent; default:
+   * `console.error`.
+   */
+  readonly onError?: (error: unknown, request: Request) => unknown;
+}
+
+/**
+ * Serves a handler from `Request` to `Response` with Node's own server: `createServer(toNodeListener(handler))`, of
+ * `node:http`, `node:https`, or `node:http2`. What is no request is answered with 400 and never reaches the handler; the
+ * `signal` of the Request is aborted when the client disconnects. No request and no failure of the handler ends the process.
+ *
+ * @throws MisuseError if the handler is no function
+ */
+export function toNodeListener(
+  handler: FetchHandler,
+  options: NodeListenerOptions = {},
+): (incoming: NodeRequest, outgoing: NodeResponse) => void {
+  if (typeof handler !== 'function') {
+    throw new MisuseError(
+      'toNodeListener: give it a function from Request to Response, as createHandler() returns.',
+    );
+  }
+  checkNames('toNodeListener', options, ['onError']);
+  const { onError = printError } = options;
+  if (typeof onError !== 'function') throw new MisuseError('toNodeListener: onError must be a function.');
+  // The types above name no more of Node than a project without its types can know.
+  return (incoming, outgoing) =>
+    void serve(handler, onError, incoming as IncomingMessage, outgoing as unknown as ServerResponse);
+}
+
+/** Never rejects. */
+async function serve(
+  handler: FetchHandler,
+  onError: OnError,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): Promise<void> {
+  // An error that nobody listens to would end the process; what it means here is seen by the connection's end.
+  incoming.on('error', () => {});
+  outgoing.on('error', () => {});
+  let request: Request | undefined;
+  const failed = (error: unknown): void =>
+    report(onError, error, request ?? new Request('http://localhost/'));
+  try {
+    try {
+      request = requestOf(incoming, outgoing);
+      await send(await answer(handler, request), incoming, outgoing);
+    } catch (error) {
+      if (!(error instanceof Refusal)) failed(error);
+      const refusal = error instanceof Refusal ? error : INTERNAL;
+      if (outgoing.headersSent) outgoing.destroy();
+      else await send(refusalResponse(refusal), incoming, outgoing);
+    }
+  } catch (error) {
+    failed(error);
+    outgoing.destroy();
+  }
+}
+
+const INTERNAL = new Refusal(500, 'INTERNAL', 'The request could not be carried out.');
+
+async function answer(handler: FetchHandler, request: Request): Promise<Response> {
+  const response: unknown = await handler(request);
+  // Not `instanceof`: a framework may bring a Response of its own.
+  const { status, headers } = (response ?? {}) as Partial<Response>;
+  if (typeof status !== 'number' || typeof headers?.getSetCookie !== 'function') {
+    throw new TypeError('The handler of toNodeListener returned something that is no Response.');
+  }
+  return response as Response;
+}
