@@ -30,7 +30,9 @@ export function emitText(
   };
 
   function visit(node: ts.Node): void {
-    if (plan.touched.has(node)) apply(node, plan.edits.get(node) ?? [], 0);
+    if (!plan.touched.has(node)) return;
+    apply(node, plan.edits.get(node) ?? [], 0);
+    if (endsWithSemicolon(ts, node)) finish(node);
   }
 
   function apply(node: ts.Node, edits: readonly Edit[], index: number): void {
@@ -118,11 +120,25 @@ export function emitText(
     text.appendLeft(statement.end, ' }');
   }
 
-  /** Where the source relies on the end of a line to end a statement, a semicolon goes in between. */
   function insertStatements(position: number, statements: string, unfinished: boolean): void {
-    const separator = unfinished && source[position - 1] !== ';' && !finished.has(position) ? ';' : '';
+    if (unfinished) end(position);
+    text.appendLeft(position, ` ${statements}`);
+  }
+
+  /**
+   * Where the source relies on a line break to end a statement, what is written in its place may go on behind that: no
+   * arrow function is called by the parenthesis that the next line begins with, but the call around one would be.
+   */
+  function finish(node: ts.Node): void {
+    NOT_TRIVIA.lastIndex = node.end;
+    const next = NOT_TRIVIA.exec(source)?.[1];
+    if (next !== undefined && next !== '}') end(node.end);
+  }
+
+  /** Ends a statement by a semicolon, if it has none. */
+  function end(position: number): void {
+    if (source[position - 1] !== ';' && !finished.has(position)) text.appendLeft(position, ';');
     finished.add(position);
-    text.appendLeft(position, `${separator} ${statements}`);
   }
 
   function visitChildren(node: ts.Node): void {
@@ -166,6 +182,22 @@ export function emitText(
     if (replacement) text.update(from, to, replacement);
     else text.remove(from, to);
   }
+}
+
+/** White space and comments, then what follows them. */
+const NOT_TRIVIA = /(?:\s|\/\/.*|\/\*[\s\S]*?\*\/)*([\s\S])?/y;
+
+/** Statements and members that a line break may end instead of a semicolon. */
+function endsWithSemicolon(ts: TypeScript, node: ts.Node): boolean {
+  return (
+    ts.isExpressionStatement(node) ||
+    ts.isVariableStatement(node) ||
+    ts.isReturnStatement(node) ||
+    ts.isThrowStatement(node) ||
+    ts.isDoStatement(node) ||
+    ts.isExportAssignment(node) ||
+    ts.isPropertyDeclaration(node)
+  );
 }
 
 const NAME = /^[\p{ID_Continue}$]/u;
