@@ -73,15 +73,15 @@ describe('layouts', () => {
 
   it(
     `have no meaning (${RUNS} of seed ${SEED})`,
-    () => {
+    async () => {
       let made = 0;
-      fc.assert(
-        fc.property(
+      await fc.assert(
+        fc.asyncProperty(
           programs,
           punctuation,
           layoutEdits,
           fc.boolean(),
-          (fixture, chosen, edits, everySemicolon) => {
+          async (fixture, chosen, edits, everySemicolon) => {
             const source = withPunctuation(fixture.source, fixture.file, chosen);
             made += check({ ...fixture, source }, edits, everySemicolon);
           },
