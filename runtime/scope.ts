@@ -19,6 +19,7 @@ import { isMarked } from './marks.ts';
 import { isOwn, own } from './own-promises.ts';
 import { type CombinatorKind, combine, insideStepScope, passThrough } from './pass-through.ts';
 import { policyOf } from './policy.ts';
+import { readingOf } from './positions.ts';
 import { primitiveOf } from './primitives.ts';
 import { disposalOf } from './resources.ts';
 import { awaitStep, beginStep } from './steps.ts';
@@ -242,8 +243,14 @@ export class Scope extends Waits {
     if (kind === 'foreign') {
       const primitive = primitiveOf(fn);
       if (primitive !== undefined) return this.primitive(id, primitive, args);
-      const call = (): unknown => Reflect.apply(fn, receiver, args);
       const policy = policyOf(fn);
+      const reading = receiver === undefined ? undefined : readingOf(id, fn, receiver);
+      if (reading !== undefined) {
+        const result = this.#record(id, () => reading.read(args), awaited, args);
+        reading.asked();
+        return result;
+      }
+      const call = (): unknown => Reflect.apply(fn, receiver, args);
       if (policy === undefined) return this.#record(id, call, awaited, args);
       return own(this.run, awaitStep(this.run, this.definition, this.keys.site(id), call, policy, args));
     }
@@ -291,8 +298,11 @@ export class Scope extends Waits {
     const kind = classify(fn, receiver);
     if (kind === 'foreign' || isIntrinsic(fn)) {
       const name = shownName(id, this.definition);
-      const call = (): unknown => callLink(link, Reflect.apply(fn, receiver, args), name);
-      return this.#record(id, call, awaited, args);
+      const reading = receiver === undefined ? undefined : readingOf(id, fn, receiver);
+      const head = (): unknown => (reading ? reading.read(args) : Reflect.apply(fn, receiver, args));
+      const result = this.#record(id, () => callLink(link, head(), name), awaited, args);
+      reading?.asked();
+      return result;
     }
     // The head is workflow code and must run on every replay; what is called on its result is foreign and must not.
     const head = this.#inline(id, kind, fn, receiver, args);

@@ -131,6 +131,16 @@ export const catalogue = {
     'A durable function of this file is nested too deeply to be compiled.',
     'Split its longest expression into several statements.',
   ),
+  heldPosition: error(
+    'UD2006',
+    '`{}` reads on in an object, and the journal does not hold how far it was read: after a restart it begins anew.',
+    'Read all of it in one step (`const rows = await readAll()`), or page by page with a token. Where a server keeps the position, write `await step(() => it.next())`.',
+  ),
+  perhapsPosition: warning(
+    'UD2007',
+    'If `{}` reads on in an object, that begins anew after a restart: the journal does not hold how far it was read.',
+    'Read all of it in one step (`const rows = await readAll()`), or page by page with a token. Where a server keeps the position, write `await step(() => it.next())`.',
+  ),
   capturedAssignment: error(
     'UD3001',
     "'{}' is changed inside a step. A replay takes the step's result from the journal, so the change would be lost.",

@@ -5,6 +5,7 @@ import { quickView, type TypeScript } from '../typescript.ts';
 import { Bindings } from './bindings.ts';
 import { createBody } from './body.ts';
 import { checkEffects, type UnawaitedCall } from './check-effects.ts';
+import { checkPositions } from './check-positions.ts';
 import { checkReceiver } from './check-receivers.ts';
 import { checkSurroundings } from './check-surroundings.ts';
 import { checkTypes, type ProgramTypes, type TypedParts } from './check-types/index.ts';
@@ -100,6 +101,7 @@ function analyzeWith(
       statements.push(planDurableFunction(planner, info, classes));
       checkSurroundings(body, names.nodes, state);
       checkReceiver(body, names.nodes);
+      checkPositions(body, names.nodes);
       checkUnfinished(body);
       typed.push({ body, sites: names.nodes, plainCalls: checkEffects(body, unawaited) });
       infos.push(info);

@@ -53,7 +53,8 @@ export default function transformProgram(
     (sourceFile ? [sourceFile] : program.getSourceFiles()).flatMap((file) => {
       const analysis = analysisOf(file);
       if (!analysis) return [];
-      const found = [...analysis.diagnostics, ...typesChecked(analysis, file)];
+      const typed = typesChecked(analysis, file);
+      const found = [...analysis.diagnostics.filter((guess) => !isSettled(guess, typed)), ...typed];
       return warnings.take(found.map((diagnostic) => toTypeScript(ts, diagnostic, file)));
     });
 
@@ -102,6 +103,10 @@ export default function transformProgram(
   };
   return program;
 }
+
+/** What syntax guesses where types are sure. */
+const isSettled = ({ severity, start }: Diagnostic, typed: readonly Diagnostic[]): boolean =>
+  severity === 'warning' && typed.some((other) => other.severity === 'error' && other.start === start);
 
 /** What the builder calls besides the public methods. */
 interface ProgramInternals {

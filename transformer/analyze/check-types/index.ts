@@ -6,6 +6,7 @@ import { checkCapturedMutations } from './captured-mutations.ts';
 import { checkChangedArguments } from './changed-arguments.ts';
 import { checkChangedReceivers } from './changed-receivers.ts';
 import { checkFloatingPromises } from './floating-promises.ts';
+import { checkHeldPositions } from './held-positions.ts';
 import type { ProgramTypes } from './program-types.ts';
 import { checkRunValues } from './run-values.ts';
 import { checkStepResults } from './step-results.ts';
@@ -30,6 +31,7 @@ export function checkTypes(types: ProgramTypes, parts: readonly TypedParts[]): r
   for (const { body, sites, plainCalls } of parts) {
     checkFloatingPromises(types, plainCalls, reporter);
     checkCapturedMutations(types, body, reporter);
+    checkHeldPositions(types, body, sites, reporter);
     if (!typed) continue;
     checkStepResults(types, body, sites, reporter);
     checkRunValues(types, body, reporter);
