@@ -54,6 +54,15 @@ describe('one file', () => {
     export async function main() { 'use durable'; return (await load()).id; }
   `;
 
+  it('says of an object that is read on in what types are sure of, once', () => {
+    const rows = 'export async function* readRows() { yield 1; }\n';
+    const main = `import { readRows } from './rows.ts';
+      export async function main() { 'use durable'; const rows = readRows(); return (await rows.next()).value; }
+    `;
+    const codes = check({ 'main.ts': main, 'rows.ts': rows }).map((line) => line.split(' ')[0]);
+    expect(codes).toEqual(['UD2006']);
+  });
+
   it('knows a class that another file of the program registers', () => {
     const register =
       "import { registerClass } from 'use-durable';\nimport { Order } from './order.ts';\nregisterClass(Order);\n";
@@ -149,13 +158,4 @@ it('a warning is a warning of the compiler', () => {
     .getSemanticDiagnostics(program.getSourceFile(name))
     .map(({ category, code }) => [category, code]);
   expect(found).toEqual([[ts.DiagnosticCategory.Warning, 993009]]);
-
-  it('says of an object that is read on in what types are sure of, once', () => {
-    const rows = 'export async function* readRows() { yield 1; }\n';
-    const main = `import { readRows } from './rows.ts';
-      export async function main() { 'use durable'; const rows = readRows(); return (await rows.next()).value; }
-    `;
-    const codes = check({ 'main.ts': main, 'rows.ts': rows }).map((line) => line.split(' ')[0]);
-    expect(codes).toEqual(['UD2006']);
-  });
 });
