@@ -29,7 +29,7 @@ export interface StepRequest {
   readonly key: string;
   /**
    * The start of each attempt is to be durable before the body is called, and a start of which no end is known is not
-   * repeated: the step then ends with the outcome that `interrupted` gives.
+   * repeated: the step then ends as `endInterrupted` ends it.
    */
   readonly atMostOnce: boolean;
   /**
@@ -38,6 +38,11 @@ export interface StepRequest {
    * @param attempt 1 for the first, counted over crashes
    */
   execute(attempt: number, done: (attempt: Attempt) => void): void;
+  /**
+   * Ends a step whose last attempt was to be called at most once and didn't end, where that takes more than to say so. Calls
+   * `done` once.
+   */
+  afterInterruption?(done: (outcome: Outcome) => void): void;
   /** Nobody waits for the body that is running any more: its signal is aborted with this encoded error. */
   abort(error: Outcome): void;
 }

@@ -64,9 +64,8 @@ export function callLink(link: (head: unknown) => unknown, head: unknown, name: 
  * - `foreign`: everything else; its outcome is recorded.
  */
 export function classify(fn: AnyFunction, receiver: unknown): 'inline' | 'foreign' | Definition {
-  if (fn === functionCall || fn === functionApply) {
-    return typeof receiver === 'function' ? classify(receiver as AnyFunction, undefined) : 'inline';
-  }
+  // What is left of them are calls that the language refuses.
+  if (fn === functionCall || fn === functionApply || fn === reflectApply) return 'inline';
   if (isMarked(fn) || isIntrinsic(fn)) return 'inline';
   const definition = definitionOf(fn);
   if (definition !== undefined) return definition;
@@ -74,6 +73,31 @@ export function classify(fn: AnyFunction, receiver: unknown): 'inline' | 'foreig
 }
 
 const { call: functionCall, apply: functionApply } = Function.prototype;
+const { apply: reflectApply } = Reflect;
+
+/** What a call stands for: `f.call(self, x)`, `f.apply(self, xs)` and `Reflect.apply(f, self, xs)` are calls of `f`. */
+export interface Called {
+  readonly fn: unknown;
+  readonly receiver: unknown;
+  readonly args: readonly unknown[];
+}
+
+/** What is called by way of another function; undefined for any other call, and for one that the language refuses. */
+export function calledBy(fn: unknown, receiver: unknown, args: readonly unknown[]): Called | undefined {
+  if (fn === functionCall) {
+    return typeof receiver === 'function'
+      ? { fn: receiver, receiver: args[0], args: args.slice(1) }
+      : undefined;
+  }
+  if (fn === functionApply) return applied(receiver, args[0], args[1] ?? []);
+  if (fn === reflectApply) return applied(args[0], args[1], args[2]);
+  return undefined;
+}
+
+const applied = (fn: unknown, receiver: unknown, list: unknown): Called | undefined =>
+  typeof fn === 'function' && typeof list === 'object' && list !== null
+    ? { fn, receiver, args: Array.from(list as ArrayLike<unknown>) }
+    : undefined;
 
 const asyncGenerator = Object.getPrototypeOf(Object.getPrototypeOf((async function* () {})())) as object;
 const generatorMethods = new Set<unknown>(

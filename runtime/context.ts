@@ -25,6 +25,13 @@ export class StepContext {
   undecided: 'untouched' | 'touched' | undefined;
   /** A variable of the body that a closure changed while that was open. */
   changed: string | undefined;
+  /**
+   * Set once a chain hangs on the outcome of its call: `failed` when that has failed, and `retryIn` if the policy wants
+   * another attempt in so many ms.
+   */
+  chain: { readonly failed: boolean; readonly retryIn: number | undefined } | undefined;
+  /** What its step found in place of its policy: that of a function which it got from a call. */
+  policy: StepPolicy | undefined;
   /** What durable loggers wrote while that was open; undefined for nothing. */
   lines: { readonly method: string; readonly args: readonly unknown[] }[] | undefined;
   /** Few steps ask for their signal, so it is made when one does. */

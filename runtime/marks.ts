@@ -114,4 +114,5 @@ const generators = new Set([
   Object.getPrototypeOf(async function* () {}),
 ]);
 
-const isGenerator = (fn: object): boolean => generators.has(Object.getPrototypeOf(fn));
+/** A generator function, async or not. */
+export const isGenerator = (fn: object): boolean => generators.has(Object.getPrototypeOf(fn));

@@ -2,7 +2,7 @@
  * The two directions between what a body does and what a journal holds: a body's result or error is encoded as an
  * `Outcome`, and an outcome is decoded for whoever awaits it.
  */
-import type { Attempt, Outcome } from './backend.ts';
+import type { Attempt, Outcome, StepRequest } from './backend.ts';
 import { CancelledError, SerializationError, StepInterruptedError, TimeoutError } from './errors.ts';
 import { failedBy } from './rejections.ts';
 import { textOf } from './thrown.ts';
@@ -111,8 +111,14 @@ export const cancelled = (reason: string | undefined): Outcome => failure(new Ca
 /** @param what names what took too long, and how long that was */
 export const timedOut = (what: string): Outcome => failure(new TimeoutError(what));
 
-/** Of a step that is called at most once, and that was under way when its process died. */
-export const interrupted = (key: string): Outcome => failure(new StepInterruptedError(key));
+/** Ends a step that is called at most once, and that was under way when its process died. */
+export function endInterrupted(
+  request: Pick<StepRequest, 'key' | 'afterInterruption'>,
+  done: (outcome: Outcome) => void,
+): void {
+  if (request.afterInterruption === undefined) done(failure(new StepInterruptedError(request.key)));
+  else request.afterInterruption(done);
+}
 
 /** The outcome with one of this package's own errors, which hold nothing that takes time to encode. */
 export const failure = (error: Error): Outcome => ({

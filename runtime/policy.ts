@@ -2,6 +2,7 @@ import { types } from 'node:util';
 import type { AnyFunction } from './definitions.ts';
 import { type Duration, parseSpan } from './durations.ts';
 import { FatalError, MisuseError } from './errors.ts';
+import { isGenerator } from './marks.ts';
 import { checkNames } from './option-names.ts';
 
 /** When a failed step is tried again. */
@@ -48,9 +49,10 @@ const POLICY: unique symbol = Symbol.for('use-durable.policy') as never;
 
 /**
  * The same function with a policy for the steps that call it: `const charge = withPolicy(chargeCard, { retry: 5 })`.
- * Called outside of a durable function it is the function itself.
+ * Called outside of a durable function, and inside a step, it is the function itself: a step is one unit. A function with a
+ * policy can be given another: what that says goes before what the first one says, option by option.
  *
- * @throws MisuseError if the policy is malformed, or the function is durable
+ * @throws MisuseError if the policy is malformed, or the function is durable, a generator or a class
  */
 export function withPolicy<F extends AnyFunction>(fn: F, policy: StepPolicy): F {
   if (typeof fn !== 'function') throw new MisuseError('withPolicy(fn, policy): fn must be a function.');
@@ -59,17 +61,36 @@ export function withPolicy<F extends AnyFunction>(fn: F, policy: StepPolicy): F 
       `withPolicy: "${fn.name}" is a durable function, which is no step. Put the policy on the functions it calls.`,
     );
   }
-  const fixed = checkPolicy('withPolicy', policy);
+  if (isGenerator(fn)) {
+    throw new MisuseError(
+      `withPolicy: "${fn.name}" is a generator, and what it yields is no outcome of one call. Put the policy on a ` +
+        `function that gives a promise, such as one that fetches a page.`,
+    );
+  }
+  if (isClass(fn)) {
+    throw new MisuseError(
+      `withPolicy: "${fn.name}" is a class. Put the policy on a function that makes an instance, or on its methods.`,
+    );
+  }
+  const checked = checkPolicy('withPolicy', policy);
+  return withChecked(fn, { ...policyOf(fn), ...checked });
+}
+
+function withChecked<F extends AnyFunction>(fn: F, policy: StepPolicy): F {
   const wrapped = function (this: unknown, ...args: unknown[]): unknown {
-    return Reflect.apply(fn, this, args);
+    return new.target === undefined ? Reflect.apply(fn, this, args) : Reflect.construct(fn, args, new.target);
   };
+  const bind = (...bound: Parameters<typeof fn.bind>): AnyFunction => withChecked(fn.bind(...bound), policy);
   Object.defineProperties(wrapped, {
     name: { value: fn.name, configurable: true },
     length: { value: fn.length, configurable: true },
-    [POLICY]: { value: fixed },
+    bind: { value: bind, configurable: true, writable: true },
+    [POLICY]: { value: policy },
   });
   return wrapped as F;
 }
+
+const isClass = (fn: AnyFunction): boolean => /^class\b/.test(Function.prototype.toString.call(fn));
 
 export const policyOf = (fn: AnyFunction): StepPolicy | undefined =>
   Reflect.get(fn, POLICY) as StepPolicy | undefined;

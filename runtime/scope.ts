@@ -2,6 +2,7 @@ import { types } from 'node:util';
 import {
   assertFunction,
   Callee,
+  calledBy,
   callLink,
   classify,
   type Missing,
@@ -22,7 +23,7 @@ import { policyOf } from './policy.ts';
 import { readingOf } from './positions.ts';
 import { primitiveOf } from './primitives.ts';
 import { disposalOf } from './resources.ts';
-import { awaitStep, beginStep } from './steps.ts';
+import { awaitStep, beginStep, chainStep } from './steps.ts';
 import { Waits } from './waits.ts';
 
 type Link = (head: unknown) => unknown;
@@ -230,29 +231,29 @@ export class Scope extends Waits {
       const result: unknown = Reflect.apply(method, value, []);
       if (!synchronous) await result;
     };
-    return { [Symbol.asyncDispose]: () => this.#record(id, dispose, true) };
+    const policy = policyOf(method);
+    return {
+      [Symbol.asyncDispose]: () => awaitStep(this.run, this.definition, this.keys.site(id), dispose, policy),
+    };
   }
 
   #perform(id: string, fn: unknown, receiver: unknown, args: readonly unknown[], awaited: boolean): unknown {
     assertFunction(id, fn, this.definition);
-    // `Reflect.apply(f, self, args)` is a call of `f`.
-    if (fn === Reflect.apply && typeof args[0] === 'function') {
-      return this.#perform(id, args[0], args[1], Array.from(args[2] as ArrayLike<unknown>), awaited);
-    }
+    const called = calledBy(fn, receiver, args);
+    if (called !== undefined) return this.#perform(id, called.fn, called.receiver, called.args, awaited);
     const kind = classify(fn, receiver);
     if (kind === 'foreign') {
       const primitive = primitiveOf(fn);
       if (primitive !== undefined) return this.primitive(id, primitive, args);
       const policy = policyOf(fn);
       const reading = receiver === undefined ? undefined : readingOf(id, fn, receiver);
-      if (reading !== undefined) {
-        const result = this.#record(id, () => reading.read(args), awaited, args);
-        reading.asked();
-        return result;
-      }
-      const call = (): unknown => Reflect.apply(fn, receiver, args);
-      if (policy === undefined) return this.#record(id, call, awaited, args);
-      return own(this.run, awaitStep(this.run, this.definition, this.keys.site(id), call, policy, args));
+      const call = (): unknown => (reading ? reading.read(args) : Reflect.apply(fn, receiver, args));
+      const result =
+        policy === undefined
+          ? this.#record(id, call, awaited, args)
+          : own(this.run, awaitStep(this.run, this.definition, this.keys.site(id), call, policy, args));
+      reading?.asked();
+      return result;
     }
     const given = withDeadlines(args, ({ id: site, ms }) => this.deadline(site)(ms));
     const result = own(this.run, this.#inline(id, kind, fn, receiver, given));
@@ -295,14 +296,22 @@ export class Scope extends Waits {
     if (insideStep()) return passThrough(this.definition, 'inStep').chain(id, callee, args, link);
     const { fn, receiver } = callee instanceof Callee ? callee : { fn: callee, receiver: undefined };
     assertFunction(id, fn, this.definition);
+    const called = calledBy(fn, receiver, args);
+    if (called !== undefined) {
+      return this.#chain(id, new Callee(called.fn, called.receiver), called.args, link, awaited);
+    }
     const kind = classify(fn, receiver);
     if (kind === 'foreign' || isIntrinsic(fn)) {
       const name = shownName(id, this.definition);
       const reading = receiver === undefined ? undefined : readingOf(id, fn, receiver);
-      const head = (): unknown => (reading ? reading.read(args) : Reflect.apply(fn, receiver, args));
-      const result = this.#record(id, () => callLink(link, head(), name), awaited, args);
+      const chain = {
+        head: () => (reading ? reading.read(args) : Reflect.apply(fn, receiver, args)),
+        link: (head: unknown) => callLink(link, head, name),
+      };
+      const key = this.keys.site(id);
+      const result = chainStep(this.run, this.definition, key, chain, policyOf(fn), args, awaited);
       reading?.asked();
-      return result;
+      return awaited ? result : own(this.run, result);
     }
     // The head is workflow code and must run on every replay; what is called on its result is foreign and must not.
     const head = this.#inline(id, kind, fn, receiver, args);

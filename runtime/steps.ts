@@ -1,15 +1,17 @@
 import { types } from 'node:util';
 import type { Attempt, Outcome, StepRequest } from './backend.ts';
+import { type Chain, carryOut } from './chained.ts';
 import { changedInStep } from './changes.ts';
-import { type Run, StepContext, within } from './context.ts';
+import { currentContext, type Run, StepContext, within } from './context.ts';
 import type { Definition } from './definitions.ts';
-import { MisuseError, TimeoutError } from './errors.ts';
+import { MisuseError, StepInterruptedError } from './errors.ts';
 import { conclude, deliver } from './outcome.ts';
 import { countLines } from './output.ts';
 import { retryDelay, type StepPolicy, timeoutOf } from './policy.ts';
 import { tracedEnd } from './traced-attempt.ts';
 import type { AttemptTrace } from './tracing.ts';
 import { decodeError, encodeResult } from './values/codec.ts';
+import { withinTime } from './within-time.ts';
 
 type Body = () => unknown;
 
@@ -24,6 +26,38 @@ export function awaitStep(
 ): Promise<unknown> {
   return request(new StepCall(run, definition, key, substituted(run, definition, key, args, body), policy));
 }
+
+/**
+ * A step that is a whole chain.
+ *
+ * @param policy of the function that the chain begins with
+ * @param awaited where it stands, as all are that begin with a function that has a policy; see `beginStep` for the others
+ */
+export function chainStep(
+  run: Run,
+  definition: Definition,
+  key: string,
+  chain: Chain,
+  policy: StepPolicy | undefined,
+  args: readonly unknown[],
+  awaited: boolean,
+): unknown {
+  const whole = wholePolicy(run, policy) ?? NONE;
+  const isOwn = policy !== undefined;
+  const carry = (): unknown =>
+    carryOut(chain, whole, isOwn, currentContext() as StepContext, `step "${key}"`);
+  if (!awaited && !isOwn) return beginStep(run, definition, key, carry, args, NONE);
+  const body = substituted(run, definition, key, args, carry);
+  if (!isOwn) return request(new StepCall(run, definition, key, body, NONE));
+  return request(new ChainCall(run, definition, key, body, policy, chain));
+}
+
+/** The policy of steps that may find another one when they are carried out. */
+const NONE: StepPolicy = {};
+
+/** The policy of a step: what its function says goes before what the runtime says, option by option. */
+const wholePolicy = ({ stepPolicy }: Run, policy: StepPolicy | undefined): StepPolicy | undefined =>
+  stepPolicy === undefined ? policy : { ...stepPolicy, ...policy };
 
 function substituted(
   { hooks, backend }: Run,
@@ -55,24 +89,31 @@ export function beginStep(
   key: string,
   call: Body,
   args: readonly unknown[],
+  policy?: StepPolicy,
 ): unknown {
   const body = substituted(run, definition, key, args, call);
   switch (run.backend.state(key)) {
     case 'recorded':
-      return request(new StepCall(run, definition, key, body));
+      return request(new StepCall(run, definition, key, body, policy));
     case 'plain': {
       const result = body();
       if (!types.isPromise(result)) return result;
       // It was no promise when it was recorded: the backend finds that the code has changed.
       const context = new StepContext(run, key, 1);
-      return request(new BegunStepCall(run, definition, key, body, { context, promise: result }));
+      return request(new BegunStepCall(run, definition, key, body, policy, { context, promise: result }));
     }
     case 'live':
-      return callUndecided(run, definition, key, body);
+      return callUndecided(run, definition, key, body, policy);
   }
 }
 
-function callUndecided(run: Run, definition: Definition, key: string, body: Body): unknown {
+function callUndecided(
+  run: Run,
+  definition: Definition,
+  key: string,
+  body: Body,
+  policy: StepPolicy | undefined,
+): unknown {
   const context = new StepContext(run, key, 1, 'untouched');
   const trace = run.backend.trace?.attempt(key, 1);
   let result: unknown;
@@ -89,7 +130,9 @@ function callUndecided(run: Run, definition: Definition, key: string, body: Body
       result.catch(() => {});
       throw changedInStep(key, context.changed);
     }
-    return request(new BegunStepCall(run, definition, key, body, { context, promise: result, trace }));
+    return request(
+      new BegunStepCall(run, definition, key, body, policy, { context, promise: result, trace }),
+    );
   }
   if (touched) throw ambiguous(key);
   recordPlain(context);
@@ -139,8 +182,7 @@ class StepCall implements StepRequest {
     this.definition = definition;
     this.key = key;
     this.#body = body;
-    const { stepPolicy } = run;
-    this.#policy = stepPolicy === undefined ? policy : { ...stepPolicy, ...policy };
+    this.#policy = wholePolicy(run, policy);
   }
 
   get atMostOnce(): boolean {
@@ -175,11 +217,58 @@ class StepCall implements StepRequest {
     const what = `step "${this.key}"`;
     const { classes } = this.definition;
     if (policy === undefined) return conclude(body, what, classes, encodeResult, done);
-    const timeout = timeoutOf(policy);
-    const limited = timeout === undefined ? body : () => withinTime(body(), timeout, context, what);
-    conclude(limited, what, classes, encodeResult, done, (error) =>
-      retryDelay(policy, error, context.attempt, this.run.hooks?.random),
-    );
+    const limited = (): unknown => {
+      const result = body();
+      const timeout = timeoutOf(context.policy ?? policy);
+      const isFree = timeout === undefined || (context.chain !== undefined && this.#isHeadOnly(context));
+      return isFree ? result : withinTime(result, timeout, context, what);
+    };
+    conclude(limited, what, classes, encodeResult, done, (error) => {
+      const { chain } = context;
+      if (chain?.failed === true) return chain.retryIn;
+      if (chain !== undefined && this.#isHeadOnly(context)) return undefined;
+      return retryDelay(context.policy ?? policy, error, context.attempt, this.run.hooks?.random);
+    });
+  }
+
+  /** The policy is that of a function: not for what a chain does with the outcome of its call. */
+  #isHeadOnly(context: StepContext): boolean {
+    return this.ownPolicy || context.policy !== undefined;
+  }
+
+  protected get ownPolicy(): boolean {
+    return false;
+  }
+}
+
+/** A step that is a chain, which begins with a function that has a policy. */
+class ChainCall extends StepCall {
+  readonly #chain: Chain;
+
+  constructor(run: Run, definition: Definition, key: string, body: Body, policy: StepPolicy, chain: Chain) {
+    super(run, definition, key, body, policy);
+    this.#chain = chain;
+  }
+
+  protected override get ownPolicy(): boolean {
+    return true;
+  }
+
+  /** The call is not made again, and the rest of the chain learns of that. */
+  afterInterruption(done: (outcome: Outcome) => void): void {
+    const { run, key, definition } = this;
+    const lost = Promise.reject(new StepInterruptedError(key));
+    lost.catch(() => {});
+    const rest = (): unknown => {
+      try {
+        return this.#chain.link(lost);
+      } catch {
+        // The chain doesn't go on from a promise.
+        return lost;
+      }
+    };
+    const body = (): unknown => within(new StepContext(run, key, 1), rest);
+    conclude(body, `step "${key}"`, definition.classes, encodeResult, done);
   }
 }
 
@@ -194,8 +283,15 @@ interface Begun {
 class BegunStepCall extends StepCall {
   readonly #outcome: Promise<Attempt>;
 
-  constructor(run: Run, definition: Definition, key: string, body: Body, { context, promise, trace }: Begun) {
-    super(run, definition, key, body);
+  constructor(
+    run: Run,
+    definition: Definition,
+    key: string,
+    body: Body,
+    policy: StepPolicy | undefined,
+    { context, promise, trace }: Begun,
+  ) {
+    super(run, definition, key, body, policy);
     // Its rejection is taken care of at once, though a replay may ask for it later.
     this.#outcome = new Promise((done) =>
       this.attempt(
@@ -215,23 +311,4 @@ class BegunStepCall extends StepCall {
 /** What `await` makes of a result: a thenable is asked for its outcome while the step's context is the current one. */
 function assimilate(result: unknown): unknown {
   return typeof result === 'object' && result !== null ? Promise.resolve(result) : result;
-}
-
-/** The result, or a `TimeoutError` after so many ms. */
-function withinTime(result: unknown, ms: number, context: StepContext, what: string): unknown {
-  if (typeof result !== 'object' || result === null) return result;
-  return new Promise((resolve, reject) => {
-    const expire = (): void => {
-      const error = new TimeoutError(`The ${what} took longer than ${ms} ms.`);
-      context.abort(error);
-      reject(error);
-    };
-    const timer = setTimeout(expire, ms);
-    const cancel = context.run.hooks?.after?.(ms, expire);
-    const stop = (): void => {
-      clearTimeout(timer);
-      cancel?.();
-    };
-    Promise.resolve(result).then(resolve, reject).finally(stop);
-  });
 }

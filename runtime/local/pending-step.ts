@@ -1,5 +1,5 @@
 import type { Attempt, Outcome, Settle, StepRequest } from '../backend.ts';
-import { interrupted } from '../outcome.ts';
+import { endInterrupted } from '../outcome.ts';
 import { Pending, type Recorder } from './pending.ts';
 import type { Timer } from './timers.ts';
 
@@ -20,7 +20,7 @@ export class PendingStep extends Pending {
     const attempts = this.run.machine?.attempts(this.key);
     if (attempts === undefined) this.#begin(1);
     else if (attempts.retryAt === undefined) {
-      this.#record(interrupted(this.key), attempts.attempt, this.run.host.clock.now());
+      this.#interrupted(attempts.attempt);
     } else this.#waitFor(attempts.attempt + 1, attempts.retryAt);
   }
 
@@ -30,6 +30,17 @@ export class PendingStep extends Pending {
     if (!this.#running) return;
     this.#tellLab(false);
     if (error !== undefined) this.#request.abort(error);
+  }
+
+  #interrupted(attempt: number): void {
+    const startedAt = this.run.host.clock.now();
+    this.#running = true;
+    this.run.countBody(1);
+    endInterrupted(this.#request, (outcome) => {
+      this.#running = false;
+      if (!this.#stopped) this.#record(outcome, attempt, startedAt);
+      this.run.countBody(-1);
+    });
   }
 
   #begin(attempt: number): void {

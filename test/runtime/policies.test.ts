@@ -137,6 +137,197 @@ describe('retries', () => {
   });
 });
 
+/** A builder of queries: it does its work when it is awaited, and its methods need their own `this`. */
+class Query {
+  readonly #parts: string[] = [];
+  readonly #work: () => Promise<unknown>;
+
+  constructor(work: () => Promise<unknown>) {
+    this.#work = work;
+  }
+
+  from(table: string): this {
+    this.#parts.push(table);
+    return this;
+  }
+
+  // biome-ignore lint/suspicious/noThenProperty: it is what query builders are
+  then(done: (value: unknown) => unknown, failed: (error: unknown) => unknown): Promise<unknown> {
+    return this.#work()
+      .then((value) => `${this.#parts} ${value}`)
+      .then(done, failed);
+  }
+
+  catch(failed: (error: unknown) => unknown): Promise<unknown> {
+    return this.then((value) => value, failed);
+  }
+}
+
+describe('the policy of a chain', () => {
+  type Head = Promise<unknown> & Query & { json(): Promise<unknown> };
+  const catching = (head: unknown): unknown => (head as Head).catch((error) => `caught ${error}`);
+  const attempts = 3;
+  const three = { retry: { attempts, ...soon } };
+
+  it.each([
+    ['of the function', three, undefined],
+    ['of the runtime', undefined, three],
+    ['of both', { retry: { attempts, ...soon } }, { retry: 9, timeout: '1 min' }],
+  ] as const)('%s: what is caught is the error of the last attempt', async (_, own, stepPolicy) => {
+    const runtime = createRuntime({ store: memoryStore(), ...(stepPolicy && { stepPolicy }) });
+    const wrap = <F extends AnyFunction>(fn: F): F => (own === undefined ? fn : withPolicy(fn, own));
+    const counts: number[] = [];
+    const failing = (good: number) => async (): Promise<string> => {
+      counts.push(currentStep().attempt);
+      await later(1, undefined);
+      if (currentStep().attempt < good) throw new RangeError('no');
+      return 'yes';
+    };
+    const json = (good: number) => () => Object.assign(failing(good)(), { json: () => failing(good)() });
+    const cases: readonly (readonly [
+      fn: AnyFunction,
+      link: (head: Head) => unknown,
+      value: unknown,
+      calls: number,
+    ])[] = [
+      [failing(9), catching, 'caught RangeError: no', 3],
+      [failing(2), catching, 'yes', 2],
+      [failing(3), (head) => head.then((text) => `${text}!`).catch(String), 'yes!', 3],
+      [
+        () => new Query(failing(9)),
+        (head) => head.from('t').catch((error) => `caught ${error}`),
+        'caught RangeError: no',
+        3,
+      ],
+      [() => new Query(failing(2)), (head) => head.from('t').from('u'), 't,u yes', 2],
+      [() => new Query(failing(2)), (head) => head.from('t').then((text) => `${text}!`, String), 't yes!', 2],
+      [json(9), (head) => head.json().catch(String), 'RangeError: no', 6],
+    ];
+    for (const [fn, link, value, calls] of cases) {
+      for (const method of ['chain', 'startChain'] as const) {
+        counts.length = 0;
+        const run = durable(async ($) =>
+          $.local('await f', $[method]('f', wrap(fn), [], link as (head: unknown) => unknown)),
+        );
+        expect(await (await runtime.start(run, [])).result()).toBe(value);
+        expect(counts).toHaveLength(calls);
+      }
+    }
+    await runtime.close();
+  });
+
+  it('is not for what hangs on the call, but that of the runtime is for the whole step too', async () => {
+    let links = 0;
+    const link = (head: unknown): unknown =>
+      (head as Promise<unknown>).then(() => {
+        links++;
+        throw new Error('after');
+      });
+    const body = durable(async ($) => $.chain('f', withPolicy(failing(0), three), [], link));
+    expect((await execute(body)).outcome).toMatchObject({ status: 'rejected' });
+    expect(links).toBe(1);
+    const runtime = createRuntime({ store: memoryStore(), stepPolicy: three });
+    const plain = durable(async ($) => $.chain('f', failing(0), [], link));
+    await expect((await runtime.start(plain, [])).result()).rejects.toThrow('after');
+    expect(links).toBe(4);
+    await runtime.close();
+  });
+
+  it('says at most once: what hangs on the call learns that it was interrupted', async () => {
+    const once = withPolicy(failing(0), { atMostOnce: true });
+    const fn = durable(async ($) => $.chain('f', once, [], (head) => catching(head)));
+    const whole = await execute(fn);
+    expect(typesOf(whole.events)).toEqual(['run-started', 'step-started', 'step', 'run-ended']);
+    const second = await recover(whole.events.slice(0, 2));
+    expect(second.outcome).toMatchObject({
+      status: 'fulfilled',
+      value: expect.stringMatching(/^caught StepInterruptedError: The step "f" is called at most once/),
+    });
+    expect(second.effects).toEqual([]);
+  });
+
+  it('is that of a function which a call gives', async () => {
+    const handlers = new Map([['pay', withPolicy(failing(2), three)]]);
+    const call = (head: unknown): unknown => (head as AnyFunction)('x');
+    const fn = durable(async ($) => [
+      await $.chain('handlers.get', handlers.get.bind(handlers), ['pay'], call),
+      await $.chain('handlers.get', handlers.get.bind(handlers), ['pay'], (head) => catching(call(head))),
+    ]);
+    expect((await crashEverywhere(fn)).outcome).toEqual({
+      status: 'fulfilled',
+      value: ['done in 3', 'done in 3'],
+    });
+    const late = () => withPolicy(failing(0), { atMostOnce: true });
+    const refused = durable(async ($) => $.chain('late', late, [], call));
+    expect(String(((await execute(refused)).outcome as PromiseRejectedResult).reason)).toMatch(
+      /^MisuseError: The step "late" calls a function that it gets from another call/,
+    );
+  });
+});
+
+describe('withPolicy', () => {
+  it('of a function that has a policy: what the last says goes before, option by option', async () => {
+    const inner = withPolicy(failing(1), { retry: 1, timeout: 5_000 });
+    const outer = withPolicy(inner, { retry: { attempts: 2, ...soon } });
+    const fn = durable(async ($) => [
+      await $.call('outer', outer)(),
+      await ($.call('inner', inner)() as Promise<unknown>).catch(String),
+    ]);
+    expect((await execute(fn)).outcome).toEqual({
+      status: 'fulfilled',
+      value: ['done in 2', 'RangeError: no 1'],
+    });
+    const slow = withPolicy(
+      withPolicy(() => later(200, 1), { timeout: 10 }),
+      { retry: 1 },
+    );
+    const run = durable(async ($) => $.call('slow', slow)());
+    expect((await execute(run)).outcome).toMatchObject({ reason: { name: 'TimeoutError' } });
+  });
+
+  it('refuses what is no function that can be called again', () => {
+    const refused = [
+      async function* pages() {},
+      function* items() {},
+      class Client {},
+    ] as unknown as AnyFunction[];
+    for (const fn of refused) expect(() => withPolicy(fn, { retry: 2 })).toThrow(MisuseError);
+    const Old = function (this: { n: number }, n: number) {
+      this.n = n;
+    } as unknown as new (
+      n: number,
+    ) => { n: number };
+    const Wrapped = withPolicy(Old as never, { retry: 2 }) as unknown as typeof Old;
+    expect(new Wrapped(3).n).toBe(3);
+  });
+
+  it('is kept by bind, call and apply, wherever those are called', async () => {
+    const flaky = withPolicy(
+      async function (this: { tag: string }, a: number, b: number) {
+        const text = await failing(1)();
+        return `${this.tag} ${a} ${b} ${text}`;
+      },
+      { retry: { attempts: 2, ...soon } },
+    );
+    const self = { tag: 'self' };
+    const bound = flaky.bind(self, 1).bind(null);
+    const { apply, call } = Function.prototype;
+    const fn = durable(async ($) => [
+      await $.call('bound', bound)(2),
+      await $.method('flaky.call', flaky, 'call')(self, 1, 2),
+      await $.call('call', call, flaky)(self, 1, 2),
+      await $.method('call.call', call, 'call')(flaky, self, 1, 2),
+      await $.call('apply', apply, flaky)(self, [1, 2]),
+      await $.method('Reflect.apply', Reflect, 'apply')(flaky, self, [1, 2]),
+      await $.method('Reflect.apply', Reflect, 'apply')(apply, flaky, [self, [1, 2]]),
+    ]);
+    const { outcome } = await execute(fn);
+    expect(outcome).toEqual({ status: 'fulfilled', value: Array(7).fill('self 1 2 done in 2') });
+    const wrong = durable(async ($) => $.method('flaky.apply', flaky, 'apply')(self, 5));
+    expect((await execute(wrong)).outcome).toMatchObject({ reason: { name: 'TypeError' } });
+  });
+});
+
 describe('the time between two attempts', () => {
   const delays = (retry: StepPolicy['retry'], random: number, count: number): (number | undefined)[] =>
     Array.from({ length: count }, (_, i) => retryDelay({ retry: retry! }, new Error(), i + 1, () => random));

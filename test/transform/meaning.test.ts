@@ -77,7 +77,7 @@ describe('compiled code means what the plain code means', () => {
         ).toEqual(plain.effects);
       }
       // Compiled code outside of every run, with the pass-through runtime.
-      if (!/sleep|step\(|setTimeout/.test(fixture.source)) {
+      if (!/sleep|step\(|setTimeout|withPolicy/.test(fixture.source)) {
         const main = await mainOf(fixture, 'through', emitThroughText(fixture));
         takeEffects();
         const [outcome] = await Promise.allSettled([runPlain(() => main())]);

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Attempt, Outcome } from '../../backend.ts';
-import { failure, interrupted } from '../../outcome.ts';
+import { endInterrupted, failure } from '../../outcome.ts';
 import { asError } from '../../thrown.ts';
 import type { ClassScope } from '../../values/classes.ts';
 import { decodeError } from '../../values/codec.ts';
@@ -142,7 +142,7 @@ export class Calls {
     const { name } = operation;
     const lost = body.atMostOnce && operation.status === 'STARTED';
     let first = lost
-      ? this.#attempt(operation, { ...body, execute: (_, done) => done(interrupted(body.key)) }, 1)
+      ? this.#attempt(operation, { ...body, execute: (_, done) => endInterrupted(body, done) }, 1)
       : begun;
     const { atMostOnce, atLeastOnce } = this.#configs;
     const attempt = ({ attempt }: { readonly attempt: number }): Promise<string> => {

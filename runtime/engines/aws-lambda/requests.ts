@@ -5,7 +5,7 @@ import type { Awaited } from './order.ts';
 import type { StandIn } from './stamps.ts';
 
 /** What a body needs to be a step of the engine. */
-export interface StepBody extends Pick<StepRequest, 'key' | 'atMostOnce' | 'execute'> {
+export interface StepBody extends Pick<StepRequest, 'key' | 'atMostOnce' | 'execute' | 'afterInterruption'> {
   /** What it is, if it is no step. */
   readonly as?: StandIn;
 }

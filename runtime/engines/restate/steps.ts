@@ -1,5 +1,5 @@
-import type { Outcome, StepRequest } from '../../backend.ts';
-import { interrupted } from '../../outcome.ts';
+import type { Attempt, Outcome, StepRequest } from '../../backend.ts';
+import { endInterrupted } from '../../outcome.ts';
 import { deferred } from './deferred.ts';
 import type { Pump, Watch } from './pump.ts';
 import type { RunContext } from './sdk.ts';
@@ -86,12 +86,13 @@ export class PendingStep {
     const { ctx, pump, starts } = this.#host;
     const recorded = deferred<string>();
     const start = (): void => {
-      if (!mayStart) return recorded.resolve(toLine(interrupted(this.#request.key), Date.now()));
-      this.#request.execute(attempt, (outcome) => {
+      const done = (outcome: Attempt): void => {
         const { key } = this.#request;
         const what = `${outcome.ok ? 'result' : 'error'} of step "${key}"`;
         recorded.resolve(toLine(limited(outcome, what, this.#host.limit), Date.now()));
-      });
+      };
+      if (mayStart) this.#request.execute(attempt, done);
+      else endInterrupted(this.#request, done);
     };
     // What is new to the journal is called at once, as plain code would; the engine calls what it holds no outcome of.
     const isNew = ctx.isProcessing();
