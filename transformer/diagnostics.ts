@@ -174,7 +174,7 @@ export const catalogue = {
   nondeterministic: error(
     'UD3008',
     '`{}` gives something else on every replay, so the function would go on with other values after a restart.',
-    'Read it in a step: `await step(() => ...)`. Date, performance.now, Math.random and crypto.randomUUID are fine as they are.',
+    '{} Date, performance.now, Math.random and crypto.randomUUID are fine as they are.',
   ),
   environmentRead: warning(
     'UD3009',
@@ -200,6 +200,11 @@ export const catalogue = {
     'UD3006',
     '`{}` is called again on every replay; if it starts work, that work starts again.',
     'Start the work here, so that each call is a step: `xs.map((x) => f(x))`.',
+  ),
+  helperReads: warning(
+    'UD3014',
+    '`{}` reads `{}` ({}), and what it gives is something else on every replay: the function would go on with other values.',
+    'Call it in a step, `await step(() => ...)`, or read that here, where it is the same on every replay, and hand it over.',
   ),
   uncarriedValue: error('UD4001', "{} can't be written to the journal: `{}` is {}.", '{}'),
   changedArgument: warning(

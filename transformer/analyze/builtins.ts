@@ -1,5 +1,5 @@
 import type ts from 'typescript';
-import { originOf } from './callees.ts';
+import { type FileNames, originOf } from './callees.ts';
 import type { FileContext } from './context.ts';
 
 /** Functions that read time or chance, by origin, with the name of what the runtime gives for them. */
@@ -32,9 +32,12 @@ const lookup = (table: Readonly<Record<string, string>>, origin: string | undefi
   origin !== undefined && Object.hasOwn(table, origin) ? table[origin] : undefined;
 
 /** The runtime's name for a function that reads time or chance. */
-export function builtinReadOf(file: FileContext, node: ts.Expression): string | undefined {
+export function builtinReadOf(file: FileNames, node: ts.Expression): string | undefined {
   return lookup(READS, originOf(file, node));
 }
+
+/** Whether that is the origin of a function that reads time or chance. */
+export const isReadOrigin = (origin: string): boolean => lookup(READS, origin) !== undefined;
 
 export function isBuiltinRead(file: FileContext, node: ts.Expression): boolean {
   return builtinReadOf(file, node) !== undefined;

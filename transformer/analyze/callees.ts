@@ -8,11 +8,14 @@ import { type FunctionNode, isClosure, isFunctionNode, rootOf, staticKey, unwrap
 
 /** What a callee stands for, as far as syntax tells. */
 
+/** What of a file is needed for that. */
+export type FileNames = Pick<FileContext, 'ts' | 'bindings' | 'origins'>;
+
 /**
  * The origin of an expression that names something imported or global: `Date.now`, `Promise.all` for globals,
  * `timers/promises#setTimeout`, `use-durable#sleep` for imports (the prefix `node:` left out). Undefined for all else.
  */
-export function originOf(file: FileContext, expression: ts.Expression): string | undefined {
+export function originOf(file: FileNames, expression: ts.Expression): string | undefined {
   const { ts, origins } = file;
   const node = unwrap(ts, expression);
   const known = origins.get(node);
@@ -22,7 +25,7 @@ export function originOf(file: FileContext, expression: ts.Expression): string |
   return origin;
 }
 
-function findOrigin(file: FileContext, node: ts.Expression): string | undefined {
+function findOrigin(file: FileNames, node: ts.Expression): string | undefined {
   const { ts } = file;
   if (ts.isIdentifier(node)) {
     const binding = file.bindings.resolve(node);
@@ -34,7 +37,7 @@ function findOrigin(file: FileContext, node: ts.Expression): string | undefined 
   const key = staticKey(ts, node);
   const base = key === undefined ? undefined : originOf(file, node.expression);
   if (base === undefined) return undefined;
-  if (base === 'globalThis') return key;
+  if (base === 'globalThis' || base === 'global') return key;
   // A default import of one of Node's modules has the same members as its namespace.
   return /#(\*|default)$/.test(base) ? base.replace(/#.*$/, `#${key}`) : `${base}.${key}`;
 }
@@ -67,7 +70,7 @@ export function calleeName(file: FileContext, expression: ts.Expression): string
 }
 
 /** The function that a name is known to stand for: a declaration, or a const that holds a closure. */
-export function functionOf(file: FileContext, binding: Binding | undefined): FunctionNode | undefined {
+export function functionOf(file: FileNames, binding: Binding | undefined): FunctionNode | undefined {
   const { ts } = file;
   const declaration = binding?.declaration;
   if (!declaration) return undefined;

@@ -50,6 +50,9 @@ const REFUSED: readonly Refused[] = [
 const REFUSED_CLASSES =
   /^((worker_threads#)?(Worker|BroadcastChannel)|SharedWorker|WebSocket|EventSource|XMLHttpRequest|sqlite#DatabaseSync)$/;
 
+/** What to write instead of what is refused, where its diagnostic leaves that open. */
+export const IN_STEP = 'Read it in a step: `await step(() => ...)`.';
+
 export function refusalOf(origin: string, where: Refused['where']): DiagnosticName | undefined {
   return REFUSED.find((one) => one.where === where && one.origins.test(origin))?.name;
 }
@@ -80,7 +83,7 @@ export function checkEffects(body: Body, calls: readonly UnawaitedCall[]): ts.Ca
     const callee = calleeOf(ts, call);
     const name = origin === undefined ? undefined : refusalOf(origin, 'call');
     if (name) {
-      if (!isInExecutor(call)) reporter.report(name, call, callee.getText(sourceFile));
+      if (!isInExecutor(call)) reporter.report(name, call, callee.getText(sourceFile), IN_STEP);
     } else if (started) continue;
     else if (origin === 'fetch' || isAsyncFunction(callee)) {
       reporter.report('floatingPromise', call, callee.getText(sourceFile));

@@ -2,7 +2,7 @@ import type ts from 'typescript';
 import type { Body } from './body.ts';
 import { originOf } from './callees.ts';
 import { holdsCollection } from './changes.ts';
-import { isRefusedNew, refusalOf } from './check-effects.ts';
+import { IN_STEP, isRefusedNew, refusalOf } from './check-effects.ts';
 import type { ModuleState } from './module-state.ts';
 import type { SiteNode } from './name-sites.ts';
 import { isAssigned, isReference, unwrap, wrapped } from './syntax.ts';
@@ -46,7 +46,7 @@ export function checkSurroundings(body: Body, sites: readonly SiteNode[], state:
     else if (ts.isNewExpression(node) && isRefusedNew(originOf(file, node.expression))) {
       reporter.report('blockingEffect', node, `new ${textOf(node.expression)}`);
     } else if (ts.isCallExpression(node) && formatsNow(node)) {
-      reporter.report('nondeterministic', node, textOf(node.expression));
+      reporter.report('nondeterministic', node, textOf(node.expression), IN_STEP);
     }
     return undefined;
   });
@@ -84,7 +84,7 @@ export function checkSurroundings(body: Body, sites: readonly SiteNode[], state:
         return reporter.report('environmentRead', shown, textOf(shown));
       }
       const refusal = origin === undefined ? undefined : refusalOf(origin, 'anywhere');
-      if (refusal) return reporter.report(refusal, at, textOf(at));
+      if (refusal) return reporter.report(refusal, at, textOf(at), IN_STEP);
       const { parent } = at;
       const isMember =
         (ts.isPropertyAccessExpression(parent) || ts.isElementAccessExpression(parent)) &&

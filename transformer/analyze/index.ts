@@ -5,6 +5,7 @@ import { quickView, type TypeScript } from '../typescript.ts';
 import { Bindings } from './bindings.ts';
 import { createBody } from './body.ts';
 import { checkEffects, type UnawaitedCall } from './check-effects.ts';
+import { checkHelpers } from './check-helpers.ts';
 import { checkPositions } from './check-positions.ts';
 import { checkReceiver } from './check-receivers.ts';
 import { checkSurroundings } from './check-surroundings.ts';
@@ -14,6 +15,7 @@ import type { FileContext } from './context.ts';
 import { mayHoldDirective } from './directive-text.ts';
 import { errorClasses } from './error-classes.ts';
 import { type DurableFunction, findDirectives } from './find-directives.ts';
+import { HelperReads } from './helper-reads.ts';
 import { ModuleState } from './module-state.ts';
 import { SiteNames } from './name-sites.ts';
 import { NodeIndex } from './node-index.ts';
@@ -84,6 +86,7 @@ function analyzeWith(
     const classes = errorClasses(file, plan);
     const statements: string[] = [];
     const state = new ModuleState(file);
+    const reads = new HelperReads(() => file);
     for (const durable of functions) {
       const body = createBody(file, durable, declarations);
       const names = new SiteNames(file);
@@ -102,8 +105,9 @@ function analyzeWith(
       checkSurroundings(body, names.nodes, state);
       checkReceiver(body, names.nodes);
       checkPositions(body, names.nodes);
+      const helperCalls = checkHelpers(body, names.nodes, unawaited, reads);
       checkUnfinished(body);
-      typed.push({ body, sites: names.nodes, plainCalls: checkEffects(body, unawaited) });
+      typed.push({ body, sites: names.nodes, plainCalls: checkEffects(body, unawaited), helperCalls });
       infos.push(info);
     }
     header = planHeader(file, runtime, statements);

@@ -1,12 +1,14 @@
 import type ts from 'typescript';
 import { type Diagnostic, Reporter } from '../../diagnostics.ts';
 import type { Body } from '../body.ts';
+import type { HelperCall } from '../check-helpers.ts';
 import type { SiteNode } from '../name-sites.ts';
 import { checkCapturedMutations } from './captured-mutations.ts';
 import { checkChangedArguments } from './changed-arguments.ts';
 import { checkChangedReceivers } from './changed-receivers.ts';
 import { checkFloatingPromises } from './floating-promises.ts';
 import { checkHeldPositions } from './held-positions.ts';
+import { checkHelperClocks } from './helper-clocks.ts';
 import type { ProgramTypes } from './program-types.ts';
 import { checkRunValues } from './run-values.ts';
 import { checkStepResults } from './step-results.ts';
@@ -19,6 +21,8 @@ export interface TypedParts {
   readonly sites: readonly SiteNode[];
   /** Calls that are no steps. */
   readonly plainCalls: readonly ts.CallExpression[];
+  /** Calls of helpers whose values are used. */
+  readonly helperCalls: readonly HelperCall[];
 }
 
 export function checkTypes(types: ProgramTypes, parts: readonly TypedParts[]): readonly Diagnostic[] {
@@ -28,10 +32,11 @@ export function checkTypes(types: ProgramTypes, parts: readonly TypedParts[]): r
   const reporter = new Reporter(sourceFile, fileName);
   // What TypeScript infers for JavaScript is a guess.
   const typed = /\.[mc]?tsx?$/.test(sourceFile.fileName);
-  for (const { body, sites, plainCalls } of parts) {
+  for (const { body, sites, plainCalls, helperCalls } of parts) {
     checkFloatingPromises(types, plainCalls, reporter);
     checkCapturedMutations(types, body, reporter);
     checkHeldPositions(types, body, sites, reporter);
+    checkHelperClocks(types, body, helperCalls, reporter);
     if (!typed) continue;
     checkStepResults(types, body, sites, reporter);
     checkRunValues(types, body, reporter);

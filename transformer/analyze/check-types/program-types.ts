@@ -1,6 +1,8 @@
 import type ts from 'typescript';
 import { quickView, type TypeScript } from '../../typescript.ts';
+import type { HelperReads } from '../helper-reads.ts';
 import { CarriedTypes } from './carried-types.ts';
+import { programReads } from './helper-clocks.ts';
 import { KnownClasses } from './known-classes.ts';
 
 /** What the checks with types share over all files of a program; made once, and nothing in it is worked out unasked. */
@@ -12,10 +14,14 @@ export class ProgramTypes {
   /** Of the parameters of functions that are steps, whether the function changes what it is given. */
   readonly changed = new Map<ts.ParameterDeclaration, boolean>();
 
+  /** Which helpers of the program read the clock or chance. */
+  readonly reads: HelperReads;
+
   constructor(ts: TypeScript, program: ts.Program) {
     this.ts = quickView(ts);
     this.program = program;
     this.checker = program.getTypeChecker();
+    this.reads = programReads(this);
     this.carried = new CarriedTypes(this.ts, this.checker, new KnownClasses(this.ts, program, this.checker));
   }
 }

@@ -1,0 +1,3 @@
+export async function note(name: string, value: unknown): Promise<void> {
+  await Promise.resolve([name, value]);
+}
