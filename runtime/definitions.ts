@@ -1,4 +1,9 @@
-import { DuplicateFunctionError } from './errors.ts';
+import {
+  type CompileError,
+  DuplicateFunctionError,
+  NotCompiledError,
+  UnknownFunctionError,
+} from './errors.ts';
 import { type AnyClass, type ClassScope, offerClass } from './values/classes.ts';
 import { setFunctionLookup } from './values/functions.ts';
 
@@ -29,6 +34,8 @@ export interface DefinitionMeta {
   readonly texts?: Readonly<Record<string, string>>;
   /** Classes named in `instanceof`. A thunk, because the table stands above the classes in the module. */
   readonly classes?: () => ClassScope;
+  /** Why the compiler left it uncompiled, with all of its file. */
+  readonly error?: Omit<CompileError, 'fileName'>;
 }
 
 /** Definitions whose classes haven't been looked at. */
@@ -92,6 +99,8 @@ export class Definition {
 export const DURABLE: unique symbol = Symbol.for('use-durable.function');
 
 const registry = new Map<string, Definition>();
+/** Functions of files with an error. */
+const refused = new Map<string, Definition>();
 
 /**
  * Registers a durable function under its id. The same id from the same file is a module that was evaluated again, by a
@@ -102,6 +111,13 @@ const registry = new Map<string, Definition>();
  */
 export function define(meta: DefinitionMeta): Definition {
   const known = registry.get(meta.id);
+  refused.delete(meta.id);
+  if (meta.error !== undefined) {
+    const definition = new Definition(meta);
+    refused.set(meta.id, definition);
+    if (known?.meta.file === meta.file) registry.delete(meta.id);
+    return definition;
+  }
   if (known !== undefined) {
     if (known.meta.file !== meta.file) {
       throw new DuplicateFunctionError(meta.id, place(known.meta), place(meta));
@@ -115,6 +131,28 @@ export function define(meta: DefinitionMeta): Definition {
 
 const place = (meta: DefinitionMeta): string => `${meta.file}:${meta.line}`;
 
+/** Why a function can't run that has an error in its file. */
+export function refusalOf({ meta }: Definition): NotCompiledError | undefined {
+  const { error, file, id, line } = meta;
+  return error && new NotCompiledError(`"${id}" (${file}:${line})`, { ...error, fileName: file });
+}
+
+/**
+ * The first statement of a function in a file with an error.
+ *
+ * @throws NotCompiledError
+ */
+export function refuse(definition: Definition): never {
+  throw refusalOf(definition);
+}
+
+/** What keeps a run whose function can't be found by its id. */
+export function unknownFunction(runId: string, fn: string): UnknownFunctionError {
+  const known = refused.get(fn);
+  const why = known && refusalOf(known);
+  return new UnknownFunctionError(runId, fn, why && `. ${why.message}`);
+}
+
 /** The durable function with this id, if its module has been loaded. */
 export const findDefinition = (id: string): Definition | undefined => registry.get(id);
 
@@ -127,6 +165,20 @@ setFunctionLookup((id) => registry.get(id)?.callable);
 export function definitionOf(fn: unknown): Definition | undefined {
   if (typeof fn !== 'function') return undefined;
   return Reflect.get(fn, DURABLE) as Definition | undefined;
+}
+
+/**
+ * The definition of a function that is to run.
+ *
+ * @param what says which function is meant
+ * @throws NotCompiledError for one that isn't durable or wasn't compiled
+ */
+export function compiledDefinition(fn: unknown, what: string): Definition {
+  const definition = definitionOf(fn);
+  if (definition === undefined) throw new NotCompiledError(what);
+  const refusal = refusalOf(definition);
+  if (refusal !== undefined) throw refusal;
+  return definition;
 }
 
 /** The places in a durable function at which it may wait, in source order; empty for one that wasn't compiled. */

@@ -12,19 +12,38 @@ export class DurableError extends Error {
   }
 }
 
+/** An error that the compiler reported. */
+export interface CompileError {
+  /** `UD` and four digits. */
+  readonly code: string;
+  /** What is wrong, and what to write instead. */
+  readonly message: string;
+  readonly fileName: string;
+  /** Both count from 1. */
+  readonly line: number;
+  readonly column: number;
+}
+
 /** A function that had to be compiled was not. */
 export class NotCompiledError extends DurableError {
-  constructor(what: string) {
-    super(
-      'NOT_COMPILED',
-      `${what} was not compiled by use-durable, so it can't run durably. Compile with \`tspc\` (ts-patch) and this entry ` +
-        `in tsconfig.json: "plugins": [{ "transform": "use-durable/tspc", "transformProgram": true }]. Plain \`tsc\` ` +
-        `ignores that entry without a word. Check too that the function starts with 'use durable', and that the compiler ` +
-        `reported no UD error in its file: a file with one is left uncompiled. What a decorator put in the place of a ` +
-        `durable method is plain code; start a method that has none.`,
-    );
+  /** What is wrong with its file, where the compiler found an error in it. */
+  declare readonly diagnostic?: CompileError;
+  constructor(what: string, diagnostic?: CompileError) {
+    super('NOT_COMPILED', diagnostic === undefined ? neverCompiled(what) : refusedFor(what, diagnostic));
+    if (diagnostic !== undefined) this.diagnostic = diagnostic;
   }
 }
+
+const refusedFor = (what: string, { code, message, fileName, line, column }: CompileError): string =>
+  `${what} was not compiled by use-durable, because the compiler found an error in its file, so it neither runs nor ` +
+  `starts. ${fileName}:${line}:${column} - ${code}: ${message}`;
+
+const neverCompiled = (what: string): string =>
+  `${what} was not compiled by use-durable, so it can't run durably. Compile with \`tspc\` (ts-patch) and this entry ` +
+  `in tsconfig.json: "plugins": [{ "transform": "use-durable/tspc", "transformProgram": true }]. Plain \`tsc\` ` +
+  `ignores that entry without a word. Check too that the function starts with 'use durable', and that the compiler ` +
+  `reported no UD error in its file. What a decorator put in the place of a durable method is plain code; start a ` +
+  `method that has none.`;
 
 /** A value can't be written to the journal. `path` leads to the part that can't, e.g. `result.user.socket`. */
 export class SerializationError extends DurableError {
@@ -46,15 +65,26 @@ export class NonDeterminismError extends DurableError {
 
 /** A run in the store belongs to a function that this process doesn't know. */
 export class UnknownFunctionError extends DurableError {
-  constructor(runId: string, fn: string) {
+  /** @param refused says why the function is not compiled, where it is loaded */
+  constructor(runId: string, fn: string, refused = notLoaded(fn)) {
     super(
       'UNKNOWN_FUNCTION',
-      `Run "${runId}" belongs to the durable function "${fn}", which this process has not loaded. Import the module ` +
-        `that defines it before recover(); if it was renamed, keep its id with the directive 'use durable as ${fn}'. ` +
-        `The run is parked as blocked and its journal is untouched.`,
+      `${belongsTo(runId, fn)}${refused} The run is parked as blocked and its journal is untouched.`,
     );
   }
+
+  /** Whether a run was parked for this reason, maybe by another process. */
+  static isReason(reason: string | null | undefined, runId: string, fn: string): boolean {
+    return reason?.startsWith(belongsTo(runId, fn)) ?? false;
+  }
 }
+
+const belongsTo = (runId: string, fn: string): string =>
+  `Run "${runId}" belongs to the durable function "${fn}"`;
+
+const notLoaded = (fn: string): string =>
+  `, which this process has not loaded. Import the module that defines it before recover(); if it was renamed, keep its ` +
+  `id with the directive 'use durable as ${fn}'.`;
 
 /** The same run id was used for another function. */
 export class RunConflictError extends DurableError {

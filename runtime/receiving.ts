@@ -1,9 +1,9 @@
 /** What a run waits for from outside, as promises of its scope: signals, callbacks, other runs. */
 import type { Backend, Settle, Until } from './backend.ts';
 import type { Run } from './context.ts';
-import { type AnyFunction, type Definition, definitionOf, findDefinition } from './definitions.ts';
+import { compiledDefinition, type Definition, findDefinition } from './definitions.ts';
 import { type Duration, parseDuration } from './durations.ts';
-import { MisuseError, NotCompiledError } from './errors.ts';
+import { MisuseError } from './errors.ts';
 import { encodeInput, type InputOptions } from './input.ts';
 import { mark, markClass } from './marks.ts';
 import { checkName } from './names.ts';
@@ -128,11 +128,8 @@ export async function startChild(
 }
 
 function childDefinition(fn: unknown, args: unknown): Definition {
-  const definition = definitionOf(fn);
-  if (definition === undefined) {
-    if (typeof fn === 'function') throw new NotCompiledError(`The function "${(fn as AnyFunction).name}"`);
-    throw new MisuseError('startChild(fn, args): fn must be a durable function.');
-  }
+  if (typeof fn !== 'function') throw new MisuseError('startChild(fn, args): fn must be a durable function.');
+  const definition = compiledDefinition(fn, `The function "${fn.name}"`);
   if (!Array.isArray(args)) {
     throw new MisuseError(`startChild: the arguments of "${definition.id}" must be an array.`);
   }

@@ -2,7 +2,7 @@ import ts from 'typescript';
 import { analyze, mayHoldDirective, tooDeep } from './analyze/index.ts';
 import type { Diagnostic } from './diagnostics.ts';
 import { emitText } from './emit/text.ts';
-import type { FunctionInfo } from './plan.ts';
+import type { FunctionInfo, Plan } from './plan.ts';
 
 export { type Diagnostic, formatDiagnostic, type Severity } from './diagnostics.ts';
 export type { FunctionInfo, Site, SiteKind } from './plan.ts';
@@ -22,7 +22,10 @@ export interface SourceMapV3 {
 }
 
 export interface TransformResult {
-  /** The edited source, types still in it. The source itself if there is nothing durable in it, or on an error. */
+  /**
+   * The edited source, types still in it. The source itself if there is nothing durable in it. Where there is an error, its
+   * durable functions throw that as a `NotCompiledError`.
+   */
   readonly code: string;
   /** Exact, version 3; null where the code is unchanged. */
   readonly map: SourceMapV3 | null;
@@ -32,8 +35,9 @@ export interface TransformResult {
 }
 
 /**
- * Compiles one file. Never throws for what a user may write: mistakes are diagnostics. Where one of them is an error the
- * code comes back unchanged. Syntax errors are left to the host, which reports them better.
+ * Compiles one file. Never throws for what a user may write: mistakes are diagnostics. Where one of them is an error no
+ * function of the file is compiled, and each that should be throws when it is called or started. Syntax errors are left
+ * to the host, which reports them better.
  *
  * @param code TypeScript, TSX or JavaScript
  */
@@ -51,16 +55,17 @@ export function transform(code: string, { fileName }: TransformOptions): Transfo
   const sourceFile = parse(fileName, code);
   if (!sourceFile) return { code, map: null, functions: [], diagnostics: [] };
   if (hasSyntaxErrors(sourceFile)) return { code, map: null, functions: [], diagnostics: [] };
-  const { plan, functions, diagnostics } = analyze(ts, sourceFile, fileName);
-  if (functions.length === 0 || diagnostics.some(({ severity }) => severity === 'error')) {
-    return { code, map: null, functions, diagnostics };
-  }
+  const { plan, functions, diagnostics, refusal } = analyze(ts, sourceFile, fileName);
+  const emitted = (what: Plan): Pick<TransformResult, 'code' | 'map'> =>
+    what.edits.size === 0 ? { code, map: null } : emitText(ts, sourceFile, what, fileName);
+  const errors = diagnostics.filter(({ severity }) => severity === 'error');
+  if (errors.length > 0) return { ...emitted(refusal(errors)), functions, diagnostics };
   try {
-    const emitted = emitText(ts, sourceFile, plan, fileName);
-    return { code: emitted.code, map: emitted.map, functions, diagnostics };
+    return { ...emitted(plan), functions, diagnostics };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    return { code, map: null, functions, diagnostics: [...diagnostics, tooDeep(sourceFile, fileName)] };
+    const deep = tooDeep(sourceFile, fileName);
+    return { ...emitted(refusal([deep])), functions, diagnostics: [...diagnostics, deep] };
   }
 }
 

@@ -1,8 +1,7 @@
-import { type AnyFunction, definitionOf } from '../definitions.ts';
+import { type AnyFunction, compiledDefinition } from '../definitions.ts';
 import {
   CallbackError,
   MisuseError,
-  NotCompiledError,
   RunConflictError,
   RuntimeClosedError,
   SerializationError,
@@ -234,8 +233,7 @@ class Handler {
 }
 
 function checkFunction(name: string, fn: AnyFunction): void {
-  const definition = definitionOf(fn);
-  if (definition === undefined) throw new NotCompiledError(`The function "${name}" of createHandler`);
+  const definition = compiledDefinition(fn, `The function "${name}" of createHandler`);
   if (definition.instancesOf !== undefined) {
     throw new MisuseError(
       `createHandler: "${name}" is a method of instances, which a request can't bring. Write a durable function that ` +

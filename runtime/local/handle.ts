@@ -1,4 +1,4 @@
-import { findDefinition } from '../definitions.ts';
+import { findDefinition, unknownFunction } from '../definitions.ts';
 import { MisuseError, NonDeterminismError, RuntimeClosedError, UnknownFunctionError } from '../errors.ts';
 import { checkName } from '../names.ts';
 import { cancelled } from '../outcome.ts';
@@ -206,13 +206,12 @@ export class RunHandle implements Handle {
 
 /** What keeps a blocked run, seen from here: its function may be unknown to this process, or its journal doesn't fit. */
 function blockedError({ id, fn, reason }: RunRecord): Error {
-  if (findDefinition(fn) === undefined) return new UnknownFunctionError(id, fn);
+  if (findDefinition(fn) === undefined) return unknownFunction(id, fn);
   return new NonDeterminismError(id, reason ?? 'The run is blocked.');
 }
 
 /** Blocked by a process that didn't know its function. */
-const isStray = ({ id, fn, reason }: RunRecord): boolean =>
-  reason === new UnknownFunctionError(id, fn).message;
+const isStray = ({ id, fn, reason }: RunRecord): boolean => UnknownFunctionError.isReason(reason, id, fn);
 
 const missing = (id: string): MisuseError =>
   new MisuseError(`There is no run "${id}" in the store any more.`);

@@ -1,12 +1,6 @@
 import { outside } from '../context.ts';
-import { type Definition, findDefinition } from '../definitions.ts';
-import {
-  LeaseLostError,
-  MisuseError,
-  RuntimeClosedError,
-  StoreError,
-  UnknownFunctionError,
-} from '../errors.ts';
+import { type Definition, findDefinition, unknownFunction } from '../definitions.ts';
+import { LeaseLostError, MisuseError, RuntimeClosedError, StoreError } from '../errors.ts';
 import type { Claim, Message, Store, StoredRun } from '../stores/store.ts';
 import { textOf } from '../thrown.ts';
 import type { RunTrace } from '../tracing.ts';
@@ -107,7 +101,7 @@ export class LiveRuns {
     if (started?.type === 'run-started' && started.version > JOURNAL_VERSION)
       return this.#refuse(claim, fn, newerJournal(id, started.version));
     const definition = findDefinition(fn);
-    if (definition === undefined) return this.#refuse(claim, fn, new UnknownFunctionError(id, fn));
+    if (definition === undefined) return this.#refuse(claim, fn, unknownFunction(id, fn));
     return this.launch(claim, definition, run, tellTakenUp(this.#options.host, definition, run));
   }
 

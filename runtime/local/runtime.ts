@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { type Definition, definitionOf, findDefinition } from '../definitions.ts';
+import { compiledDefinition, type Definition, findDefinition, unknownFunction } from '../definitions.ts';
 import { type Duration, parseDuration, parseSpan } from '../durations.ts';
-import { CallbackError, MisuseError, NotCompiledError, UnknownFunctionError } from '../errors.ts';
+import { CallbackError, MisuseError } from '../errors.ts';
 import { encodeInput } from '../input.ts';
 import { checkName } from '../names.ts';
 import type { RuntimeEvent, RuntimeEventType } from '../observe/events.ts';
@@ -167,7 +167,7 @@ class LocalRuntime implements Runtime {
     const [started] = run?.events ?? [];
     if (started?.type !== 'run-started') throw unknownRun(id);
     const definition = findDefinition(started.fn);
-    if (definition === undefined) throw new UnknownFunctionError(id, started.fn);
+    if (definition === undefined) throw unknownFunction(id, started.fn);
     const order = orderOf(options);
     if (order.id === id) {
       throw new MisuseError(`rerun: the new run needs an id of its own, not "${id}".`);
@@ -240,8 +240,7 @@ class LocalRuntime implements Runtime {
 /** @throws NotCompiledError, MisuseError */
 function durableOf(what: string, fn: unknown, args: unknown): Definition {
   if (typeof fn !== 'function') throw new MisuseError(`${what}: fn must be a durable function.`);
-  const definition = definitionOf(fn);
-  if (definition === undefined) throw new NotCompiledError(`The function "${fn.name}"`);
+  const definition = compiledDefinition(fn, `The function "${fn.name}"`);
   if (!Array.isArray(args)) {
     throw new MisuseError(
       `${what}: the arguments of "${definition.id}" must be an array: ${what}(fn, [input]).`,

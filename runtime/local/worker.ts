@@ -1,13 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { ChildRequest, Outcome, Until } from '../backend.ts';
-import { type Definition, definedFunctions, findDefinition } from '../definitions.ts';
-import {
-  MisuseError,
-  RunConflictError,
-  RuntimeClosedError,
-  storeError,
-  UnknownFunctionError,
-} from '../errors.ts';
+import { type Definition, definedFunctions, findDefinition, unknownFunction } from '../definitions.ts';
+import { MisuseError, RunConflictError, RuntimeClosedError, storeError } from '../errors.ts';
 import { Observers } from '../observe/observers.ts';
 import { DONE, failure } from '../outcome.ts';
 import { copyOfPolicy } from '../policy.ts';
@@ -298,7 +292,7 @@ export class LocalWorker implements HandleSource {
 
   async #startChild({ id, fn, input }: ChildRequest, parent: string): Promise<Outcome> {
     const definition = findDefinition(fn);
-    if (definition === undefined) return failure(new UnknownFunctionError(id, fn));
+    if (definition === undefined) return failure(unknownFunction(id, fn));
     try {
       await this.start({ id, definition, input: () => input, until: undefined, atOnce: false });
       await this.store.watch(id, parent);

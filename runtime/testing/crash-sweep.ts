@@ -1,5 +1,5 @@
-import { type AnyFunction, definitionOf } from '../definitions.ts';
-import { MisuseError, NotCompiledError } from '../errors.ts';
+import { type AnyFunction, compiledDefinition } from '../definitions.ts';
+import { MisuseError } from '../errors.ts';
 import { killAgainAndAgain, killOnce, type Sweep } from './deaths.ts';
 import type { TestHandle } from './handle.ts';
 import { Outside } from './outside.ts';
@@ -62,8 +62,7 @@ export async function crashSweep<A extends unknown[]>(
   args: A,
   options: CrashSweepOptions = {},
 ): Promise<CrashSweep> {
-  const definition = definitionOf(fn);
-  if (definition === undefined) throw new NotCompiledError(`The function "${(fn as AnyFunction).name}"`);
+  const definition = compiledDefinition(fn, `The function "${(fn as AnyFunction).name}"`);
   checkOptions(options);
   const program: Program = { definition, fn: fn as AnyFunction, args };
   const { reset, nested = true } = options;

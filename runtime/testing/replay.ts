@@ -1,6 +1,6 @@
 import type { Substitute } from '../context.ts';
-import { type AnyFunction, type Definition, definitionOf } from '../definitions.ts';
-import { NotCompiledError, StoreError } from '../errors.ts';
+import { type AnyFunction, compiledDefinition, type Definition } from '../definitions.ts';
+import { StoreError } from '../errors.ts';
 import type { JournalEvent, RunEnded } from '../local/events.ts';
 import { readJournal } from '../local/journal-text.ts';
 import { describeEvent } from '../local/mismatch.ts';
@@ -27,8 +27,7 @@ export type Replay = { readonly fits: true } | { readonly fits: false; readonly 
  * Rejects with NotCompiledError, and with MisuseError for a text that is no journal.
  */
 export async function replay(fn: AnyFunction, journal: string): Promise<Replay> {
-  const definition = definitionOf(fn);
-  if (definition === undefined) throw new NotCompiledError(`The function "${fn.name}"`);
+  const definition = compiledDefinition(fn, `The function "${fn.name}"`);
   const copy = readJournal(journal);
   if (copy.fn !== definition.id) {
     return refuse(

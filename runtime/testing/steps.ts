@@ -3,12 +3,12 @@ import { types } from 'node:util';
 import type { Call, Substitute } from '../context.ts';
 import {
   type AnyFunction,
+  compiledDefinition,
   type Definition,
   definedFunctions,
-  definitionOf,
   findDefinition,
 } from '../definitions.ts';
-import { MisuseError, NotCompiledError } from '../errors.ts';
+import { MisuseError } from '../errors.ts';
 import { siteOf } from '../keys.ts';
 
 /** One call of a step, or of what stands in its place; each attempt is one. */
@@ -62,8 +62,7 @@ export class StepDirector {
 
   /** @throws NotCompiledError, MisuseError if the function has no such step */
   replace(fn: AnyFunction, id: string, implementation: AnyFunction): void {
-    const definition = definitionOf(fn);
-    if (definition === undefined) throw new NotCompiledError(`The function "${fn.name}"`);
+    const definition = compiledDefinition(fn, `The function "${fn.name}"`);
     checkImplementation(id, implementation);
     if (!hasStep(definition, id)) {
       const ids = definition.meta.steps.map((site) => site.id);

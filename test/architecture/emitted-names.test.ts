@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import * as compiled from '../../runtime/compiled.ts';
 import { handName as runtimeHandName } from '../../runtime/keys.ts';
@@ -5,11 +6,13 @@ import { handName } from '../../transformer/analyze/name-sites.ts';
 import { transform } from '../../transformer/index.ts';
 import { fixtures } from '../support/fixtures.ts';
 
+const MISTAKES = fileURLToPath(new URL('../transform-errors/', import.meta.url));
+
 /** Names that compiled code uses, from everything the fixtures compile to. */
 function emittedNames(): { readonly module: Set<string>; readonly scope: Set<string> } {
   const module = new Set<string>();
   const scope = new Set<string>();
-  for (const { source, file } of fixtures()) {
+  for (const { source, file } of [...fixtures(), ...fixtures(MISTAKES)]) {
     const { code } = transform(source, { fileName: file });
     for (const [, name = ''] of code.matchAll(/\$durable\.(\w+)\(/g)) module.add(name);
     for (const [, name = ''] of code.matchAll(/(?:\$\d*|\$durable\.ambient\(\))\.(\w+)\b/g)) scope.add(name);

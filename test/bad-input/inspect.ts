@@ -22,7 +22,7 @@ export interface Verdict {
 /**
  * Compiles an input and checks what must hold whatever the input is: no exception; the code comes back unchanged, or it
  * is compiled into something that parses and has the same lines; diagnostics lie inside the file; no durable function is
- * left uncompiled without an error.
+ * left as it is.
  */
 export function inspect({ fileName, source }: Input): Verdict {
   const wellFormed = parses(fileName, source);
@@ -33,17 +33,18 @@ export function inspect({ fileName, source }: Input): Verdict {
     return { problem: `threw ${describe(error)}`, compiled: false, wellFormed, functions: 0, codes: [] };
   }
   const { code, map, functions, diagnostics } = result;
-  const compiled = code !== source;
+  const failed = diagnostics.some(({ severity }) => severity === 'error');
+  const changed = code !== source;
   const problems: string[] = [];
-  if (compiled) {
+  if (changed) {
     if (wellFormed === false) problems.push('compiled a file with syntax errors');
     if (parses(fileName, code) === false) problems.push(`the output has syntax errors:\n${code}`);
     if (lines(code) !== lines(source)) problems.push('the output has another number of lines');
     if (map === null) problems.push('no source map');
-    if (functions.length === 0) problems.push('changed a file without durable functions');
-  } else if (functions.length > 0 && !diagnostics.some(({ severity }) => severity === 'error')) {
-    problems.push('left durable functions uncompiled without an error');
-  }
+    if (functions.length === 0 && !failed) problems.push('changed a file without durable functions');
+    if (failed !== /\.refuse\(\$refused|NotCompiledError/.test(code))
+      problems.push(failed ? 'compiled in spite of an error' : 'refused without an error');
+  } else if (functions.length > 0) problems.push('left durable functions as they are');
   for (const diagnostic of diagnostics) {
     const { start, length } = diagnostic;
     if (start < 0 || start + length > source.length) problems.push('a diagnostic lies outside the file');
@@ -52,7 +53,7 @@ export function inspect({ fileName, source }: Input): Verdict {
   }
   return {
     ...(problems.length > 0 && { problem: problems.join('; ') }),
-    compiled,
+    compiled: changed && !failed,
     wellFormed,
     functions: functions.length,
     codes: diagnostics.map((diagnostic) => diagnostic.code),

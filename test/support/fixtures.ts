@@ -50,8 +50,9 @@ export function emitThroughText({ source, file }: Fixture, compilerOptions = COM
 /** JavaScript by way of the grafted tree. */
 export function emitThroughAst({ source, file }: Fixture, compilerOptions = COMPILER_OPTIONS): string {
   const before: ts.TransformerFactory<ts.SourceFile> = (context) => (sourceFile) => {
-    const { plan } = analyze(ts, ts.getOriginalNode(sourceFile) as ts.SourceFile, file);
-    return graft(ts, sourceFile, plan, context);
+    const { plan, diagnostics, refusal } = analyze(ts, ts.getOriginalNode(sourceFile) as ts.SourceFile, file);
+    const errors = diagnostics.filter(({ severity }) => severity === 'error');
+    return graft(ts, sourceFile, errors.length === 0 ? plan : refusal(errors), context);
   };
   return ts.transpileModule(source, { compilerOptions, fileName: file, transformers: { before: [before] } })
     .outputText;

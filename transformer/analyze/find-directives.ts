@@ -18,20 +18,28 @@ export interface DurableFunction extends Place, Registration {
   readonly node: FunctionNode;
 }
 
+export interface Directives {
+  /** In source order. */
+  readonly durable: readonly DurableFunction[];
+  /** Functions that a directive was meant for, where it can't stand as it does. */
+  readonly refused: readonly FunctionNode[];
+}
+
 const UNREGISTERED: Registration = { knownAs: undefined };
 
 const ID = /^[\p{ID_Start}$_][\p{ID_Continue}$.-]*$/u;
 
-export function findDirectives(file: FileContext): DurableFunction[] {
+export function findDirectives(file: FileContext): Directives {
   const { ts, sourceFile, reporter } = file;
   const found: DurableFunction[] = [];
+  const refused = new Set<FunctionNode>();
   const seen = new Set<ts.Node>();
 
   const whole = directiveOf(file, sourceFile.statements);
   if (whole) {
     seen.add(whole.statement);
     if (whole.id !== undefined) reporter.report('badId', whole.statement, whole.id);
-    const exported = exportedFunctions(file).filter((node) => isAsync(ts, node) && !isGenerator(node));
+    const exported = exportedByFile();
     for (const node of exported) add(node, undefined, node);
     if (exported.length === 0 && moduleKindOf(file) !== undefined) {
       reporter.report('directiveMisplaced', whole.statement, 'the file exports no async function by a name');
@@ -53,32 +61,46 @@ export function findDirectives(file: FileContext): DurableFunction[] {
     const { text } = literal;
     if (literal !== unwrap(ts, node.expression)) {
       // `'use durable'`, and a next line that begins with a parenthesis or bracket.
-      if (parseDirective(text))
-        reporter.report(
-          'directiveMisplaced',
-          literal,
-          'no semicolon ends it, and the statement goes on behind it',
-        );
+      if (!parseDirective(text)) continue;
+      reporter.report(
+        'directiveMisplaced',
+        literal,
+        'no semicolon ends it, and the statement goes on behind it',
+      );
     } else if (parseDirective(text)) {
       reporter.report('directiveMisplaced', node, 'it is not the first statement of a function');
     } else if (looksLikeDirective(text)) reporter.report('directiveMisspelt', node, text);
+    else continue;
+    // What it was most likely written for.
+    const around = functionAround(ts, node);
+    for (const meant of around ? [around] : exportedByFile()) refused.add(meant);
   }
 
   const byId = new Map<string, DurableFunction>();
   for (const durable of found) {
     const other = byId.get(durable.id);
-    if (!other) byId.set(durable.id, durable);
-    else
-      reporter.report(
-        'duplicateId',
-        nameNode(durable.node),
-        durable.id,
-        String(file.positionOf(other.node).line),
-      );
+    if (!other) {
+      byId.set(durable.id, durable);
+      refused.delete(durable.node);
+      continue;
+    }
+    const line = String(file.positionOf(other.node).line);
+    reporter.report('duplicateId', nameNode(durable.node), durable.id, line);
+    refused.add(durable.node);
   }
-  return [...byId.values()].sort((a, b) => a.node.pos - b.node.pos);
+  return { durable: [...byId.values()].sort((a, b) => a.node.pos - b.node.pos), refused: [...refused] };
+
+  function exportedByFile(): FunctionNode[] {
+    return exportedFunctions(file).filter((node) => isAsync(ts, node) && !isGenerator(node));
+  }
 
   function add(node: FunctionNode, explicitId: string | undefined, at: ts.Node): void {
+    const before = found.length;
+    tryToAdd(node, explicitId, at);
+    if (found.length === before) refused.add(node);
+  }
+
+  function tryToAdd(node: FunctionNode, explicitId: string | undefined, at: ts.Node): void {
     if (explicitId !== undefined && !ID.test(explicitId)) return reporter.report('badId', at, explicitId);
     if (isGenerator(node)) return reporter.report('generator', at);
     if (ts.isConstructorDeclaration(node) || ts.isAccessor(node)) {

@@ -21,6 +21,7 @@ import { SiteNames } from './name-sites.ts';
 import { NodeIndex } from './node-index.ts';
 import { createPlanner } from './plan-body.ts';
 import { planDurableFunction, planHeader } from './plan-module.ts';
+import { planRefusal } from './plan-refusal.ts';
 import { trackPromises } from './track-promises.ts';
 
 export { ProgramTypes } from './check-types/index.ts';
@@ -33,6 +34,8 @@ export interface Analysis {
   readonly diagnostics: readonly Diagnostic[];
   /** Checks that need types, for hosts that have them. */
   checkTypes(types: ProgramTypes): readonly Diagnostic[];
+  /** What becomes of the file where there are errors in it, of which there is at least one. */
+  refusal(errors: readonly Diagnostic[]): Plan;
 }
 
 /**
@@ -47,13 +50,16 @@ export interface Analysis {
  * @param fileName as it goes into tables and diagnostics
  */
 export function analyze(ts: TypeScript, sourceFile: ts.SourceFile, fileName: string): Analysis {
-  const reporter = new Reporter(sourceFile, fileName);
+  const view = quickView(ts);
+  const newContext = (): FileContext =>
+    createContext(view, sourceFile, fileName, new Reporter(sourceFile, fileName));
+  const refusal = (errors: readonly Diagnostic[]): Plan => planRefusal(newContext(), errors);
   try {
-    return analyzeWith(quickView(ts), sourceFile, fileName, reporter);
+    return { ...analyzeFile(newContext()), refusal };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     const diagnostics = [tooDeep(sourceFile, fileName)];
-    return { plan: NOTHING, functions: [], diagnostics, checkTypes: () => [] };
+    return { plan: NOTHING, functions: [], diagnostics, checkTypes: () => [], refusal };
   }
 }
 
@@ -66,14 +72,9 @@ export function tooDeep(sourceFile: ts.SourceFile, fileName: string): Diagnostic
 
 const NOTHING: Plan = { header: '', edits: new Map(), references: new Map(), touched: new Set() };
 
-function analyzeWith(
-  ts: TypeScript,
-  sourceFile: ts.SourceFile,
-  fileName: string,
-  reporter: Reporter,
-): Analysis {
-  const file = createContext(ts, sourceFile, fileName, reporter);
-  const functions = findDirectives(file);
+function analyzeFile(file: FileContext): Omit<Analysis, 'refusal'> {
+  const { reporter } = file;
+  const { durable: functions } = findDirectives(file);
   const plan = new PlanBuilder();
   const infos: FunctionInfo[] = [];
   const typed: TypedParts[] = [];

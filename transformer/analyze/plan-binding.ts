@@ -1,11 +1,17 @@
 import type ts from 'typescript';
+import type { DurableFunction } from './find-directives.ts';
 import type { Planner } from './plan-body.ts';
+
+/** What of a planner it takes. */
+export interface BindingPlanner extends Pick<Planner, 'file' | 'plan' | 'runtime'> {
+  readonly body: { readonly durable: DurableFunction };
+}
 
 /**
  * Plans what ties the definition in `table` to its function, which `base` leads to; gives what of it belongs to the head
  * of the file.
  */
-export function planBinding(planner: Planner, table: string, base: string): string {
+export function planBinding(planner: BindingPlanner, table: string, base: string): string {
   const { file, body, plan, runtime } = planner;
   const { ts } = file;
   const { node, form, members, root, name, statement, exported, owner, ofInstances, knownAs } = body.durable;
@@ -49,7 +55,7 @@ export function planBinding(planner: Planner, table: string, base: string): stri
  * that is called first shows the runtime what was compiled.
  */
 function planDecorators(
-  { file, body, plan, runtime }: Planner,
+  { file, body, plan, runtime }: BindingPlanner,
   table: string,
   owner: ts.ClassLikeDeclaration,
 ): void {

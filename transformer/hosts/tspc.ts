@@ -5,6 +5,7 @@ import type { Diagnostic } from '../diagnostics.ts';
 import { graft } from '../emit/ast.ts';
 import type { TypeScript } from '../typescript.ts';
 import { createWarnings } from './warnings.ts';
+import { writtenAsRefused } from './written-files.ts';
 
 /**
  * The ts-patch host: `"plugins": [{ "transform": "use-durable/tspc", "transformProgram": true }]`.
@@ -47,15 +48,31 @@ export default function transformProgram(
       return [tooDeep(file, nameOf(file))];
     }
   };
+  const found = new WeakMap<ts.SourceFile, readonly Diagnostic[]>();
+  /** All that there is to say about a file, found once: it is asked for before a file is emitted, and as it is. */
+  const allOf = (analysis: Analysis, file: ts.SourceFile): readonly Diagnostic[] => {
+    const known = found.get(file);
+    if (known) return known;
+    const typed = typesChecked(analysis, file);
+    const all = [...analysis.diagnostics.filter((guess) => !isSettled(guess, typed)), ...typed];
+    found.set(file, all);
+    return all;
+  };
+
+  const isRefused = (file: ts.SourceFile): boolean => {
+    const analysis = analysisOf(file);
+    return analysis !== undefined && allOf(analysis, file).some(({ severity }) => severity === 'error');
+  };
 
   const warnings = createWarnings(ts, program);
+  /** Files that were asked about and not emitted since. */
+  const checked = new Set<ts.SourceFile>();
   const diagnosticsOf = (sourceFile: ts.SourceFile | undefined): readonly ts.Diagnostic[] =>
     (sourceFile ? [sourceFile] : program.getSourceFiles()).flatMap((file) => {
       const analysis = analysisOf(file);
       if (!analysis) return [];
-      const typed = typesChecked(analysis, file);
-      const found = [...analysis.diagnostics.filter((guess) => !isSettled(guess, typed)), ...typed];
-      return warnings.take(found.map((diagnostic) => toTypeScript(ts, diagnostic, file)));
+      checked.add(file);
+      return warnings.take(allOf(analysis, file).map((diagnostic) => toTypeScript(ts, diagnostic, file)));
     });
 
   const target = program as ProgramInternals;
@@ -77,23 +94,43 @@ export default function transformProgram(
   const transformer: ts.TransformerFactory<ts.SourceFile> = (context) => (sourceFile) => {
     grafted = undefined;
     const original = ts.getOriginalNode(sourceFile) as ts.SourceFile;
+    checked.delete(original);
     const analysis = analysisOf(original);
-    if (!analysis || analysis.functions.length === 0) return sourceFile;
-    // With an error the file is emitted as it is: its functions stay uncompiled and say so when they are started.
-    if (tooDeepFiles.has(original) || analysis.diagnostics.some(({ severity }) => severity === 'error'))
-      return sourceFile;
-    grafted = original;
-    return graft(ts, sourceFile, analysis.plan, context);
+    if (!analysis) return sourceFile;
+    const errors = allOf(analysis, original).filter(({ severity }) => severity === 'error');
+    if (tooDeepFiles.has(original)) errors.push(tooDeep(original, nameOf(original)));
+    else if (errors.length === 0) grafted = original;
+    const plan = errors.length === 0 ? analysis.plan : analysis.refusal(errors);
+    return plan.edits.size === 0 ? sourceFile : graft(ts, sourceFile, plan, context);
   };
   target.emit = (sourceFile, writeFile, token, declarationsOnly, transformers, ...rest) => {
+    const emitOne = (file: ts.SourceFile | undefined): ts.EmitResult =>
+      emitOurs(file, writeFile, token, declarationsOnly, transformers, ...rest);
+    const result = emitOne(sourceFile);
+    if (sourceFile === undefined || declarationsOnly) return result;
+    const stale = [...checked].filter(
+      (file) => (writtenAsRefused(ts, program, file) ?? isRefused(file)) !== isRefused(file),
+    );
+    checked.clear();
+    const more = stale.flatMap((file) => emitOne(file).diagnostics);
+    return more.length === 0 ? result : { ...result, diagnostics: [...result.diagnostics, ...more] };
+  };
+  const emitOurs: ProgramInternals['emit'] = (
+    sourceFile,
+    writeFile,
+    token,
+    declarationsOnly,
+    transformers,
+    ...rest
+  ) => {
     const ours = { ...transformers, before: [transformer, ...(transformers?.before ?? [])] };
     for (;;) {
       grafted = undefined;
       try {
         const result = emit.call(program, sourceFile, writeFile, token, declarationsOnly, ours, ...rest);
-        const found = [...tooDeepFiles].map((file) => toTypeScript(ts, tooDeep(file, nameOf(file)), file));
+        const late = [...tooDeepFiles].map((file) => toTypeScript(ts, tooDeep(file, nameOf(file)), file));
         tooDeepFiles.clear();
-        return found.length === 0 ? result : { ...result, diagnostics: [...result.diagnostics, ...found] };
+        return late.length === 0 ? result : { ...result, diagnostics: [...result.diagnostics, ...late] };
       } catch (error) {
         // Compiled code is nested deeper than its source: the compiler may run out of stack on it, and not on the source.
         if (!(error instanceof RangeError) || !grafted) throw error;

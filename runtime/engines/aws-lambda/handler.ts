@@ -1,7 +1,7 @@
 import type { Outcome } from '../../backend.ts';
-import { type AnyFunction, type Definition, definitionOf } from '../../definitions.ts';
+import { type AnyFunction, compiledDefinition, type Definition } from '../../definitions.ts';
 import { type Duration, parseSpan } from '../../durations.ts';
-import { MisuseError, NotCompiledError, UnknownFunctionError, UnsupportedError } from '../../errors.ts';
+import { MisuseError, UnknownFunctionError, UnsupportedError } from '../../errors.ts';
 import { checkNames } from '../../option-names.ts';
 import { failure } from '../../outcome.ts';
 import { checkPolicy, type StepPolicy } from '../../policy.ts';
@@ -66,8 +66,7 @@ export interface LambdaOptions {
  * @throws MisuseError, UnsupportedError if the options don't fit
  */
 export function toLambda(fn: AnyFunction, options: LambdaOptions = {}): LambdaHandler {
-  const definition = definitionOf(fn);
-  if (definition === undefined) throw new NotCompiledError(`The function "${fn.name}" given to toLambda`);
+  const definition = compiledDefinition(fn, `The function "${fn.name}" given to toLambda`);
   checkOptions(definition, options);
   const loading = loadSdk();
   // Whoever invokes the handler is told.

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
-import { type AnyFunction, type Definition, definitionOf } from '../../definitions.ts';
-import { MisuseError, NotCompiledError } from '../../errors.ts';
+import { compiledDefinition, type Definition } from '../../definitions.ts';
+import { MisuseError } from '../../errors.ts';
 import { encodeInput, type InputOptions } from '../../input.ts';
 import type { ClassScope } from '../../values/classes.ts';
 import { decode, decodeError, encode, encodeError } from '../../values/codec.ts';
@@ -198,8 +198,6 @@ async function failing(answer: Promise<Answer>, classes: ClassScope | undefined)
 }
 
 function required(fn: unknown): Definition {
-  const definition = definitionOf(fn);
-  if (definition !== undefined) return definition;
-  if (typeof fn === 'function') throw new NotCompiledError(`The function "${(fn as AnyFunction).name}"`);
-  throw new MisuseError('The first argument must be a durable function.');
+  if (typeof fn !== 'function') throw new MisuseError('The first argument must be a durable function.');
+  return compiledDefinition(fn, `The function "${fn.name}"`);
 }

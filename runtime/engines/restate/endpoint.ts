@@ -3,8 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { zstdDecompressSync } from 'node:zlib';
-import { type AnyFunction, type Definition, definitionOf } from '../../definitions.ts';
-import { MisuseError, NotCompiledError } from '../../errors.ts';
+import { type AnyFunction, compiledDefinition, type Definition } from '../../definitions.ts';
+import { MisuseError } from '../../errors.ts';
 import { checkNames } from '../../option-names.ts';
 import { checkPolicy, type StepPolicy } from '../../policy.ts';
 import { Input, serving } from './input.ts';
@@ -137,8 +137,7 @@ export function toRestate(
 function definitionsOf(functions: Readonly<Record<string, AnyFunction>>): ReadonlyMap<string, Definition> {
   const definitions = new Map<string, Definition>();
   for (const [name, fn] of Object.entries(functions)) {
-    const definition = definitionOf(fn);
-    if (definition === undefined) throw new NotCompiledError(`The function "${name}"`);
+    const definition = compiledDefinition(fn, `The function "${name}"`);
     if (!SERVICE_NAME.test(name)) {
       throw new MisuseError(
         `toRestate: "${name}" can't be the name of a service in Restate, which takes letters, digits, ".", "_" and "-". ` +
