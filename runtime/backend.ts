@@ -45,6 +45,8 @@ export interface StepRequest {
   afterInterruption?(done: (outcome: Outcome) => void): void;
   /** Nobody waits for the body that is running any more: its signal is aborted with this encoded error. */
   abort(error: Outcome): void;
+  /** Its run is over: the body that is running may go on, but its time limit keeps the process alive no longer. */
+  forget(): void;
 }
 
 /** Turns the time of a call into the moment when a wait is over, both in ms since the epoch. Pure. */

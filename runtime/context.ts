@@ -36,6 +36,8 @@ export class StepContext {
   lines: { readonly method: string; readonly args: readonly unknown[] }[] | undefined;
   /** Few steps ask for their signal, so it is made when one does. */
   #controller: AbortController | undefined;
+  /** Timers that end the attempt when its time is over. */
+  limits: NodeJS.Timeout[] | undefined;
   #aborted: { readonly reason: unknown } | undefined;
 
   constructor(run: Run, key: string, attempt: number, undecided?: 'untouched') {
@@ -55,6 +57,7 @@ export class StepContext {
   }
 
   abort(reason: unknown): void {
+    for (const timer of this.limits ?? []) clearTimeout(timer);
     this.#aborted ??= { reason };
     this.#controller?.abort(reason);
   }

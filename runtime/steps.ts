@@ -211,6 +211,10 @@ class StepCall implements StepRequest {
     this.#context?.abort(reason);
   }
 
+  forget(): void {
+    for (const timer of this.#context?.limits ?? []) timer.unref();
+  }
+
   protected attempt(context: StepContext, body: Body, done: (attempt: Attempt) => void): void {
     this.#context = context;
     const policy = this.#policy;

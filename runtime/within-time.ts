@@ -13,6 +13,8 @@ export function withinTime(result: unknown, ms: number, context: StepContext, wh
       reject(error);
     };
     const timer = setTimeout(expire, ms);
+    context.limits ??= [];
+    context.limits.push(timer);
     const cancel = context.run.hooks?.after?.(ms, expire);
     const stop = (): void => {
       clearTimeout(timer);

@@ -105,9 +105,14 @@ export interface HandleSource {
   live(id: string): Promise<unknown> | undefined;
   /** Sends something to a run, and sees that it arrives soon. */
   send(id: string, message: NewMessage): Promise<Sent>;
+  /** Resolves after so many ms, or when the runtime is closed. */
+  pause(ms: number): Promise<void>;
   /** Drives a run from now on, if its owner is dead or its lease has run out, and its function is loaded. */
   takeOver(record: RunRecord): Promise<void>;
 }
+
+/** `over`: it failed, was cancelled or blocked, and goes on only if it is resumed; `stopped`: the worker had to let go. */
+type Left = 'over' | 'stopped';
 
 export class RunHandle implements Handle {
   readonly id: string;
@@ -116,6 +121,8 @@ export class RunHandle implements Handle {
   #outcome: Promise<unknown> | undefined;
   /** Somebody has asked for the result. */
   #awaited = false;
+  /** How this process let go of the run, where that may not be its end: it may be resumed, here or elsewhere. */
+  #left: Left | undefined;
 
   constructor(id: string, source: HandleSource, outcome?: Promise<unknown>) {
     this.id = id;
@@ -125,7 +132,13 @@ export class RunHandle implements Handle {
 
   result(): Promise<unknown> {
     this.#awaited = true;
-    return this.#outcome ?? this.#poll();
+    if (this.#outcome === undefined) return this.#poll();
+    return this.#left === undefined ? this.#outcome : this.#since(this.#left, this.#outcome);
+  }
+
+  /** This process doesn't drive the run any more, which has not completed. */
+  left(how: Left): void {
+    this.#left = how;
   }
 
   /** This process doesn't drive the run any more; gives what those who await its result get instead. */
@@ -171,6 +184,21 @@ export class RunHandle implements Handle {
     if (sent === 'unknown') throw missing(this.id);
   }
 
+  /** What became of a run that this process let go of. */
+  async #since(left: Left, before: Promise<unknown>): Promise<unknown> {
+    const live = this.#source.live(this.id);
+    if (live !== undefined) return live;
+    let record: RunRecord | undefined;
+    try {
+      record = await this.#source.store.record(this.id);
+    } catch {
+      // A store that is closed or fails knows no more than this handle.
+      return before;
+    }
+    if (record !== undefined && hasEnded(record.status)) return this.#recorded(record);
+    return record?.status === 'running' && left === 'over' ? this.#poll() : before;
+  }
+
   async #poll(): Promise<unknown> {
     const since = Date.now();
     while (true) {
@@ -191,7 +219,7 @@ export class RunHandle implements Handle {
       if (taken !== undefined) return taken;
       const tenth = (Date.now() - since) / 10;
       const wait = Math.min(Math.max(POLL_MS, tenth), LONGEST_POLL_MS);
-      await new Promise((resolve) => setTimeout(resolve, wait));
+      await this.#source.pause(wait);
     }
   }
 

@@ -158,6 +158,7 @@ export class LiveRuns {
   ): void {
     if (ending.type === 'ended') {
       const { ok, value } = ending.outcome;
+      if (!ok) handle.left('over');
       try {
         if (ok) resolve(decode(value, definition.classes));
         else reject(decodeError(value, definition.classes));
@@ -173,8 +174,9 @@ export class LiveRuns {
       return;
     }
     const { error } = ending;
+    handle.left('stopped');
     if (ending.type === 'blocked') {
-      void this.#block(claim, definition.id, error).then(reject);
+      void this.#block(claim, definition.id, error, handle).then(reject);
       return;
     }
     if (error instanceof StoreError) this.stranded.add(claim);
@@ -184,12 +186,14 @@ export class LiveRuns {
   /** A run that can't go on in this process. */
   async #refuse(claim: Claim, fn: string, error: Error): Promise<RunHandle> {
     const { promise, reject } = deferred();
-    reject(await this.#block(claim, fn, error));
-    return new RunHandle(claim.runId, this.#options.source, promise);
+    const handle = new RunHandle(claim.runId, this.#options.source, promise);
+    handle.left('stopped');
+    reject(await this.#block(claim, fn, error, handle));
+    return handle;
   }
 
   /** Marks a run as blocked in the store; gives what its `result()` is to reject with. */
-  async #block(claim: Claim, fn: string, error: Error): Promise<Error> {
+  async #block(claim: Claim, fn: string, error: Error, handle: RunHandle): Promise<Error> {
     const { store, host } = this.#options;
     const id = claim.runId;
     try {
@@ -198,6 +202,7 @@ export class LiveRuns {
         tellStopped(host, id, fn, lost);
         return lost;
       }
+      handle.left('over');
     } catch {
       // The journal is untouched all the same, and why the run can't go on matters more than that it isn't noted.
       this.stranded.add(claim);

@@ -1,4 +1,4 @@
-import type { Duration } from '../durations.ts';
+import { type Duration, parseSpan } from '../durations.ts';
 import { MisuseError } from '../errors.ts';
 import type { InputOptions } from '../input.ts';
 import { checkNames } from '../option-names.ts';
@@ -39,6 +39,12 @@ export interface RuntimeOptions {
    * anybody could hold them back.
    */
   readonly maxSteps?: Readonly<Record<string, number>>;
+  /**
+   * Runs are removed so long after they ended, with their journals, in small portions: `'30 days'`. From then on their ids are
+   * free, so keep them longer than an id may come again. Runs that started another one keep it until they have completed or
+   * are removed. Default: they are kept until `prune`.
+   */
+  readonly retention?: Duration;
   /** Told of every run that is parked as blocked; default: a warning through `process.emitWarning`. */
   readonly onBlocked?: (run: BlockedRun) => void;
   /** Spans for runs and steps: `openTelemetry()` of `use-durable/opentelemetry`. Default: none. */
@@ -50,6 +56,8 @@ export interface RuntimeOptions {
 }
 
 export interface CloseOptions {
+  /** Closes the store as well, once the runtime is closed. Default: false, since other runtimes may use it. */
+  readonly store?: boolean;
   /**
    * How long to wait for steps that are running, in ms; default 30,000. What hasn't ended by then is told by the signal of
    * `currentStep()`, and its outcome is dropped: the step is called again when the run goes on.
@@ -79,6 +87,7 @@ const OPTIONS: readonly (keyof RuntimeOptions)[] = [
   'stepPolicy',
   'maxRuns',
   'maxSteps',
+  'retention',
   'onBlocked',
   'tracing',
 ];
@@ -86,7 +95,8 @@ const OPTIONS: readonly (keyof RuntimeOptions)[] = [
 /** @throws MisuseError for options that can't be meant */
 export function checkOptions(options: RuntimeOptions): void {
   checkNames('createRuntime', options, OPTIONS, ['clock', 'lab']);
-  const { store, leaseMs, parkAfterMs, maxRuns, maxSteps, stepPolicy, onBlocked, tracing } = options;
+  const { store, leaseMs, parkAfterMs, maxRuns, maxSteps, stepPolicy, onBlocked, tracing, retention } =
+    options;
   if (typeof store?.append !== 'function') {
     throw new MisuseError(
       'createRuntime: store must be a store: { store: fileStore(path) } or { store: memoryStore() }.',
@@ -100,6 +110,7 @@ export function checkOptions(options: RuntimeOptions): void {
   if (parkAfterMs !== undefined && !(parkAfterMs > 0)) {
     throw new MisuseError(`createRuntime: parkAfterMs must be a positive number, not ${parkAfterMs}.`);
   }
+  if (retention !== undefined) parseSpan('createRuntime: retention', retention);
   if (onBlocked !== undefined && typeof onBlocked !== 'function') {
     throw new MisuseError('createRuntime: onBlocked must be a function.');
   }

@@ -29,7 +29,8 @@ export class PendingStep extends Pending {
     if (this.#retry !== undefined) this.run.host.timers.cancel(this.#retry);
     if (!this.#running) return;
     this.#tellLab(false);
-    if (error !== undefined) this.#request.abort(error);
+    if (error === undefined) this.#request.forget();
+    else this.#request.abort(error);
   }
 
   #interrupted(attempt: number): void {

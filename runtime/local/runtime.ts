@@ -10,6 +10,7 @@ import type { Completed, ListFilter, RunRecord, RunStatus } from '../stores/stor
 import { encode, encodeError } from '../values/codec.ts';
 import { type Handle, RunHandle } from './handle.ts';
 import { type CloseOptions, checkOptions, type RuntimeOptions, type StartOptions } from './options.ts';
+import { pruneBefore } from './retention.ts';
 import type { ResumeOptions } from './rewind.ts';
 import type { Schedule, ScheduleTimes } from './scheduler.ts';
 import { LocalWorker, type Order } from './worker.ts';
@@ -72,7 +73,8 @@ export interface Runtime {
     args: A,
   ): Promise<Schedule>;
   /**
-   * Removes runs that ended so long ago, or before that moment; gives how many.
+   * Removes runs that ended so long ago, or before that moment, in small portions; gives how many. One whose end a run that
+   * started it may still ask for is left. `createRuntime({ retention })` does so by itself.
    *
    * Rejects with MisuseError for what is no duration, StoreError.
    */
@@ -88,7 +90,8 @@ export interface Runtime {
   on(type: '*', listener: (event: RuntimeEvent) => unknown): () => void;
   /**
    * Waits for step bodies that are running, records their outcomes, and parks the rest; `result()` of those rejects
-   * with RuntimeClosedError. They go on after a `recover()` of any runtime on the store. The store stays open.
+   * with RuntimeClosedError. They go on after a `recover()` of any runtime on the store. Nothing of the runtime keeps the
+   * process alive then. The store stays open unless `{ store: true }` says otherwise.
    *
    * Rejects with StoreError if the store fails.
    */
@@ -205,17 +208,11 @@ class LocalRuntime implements Runtime {
 
   async prune(age: Duration): Promise<number> {
     this.#worker.assertOpen();
-    const now = Date.now();
+    const { store, now } = this.#worker;
     const before = age instanceof Date ? age.getTime() : now - parseSpan('prune', age);
     if (Number.isNaN(before)) throw new MisuseError('prune(date): the date is invalid.');
-    let count = 0;
-    for (;;) {
-      const pruned = await this.#worker.store.prune(before, PRUNE_BATCH);
-      count += pruned;
-      if (pruned < PRUNE_BATCH) return count;
-      // Others write in between, and the event loop goes on.
-      await new Promise((resolve) => setImmediate(resolve));
-    }
+    // Others write in between, and the event loop goes on.
+    return pruneBefore(store, before, () => new Promise((resolve) => setImmediate(resolve)));
   }
 
   on(type: RuntimeEventType | '*', listener: (event: never) => unknown): () => void {
@@ -227,13 +224,18 @@ class LocalRuntime implements Runtime {
   }
 
   async close(options: CloseOptions = {}): Promise<void> {
-    checkNames('close', options, ['timeoutMs']);
-    const { timeoutMs = 30_000 } = options;
+    checkNames('close', options, ['timeoutMs', 'store']);
+    const { timeoutMs = 30_000, store = false } = options;
+    if (typeof store !== 'boolean') throw new MisuseError('close: store must be true or false.');
     if (!(timeoutMs >= 0)) {
       throw new MisuseError(`close: timeoutMs must be a number from 0 on, not ${timeoutMs}.`);
     }
     this.#closing ??= this.#worker.close(timeoutMs);
-    return this.#closing;
+    try {
+      await this.#closing;
+    } finally {
+      if (store) await this.#worker.store.close();
+    }
   }
 }
 
@@ -267,9 +269,6 @@ function orderOf(
 const unknownRun = (id: string): MisuseError => new MisuseError(`There is no run "${id}" in the store.`);
 
 const STATUSES: readonly RunStatus[] = ['running', 'blocked', 'completed', 'failed', 'cancelled'];
-
-/** Runs removed in one transaction. */
-const PRUNE_BATCH = 500;
 
 const CALLBACK_REFUSALS: Readonly<Record<Exclude<Completed, 'completed'>, string>> = {
   unknown: 'There is no callback with this token in this store.',

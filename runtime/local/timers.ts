@@ -2,16 +2,21 @@
 export interface Clock {
   /** ms since the epoch. */
   now(): number;
-  /** Calls back after so many ms, not before; gives what cancels it. */
-  after(ms: number, callback: () => void): () => void;
+  /**
+   * Calls back after so many ms, not before; gives what cancels it.
+   *
+   * @param idle the wait keeps no process alive
+   */
+  after(ms: number, callback: () => void, idle?: boolean): () => void;
   /** No wait is longer, in ms; default one minute. */
   readonly longestNap?: number;
 }
 
 export const systemClock: Clock = {
   now: () => Date.now(),
-  after(ms, callback) {
+  after(ms, callback, idle = false) {
     const timer = setTimeout(callback, ms);
+    if (idle) timer.unref();
     return () => clearTimeout(timer);
   },
 };
@@ -40,6 +45,7 @@ export class Timers {
   #stop: (() => void) | undefined;
   /** When the running nap ends. */
   #wakeAt = Number.POSITIVE_INFINITY;
+  #closed = false;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -48,6 +54,7 @@ export class Timers {
   /** @param due ms since the epoch; in the past means as soon as possible */
   add(due: number, callback: () => void): Timer {
     const timer: Timer = { due, order: this.#order++, callback };
+    if (this.#closed) return timer;
     this.#heap.push(timer);
     this.#rise(this.#heap.length - 1);
     if (due < this.#wakeAt) this.#nap();
@@ -60,6 +67,13 @@ export class Timers {
     this.#cancelled++;
     // What is cancelled stays in the heap until it is due, unless that is most of it.
     if (this.#cancelled * 2 > this.#heap.length) this.#purge();
+  }
+
+  /** Nothing is called back any more, and nothing keeps the process alive. */
+  close(): void {
+    this.#closed = true;
+    this.#heap.length = 0;
+    this.#nap();
   }
 
   #purge(): void {
@@ -76,6 +90,11 @@ export class Timers {
     this.#stop?.();
     this.#stop = undefined;
     this.#wakeAt = Number.POSITIVE_INFINITY;
+    // One that was cancelled would keep the process alive until it is due.
+    while (this.#heap[0] !== undefined && this.#heap[0].callback === undefined) {
+      this.#removeFirst();
+      this.#cancelled--;
+    }
     const first = this.#heap[0];
     if (first === undefined) return;
     const now = this.#clock.now();

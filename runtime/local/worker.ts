@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { ChildRequest, Outcome, Until } from '../backend.ts';
 import { type Definition, definedFunctions, findDefinition, unknownFunction } from '../definitions.ts';
+import { parseSpan } from '../durations.ts';
 import { MisuseError, RunConflictError, RuntimeClosedError, storeError } from '../errors.ts';
 import { Observers } from '../observe/observers.ts';
 import { DONE, failure } from '../outcome.ts';
@@ -28,6 +29,7 @@ import { Lease } from './lease.ts';
 import { LiveRuns } from './live-runs.ts';
 import type { BlockedRun, RuntimeOptions } from './options.ts';
 import { Postman } from './postman.ts';
+import { Retention } from './retention.ts';
 import { rewind } from './rewind.ts';
 import { Scheduler } from './scheduler.ts';
 import { StepLimits } from './step-limits.ts';
@@ -58,10 +60,13 @@ export class LocalWorker implements HandleSource {
   readonly #dispatcher: Dispatcher;
   readonly scheduler: Scheduler;
   readonly #sweeper: NodeJS.Timeout | undefined;
+  readonly #retention: Retention | undefined;
   readonly #postman: Postman;
   readonly #runs: LiveRuns;
   /** Runs being created or loaded, so that two calls in one tick make one run. */
   readonly #opening = new Map<string, Promise<RunHandle>>();
+  /** Handles that wait until they look again. */
+  readonly #pauses = new Set<() => void>();
   #closed = false;
 
   constructor({
@@ -75,6 +80,7 @@ export class LocalWorker implements HandleSource {
     tracing,
     maxRuns = Number.POSITIVE_INFINITY,
     maxSteps = {},
+    retention,
   }: RuntimeOptions) {
     this.store = store;
     this.#lease = new Lease(store, leaseMs, {
@@ -119,6 +125,9 @@ export class LocalWorker implements HandleSource {
       retryStranded: () => this.#retryStranded(),
     });
     this.scheduler = new Scheduler(store, clock, this.#host.timers);
+    if (retention !== undefined) {
+      this.#retention = new Retention(store, clock, parseSpan('retention', retention));
+    }
     if (Number.isFinite(parkAfterMs)) {
       const interval = Math.min(parkAfterMs / 2, LONGEST_INTERVAL);
       this.#sweeper = setInterval(() => this.#runs.sweep(parkAfterMs), interval).unref();
@@ -127,6 +136,18 @@ export class LocalWorker implements HandleSource {
 
   get closed(): boolean {
     return this.#closed;
+  }
+
+  pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const end = (): void => {
+        clearTimeout(timer);
+        this.#pauses.delete(end);
+        resolve();
+      };
+      const timer = setTimeout(end, ms);
+      this.#pauses.add(end);
+    });
   }
 
   live(id: string): Promise<unknown> | undefined {
@@ -202,11 +223,14 @@ export class LocalWorker implements HandleSource {
     this.#closed = true;
     this.#runs.close();
     clearInterval(this.#sweeper);
+    this.#retention?.stop();
     this.scheduler.stop();
     this.#dispatcher.stop();
     this.#postman.stop();
     await within(timeoutMs, this.#wind());
     for (const execution of this.#runs.executions()) execution.abandon(new RuntimeClosedError());
+    this.#host.timers.close();
+    for (const end of [...this.#pauses]) end();
     this.#lease.stop();
     await this.store.release(this.#lease.worker);
   }
@@ -215,6 +239,11 @@ export class LocalWorker implements HandleSource {
     await Promise.allSettled(this.#opening.values());
     await Promise.all(this.#runs.executions().map((execution) => execution.wind()));
     await this.#host.journal.flushed();
+  }
+
+  /** By the clock of the runtime, ms since the epoch. */
+  get now(): number {
+    return this.#host.clock.now();
   }
 
   assertOpen(): void {

@@ -16,6 +16,7 @@ import {
   type ListFilter,
   type Message,
   type NewMessage,
+  type Pruned,
   type RunRecord,
   type RunStatus,
   receivedMessage,
@@ -133,17 +134,32 @@ class MemoryStore implements Store {
     return { runId: id, token: run.token };
   }
 
-  prune(before: number, limit: number): number {
+  prune(before: number, rows: number): Pruned {
     this.#check();
-    let count = 0;
+    let left = rows;
+    const gone = new Set<string>();
     for (const run of this.#runs.values()) {
-      if (count >= limit) break;
-      if (!hasEnded(run.status) || recordOf(run).updatedAt >= before) continue;
+      if (left <= 0) break;
+      if (!hasEnded(run.status) || recordOf(run).updatedAt >= before || this.#isWatched(run, before))
+        continue;
       this.#runs.delete(run.id);
-      for (const [token, { runId }] of this.#callbacks) if (runId === run.id) this.#callbacks.delete(token);
-      count++;
+      gone.add(run.id);
+      left -= run.events.length + run.messages.length + 1;
     }
-    return count;
+    if (gone.size > 0) {
+      for (const [token, { runId }] of this.#callbacks) if (gone.has(runId)) this.#callbacks.delete(token);
+    }
+    return { runs: gone.size, done: left > 0 };
+  }
+
+  /** A run may still ask for its end: one that is under way, or may be resumed and isn't removed itself. */
+  #isWatched({ watchers }: Run, before: number): boolean {
+    for (const id of watchers) {
+      const watcher = this.#runs.get(id);
+      if (watcher === undefined || watcher.status === 'completed') continue;
+      if (!hasEnded(watcher.status) || recordOf(watcher).updatedAt >= before) return true;
+    }
+    return false;
   }
 
   send(runId: string, message: NewMessage): Sent {

@@ -7,10 +7,11 @@ import type { Outcome } from '../backend.ts';
 import { MisuseError } from '../errors.ts';
 import type { JournalEvent, RunEnded, RunStarted } from '../local/events.ts';
 import { Connection, type Statements, sparing } from './connection.ts';
-import { damagedJournal, readEnd, readJournal } from './journal-rows.ts';
+import { readEnd, readJournal } from './journal-rows.ts';
 import { isGone } from './liveness.ts';
 import { unknownCursor } from './memory.ts';
 import { SqliteMail } from './sqlite-mail.ts';
+import { SqlitePruning } from './sqlite-pruning.ts';
 import {
   checksum,
   messageFrom,
@@ -32,6 +33,7 @@ import {
   isPlainAppend,
   type ListFilter,
   type NewMessage,
+  type Pruned,
   type RunRecord,
   type RunStatus,
   receivedMessage,
@@ -70,12 +72,14 @@ class SqliteStore implements Store {
   /** Workers that this connection has made known. */
   readonly #joined = new Set<string>();
   readonly #mail: SqliteMail;
+  readonly #pruning: SqlitePruning;
 
   constructor(name: string) {
     this.name = name;
     this.#connection = new Connection(name);
     this.#sql = this.#connection.sql;
     this.#mail = new SqliteMail(this.#connection);
+    this.#pruning = new SqlitePruning(name, this.#connection);
   }
 
   together(work: () => void): void {
@@ -179,44 +183,8 @@ class SqliteStore implements Store {
     });
   }
 
-  prune(before: number, limit: number): number {
-    const runs = this.#connection.guard('be read', () => this.#sql.prunable.all(before, limit));
-    const remove = (some: readonly Row[]): number => this.#write(() => this.#remove(some, before));
-    return sparing(
-      () => remove(runs),
-      () => {
-        let count = 0;
-        let damaged: string | undefined;
-        for (const run of runs) {
-          count += sparing(
-            () => remove([run]),
-            () => {
-              damaged ??= String(run.id);
-              return 0;
-            },
-          );
-        }
-        if (damaged !== undefined) throw damagedJournal(this.name, damaged, "it can't be removed");
-        return count;
-      },
-    );
-  }
-
-  /** Those that still are as they were found. */
-  #remove(runs: readonly Row[], before: number): number {
-    const { stillPrunable, deleteEvents, deleteMessages, deleteCallbacks, deleteWatchers, deleteRun } =
-      this.#sql;
-    let count = 0;
-    for (const { key } of runs) {
-      if (stillPrunable.get(key!, before) === undefined) continue;
-      deleteEvents.run(key!);
-      deleteMessages.run(key!);
-      deleteCallbacks.run(key!);
-      deleteWatchers.run(key!);
-      deleteRun.run(key!);
-      count++;
-    }
-    return count;
+  prune(before: number, rows: number): Pruned {
+    return this.#pruning.prune(before, rows);
   }
 
   send(runId: string, message: NewMessage): Sent {

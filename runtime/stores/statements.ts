@@ -20,6 +20,10 @@ const LENGTH = 'length = max(length, coalesce((select max(seq) + 1 from events w
 /** Held by a worker that was found gone. */
 const ORPHANED = `owner in (select distinct owner from runs where owner is not null
   except select worker from workers)`;
+const LISTED = `r.status <> 'pruned' and (?2 is null or r.status = ?2) and (?3 is null or r.fn = ?3)`;
+/** Nobody may still ask for its end: a run that started it and is under way, or may be resumed and isn't removed itself. */
+const UNWATCHED = `not exists (select 1 from watchers w join runs p on p.id = w.watcher where w.run = runs.key
+  and (p.status in ('running', 'blocked') or (p.status <> 'completed' and p.changed_at >= ?1)))`;
 /** Only these; `?1` is a list in JSON, or null for all. */
 const OF_FUNCTIONS = '(?1 is null or fn in (select value from json_each(?1)))';
 
@@ -61,12 +65,18 @@ export const SQL = {
   eventsFrom: 'select data from events where run = ? and seq >= ? order by seq',
   deleteEventsFrom: 'delete from events where run = ? and seq >= ?',
   deleteCallback: 'delete from callbacks where token = ?',
-  prunable: `select key, id from runs where status in ('completed', 'failed', 'cancelled') and changed_at < ?
-    order by changed_at limit ?`,
+  prunable: `select key, id, status from runs where status in ('completed', 'failed', 'cancelled') and changed_at < ?1
+    and ${UNWATCHED} order by changed_at limit ?2`,
+  halfPruned: `select key, id, status from runs where status = 'pruned' limit ?`,
   stillPrunable: `select 1 from runs where key = ? and status in ('completed', 'failed', 'cancelled') and changed_at < ?`,
-  deleteEvents: 'delete from events where run = ?',
-  deleteCallbacks: 'delete from callbacks where run = ?',
-  deleteWatchers: 'delete from watchers where run = ?',
+  condemn: `update runs set id = ?, status = 'pruned', reason = null where key = ?`,
+  deleteSomeEvents: `delete from events
+    where run = ?1 and seq in (select seq from events where run = ?1 order by seq desc limit ?2)`,
+  deleteSomeMessages: 'delete from messages where seq in (select seq from messages where run = ? limit ?)',
+  deleteSomeCallbacks:
+    'delete from callbacks where token in (select token from callbacks where run = ? limit ?)',
+  deleteSomeWatchers: `delete from watchers
+    where run = ?1 and watcher in (select watcher from watchers where run = ?1 limit ?2)`,
   deleteRun: 'delete from runs where key = ?',
   block: `update runs set status = 'blocked', reason = ?, changed_at = ?, owner = null, ${LENGTH}
     where id = ? and token = ? and owner is not null`,
@@ -104,9 +114,9 @@ export const SQL = {
   insertSetting: 'insert into settings (key, value) values (?, ?) on conflict do nothing',
   updateSetting: 'update settings set value = ? where key = ? and value = ?',
   list: `select ${RECORD} from runs r
-    where r.key > ?1 and (?2 is null or r.status = ?2) and (?3 is null or r.fn = ?3) order by r.key limit ?4`,
+    where r.key > ?1 and ${LISTED} order by r.key limit ?4`,
   listBlindly: `select ${BLIND_RECORD} from runs r
-    where r.key > ?1 and (?2 is null or r.status = ?2) and (?3 is null or r.fn = ?3) order by r.key limit ?4`,
+    where r.key > ?1 and ${LISTED} order by r.key limit ?4`,
 };
 
 /** In the order of the statement `join`. */

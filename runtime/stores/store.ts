@@ -107,6 +107,16 @@ export interface ListFilter {
   readonly cursor?: string;
 }
 
+/** What a store has removed. */
+export interface Pruned {
+  /** How many runs are gone. */
+  readonly runs: number;
+  /** False if there may be more to remove. */
+  readonly done: boolean;
+  /** Why some can't be removed; the first of them. */
+  readonly damaged?: Error | undefined;
+}
+
 type MaybePromise<T> = T | Promise<T>;
 
 /**
@@ -157,8 +167,11 @@ export interface Store {
    * Null if the run isn't over, or there is none.
    */
   reopen(id: string, seq: number, by: Claimant): MaybePromise<Claim | null>;
-  /** Removes ended runs that have not changed since a moment (ms since the epoch), at most so many; gives how many. */
-  prune(before: number, limit: number): MaybePromise<number>;
+  /**
+   * Removes ended runs that have not changed since a moment (ms since the epoch) in one transaction of so many rows at most,
+   * or little more. A run whose end another run may still ask for is left.
+   */
+  prune(before: number, rows: number): MaybePromise<Pruned>;
   /** Sends something to a run, whoever drives it. */
   send(runId: string, message: NewMessage): MaybePromise<Sent>;
   /**

@@ -1,6 +1,6 @@
 import type { TestHooks } from '../context.ts';
 import type { AnyFunction } from '../definitions.ts';
-import { type Duration, parseDuration, parseSpan } from '../durations.ts';
+import { type Duration, parseDuration } from '../durations.ts';
 import { MisuseError, RuntimeClosedError } from '../errors.ts';
 import type { Handle } from '../local/handle.ts';
 import type { Lab } from '../local/lab.ts';
@@ -132,14 +132,14 @@ export class VirtualRuntime implements TestRuntime {
   }
 
   prune(age: Duration): Promise<number> {
-    return this.#runtime.prune(age instanceof Date ? age : new Date(this.now() - parseSpan('prune', age)));
+    return this.#runtime.prune(age);
   }
 
-  async close({ timeoutMs = CLOSE_MS }: CloseOptions = {}): Promise<void> {
+  async close({ timeoutMs = CLOSE_MS, ...others }: CloseOptions = {}): Promise<void> {
     this.#time.endPassing(new RuntimeClosedError());
     const stop = real.after(timeoutMs, () => this.#director.end());
     try {
-      await this.#runtime.close({ timeoutMs: Number.POSITIVE_INFINITY });
+      await this.#runtime.close({ ...others, timeoutMs: Number.POSITIVE_INFINITY });
     } finally {
       stop();
     }

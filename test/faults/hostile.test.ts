@@ -79,7 +79,7 @@ it('a process that is killed in the middle of prune()', { timeout: 60_000 }, asy
   child.kill('SIGKILL');
   await once(child, 'close');
   const left = await store.list({ limit: count });
-  expect(left.length).toBeLessThanOrEqual(count - 40);
+  expect(left.length).toBeLessThanOrEqual(count - 20);
   for (const { id } of left) expect((await store.load(id))!.events).toHaveLength(4);
   const db = new DatabaseSync(path);
   const orphans = db
@@ -88,7 +88,7 @@ it('a process that is killed in the middle of prune()', { timeout: 60_000 }, asy
   expect(orphans).toEqual({ n: 0 });
   expect(db.prepare('pragma integrity_check').get()).toEqual({ integrity_check: 'ok' });
   db.close();
-  expect(await store.prune(Date.now() + 1, count)).toBe(left.length);
+  expect(await store.prune(Date.now() + 1, 1_000_000)).toMatchObject({ runs: left.length, done: true });
   expect(await store.list()).toEqual([]);
   await store.close();
 });

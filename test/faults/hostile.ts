@@ -16,5 +16,5 @@ if (what === 'open') {
   await runtime.close();
   await store.close();
 } else {
-  while ((await store.prune(Date.now() + 1, 2)) > 0) console.log('removed');
+  while (!(await store.prune(Date.now() + 1, 6)).done) console.log('removed');
 }

@@ -4,6 +4,7 @@ import {
   createRuntime,
   type Handle,
   memoryStore,
+  NonDeterminismError,
   type Runtime,
   sleep,
   startChild,
@@ -48,6 +49,82 @@ describe('a run that is resumed', () => {
       broken = false;
       await expect((await runtime.resume('p')).result()).resolves.toBe('kid');
     });
+  });
+
+  it('is followed by the handles from before', async () => {
+    let broken = true;
+    const fn = durable(async ($) => {
+      await $.call('work', async () => {
+        if (broken) throw new Error('broken');
+      })();
+      await $.call('waitFor', waitFor)('go');
+      return 'done';
+    });
+    await withRuntime(async (runtime) => {
+      const started = await runtime.start(fn, [], { id: 'r' });
+      const asked = (await runtime.get('r'))!;
+      for (const handle of [started, asked]) await expect(handle.result()).rejects.toThrow('broken');
+      // Nothing has changed: they say so again.
+      for (const handle of [started, asked]) await expect(handle.result()).rejects.toThrow('broken');
+      broken = false;
+      const resumed = await runtime.resume('r');
+      const results = [started, asked, resumed].map((handle) => handle.result());
+      expect(await started.status()).toBe('running');
+      await started.signal('go');
+      expect(await Promise.all(results)).toEqual(['done', 'done', 'done']);
+      for (const handle of [started, asked, resumed]) {
+        expect(await handle.status()).toBe('completed');
+        expect(await handle.result()).toBe('done');
+      }
+    });
+  });
+
+  it('is followed by handles of all runtimes on the store, whoever resumes it, and when it was cancelled', async () => {
+    const fn = durable(async ($) => $.call('waitFor', waitFor)('go'), { id: 'again-followed' });
+    const store = memoryStore();
+    await withRuntime(
+      async (one) => {
+        await withRuntime(
+          async (other) => {
+            const before = await one.start(fn, [], { id: 'r' });
+            await before.cancel();
+            await expect(before.result()).rejects.toThrow('cancelled');
+            await other.resume('r');
+            expect(await before.status()).toBe('running');
+            const result = before.result();
+            await (await other.get('r'))?.signal('go', 'gone');
+            expect(await result).toBe('gone');
+            expect(await before.result()).toBe('gone');
+          },
+          { store },
+        );
+      },
+      { store },
+    );
+  });
+
+  it('is followed by the handle of a run that was blocked', async () => {
+    let first = true;
+    const fn = durable(async ($) => {
+      await $.call(first ? 'a' : 'b', async () => {})();
+      return $.call('waitFor', waitFor)('go');
+    });
+    const store = memoryStore();
+    await withRuntime(async (runtime) => void (await runtime.start(fn, [], { id: 'r' })), { store });
+    await withRuntime(
+      async (runtime) => {
+        first = false;
+        const [blocked] = await runtime.recover();
+        await expect(blocked?.result()).rejects.toThrow(NonDeterminismError);
+        await expect(blocked?.result()).rejects.toThrow(NonDeterminismError);
+        first = true;
+        const resumed = await runtime.resume('r');
+        const result = blocked?.result();
+        await resumed.signal('go', 'on');
+        expect(await result).toBe('on');
+      },
+      { store, onBlocked: () => {} },
+    );
   });
 
   it('takes what it was sent and had not asked for, in the order of sending', async () => {

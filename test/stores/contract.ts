@@ -341,7 +341,7 @@ export function storeContract(name: string, open: () => Store): void {
       expect(await store.ended('r')).toBeUndefined();
     });
 
-    it('prunes what has ended before a moment, so many at a time', async () => {
+    it('prunes what has ended before a moment, so many rows at a time', async () => {
       for (const [id, at] of [
         ['new', 3_000],
         ['old', 1_000],
@@ -351,9 +351,14 @@ export function storeContract(name: string, open: () => Store): void {
         await store.append([{ claim, seq: 1, events: [ended(true, at)] }]);
       }
       await create('open');
-      expect(await store.prune(2_000, 1)).toBe(1);
-      expect(await store.prune(2_000, 100)).toBe(1);
-      expect(await store.prune(2_000, 100)).toBe(0);
+      expect(await store.prune(2_000, 1)).toEqual({ runs: 1, done: false });
+      expect((await store.list()).map(({ id }) => id)).toEqual([
+        'new',
+        expect.stringMatching(/^old/),
+        'open',
+      ]);
+      expect(await store.prune(2_000, 100)).toEqual({ runs: 1, done: true });
+      expect(await store.prune(2_000, 100)).toEqual({ runs: 0, done: true });
       expect((await store.list()).map(({ id }) => id)).toEqual(['new', 'open']);
       expect(await store.load('old')).toBeUndefined();
     });

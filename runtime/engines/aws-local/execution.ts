@@ -89,7 +89,7 @@ export class LocalExecution {
       const changes = this.#changes;
       const output = await this.#invokeHandler();
       if (output.Status !== 'PENDING') return this.#end(await this.#endOf(output));
-      if (changes === this.#changes) await this.#rest();
+      if (changes === this.#changes && !this.#closed) await this.#rest();
     }
     return undefined;
   }
