@@ -46,9 +46,11 @@ interface Rules {
 interface Index {
   readonly byId: Map<string, ClassEntry>;
   readonly byPrototype: Map<object, ClassEntry>;
+  /** Classes that say themselves what their instances are, by `Symbol.hasInstance`. */
+  readonly testing: Set<AnyClass>;
 }
 
-const newIndex = (): Index => ({ byId: new Map(), byPrototype: new Map() });
+const newIndex = (): Index => ({ byId: new Map(), byPrototype: new Map(), testing: new Set() });
 
 const registered = newIndex();
 const scopes = new WeakMap<ClassScope, Index>();
@@ -81,6 +83,7 @@ export function registerClass<T, Data = unknown>(
   }
   const written = registered.byPrototype.get(entry.prototype);
   registered.byId.set(entry.id, entry);
+  if (isTesting(cls)) registered.testing.add(cls);
   registered.byPrototype.set(entry.prototype, written ? { ...entry, id: written.id } : entry);
 }
 
@@ -90,6 +93,7 @@ export function registerClass<T, Data = unknown>(
  */
 export function offerClass(name: string, cls: unknown): void {
   if (!isClassLike(cls) || isNative(cls) || ambiguous.has(name)) return;
+  if (isTesting(cls)) offered.testing.add(cls);
   const prototype = cls.prototype as object;
   const known = offered.byId.get(name);
   if (known?.prototype === prototype || registered.byPrototype.has(prototype)) return;
@@ -122,6 +126,15 @@ export function findById(id: string, scope?: ClassScope): ClassEntry | undefined
   return (scope && indexOf(scope).byId.get(id)) ?? registered.byId.get(id) ?? offered.byId.get(id);
 }
 
+/** The known classes that have a `Symbol.hasInstance` of their own. */
+export function classesThatTest(scope?: ClassScope): readonly AnyClass[] {
+  const scoped = scope === undefined ? [] : indexOf(scope).testing;
+  return [...new Set([...scoped, ...registered.testing, ...offered.testing])];
+}
+
+const isTesting = (cls: AnyClass): boolean =>
+  cls[Symbol.hasInstance] !== Function.prototype[Symbol.hasInstance];
+
 function indexOf(scope: ClassScope): Index {
   let index = scopes.get(scope);
   if (index !== undefined) return index;
@@ -129,6 +142,7 @@ function indexOf(scope: ClassScope): Index {
   for (const [name, cls] of Object.entries(scope)) {
     // Durable code says `instanceof Error` and `instanceof Date` as well; the codec carries those itself.
     if (!isClassLike(cls) || Reflect.get(globalThis, name) === cls) continue;
+    if (isTesting(cls)) index.testing.add(cls);
     // What `registerClass` says of a class goes before the name that a function has for it.
     const known = registered.byPrototype.get(cls.prototype as object);
     const entry = known ?? namedEntry(cls, name);

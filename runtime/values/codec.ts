@@ -8,14 +8,18 @@
 import { Buffer } from 'node:buffer';
 import { parse } from 'devalue';
 import { DurableError, StoreError } from '../errors.ts';
+import { readBody, readBodyOfError } from './bodies.ts';
 import { type ClassScope, findByInstance } from './classes.ts';
 import { Decoding } from './decoding.ts';
-import { Encoding } from './encoding.ts';
-import { isError, warnOfUnknownClass } from './errors.ts';
+import { type Body, Encoding } from './encoding.ts';
+import type { Loss } from './error-parts.ts';
+import { bareError, isError } from './errors.ts';
+import type { RecordedBody } from './http.ts';
 import { JsonWalk } from './json.ts';
 import { TYPE } from './layout.ts';
 import { refuse, refuseThrown, warnOfLoss } from './refusals.ts';
 import { Survey } from './survey.ts';
+import { tellOfError, tellOfLosses } from './telling.ts';
 
 const VERSION = '1';
 const JSON_TEXT = `${VERSION}j`;
@@ -40,7 +44,10 @@ export function encode(value: unknown, what: string, classes?: ClassScope): stri
   } catch (error) {
     throw refuseThrown(what, error);
   }
-  return finish(new Encoding({ what, classes, lenient: false, read: walk.read() }), value, what, false);
+  const encoding = new Encoding({ what, classes, read: walk.read() });
+  const text = finish(encoding, () => encoding.run(value), what);
+  if (encoding.losses.length > 0) tellOfLosses(undefined, encoding.losses);
+  return text;
 }
 
 /**
@@ -60,28 +67,38 @@ export function encodeResult(value: unknown, what: string, classes?: ClassScope)
         ? refusal
         : refuse(what, survey.promise, 'is a promise. Await it first.');
     }
-    const text = finish(
-      new Encoding({ what, classes, lenient: true, parts: survey.parts }),
-      value,
-      what,
-      false,
-    );
+    const encoding = new Encoding({ what, classes, parts: survey.parts });
+    const text = finish(encoding, () => encoding.run(value), what);
+    if (encoding.losses.length > 0) tellOfLosses(undefined, encoding.losses);
     warnOfLoss(what, survey);
     return text;
   }
 }
 
 /**
- * Writes what was thrown: an error, or any value. Of errors, properties that can't be carried (sockets and the like,
- * which HTTP clients put there) are left out, since to refuse the error would hide what went wrong.
+ * Writes what was thrown: an error, or any value. Parts that can't be carried (sockets and the like, which HTTP clients
+ * put there) are left out one by one, since to refuse the error would hide what went wrong; that is told once for each
+ * class.
  *
- * @throws SerializationError (or rejects with it) if what was thrown is no error and can't be carried
+ * @throws SerializationError (or rejects with it) if what was thrown can't be carried at all: a function, a socket
  */
 export function encodeError(error: unknown, what: string, classes?: ClassScope): string | Promise<string> {
-  if (typeof error === 'object' && error !== null && isError(error)) {
-    warnOfUnknownClass(error, findByInstance(error, classes));
+  const encoding = new Encoding({ what, classes });
+  if (typeof error !== 'object' || error === null) return finish(encoding, () => encoding.run(error), what);
+  let text: string | Promise<string>;
+  let losses: readonly Loss[];
+  try {
+    text = finish(encoding, () => encoding.runThrown(error), what);
+    losses = encoding.losses;
+  } catch (refusal) {
+    if (!isError(error) || findByInstance(error, classes)?.encode !== undefined) throw refusal;
+    // What makes it fail is unknown, such as a proxy that throws, so only what can't fail is kept.
+    const bare = new Encoding({ what, classes });
+    text = finish(bare, () => bare.runThrown(bareError(error)), what);
+    losses = [{ path: '', what: String((refusal as Error).message), fate: 'left out' }];
   }
-  return finish(new Encoding({ what, classes, lenient: true }), error, what, true);
+  tellOfError(error, losses, classes, () => (typeof text === 'string' ? decode(text, classes) : undefined));
+  return text;
 }
 
 /**
@@ -104,51 +121,39 @@ export const decodeError = decode;
 function decodeLong(text: string, classes: ClassScope | undefined): unknown {
   if (text === UNDEFINED) return undefined;
   let start = DEVALUE_TEXT.length;
-  let bodies: Uint8Array<ArrayBuffer>[] = [];
+  let bodies: RecordedBody[] = [];
   if (text.startsWith(BODIES_TEXT)) {
     const end = text.indexOf('\n');
-    const list = JSON.parse(text.slice(start, end)) as string[];
-    bodies = list.map((body) => Uint8Array.from(Buffer.from(body, 'base64')));
+    const list = JSON.parse(text.slice(start, end)) as (string | null)[];
+    bodies = list.map((body) => (body === null ? undefined : Uint8Array.from(Buffer.from(body, 'base64'))));
     start = end + 1;
   } else if (!text.startsWith(DEVALUE_TEXT)) {
     throw unreadable(text);
   }
   const decoding = new Decoding(bodies, classes);
-  return parse(text.slice(start), { [TYPE]: (payload) => decoding.revive(payload) });
+  const value: unknown = parse(text.slice(start), { [TYPE]: (payload) => decoding.revive(payload) });
+  decoding.finish();
+  return value;
 }
 
-function finish(
-  encoding: Encoding,
-  value: unknown,
-  what: string,
-  lenient: boolean,
-): string | Promise<string> {
-  const text = encoding.run(value);
+function finish(encoding: Encoding, run: () => string, what: string): string | Promise<string> {
+  const text = run();
   if (encoding.bodies.length === 0) return DEVALUE_TEXT + text;
-  return withBodies(encoding.bodies, text, what, lenient);
+  return withBodies(encoding.bodies, text, what);
 }
 
-async function withBodies(
-  sources: readonly (Request | Response)[],
-  text: string,
-  what: string,
-  lenient: boolean,
-): Promise<string> {
+async function withBodies(sources: readonly Body[], text: string, what: string): Promise<string> {
   // All clones are made before the first await, while the originals are as they were when the walk saw them.
-  const reads = sources.map((source) => readBody(source));
+  const reads = sources.map(({ source, lenient }) => (lenient ? readBodyOfError(source) : readBody(source)));
   const bodies = await Promise.all(
     reads.map((read) =>
       read.catch((cause) => {
-        if (lenient) return '';
         throw refuse(what, '', `holds a body that can't be read (${cause}).`, cause);
       }),
     ),
   );
   return `${BODIES_TEXT}${JSON.stringify(bodies)}\n${text}`;
 }
-
-const readBody = async (source: Request | Response): Promise<string> =>
-  Buffer.from(await source.clone().arrayBuffer()).toString('base64');
 
 function unreadable(text: string, cause?: unknown): StoreError {
   const start = text.length > 40 ? `${text.slice(0, 40)}...` : text;

@@ -1,23 +1,28 @@
 /** The way back: makes values of our own kinds from their payloads, cycles included. */
 import { Buffer } from 'node:buffer';
+import { types } from 'node:util';
 import { SerializationError } from '../errors.ts';
+import { fillBuiltin, makeBuiltin } from './builtins.ts';
 import { type ClassEntry, type ClassScope, findById } from './classes.ts';
 import { errorShell, fillError } from './errors.ts';
 import { findFunction } from './functions.ts';
-import { reviveHeaders, reviveRequest, reviveResponse } from './http.ts';
-import { DATA, define, fieldsOf, META, type Payload } from './layout.ts';
+import { type RecordedBody, reviveHeaders, reviveRequest, reviveResponse } from './http.ts';
+import { DATA, define, fieldKey, fieldsOf, META, OWN, type Payload, symbolOf } from './layout.ts';
+import { close } from './own.ts';
 import { fillPart, makePart } from './parts.ts';
 
 export class Decoding {
-  readonly #bodies: readonly Uint8Array<ArrayBuffer>[];
+  readonly #bodies: readonly RecordedBody[];
   readonly #classes: ClassScope | undefined;
   /**
    * Devalue revives the payload of a value that refers to itself once for each such reference while the payload is
    * still incomplete, and once more when it is complete. All of these must give one object.
    */
   readonly #made = new Map<Payload, object>();
+  /** What is to be frozen, and how far, when all of it is there. */
+  readonly #closed = new Map<object, unknown>();
 
-  constructor(bodies: readonly Uint8Array<ArrayBuffer>[], classes: ClassScope | undefined) {
+  constructor(bodies: readonly RecordedBody[], classes: ClassScope | undefined) {
     this.#bodies = bodies;
     this.#classes = classes;
   }
@@ -25,6 +30,7 @@ export class Decoding {
   /** @throws SerializationError if a class or a durable function isn't known in this process */
   revive(payload: Payload): unknown {
     const meta = payload[META] as readonly unknown[];
+    if (meta[0] === 'symbol') return symbolOf(String(meta[1]));
     let made = this.#made.get(payload);
     if (made === undefined) {
       made = this.#make(meta, payload);
@@ -34,6 +40,11 @@ export class Decoding {
     return made;
   }
 
+  /** Closes to changes what was closed. */
+  finish(): void {
+    for (const [made, level] of this.#closed) close(made, level);
+  }
+
   #make(meta: readonly unknown[], payload: Payload): object {
     const [kind, id] = meta;
     switch (kind) {
@@ -41,6 +52,8 @@ export class Decoding {
         return id === true ? Object.create(null) : {};
       case 'array':
         return new Array(id as number);
+      case 'arguments':
+        return argumentsOf(id as number);
       case 'error':
       case 'dom-exception':
         return errorShell(meta, this.#classes);
@@ -49,9 +62,11 @@ export class Decoding {
       case 'part':
         return makePart(meta, (known) => this.#class(known).prototype);
       case 'custom':
-        return this.#custom(this.#class(id), payload[DATA]);
+        return this.#custom(this.#class(id), payload[DATA], meta[2]);
       case 'buffer':
         return Buffer.from(id as string, 'base64');
+      case 'builtin':
+        return makeBuiltin(meta, payload);
       case 'function':
         return this.#function(String(id));
       case 'headers':
@@ -66,10 +81,14 @@ export class Decoding {
   }
 
   #fill(made: object, meta: readonly unknown[], payload: Payload): void {
-    if (made instanceof Error) fillError(made, payload);
-    else if (meta[0] === 'part') fillPart(made, payload);
-    else if (meta[0] === 'object' || meta[0] === 'array' || meta[0] === 'instance') {
-      for (const [key, value] of fieldsOf(payload)) define(made, key, value);
+    if (meta[0] === 'custom' || meta[0] === 'function') return;
+    if (meta[0] === 'part') return fillPart(made, payload);
+    const [level, ...hidden] = (payload[OWN] ?? ['']) as readonly string[];
+    if (level !== '') this.#closed.set(made, level);
+    if (meta[0] === 'error' || meta[0] === 'dom-exception') fillError(made as Error, payload);
+    else {
+      if (meta[0] === 'builtin') fillBuiltin(made, payload);
+      for (const [key, value] of fieldsOf(payload)) define(made, key, value, !hidden.includes(fieldKey(key)));
     }
   }
 
@@ -83,11 +102,14 @@ export class Decoding {
     );
   }
 
-  #custom(entry: ClassEntry, data: unknown): object {
+  /** @param stack of an error, which was thrown elsewhere than where it is decoded */
+  #custom(entry: ClassEntry, data: unknown, stack: unknown): object {
     // Registered with its own encode when it was written, and without when it is read.
     if (entry.decode === undefined) return Object.assign(Object.create(entry.prototype), data);
     try {
-      return entry.decode(data) as object;
+      const made = entry.decode(data) as object;
+      if (typeof stack === 'string' && types.isNativeError(made)) define(made, 'stack', stack, false);
+      return made;
     } catch (cause) {
       throw new SerializationError(
         `The decode of the class "${entry.id}" threw while a journal was read. It must read all data that its encode ` +
@@ -107,4 +129,12 @@ export class Decoding {
       '',
     );
   }
+}
+
+/** `arguments` of a call with so many of them. */
+function argumentsOf(length: number): object {
+  return function (this: unknown): object {
+    // biome-ignore lint/complexity/noArguments: it is `arguments` itself that is wanted.
+    return arguments;
+  }.apply(undefined, new Array(length) as []);
 }

@@ -1,48 +1,79 @@
 /** One walk over one value: decides of each part whether it is devalue's, ours, or nobody's. */
-import { Buffer } from 'node:buffer';
+import { types } from 'node:util';
 import { DevalueError, defaultStringifyOperations, stringify } from 'devalue';
 import { SerializationError } from '../errors.ts';
-import { type ClassEntry, type ClassScope, findByInstance } from './classes.ts';
-import { errorPayload, isError } from './errors.ts';
+import { builtinPayload, hasMore } from './builtins.ts';
+import type { ClassEntry, ClassScope } from './classes.ts';
+import { ErrorParts, type Loss } from './error-parts.ts';
+import { errorPayload } from './errors.ts';
 import { durableIdOf } from './functions.ts';
-import { headersPayload, isHeaders, isRequest, isResponse, requestPayload, responsePayload } from './http.ts';
-import { DATA, END, fieldKey, META, type Payload, TYPE, userPath } from './layout.ts';
+import { headersPayload, isSpent, requestPayload, responsePayload } from './http.ts';
+import { kindOf, tagOf } from './kinds.ts';
+import { DATA, END, fieldKey, META, OWN, type Payload, symbolName, TYPE, userPath } from './layout.ts';
+import { isBareArray } from './lists.ts';
+import {
+  type Implied,
+  isUsual,
+  type Key,
+  type Own,
+  ofArguments,
+  ofArray,
+  ofHttp,
+  ofObject,
+  ofResponse,
+  ownMeta,
+  ownOf,
+  ownOfBuiltin,
+} from './own.ts';
 import { Layouts, type Part, partOf } from './parts.ts';
 import { advise, describe, refuse, refuseThrown, rootOf } from './refusals.ts';
 
 export interface EncodingOptions {
   readonly what: string;
   readonly classes: ClassScope | undefined;
-  /** Leaves out what can't be carried of an error's properties, so that the failure itself isn't lost. */
-  readonly lenient: boolean;
   /** What was read of the value already. */
-  readonly read?: ReadonlyMap<object, ReadonlyMap<string, unknown>>;
+  readonly read?: ReadonlyMap<object, ReadonlyMap<Key, unknown>>;
   /** What is kept of values that can't be carried whole. */
   readonly parts?: ReadonlyMap<object, Part>;
 }
 
-const SYMBOL_KEY = 'has a symbol as a key. Symbols have no meaning in another process; use a string.';
+/** A Request or Response whose body is to be read. */
+export interface Body {
+  readonly source: Request | Response;
+  /** It belongs to an error, which does without what can't be read of it. */
+  readonly lenient: boolean;
+}
 
-const hasSymbolKey = (value: object): boolean =>
-  Object.getOwnPropertySymbols(value).some((key) => Object.prototype.propertyIsEnumerable.call(value, key));
+const symbolKey = (symbol: symbol): string =>
+  `has a symbol as a key, ${String(symbol)}. Symbols have no meaning in another process; use a string, or Symbol.for().`;
 
 export class Encoding {
   /** Bodies found on the way; they are read by the caller, since that is asynchronous. */
-  readonly bodies: (Request | Response)[] = [];
+  readonly bodies: Body[] = [];
   readonly #options: EncodingOptions;
   readonly #layouts = new Layouts();
   /** Instances whose own encoding is being walked: their data must not lead back to them. */
   readonly #open = new Set<object>();
   /** Those instances by their payloads. */
   readonly #encoded = new Map<object, object>();
-  /** Which values of properties of errors can be carried. */
-  readonly #carried: WeakMap<object, boolean>;
+  /** What is carried of errors, and of all that they lead to. */
+  #parts: ErrorParts | undefined;
   /** Why the value seen last is nobody's, if that needs other words than its class. */
   #fault: string | undefined;
 
-  constructor(options: EncodingOptions, carried = new WeakMap<object, boolean>()) {
+  constructor(options: EncodingOptions) {
     this.#options = options;
-    this.#carried = carried;
+  }
+
+  /** What was left out of errors. */
+  get losses(): readonly Loss[] {
+    return this.#parts?.losses ?? [];
+  }
+
+  /** Takes a thrown value as an error, whatever it is: what can't be carried of it is left out. */
+  runThrown(value: object): string {
+    this.#partsOf(value);
+    return this.run(value);
   }
 
   /** @throws SerializationError with the path to the part that can't be carried */
@@ -66,28 +97,33 @@ export class Encoding {
     },
     // Promises are refused like every other foreign object; devalue's own word for them would be wrong here.
     isThenable: () => false,
-    tagOf: (value) => (this.#fault === undefined ? this.#tagOf(value) : 'refused'),
+    tagOf: (value) => {
+      if (this.#fault !== undefined) return 'refused';
+      return this.#parts?.get(value)?.stand ?? tagOf(value);
+    },
+    shapeOf: (value) => {
+      if (this.#fault !== undefined) return { kind: 'not-plain' };
+      const part = this.#parts?.get(value);
+      if (part === undefined) return defaultStringifyOperations.shapeOf(value);
+      const kind = Object.getPrototypeOf(value) === null ? 'null-proto' : 'plain';
+      return { kind, keys: part.own.keys as string[] };
+    },
+    valuesOf: (set) => (this.#parts?.get(set)?.items as Set<unknown> | undefined) ?? set,
+    entriesOf: (map) => (this.#parts?.get(map)?.items as Map<unknown, unknown> | undefined) ?? map,
     get: (container, key) => {
       if (key === END) this.#open.delete(this.#encoded.get(container)!);
-      const read = this.#options.read?.get(container);
+      const read = this.#parts?.get(container)?.values ?? this.#options.read?.get(container);
       return read?.has(String(key)) ? read.get(String(key)) : container[key];
     },
   };
 
-  /** Devalue goes by the tag alone, which would make a Map of a subclass of Map. */
-  #tagOf(value: object): string {
-    const prototype = Object.getPrototypeOf(value);
-    if (prototype === null || prototype === Object.prototype) return 'Object';
-    const tag = defaultStringifyOperations.tagOf(value);
-    const own = tag.startsWith('Temporal.') ? tag.slice('Temporal.'.length) : tag;
-    // A test that fakes timers puts a class of another name in the place of Date.
-    const known = prototype.constructor?.name === own || (own === 'Date' && prototype === Date.prototype);
-    return known ? tag : 'refused';
-  }
-
   /** The payload of a part that is ours; undefined leaves the part to devalue. */
   #reduce(part: unknown): Payload | undefined {
     this.#fault = undefined;
+    if (typeof part === 'symbol') {
+      const name = symbolName(part);
+      return name === undefined ? undefined : { [META]: ['symbol', name] };
+    }
     if (typeof part === 'function') {
       const id = durableIdOf(part);
       return id === undefined ? undefined : { [META]: ['function', id] };
@@ -95,30 +131,80 @@ export class Encoding {
     if (typeof part !== 'object' || part === null) return undefined;
     const kept = this.#options.parts?.get(part) ?? partOf(part);
     if (kept !== undefined) return this.#part(part, kept);
-    const prototype = Object.getPrototypeOf(part);
-    if (prototype === Object.prototype || prototype === null) return this.#plain(part, prototype);
-    if (prototype === Array.prototype) return this.#array(part as unknown[]);
-    const entry = findByInstance(part, this.#options.classes);
-    if (entry?.encode !== undefined) return this.#custom(part, entry, entry.encode);
-    if (isError(part)) return errorPayload(part, entry, (error, key) => this.#pick(error, key));
-    if (entry !== undefined) return this.#instance(part, entry);
-    if (Buffer.isBuffer(part)) return { [META]: ['buffer', part.toString('base64')] };
-    return this.#http(part);
+    const [kind, entry] = kindOf(part, this.#options.classes);
+    switch (kind) {
+      case 'object':
+        return this.#plain(part);
+      case 'array':
+        return this.#array(part as unknown[]);
+      case 'custom':
+        return this.#custom(part, entry!);
+      case 'error': {
+        const { own, values } = this.#partsOf(part);
+        return errorPayload(part as Error, entry, own, values);
+      }
+      case 'instance':
+        return this.#instance(part, entry!);
+      case 'buffer':
+        return this.#with(
+          part,
+          { [META]: ['buffer', (part as Buffer).toString('base64')] },
+          ownOfBuiltin(part, 'Uint8Array'),
+        );
+      case 'headers':
+        return this.#with(part, headersPayload(part as Headers), this.#own(part, ofHttp));
+      case 'response':
+      case 'request':
+        return this.#http(part as Response | Request, kind);
+      case 'builtin':
+        return this.#builtin(part);
+      default:
+        return this.#stand(part);
+    }
   }
 
-  #plain(part: object, prototype: object | null): Payload | undefined {
-    if (hasSymbolKey(part)) return this.#blame(SYMBOL_KEY);
+  /** Looks at all that an error leads to, at the first error of the value for all of it. */
+  #partsOf(error: object): NonNullable<ReturnType<ErrorParts['get']>> {
+    this.#parts ??= new ErrorParts(this.#options.classes, (data) => this.#isCarried(data));
+    this.#parts.add(error);
+    return this.#parts.get(error)!;
+  }
+
+  #isCarried(data: unknown): boolean {
+    try {
+      new Encoding(this.#options).run(data);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  #own(part: object, implied: Implied): Own {
+    return this.#parts?.get(part)?.own ?? ownOf(part, implied);
+  }
+
+  #plain(part: object): Payload | undefined {
+    if (this.#parts === undefined && isUsualObject(part)) return undefined;
+    if (types.isArgumentsObject(part)) {
+      const meta = ['arguments', (part as unknown as ArrayLike<unknown>).length];
+      return this.#with(part, { [META]: meta }, this.#own(part, ofArguments));
+    }
+    const own = this.#own(part, ofObject);
     // Devalue refuses the key that would set a prototype where it is assigned.
-    if (!Object.hasOwn(part, '__proto__')) return undefined;
-    return { [META]: ['object', prototype === null], ...this.#fields(part, Object.keys(part)) };
+    const unusual =
+      own.level !== '' || own.hidden.length > 0 || own.keys.some((key) => typeof key === 'symbol');
+    if (!unusual && !Object.hasOwn(part, '__proto__')) return undefined;
+    return this.#with(part, { [META]: ['object', Object.getPrototypeOf(part) === null] }, own);
   }
 
-  /** An array with properties of its own, such as a match of a regular expression. */
+  /** An array with properties of its own, such as a match of a regular expression, or one that is frozen. */
   #array(part: unknown[]): Payload | undefined {
-    const keys = Object.keys(part);
-    const last = keys.at(-1);
-    if (last === undefined || /^\d+$/.test(last)) return undefined;
-    return { [META]: ['array', part.length], ...this.#fields(part, keys) };
+    if (this.#parts === undefined && Object.isExtensible(part) && isBareArray(part)) return undefined;
+    const own = this.#own(part, ofArray);
+    const last = own.keys.at(-1);
+    const isList = own.hidden.length === 0 && (last === undefined || /^\d+$/.test(String(last)));
+    if (isList && own.level === '') return undefined;
+    return this.#with(part, { [META]: ['array', part.length] }, own);
   }
 
   #part(part: object, { layout, fields }: Part): Payload {
@@ -126,8 +212,11 @@ export class Encoding {
     return { [META]: meta, ...Object.fromEntries([...fields].map(([key, value]) => [fieldKey(key), value])) };
   }
 
-  #custom(part: object, entry: ClassEntry, encode: (instance: object) => unknown): Payload {
-    const payload = { [META]: ['custom', entry.id], [DATA]: encode(part), [END]: null };
+  #custom(part: object, { id, encode }: ClassEntry): Payload {
+    const stack = isNativeStack(part) ? [part.stack] : [];
+    const kept = this.#parts?.get(part);
+    const data = kept === undefined ? encode!(part) : kept.data;
+    const payload = { [META]: ['custom', id, ...stack], [DATA]: data, [END]: null };
     this.#open.add(part);
     this.#encoded.set(payload, part);
     return payload;
@@ -140,68 +229,74 @@ export class Encoding {
           `Give registerClass() an encode and a decode for it.`,
       );
     }
-    if (hasSymbolKey(part)) return this.#blame(SYMBOL_KEY);
-    return { [META]: ['instance', entry.id], ...this.#fields(part, Object.keys(part)) };
+    return this.#with(part, { [META]: ['instance', entry.id] }, this.#own(part, ofObject));
   }
 
-  #http(part: object): Payload | undefined {
-    if (isHeaders(part)) return headersPayload(part);
-    const response = isResponse(part);
-    if (!response && !isRequest(part)) return undefined;
-    if (part.bodyUsed && !this.#options.lenient) {
+  #http(part: Response | Request, kind: 'response' | 'request'): Payload | undefined {
+    const lenient = this.#parts?.get(part) !== undefined;
+    if (isSpent(part) && !lenient) {
       return this.#blame(
         `is ${describe(part)} whose body has been read already. Use what was read, or clone() it before.`,
       );
     }
-    const bodies = { add: (source: Request | Response): number => this.bodies.push(source) - 1 };
-    return response ? responsePayload(part, bodies) : requestPayload(part as Request, bodies);
+    const bodies = { add: (source: Request | Response): number => this.bodies.push({ source, lenient }) - 1 };
+    const payload =
+      kind === 'response'
+        ? responsePayload(part as Response, bodies)
+        : requestPayload(part as Request, bodies);
+    // Those of other makers keep their state in properties.
+    const isNative = [Response.prototype, Request.prototype].includes(Object.getPrototypeOf(part) as never);
+    return isNative ? this.#with(part, payload, this.#own(part, ofResponse)) : payload;
   }
 
-  #fields(part: object, keys: string[]): Payload {
-    return Object.fromEntries(keys.map((key) => [fieldKey(key), this.#operations.get!(part, key)]));
+  #builtin(part: object): Payload | undefined {
+    const tag = tagOf(part);
+    const kept = this.#parts?.get(part);
+    const own = kept?.own ?? ownOfBuiltin(part, tag);
+    if (Reflect.get(part, 'resizable') === true)
+      return this.#blame('is a resizable ArrayBuffer. Return a slice() of it.');
+    if (isUsual(own) && !hasMore(part, tag)) return undefined;
+    const payload = builtinPayload(part, tag, kept?.items);
+    if (payload !== undefined) return this.#with(part, payload, own);
+    if (kept !== undefined) return undefined;
+    return this.#blame(
+      `is ${describe(part)} with properties of its own, or a frozen one. Return it without.`,
+    );
+  }
+
+  /** An instance that nobody knows is carried in errors only, as what stands for it. */
+  #stand(part: object): Payload | undefined {
+    const kept = this.#parts?.get(part);
+    if (kept?.stand === 'Array') return this.#array(part as unknown[]);
+    if (
+      kept?.stand !== 'Object' ||
+      kept.own.keys.every((key) => typeof key === 'string' && key !== '__proto__')
+    )
+      return undefined;
+    return this.#with(part, { [META]: ['object', false] }, kept.own);
+  }
+
+  /** A payload with the own properties. */
+  #with(part: object, payload: Payload, own: Own): Payload | undefined {
+    if (own.unnamed !== undefined) return this.#blame(symbolKey(own.unnamed));
+    const { [META]: meta, ...rest } = payload;
+    const more = ownMeta(own.level, own.hidden);
+    const fields = own.keys.map((key) => [fieldKey(key), this.#value(part, key)] as const);
+    return {
+      [META]: meta,
+      ...(more === undefined ? undefined : { [OWN]: more }),
+      ...rest,
+      ...Object.fromEntries(fields),
+    };
+  }
+
+  #value(part: object, key: Key): unknown {
+    const read = this.#parts?.get(part)?.values ?? this.#options.read?.get(part);
+    return read?.has(key) ? read.get(key) : Reflect.get(part, key);
   }
 
   #blame(fault: string): undefined {
     this.#fault = fault;
-  }
-
-  /** A property of an error, in a list that is empty if a lenient encoding has to do without it. */
-  #pick(error: Error, key: string): readonly unknown[] {
-    try {
-      const value: unknown = Reflect.get(error, key);
-      return !this.#options.lenient || this.#isKept(value) ? [value] : [];
-    } catch (thrown) {
-      if (this.#options.lenient) return [];
-      throw thrown;
-    }
-  }
-
-  #isKept(value: unknown): boolean {
-    if (typeof value === 'symbol' || this.#isForeign(value)) return false;
-    if (typeof value !== 'object' || value === null) return true;
-    if (isError(value)) return true;
-    let carried = this.#carried.get(value);
-    if (carried === undefined) {
-      carried = this.#isCarried(value);
-      this.#carried.set(value, carried);
-    }
-    return carried;
-  }
-
-  #isForeign(value: unknown): boolean {
-    return typeof value === 'function' && durableIdOf(value) === undefined;
-  }
-
-  #isCarried(value: object): boolean {
-    // Taken as carried while it is tried, or a value that leads back to its error would be tried for ever.
-    this.#carried.set(value, true);
-    const trial = new Encoding(this.#options, this.#carried);
-    try {
-      trial.run(value);
-      return true;
-    } catch {
-      return false;
-    }
   }
 
   #explain(error: unknown): SerializationError {
@@ -219,3 +314,13 @@ export class Encoding {
     return refuse(this.#options.what, path, fault, cause);
   }
 }
+
+/** Nearly all plain objects: devalue needs no help with them. */
+const isUsualObject = (value: object): boolean =>
+  Object.isExtensible(value) &&
+  Object.getOwnPropertySymbols(value).length === 0 &&
+  Object.getOwnPropertyNames(value).length === Object.keys(value).length &&
+  !Object.hasOwn(value, '__proto__');
+
+const isNativeStack = (value: object): value is { readonly stack: string } =>
+  types.isNativeError(value) && typeof value.stack === 'string';

@@ -5,7 +5,8 @@
 import { types } from 'node:util';
 import * as publicErrors from '../errors.ts';
 import { type ClassEntry, type ClassScope, findById, isNative } from './classes.ts';
-import { define, fieldKey, fieldsOf, META, type Payload } from './layout.ts';
+import { define, fieldKey, fieldsOf, META, OWN, type Payload, symbolName } from './layout.ts';
+import { type Key, type Own, ownMeta } from './own.ts';
 
 /** Own properties that the language makes non-enumerable, but that code may have set itself (`this.name = ...`). */
 const HIDDEN = ['name', 'message', 'stack', 'cause', 'errors', 'error', 'suppressed'];
@@ -33,68 +34,85 @@ function addClass(name: string, cls: unknown): void {
   }
 }
 
+/** Those that say all there is to say of their errors themselves. */
+const builtin = new Set<object>([...prototypes.values(), DOMException.prototype, Object.prototype]);
+
+/** Whether an error is of the language, of the DOM or of this package, directly. */
+export const isOurs = (error: Error): boolean => builtin.has(Object.getPrototypeOf(error) as object);
+
+const isHidden = (key: Key): boolean => typeof key === 'string' && HIDDEN.includes(key);
+
 export const isError = (value: object): value is Error =>
   types.isNativeError(value) || value instanceof Error;
 
 /**
- * @param entry the most derived registered class of the error, if there is one
- * @param pick reads a property and gives it in a list; an empty list leaves the property out
+ * @param entry the most derived known class of the error, if there is one
+ * @param own what is carried of its properties, those that its class had for it included
  */
 export function errorPayload(
   error: Error,
   entry: ClassEntry | undefined,
-  pick: (error: Error, key: string) => readonly unknown[],
+  own: Own,
+  values: ReadonlyMap<Key, unknown>,
 ): Payload {
-  const visible: string[] = [];
-  const fields: Payload = {};
-  for (const key of Object.getOwnPropertyNames(error)) {
-    const { enumerable } = Object.getOwnPropertyDescriptor(error, key)!;
-    if (!enumerable && !HIDDEN.includes(key)) continue;
-    for (const value of pick(error, key)) {
-      // Under Error.prepareStackTrace a stack may be a list of live call sites.
-      if (key === 'stack' && typeof value !== 'string') continue;
-      if (enumerable && HIDDEN.includes(key)) visible.push(key);
-      fields[fieldKey(key)] = value;
-    }
-  }
+  const visible = own.keys.filter((key) => isHidden(key) && !own.hidden.includes(key));
+  const hidden = own.hidden.filter((key) => !isHidden(key));
   const name: unknown = error.name;
   const kind = error instanceof DOMException ? 'dom-exception' : 'error';
   const meta = [kind, entry?.id ?? null, baseOf(error), typeof name === 'string' ? name : null, visible];
   // A DOMException keeps its message inside, where only its constructor can put it.
   if (kind === 'dom-exception') meta.push(error.message);
-  return { [META]: meta, ...fields };
+  const payload: Payload = { [META]: meta };
+  const more = ownMeta(own.level, hidden);
+  if (more !== undefined) payload[OWN] = more;
+  for (const key of own.keys) payload[fieldKey(key)] = values.get(key);
+  return payload;
 }
 
-const warned = new Set<string>();
+/** The prototype that an error will have: of its class, or of the nearest one that every process has. */
+export function knownPrototype(error: Error, entry: ClassEntry | undefined): object {
+  if (entry !== undefined) return entry.prototype;
+  return error instanceof DOMException ? DOMException.prototype : prototypes.get(baseOf(error))!;
+}
 
-/** Says once for each class that its errors come back as another one: after a restart, and so at once too. */
-export function warnOfUnknownClass(error: Error, entry: ClassEntry | undefined): void {
-  const prototype = Object.getPrototypeOf(error) as {
-    readonly constructor?: { readonly name?: unknown };
-  } | null;
-  if (prototype === null || entry?.prototype === prototype || [...prototypes.values()].includes(prototype))
-    return;
-  const cls = prototype.constructor;
-  const name = typeof cls === 'function' ? cls.name : '';
-  // What Node throws itself says what it is by its `code`.
-  if (
-    error instanceof DOMException ||
-    name === '' ||
-    name === 'NodeError' ||
-    isNative(cls as object) ||
-    warned.has(name)
-  )
-    return;
-  warned.add(name);
-  process.emitWarning(
-    `A step threw a ${name}, a class that no durable function names, so it is caught as ${entry?.id ?? baseOf(error)}: ` +
-      `\`instanceof ${name}\` is false. Name it in the module of a durable function, or call registerClass(${name}).`,
-    { code: 'USE_DURABLE_ERROR_CLASS' },
-  );
+/** What all errors have in common, and what is carried otherwise. */
+const COMMON: readonly Key[] = ['constructor', 'name', 'stack', '__proto__', 'toString'];
+
+/**
+ * The keys of what an error has from its class, where that class won't be known: data, and accessors. `status` of
+ * http-errors is on the prototype, and so are the marks of many packages.
+ */
+export function* inheritedMembers(error: object, known: object): Generator<Key> {
+  let prototype: object | null = Object.getPrototypeOf(error);
+  while (prototype !== null && prototype !== known) {
+    const cls: unknown = Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value;
+    // An error of another realm, whose classes say nothing new.
+    if (typeof cls === 'function' && isNative(cls)) return;
+    for (const key of Reflect.ownKeys(prototype)) {
+      if (COMMON.includes(key) || (typeof key === 'symbol' && symbolName(key) === undefined)) continue;
+      const { value, get } = Object.getOwnPropertyDescriptor(prototype, key)!;
+      if (get !== undefined || (value !== undefined && typeof value !== 'function')) yield key;
+    }
+    prototype = Object.getPrototypeOf(prototype);
+  }
+}
+
+/** The accessors of a class of errors and of those that it extends, but for the language's. */
+export function inheritedAccessors(known: object): Key[] {
+  const keys: Key[] = [];
+  let prototype: object | null = known;
+  while (prototype !== null && !builtin.has(prototype)) {
+    for (const key of Reflect.ownKeys(prototype)) {
+      const isAccessor = Object.getOwnPropertyDescriptor(prototype, key)!.get !== undefined;
+      if (isAccessor && !COMMON.includes(key) && !keys.includes(key)) keys.push(key);
+    }
+    prototype = Object.getPrototypeOf(prototype);
+  }
+  return keys;
 }
 
 /** The nearest class that every process knows. */
-function baseOf(error: Error): string {
+export function baseOf(error: Error): string {
   let prototype: object | null = Object.getPrototypeOf(error);
   while (prototype !== null) {
     const cls: unknown = Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value;
@@ -108,22 +126,34 @@ function baseOf(error: Error): string {
   return 'Error';
 }
 
+/** An error of the same class with nothing that could be hard to write: its texts and numbers. */
+export function bareError(error: Error): Error {
+  const bare: Error = new Error();
+  Object.setPrototypeOf(bare, Object.getPrototypeOf(error));
+  for (const [key, { value, enumerable }] of Object.entries(Object.getOwnPropertyDescriptors(error))) {
+    if (['string', 'number', 'boolean'].includes(typeof value)) define(bare, key, value, enumerable);
+  }
+  return bare;
+}
+
 /** Makes the error without its fields, so that a cycle can refer to it already. */
 export function errorShell(meta: readonly unknown[], classes?: ClassScope): Error {
   const [kind, id, base, name, , message] = meta;
-  if (kind === 'dom-exception') return new DOMException(String(message), String(name)) as Error;
   const known = typeof id === 'string' ? findById(id, classes)?.prototype : undefined;
-  const prototype = known ?? prototypes.get(String(base)) ?? Error.prototype;
-  // `Error` as the target makes a native error; the prototype makes it one of the class.
-  const error: Error = new Error();
-  Object.setPrototypeOf(error, prototype);
+  const isOfDom = kind === 'dom-exception';
+  // The native class as the target makes a native error; the prototype makes it one of its class.
+  const error: Error = isOfDom ? new DOMException(String(message), String(name)) : new Error();
+  const prototype = known ?? (isOfDom ? undefined : (prototypes.get(String(base)) ?? Error.prototype));
+  if (prototype !== undefined) Object.setPrototypeOf(error, prototype);
   return error;
 }
 
 export function fillError(error: Error, payload: Payload): void {
   const [, , , name, visible] = payload[META] as [unknown, unknown, unknown, unknown, readonly string[]];
+  const [, ...hidden] = (payload[OWN] ?? []) as readonly string[];
   for (const [key, value] of fieldsOf(payload)) {
-    define(error, key, value, !HIDDEN.includes(key) || visible.includes(key));
+    const shown = isHidden(key) ? visible.includes(key as string) : !hidden.includes(fieldKey(key));
+    define(error, key, value, shown);
   }
   // Its name came from a class that isn't known here.
   if (typeof name === 'string' && error.name !== name) define(error, 'name', name, false);

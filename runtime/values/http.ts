@@ -1,6 +1,9 @@
 /** Headers, Request and Response in the journal, with their bodies. */
 import { define, META, type Payload } from './layout.ts';
 
+/** The bytes of a body; undefined for one that could not be read. */
+export type RecordedBody = Uint8Array<ArrayBuffer> | undefined;
+
 /** A body can be read only asynchronously, so it is kept apart from the value and named by its number. */
 export interface Bodies {
   /** Takes a body to be read and gives its number. */
@@ -49,15 +52,26 @@ export function requestPayload(request: Request, bodies: Bodies): Payload {
   return { [META]: ['request', bodyOf(request, bodies), request.url, headers, options] };
 }
 
-const bodyOf = (source: Request | Response, bodies: Bodies): number | null =>
-  source.body === null ? null : bodies.add(source);
+/** Whether the body has been read, so that nobody can read it again. */
+export const isSpent = (source: Request | Response): boolean => source.bodyUsed;
+
+/** Instead of the number of a body: it had been read. */
+const SPENT = -1;
+
+function bodyOf(source: Request | Response, bodies: Bodies): number | null {
+  if (source.body === null) return null;
+  return isSpent(source) ? SPENT : bodies.add(source);
+}
+
+/** Reads what comes out of a journal, where the original had been read: to read it again fails as well. */
+function spend<T extends Request | Response>(source: T): T {
+  source.arrayBuffer().catch(() => {});
+  return source;
+}
 
 export const reviveHeaders = (meta: readonly unknown[]): Headers => new Headers(pairs(meta[1]));
 
-export function reviveResponse(
-  meta: readonly unknown[],
-  bodies: readonly Uint8Array<ArrayBuffer>[],
-): Response {
+export function reviveResponse(meta: readonly unknown[], bodies: readonly RecordedBody[]): Response {
   const [, body, status, statusText, headers, url, redirected, type] = meta as [
     string,
     number | null,
@@ -69,8 +83,10 @@ export function reviveResponse(
     string,
   ];
   if (type === 'error') return Response.error();
-  const bytes = body === null || NULL_BODY_STATUS.includes(status) ? null : (bodies[body] ?? null);
+  const isEmpty = body === null || NULL_BODY_STATUS.includes(status);
+  const bytes = isEmpty ? null : (bodies[body] ?? new Uint8Array());
   const response = new Response(bytes, { status, statusText, headers: pairs(headers) });
+  if (!isEmpty && bodies[body] === undefined) spend(response);
   return withOrigin(response, { url, redirected, type });
 }
 
@@ -82,15 +98,17 @@ function withOrigin(response: Response, origin: Record<string, unknown>): Respon
   return response;
 }
 
-export function reviveRequest(meta: readonly unknown[], bodies: readonly Uint8Array<ArrayBuffer>[]): Request {
+export function reviveRequest(meta: readonly unknown[], bodies: readonly RecordedBody[]): Request {
   const [, body, url, headers, options] = meta as [string, number | null, string, unknown, unknown];
   const init: RequestInit & Record<string, unknown> = { headers: pairs(headers) };
   for (const [key, value] of pairs<unknown>(options)) {
     // `navigate` is a mode that only browsers may set, and `about:client` stands for no referrer at all.
     if (value !== null && value !== 'navigate' && value !== 'about:client') init[key] = value;
   }
-  if (body !== null) init.body = bodies[body] ?? null;
-  return new Request(url, init);
+  if (body === null) return new Request(url, init);
+  const bytes = bodies[body];
+  const request = new Request(url, { ...init, body: bytes ?? new Uint8Array() });
+  return bytes === undefined ? spend(request) : request;
 }
 
 function pairs<V = string>(flat: unknown): [string, V][] {

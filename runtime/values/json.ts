@@ -4,6 +4,8 @@
  * `undefined`, calls `toJSON` and would read every property a second time after the check.
  */
 
+import { isBareList } from './lists.ts';
+
 /** Values with more objects and arrays than this go the long way at once, so that little is walked twice. */
 const MAX_CONTAINERS = 256;
 
@@ -21,10 +23,11 @@ const ESCAPED = /["\\\u0000-\u001f\ud800-\udfff]/;
 /** As JSON.stringify, but without its cost for the many strings that need no escapes. */
 const quote = (text: string): string => (ESCAPED.test(text) ? JSON.stringify(text) : `"${text}"`);
 
+/** With the colon. */
 function quoteKey(key: string): string {
   let quoted = quotedKeys.get(key);
   if (quoted !== undefined) return quoted;
-  quoted = JSON.stringify(key);
+  quoted = `${JSON.stringify(key)}:`;
   if (key.length > MAX_QUOTED_LENGTH) return quoted;
   if (quotedKeys.size >= MAX_QUOTED) quotedKeys.clear();
   quotedKeys.set(key, quoted);
@@ -53,12 +56,17 @@ export class JsonWalk {
 
   /** What was read of each object and array, by its keys, so that a getter isn't called again on the long way. */
   read(): ReadonlyMap<object, ReadonlyMap<string, unknown>> {
-    return new Map(
-      this.#seen.map((container, i) => {
-        const keys = Object.keys(container);
-        return [container, new Map(this.#values[i]!.map((value, j) => [keys[j]!, value]))];
-      }),
-    );
+    const read = new Map<object, Map<string, unknown>>();
+    for (const [i, container] of this.#seen.entries()) {
+      const keys = Array.isArray(container) ? undefined : Object.keys(container);
+      const fields = new Map<string, unknown>();
+      // Those after the one that stopped the walk are holes.
+      this.#values[i]!.forEach((value, j) => {
+        fields.set(keys?.[j] ?? String(j), value);
+      });
+      read.set(container, fields);
+    }
+    return read;
   }
 
   #container(value: object): string | undefined {
@@ -68,24 +76,48 @@ export class JsonWalk {
     const isArray = Array.isArray(value);
     // Asked before its keys: those of a large typed array are millions of texts.
     if (prototype !== (isArray ? Array.prototype : Object.prototype)) return NO;
+    if (!Object.isExtensible(value)) return NO;
+    return isArray ? this.#array(value) : this.#object(value);
+  }
+
+  #array(array: readonly unknown[]): string | undefined {
+    // That it has no holes is seen below.
+    if (!isBareList(array)) return NO;
+    const values = this.#open(array, array.length);
+    let text = '[';
+    // A hole reads as undefined, which is nothing that JSON carries either.
+    for (let i = 0; i < values.length; i++) {
+      values[i] = array[i];
+      const json = this.text(values[i]);
+      if (json === NO) return NO;
+      text += i === 0 ? json : `,${json}`;
+    }
+    return `${text}]`;
+  }
+
+  #object(value: object): string | undefined {
     const keys = Object.keys(value);
-    // Indices come first among the keys: as many keys as elements, the last of them an index, and there are no holes.
-    const isDense = isArray && keys.length === value.length && Number(keys.at(-1) ?? -1) === value.length - 1;
-    if (isArray && !isDense) return NO;
+    // Hidden ones are among the names.
+    if (Object.getOwnPropertyNames(value).length !== keys.length) return NO;
     if (Object.getOwnPropertySymbols(value).length > 0) return NO;
-    const values: unknown[] = [];
-    this.#seen.push(value);
-    this.#values.push(values);
-    let text = isArray ? '[' : '{';
-    let comma = '';
-    for (const key of keys) {
+    const values = this.#open(value, keys.length);
+    let text = '{';
+    for (let i = 0; i < keys.length; i++) {
+      const key = keys[i]!;
       const field: unknown = (value as Record<string, unknown>)[key];
-      values.push(field);
+      values[i] = field;
       const json = this.text(field);
       if (json === NO) return NO;
-      text += isArray ? comma + json : `${comma + quoteKey(key)}:${json}`;
-      comma = ',';
+      text += (i === 0 ? '' : ',') + quoteKey(key) + json;
     }
-    return text + (isArray ? ']' : '}');
+    return `${text}}`;
+  }
+
+  /** Where the values of a container are kept, as they are read. */
+  #open(container: object, length: number): unknown[] {
+    const values = new Array<unknown>(length);
+    this.#seen.push(container);
+    this.#values.push(values);
+    return values;
   }
 }

@@ -102,7 +102,8 @@ export function makePart(meta: readonly unknown[], prototypeOf: (id: string) => 
 export function fillPart(made: object, payload: Payload): void {
   const layout = layoutIn(payload[META] as readonly unknown[]);
   for (const [key, value] of fieldsOf(payload)) {
-    if (layout.thrown.includes(key)) defineThrowing(made, key, () => value, value);
+    if (typeof key === 'symbol') define(made, key, value);
+    else if (layout.thrown.includes(key)) defineThrowing(made, key, () => value, value);
     else define(made, key, value, !layout.hidden.includes(key));
   }
   for (const [key, what] of layout.lost) {

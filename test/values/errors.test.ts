@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import { inspect } from 'node:util';
 import vm from 'node:vm';
 import { describe, expect, it } from 'vitest';
@@ -193,10 +194,11 @@ describe('what is thrown', () => {
     });
     const copy = carry(error);
     expect(copy).toBeInstanceOf(TypeError);
-    expect(Object.keys(copy).sort()).toEqual(['data', 'loop', 'self', 'status']);
+    expect(Object.keys(copy).sort()).toEqual(['data', 'loop', 'mixed', 'self', 'status']);
     expect(copy).toMatchObject({
       status: 502,
       data: { fine: [1n] },
+      mixed: { fine: 1 },
       cause: { message: 'inner', code: 'ECONNRESET' },
     });
     expect(Reflect.get(copy, 'self')).toBe(copy);
@@ -213,9 +215,20 @@ describe('what is thrown', () => {
     expect(depth).toBe(200);
   });
 
-  it('is refused, if it is no error and can not be carried', () => {
-    expect(() => text({ socket: () => 1 })).toThrow(
-      /error of step "charge" can't .*: error\.socket is a function\. Throw/,
-    );
+  it('is carried part by part, if it is no error', () => {
+    class Problem {
+      readonly status = 409;
+      readonly agent = new EventEmitter();
+      again(): void {}
+    }
+    expect(carry({ code: 'E', retry: () => 1 })).toStrictEqual({ code: 'E' });
+    expect(carry(new Problem())).toStrictEqual({ status: 409 });
+    expect(carry([1, () => 1])).toStrictEqual([1, undefined]);
+  });
+
+  it('is refused, if nothing of it can be carried', () => {
+    expect(() => text(() => 1)).toThrow(/error of step "charge" can't .*: error is a function\. Throw/);
+    expect(() => text(Symbol('x'))).toThrow(/error is a symbol/);
+    expect(() => text(new EventEmitter())).toThrow(/error is an EventEmitter/);
   });
 });

@@ -1,0 +1,334 @@
+/**
+ * What of an error can be carried, part by part: a part that can't be (a socket, a function) is left out by itself, and
+ * not with what is around it. Goes over all that an error leads to, the near parts first, before it is written.
+ */
+import { types } from 'node:util';
+import type { Items } from './builtins.ts';
+import type { ClassEntry, ClassScope } from './classes.ts';
+import { inheritedAccessors, inheritedMembers, knownPrototype } from './errors.ts';
+import { dataKeys, type Stand, standFor } from './foreign.ts';
+import { durableIdOf } from './functions.ts';
+import { type Kind, kindOf, tagOf } from './kinds.ts';
+import { define, pathOf, symbolName } from './layout.ts';
+import {
+  type Implied,
+  impliedBy,
+  isUsual,
+  type Key,
+  levelOf,
+  NOTHING,
+  type Own,
+  ofArguments,
+  ofArray,
+  ofHttp,
+  ofObject,
+  ofResponse,
+  ownOfBuiltin,
+} from './own.ts';
+import { layoutOf } from './parts.ts';
+import { describe } from './refusals.ts';
+
+/** A part that isn't carried as it was. */
+export interface Loss {
+  /** Below the error: `.response.request`. */
+  readonly path: string;
+  /** "a Socket", "a function". */
+  readonly what: string;
+  readonly fate: 'left out' | 'data only';
+}
+
+/** What is carried of one object. */
+export interface ErrorPart {
+  readonly own: Own;
+  /** Of the own properties, elements among them, as they were read: each getter is called once. */
+  readonly values: ReadonlyMap<Key, unknown>;
+  /** Of an instance that nobody knows: what it is written as. */
+  readonly stand?: Stand;
+  /** What is left of a Map or a Set. */
+  readonly items?: Items;
+  /** What the encode of its class gave. */
+  readonly data?: unknown;
+}
+
+/** Deeper parts are left out; the codec itself would run out of stack. */
+const MAX_DEPTH = 1_000;
+/** Bounds for what is found in instances that nobody knows, since one of them may lead to half of the process. */
+const MAX_DEPTH_OF_INSTANCES = 8;
+const MAX_OBJECTS_OF_INSTANCES = 2_000;
+/** Characters of texts, and bytes. */
+const MAX_SIZE_OF_INSTANCES = 1_048_576;
+
+/** So many are told of at most. */
+const MAX_LOSSES = 1_000;
+
+interface Step {
+  readonly value: object;
+  readonly kind: Kind;
+  readonly entry: ClassEntry | undefined;
+  readonly stand: Stand | undefined;
+  readonly from: Step | undefined;
+  /** The end of its path. */
+  readonly key: string;
+  readonly depth: number;
+  /** How far it is below an instance that nobody knows, from 1; 0 if it isn't. */
+  readonly below: number;
+}
+
+type Field = readonly [key: Key, value: unknown, enumerable: boolean];
+
+const LEAF: ErrorPart = { own: NOTHING, values: new Map() };
+
+export class ErrorParts {
+  readonly losses: Loss[] = [];
+  readonly #known = new Map<object, ErrorPart>();
+  readonly #classes: ClassScope | undefined;
+  readonly #isCarried: (data: unknown) => boolean;
+  #queue: Step[] = [];
+  #objects = MAX_OBJECTS_OF_INSTANCES;
+  #size = MAX_SIZE_OF_INSTANCES;
+
+  /** @param isCarried tells of what an encode gave whether all of it can be written */
+  constructor(classes: ClassScope | undefined, isCarried: (data: unknown) => boolean) {
+    this.#classes = classes;
+    this.#isCarried = isCarried;
+  }
+
+  /** Goes over all that a thrown value leads to. */
+  add(root: object): void {
+    if (this.#known.has(root)) return;
+    const [kind, entry] = kindOf(root, this.#classes);
+    const stand = kind === 'foreign' ? standFor(root) : undefined;
+    if (kind === 'foreign' && stand === undefined) return;
+    this.#known.set(root, LEAF);
+    this.#queue = [{ value: root, kind, entry, stand, from: undefined, key: '', depth: 0, below: 0 }];
+    for (const step of this.#queue) this.#known.set(step.value, this.#part(step));
+    this.#queue = [];
+  }
+
+  /** Undefined for what no error leads to. */
+  get(value: object): ErrorPart | undefined {
+    return this.#known.get(value);
+  }
+
+  #part(step: Step): ErrorPart {
+    const { value, kind, stand } = step;
+    const fields = (implied: Implied): ErrorPart => this.#kept(step, this.#ownFields(step, implied));
+    switch (kind) {
+      case 'error':
+        return this.#error(step);
+      case 'object':
+        return fields(types.isArgumentsObject(value) ? ofArguments : ofObject);
+      case 'array':
+        return fields(ofArray);
+      case 'instance':
+        return fields(ofObject);
+      case 'custom':
+        return this.#known.get(value)!;
+      case 'headers':
+      case 'request':
+        return fields(ofHttp);
+      case 'response':
+        return fields(ofResponse);
+      case 'buffer':
+        return LEAF;
+      case 'builtin': {
+        const tag = tagOf(value);
+        const { items } = this.#items(step);
+        if (items !== undefined) return { ...fields(ofObject), items };
+        return isUsual(ownOfBuiltin(value, tag)) ? LEAF : fields(impliedBy(tag));
+      }
+      case 'foreign': {
+        if (stand === 'Array') return { ...fields(ofArray), stand };
+        if (stand === 'Map' || stand === 'Set') return { ...LEAF, ...this.#items(step), stand };
+        if (stand === 'Date') return { ...LEAF, stand: 'Date' };
+        const keys = dataKeys(value, step.from?.kind === 'error');
+        const own = keys.flatMap((key) => this.#read(step, key).map((one): Field => [key, one, true]));
+        return { ...this.#kept(step, own, ''), stand: 'Object' };
+      }
+    }
+  }
+
+  #error(step: Step): ErrorPart {
+    const { value, entry } = step;
+    const own = this.#ownFields(step, ofObject).filter(
+      // Under Error.prepareStackTrace a stack may be a list of live call sites.
+      ([key, one]) => key !== 'stack' || typeof one === 'string',
+    );
+    const known = knownPrototype(value as Error, entry);
+    const had = new Set(own.map(([key]) => key));
+    for (const key of inheritedMembers(value, known)) {
+      if (had.has(key)) continue;
+      had.add(key);
+      for (const one of this.#read(step, key)) if (one !== undefined) own.push([key, one, false]);
+    }
+    const part = this.#kept(step, own);
+    const accessors = inheritedAccessors(known).filter((key) => !had.has(key));
+    if (accessors.length === 0) return part;
+    const missing = this.#missing(step, part, known, accessors);
+    if (missing.length === 0) return part;
+    const more = this.#kept(step, missing);
+    const [keys, hidden] = [
+      [...part.own.keys, ...more.own.keys],
+      [...part.own.hidden, ...more.own.hidden],
+    ];
+    return { own: { ...part.own, keys, hidden }, values: new Map([...part.values, ...more.values]) };
+  }
+
+  /** The values of accessors of the class that they would not have on what comes back: they read private fields. */
+  #missing(step: Step, part: ErrorPart, known: object, accessors: readonly Key[]): Field[] {
+    const copy = Object.create(known) as object;
+    for (const key of part.own.keys) define(copy, key, part.values.get(key));
+    return accessors.flatMap((key): Field[] => {
+      let value: unknown;
+      try {
+        value = Reflect.get(step.value, key);
+      } catch {
+        return [];
+      }
+      try {
+        const again: unknown = Reflect.get(copy, key);
+        if (Object.is(again, value) || (isObject(again) && isObject(value))) return [];
+      } catch {
+        // It fails on the copy alone.
+      }
+      return [[key, value, false]];
+    });
+  }
+
+  #ownFields(step: Step, implied: Implied): Field[] {
+    const { value } = step;
+    const fields: Field[] = [];
+    for (const key of Reflect.ownKeys(value)) {
+      if (implied(key)) continue;
+      const enumerable = Object.prototype.propertyIsEnumerable.call(value, key);
+      if (typeof key === 'symbol' && symbolName(key) === undefined) {
+        // Node marks its own errors by hidden ones.
+        if (enumerable) this.#lose(step, key, 'under a symbol of this process');
+      } else for (const one of this.#read(step, key)) fields.push([key, one, enumerable]);
+    }
+    return fields;
+  }
+
+  /** What is carried of these fields. */
+  #kept(step: Step, fields: readonly Field[], level = levelOf(step.value)): ErrorPart {
+    const values = new Map<Key, unknown>();
+    const keys: Key[] = [];
+    const hidden: Key[] = [];
+    const isArray = step.kind === 'array' || step.stand === 'Array';
+    for (const [key, value, enumerable] of fields) {
+      if (!this.#takes(step, value, pathOf(key))) {
+        // The other elements of a list stay where they are.
+        if (!isArray || !/^\d+$/.test(String(key))) continue;
+        values.set(key, undefined);
+      } else values.set(key, value);
+      keys.push(key);
+      if (!enumerable) hidden.push(key);
+    }
+    return { own: { keys, hidden, level, unnamed: undefined }, values };
+  }
+
+  #items(step: Step): Pick<ErrorPart, 'items'> {
+    const { value } = step;
+    if (types.isMap(value)) {
+      const items = new Map<unknown, unknown>();
+      for (const [key, one] of Map.prototype.entries.call(value)) {
+        const path = typeof key === 'string' || typeof key === 'number' ? JSON.stringify(key) : '...';
+        if (this.#takes(step, key, '.keys()') && this.#takes(step, one, `.get(${path})`)) items.set(key, one);
+      }
+      return { items };
+    }
+    if (!types.isSet(value)) return {};
+    const items = new Set<unknown>();
+    for (const one of Set.prototype.values.call(value)) {
+      if (this.#takes(step, one, '.values()')) items.add(one);
+    }
+    return { items };
+  }
+
+  /** The value of a property in a list, which is empty if it can't be read. */
+  #read(step: Step, key: Key): readonly [unknown] | readonly [] {
+    try {
+      return [Reflect.get(step.value, key)];
+    } catch {
+      if (Object.hasOwn(step.value, key)) this.#lose(step, pathOf(key), 'a getter that threw');
+      return [];
+    }
+  }
+
+  #takes(from: Step, value: unknown, key: string): boolean {
+    let why: string | undefined;
+    try {
+      why = this.#refusal(from, value, key);
+    } catch {
+      why = 'an object that threw when it was looked at';
+    }
+    if (why !== undefined) this.#lose(from, key, why);
+    return why === undefined;
+  }
+
+  /** What a value is that is left out; undefined for one that is taken, and looked at later. */
+  #refusal(from: Step, value: unknown, key: string): string | undefined {
+    if (typeof value === 'symbol') return symbolName(value) === undefined ? describe(value) : undefined;
+    if (typeof value === 'function') return durableIdOf(value) === undefined ? describe(value) : undefined;
+    if (typeof value === 'string') return this.#spend(from, value.length);
+    if (typeof value !== 'object' || value === null || this.#known.has(value)) return undefined;
+    if (from.depth >= MAX_DEPTH) return 'nested too deeply';
+    // What came out of a journal in part goes into another one as it is.
+    if (layoutOf(value) !== undefined) return undefined;
+    const [kind, entry] = kindOf(value, this.#classes);
+    const stand = kind === 'foreign' ? standFor(value) : undefined;
+    if (kind === 'foreign' && (stand === undefined || isEmpty(value, stand, from))) return describe(value);
+    if (kind === 'instance' && entry?.builtin !== undefined) return describe(value);
+    if (isOfSharedMemory(value)) return describe(value);
+    const below = from.below > 0 || kind === 'foreign' ? from.below + 1 : 0;
+    if (below > 0) {
+      if (below > MAX_DEPTH_OF_INSTANCES || this.#objects-- <= 0)
+        return `${describe(value)}, deep in an instance`;
+      if (ArrayBuffer.isView(value)) {
+        const tooMuch = this.#spend(from, value.byteLength);
+        if (tooMuch !== undefined) return tooMuch;
+      }
+    }
+    let part = LEAF;
+    if (kind === 'custom') {
+      const data = entry!.encode!(value);
+      if (!this.#isCarried(data)) return describe(value);
+      part = { ...LEAF, data };
+    }
+    const step = { value, kind, entry, stand, from, key, depth: from.depth + 1, below };
+    this.#known.set(value, part);
+    this.#queue.push(step);
+    if (kind === 'foreign') this.#lose(from, key, describe(value), 'data only');
+    return undefined;
+  }
+
+  /** Undefined as long as there is room for so much. */
+  #spend(from: Step, size: number): string | undefined {
+    if (from.below === 0) return undefined;
+    if (size > this.#size) return `${size} characters, too many in an instance`;
+    this.#size -= size;
+    return undefined;
+  }
+
+  #lose(from: Step, key: string | symbol, what: string, fate: Loss['fate'] = 'left out'): void {
+    let path = typeof key === 'symbol' ? pathOf(key) : key;
+    for (let step: Step | undefined = from; step !== undefined; step = step.from) path = step.key + path;
+    if (this.losses.length < MAX_LOSSES) this.losses.push({ path, what, fate });
+  }
+}
+
+const isObject = (value: unknown): boolean =>
+  (typeof value === 'object' && value !== null) || typeof value === 'function';
+
+/** Nothing of it would be left but an empty object. */
+function isEmpty(value: object, stand: Stand, from: Step): boolean {
+  if (stand !== 'Object') return false;
+  return dataKeys(value, from.kind === 'error').every(
+    (key) => typeof Object.getOwnPropertyDescriptor(value, key)?.value === 'function',
+  );
+}
+
+const isOfSharedMemory = (value: object): boolean => {
+  const buffer = ArrayBuffer.isView(value) ? value.buffer : value;
+  return types.isSharedArrayBuffer(buffer) || Reflect.get(buffer, 'resizable') === true;
+};
