@@ -15,10 +15,11 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts'],
-    // They need an install of their own: `npm run test:engines`.
+    // They need installs of their own: `npm run test:engines`, `npm run test:packages`.
     exclude: [
       ...configDefaults.exclude,
       'test/.tmp/**',
+      'test/packages/**',
       'test/engines/{aws,restate}*',
       'test/engines/{aws,restate}*/**',
     ],
