@@ -212,6 +212,16 @@ export const catalogue = {
     "The step `{}` changes '{}'. A replay takes the step's result from the journal, so the change would be lost.",
     'Let the step return the changed value, and go on with that.',
   ),
+  lostMember: error(
+    'UD4004',
+    '`{}` is {}, which the result of the step `{}` comes back without: the journal keeps its data.',
+    "Use it in the step, and return what is needed of it: `await step('name', async () => (await load()).total())`; or register the class, `registerClass(TheClass)`.",
+  ),
+  perhapsLostMember: warning(
+    'UD4005',
+    '`{}` is {}, which the result of the step `{}` comes back without where it is an instance of a class: the journal keeps its data.',
+    "Use it in the step, and return what is needed of it: `await step('name', async () => (await load()).total())`; or register the class, `registerClass(TheClass)`.",
+  ),
   perhapsUncarriedValue: warning('UD4002', "{} can't be written to the journal where `{}` is {}.", '{}'),
 } as const satisfies Record<string, CatalogueEntry>;
 

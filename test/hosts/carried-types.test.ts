@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { encode } from '../../runtime/values/codec.ts';
+import { encodeResult } from '../../runtime/values/codec.ts';
 import * as everything from '../support/kinds-of-values.ts';
 import { durableDiagnostics, durableProgram, STRICT } from '../support/typed.ts';
 
@@ -24,7 +24,7 @@ const reported = new Map(durableDiagnostics(program, FILE).map((one) => [names[o
 describe('the codec and the checks with types agree', () => {
   it.each(names)('%s', async (name) => {
     const fault = await Promise.resolve()
-      .then(async () => encode(await kinds[name]?.(), 'result'))
+      .then(async () => encodeResult(await kinds[name]?.(), 'result'))
       .then(() => undefined)
       .catch((error: Error) => error.message);
     const message = reported.get(name);

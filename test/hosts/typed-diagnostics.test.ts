@@ -51,7 +51,7 @@ describe('one file', () => {
   const ORDER = "export class Order { id = ''; total() { return 1; } }\n";
   const USE = `import { Order } from './order.ts';
     async function load() { return new Order(); }
-    export async function main() { 'use durable'; return (await load()).id; }
+    export async function main() { 'use durable'; return (await load()).total(); }
   `;
 
   it('says of an object that is read on in what types are sure of, once', () => {

@@ -1,24 +1,25 @@
-import { type Dirent, type Stats } from 'node:fs';
-import { open, readdir, stat } from 'node:fs/promises';
+import { createHash, type Hash } from 'node:crypto';
+import { open } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { createRuntime, memoryStore, step } from 'use-durable';
 
 interface Session {
-  readonly user: { readonly name: string; readonly socket: Socket };
+  readonly user: { readonly socket: Socket };
 }
 
+/** Shows nothing of what it holds. */
 class Order {
-  readonly id: string;
+  readonly #id: string;
   constructor(id: string) {
-    this.id = id;
+    this.#id = id;
   }
   total(): number {
-    return this.id.length;
+    return this.#id.length;
   }
 }
 
 async function login(name: string): Promise<Session> {
-  return { user: { name, socket: connect(80) } };
+  return { user: { socket: connect(80, name) } };
 }
 
 const orders = {
@@ -28,6 +29,7 @@ const orders = {
   key: async (): Promise<symbol> => Symbol('key'),
   byId: async (): Promise<Map<string, Order>> => new Map(),
   started: async (): Promise<{ job: Promise<string> }> => ({ job: Promise.resolve('') }),
+  seen: async (): Promise<WeakMap<Order, number>> => new WeakMap(),
   rows: async (): Promise<AsyncIterable<string>> => process.stdin,
 };
 
@@ -42,12 +44,12 @@ export async function main(onDone: () => void, order: Order): Promise<Order | So
   const byId = await orders.byId();
   const jobs = await orders.started();
   const rows = await orders.rows();
-  const entries: Dirent[] = await readdir('.', { withFileTypes: true });
-  const stats: Stats = await stat('.');
+  const hash: Hash = await step('hash', () => createHash('md5'));
+  const seen: WeakMap<Order, number> = await orders.seen();
   const file = await step('open', () => open('a'));
   onDone();
   await started;
-  console.log(session, all, stop, key, byId, jobs, rows, entries, stats, file);
+  console.log(session, all, stop, key, byId, jobs, rows, hash, seen, file);
   return order;
 }
 

@@ -13,6 +13,8 @@ export interface Refusal {
   readonly kind: 'function' | 'symbol' | 'promise' | 'instance' | 'resource';
   /** Every value of the type is refused; else some may be. */
   readonly certain: boolean;
+  /** Of a result: it stands beside data, and is left out alone where an instance of a class is about. */
+  readonly beside?: true;
 }
 
 /** Depth and number of types that are looked at for one value; what lies beyond counts as carried. */
@@ -26,9 +28,9 @@ const MAX_MEMBERS = 100;
  * counts as carried, since a false alarm stops a build that was right.
  */
 export class CarriedTypes {
-  private readonly ts: TypeScript;
-  private readonly checker: ts.TypeChecker;
-  private readonly classes: KnownClasses;
+  protected readonly ts: TypeScript;
+  protected readonly checker: ts.TypeChecker;
+  protected readonly classes: KnownClasses;
   private readonly known = new Map<ts.Type, Refusal | undefined>();
   private readonly open = new Set<ts.Type>();
   private left = 0;
@@ -48,7 +50,7 @@ export class CarriedTypes {
     return this.visit(type, 0);
   }
 
-  private visit(type: ts.Type, depth: number): Refusal | undefined {
+  protected visit(type: ts.Type, depth: number): Refusal | undefined {
     const { TypeFlags } = this.ts;
     if (type.flags & TypeFlags.ESSymbol) return { path: '', what: 'a symbol', kind: 'symbol', certain: true };
     // Besides primitives: `any`, type parameters, deferred types. Unique symbols mark types that are no more than names.
@@ -77,7 +79,7 @@ export class CarriedTypes {
     if (isCarriedName(type.symbol, checker)) return this.held(type, depth);
     const callable = this.callable(type);
     if (callable || this.isKnown(type)) return callable;
-    return this.instance(type) ?? this.members(type, depth);
+    return this.instance(type, depth) ?? this.members(type, depth);
   }
 
   private union(types: readonly ts.Type[], depth: number): Refusal | undefined {
@@ -110,7 +112,7 @@ export class CarriedTypes {
       return undefined;
     for (const one of objects) {
       if (this.isKnown(one)) return undefined;
-      const refusal = this.callable(one) ?? this.instance(one);
+      const refusal = this.callable(one) ?? this.instance(one, depth);
       if (refusal) return refusal;
     }
     return this.members(type, depth);
@@ -140,7 +142,7 @@ export class CarriedTypes {
     return value && at('.values()', value, true);
   }
 
-  private callable(type: ts.Type): Refusal | undefined {
+  protected callable(type: ts.Type): Refusal | undefined {
     const { ts, checker } = this;
     const { symbol } = type;
     const refused = (what: string, certain: boolean): Refusal => ({
@@ -171,7 +173,7 @@ export class CarriedTypes {
     return isError || (this.isClass(type) && this.classes.has(type));
   }
 
-  private isClass({ symbol }: ts.Type): boolean {
+  protected isClass({ symbol }: ts.Type): boolean {
     const { Class, Variable } = this.ts.SymbolFlags;
     return (
       symbol !== undefined &&
@@ -180,7 +182,7 @@ export class CarriedTypes {
   }
 
   /** An instance of a class that the codec doesn't know. */
-  private instance(type: ts.Type): Refusal | undefined {
+  protected instance(type: ts.Type, _depth: number): Refusal | undefined {
     const { symbol } = type;
     const place = placeOf(symbol);
     if (!this.isClass(type) || place === 'sibling') return undefined;
@@ -217,7 +219,7 @@ export class CarriedTypes {
     );
   }
 
-  private members(type: ts.Type, depth: number): Refusal | undefined {
+  protected members(type: ts.Type, depth: number): Refusal | undefined {
     const { ts, checker } = this;
     const place = placeOf(type.symbol);
     const properties = type.getProperties();
@@ -261,18 +263,18 @@ export class CarriedTypes {
   }
 }
 
-const at = (path: string, refusal: Refusal, certain: boolean): Refusal => ({
+export const at = (path: string, refusal: Refusal, certain: boolean): Refusal => ({
   ...refusal,
   path: path + refusal.path,
   certain: certain && refusal.certain,
 });
 
-function withArticle(name: string): string {
+export function withArticle(name: string): string {
   if (/^(__|default$)/.test(name)) return 'an instance of a class';
   return `${/^[aeio]/i.test(name) ? 'an' : 'a'} ${name}`;
 }
 
-function step(name: string): string {
+export function step(name: string): string {
   if (name.startsWith('__@')) return `[Symbol.${/^__@(\w+)@/.exec(name)?.[1]}]`;
   return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`;
 }

@@ -9,6 +9,7 @@ import { checkChangedReceivers } from './changed-receivers.ts';
 import { checkFloatingPromises } from './floating-promises.ts';
 import { checkHeldPositions } from './held-positions.ts';
 import { checkHelperClocks } from './helper-clocks.ts';
+import { checkLostMembers } from './lost-members.ts';
 import type { ProgramTypes } from './program-types.ts';
 import { checkRunValues } from './run-values.ts';
 import { checkStepResults } from './step-results.ts';
@@ -39,6 +40,7 @@ export function checkTypes(types: ProgramTypes, parts: readonly TypedParts[]): r
     checkHelperClocks(types, body, helperCalls, reporter);
     if (!typed) continue;
     checkStepResults(types, body, sites, reporter);
+    checkLostMembers(types, body, sites, reporter);
     checkRunValues(types, body, reporter);
     checkChangedArguments(types, body, sites, reporter);
     checkChangedReceivers(types, body, sites, reporter);

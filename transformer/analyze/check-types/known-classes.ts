@@ -12,6 +12,7 @@ export class KnownClasses {
   private readonly program: ts.Program;
   private readonly checker: ts.TypeChecker;
   private found: Found | undefined;
+  private implemented: ReadonlySet<string> | undefined;
 
   constructor(ts: TypeScript, program: ts.Program, checker: ts.TypeChecker) {
     this.ts = ts;
@@ -37,6 +38,18 @@ export class KnownClasses {
     return [...classes].some(([symbol, bases]) =>
       members.every((name) => [symbol, ...bases].some((one) => one.members?.has(name as ts.__String))),
     );
+  }
+
+  /** Whether a class of the program says that it implements an interface of this name. */
+  implement(name: string): boolean {
+    this.implemented ??= new Set(
+      this.program
+        .getSourceFiles()
+        .filter((file) => !file.isDeclarationFile)
+        .flatMap((file) => [...file.text.matchAll(/\bimplements\s+([^{]*)\{/g)])
+        .flatMap(([, names = '']) => names.match(/[\w$]+/g) ?? []),
+    );
+    return this.implemented.has(name);
   }
 
   private all(): Found {

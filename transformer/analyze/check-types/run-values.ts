@@ -1,7 +1,7 @@
 import type ts from 'typescript';
 import type { Reporter } from '../../diagnostics.ts';
 import type { Body } from '../body.ts';
-import { isFunctionNode, isReference, unwrapParent, walk, wrapped } from '../syntax.ts';
+import { isFunctionNode, isReference, unwrap, unwrapParent, walk, wrapped } from '../syntax.ts';
 import type { Refusal } from './carried-types.ts';
 import { isDurableDeclaration, originalSymbol } from './places.ts';
 import type { ProgramTypes } from './program-types.ts';
@@ -27,7 +27,9 @@ export function checkRunValues(types: ProgramTypes, body: Body, reporter: Report
       report(parameter, `The input of \`${id}\``, root, optional ? { ...refusal, certain: false } : refusal);
   }
   const result = checker.getAwaitedType(checker.getReturnTypeOfSignature(signature));
-  const refusal = result && types.carried.refusalOf(result);
+  const refusal =
+    result &&
+    (types.results.refusalOf(result) ?? (makesResult() ? types.carried.refusalOf(result) : undefined));
   if (refusal) report(node.type ?? nameOf() ?? node, `The result of \`${id}\``, 'result', refusal);
 
   function report(at: ts.Node, subject: string, root: string, refusal: Refusal): void {
@@ -36,6 +38,30 @@ export function checkRunValues(types: ProgramTypes, body: Body, reporter: Report
     use ??= useOf();
     if (use === 'called') return;
     reportRefusal(reporter, at, subject, root, { ...refusal, certain: refusal.certain && use === 'started' });
+  }
+
+  /** What steps gave may be returned in part; an instance that is made here is not. */
+  function makesResult(): boolean {
+    let found = ts.isArrowFunction(node) && !ts.isBlock(node.body) && isMade(node.body);
+    walk(ts, node, (inner) => {
+      if (ts.isReturnStatement(inner) && inner.expression) found ||= isMade(inner.expression);
+    });
+    return found;
+  }
+
+  function isMade(expression: ts.Expression): boolean {
+    const made = unwrap(ts, expression);
+    if (ts.isIdentifier(made)) {
+      const declaration = checker.getSymbolAtLocation(made)?.valueDeclaration;
+      return declaration !== undefined &&
+        ts.isVariableDeclaration(declaration) &&
+        declaration.initializer !== undefined
+        ? isMade(declaration.initializer)
+        : false;
+    }
+    if (ts.isObjectLiteralExpression(made))
+      return made.properties.some((one) => ts.isPropertyAssignment(one) && isMade(one.initializer));
+    return ts.isNewExpression(made) || (ts.isArrayLiteralExpression(made) && made.elements.some(isMade));
   }
 
   function nameOf(): ts.Node | undefined {
