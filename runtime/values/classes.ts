@@ -7,6 +7,7 @@
  * journal is read, so it has to be registered, or named in an `instanceof` of the durable function.
  */
 import { MisuseError } from '../errors.ts';
+import { packageClass, packageClassOf } from './package-classes.ts';
 
 export const ENCODE: unique symbol = Symbol.for('use-durable.encode') as never;
 export const DECODE: unique symbol = Symbol.for('use-durable.decode') as never;
@@ -118,12 +119,17 @@ export function findByInstance(instance: object, scope?: ClassScope): ClassEntry
     if (entry !== undefined) return entry;
     prototype = Object.getPrototypeOf(prototype);
   }
-  return undefined;
+  return packageClassOf(instance);
 }
 
 /** The class that an id in a journal stands for. */
 export function findById(id: string, scope?: ClassScope): ClassEntry | undefined {
-  return (scope && indexOf(scope).byId.get(id)) ?? registered.byId.get(id) ?? offered.byId.get(id);
+  return (
+    (scope && indexOf(scope).byId.get(id)) ??
+    registered.byId.get(id) ??
+    offered.byId.get(id) ??
+    packageClass(id)
+  );
 }
 
 /** The known classes that have a `Symbol.hasInstance` of their own. */

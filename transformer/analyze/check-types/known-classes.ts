@@ -25,6 +25,7 @@ export class KnownClasses {
     const { anything, classes } = this.all();
     if (anything || this.encodesItself(type)) return true;
     const own = lineage(this.checker, type);
+    if (own.some(isOfKnownPackage)) return true;
     // A known base class carries the instances of classes that extend it, and a value may be of a known derived one.
     if (own.some((symbol) => classes.has(symbol))) return true;
     const [symbol] = own;
@@ -122,6 +123,10 @@ export class KnownClasses {
     }
   }
 }
+
+/** The packages whose classes the runtime knows (see `runtime/values/package-classes.ts`). */
+const isOfKnownPackage = (symbol: ts.Symbol): boolean =>
+  /\/node_modules\/(bson|dayjs)\//.test(symbol.declarations?.[0]?.getSourceFile().fileName ?? '');
 
 interface Found {
   readonly anything: boolean;

@@ -77,10 +77,11 @@ export class ResultsInPart extends CarriedTypes {
       return whole;
     const data = this.dataOf(type);
     const faults = data.map((property) => this.visit(this.checker.getTypeOfSymbol(property), depth));
-    const promise = faults.findIndex((fault) => fault?.kind === 'promise');
+    const mayBeInstance = placeOf(type.symbol) !== 'own' || this.isImplemented(type.symbol);
+    const promise = faults.findIndex((fault) => fault?.kind === 'promise' && fault.certain);
+    if (promise >= 0 && mayBeInstance && this.methodsOf(type).length > 0) return this.refused(type, false);
     if (promise >= 0) return at(step(data[promise]!.name), faults[promise]!, true);
     if (data.length === 0 || faults.every((fault) => this.isLeftOut(fault))) return whole;
-    const mayBeInstance = placeOf(type.symbol) !== 'own' || this.isImplemented(type.symbol);
     if (whole.kind === 'instance' || whole.kind === 'resource') this.foreign = true;
     if (mayBeInstance && this.methodsOf(type).length > 0) this.foreign = true;
     return { ...whole, beside: true };
