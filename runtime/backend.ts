@@ -105,6 +105,12 @@ export interface Backend {
   startChild(key: string, child: ChildRequest, settle: Settle): void;
   /** How the run ends that `startChild` started under this id. */
   awaitChild(key: string, id: string, settle: Settle): void;
+  /**
+   * Nobody waits any more for what was asked for under this key, a wait until a time or for a signal: it is not settled, and
+   * takes no signal. To be called by the code of the run itself, and so at the same place on every replay. Left out by a
+   * backend whose engine can't take back what it was asked for.
+   */
+  callOff?(key: string): void;
   /** What is known of a key whose call may turn out not to return a promise. */
   state(key: string): KeyState;
   /** Records that the call under this key returned no promise, so that a replay calls it again as workflow code. */

@@ -47,6 +47,7 @@ export {
   currentRun,
   currentStep,
   type RunInfo,
+  type SleepOptions,
   type StepInfo,
   signals,
   sleep,
@@ -54,7 +55,7 @@ export {
   step,
   waitFor,
 } from './primitives.ts';
-export type { Callback, ChildOptions, ChildRun, WaitOptions } from './receiving.ts';
+export type { Callback, ChildOptions, ChildRun, SignalOptions, WaitOptions } from './receiving.ts';
 export { memoryStore } from './stores/memory.ts';
 export { fileStore } from './stores/sqlite.ts';
 export type { ListFilter, RunRecord, RunStatus, Store } from './stores/store.ts';

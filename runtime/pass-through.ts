@@ -4,7 +4,7 @@ import type { AnyFunction, Definition } from './definitions.ts';
 import { type Duration, parseDuration } from './durations.ts';
 import { MisuseError } from './errors.ts';
 import { notIterable } from './iteration.ts';
-import { notInsideStep } from './primitives.ts';
+import { notInsideStep, type SleepOptions } from './primitives.ts';
 import type { DurableScope } from './scope.ts';
 import type { Executor } from './timers.ts';
 
@@ -126,11 +126,13 @@ class PassThrough implements DurableScope {
     return this;
   }
 
-  sleep(_id: string, _fn: unknown): (duration: Duration) => unknown {
-    return async (duration) => {
+  sleep(_id: string, _fn: unknown): (duration: Duration, options?: SleepOptions) => unknown {
+    return async (duration, options) => {
       if (this.#inStep) throw notInsideStep('sleep');
       const now = Date.now();
-      await plainDelay(parseDuration(duration)(now) - now);
+      await plainDelay(parseDuration(duration)(now) - now, undefined, options).catch(() =>
+        options?.signal?.throwIfAborted(),
+      );
     };
   }
 

@@ -4,7 +4,7 @@ import type { AnyFunction } from './definitions.ts';
 import type { Duration } from './durations.ts';
 import { MisuseError, NotCompiledError } from './errors.ts';
 import type { StepPolicy } from './policy.ts';
-import type { Callback, ChildOptions, ChildRun, WaitOptions } from './receiving.ts';
+import type { Callback, ChildOptions, ChildRun, SignalOptions, WaitOptions } from './receiving.ts';
 
 /** The functions of this file, as compiled code tells them apart whatever they are called in the source. */
 export type Primitive = 'sleep' | 'step' | 'waitFor' | 'signals' | 'createCallback' | 'startChild';
@@ -20,9 +20,15 @@ export const primitiveOf = (fn: AnyFunction): Primitive | undefined =>
  *
  * @throws NotCompiledError where the function that calls it was not compiled
  * @throws MisuseError inside a step
+ * @throws the reason of `options.signal` when that is aborted, and UnsupportedError on an engine that can't call waits off
  */
-export function sleep(duration: Duration): Promise<void> {
+export function sleep(duration: Duration, _options?: SleepOptions): Promise<void> {
   return refuse('sleep', duration);
+}
+
+export interface SleepOptions {
+  /** Calls the wait off when the durable function aborts it: the wait rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -43,9 +49,10 @@ export function step(...args: unknown[]): Promise<never> {
  * Waits for the next signal that is sent to the run under this name (`handle.signal(name, payload)`). Signals are kept
  * until they are waited for, and come in the order in which they were sent.
  *
- * Rejects with TimeoutError when the time is over, and with NotCompiledError and MisuseError as `sleep` does.
+ * Rejects with TimeoutError when the time is over, with the reason of `signal` when that is aborted (such a wait takes no
+ * signal), and with NotCompiledError, MisuseError and UnsupportedError as `sleep` does.
  */
-export function waitFor<T = unknown>(name: string, _options?: WaitOptions): Promise<T> {
+export function waitFor<T = unknown>(name: string, _options?: SignalOptions): Promise<T> {
   return refuse('waitFor', name);
 }
 
@@ -55,7 +62,7 @@ export function waitFor<T = unknown>(name: string, _options?: WaitOptions): Prom
  *
  * @throws NotCompiledError, MisuseError as `waitFor`
  */
-export function signals<T = unknown>(name: string, _options?: WaitOptions): AsyncIterableIterator<T> {
+export function signals<T = unknown>(name: string, _options?: SignalOptions): AsyncIterableIterator<T> {
   throw refusal('signals', name);
 }
 

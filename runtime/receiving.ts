@@ -1,4 +1,5 @@
 /** What a run waits for from outside, as promises of its scope: signals, callbacks, other runs. */
+import { abortable } from './abortable.ts';
 import type { Backend, Settle, Until } from './backend.ts';
 import type { Run } from './context.ts';
 import { compiledDefinition, type Definition, findDefinition } from './definitions.ts';
@@ -15,6 +16,11 @@ import type { ClassScope } from './values/classes.ts';
 export interface WaitOptions {
   /** After it the wait ends with a `TimeoutError`; default: never. */
   readonly timeout?: Duration;
+}
+
+export interface SignalOptions extends WaitOptions {
+  /** Calls the wait off when the durable function aborts it: it rejects with the signal's reason, and takes no message. */
+  readonly signal?: AbortSignal;
 }
 
 /** Something that is completed or failed from outside, once. */
@@ -78,9 +84,12 @@ export function receive(
   } catch (error) {
     return Promise.reject(error);
   }
-  return asked(run, classes, options, `waitFor("${name}")`, (backend, timeout, settle) =>
-    backend.receive(key, name, timeout, settle),
-  );
+  const wait = (): Promise<unknown> =>
+    asked(run, classes, options, `waitFor("${name}")`, ['timeout', 'signal'], (backend, timeout, settle) =>
+      backend.receive(key, name, timeout, settle),
+    );
+  const signal = (options as SignalOptions | null | undefined)?.signal;
+  return signal === undefined ? wait() : abortable(run, key, signal, wait);
 }
 
 /** `signals(name, options)`: each signal is received under a key of its own. */
@@ -97,8 +106,13 @@ export async function createCallback(
   key: string,
   [options]: readonly unknown[],
 ): Promise<Callback> {
-  const token = await asked(run, classes, options, 'createCallback', (backend, timeout, settle) =>
-    backend.createCallback(key, timeout, settle),
+  const token = await asked(
+    run,
+    classes,
+    options,
+    'createCallback',
+    ['timeout'],
+    (backend, timeout, settle) => backend.createCallback(key, timeout, settle),
   );
   const ask = (): Promise<unknown> =>
     promised(classes, (settle) => run.backend.awaitCallback(resultKey(key), String(token), settle));
@@ -149,12 +163,13 @@ function asked(
   classes: ClassScope | undefined,
   options: unknown,
   what: string,
+  names: readonly string[],
   ask: (backend: Backend, timeout: Until | undefined, settle: Settle) => void,
 ): Promise<unknown> {
   let until: Until | undefined;
   try {
     const given = (options ?? {}) as WaitOptions;
-    checkNames(what, given, ['timeout']);
+    checkNames(what, given, names);
     const { timeout } = given;
     until = timeout === undefined ? undefined : parseDuration(timeout, `${what}: timeout`);
   } catch (error) {

@@ -18,21 +18,55 @@ export const withReject =
     }
   };
 
-/** What `setTimeout` gives in compiled code. The wait goes on when it is called off, and then calls nothing. */
-export class DurableTimer {
-  #callback: AnyFunction | undefined;
+/** How a timer waits: by a durable wait that it can call off. */
+export interface TimerWait {
+  readonly promise: Promise<unknown>;
+  callOff(): void;
+}
 
-  /** @param wait rejects if the run is cancelled, and then so does the promise whose executor set the timer */
-  constructor(wait: Promise<void>, callback: AnyFunction, args: readonly unknown[]) {
-    this.#callback = callback;
-    const reject = rejectAround;
-    const call = (): unknown => this.#callback?.(...args);
-    // An error of the callback is nobody's, as with any timer.
-    void wait.then(call, (reason) => this.#callback && reject?.(reason));
+/** What `setTimeout` gives in compiled code: its callback is code of the durable function. */
+export class DurableTimer {
+  readonly #begin: () => TimerWait;
+  readonly #call: () => void;
+  readonly #reject: ((reason: unknown) => void) | undefined;
+  #wait: TimerWait | undefined;
+
+  /** @param begin begins to wait; the promise rejects if the run is cancelled, and so does that whose executor set the timer */
+  constructor(begin: () => TimerWait, callback: AnyFunction, args: readonly unknown[]) {
+    this.#begin = begin;
+    this.#call = () => callback(...args);
+    this.#reject = rejectAround;
+    this.#set();
   }
 
-  close(): void {
-    this.#callback = undefined;
+  #set(): void {
+    const wait = this.#begin();
+    this.#wait = wait;
+    // An error of the callback is nobody's, as with any timer.
+    void wait.promise.then(
+      () => this.#end(wait) && this.#call(),
+      (reason) => this.#end(wait) && this.#reject?.(reason),
+    );
+  }
+
+  /** False if the timer was called off. */
+  #end(wait: TimerWait): boolean {
+    if (this.#wait !== wait) return false;
+    this.#wait = undefined;
+    return true;
+  }
+
+  close(): this {
+    this.#wait?.callOff();
+    this.#wait = undefined;
+    return this;
+  }
+
+  /** Begins anew, also if it is over. */
+  refresh(): this {
+    this.close();
+    this.#set();
+    return this;
   }
 
   // A wait of a run keeps no process alive, whatever it is told.
@@ -52,4 +86,24 @@ export class DurableTimer {
   [Symbol.dispose](): void {
     this.close();
   }
+}
+
+/** The longest time that timers of the platform take, in ms. */
+const LONGEST = 2 ** 31 - 1;
+let warned = false;
+
+/**
+ * The time that a timer of the platform makes of what it is given, in ms: what it doesn't take is 1 ms. Said once a process of
+ * what is too long, since a replay sets its timers again.
+ */
+export function timerDelay(given: unknown): number {
+  const ms = Number(given);
+  if (ms > LONGEST && !warned) {
+    warned = true;
+    process.emitWarning(
+      `${ms} does not fit into a 32-bit signed integer.\nTimeout duration was set to 1. For a longer wait, use sleep().`,
+      'TimeoutOverflowWarning',
+    );
+  }
+  return ms >= 1 && ms <= LONGEST ? Math.trunc(ms) : 1;
 }

@@ -1,19 +1,26 @@
 import { setTimeout as plainDelay } from 'node:timers/promises';
+import { abortable } from './abortable.ts';
 import { insideStep, type Run } from './context.ts';
 import { abortedAfter, checkDelay, signalForStep } from './deadlines.ts';
 import type { AnyFunction, Definition } from './definitions.ts';
 import { type Duration, parseDuration } from './durations.ts';
 import { MisuseError } from './errors.ts';
 import { handName, Keys } from './keys.ts';
+import { checkNames } from './option-names.ts';
 import { deliver } from './outcome.ts';
 import { own } from './own-promises.ts';
 import { insideStepScope } from './pass-through.ts';
 import { checkPolicy, type StepPolicy } from './policy.ts';
-import { type Primitive, sleep as sleepPrimitive, step as stepPrimitive } from './primitives.ts';
+import {
+  type Primitive,
+  type SleepOptions,
+  sleep as sleepPrimitive,
+  step as stepPrimitive,
+} from './primitives.ts';
 import { createCallback, receive, startChild, stream } from './receiving.ts';
 import { awaitStep } from './steps.ts';
 import { Surroundings } from './surroundings.ts';
-import { DurableTimer, type Executor, withReject } from './timers.ts';
+import { DurableTimer, type Executor, type TimerWait, timerDelay, withReject } from './timers.ts';
 
 /** The functions of this package, and timers, as a scope carries them out. */
 export abstract class Waits extends Surroundings {
@@ -34,30 +41,37 @@ export abstract class Waits extends Surroundings {
   sleep(id: string, fn: unknown): AnyFunction {
     if (insideStep()) return insideStepScope.sleep(id, fn);
     if (fn !== sleepPrimitive) return this.start(id, fn);
-    return (duration: Duration) => {
+    return (duration: Duration, options?: SleepOptions) => {
       let until: (now: number) => number;
       try {
         until = parseDuration(duration);
+        if (options !== undefined) checkNames('sleep', options, ['signal']);
       } catch (error) {
         return Promise.reject(error);
       }
-      return this.#wait(id, until, undefined);
+      return this.#wait(this.keys.site(id), until, undefined, options?.signal);
     };
   }
 
-  /** `setTimeout(...)` of `node:timers/promises`, or a promise around a timer: a durable wait. */
-  delay(id: string, fn: unknown = plainDelay): AnyFunction {
+  /**
+   * `setTimeout(...)` of `node:timers/promises`, `fn` being what the source calls by that name; without it a promise around a
+   * timer: a durable wait.
+   */
+  delay(id: string, fn?: unknown): AnyFunction {
     if (insideStep()) return insideStepScope.delay(id, fn);
-    if (fn !== plainDelay) return this.start(id, fn);
-    return (ms?: number, value?: unknown, options?: { signal?: unknown }) => {
-      if (options?.signal !== undefined) {
-        return Promise.reject(
-          new MisuseError('A durable wait takes no AbortSignal: race it against another promise.'),
-        );
-      }
-      // As timers do: what is no positive number means as soon as possible.
-      const wait = Number(ms) >= 1 && Number.isFinite(Number(ms)) ? Math.trunc(Number(ms)) : 1;
-      return this.#wait(id, (now) => now + wait, value);
+    if (fn !== undefined && fn !== plainDelay) return this.start(id, fn);
+    return (ms?: unknown, value?: unknown, options?: { signal?: unknown }) => {
+      const key = this.keys.site(id);
+      const wait = (): Promise<unknown> => {
+        const time = timerDelay(ms);
+        return this.#wait(key, (now) => now + time, value, options?.signal, aborted);
+      };
+      if (fn === undefined || ms === undefined || typeof ms === 'number') return wait();
+      // Whether Node takes what is no number depends on its version: asked for a wait that is over before it begins.
+      return plainDelay(ms as number, value, { signal: AbortSignal.abort() }).catch((error: unknown) => {
+        if (Reflect.get(error as object, 'code') !== 'ABORT_ERR') throw error;
+        return wait();
+      });
     };
   }
 
@@ -67,13 +81,22 @@ export abstract class Waits extends Surroundings {
   }
 
   /**
-   * `setTimeout(callback, ms, ...args)` in the executor of a promise: a durable wait that can be called off; `fn` is what
-   * the source calls by that name.
+   * `setTimeout(callback, ms, ...args)` whose callback is code of the durable function: a durable wait that can be called off;
+   * `fn` is what the source calls by that name.
    */
   timer(id: string, fn: AnyFunction): AnyFunction {
     if (insideStep()) return fn;
-    return (callback: AnyFunction, ms?: number, ...args: unknown[]) =>
-      new DurableTimer(this.delay(id)(ms) as Promise<void>, callback, args);
+    return (callback: AnyFunction, ms?: unknown, ...args: unknown[]) => {
+      // The error is that of the platform.
+      if (typeof callback !== 'function') return fn(callback, ms, ...args);
+      const wait = timerDelay(ms);
+      const begin = (): TimerWait => {
+        const key = this.keys.site(id);
+        const promise = this.#wait(key, (now) => now + wait, undefined);
+        return { promise, callOff: () => this.run.backend.callOff?.(key) };
+      };
+      return new DurableTimer(begin, callback, args);
+    };
   }
 
   /** `clearTimeout(timer)`; `fn` is what the source calls by that name. */
@@ -90,7 +113,9 @@ export abstract class Waits extends Surroundings {
     if (insideStep()) return insideStepScope.deadline(id);
     return (ms) => {
       checkDelay(ms);
-      return isForStep ? signalForStep(id, ms) : abortedAfter(this.#wait(id, (now) => now + ms, undefined));
+      return isForStep
+        ? signalForStep(id, ms)
+        : abortedAfter(this.#wait(this.keys.site(id), (now) => now + ms, undefined));
     };
   }
 
@@ -138,20 +163,35 @@ export abstract class Waits extends Surroundings {
     }
   }
 
-  #wait<T>(id: string, until: (now: number) => number, value: T): Promise<T> {
-    const key = this.keys.site(id);
-    return own(
-      this.run,
-      new Promise<T>((resolve, reject) =>
-        this.run.backend.sleep(key, until, (outcome) => {
-          // All but a cancelled wait is worth no look at its outcome.
-          if (outcome.ok) resolve(value);
-          else deliver(outcome, this.definition.classes, () => {}, reject);
-        }),
-      ),
-    );
+  /** @param reason what the wait rejects with when the signal calls it off */
+  #wait<T>(
+    key: string,
+    until: (now: number) => number,
+    value: T,
+    signal?: unknown,
+    reason?: (signal: AbortSignal) => unknown,
+  ): Promise<T> {
+    const wait = (): Promise<T> =>
+      own(
+        this.run,
+        new Promise<T>((resolve, reject) =>
+          this.run.backend.sleep(key, until, (outcome) => {
+            // All but a cancelled wait is worth no look at its outcome.
+            if (outcome.ok) resolve(value);
+            else deliver(outcome, this.definition.classes, () => {}, reject);
+          }),
+        ),
+      );
+    return signal === undefined ? wait() : own(this.run, abortable(this.run, key, signal, wait, reason));
   }
 }
+
+/** What Node's own promises of timers reject with. */
+const aborted = (signal: AbortSignal): Error =>
+  Object.assign(new Error('The operation was aborted', { cause: signal.reason }), {
+    code: 'ABORT_ERR',
+    name: 'AbortError',
+  });
 
 /** A literal name is in the id already, with the number of its site behind it; a computed one replaces the id. */
 function siteOfName(id: string, name: string): string {

@@ -154,7 +154,8 @@ export const catalogue = {
   timerInBody: error(
     'UD3003',
     '`{}` in a durable function does not survive a restart, and every replay would start it again.',
-    'Write `await sleep(...)`, and for work beside it an async closure that sleeps first.',
+    'Write `await sleep(...)`, and for work beside it an async closure that sleeps first. A `setTimeout` whose callback only ' +
+      'aborts a controller, settles a promise or sets a variable of the function is a durable wait.',
   ),
   durableInStep: error(
     'UD3004',
@@ -205,6 +206,11 @@ export const catalogue = {
     'UD3014',
     '`{}` reads `{}` ({}), and what it gives is something else on every replay: the function would go on with other values.',
     'Call it in a step, `await step(() => ...)`, or read that here, where it is the same on every replay, and hand it over.',
+  ),
+  abandonedWait: warning(
+    'UD3015',
+    '`{}` in a race that it may lose goes on waiting then, and takes the next signal, for which nobody looks at it any more.',
+    'Write `await waitFor({}, { timeout: ... })` and catch the TimeoutError, keep one promise for all rounds, or call the wait off: `{ signal }` of an AbortController.',
   ),
   uncarriedValue: error('UD4001', "{} can't be written to the journal: `{}` is {}.", '{}'),
   changedArgument: warning(

@@ -101,6 +101,8 @@ export interface Received extends EventBase {
   readonly channel: string;
   /** The number of the message in the store, which is no longer kept from now on. */
   readonly message: number;
+  /** It stands in the journal before: a wait received it that was called off meanwhile. */
+  readonly again?: true;
 }
 
 /** From now on the token can be used. */

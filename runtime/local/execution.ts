@@ -252,6 +252,10 @@ export class Execution implements Driver, Lane {
     if (start) this.#start(pending);
   }
 
+  callOff(key: string): void {
+    this.#pending.take(key)?.callOff();
+  }
+
   // What the things that the run waits for ask for
 
   get machine(): ReplayMachine | undefined {
@@ -395,8 +399,9 @@ export class Execution implements Driver, Lane {
     }
     if (event.type === 'received') this.mailbox.recall(event);
     const pending = this.#pending.take(event.key);
-    // Without one the run was cancelled meanwhile, and has been told that.
+    // Without one the run was cancelled meanwhile, and has been told that, or it has called the wait off.
     if (pending !== undefined) this.#settle(pending, pending.outcome(event));
+    else if (event.type === 'received') this.mailbox.returnRecorded(event);
   }
 
   #tellCancelled(value: string): void {

@@ -16,6 +16,8 @@ export class Mailbox {
   readonly #waiting = new Map<string, PendingMessage[]>();
   readonly #ends = new Map<string, Message>();
   readonly #postman: Postman;
+  /** The keys of waits that were called off with what they had taken, until that is delivered. */
+  readonly #returned = new Set<string>();
   #lastSeq = 0;
 
   constructor(postman: Postman) {
@@ -52,6 +54,37 @@ export class Mailbox {
   recall(event: Received): void {
     const message = receivedMessage(event);
     if (message.kind === 'child') this.#ends.set(event.channel, { ...message, seq: event.message });
+    if (event.again !== true) return;
+    // It was given back before.
+    const list = this.#messages.get(event.channel);
+    const index = list?.findIndex(({ seq }) => seq === event.message) ?? -1;
+    if (index !== -1) list?.splice(index, 1);
+  }
+
+  /** The wait was called off, and will not be given what it has taken. */
+  giveBack({ key, channel }: PendingMessage, message: Message): void {
+    this.#returned.add(key);
+    this.#return(channel, message);
+  }
+
+  /** What is recorded as received by a wait that was called off before it was given it. */
+  returnRecorded(event: Received): void {
+    const message = { ...receivedMessage(event), seq: event.message };
+    if (message.kind !== 'child' && !this.#returned.delete(event.key)) this.#return(event.channel, message);
+  }
+
+  /** It goes before what came later. */
+  #return(channel: string, message: Message): void {
+    const again = { ...message, again: true } as const;
+    const wait = shift(this.#waiting, channel);
+    if (wait !== undefined) {
+      this.#postman.expect(-1);
+      wait.received(again);
+      return;
+    }
+    const list = this.#messages.get(channel);
+    if (list === undefined) this.#messages.set(channel, [again]);
+    else list.unshift(again);
   }
 
   /** True if there was a message already. */

@@ -54,6 +54,8 @@ export class PendingMessage extends Pending {
   readonly #mailbox: Mailbox;
   readonly #timeout: Until | number | undefined;
   #timer: Timer | undefined;
+  /** What the mailbox has handed over; it isn't delivered yet. */
+  #taken: Message | undefined;
 
   /**
    * @param timeout when to give up: from the time of the call, or a moment in ms since the epoch
@@ -88,15 +90,24 @@ export class PendingMessage extends Pending {
   }
 
   /** The mailbox hands over what was waited for. */
-  received({ ok, value, seq }: Message): void {
+  received(message: Message): void {
     this.#stopTimer();
+    this.#taken = message;
+    const { ok, value, seq, again } = message;
     const { key, channel } = this;
-    this.run.record({ type: 'received', key, ok, value, channel, message: seq });
+    const received = { type: 'received', key, ok, value, channel, message: seq } as const;
+    this.run.record(again === undefined ? received : { ...received, again });
   }
 
   stop(): void {
     this.#stopTimer();
     this.#mailbox.forget(this);
+  }
+
+  override callOff(): void {
+    this.stop();
+    // What it has taken, and will not be given, is the next one's.
+    if (this.#taken !== undefined) this.#mailbox.giveBack(this, this.#taken);
   }
 
   idleUntil(): number | undefined {

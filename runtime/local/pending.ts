@@ -45,6 +45,11 @@ export abstract class Pending {
    */
   abstract stop(error: Outcome | undefined): void;
 
+  /** The code of the run doesn't wait for it any more. */
+  callOff(): void {
+    this.stop(undefined);
+  }
+
   /**
    * Until when nothing happens unless something comes from outside, ms since the epoch; `Infinity` for ever, undefined if
    * it is at work.

@@ -14,6 +14,7 @@ export interface Driver extends Recorder {
   /** When callbacks expire, by token; ms since the epoch. */
   readonly expiries: ReadonlyMap<string, number>;
   request(pending: Pending): void;
+  callOff(key: string): void;
   state(key: string): KeyState;
   admitOutput(): boolean;
   awaitForeign(promise: PromiseLike<unknown>): void;
@@ -76,6 +77,10 @@ export class RunBackend implements Backend {
   awaitChild(key: string, id: string, settle: Settle): void {
     const wait = { key, channel: childChannel(id), what: `The run "${id}"` };
     this.#run.request(new PendingMessage(this.#run, this.#run.mailbox, wait, undefined, settle));
+  }
+
+  callOff(key: string): void {
+    this.#run.callOff(key);
   }
 
   state(key: string): KeyState {

@@ -122,7 +122,7 @@ class MemoryStore implements Store {
     run.token += 1;
     const unread = run.messages.splice(0);
     for (const event of undone) {
-      if (event.type === 'received') this.send(id, receivedMessage(event));
+      if (event.type === 'received' && event.again !== true) this.send(id, receivedMessage(event));
       if (event.type === 'callback-created') this.#callbacks.delete(event.token);
     }
     for (const message of unread) if (message.kind !== 'cancel') this.send(id, message);

@@ -174,7 +174,7 @@ class SqliteStore implements Store {
       const { token } = this.#sql.reopen.get(Date.now(), by.worker, key, seq)!;
       const unread = this.#mail.takeUnread(key);
       for (const event of undone) {
-        if (event?.type === 'received') this.#mail.send(id, receivedMessage(event));
+        if (event?.type === 'received' && event.again !== true) this.#mail.send(id, receivedMessage(event));
         if (event?.type === 'callback-created') this.#sql.deleteCallback.run(event.token);
       }
       for (const message of unread) if (message.kind !== 'cancel') this.#mail.send(id, message);

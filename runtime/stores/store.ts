@@ -42,6 +42,8 @@ export interface NewMessage {
 export interface Message extends NewMessage {
   /** Grows with every message in the store, whatever its run. */
   readonly seq: number;
+  /** It was received before, by a wait that was called off. */
+  readonly again?: true;
 }
 
 export interface AddressedMessage extends Message {

@@ -7,7 +7,7 @@ const codesOf = (head: string, body: string): string[] =>
   }).diagnostics.map(({ code }) => code);
 
 /** What a program imports, what its durable function does, and what is said about that. */
-const WRONG: readonly (readonly [code: string, body: string, head?: string])[] = [
+const WRONG: (readonly [code: string, body: string, head?: string])[] = [
   ['UD3003', 'setInterval(() => {}, 1);'],
   ['UD3003', 'requestAnimationFrame(() => {});'],
   ['UD3005', 'fs.writeFile("a", "b", () => {});', "import fs from 'node:fs';"],
@@ -88,7 +88,41 @@ const WRONG: readonly (readonly [code: string, body: string, head?: string])[] =
   ],
 ];
 
+const TIMERS = "import { job, notify } from './steps.ts';\nimport { step } from 'use-durable';";
+WRONG.push(
+  ['UD3003', 'setTimeout(() => notify(), 5);', TIMERS],
+  ['UD3003', 'setTimeout(notify, 5);', TIMERS],
+  ['UD3003', 'setTimeout(async () => { await job(); }, 5);', TIMERS],
+  ['UD3003', 'const c = new AbortController(); setTimeout(() => { c.abort(); notify(); }, 5);', TIMERS],
+  [
+    'UD3003',
+    'const c = new AbortController(); const tell = () => { c.abort(); job(); }; setTimeout(tell, 5);',
+    TIMERS,
+  ],
+  ['UD3003', 'let n = 0; setInterval(() => { n++; }, 5);', TIMERS],
+  [
+    'UD3002',
+    'const c = new AbortController(); const t = setTimeout(() => c.abort(), 5); await step(async () => { clearTimeout(t); });',
+    TIMERS,
+  ],
+);
+
 const RIGHT: readonly (readonly [body: string, head?: string])[] = [
+  [
+    'const c = new AbortController(); const t = setTimeout(() => c.abort(), 5); await job(c.signal); clearTimeout(t);',
+    TIMERS,
+  ],
+  [
+    'const c = new AbortController(); setTimeout(() => c.abort(new Error("late")), 5).unref(); await job(c.signal);',
+    TIMERS,
+  ],
+  ['let over = false; setTimeout(() => { over = true; }, 5); await job(1); return over;', TIMERS],
+  ['const { promise, resolve } = Promise.withResolvers(); setTimeout(resolve, 5); await promise;', TIMERS],
+  [
+    'const c = new AbortController(); const stop = () => { c.abort(); }; setTimeout(stop, 5); await job(c.signal);',
+    TIMERS,
+  ],
+  ['await step(async () => { const t = setTimeout(() => notify(), 5); clearTimeout(t); });', TIMERS],
   ['await fs.promises.writeFile("a", "b");', "import fs from 'node:fs';"],
   ['await writeFile("a", "b");', "import { writeFile } from 'node:fs/promises';"],
   ['await step(() => process.exit(1));', "import { step } from 'use-durable';"],

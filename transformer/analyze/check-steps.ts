@@ -1,5 +1,6 @@
 import type ts from 'typescript';
 import type { Body } from './body.ts';
+import { CLEAR } from './body-timers.ts';
 import { functionOf, isFormatterCall, isHelperCall, originOf } from './callees.ts';
 import { aliasedBy, isSurelyChanged } from './captured-values.ts';
 import { targetsOf } from './changes.ts';
@@ -97,6 +98,11 @@ export function touchesOf(body: Body, nodes: readonly ts.Node[], strict: boolean
       ) {
         touches.push({ node, kind: 'calls', name: `${name}.${method}` });
       }
+    } else if (CLEAR.test(originOf(body.file, callee) ?? '')) {
+      // The timer is the durable function's, and a step can't call that off.
+      const [timer] = node.arguments;
+      const name = timer && captured(timer, false);
+      if (name !== undefined) touches.push({ node, kind: 'mutates', name, method: 'clearTimeout' });
     } else if (strict && ts.isIdentifier(callee)) {
       const name = captured(callee, false);
       if (name !== undefined) touches.push({ node, kind: 'calls', name });

@@ -4,6 +4,7 @@ import { type FunctionInfo, type Plan, PlanBuilder } from '../plan.ts';
 import { quickView, type TypeScript } from '../typescript.ts';
 import { Bindings } from './bindings.ts';
 import { createBody } from './body.ts';
+import { checkAbandonedWaits } from './check-abandoned-waits.ts';
 import { checkEffects, type UnawaitedCall } from './check-effects.ts';
 import { checkHelpers } from './check-helpers.ts';
 import { checkPositions } from './check-positions.ts';
@@ -106,6 +107,7 @@ function analyzeFile(file: FileContext): Omit<Analysis, 'refusal'> {
       checkSurroundings(body, names.nodes, state);
       checkReceiver(body, names.nodes);
       checkPositions(body, names.nodes);
+      checkAbandonedWaits(body, names.nodes);
       const helperCalls = checkHelpers(body, names.nodes, unawaited, reads);
       checkUnfinished(body);
       typed.push({ body, sites: names.nodes, plainCalls: checkEffects(body, unawaited), helperCalls });

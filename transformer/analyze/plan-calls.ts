@@ -1,4 +1,5 @@
 import type ts from 'typescript';
+import { isAbort } from './body-timers.ts';
 import { isBuiltinRead } from './builtins.ts';
 import { type CalleeShape, calleeShape, calleeTemplate } from './callee-shape.ts';
 import {
@@ -49,7 +50,8 @@ export function planCall(planner: Planner, call: CallNode, scope: FunctionScope)
   if (ts.isCallExpression(call) && origin !== undefined && planPrimitive(planner, call, origin, scope))
     return;
   const inner = localFunctionOf(body, callee);
-  const known = inner !== undefined || isPureGlobal(file, callee) || isBuiltinRead(file, callee);
+  const known =
+    inner !== undefined || isPureGlobal(file, callee) || isBuiltinRead(file, callee) || isAbort(body, call);
   // What hands back a value as it is may hand back a foreign thenable.
   const opaque = inner
     ? mode === 'await' && !isAsync(ts, inner)

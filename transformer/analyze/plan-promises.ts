@@ -1,4 +1,5 @@
 import type ts from 'typescript';
+import { CLEAR, isOwnTimer, SET } from './body-timers.ts';
 import { calleeName, originOf } from './callees.ts';
 import { touchesOf } from './check-steps.ts';
 import { local } from './plan-awaits.ts';
@@ -48,10 +49,10 @@ export function planNew(
   return true;
 }
 
-const SET = /^(timers#)?setTimeout$/;
-const CLEAR = /^(timers#)?clearTimeout$/;
-
-/** `setTimeout` in the executor of a promise, and `clearTimeout` wherever it may be meant for one of those. */
+/**
+ * `setTimeout` in the executor of a promise, or with a callback that only touches what belongs to the function: a durable wait
+ * whose callback is workflow code. And `clearTimeout`, wherever it may be meant for one of those.
+ */
 export function planTimer(
   planner: Planner,
   call: ts.CallExpression,
@@ -60,7 +61,7 @@ export function planTimer(
 ): boolean {
   if (CLEAR.test(origin)) {
     planner.plan.callee(call, { parts: [`${scope.use()}.clearTimer(`, ')'], holes: [call.expression] });
-  } else if (SET.test(origin) && isInExecutor(planner, call)) {
+  } else if (SET.test(origin) && (isInExecutor(planner, call) || isOwnTimer(planner.body, call))) {
     const id = planner.names.site(calleeName(planner.file, call.expression), 'sleep', call);
     planner.plan.callee(call, { parts: [`${scope.use()}.timer(${id}, `, ')'], holes: [call.expression] });
   } else return false;

@@ -1,6 +1,6 @@
 import type ts from 'typescript';
 import type { Body } from './body.ts';
-import { isForeign } from './callees.ts';
+import { isForeign, originOf, PRIMITIVES } from './callees.ts';
 import type { SiteNode } from './name-sites.ts';
 import { rootOf, staticKey, unwrap } from './syntax.ts';
 
@@ -34,6 +34,9 @@ export function readingCallsOf(body: Body, sites: readonly SiteNode[]): ReadingC
     const node = unwrap(ts, expression);
     if (ts.isNewExpression(node)) return isForeign(body, node.expression) ? 'made anew' : undefined;
     if (ts.isCallExpression(node)) {
+      // `signals(...)` goes on where it was.
+      const origin = originOf(body.file, node.expression);
+      if (origin !== undefined && PRIMITIVES.has(origin)) return undefined;
       if (isForeign(body, node.expression) || makesReader(node)) return 'made anew';
       return originOfObject(node.expression);
     }
