@@ -22,7 +22,10 @@ type Unit =
   | 'week'
   | 'weeks';
 
-/** How long to wait: milliseconds, a number with a unit (`'5s'`, `'1.5 hours'`), or the moment itself. */
+/**
+ * How long to wait: milliseconds, a number with a unit (`'5s'`, `'1.5 hours'`), or the moment itself. At most 100 years, and
+ * not beyond the year 9999.
+ */
 export type Duration = number | Date | `${number}${Unit}` | `${number} ${Unit}`;
 
 const SECOND = 1000;
@@ -32,6 +35,8 @@ const DAY = 24 * HOUR;
 const WEEK = 7 * DAY;
 /** A longer wait is surely a mistake in units. */
 const LONGEST = 100 * 366 * DAY;
+/** So is a later moment, such as microseconds that were taken for milliseconds. The same for every replay. */
+const LATEST = Date.UTC(10_000, 0) - 1;
 
 const UNITS: Readonly<Record<string, number>> = {
   ms: 1,
@@ -61,12 +66,19 @@ const UNITS: Readonly<Record<string, number>> = {
  * the past is due at once.
  *
  * @param what names the call in messages
- * @throws MisuseError for NaN, negative numbers, more than 100 years, invalid dates and texts that are no duration.
+ * @throws MisuseError for NaN, negative numbers, more than 100 years, invalid dates, dates behind the year 9999, and texts
+ * that are no duration.
  */
 export function parseDuration(duration: Duration, what = 'sleep'): (now: number) => number {
   if (duration instanceof Date) {
     const due = duration.getTime();
     if (Number.isNaN(due)) throw new MisuseError(`${what}(date): the date is invalid.`);
+    if (due > LATEST) {
+      throw new MisuseError(
+        `${what}(date): the date is in the year ${duration.getUTCFullYear()}, and the last one that is taken is 9999. Dates ` +
+          `are made from milliseconds.`,
+      );
+    }
     return () => due;
   }
   const ms = milliseconds(what, duration);
@@ -111,4 +123,7 @@ function parseText(what: string, text: unknown): number {
   return Number(match[1]) * unit;
 }
 
-const show = (value: unknown): string => (typeof value === 'string' ? `'${value}'` : String(value));
+function show(value: unknown): string {
+  if (typeof value === 'string') return `'${value}'`;
+  return typeof value === 'object' && value !== null ? 'an object' : String(value);
+}

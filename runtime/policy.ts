@@ -139,7 +139,7 @@ function checkCopy(where: string, policy: StepPolicy): void {
   if (factor !== undefined && !(factor >= 1 && Number.isFinite(factor))) {
     throw new MisuseError(`${where}: factor must be a number from 1 on, not ${factor}.`);
   }
-  if (jitter !== undefined && !(jitter >= 0 && jitter <= 1)) {
+  if (jitter !== undefined && !(typeof jitter === 'number' && jitter >= 0 && jitter <= 1)) {
     throw new MisuseError(`${where}: jitter must be a number from 0 to 1, not ${jitter}.`);
   }
   if (retryIf !== undefined && typeof retryIf !== 'function') {

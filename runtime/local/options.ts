@@ -92,6 +92,9 @@ const OPTIONS: readonly (keyof RuntimeOptions)[] = [
   'tracing',
 ];
 
+/** A text such as '30000' would pass each comparison, and make a text of the first sum. */
+const isNumber = (value: unknown): boolean => typeof value === 'number';
+
 /** @throws MisuseError for options that can't be meant */
 export function checkOptions(options: RuntimeOptions): void {
   checkNames('createRuntime', options, OPTIONS, ['clock', 'lab']);
@@ -102,12 +105,12 @@ export function checkOptions(options: RuntimeOptions): void {
       'createRuntime: store must be a store: { store: fileStore(path) } or { store: memoryStore() }.',
     );
   }
-  if (leaseMs !== undefined && !(leaseMs > 0 && leaseMs <= LONGEST_LEASE)) {
+  if (leaseMs !== undefined && !(isNumber(leaseMs) && leaseMs > 0 && leaseMs <= LONGEST_LEASE)) {
     throw new MisuseError(
       `createRuntime: leaseMs must be a positive number of ms, 24 days at most, not ${leaseMs}.`,
     );
   }
-  if (parkAfterMs !== undefined && !(parkAfterMs > 0)) {
+  if (parkAfterMs !== undefined && !(isNumber(parkAfterMs) && parkAfterMs > 0)) {
     throw new MisuseError(`createRuntime: parkAfterMs must be a positive number, not ${parkAfterMs}.`);
   }
   if (retention !== undefined) parseSpan('createRuntime: retention', retention);

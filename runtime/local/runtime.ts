@@ -64,7 +64,8 @@ export interface Runtime {
    * id is the name and its due time: `nightly@2027-01-01T03:00:00.000Z`. If due times were missed while no process ran,
    * one run makes up for them; several processes may keep the same schedule, and each run is started once.
    *
-   * Rejects with MisuseError for a name that is taken, a cron expression or a time zone that is none, and as `start`.
+   * Rejects with MisuseError for a name that is taken, a cron expression or a time zone that is none, a day that never comes
+   * (`0 0 30 2 *`), and as `start`.
    */
   schedule<A extends unknown[]>(
     name: string,
@@ -126,6 +127,7 @@ class LocalRuntime implements Runtime {
   }
 
   async get(id: string): Promise<Handle | undefined> {
+    checkId('get', id);
     const worker = this.#worker;
     const handle = worker.handle(id);
     if (handle !== undefined) return handle;
@@ -144,7 +146,7 @@ class LocalRuntime implements Runtime {
     if (status !== undefined && !STATUSES.includes(status)) {
       throw new MisuseError(`list: there is no status "${status}", only ${STATUSES.join(', ')}.`);
     }
-    if (limit !== undefined && !(Number.isInteger(limit) && limit > 0)) {
+    if (limit !== undefined && !(Number.isSafeInteger(limit) && limit > 0)) {
       throw new MisuseError(`list: limit must be a positive whole number, not ${limit}.`);
     }
     return this.#worker.store.list(filter);
@@ -159,12 +161,16 @@ class LocalRuntime implements Runtime {
   }
 
   async #complete(token: string, ok: boolean, encoded: () => string | Promise<string>): Promise<void> {
+    if (typeof token !== 'string') {
+      throw new MisuseError('complete and fail: the token must be the string that createCallback() gave.');
+    }
     this.#worker.assertOpen();
     const completed = await this.#worker.complete(token, { ok, value: await encoded() });
     if (completed !== 'completed') throw new CallbackError(CALLBACK_REFUSALS[completed]);
   }
 
   async rerun(id: string, options: Pick<StartOptions, 'id' | 'timeout'> = {}): Promise<Handle> {
+    checkId('rerun', id);
     const { store } = this.#worker;
     const run = await store.load(id);
     const [started] = run?.events ?? [];
@@ -182,6 +188,7 @@ class LocalRuntime implements Runtime {
   }
 
   async resume(id: string, options: ResumeOptions = {}): Promise<Handle> {
+    checkId('resume', id);
     checkNames('resume', options, ['forget']);
     const record = await this.#worker.store.record(id);
     if (record === undefined) throw unknownRun(id);
@@ -227,7 +234,7 @@ class LocalRuntime implements Runtime {
     checkNames('close', options, ['timeoutMs', 'store']);
     const { timeoutMs = 30_000, store = false } = options;
     if (typeof store !== 'boolean') throw new MisuseError('close: store must be true or false.');
-    if (!(timeoutMs >= 0)) {
+    if (!(typeof timeoutMs === 'number' && timeoutMs >= 0)) {
       throw new MisuseError(`close: timeoutMs must be a number from 0 on, not ${timeoutMs}.`);
     }
     this.#closing ??= this.#worker.close(timeoutMs);
@@ -264,6 +271,11 @@ function orderOf(
   checkName('start: the id of a run', id);
   const until = timeout === undefined ? undefined : parseDuration(timeout, 'start: timeout');
   return { id, until, atOnce };
+}
+
+/** Of a run that may be there or not. */
+function checkId(where: string, id: unknown): void {
+  if (typeof id !== 'string') throw new MisuseError(`${where}: the id of a run is a string.`);
 }
 
 const unknownRun = (id: string): MisuseError => new MisuseError(`There is no run "${id}" in the store.`);

@@ -50,7 +50,7 @@ export class Scheduler {
 
   /**
    * @param start starts the run with this id, or finds it started
-   * @throws MisuseError for a name that is taken, a cron expression or a time zone that is none
+   * @throws MisuseError for a name that is taken, a cron expression or a time zone that is none, one that never comes
    */
   async add(name: string, times: ScheduleTimes, start: (id: string) => Promise<unknown>): Promise<Schedule> {
     checkName('schedule: the name', name);
@@ -168,14 +168,28 @@ class KeptSchedule implements Schedule {
 async function parseCron(times: ScheduleTimes): Promise<Cron> {
   checkNames('schedule', times, ['cron', 'timeZone']);
   const { cron, timeZone = 'UTC' } = times;
+  // An empty one would be the local time of whatever machine this runs on, a number an offset in minutes.
+  if (typeof timeZone !== 'string' || timeZone === '') {
+    throw new MisuseError(
+      "schedule: timeZone must be an IANA name, such as 'Europe/Berlin'; leave it out for UTC.",
+    );
+  }
+  if (typeof cron !== 'string') throw new MisuseError("schedule: cron must be a text, such as '0 3 * * *'.");
   // Loaded here, so that a program without schedules never loads it.
   const { Cron } = await import('croner');
+  let parsed: Cron;
+  let first: Date | null;
   try {
-    const parsed = new Cron(cron, { timezone: timeZone, paused: true, mode: '5-or-6-parts' });
+    parsed = new Cron(cron, { timezone: timeZone, paused: true, mode: '5-or-6-parts' });
     // A time zone is looked at only when a time is asked for.
-    parsed.nextRun();
-    return parsed;
+    first = parsed.nextRun(new Date(0));
   } catch (cause) {
     throw new MisuseError(`schedule: ${(cause as Error).message}`, { cause });
   }
+  if (first === null) {
+    throw new MisuseError(
+      `schedule: '${cron}' never comes: there is no such day. Nothing would ever be started.`,
+    );
+  }
+  return parsed;
 }

@@ -57,6 +57,8 @@ describe('durations', () => {
       1010,
     ]);
     expect(due(new Date(5))).toBe(5);
+    expect(due(new Date(-8.64e15))).toBe(-8.64e15);
+    expect(due(new Date('9999-12-31T23:59:59.999Z'))).toBe(Date.UTC(10_000, 0) - 1);
   });
 
   it.each([
@@ -71,6 +73,21 @@ describe('durations', () => {
     [undefined, /not a duration/],
     [{}, /not a duration/],
     [new Date(Number.NaN), /invalid/],
+    [new Date(8.64e15), /year 275760, and the last one that is taken is 9999/],
+    [new Date(Date.UTC(10_000, 0)), /year 10000/],
+    // Microseconds in the place of milliseconds.
+    [new Date(1_900_000_000_000_000), /year 62178/],
+    [1e308, /100 years/],
+    ['99999999999999999999999999 ms', /100 years/],
+    [10n, /not a duration/],
+    [null, /not a duration/],
+    [true, /not a duration/],
+    [Symbol('s'), /not a duration/],
+    [Object.create(null), /not a duration/],
+    [{ toString: () => '5s' }, /not a duration/],
+    ['5s ', /not a duration/],
+    ['1e3 ms', /not a duration/],
+    ['-0.1ms', /0 ms or longer/],
   ])('refuse %s', (duration, message) => {
     expect(() => parseDuration(duration as Duration)).toThrow(MisuseError);
     expect(() => parseDuration(duration as Duration)).toThrow(message);

@@ -107,7 +107,7 @@ describe('a schedule', () => {
 
   it('that has no due time any more ends', async () => {
     const { runtime } = at(NOON);
-    const schedule = await runtime.schedule('never', { cron: '0 0 30 2 *' }, fn, []);
+    const schedule = await runtime.schedule('never', { cron: '2027-02-01T00:00:00' }, fn, []);
     expect(schedule.next()).toBeUndefined();
     await runtime.close();
   });
@@ -144,6 +144,28 @@ describe('a schedule', () => {
     await expect(runtime.schedule('b', { cron: '* * * * *', timeZone: 'Moon' }, fn, [])).rejects.toThrow(
       MisuseError,
     );
+    for (const timeZone of ['', ' ', null, 60, 0, {}, 'UTC ', 'Europe/Berlin\0']) {
+      const times = { cron: '* * * * *', timeZone: timeZone as never };
+      await expect(runtime.schedule('b', times, fn, []), String(timeZone)).rejects.toThrow(MisuseError);
+    }
+    for (const cron of [
+      '0 0 30 2 *',
+      '0 0 31 2,4,6,9,11 *',
+      '0 0 0 31 4 *',
+      '',
+      '  ',
+      null,
+      5,
+      new Date(),
+      '60 * * * *',
+    ])
+      await expect(runtime.schedule('n', { cron: cron as never }, fn, []), String(cron)).rejects.toThrow(
+        MisuseError,
+      );
+    await expect(runtime.schedule('n', { cron: '0 0 30 2 *' }, fn, [])).rejects.toThrow('never comes');
+    // They are rare, and come.
+    for (const cron of ['0 0 29 2 *', '0 0 31 12 *', '0 0 29 2 1'])
+      (await runtime.schedule(cron, { cron }, fn, [])).stop();
     await expect(runtime.schedule('c', { cron: '* * * * *' }, async () => 1, [])).rejects.toThrow(
       NotCompiledError,
     );
