@@ -105,7 +105,11 @@ export class Decoding {
   /** @param stack of an error, which was thrown elsewhere than where it is decoded */
   #custom(entry: ClassEntry, data: unknown, stack: unknown): object {
     // Registered with its own encode when it was written, and without when it is read.
-    if (entry.decode === undefined) return Object.assign(Object.create(entry.prototype), data);
+    if (entry.decode === undefined) {
+      const made = Object.create(entry.prototype) as object;
+      for (const [key, value] of Object.entries(data ?? {})) define(made, key, value);
+      return made;
+    }
     try {
       const made = entry.decode(data) as object;
       if (typeof stack === 'string' && types.isNativeError(made)) define(made, 'stack', stack, false);

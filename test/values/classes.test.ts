@@ -199,6 +199,56 @@ describe('an instance in a journal', () => {
   });
 });
 
+describe('data of a class that had its own encode when it was written, and has no decode now', () => {
+  const called: string[] = [];
+  class Account {
+    set admin(_: unknown) {
+      called.push('admin');
+    }
+    get frozen(): number {
+      return 1;
+    }
+    get isReal(): boolean {
+      return true;
+    }
+  }
+  /** As a crafted journal has it. */
+  const written = (data: unknown): string => {
+    class Written {}
+    return text(new Written(), { Written: withRules(Written, data) });
+  };
+  const withRules = (cls: new () => object, data: unknown): unknown =>
+    Object.defineProperties(cls, {
+      [DECODE]: { value: () => new cls() },
+      prototype: { value: Object.defineProperty(cls.prototype, ENCODE, { value: () => data }) },
+    });
+  const read = (data: unknown): Account => decode(written(data), { Written: Account }) as Account;
+
+  it('is defined as properties: no setter is called, and no prototype is set', () => {
+    const made = read(
+      JSON.parse('{"n":1,"admin":true,"frozen":2,"__proto__":{"isReal":false},"constructor":3}'),
+    );
+    expect(called).toEqual([]);
+    expect(Object.getPrototypeOf(made)).toBe(Account.prototype);
+    expect(made.isReal).toBe(true);
+    expect(Object.entries(made).sort()).toEqual([
+      ['__proto__', { isReal: false }],
+      ['admin', true],
+      ['constructor', 3],
+      ['frozen', 2],
+      ['n', 1],
+    ]);
+    expect(Reflect.get({}, 'isReal')).toBeUndefined();
+  });
+
+  it.each([[null], [undefined], [5], [new Map([['admin', 1]])], [[]]])('may be anything: %s', (data) => {
+    const made = read(data);
+    expect(made).toBeInstanceOf(Account);
+    expect(Object.keys(made)).toEqual([]);
+    expect(called).toEqual([]);
+  });
+});
+
 describe('a scope of classes', () => {
   it('goes before the registered ones and ends with the function', () => {
     class Local {
