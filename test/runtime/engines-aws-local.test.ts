@@ -19,6 +19,7 @@ import {
   RuntimeClosedError,
   UnknownFunctionError,
 } from '../../runtime/index.ts';
+import type { RunStarted } from '../../runtime/local/events.ts';
 import { durable } from '../support/compiled.ts';
 import { bound } from '../support/hand-written/bound.ts';
 import { EVERYTHING, everything, triple } from '../support/hand-written/everything.ts';
@@ -186,6 +187,113 @@ describe('what executions wait for', () => {
     expect(result).toEqual({ doubled: 8, failed: expect.stringContaining('lambda:nowhere') });
   });
 
+  it('invokes ordinary functions: with their event, for their value, and throws their errors', async () => {
+    const seen: unknown[] = [];
+    class Refused extends Error {
+      override name = 'Refused';
+    }
+    const functions = {
+      plain: async (event: { n: number }, context: { awsRequestId: string }) => {
+        seen.push([event, Object.keys(event), typeof context.awsRequestId]);
+        return { tripled: event.n * 3 };
+      },
+      synchronous: (event: number) => event + 1,
+      silent: () => {},
+      refuses: async () => {
+        throw new Refused('not today');
+      },
+      throwsText: () => {
+        throw 'just a text';
+      },
+      noJson: () => 10n,
+      // A durable one in another function, as middleware has it.
+      wrapped: (event: unknown, context: unknown) => inner(event as never, context as never),
+    };
+    const inner = withDurableExecution(async (event: { n: number }, context: DurableContext) =>
+      context.step('quadruple', async () => event.n * 4),
+    );
+    const parent = withDurableExecution(async (_: unknown, context: DurableContext) => {
+      const told = (error: unknown): string => (error as Error).message;
+      return [
+        await context.invoke('plain', 'plain', { n: 4 }),
+        await context.invoke('plain again', 'plain', { n: 5 }),
+        await context.invoke('synchronous', 'synchronous', 6),
+        await context.invoke('silent', 'silent', null),
+        await context.invoke('refuses', 'refuses', {}).catch(told),
+        await context.invoke('throwsText', 'throwsText', {}).catch(told),
+        await context.invoke('noJson', 'noJson', {}).catch(told),
+        await context.invoke('wrapped', 'wrapped', { n: 2 }),
+        await context.invoke('none', 'toString', {}).catch(told),
+      ];
+    });
+    const local = lambda({ store: memoryStore(), functions: { ...functions, parent } });
+    expect(await (await local.start('parent', {})).result()).toEqual([
+      { tripled: 12 },
+      { tripled: 15 },
+      7,
+      null,
+      expect.stringContaining('not today'),
+      expect.stringContaining('just a text'),
+      expect.stringContaining('BigInt'),
+      8,
+      expect.stringContaining('lambda:toString'),
+    ]);
+    expect(seen).toEqual([
+      [{ n: 4 }, ['n'], 'string'],
+      [{ n: 5 }, ['n'], 'string'],
+    ]);
+    // Started by itself it is the same.
+    expect(await (await local.start('plain', { n: 1 })).result()).toEqual({ tripled: 3 });
+    const refused = (await local.start('refuses', {})).result();
+    await expect(refused).rejects.toMatchObject({ name: 'Refused', message: 'not today' });
+  });
+
+  it('an ordinary function that a process died in is called again, and one that has ended is not', async () => {
+    const calls: string[] = [];
+    let dying = true;
+    const functions = {
+      work: async (event: string) => {
+        calls.push(event);
+        if (dying) await new Promise(() => {});
+        return event.toUpperCase();
+      },
+    };
+    const store = memoryStore();
+    const first = createLocalLambda({ store, functions });
+    await first.start('work', 'once', { id: 'w' });
+    await vi.waitUntil(() => calls.length === 1);
+    // As if its process were gone.
+    const { events } = (await store.load('w'))!;
+    const again = memoryStore();
+    const claimant = { worker: 'gone', pid: 1, host: 'elsewhere', leaseUntil: 0 };
+    await again.create('w', events[0] as RunStarted, claimant);
+    dying = false;
+    const second = lambda({ store: again, functions });
+    const [execution] = await second.recover();
+    expect(await execution?.result()).toBe('ONCE');
+    expect(await (await second.start('work', 'once', { id: 'w' })).result()).toBe('ONCE');
+    expect(calls).toEqual(['once', 'once']);
+  });
+
+  it('counts the attempts of a step as the service does', async () => {
+    const attempts = (ok: boolean, retries: number): unknown => {
+      const book = new Book();
+      const update = { Id: 'a', Type: 'STEP' } as const;
+      const StepOptions = { NextAttemptDelaySeconds: 1 };
+      book.apply([{ ...update, Action: 'START' }], 0, () => '');
+      for (let i = 0; i < retries; i++) {
+        book.apply([{ ...update, Action: 'RETRY', StepOptions }], i * 1000, () => '');
+        expect(book.operations[0]?.StepDetails?.Attempt).toBe(i + 1);
+        book.advance((i + 1) * 1000);
+        book.apply([{ ...update, Action: 'START' }], (i + 1) * 1000, () => '');
+      }
+      book.apply([{ ...update, Action: ok ? 'SUCCEED' : 'FAIL' }], 10_000, () => '');
+      return book.operations[0]?.StepDetails?.Attempt;
+    };
+    for (const ok of [true, false])
+      expect([0, 1, 5].map((retries) => attempts(ok, retries))).toEqual([1, 2, 6]);
+  });
+
   it('retries steps', async () => {
     let calls = 0;
     const flaky = withDurableExecution(async (_: unknown, context: DurableContext) =>
@@ -206,7 +314,14 @@ describe('what executions wait for', () => {
 describe('bad input', () => {
   it('is refused', async () => {
     expect(() => createLocalLambda({ store: memoryStore(), functions: {} })).toThrow(MisuseError);
+    for (const functions of [undefined, null, { f: undefined }, { f: 'handler' }])
+      expect(() => createLocalLambda({ store: memoryStore(), functions: functions as never })).toThrow(
+        MisuseError,
+      );
+    expect(() => createLocalLambda({ store: memoryStore(), handlers: {} } as never)).toThrow(MisuseError);
     const local = lambda({ store: memoryStore(), functions: { registration } });
+    for (const id of ['', 5, null])
+      await expect(local.start('registration', {}, { id: id as never })).rejects.toThrow(MisuseError);
     await expect(local.start('unknown', {})).rejects.toThrow(UnknownFunctionError);
     const other = lambda({ store: memoryStore(), functions: { registration, everything } });
     await (await other.start('registration', {}, { id: 'one' })).result().catch(() => {});

@@ -160,7 +160,9 @@ function next(
       const status = action === 'SUCCEED' ? 'SUCCEEDED' : 'FAILED';
       const { Payload: result, Error: error, ContextOptions } = update;
       const replayChildren = ContextOptions?.ReplayChildren ?? entry.replayChildren;
-      return { ...entry, status, endedAt: now, result, error, replayChildren };
+      const ended = { ...entry, status, endedAt: now, result, error, replayChildren } as const;
+      // The attempt that ended counts as well.
+      return type === 'STEP' ? { ...ended, attempt: (entry.attempt ?? 0) + 1 } : ended;
     }
     default:
       throw misfit(update, 'that is not supported');

@@ -11,6 +11,7 @@ import type {
   LambdaSdk,
 } from '../aws-lambda/sdk.ts';
 import { Book, type Entry } from './book.ts';
+import { callPlainly, knowDurable, type OrdinaryEnd, type OrdinaryHandler } from './ordinary.ts';
 
 /** An execution failed; `name` and `message` are those of the error that its handler ended with. */
 export class ExecutionFailedError extends Error {
@@ -46,7 +47,7 @@ const POLL = 50;
 export class LocalExecution {
   readonly id: string;
   readonly #machine: Machine;
-  readonly #handler: LambdaHandler;
+  readonly #handler: LambdaHandler | OrdinaryHandler;
   readonly #claim: Claim;
   readonly #book = new Book();
   readonly #invoked = new Set<string>();
@@ -59,7 +60,12 @@ export class LocalExecution {
   #closed = false;
 
   /** @param events the journal so far */
-  constructor(machine: Machine, handler: LambdaHandler, claim: Claim, events: readonly JournalEvent[]) {
+  constructor(
+    machine: Machine,
+    handler: LambdaHandler | OrdinaryHandler,
+    claim: Claim,
+    events: readonly JournalEvent[],
+  ) {
     this.id = claim.runId;
     this.#machine = machine;
     this.#handler = handler;
@@ -83,6 +89,9 @@ export class LocalExecution {
     const { execution } = this.#book;
     // The process died when the result was recorded, and the end was not.
     if (execution?.endedAt !== undefined) return this.#end(succeeded(execution.result));
+    if (this.#checkpoints > 0) knowDurable(this.#handler);
+    const ordinary = await callPlainly(this.#handler, execution?.payload, surroundings());
+    if (ordinary !== undefined) return this.#end(await ordinaryEnd(ordinary));
     while (!this.#closed) {
       await this.#change((book) => book.advance(Date.now()));
       await this.#takeMessages();
@@ -127,10 +136,7 @@ export class LocalExecution {
       client,
     );
     try {
-      return await this.#handler(event, {
-        awsRequestId: randomUUID(),
-        getRemainingTimeInMillis: () => 900_000,
-      });
+      return await (this.#handler as LambdaHandler)(event, surroundings());
     } finally {
       // What an old invocation still sends is refused.
       token = '';
@@ -246,8 +252,7 @@ export class LocalExecution {
   async #endOf(output: Exclude<DurableExecutionInvocationOutput, { Status: 'PENDING' }>): Promise<RunEnded> {
     await this.#writing;
     if (output.Status === 'FAILED') {
-      const value = await encodeError(output.Error, 'error of the execution');
-      return { type: 'run-ended', ok: false, value, at: Date.now() };
+      return failed(output.Error);
     }
     const text = output.Status === 'SUCCEEDED' ? output.Result : undefined;
     // What is too large to be returned was a checkpoint before.
@@ -259,6 +264,22 @@ export class LocalExecution {
     return ended;
   }
 }
+
+/** Lambda's context, as far as handlers use it. */
+const surroundings = (): object => ({
+  awsRequestId: randomUUID(),
+  getRemainingTimeInMillis: () => 900_000,
+});
+
+const ordinaryEnd = (end: OrdinaryEnd): RunEnded | Promise<RunEnded> =>
+  'error' in end ? failed(end.error) : succeeded(end.result);
+
+const failed = async (error: unknown): Promise<RunEnded> => ({
+  type: 'run-ended',
+  ok: false,
+  value: await encodeError(error, 'error of the execution'),
+  at: Date.now(),
+});
 
 const succeeded = (text: string | undefined): RunEnded => ({
   type: 'run-ended',

@@ -12,20 +12,27 @@ import {
   UnknownFunctionError,
 } from '../../errors.ts';
 import { JOURNAL_VERSION, type RunEnded } from '../../local/events.ts';
+import { checkName } from '../../names.ts';
+import { checkNames } from '../../option-names.ts';
 import type { Claim, Claimant, Store } from '../../stores/store.ts';
 import { encode } from '../../values/codec.ts';
 import type { LambdaHandler } from '../aws-lambda/handler.ts';
 import type { ErrorObject } from '../aws-lambda/sdk.ts';
 import { loadSdk } from '../aws-lambda/sdk.ts';
 import { ExecutionFailedError, LocalExecution, type Machine, readEnd } from './execution.ts';
+import type { OrdinaryHandler } from './ordinary.ts';
 
 export { ExecutionFailedError } from './execution.ts';
+export type { OrdinaryHandler } from './ordinary.ts';
 
 export interface LocalLambdaOptions {
   /** Where executions are kept: `memoryStore()`, `fileStore(path)`. */
   readonly store: Store;
-  /** The handlers, by the names under which they are started and under which `context.invoke` finds them. */
-  readonly functions: Readonly<Record<string, LambdaHandler>>;
+  /**
+   * The handlers, by the names under which they are started and under which `context.invoke` finds them: durable ones, and
+   * ordinary functions, which are called with their event, for their value.
+   */
+  readonly functions: Readonly<Record<string, LambdaHandler | OrdinaryHandler>>;
 }
 
 export interface ExecutionHandle {
@@ -54,7 +61,9 @@ export interface LocalLambda {
 
 /** @throws MisuseError without functions */
 export function createLocalLambda(options: LocalLambdaOptions): LocalLambda {
-  if (Object.keys(options.functions).length === 0) {
+  checkNames('createLocalLambda', options, ['store', 'functions']);
+  const handlers = Object.values(options.functions ?? {});
+  if (handlers.length === 0 || handlers.some((handler) => typeof handler !== 'function')) {
     throw new MisuseError('createLocalLambda: give the handlers as functions: { name: handler }.');
   }
   return new Lambda(options);
@@ -72,7 +81,7 @@ const LEASE = 366 * 24 * 60 * 60 * 1000;
 
 class Lambda implements LocalLambda {
   readonly #store: Store;
-  readonly #functions: Readonly<Record<string, LambdaHandler>>;
+  readonly #functions: Readonly<Record<string, LambdaHandler | OrdinaryHandler>>;
   readonly #claimant: Claimant;
   /** From the moment on when they are claimed. */
   readonly #driven = new Map<string, Promise<Driven>>();
@@ -91,6 +100,7 @@ class Lambda implements LocalLambda {
     event: unknown,
     { id = randomUUID() }: { readonly id?: string } = {},
   ): Promise<ExecutionHandle> {
+    checkName('start: the id of an execution', id);
     await this.#begin(fn, id, JSON.stringify(event));
     return this.#handle(id);
   }
@@ -187,8 +197,9 @@ class Lambda implements LocalLambda {
     return { execution, end };
   }
 
-  #handlerOf(id: string, fn: string): LambdaHandler {
-    const handler = this.#functions[fn.slice(PREFIX.length)];
+  #handlerOf(id: string, fn: string): LambdaHandler | OrdinaryHandler {
+    const name = fn.slice(PREFIX.length);
+    const handler = Object.hasOwn(this.#functions, name) ? this.#functions[name] : undefined;
     if (handler === undefined) throw new UnknownFunctionError(id, fn);
     return handler;
   }
