@@ -47,6 +47,11 @@ export interface StepRequest {
   abort(error: Outcome): void;
   /** Its run is over: the body that is running may go on, but its time limit keeps the process alive no longer. */
   forget(): void;
+  /**
+   * What the body would be called with now, as a text to compare with that of another moment. Undefined where the body has
+   * been called already.
+   */
+  given?(): string | undefined;
 }
 
 /** Turns the time of a call into the moment when a wait is over, both in ms since the epoch. Pure. */
@@ -115,6 +120,13 @@ export interface Backend {
   state(key: string): KeyState;
   /** Records that the call under this key returned no promise, so that a replay calls it again as workflow code. */
   recordPlain(key: string): void;
+  /**
+   * The run calls a durable function as a part of itself. Its code may be another than the journal was recorded with.
+   *
+   * @param path the scope of its keys
+   * @param fn the id of the function
+   */
+  entered?(path: string, fn: string): void;
   /** Counts one line of output of the body; true if it must be printed, false if an earlier process printed it. */
   admitOutput(): boolean;
   /** Tells that the body awaits a promise that is not a step (`import()`), so that slowness isn't taken for changed code. */

@@ -8,16 +8,10 @@ import { MisuseError } from './errors.ts';
 import { defaultRuntime } from './local/default-runtime.ts';
 
 export { bound, ref } from './callee.ts';
-export {
-  type Definition,
-  type DefinitionMeta,
-  define,
-  refuse,
-  type Site,
-  type SiteKind,
-} from './definitions.ts';
+export { type Definition, type DefinitionMeta, define, refuse } from './definitions.ts';
 export { ambient, bind, bindMethod, capture, decorated, enter, passing, runPlain } from './entry.ts';
 export { hold } from './links.ts';
+export type { Site, SiteKind } from './manifest.ts';
 export { bindFunction, mark, markClass, markIterator, markMethods, markMethodsBut } from './marks.ts';
 export { type DurableScope, Scope } from './scope.ts';
 

@@ -4,23 +4,13 @@ import {
   NotCompiledError,
   UnknownFunctionError,
 } from './errors.ts';
+import type { Manifest, Site, SiteRecord } from './manifest.ts';
 import { type AnyClass, type ClassScope, offerClass } from './values/classes.ts';
 import { setFunctionLookup } from './values/functions.ts';
 
 /** A callable of any shape: durable functions and steps are the user's, so nothing is known of their parameters. */
 // biome-ignore lint/suspicious/noExplicitAny: only `any` accepts functions of all parameter lists
 export type AnyFunction = (...args: any[]) => any;
-
-export type SiteKind = 'step' | 'sleep' | 'signal' | 'callback' | 'child' | 'combinator';
-
-/** A place in the source of a durable function at which it may wait. */
-export interface Site {
-  readonly id: string;
-  readonly kind: SiteKind;
-  /** 1-based. */
-  readonly line: number;
-  readonly column: number;
-}
 
 /** What the compiler writes down about a durable function. */
 export interface DefinitionMeta {
@@ -29,7 +19,10 @@ export interface DefinitionMeta {
   readonly file: string;
   readonly line: number;
   readonly column: number;
-  readonly steps: readonly Site[];
+  /** A hash of the code; none where a compiler of 0.1.0 made this. */
+  readonly version?: string;
+  /** Its sites, in source order; with what the manifest has of each, but where a compiler of 0.1.0 made this. */
+  readonly steps: readonly (Site | SiteRecord)[];
   /** What a callee is called in a TypeError, by the id of its site, where the id doesn't tell. */
   readonly texts?: Readonly<Record<string, string>>;
   /** Classes named in `instanceof`. A thunk, because the table stands above the classes in the module. */
@@ -86,6 +79,14 @@ export class Definition {
 
   get id(): string {
     return this.meta.id;
+  }
+
+  /** What this build knows of the function; undefined where a compiler of 0.1.0 compiled it. */
+  get manifest(): Manifest | undefined {
+    const { id, file, version, steps } = this.meta;
+    return version === undefined
+      ? undefined
+      : { fn: id, file, version, sites: steps as readonly SiteRecord[] };
   }
 
   /** One object for the life of the definition: the codec keeps an index by it. */
@@ -182,4 +183,7 @@ export function compiledDefinition(fn: unknown, what: string): Definition {
 }
 
 /** The places in a durable function at which it may wait, in source order; empty for one that wasn't compiled. */
-export const stepsOf = (fn: AnyFunction): readonly Site[] => definitionOf(fn)?.meta.steps ?? [];
+export function stepsOf(fn: AnyFunction): readonly Site[] {
+  const steps = definitionOf(fn)?.meta.steps ?? [];
+  return steps.map(({ id, kind, line, column }) => ({ id, kind, line, column }));
+}

@@ -1,5 +1,5 @@
 /** The public API. */
-export { type AnyFunction, type Site, type SiteKind, stepsOf } from './definitions.ts';
+export { type AnyFunction, stepsOf } from './definitions.ts';
 export { durableLogger } from './durable-logger.ts';
 export type { Duration } from './durations.ts';
 export {
@@ -40,6 +40,7 @@ export type { ResumeOptions } from './local/rewind.ts';
 export { createRuntime, type Runtime } from './local/runtime.ts';
 export type { Schedule, ScheduleTimes } from './local/scheduler.ts';
 export { type LogContext, logContext } from './log-context.ts';
+export type { Site, SiteKind } from './manifest.ts';
 export type { RuntimeEvent, RuntimeEvents, RuntimeEventType } from './observe/events.ts';
 export { type RetryPolicy, type StepPolicy, withPolicy } from './policy.ts';
 export {

@@ -122,6 +122,10 @@ class PassThrough implements DurableScope {
 
   changes(_name: string): void {}
 
+  uses(): DurableScope {
+    return this;
+  }
+
   open(_id: string): DurableScope {
     return this;
   }

@@ -14,6 +14,7 @@ import { checkChange } from './changes.ts';
 import { handOver, insideStep } from './context.ts';
 import { withDeadlines } from './deadlines.ts';
 import type { AnyFunction, Definition } from './definitions.ts';
+import type { Given } from './given.ts';
 import { isIntrinsic } from './intrinsics.ts';
 import { resumable } from './iteration.ts';
 import { isMarked } from './marks.ts';
@@ -160,6 +161,14 @@ export class Scope extends Waits {
     return promise;
   }
 
+  /**
+   * The same scope, for a call that is handed code of the durable function which uses these variables of it: a step that is
+   * called again after a crash must find them as they were.
+   */
+  uses(variables: () => readonly unknown[]): DurableScope {
+    return insideStep() ? this : new Scope(this.run, this.definition, this.path, this.keys, variables);
+  }
+
   /** The scope of one invocation of a closure; called on its first line. */
   open(id: string): DurableScope {
     return insideStep() ? passThrough(this.definition, 'inStep') : this.#child(id, this.definition);
@@ -176,7 +185,7 @@ export class Scope extends Waits {
 
   /** The scope of a durable function that is called by workflow code without being handed one. */
   openFor(definition: Definition): Scope {
-    return this.#child(definition.id, definition);
+    return this.#enter(definition.id, definition);
   }
 
   /**
@@ -232,8 +241,10 @@ export class Scope extends Waits {
       if (!synchronous) await result;
     };
     const policy = policyOf(method);
+    const given = { args: [], receiver: value };
     return {
-      [Symbol.asyncDispose]: () => awaitStep(this.run, this.definition, this.keys.site(id), dispose, policy),
+      [Symbol.asyncDispose]: () =>
+        awaitStep(this.run, this.definition, this.keys.site(id), dispose, policy, given),
     };
   }
 
@@ -248,10 +259,11 @@ export class Scope extends Waits {
       const policy = policyOf(fn);
       const reading = receiver === undefined ? undefined : readingOf(id, fn, receiver);
       const call = (): unknown => (reading ? reading.read(args) : Reflect.apply(fn, receiver, args));
+      const given = { args, receiver, uses: this.variables };
       const result =
         policy === undefined
-          ? this.#record(id, call, awaited, args)
-          : own(this.run, awaitStep(this.run, this.definition, this.keys.site(id), call, policy, args));
+          ? this.#record(id, call, awaited, given)
+          : own(this.run, awaitStep(this.run, this.definition, this.keys.site(id), call, policy, given));
       reading?.asked();
       return result;
     }
@@ -268,11 +280,11 @@ export class Scope extends Waits {
     );
   }
 
-  #record(id: string, body: () => unknown, awaited: boolean, args: readonly unknown[] = []): unknown {
+  #record(id: string, body: () => unknown, awaited: boolean, given: Given): unknown {
     const key = this.keys.site(id);
     return awaited
-      ? awaitStep(this.run, this.definition, key, body, undefined, args)
-      : own(this.run, beginStep(this.run, this.definition, key, body, args));
+      ? awaitStep(this.run, this.definition, key, body, undefined, given)
+      : own(this.run, beginStep(this.run, this.definition, key, body, given));
   }
 
   /** Calls workflow code. */
@@ -284,7 +296,7 @@ export class Scope extends Waits {
     args: readonly unknown[],
   ): unknown {
     if (kind !== 'inline')
-      return handOver(kind, this.#child(id, kind), () => Reflect.apply(fn, receiver, args));
+      return handOver(kind, this.#enter(id, kind), () => Reflect.apply(fn, receiver, args));
     return Reflect.apply(
       fn,
       receiver,
@@ -309,18 +321,27 @@ export class Scope extends Waits {
         link: (head: unknown) => callLink(link, head, name),
       };
       const key = this.keys.site(id);
-      const result = chainStep(this.run, this.definition, key, chain, policyOf(fn), args, awaited);
+      const given = { args, receiver, uses: this.variables };
+      const result = chainStep(this.run, this.definition, key, chain, policyOf(fn), given, awaited);
       reading?.asked();
       return awaited ? result : own(this.run, result);
     }
     // The head is workflow code and must run on every replay; what is called on its result is foreign and must not.
     const head = this.#inline(id, kind, fn, receiver, args);
     if (types.isPromise(head)) head.catch(() => {});
-    return this.#record(id, () => callLink(link, head, shownName(id, this.definition)), awaited);
+    const call = (): unknown => callLink(link, head, shownName(id, this.definition));
+    return this.#record(id, call, awaited, { args: [], uses: this.variables });
   }
 
   #child(id: string, definition: Definition): Scope {
     return new Scope(this.run, definition, this.keys.scope(id));
+  }
+
+  /** The scope of a durable function. */
+  #enter(id: string, definition: Definition): Scope {
+    const path = this.keys.scope(id);
+    this.run.backend.entered?.(path, definition.id);
+    return new Scope(this.run, definition, path);
   }
 }
 

@@ -5,6 +5,7 @@ import { changedInStep } from './changes.ts';
 import { currentContext, type Run, StepContext, within } from './context.ts';
 import type { Definition } from './definitions.ts';
 import { MisuseError, StepInterruptedError } from './errors.ts';
+import { type Given, snapshotOf } from './given.ts';
 import { conclude, deliver } from './outcome.ts';
 import { countLines } from './output.ts';
 import { retryDelay, type StepPolicy, timeoutOf } from './policy.ts';
@@ -15,6 +16,8 @@ import { withinTime } from './within-time.ts';
 
 type Body = () => unknown;
 
+const NOTHING: Given = { args: [] };
+
 /** The promise for the outcome of a step; `definition` is the durable function whose source the call stands in. */
 export function awaitStep(
   run: Run,
@@ -22,9 +25,11 @@ export function awaitStep(
   key: string,
   body: Body,
   policy?: StepPolicy,
-  args: readonly unknown[] = [],
+  given: Given = NOTHING,
 ): Promise<unknown> {
-  return request(new StepCall(run, definition, key, substituted(run, definition, key, args, body), policy));
+  return request(
+    new StepCall(run, definition, key, substituted(run, definition, key, given, body), given, policy),
+  );
 }
 
 /**
@@ -39,17 +44,17 @@ export function chainStep(
   key: string,
   chain: Chain,
   policy: StepPolicy | undefined,
-  args: readonly unknown[],
+  given: Given,
   awaited: boolean,
 ): unknown {
   const whole = wholePolicy(run, policy) ?? NONE;
   const isOwn = policy !== undefined;
   const carry = (): unknown =>
     carryOut(chain, whole, isOwn, currentContext() as StepContext, `step "${key}"`);
-  if (!awaited && !isOwn) return beginStep(run, definition, key, carry, args, NONE);
-  const body = substituted(run, definition, key, args, carry);
-  if (!isOwn) return request(new StepCall(run, definition, key, body, NONE));
-  return request(new ChainCall(run, definition, key, body, policy, chain));
+  if (!awaited && !isOwn) return beginStep(run, definition, key, carry, given, NONE);
+  const body = substituted(run, definition, key, given, carry);
+  if (!isOwn) return request(new StepCall(run, definition, key, body, given, NONE));
+  return request(new ChainCall(run, definition, key, body, given, policy, chain));
 }
 
 /** The policy of steps that may find another one when they are carried out. */
@@ -63,7 +68,7 @@ function substituted(
   { hooks, backend }: Run,
   definition: Definition,
   key: string,
-  args: readonly unknown[],
+  { args }: Given,
   body: Body,
 ): Body {
   if (hooks?.substitute === undefined) return body;
@@ -88,13 +93,13 @@ export function beginStep(
   definition: Definition,
   key: string,
   call: Body,
-  args: readonly unknown[],
+  given: Given,
   policy?: StepPolicy,
 ): unknown {
-  const body = substituted(run, definition, key, args, call);
+  const body = substituted(run, definition, key, given, call);
   switch (run.backend.state(key)) {
     case 'recorded':
-      return request(new StepCall(run, definition, key, body, policy));
+      return request(new StepCall(run, definition, key, body, given, policy));
     case 'plain': {
       const result = body();
       if (!types.isPromise(result)) return result;
@@ -173,15 +178,17 @@ class StepCall implements StepRequest {
   readonly definition: Definition;
   readonly key: string;
   readonly #body: Body;
+  readonly #given: Given;
   readonly #policy: StepPolicy | undefined;
   /** The attempt that is under way. */
   #context: StepContext | undefined;
 
-  constructor(run: Run, definition: Definition, key: string, body: Body, policy?: StepPolicy) {
+  constructor(run: Run, definition: Definition, key: string, body: Body, given: Given, policy?: StepPolicy) {
     this.run = run;
     this.definition = definition;
     this.key = key;
     this.#body = body;
+    this.#given = given;
     this.#policy = wholePolicy(run, policy);
   }
 
@@ -199,6 +206,10 @@ class StepCall implements StepRequest {
 
   #trace(trace: AttemptTrace, context: StepContext, body: Body, done: (attempt: Attempt) => void): void {
     this.attempt(context, () => trace.within(body), tracedEnd(trace, this.definition.classes, done));
+  }
+
+  given(): string | undefined {
+    return snapshotOf(this.#given);
   }
 
   abort(error: Outcome): void {
@@ -249,8 +260,16 @@ class StepCall implements StepRequest {
 class ChainCall extends StepCall {
   readonly #chain: Chain;
 
-  constructor(run: Run, definition: Definition, key: string, body: Body, policy: StepPolicy, chain: Chain) {
-    super(run, definition, key, body, policy);
+  constructor(
+    run: Run,
+    definition: Definition,
+    key: string,
+    body: Body,
+    given: Given,
+    policy: StepPolicy,
+    chain: Chain,
+  ) {
+    super(run, definition, key, body, given, policy);
     this.#chain = chain;
   }
 
@@ -295,7 +314,7 @@ class BegunStepCall extends StepCall {
     policy: StepPolicy | undefined,
     { context, promise, trace }: Begun,
   ) {
-    super(run, definition, key, body, policy);
+    super(run, definition, key, body, NOTHING, policy);
     // Its rejection is taken care of at once, though a replay may ask for it later.
     this.#outcome = new Promise((done) =>
       this.attempt(
@@ -305,6 +324,8 @@ class BegunStepCall extends StepCall {
       ),
     );
   }
+
+  override given(): undefined {}
 
   override execute(attempt: number, done: (attempt: Attempt) => void): void {
     if (attempt === 1) void this.#outcome.then(done);

@@ -27,11 +27,21 @@ export abstract class Waits extends Surroundings {
   protected readonly definition: Definition;
   protected readonly keys: Keys;
 
+  /** See `uses`. */
+  protected readonly variables: (() => readonly unknown[]) | undefined;
+
   /** `definition` is the function whose source this scope stands for; `path` its key, empty for the root of the run. */
-  constructor(run: Run, definition: Definition, path: string) {
+  constructor(
+    run: Run,
+    definition: Definition,
+    path: string,
+    keys = new Keys(path),
+    variables?: () => readonly unknown[],
+  ) {
     super(run, path);
     this.definition = definition;
-    this.keys = new Keys(path);
+    this.keys = keys;
+    this.variables = variables;
   }
 
   /** A call of any function; for those that only look like ours. */
@@ -139,7 +149,8 @@ export abstract class Waits extends Surroundings {
       }
       const key = this.keys.site(named ? siteOfName(id, args[0]) : id);
       const call = (): unknown => Reflect.apply(body, undefined, []);
-      return own(this.run, awaitStep(this.run, this.definition, key, call, policy));
+      const used = { args: [], uses: this.variables };
+      return own(this.run, awaitStep(this.run, this.definition, key, call, policy, used));
     };
   }
 

@@ -16,11 +16,21 @@ export interface Site {
   readonly column: number;
 }
 
+/** A site as the manifest of its function has it, from which a later version of the code is told apart. */
+export interface SiteRecord extends Site {
+  /** What is called with which arguments, as a hash; layout, comments, types and names of local variables don't count. */
+  readonly print: string;
+  /** The constructs around it, from the outside: `for/if.then/closure`. */
+  readonly path: string;
+}
+
 /** One durable function of a file. */
 export interface FunctionInfo {
   readonly id: string;
   readonly line: number;
   readonly column: number;
+  /** A hash of the code: layout, comments, types and the build route don't change it. */
+  readonly version: string;
   readonly steps: readonly Site[];
 }
 

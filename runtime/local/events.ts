@@ -9,7 +9,14 @@ interface EventBase {
   readonly at: number;
   /** Lines of output printed by the body so far, where that number grew since the last event. */
   readonly output?: number;
+  /**
+   * The versions of the durable functions, by id, whose code the run goes on with from here: its own at its start, of
+   * others when they are first called, and each that was changed. Absent where that is as before, and in journals of 0.1.0.
+   */
+  readonly code?: CodeVersions;
 }
+
+export type CodeVersions = Readonly<Record<string, string>>;
 
 /** Always the first event. */
 export interface RunStarted extends EventBase {

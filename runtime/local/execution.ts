@@ -1,5 +1,5 @@
 import type { ChildRequest, KeyState, Outcome } from '../backend.ts';
-import type { Definition } from '../definitions.ts';
+import { type Definition, findDefinition } from '../definitions.ts';
 import {
   DurableError,
   LeaseLostError,
@@ -7,6 +7,7 @@ import {
   RuntimeClosedError,
   StoreError,
 } from '../errors.ts';
+import type { Manifest } from '../manifest.ts';
 import { tellRecorded } from '../observe/tell-recorded.ts';
 import { failure } from '../outcome.ts';
 import { runBody } from '../run-body.ts';
@@ -14,19 +15,21 @@ import type { Append, Claim, Message } from '../stores/store.ts';
 import { asError, textOf } from '../thrown.ts';
 import type { RunTrace } from '../tracing.ts';
 import { Cancellation } from './cancellation.ts';
+import { CodeVersions } from './code-versions.ts';
 import type { JournalEvent, RunEnded } from './events.ts';
 import type { Host } from './host.ts';
 import type { Lane } from './journal.ts';
 import { LineCount } from './line-count.ts';
 import { type Delivery, type Mismatch, ReplayMachine } from './machine.ts';
 import { Mailbox } from './mailbox.ts';
-import { describeMismatch } from './mismatch.ts';
+import { describeAltered, describeMismatch, describeUncertain } from './mismatch.ts';
 import { type NewEvent, Outbox } from './outbox.ts';
 import { Patience } from './patience.ts';
 import type { Pending } from './pending.ts';
 import { PendingSet } from './pending-set.ts';
 import { type Driver, RunBackend } from './run-backend.ts';
 import { summarize } from './summary.ts';
+import { tellCodeChanged } from './telling.ts';
 
 /** How this process stopped driving a run. */
 export type Ending =
@@ -41,8 +44,16 @@ export interface Past {
   readonly events: readonly JournalEvent[];
   /** What was sent to the run and not taken yet. */
   readonly messages: readonly Message[];
+  /** Of the recorded versions of its code that aren't those of this process, what is known. */
+  readonly manifests: ReadonlyMap<string, Manifest>;
   /** What its spans belong to, where it is traced. */
   readonly trace: RunTrace | undefined;
+}
+
+/** What a replay is to record once its journal has been found to fit. */
+interface HeldEvent {
+  readonly event: NewEvent;
+  readonly whenDurable: (() => void) | undefined;
 }
 
 /** How long a foreign promise may keep the verdict open that the journal doesn't fit, in ms. */
@@ -83,6 +94,10 @@ export class Execution implements Driver, Lane {
   #now: number;
   readonly #outbox: Outbox;
   readonly #lines: LineCount;
+  readonly #code: CodeVersions;
+  /** What happened while the journal wasn't used up; undefined from then on. */
+  #held: HeldEvent[] | undefined;
+  #onFit: (() => void) | undefined;
 
   #closing = false;
   /** When something happened last, ms since the epoch. */
@@ -95,10 +110,10 @@ export class Execution implements Driver, Lane {
     host: Host,
     claim: Claim,
     definition: Definition,
-    { events, messages, trace }: Past,
+    { events, messages, manifests, trace }: Past,
     onEnding: (ending: Ending) => void,
   ) {
-    const { started, lastAt, printed } = summarize(events);
+    const { started, lastAt, printed, code } = summarize(events);
     this.runId = claim.runId;
     this.seed = started.seed;
     this.definition = definition;
@@ -121,7 +136,12 @@ export class Execution implements Driver, Lane {
       host.lab.patience ?? ((callback) => host.clock.after(PATIENCE_MS, callback)),
       () => host.journal.markReady(this),
     );
-    if (events.length > 1) this.#machine = new ReplayMachine(events);
+    const isReplayed = events.length > 1;
+    this.#code = new CodeVersions(definition, { versions: code, manifests }, isReplayed);
+    if (isReplayed) {
+      this.#machine = new ReplayMachine(events);
+      this.#held = [];
+    }
     this.#unread = [...messages];
   }
 
@@ -149,6 +169,7 @@ export class Execution implements Driver, Lane {
     this.#closing = true;
     await new Promise<void>((resolve) => this.host.lab.turn(resolve));
     if (this.#running > 0) await new Promise<void>((resolve) => (this.#onIdle = resolve));
+    if (this.#isRescuing) await new Promise<void>((resolve) => (this.#onFit = resolve));
     if (this.#lines.unrecorded) this.record({ type: 'output' });
   }
 
@@ -223,6 +244,13 @@ export class Execution implements Driver, Lane {
     }
   }
 
+  entered(path: string, fn: string): void {
+    const definition = findDefinition(fn);
+    if (definition === undefined) return;
+    this.#code.enter(path, definition);
+    this.host.manifests.note(definition);
+  }
+
   admitOutput(): boolean {
     return this.#lines.admit();
   }
@@ -247,9 +275,29 @@ export class Execution implements Driver, Lane {
     const untold = this.#cancellation.takeUntold();
     if (untold !== undefined) return this.#settle(pending, untold);
     this.host.lab.asked?.(this.runId, pending.key, pending.kind);
-    const start = this.#machine?.request(pending.key, pending.kind) ?? true;
+    if (this.#machine === undefined) {
+      if (this.#phase === 'body') this.#pending.add(pending);
+      this.#start(pending);
+    } else this.#requestInReplay(this.#machine, pending);
+  }
+
+  /**
+   * The journal isn't used up. What is recorded is delivered in its turn. A step of which no outcome is recorded was under
+   * way when the process died. Where the code is the same, its call is this very one, so it is called again now, with what it
+   * was given then. Where the code is another, nothing is called before the whole journal is known to fit, and then only
+   * if what it is called with is still what it was given.
+   */
+  #requestInReplay(machine: ReplayMachine, pending: Pending): void {
+    const known = machine.request(pending.key, pending.kind);
+    pending.isRecorded = known === 'ended';
+    if (known !== 'unknown' && !this.#code.isSame) {
+      const uncertain = this.#code.check(pending.key);
+      if (uncertain !== undefined) return this.#refuse(describeUncertain(this, uncertain));
+    }
     if (this.#phase === 'body') this.#pending.add(pending);
-    if (start) this.#start(pending);
+    if (known === 'ended' || pending.kind !== 'step') return;
+    if (!this.#code.isSame) pending.heldBack();
+    else if (!machine.cancelsLater && !this.#closing) this.#start(pending);
   }
 
   callOff(key: string): void {
@@ -258,13 +306,20 @@ export class Execution implements Driver, Lane {
 
   // What the things that the run waits for ask for
 
+  /** Where the code stands that the keys of the run mean, now and when they were recorded. */
+  get code(): CodeVersions {
+    return this.#code;
+  }
+
   get machine(): ReplayMachine | undefined {
     return this.#machine;
   }
 
   /** Outcomes that come when the run is over are dropped: nobody can await them any more. */
   record(event: NewEvent, whenDurable?: () => void): void {
-    if (this.#phase === 'body') this.#write(event, whenDurable);
+    if (this.#phase !== 'body') return;
+    if (this.#held === undefined) this.#write(event, whenDurable);
+    else this.#held.push({ event, whenDurable });
   }
 
   countBody(change: 1 | -1): void {
@@ -319,13 +374,18 @@ export class Execution implements Driver, Lane {
   }
 
   advance(): boolean {
-    if (this.#phase === 'closed' || this.#closing) return false;
+    if (this.#phase === 'closed' || (this.#closing && !this.#isRescuing)) return false;
     try {
       return this.#machine === undefined ? this.#deliver() : this.#replay(this.#machine);
     } catch (error) {
       this.broken(error);
       return false;
     }
+  }
+
+  /** Steps were called in the replay whose outcomes can be recorded only when it is over. */
+  get #isRescuing(): boolean {
+    return this.#held !== undefined && (this.#held.length > 0 || this.#running > 0);
   }
 
   #replay(machine: ReplayMachine): boolean {
@@ -335,22 +395,40 @@ export class Execution implements Driver, Lane {
       case 'deliver':
         this.#patience.end();
         this.#feed(decision.event);
-        if (machine.live) this.#startPending(machine);
         return true;
       case 'caught-up':
-        this.#machine = undefined;
         this.#patience.end();
-        this.#goLive();
-        return this.#deliver();
+        return this.#goLive() && this.#deliver();
       case 'mismatch':
         return this.#disagree(decision.mismatch);
     }
   }
 
-  /** The journal is used up: what comes from outside counts from now on. */
-  #goLive(): void {
+  /** The journal is used up and fits: what comes from outside counts from now on. False if the run can't go on. */
+  #goLive(): boolean {
+    if (!this.#endReplay()) return false;
+    if (this.#closing) return false;
     this.#cancellation.watchDeadline();
     for (const message of this.#unread.splice(0)) this.#receive(message);
+    return true;
+  }
+
+  /** Records what the replay held back, and starts what it didn't. False if the run can't go on. */
+  #endReplay(): boolean {
+    const altered = this.#pending.unstarted().find((pending) => !pending.isAsGiven());
+    if (altered !== undefined) {
+      this.#refuse(describeAltered(this, altered.key));
+      return false;
+    }
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    if (this.#machine !== undefined && !this.#code.isSame) tellCodeChanged(this);
+    for (const { event, whenDurable } of held) this.record(event, whenDurable);
+    if (!this.#closing) this.#startPending();
+    this.#machine = undefined;
+    this.#code.live();
+    this.#onFit?.();
+    return true;
   }
 
   #receive(message: Message): void {
@@ -365,12 +443,9 @@ export class Execution implements Driver, Lane {
     this.record(message === undefined ? event : { ...event, message });
   }
 
-  /** In the order in which they were asked for, and before anything that the last delivery sets off. */
-  #startPending(machine: ReplayMachine): void {
-    for (const pending of this.#pending.unstarted()) {
-      // What is recorded needs no start, and what may not start is a mismatch, which shows once the run is quiescent.
-      if (machine.mayStart(pending.key)) this.#start(pending);
-    }
+  /** In the order in which they were asked for. */
+  #startPending(): void {
+    for (const pending of this.#pending.unstarted()) this.#start(pending);
   }
 
   #start(pending: Pending): void {
@@ -422,7 +497,7 @@ export class Execution implements Driver, Lane {
 
   #write(fields: NewEvent, whenDurable?: () => void): void {
     this.#activeAt = this.host.clock.now();
-    this.#outbox.put(fields, this.#activeAt, this.#lines.take(), whenDurable);
+    this.#outbox.put(fields, this.#activeAt, this.#lines.take(), this.#code.take(), whenDurable);
     this.host.journal.markDirty(this);
   }
 
@@ -444,20 +519,14 @@ export class Execution implements Driver, Lane {
   #judgeEnd(machine: ReplayMachine): boolean {
     const mismatch = machine.end();
     if (mismatch !== undefined) return this.#disagree(mismatch);
-    // Losers of a race that were under way when the process died; without the crash they would have gone on.
-    this.#startPending(machine);
-    this.#machine = undefined;
-    this.#recordEnd(this.#outcome!);
+    // Losers of a race that were under way when the process died are started; without the crash they would have gone on.
+    if (this.#endReplay()) this.#recordEnd(this.#outcome!);
     return false;
   }
 
   /** The code may still catch up while it awaits something that isn't recorded. */
   #disagree(mismatch: Mismatch): false {
-    if (!this.#patience.waits()) {
-      this.#block(
-        new NonDeterminismError(this.runId, describeMismatch(this.runId, this.definition, mismatch)),
-      );
-    }
+    if (!this.#patience.waits()) this.#refuse(describeMismatch(this, mismatch));
     return false;
   }
 
@@ -473,6 +542,10 @@ export class Execution implements Driver, Lane {
     );
   }
 
+  #refuse(message: string): void {
+    this.#block(new NonDeterminismError(this.runId, message));
+  }
+
   #block(error: unknown): void {
     this.#close({ type: 'blocked', error: asError(error) });
   }
@@ -486,6 +559,8 @@ export class Execution implements Driver, Lane {
     for (const pending of this.#pending.takeAll()) pending.stop(undefined);
     this.#outbox.clear();
     this.#machine = undefined;
+    this.#held = undefined;
+    this.#onFit?.();
     this.#onIdle?.();
     this.#onEnding(ending);
   }

@@ -5,6 +5,7 @@ import type { QuietTracing } from '../quiet-tracing.ts';
 import type { Journal } from './journal.ts';
 import type { Lab } from './lab.ts';
 import type { Lease } from './lease.ts';
+import type { Manifests } from './manifests.ts';
 import type { Postman } from './postman.ts';
 import type { StepLimits } from './step-limits.ts';
 import type { Clock, Timers } from './timers.ts';
@@ -20,6 +21,7 @@ export interface Host {
   /** Starts another run for one of this runtime, or finds it started. Never rejects. */
   startChild(child: ChildRequest, parent: string): Promise<Outcome>;
   readonly postman: Postman;
+  readonly manifests: Manifests;
   readonly lab: Lab;
   /** Those who listen to the runtime. */
   readonly observers: Observers;

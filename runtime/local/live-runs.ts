@@ -1,6 +1,7 @@
 import { outside } from '../context.ts';
 import { type Definition, findDefinition, unknownFunction } from '../definitions.ts';
 import { LeaseLostError, MisuseError, RuntimeClosedError, StoreError } from '../errors.ts';
+import type { Manifest } from '../manifest.ts';
 import type { Claim, Message, Store, StoredRun } from '../stores/store.ts';
 import { textOf } from '../thrown.ts';
 import type { RunTrace } from '../tracing.ts';
@@ -8,11 +9,12 @@ import { decode, decodeError } from '../values/codec.ts';
 import { deferred } from './deferred.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import { JOURNAL_VERSION } from './events.ts';
-import { type Ending, Execution } from './execution.ts';
+import { type Ending, Execution, type Past } from './execution.ts';
 import { type HandleSource, RunHandle } from './handle.ts';
 import type { Host } from './host.ts';
 import type { BlockedRun } from './options.ts';
 import { Stranded } from './stranded.ts';
+import { codeOf } from './summary.ts';
 import { tellBlocked, tellEnding, tellStopped, tellTakenUp } from './telling.ts';
 
 interface LiveRun {
@@ -87,8 +89,10 @@ export class LiveRuns {
   async resume(claim: Claim): Promise<RunHandle> {
     const id = claim.runId;
     let run: StoredRun | undefined;
+    let manifests: ReadonlyMap<string, Manifest> = new Map();
     try {
       run = await this.#options.store.load(id);
+      if (run !== undefined) manifests = await this.#options.host.manifests.others(codeOf(run.events));
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
       // A journal that can't be read is the trouble of its run alone.
@@ -102,7 +106,10 @@ export class LiveRuns {
       return this.#refuse(claim, fn, newerJournal(id, started.version));
     const definition = findDefinition(fn);
     if (definition === undefined) return this.#refuse(claim, fn, unknownFunction(id, fn));
-    return this.launch(claim, definition, run, tellTakenUp(this.#options.host, definition, run));
+    const { events, messages } = run;
+    this.#options.host.manifests.note(definition);
+    const trace = tellTakenUp(this.#options.host, definition, run);
+    return this.launch(claim, definition, { events, messages, manifests }, trace);
   }
 
   /** Drives a run that the dispatcher has found. */
@@ -116,13 +123,13 @@ export class LiveRuns {
   launch(
     claim: Claim,
     definition: Definition,
-    { events, messages }: Pick<StoredRun, 'events' | 'messages'>,
+    { events, messages, manifests }: Omit<Past, 'trace'>,
     trace: RunTrace | undefined,
   ): RunHandle {
     const { host, dispatcher, source, maxRuns } = this.#options;
     const { promise, resolve, reject } = deferred();
     const mail = [...messages, ...host.postman.takeEarly(claim.runId)];
-    const past = { events, messages: mail, trace };
+    const past = { events, messages: mail, manifests, trace };
     const execution = new Execution(host, claim, definition, past, (ending) => {
       this.#runs.delete(claim.runId);
       tellEnding(execution, ending);

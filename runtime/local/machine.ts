@@ -74,8 +74,8 @@ export class ReplayMachine {
   readonly #flags: Uint8Array;
   readonly #waiting = new Map<string, RequestKind>();
   #cursor = 1;
-  /** Completions that aren't delivered yet. */
-  #remaining = 0;
+  /** Cancellations that aren't delivered yet. */
+  #cancels = 0;
   /** Recorded keys that the code hasn't asked for yet. */
   #unrequested: number;
 
@@ -89,29 +89,25 @@ export class ReplayMachine {
     this.#unrequested = this.#places.size;
   }
 
-  /** True once every recorded completion has been delivered: steps may start, though the rest isn't verified yet. */
-  get live(): boolean {
-    return this.#remaining === 0;
+  /** A cancellation of the run is recorded that the code hasn't learnt of: what it asks for now fails by that. */
+  get cancelsLater(): boolean {
+    return this.#cancels > 0;
   }
 
   /**
-   * The code asks for an outcome. True: start it now. False: keep it, to be delivered, or started once `live`; ask
-   * `mayStart` then.
+   * The code asks for an outcome:
+   * - `unknown`: nothing is recorded under this key;
+   * - `open`: its beginning is recorded and no end;
+   * - `ended`: its outcome is, and is going to be delivered; or it is recorded as something else, which is a mismatch.
    */
-  request(key: string, kind: RequestKind): boolean {
+  request(key: string, kind: RequestKind): 'unknown' | 'open' | 'ended' {
     this.#waiting.set(key, kind);
     const place = this.#find(key);
-    if (place === undefined) return this.live;
+    if (place === undefined) return 'unknown';
     this.#markRequested(place);
     const event = this.#lastAt(place);
     if (KINDS[event.type] !== kind) this.#flags[place]! |= CLASH;
-    return this.live && this.#isOpen(place, event);
-  }
-
-  /** False for what has a recorded outcome, and for what is recorded as something else and so is a mismatch. */
-  mayStart(key: string): boolean {
-    const place = this.#places.get(key);
-    return place === undefined || this.#isOpen(place, this.#lastAt(place));
+    return this.#isOpen(place, event) ? 'open' : 'ended';
   }
 
   /** The recorded due time of a wait that isn't over, or when it expires, in ms since the epoch. */
@@ -157,9 +153,10 @@ export class ReplayMachine {
       if (!this.#fits(event, this.#cursor)) return this.#mismatch(event, this.#cursor, false);
       if (isDelivery(event)) {
         this.#cursor++;
-        this.#remaining--;
-        if (event.type === 'cancel-requested') this.#waiting.clear();
-        else this.#waiting.delete(event.key);
+        if (event.type === 'cancel-requested') {
+          this.#cancels--;
+          this.#waiting.clear();
+        } else this.#waiting.delete(event.key);
         return { type: 'deliver', event };
       }
     }
@@ -227,7 +224,7 @@ export class ReplayMachine {
   }
 
   #index(event: JournalEvent, index: number): void {
-    if (isDelivery(event)) this.#remaining++;
+    if (event.type === 'cancel-requested') this.#cancels++;
     if (!('key' in event)) return;
     let place = this.#places.get(event.key);
     if (place === undefined) {

@@ -1,50 +1,97 @@
 import type { Definition } from '../definitions.ts';
 import { siteOf } from '../keys.ts';
+import type { ChangedCall, CodeVersions } from './code-versions.ts';
 import type { JournalEvent } from './events.ts';
 import type { Mismatch, RequestKind } from './machine.ts';
 
 /** More requests than these say no more than how many they are. */
 const SHOWN = 10;
 
+/** A run, as these texts name it. */
+export interface MismatchedRun {
+  readonly runId: string;
+  readonly definition: Definition;
+  readonly code: CodeVersions;
+}
+
+/** What a key is called in a text: itself, and where its site stands. */
+type Place = (key: string) => string;
+
 /** Says in words, and with places in the source, how a journal and the code disagree. */
-export function describeMismatch(runId: string, definition: Definition, mismatch: Mismatch): string {
-  const { id, file, line } = definition.meta;
+export function describeMismatch(run: MismatchedRun, mismatch: Mismatch): string {
+  const now: Place = (key) => placeIn(run.code.definitionOf(key))(key);
+  const { recorded, index } = mismatch;
+  const lines = [
+    `${title(run)}: its journal doesn't fit the code.`,
+    `  recorded: event ${index} is ${describeEvent(recorded, (key) => placeThen(run, key) ?? now(key))}`,
+    `  the code: ${requested(mismatch, now)}`,
+  ];
+  if (run.code.isSame) {
+    lines.push(
+      'The code of the function is the code that the journal was recorded with, so something in it differs from one ' +
+        'execution to the next: a helper that was changed, state outside the function, the environment, or a promise that ' +
+        'no step made. The run is parked as blocked, and its journal is untouched.',
+    );
+  } else lines.push(WAYS_OUT);
+  return lines.join('\n');
+}
+
+/** Says that a recorded call can't be told from others of its name, since the code was changed. */
+export function describeUncertain(run: MismatchedRun, { key, difference, definition }: ChangedCall): string {
+  const { file } = definition.meta;
+  const { old, now } = difference;
+  const then = placeThen(run, key) ?? `"${key}" (line ${old.line})`;
   return [
-    `Run "${runId}" of ${id} (${file}:${line}) can't go on: its journal doesn't fit the code.`,
-    `  recorded: ${recorded(mismatch, definition)}`,
-    `  the code: ${requested(mismatch, definition)}`,
-    'Most likely the code was changed under the run. The run is parked as blocked and its journal is untouched: it goes ' +
-      'on when code that fits is deployed. If the code is the same, something in it differs from one execution to the ' +
-      'next: state outside the function, the environment, or a promise that no step made.',
+    `${title(run)}: its code was changed, and it isn't certain which call of "${old.id.replace(/#\d+$/, '')}" is which.`,
+    `  recorded: ${then}`,
+    `  the code: "${key}" (${file}:${now.line}:${now.column}) has other arguments`,
+    `Calls of one name are counted in the order of the source. Where some were inserted, removed or exchanged, the outcome of ` +
+      'one would be taken for that of another.',
+    WAYS_OUT,
   ].join('\n');
 }
 
-function recorded({ recorded: event, index }: Mismatch, definition: Definition): string {
-  return `event ${index} is ${describeEvent(event, definition)}`;
+/** Says that a step would be called with something else than before the crash, since the code was changed. */
+export function describeAltered(run: MismatchedRun, key: string): string {
+  const place = placeIn(run.code.definitionOf(key))(key);
+  return [
+    `${title(run)}: its code was changed, and step ${place} would be called with something else than before.`,
+    '  recorded: the step was called, and its process ended before it did',
+    '  the code: has changed since that call what the step is given: an argument, or a variable that it uses',
+    WAYS_OUT,
+  ].join('\n');
 }
 
+const WAYS_OUT =
+  'The run is parked as blocked. Nothing was called, and its journal is untouched. It goes on when code is deployed that fits: ' +
+  'the code from before, or the new one with its calls in the old order and new calls behind them. `rerun(id)` starts it ' +
+  'anew with the new code.';
+
+const title = ({ runId, definition: { meta } }: MismatchedRun): string =>
+  `Run "${runId}" of ${meta.id} (${meta.file}:${meta.line}) can't go on`;
+
 /** What an event records, with the place of its site in the source. */
-export function describeEvent(event: JournalEvent, definition: Definition): string {
+export function describeEvent(event: JournalEvent, place: Place): string {
   switch (event.type) {
     case 'step':
-      return `the outcome of step ${place(event.key, definition)}`;
+      return `the outcome of step ${place(event.key)}`;
     case 'attempt-failed':
     case 'step-started':
-      return `an attempt of step ${place(event.key, definition)}`;
+      return `an attempt of step ${place(event.key)}`;
     case 'plain':
-      return `the call ${place(event.key, definition)}, which returned no promise`;
+      return `the call ${place(event.key)}, which returned no promise`;
     case 'wait-set':
-      return `the beginning of the wait ${place(event.key, definition)}`;
+      return `the beginning of the wait ${place(event.key)}`;
     case 'wait-fired':
-      return `the end of the wait ${place(event.key, definition)}`;
+      return `the end of the wait ${place(event.key)}`;
     case 'expiry-set':
     case 'expired':
     case 'received':
-      return `the message for ${place(event.key, definition)}`;
+      return `the message for ${place(event.key)}`;
     case 'callback-created':
-      return `the callback ${place(event.key, definition)}`;
+      return `the callback ${place(event.key)}`;
     case 'child-started':
-      return `the start of another run by ${place(event.key, definition)}`;
+      return `the start of another run by ${place(event.key)}`;
     case 'cancel-requested':
       return 'the cancellation of the run';
     case 'run-ended':
@@ -55,17 +102,15 @@ export function describeEvent(event: JournalEvent, definition: Definition): stri
   }
 }
 
-function requested({ requested, ended, recorded: event }: Mismatch, definition: Definition): string {
+function requested({ requested, ended, recorded: event }: Mismatch, place: Place): string {
   if (ended) return 'has returned or thrown without asking for that';
   const key = 'key' in event ? event.key : undefined;
   const kind = key === undefined ? undefined : requested.get(key);
   if (key !== undefined && kind !== undefined) {
-    return `asks for ${noun(kind)} ${place(key, definition)} under that key`;
+    return `asks for ${noun(kind)} ${place(key)} under that key`;
   }
   if (requested.size === 0) return 'waits for nothing that is recorded';
-  const list = [...requested]
-    .slice(0, SHOWN)
-    .map(([name, what]) => `${noun(what)} ${place(name, definition)}`);
+  const list = [...requested].slice(0, SHOWN).map(([name, what]) => `${noun(what)} ${place(name)}`);
   if (requested.size > SHOWN) list.push(`and ${requested.size - SHOWN} more`);
   return `asks for ${list.join(', ')}`;
 }
@@ -79,10 +124,17 @@ const NOUNS: Readonly<Record<RequestKind, string>> = {
 };
 const noun = (kind: RequestKind): string => NOUNS[kind];
 
-/** The key, and where its site stands now. */
-function place(key: string, { meta }: Definition): string {
-  const id = siteOf(key);
-  const site = meta.steps.find((candidate) => candidate.id === id);
-  if (site !== undefined) return `"${key}" (${meta.file}:${site.line}:${site.column})`;
-  return `"${key}"`;
+/** Where the sites of a function stand now. */
+export const placeIn =
+  ({ meta }: Definition): Place =>
+  (key) => {
+    const id = siteOf(key);
+    const site = meta.steps.find((candidate) => candidate.id === id);
+    return site === undefined ? `"${key}"` : `"${key}" (${meta.file}:${site.line}:${site.column})`;
+  };
+
+/** Where the site of a key stood in the code that it was recorded with; undefined where that isn't known. */
+function placeThen({ code }: MismatchedRun, key: string): string | undefined {
+  const old = code.oldPlace(key);
+  return old && `"${key}" (${old.file}:${old.site.line}:${old.site.column} of the code before)`;
 }

@@ -1,9 +1,9 @@
 import type { Append, Claim } from '../stores/store.ts';
-import type { JournalEvent, RunEnded } from './events.ts';
+import type { CodeVersions, JournalEvent, RunEnded } from './events.ts';
 import { type Delivery, isDelivery } from './machine.ts';
 
 /** What an event gets when it is queued. */
-type Stamped = 'at' | 'output';
+type Stamped = 'at' | 'output' | 'code';
 export type NewEvent<E = JournalEvent> = E extends JournalEvent ? Omit<E, Stamped> : never;
 
 interface Queued {
@@ -35,16 +35,21 @@ export class Outbox {
     this.#lastAt = lastAt;
   }
 
-  /** @param output number of lines printed so far, where that grew since the last event */
+  /**
+   * @param output number of lines printed so far, where that grew since the last event
+   * @param code versions of functions, where they are others than before
+   */
   put(
     fields: NewEvent,
     now: number,
     output: number | undefined,
+    code: CodeVersions | undefined,
     whenDurable: (() => void) | undefined,
   ): void {
     this.#lastAt = Math.max(now, this.#lastAt);
     const at = this.#lastAt;
-    const event = output === undefined ? { ...fields, at } : { ...fields, at, output };
+    let event: JournalEvent = output === undefined ? { ...fields, at } : { ...fields, at, output };
+    if (code !== undefined) event = { ...event, code };
     this.#queued.push({ event, whenDurable });
   }
 

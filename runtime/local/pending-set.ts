@@ -25,9 +25,9 @@ export class PendingSet {
     return all;
   }
 
-  /** Those that were not started yet, also while starting them adds others. */
-  *unstarted(): Iterable<Pending> {
-    for (const pending of this.#byKey.values()) if (!pending.started) yield pending;
+  /** Those that are to be started and weren't yet. */
+  unstarted(): readonly Pending[] {
+    return [...this.#byKey.values()].filter(({ started, isRecorded }) => !started && !isRecorded);
   }
 
   /** Nobody waits for them any more, or what they wait for comes with `outcome`. */

@@ -10,6 +10,8 @@ export class PendingStep extends Pending {
   #retry: Timer | undefined;
   #running = false;
   #stopped = false;
+  /** What it was given, where it is held back. */
+  #given: string | undefined;
 
   constructor(run: Recorder, request: StepRequest, settle: Settle) {
     super(run, request.key, settle);
@@ -22,6 +24,14 @@ export class PendingStep extends Pending {
     else if (attempts.retryAt === undefined) {
       this.#interrupted(attempts.attempt);
     } else this.#waitFor(attempts.attempt + 1, attempts.retryAt);
+  }
+
+  override heldBack(): void {
+    this.#given = this.#request.given?.();
+  }
+
+  override isAsGiven(): boolean {
+    return this.#given === undefined || this.#given === this.#request.given?.();
   }
 
   stop(error: Outcome | undefined): void {
@@ -118,6 +128,8 @@ export class PendingStep extends Pending {
   }
 
   #waitFor(attempt: number, due: number): void {
+    // A replay comes to it long after it was due.
+    if (due <= this.run.host.clock.now()) return this.#begin(attempt);
     this.#retry = this.run.host.timers.add(due, () => {
       this.#retry = undefined;
       this.#begin(attempt);

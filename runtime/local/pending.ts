@@ -28,6 +28,8 @@ export abstract class Pending {
   protected readonly run: Recorder;
   /** It is being carried out, not only waiting for what the journal holds. */
   started = false;
+  /** Its outcome is in the journal, so it isn't carried out again. */
+  isRecorded = false;
 
   constructor(run: Recorder, key: string, settle: Settle) {
     this.run = run;
@@ -37,6 +39,14 @@ export abstract class Pending {
 
   /** Begins to carry it out: nothing is recorded of its end. */
   abstract start(): void;
+
+  /** It is started later than it was asked for. */
+  heldBack(): void {}
+
+  /** Whether it would begin with what it was given when it was asked for. */
+  isAsGiven(): boolean {
+    return true;
+  }
 
   /**
    * Nobody waits for it any more.

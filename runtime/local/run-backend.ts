@@ -16,6 +16,7 @@ export interface Driver extends Recorder {
   request(pending: Pending): void;
   callOff(key: string): void;
   state(key: string): KeyState;
+  entered(path: string, fn: string): void;
   admitOutput(): boolean;
   awaitForeign(promise: PromiseLike<unknown>): void;
   startChild(child: ChildRequest): Promise<Outcome>;
@@ -89,6 +90,10 @@ export class RunBackend implements Backend {
 
   recordPlain(key: string): void {
     this.#run.record({ type: 'plain', key });
+  }
+
+  entered(path: string, fn: string): void {
+    this.#run.entered(path, fn);
   }
 
   admitOutput(): boolean {

@@ -8,6 +8,8 @@ export interface Summary {
   readonly lastAt: number;
   /** Lines of output that an earlier process printed. */
   readonly printed: number;
+  /** The code that was last recorded, by the ids of functions. */
+  readonly code: ReadonlyMap<string, string>;
 }
 
 /** @throws StoreError if it doesn't begin as a journal does */
@@ -18,5 +20,15 @@ export function summarize(events: readonly JournalEvent[]): Summary {
   }
   let printed = 0;
   for (const event of events) if (event.output !== undefined) printed = event.output;
-  return { started, lastAt: events.at(-1)!.at, printed };
+  return { started, lastAt: events.at(-1)!.at, printed, code: codeOf(events) };
+}
+
+/** The versions of code that were recorded last, by the ids of functions. */
+export function codeOf(events: readonly JournalEvent[]): ReadonlyMap<string, string> {
+  const code = new Map<string, string>();
+  for (const event of events) {
+    if (event.code === undefined) continue;
+    for (const [fn, version] of Object.entries(event.code)) code.set(fn, version);
+  }
+  return code;
 }

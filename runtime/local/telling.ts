@@ -27,6 +27,13 @@ export function tellTakenUp(
   return tracing.begin({ runId, fn, parent, replayed: events.length });
 }
 
+/** A run goes on with other code than it was recorded with. */
+export function tellCodeChanged({ runId, definition, code, host: { observers, clock } }: Execution): void {
+  if (!observers.wants('code-changed')) return;
+  const kept = code.changed.map(({ key }) => key);
+  observers.tell({ type: 'code-changed', runId, fn: definition.id, at: clock.now(), kept });
+}
+
 /** This process lets go of a run. Whether it is blocked turns out when that is recorded, and is told then. */
 export function tellEnding({ runId, definition, trace, host }: Execution, ending: Ending): void {
   const { observers, clock } = host;

@@ -27,6 +27,7 @@ import { Journal } from './journal.ts';
 import { systemLab } from './lab.ts';
 import { Lease } from './lease.ts';
 import { LiveRuns } from './live-runs.ts';
+import { Manifests } from './manifests.ts';
 import type { BlockedRun, RuntimeOptions } from './options.ts';
 import { Postman } from './postman.ts';
 import { Retention } from './retention.ts';
@@ -110,6 +111,7 @@ export class LocalWorker implements HandleSource {
       stepPolicy: stepPolicy && copyOfPolicy(stepPolicy),
       limits: new StepLimits(maxSteps),
       postman: this.#postman,
+      manifests: new Manifests(store),
       lab,
       observers: this.observers,
       tracing: tracing && new QuietTracing(tracing),
@@ -287,6 +289,7 @@ export class LocalWorker implements HandleSource {
       const at = this.#host.clock.now();
       const parent = apart ? null : undefined;
       const trace = this.#host.tracing?.begin({ runId: id, fn: definition.id, parent });
+      const { version } = definition.meta;
       const plain: RunStarted = {
         type: 'run-started',
         version: JOURNAL_VERSION,
@@ -295,11 +298,14 @@ export class LocalWorker implements HandleSource {
         seed: randomBytes(32).toString('hex'),
         at,
         ...(trace?.origin && { trace: trace.origin }),
+        ...(version !== undefined && { code: { [definition.id]: version } }),
       };
       const started = until === undefined ? plain : { ...plain, deadline: until(at) };
-      const created = atOnce
-        ? this.store.create(id, started, this.#lease.claimant())
-        : this.#host.journal.create(id, started);
+      const create = (): Claim | null | Promise<Claim | null> =>
+        atOnce
+          ? this.store.create(id, started, this.#lease.claimant())
+          : this.#host.journal.create(id, started);
+      const created = andThen(this.#host.manifests.keep(definition), create);
       return andThen(created, (claim) => {
         if (claim === null) return this.#join(id, definition);
         tellStarted(this.#host, id, definition.id, at);
@@ -307,7 +313,8 @@ export class LocalWorker implements HandleSource {
           trace?.end('parked');
           return this.#postpone(claim);
         }
-        return this.#runs.launch(claim, definition, { events: [started], messages: [] }, trace);
+        const past = { events: [started], messages: [], manifests: new Map<string, never>() };
+        return this.#runs.launch(claim, definition, past, trace);
       });
     });
   }

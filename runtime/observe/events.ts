@@ -41,6 +41,14 @@ export interface RuntimeEvents {
     /** How long its journal is. */
     readonly events: number;
   };
+  /**
+   * A run goes on with other code than its journal was recorded with, and the journal fits it. Also of a journal of 0.1.0,
+   * whose code isn't known.
+   */
+  readonly 'code-changed': RunOccurrence & {
+    /** Calls whose recorded outcomes are kept though their arguments were changed. */
+    readonly kept: readonly string[];
+  };
   /** A run that only waits was dropped from memory. */
   readonly 'run-parked': RunOccurrence;
   /** A run can't go on in this process; nothing of it is lost. */
@@ -111,6 +119,7 @@ export type RuntimeEvent<T extends RuntimeEventType = RuntimeEventType> = {
 const TYPES: Readonly<Record<RuntimeEventType, true>> = {
   'run-started': true,
   'run-taken-up': true,
+  'code-changed': true,
   'run-parked': true,
   'run-blocked': true,
   'run-stopped': true,

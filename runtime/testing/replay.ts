@@ -3,7 +3,7 @@ import { type AnyFunction, compiledDefinition, type Definition } from '../defini
 import { StoreError } from '../errors.ts';
 import type { JournalEvent, RunEnded } from '../local/events.ts';
 import { readJournal } from '../local/journal-text.ts';
-import { describeEvent } from '../local/mismatch.ts';
+import { describeEvent, placeIn } from '../local/mismatch.ts';
 import { memoryStore } from '../stores/memory.ts';
 import type { Append } from '../stores/store.ts';
 import { decode, decodeError } from '../values/codec.ts';
@@ -81,7 +81,7 @@ function judgeEnd(
 ): Replay {
   if (now === undefined) {
     return refuse(
-      `The journal has ${describeEvent(recorded, definition)} where the code goes on: it asks for ${waiting.join(', ')}.`,
+      `The journal has ${describeEvent(recorded, placeIn(definition))} where the code goes on: it asks for ${waiting.join(', ')}.`,
     );
   }
   const difference = compareOutcomes(outcomeOf(recorded, definition), outcomeOf(now, definition));

@@ -1,6 +1,6 @@
 /** The words in which a sweep says what it has found. */
 import { type Definition, findDefinition } from '../definitions.ts';
-import { describeEvent } from '../local/mismatch.ts';
+import { describeEvent, placeIn } from '../local/mismatch.ts';
 import type { Difference } from './differences.ts';
 import { CrashSweepError } from './errors.ts';
 import type { Change } from './store-log.ts';
@@ -81,7 +81,7 @@ export function describeChange(change: Change, before: readonly Change[]): strin
       const index = before.filter((other) => other.type === 'event' && other.runId === runId).length;
       const start = before.find((other) => other.type === 'create' && other.args[0] === runId);
       const fn = start?.type === 'create' ? findDefinition(start.args[1].fn) : undefined;
-      const what = fn === undefined ? event.type : describeEvent(event, fn);
+      const what = fn === undefined ? event.type : describeEvent(event, placeIn(fn));
       return `event ${index}${runId === RUN ? '' : ` of the run "${runId}"`}, ${what}`;
     }
   }

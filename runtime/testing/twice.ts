@@ -1,7 +1,7 @@
 /** Whether steps may be called twice, as they are by a process that goes on after one that died in the middle of them. */
 import type { Substitute } from '../context.ts';
 import { type Definition, findDefinition } from '../definitions.ts';
-import { describeEvent } from '../local/mismatch.ts';
+import { describeEvent, placeIn } from '../local/mismatch.ts';
 import type { Sweep } from './deaths.ts';
 import { compareKinds, type Difference } from './differences.ts';
 import { notTwice } from './sweep-report.ts';
@@ -78,7 +78,7 @@ function describeStep({ log }: Whole, key: string, definition: Definition): stri
     const start = log.find((other) => other.type === 'create' && other.args[0] === runId);
     const fn = (start?.type === 'create' && findDefinition(start.args[1].fn)) || definition;
     return (
-      describeEvent(change.event, fn).replace(/^the outcome of step /, '') +
+      describeEvent(change.event, placeIn(fn)).replace(/^the outcome of step /, '') +
       (runId === RUN ? '' : ` of the run "${runId}"`)
     );
   }

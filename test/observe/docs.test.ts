@@ -66,6 +66,7 @@ describe('docs/observability.md', () => {
     const types: Record<RuntimeEventType, true> = {
       'run-started': true,
       'run-taken-up': true,
+      'code-changed': true,
       'run-parked': true,
       'run-blocked': true,
       'run-stopped': true,

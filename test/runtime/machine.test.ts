@@ -51,55 +51,65 @@ function decisions(events: readonly JournalEvent[], code: string): string {
       if (word.startsWith('?')) return machine.state(word.slice(1));
       const [kind, key = ''] = word.split(':');
       const requested: RequestKind = kind === 's' ? 'step' : 'wait';
-      return machine.request(key, requested) ? 'start' : 'hold';
+      return machine.request(key, requested);
     })
     .join(' ');
 }
 
 const table: readonly (readonly [what: string, journal: string, code: string, decisions: string])[] = [
-  ['nothing recorded', '', 's:a next', 'start caught-up'],
-  ['one step', 's:a', 's:a next s:b next', 'hold a start caught-up'],
-  ['a failed step is delivered too', 'f:a', 's:a next next', 'hold a caught-up'],
-  ['two steps in order', 's:a s:b', 's:a next s:b next next', 'hold a hold b caught-up'],
-  ['journal order, not request order', 's:b s:a', 's:a s:b next next next', 'hold hold b a caught-up'],
-  ['live as soon as the last completion is delivered', 's:a', 's:a s:b next s:c', 'hold hold a start'],
+  ['nothing recorded', '', 's:a next', 'unknown caught-up'],
+  ['one step', 's:a', 's:a next s:b next', 'ended a unknown caught-up'],
+  ['a failed step is delivered too', 'f:a', 's:a next next', 'ended a caught-up'],
+  ['two steps in order', 's:a s:b', 's:a next s:b next next', 'ended a ended b caught-up'],
+  ['journal order, not request order', 's:b s:a', 's:a s:b next next next', 'ended ended b a caught-up'],
   [
-    'unrecorded steps wait for all that is recorded',
+    'what is not recorded is unknown, before and behind what is',
+    's:a',
+    's:a s:b next s:c',
+    'ended unknown a unknown',
+  ],
+  [
+    'unrecorded steps before recorded ones',
     's:a s:b',
     's:x s:a next s:b s:y',
-    'hold hold a hold hold',
+    'unknown ended a ended unknown',
   ],
-  ['the recorded key is not asked for', 's:a', 's:b next', 'hold mismatch@1'],
+  ['the recorded key is not asked for', 's:a', 's:b next', 'unknown mismatch@1'],
   ['nothing is asked for', 's:a', 'next', 'mismatch@1'],
-  ['asked for later, after a foreign promise', 's:a', 'next s:a next', 'mismatch@1 hold a'],
-  ['a wait where a step is recorded', 's:a', 'w:a next', 'hold mismatch@1'],
-  ['a step where a wait is recorded', 'w:a W:a', 's:a next', 'hold mismatch@1'],
-  ['a step where a wait was set', 'w:a', 's:a next', 'hold mismatch@1'],
-  ['a wait set and fired', 'w:a W:a', 'w:a next next', 'hold a caught-up'],
-  ['a wait set, not fired: its timer starts at once', 'w:a', 'w:a next', 'start caught-up'],
-  ['a wait set before a later completion', 'w:a s:b', 'w:a s:b next next', 'hold hold b caught-up'],
-  ['a recorded wait is not asked for', 'w:a s:b', 's:b next', 'hold mismatch@1'],
-  ['a wait set at the end is not asked for', 's:b w:a', 's:b next next', 'hold b mismatch@2'],
-  ['a plain call', 'p:a s:b', '?a s:b next next', 'plain hold b caught-up'],
-  ['a plain call that is not made', 'p:a s:b', 's:b next', 'hold mismatch@1'],
-  ['a plain call at the end that is not made', 's:b p:a', 's:b next next', 'hold b mismatch@2'],
-  ['a plain call that is a step now', 'p:a s:b', 's:a s:b next', 'hold hold mismatch@1'],
-  ['a plain call that returns a promise now', 'p:a', '?a s:a next', 'plain hold mismatch@1'],
-  ['the state of a recorded step', 's:a', '?a s:a next', 'recorded hold a'],
+  ['asked for later, after a foreign promise', 's:a', 'next s:a next', 'mismatch@1 ended a'],
+  ['a wait where a step is recorded', 's:a', 'w:a next', 'ended mismatch@1'],
+  ['a step where a wait is recorded', 'w:a W:a', 's:a next', 'ended mismatch@1'],
+  ['a step where a wait was set', 'w:a', 's:a next', 'ended mismatch@1'],
+  ['a wait set and fired', 'w:a W:a', 'w:a next next', 'ended a caught-up'],
+  ['a wait set, not fired', 'w:a', 'w:a next', 'open caught-up'],
+  ['a wait set before a later completion', 'w:a s:b', 'w:a s:b next next', 'open ended b caught-up'],
+  ['a recorded wait is not asked for', 'w:a s:b', 's:b next', 'ended mismatch@1'],
+  ['a wait set at the end is not asked for', 's:b w:a', 's:b next next', 'ended b mismatch@2'],
+  ['a plain call', 'p:a s:b', '?a s:b next next', 'plain ended b caught-up'],
+  ['a plain call that is not made', 'p:a s:b', 's:b next', 'ended mismatch@1'],
+  ['a plain call at the end that is not made', 's:b p:a', 's:b next next', 'ended b mismatch@2'],
+  ['a plain call that is a step now', 'p:a s:b', 's:a s:b next', 'ended ended mismatch@1'],
+  ['a plain call that returns a promise now', 'p:a', '?a s:a next', 'plain ended mismatch@1'],
+  ['the state of a recorded step', 's:a', '?a s:a next', 'recorded ended a'],
   ['the state of an unknown key, live', '', '?a', 'live'],
   [
     'an unknown key before other recorded keys were asked for is no plain call',
     's:a s:b',
     's:a ?x',
-    'hold recorded',
+    'ended recorded',
   ],
-  ['an unknown key behind all that is recorded may be one', 's:a s:b', 's:a s:b next ?x', 'hold hold a live'],
-  ['output is skipped', 'o s:a o', 's:a next next', 'hold a caught-up'],
-  ['an end that fits', 's:a', 's:a next end', 'hold a fits'],
-  ['an end before a loser that was asked for', 's:a s:b', 's:a s:b next end', 'hold hold a fits'],
-  ['an end before something that was not', 's:a s:b', 's:a next end', 'hold a mismatch@2'],
-  ['an end before a plain call', 's:a p:b', 's:a next end', 'hold a mismatch@2'],
-  ['a journal that has ended', 's:a end', 's:a next next', 'hold a mismatch@2'],
+  [
+    'an unknown key behind all that is recorded may be one',
+    's:a s:b',
+    's:a s:b next ?x',
+    'ended ended a live',
+  ],
+  ['output is skipped', 'o s:a o', 's:a next next', 'ended a caught-up'],
+  ['an end that fits', 's:a', 's:a next end', 'ended a fits'],
+  ['an end before a loser that was asked for', 's:a s:b', 's:a s:b next end', 'ended ended a fits'],
+  ['an end before something that was not', 's:a s:b', 's:a next end', 'ended a mismatch@2'],
+  ['an end before a plain call', 's:a p:b', 's:a next end', 'ended a mismatch@2'],
+  ['a journal that has ended', 's:a end', 's:a next next', 'ended a mismatch@2'],
 ];
 
 describe('journal and requests to decisions', () => {
@@ -128,9 +138,14 @@ describe('journal and requests to decisions', () => {
     expect(machine.until('b')).toBeUndefined();
   });
 
-  it('starts nothing that is recorded', () => {
-    const machine = new ReplayMachine(journal('s:a s:b'));
-    for (const key of ['a', 'b', 'c']) machine.request(key, 'step');
-    expect(['a', 'b', 'c'].map((key) => machine.mayStart(key))).toEqual([false, false, true]);
+  it('knows of a cancellation until it is delivered', () => {
+    const cancelled = { type: 'cancel-requested', value: '0', at: 101 } as const;
+    const machine = new ReplayMachine([...journal('s:a'), cancelled]);
+    machine.request('a', 'step');
+    expect(machine.cancelsLater).toBe(true);
+    machine.next();
+    expect(machine.cancelsLater).toBe(true);
+    expect(machine.next()).toEqual({ type: 'deliver', event: cancelled });
+    expect(machine.cancelsLater).toBe(false);
   });
 });

@@ -36,6 +36,14 @@ function identifiersOf(
     // `$.call("o.#m", o.#m, o)`: the receiver of a private method is written twice.
     const receiver =
       ts.isCallExpression(node) && node.arguments.length === 3 && ts.isStringLiteral(node.arguments[0]!);
+    // `$.uses(() => [total])` names variables a second time.
+    if (
+      ts.isCallExpression(node) &&
+      /^\$\d*\.uses\(|^\$durable\.ambient\(\)\.uses\(/.test(node.getText(sourceFile))
+    ) {
+      if (ts.isPropertyAccessExpression(node.expression) && node.expression.name.text === 'uses')
+        return visit(node.expression.expression);
+    }
     // `$.resource("x[Symbol.asyncDispose]", x)`: so is a name declared with `await using`.
     if (ts.isCallExpression(node) && /^\$\d*\.resource$/.test(node.expression.getText(sourceFile)))
       return visit(node.expression);

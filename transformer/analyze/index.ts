@@ -102,8 +102,8 @@ function analyzeFile(file: FileContext): Omit<Analysis, 'refusal'> {
         runtime,
         unawaited,
       });
-      const info: FunctionInfo = { id: durable.id, ...file.positionOf(durable.node), steps: names.sites };
-      statements.push(planDurableFunction(planner, info, classes));
+      const { statement, info } = planDurableFunction(planner, classes);
+      statements.push(statement);
       checkSurroundings(body, names.nodes, state);
       checkReceiver(body, names.nodes);
       checkPositions(body, names.nodes);

@@ -18,6 +18,8 @@ export class SiteNames {
   readonly sites: Site[] = [];
   /** In the same order. */
   readonly nodes: SiteNode[] = [];
+  /** The ids of the scopes of closures, in source order. */
+  readonly scopes: string[] = [];
   /** What a callee is called in a TypeError, by the id of its site, where that isn't the name it has in the id. */
   readonly texts: Record<string, string> = {};
   private readonly file: FileContext;
@@ -49,7 +51,9 @@ export class SiteNames {
 
   /** Registers the scope of a closure; gives its id as a string literal. */
   scope(name: string): string {
-    return JSON.stringify(number(this.scopeCounts, name));
+    const id = number(this.scopeCounts, name);
+    this.scopes.push(id);
+    return JSON.stringify(id);
   }
 }
 

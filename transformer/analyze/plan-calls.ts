@@ -31,6 +31,7 @@ import {
   unwrap,
   walk,
 } from './syntax.ts';
+import { usesText } from './used-variables.ts';
 
 /**
  * Pass 3b. Calls: which are steps, waits and combinators. A step's callee is handed to the runtime, its arguments stay
@@ -94,10 +95,12 @@ function planStep(planner: Planner, call: CallNode, mode: CallMode, scope: Funct
   const binding = ts.isIdentifier(callee) ? file.bindings.resolve(callee) : undefined;
   const child = binding !== undefined && isDurableBinding(body, binding);
   const id = names.call(callee, child ? 'child' : 'step', call);
+  const handed = ts.isCallExpression(call) ? call.arguments : [call.template];
+  const owner = (): string => `${scope.use()}${usesText(body, call, handed)}`;
   if (needsLinks(planner, callee)) {
     const missing = ts.isCallExpression(call) && call.questionDotToken !== undefined;
     const { parts, holes } = planLinks(planner, callee, missing, scope);
-    const last = `${parts.at(-1)}.${mode === 'await' ? 'call' : 'start'}(${scope.use()}, ${id})`;
+    const last = `${parts.at(-1)}.${mode === 'await' ? 'call' : 'start'}(${owner()}, ${id})`;
     planner.plan.callee(call, { parts: [...parts.slice(0, -1), last], holes });
     return visitStepArguments();
   }
@@ -112,7 +115,7 @@ function planStep(planner: Planner, call: CallNode, mode: CallMode, scope: Funct
   const [method, after] = stepMethod(shape, mode, missing);
   planner.plan.callee(
     call,
-    calleeTemplate(shape, `${scope.use()}.${method}(${id}, `, after),
+    calleeTemplate(shape, `${owner()}.${method}(${id}, `, after),
     missing.receiver && !missing.function,
   );
   for (const hole of calleeTemplate(shape, '', '').holes) planner.visit(hole, scope);

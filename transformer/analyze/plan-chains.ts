@@ -9,6 +9,7 @@ import type { FunctionScope, Planner } from './plan-body.ts';
 import { type CallMode, holdsAwait } from './plan-calls.ts';
 import { isOptional, needsLinks, planLinks } from './plan-links.ts';
 import { rootOf, unwrap, wrapped } from './syntax.ts';
+import { usesText } from './used-variables.ts';
 
 /**
  * Pass 3d. Chains: `fetch(u).then((r) => r.json())`, `db.select().from(t)`. The whole chain is one step, named after its
@@ -78,11 +79,15 @@ export function planChain(
   for (const closure of inside) checkStepClosure(body, closure);
   return 'planned';
 
+  function owner(): string {
+    return `${scope.use()}${usesText(body, node, head.arguments, inside)}`;
+  }
+
   function linked(): Template {
     const { parts, holes } = planLinks(planner, head.expression, head.questionDotToken !== undefined, scope);
     // What is left of a `.some()?` that nothing follows.
     const last = (parts.at(-1) ?? '').replace(/\?$/, '');
-    const before = `${scope.use()}.${method}(${id}, `;
+    const before = `${owner()}.${method}(${id}, `;
     return parts.length === 1
       ? { parts: [`${before}${last}`], holes }
       : { parts: [`${before}${parts[0]}`, ...parts.slice(1, -1), last], holes };
@@ -91,7 +96,7 @@ export function planChain(
   function direct(): Template {
     const shape = calleeShape(planner, head.expression);
     const maker = shape.kind === 'member' ? 'ref' : shape.self === undefined ? undefined : 'bound';
-    const before = `${scope.use()}.${method}(${id}, `;
+    const before = `${owner()}.${method}(${id}, `;
     const template = maker
       ? calleeTemplate(shape, `${before}${planner.runtime}.${maker}(`, ')')
       : calleeTemplate(shape, before, '');

@@ -1,6 +1,7 @@
 import type { FunctionInfo } from '../plan.ts';
 import { moduleKindOf } from './commonjs.ts';
 import type { FileContext } from './context.ts';
+import { type Manifest, manifestOf } from './manifest.ts';
 import { planBinding } from './plan-binding.ts';
 import type { FunctionScope, Planner } from './plan-body.ts';
 
@@ -12,9 +13,8 @@ import type { FunctionScope, Planner } from './plan-body.ts';
  */
 export function planDurableFunction(
   planner: Planner,
-  info: FunctionInfo,
   classes: readonly string[],
-): string {
+): { readonly statement: string; readonly info: FunctionInfo } {
   const { file, body, plan, runtime } = planner;
   const { ts } = file;
   const { node, form, members } = body.durable;
@@ -42,7 +42,11 @@ export function planDurableFunction(
   }
 
   const bind = planBinding(planner, table, base);
-  return `var ${table} = ${runtime}.define(${definition(planner, info, classes)});${bind}`;
+  const manifest = manifestOf(body, planner.names);
+  const { version } = manifest;
+  const info = { id: body.durable.id, ...file.positionOf(node), version, steps: planner.names.sites };
+  const define = `var ${table} = ${runtime}.define(${definition(planner, info, manifest, classes)});`;
+  return { statement: define + bind, info };
 }
 
 export function planHeader(file: FileContext, runtime: string, statements: readonly string[]): string {
@@ -53,11 +57,16 @@ export function planHeader(file: FileContext, runtime: string, statements: reado
   return [load, ...statements].join(' ');
 }
 
-function definition(planner: Planner, info: FunctionInfo, classes: readonly string[]): string {
-  const { line, column, id, steps } = info;
+function definition(
+  planner: Planner,
+  { line, column, id }: FunctionInfo,
+  { version, sites }: Manifest,
+  classes: readonly string[],
+): string {
   const { texts } = planner.names;
   const shown = Object.keys(texts).length > 0 ? { texts } : {};
-  const table = JSON.stringify({ id, file: planner.file.fileName, line, column, steps, ...shown });
+  const file = planner.file.fileName;
+  const table = JSON.stringify({ id, file, line, column, version, steps: sites, ...shown });
   if (classes.length === 0) return table;
   const entries = classes.map((name) => `${name}: ${name}`);
   return `${table.slice(0, -1)},"classes":() => ({ ${entries.join(', ')} })}`;

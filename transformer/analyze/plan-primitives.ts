@@ -7,6 +7,7 @@ import type { FunctionScope, Planner } from './plan-body.ts';
 import { planDeadline } from './plan-deadlines.ts';
 import { planTimer } from './plan-promises.ts';
 import { isClosure, rootOf, unwrap } from './syntax.ts';
+import { usesText } from './used-variables.ts';
 
 /** The functions of this package, timers that become waits, combinators, `bind`. */
 export function planPrimitive(
@@ -18,7 +19,9 @@ export function planPrimitive(
   const { file, names } = planner;
   const combinator = /^Promise\.(all|allSettled|race|any)$/.exec(origin);
   const spanned = (method: string, id: string): void => {
-    planner.plan.callee(call, { parts: [`${scope.use()}.${method}(${id}, `, ')'], holes: [call.expression] });
+    const uses = method === 'step' ? usesText(planner.body, call, call.arguments) : '';
+    const before = `${scope.use()}${uses}.${method}(${id}, `;
+    planner.plan.callee(call, { parts: [before, ')'], holes: [call.expression] });
     visitArguments(planner, call, method === 'step', scope);
   };
   // A list of promises that was made elsewhere: each of them is a step.

@@ -1,0 +1,70 @@
+import { type Definition, findDefinition } from '../definitions.ts';
+import type { Manifest } from '../manifest.ts';
+import type { Store } from '../stores/store.ts';
+import { andThen } from './deferred.ts';
+
+/** Manifests in a store: what each version of the code was that its runs were recorded with, each kept once. */
+export class Manifests {
+  readonly #store: Store;
+  /** Functions whose version this runtime has seen in the store. */
+  readonly #kept = new WeakSet<Definition>();
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  /** Sees to it that the store knows this version of a function. Throws or rejects with StoreError. */
+  keep(definition: Definition): void | Promise<void> {
+    if (this.#kept.has(definition)) return;
+    const { id, manifest } = definition;
+    if (manifest === undefined) return;
+    const key = keyOf(id, manifest.version);
+    // Whoever wrote it, it is the same.
+    const written = andThen(this.#store.setting(key), (known) =>
+      known === undefined ? this.#store.swap(key, undefined, JSON.stringify(manifest)) : true,
+    );
+    return andThen(written, () => void this.#kept.add(definition));
+  }
+
+  /** As `keep`, where nobody waits for it: a store that fails shows with what is written to it next. */
+  note(definition: Definition): void {
+    if (this.#kept.has(definition)) return;
+    try {
+      Promise.resolve(this.keep(definition)).catch(() => {});
+    } catch {
+      // See above.
+    }
+  }
+
+  /** Of recorded versions, what the store knows of those that aren't the versions of this process. Rejects with StoreError. */
+  async others(versions: ReadonlyMap<string, string>): Promise<ReadonlyMap<string, Manifest>> {
+    const found = new Map<string, Manifest>();
+    for (const [fn, version] of versions) {
+      if (findDefinition(fn)?.meta.version === version) continue;
+      const manifest = await this.find(fn, version);
+      if (manifest !== undefined) found.set(fn, manifest);
+    }
+    return found;
+  }
+
+  /** Undefined where the store doesn't know it. Rejects with StoreError. */
+  async find(fn: string, version: string): Promise<Manifest | undefined> {
+    return readManifest(await this.#store.setting(keyOf(fn, version)));
+  }
+}
+
+/** The key of the setting that a manifest is in. */
+const keyOf = (fn: string, version: string): string => `manifest:${fn}@${version}`;
+
+/** Undefined for what is no manifest: then as little is known as of a journal of 0.1.0. */
+function readManifest(text: string | undefined): Manifest | undefined {
+  if (text === undefined) return undefined;
+  try {
+    const manifest = JSON.parse(text) as Partial<Manifest> | null;
+    return Array.isArray(manifest?.sites) && typeof manifest.file === 'string'
+      ? (manifest as Manifest)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,130 @@
+export type SiteKind = 'step' | 'sleep' | 'signal' | 'callback' | 'child' | 'combinator';
+
+/** A place in the source of a durable function at which it may wait. */
+export interface Site {
+  readonly id: string;
+  readonly kind: SiteKind;
+  /** 1-based. */
+  readonly line: number;
+  readonly column: number;
+}
+
+/** A site as a build knows it, from which other versions of the code are told apart. */
+export interface SiteRecord extends Site {
+  /** What is called with which arguments, as a hash; layout, comments, types and names of local variables don't count. */
+  readonly print: string;
+  /** The constructs around it, from the outside: `for/if.then/closure`. */
+  readonly path: string;
+}
+
+/** What a build knows of one durable function. */
+export interface Manifest {
+  /** The id of the function. */
+  readonly fn: string;
+  /** Relative to the root of the project, with forward slashes. */
+  readonly file: string;
+  /** A hash of the code. */
+  readonly version: string;
+  /** In source order. */
+  readonly sites: readonly SiteRecord[];
+}
+
+/**
+ * What a site of the old code is in the new one, where that isn't simply the same:
+ * - `changed`: the same call with other arguments, and no doubt about which call it is;
+ * - `uncertain`: calls of one name were inserted, removed or exchanged, and it can't be told which is which.
+ */
+export interface Difference {
+  readonly kind: 'changed' | 'uncertain';
+  readonly old: SiteRecord;
+  readonly now: SiteRecord;
+}
+
+/**
+ * The sites of two versions of a function whose ids are the same and whose calls are not. Ids count calls of one name in
+ * source order, so it is calls of one name that are compared, in this order. Sites that are gone or new aren't among
+ * them: of these a replay finds out by itself.
+ */
+export function compareManifests(old: Manifest, now: Manifest): ReadonlyMap<string, Difference> {
+  const differences = new Map<string, Difference>();
+  const groups = groupsOf(now.sites);
+  const anchors = anchorsOf(old, now);
+  for (const [base, before] of groupsOf(old.sites)) {
+    for (const difference of compareGroup(before, groups.get(base) ?? [], anchors))
+      differences.set(difference.old.id, difference);
+  }
+  return differences;
+}
+
+/** The id without its number: the name that is called. A name given by hand ends with a quotation mark. */
+const baseOf = (id: string): string => id.replace(/#\d+$/, '');
+
+/** The sites by the names that they call. */
+function groupsOf(sites: readonly SiteRecord[]): ReadonlyMap<string, readonly SiteRecord[]> {
+  const groups = new Map<string, SiteRecord[]>();
+  for (const site of sites) {
+    const group = groups.get(baseOf(site.id));
+    if (group === undefined) groups.set(baseOf(site.id), [site]);
+    else group.push(site);
+  }
+  return groups;
+}
+
+function compareGroup(
+  old: readonly SiteRecord[],
+  now: readonly SiteRecord[],
+  anchors: Anchors,
+): readonly Difference[] {
+  const pairs = old.flatMap((site, index) => {
+    const twin = now[index];
+    return twin === undefined || twin.print === site.print ? [] : [{ old: site, now: twin, index }];
+  });
+  const [first] = pairs;
+  if (first === undefined) return [];
+  if (old.length === 1 && now.length === 1) return [{ kind: 'changed', ...first }];
+  const changedPrints = new Set(pairs.map((pair) => pair.now.print));
+  const isMoved = old.length !== now.length || pairs.some((pair) => changedPrints.has(pair.old.print));
+  // From the first one on, ids may mean other calls, though calls alike stand behind them.
+  if (isMoved)
+    return old.slice(first.index, now.length).map((site, offset) => ({
+      kind: 'uncertain',
+      old: site,
+      now: now[first.index + offset]!,
+    }));
+  return pairs.map((pair) => ({ ...pair, kind: isAlone(pair, pairs, anchors) ? 'changed' : 'uncertain' }));
+}
+
+interface Pair {
+  readonly old: SiteRecord;
+  readonly now: SiteRecord;
+}
+
+/** Whether no other changed call of the name stands between the same unchanged sites and in the same constructs. */
+function isAlone(pair: Pair, pairs: readonly Pair[], anchors: Anchors): boolean {
+  const place = anchors.old(pair.old);
+  if (place !== anchors.now(pair.now)) return false;
+  const rivals = pairs.filter((other) => other !== pair && anchors.old(other.old) === place);
+  if (rivals.length === 0) return true;
+  return (
+    pair.old.path === pair.now.path &&
+    rivals.every(({ old, now }) => old.path !== pair.old.path && now.path !== pair.now.path)
+  );
+}
+
+/** The places of sites among those that are the same in both versions. */
+interface Anchors {
+  old(site: SiteRecord): number;
+  now(site: SiteRecord): number;
+}
+
+function anchorsOf(old: Manifest, now: Manifest): Anchors {
+  const prints = new Map(now.sites.map(({ id, print }) => [id, print]));
+  const same = new Set(old.sites.filter(({ id, print }) => prints.get(id) === print).map(({ id }) => id));
+  const places = ({ sites }: Manifest): ReadonlyMap<string, number> => {
+    let place = 0;
+    return new Map(sites.map(({ id }) => [id, same.has(id) ? place++ : place]));
+  };
+  const before = places(old);
+  const after = places(now);
+  return { old: ({ id }) => before.get(id) ?? -1, now: ({ id }) => after.get(id) ?? -1 };
+}

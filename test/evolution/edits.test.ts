@@ -1,0 +1,162 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type AnyFunction, definitionOf } from '../../runtime/definitions.ts';
+import { createRuntime, memoryStore, type RuntimeEvent, type Store } from '../../runtime/index.ts';
+import type { JournalEvent } from '../../runtime/local/events.ts';
+import { Manifests } from '../../runtime/local/manifests.ts';
+import { decode } from '../../runtime/values/codec.ts';
+import { eventsOf, settled, storeWith } from '../support/crash.ts';
+import { emitThroughText } from '../support/fixtures.ts';
+import { PAIRS, type Pair } from './pairs.ts';
+import { calls, failing } from './services.ts';
+
+/**
+ * Each edit is tried on every prefix of the journal that the old code wrote. Code that doesn't fit calls nothing and leaves
+ * the journal as it is, so that the old code goes on; code that goes on ends as if it had run from the beginning.
+ */
+const FOLDER = new URL('../.tmp/evolution/', import.meta.url);
+
+const sourceOf = (id: string, body: string): string => `
+import { createCallback, sleep, waitFor, withPolicy } from 'use-durable';
+import { api, flaky, pay, reserve, say, ship } from '../../evolution/services.ts';
+const retried = withPolicy(flaky, { retry: { attempts: 3, delay: '1ms', jitter: 0 } });
+export async function main(n: number): Promise<unknown> {
+  'use durable as ${id}';
+  ${body}
+}
+`;
+
+let files = 0;
+
+/** Loads a version of the code, which takes the place of the one before. */
+async function deploy(id: string, body: string): Promise<AnyFunction> {
+  mkdirSync(FOLDER, { recursive: true });
+  const file = new URL(`${id}-${++files}.mjs`, FOLDER);
+  const fixture = { name: id, file: 'order.ts', folder: '', source: sourceOf(id, body) };
+  writeFileSync(file, emitThroughText(fixture));
+  const { main } = (await import(/* @vite-ignore */ pathToFileURL(file.pathname).href)) as {
+    main: AnyFunction;
+  };
+  return main;
+}
+
+interface Seen {
+  readonly outcome: PromiseSettledResult<unknown>;
+  readonly calls: readonly string[];
+  readonly events: readonly JournalEvent[];
+}
+
+async function runWhole(main: AnyFunction): Promise<Seen> {
+  const store = memoryStore();
+  const runtime = createRuntime({ store });
+  calls.length = 0;
+  failing.clear();
+  const handle = await runtime.start(main, [1], { id: 'whole' });
+  const outcome = await settled(handle.result());
+  await runtime.close();
+  return { outcome, calls: [...calls], events: eventsOf(store, 'whole') };
+}
+
+interface Resumed extends Seen {
+  readonly store: Store;
+  readonly blocked: string | undefined;
+  readonly told: readonly RuntimeEvent<'code-changed'>[];
+}
+
+/** What the code that is deployed now makes of a run. */
+async function resume(store: Store, prefix: readonly JournalEvent[]): Promise<Resumed> {
+  const told: RuntimeEvent<'code-changed'>[] = [];
+  let blocked: string | undefined;
+  const runtime = createRuntime({ store, onBlocked: ({ error }) => (blocked = error.message) });
+  runtime.on('code-changed', (event) => told.push(event));
+  calls.length = 0;
+  failing.clear();
+  if (prefix.some(({ type }) => type === 'attempt-failed')) failing.add(1);
+  const [handle] = await runtime.recover();
+  const outcome = await settled(handle!.result());
+  await runtime.close();
+  return { store, outcome, blocked, told, calls: [...calls], events: eventsOf(store, 'run') };
+}
+
+/** Each step returns the text of its call, so the calls behind a journal can be read in it. */
+const recordedCalls = (events: readonly JournalEvent[]): readonly string[] =>
+  events.flatMap((event) => (event.type === 'step' && event.ok ? [decode(event.value) as string] : []));
+
+const sorted = (list: readonly string[]): readonly string[] => [...list].sort();
+
+const debug = console.debug;
+beforeAll(() => {
+  console.debug = () => {};
+});
+afterAll(() => {
+  console.debug = debug;
+});
+
+describe('an edit under work that is under way', () => {
+  it('is one of at least thirty', () => {
+    expect(PAIRS.length).toBeGreaterThanOrEqual(30);
+  });
+
+  for (const [index, pair] of PAIRS.entries())
+    it(`${pair.edit}: ${pair.verdict}`, () => check(`edit-${index}`, pair));
+});
+
+async function check(id: string, { before, after, verdict }: Pair): Promise<void> {
+  const old = await deploy(id, before);
+  const oldRun = await runWhole(old);
+  const prefixes = oldRun.events.slice(0, -1).map((_, index) => oldRun.events.slice(0, index + 1));
+  const now = await deploy(id, after);
+  const newRun = await runWhole(now);
+  expect(definitionOf(now)?.meta.version === definitionOf(old)?.meta.version, 'the version is another').toBe(
+    isLayout(before, after),
+  );
+  const parked: { readonly store: Store; readonly prefix: readonly JournalEvent[] }[] = [];
+  for (const prefix of prefixes) {
+    const store = storeWith('run', prefix);
+    await new Manifests(store).keep(definitionOf(old)!);
+    const resumed = await resume(store, prefix);
+    const when = `behind event ${prefix.length - 1} (${JSON.stringify(prefix.at(-1)).slice(0, 120)})`;
+    if (resumed.blocked !== undefined) {
+      expect(verdict, `${when}: ${resumed.blocked}`).toBe('parks');
+      expect(resumed.calls, `what is called before it parks ${when}`).toEqual([]);
+      expect(resumed.events, `the journal ${when}`).toEqual(prefix);
+      expect(resumed.blocked).toContain('order.ts:');
+      expect(resumed.blocked).toContain('rerun(id)');
+      parked.push({ store, prefix });
+      continue;
+    }
+    const all = sorted([...recordedCalls(prefix), ...resumed.calls]);
+    if (verdict === 'kept') {
+      expect(all.length, `the number of calls ${when}`).toBe(newRun.calls.length);
+      expect(resumed.outcome.status).toBe(newRun.outcome.status);
+    } else {
+      expect(all, `the calls ${when}`).toEqual(sorted(succeeded(newRun, prefix)));
+      expect(resumed.outcome, `the result ${when}`).toEqual(newRun.outcome);
+    }
+    const isChanged = prefix.length > 1 && !isLayout(before, after);
+    expect(resumed.told.length, `code-changed ${when}`).toBe(isChanged ? 1 : 0);
+  }
+  expect(parked.length > 0, 'some are parked').toBe(verdict === 'parks');
+  // The mistaken deployment is taken back.
+  await deploy(id, before);
+  for (const { store, prefix } of parked) {
+    const again = await resume(store, prefix);
+    expect(again.blocked).toBeUndefined();
+    expect(again.outcome).toEqual(oldRun.outcome);
+    expect(sorted([...recordedCalls(prefix), ...again.calls])).toEqual(sorted(succeeded(oldRun, prefix)));
+  }
+}
+
+/** The calls of a run, but for the first attempts that failed where the journal has them. */
+function succeeded({ calls: all }: Seen, prefix: readonly JournalEvent[]): readonly string[] {
+  const failed = prefix.filter(({ type }) => type === 'attempt-failed').length;
+  const rest = [...all];
+  for (let count = 0; count < failed; count++) rest.splice(rest.indexOf('flaky(1)'), 1);
+  return rest;
+}
+
+/** Only layout, comments and types differ, so that the code is the same. */
+const isLayout = (before: string, after: string): boolean =>
+  LAYOUT.test(PAIRS.find((one) => one.before === before && one.after === after)!.edit);
+const LAYOUT = /^(a property is accessed by brackets|quotes|types)/;

@@ -1,0 +1,283 @@
+/** Edits of a durable function while its runs are under way: the code before, the code after, and what is to come of it. */
+
+export interface Pair {
+  readonly edit: string;
+  readonly before: string;
+  readonly after: string;
+  /**
+   * - `free`: every run goes on, and ends as one of the new code would;
+   * - `kept`: every run goes on; where arguments were changed, outcomes stay those of the old calls;
+   * - `parks`: runs that have passed the edit are parked; those that haven't go on as runs of the new code.
+   */
+  readonly verdict: 'free' | 'kept' | 'parks';
+}
+
+const PROGRAM = `
+  const a = await reserve(n);
+  const list = [];
+  for (const x of ['p', 'q']) {
+    list.push(await say(x, 'first'));
+    list.push(await api.add(x));
+  }
+  await sleep('1ms');
+  const both = await Promise.all([pay(a), ship(n)]);
+  const more = await Promise.all(['u', 'v'].map(async (name) => await say(name, 'second')));
+  const last = await say('end');
+  return { a, list, both, more, last };`;
+
+/** An edit of the program above: replaces one text by another, in each pair of arguments. */
+const edited = (edit: string, verdict: Pair['verdict'], ...changes: readonly string[]): Pair => {
+  let after = PROGRAM;
+  for (let index = 0; index < changes.length; index += 2) {
+    const [from = '', to = ''] = changes.slice(index, index + 2);
+    if (!after.includes(from)) throw new Error(`${edit}: the program has no ${from}`);
+    after = after.replaceAll(from, to);
+  }
+  return { edit, before: PROGRAM, after, verdict };
+};
+
+const pair = (edit: string, verdict: Pair['verdict'], before: string, after: string): Pair => ({
+  edit,
+  verdict,
+  before,
+  after,
+});
+
+export const PAIRS: readonly Pair[] = [
+  // What changes no id
+  edited(
+    'a variable is renamed',
+    'free',
+    'const a =',
+    'const reserved =',
+    'pay(a)',
+    'pay(reserved)',
+    '{ a,',
+    '{ a: reserved,',
+  ),
+  edited('the parameter of a callback is renamed', 'free', '(name)', '(who)', 'say(name,', 'say(who,'),
+  edited('a part is wrapped in a block', 'free', 'const list = [];', 'const list = []; { void 0; }'),
+  edited('an if stands around a part', 'free', "await sleep('1ms');", "if (n > 0) { await sleep('1ms'); }"),
+  edited(
+    'a try stands around a part',
+    'free',
+    "await sleep('1ms');",
+    "try { await sleep('1ms'); } finally { void 0; }",
+  ),
+  edited(
+    'console.log is added',
+    'free',
+    "await sleep('1ms');",
+    "await sleep('1ms'); console.debug('awake');",
+  ),
+  edited(
+    'an argument becomes a constant',
+    'free',
+    'pay(a)',
+    'pay(given)',
+    'const both',
+    'const given = a; const both',
+  ),
+  edited(
+    'a promise is awaited later',
+    'free',
+    "const last = await say('end');",
+    "const p = say('end'); const last = await p;",
+  ),
+  edited(
+    'for-of becomes an index loop',
+    'free',
+    "for (const x of ['p', 'q']) {",
+    "const xs = ['p', 'q']; for (let i = 0; i < xs.length; i++) { const x = xs[i];",
+  ),
+  edited(
+    'an index loop without a name for its item',
+    'free',
+    "for (const x of ['p', 'q']) {",
+    "const xs = ['p', 'q']; for (let i = 0; i < xs.length; i++) {",
+    "say(x, 'first')",
+    "say(xs[i], 'first')",
+    'api.add(x)',
+    'api.add(xs[i])',
+  ),
+  edited('a property is accessed by brackets', 'free', 'api.add(x)', "api['add'](x)"),
+  edited(
+    'quotes, parentheses and commas of a formatter',
+    'free',
+    "say('end')",
+    '(say("end",))',
+    '(name) =>',
+    'name =>',
+  ),
+  edited(
+    'types and comments',
+    'free',
+    'const list = [];',
+    'const list: string[] = []; // what was said',
+    'pay(a)',
+    'pay(a as string)',
+  ),
+  edited('a longer sleep', 'kept', "sleep('1ms')", "sleep('2ms')"),
+  edited('a call of the same name at the end', 'free', 'return { a,', "await say('bye'); return { a,"),
+  edited('a call of another name at the end', 'free', 'return { a,', 'await pay(last); return { a,'),
+  edited(
+    'Promise.all becomes allSettled',
+    'kept',
+    'await Promise.all([pay(a), ship(n)])',
+    'await Promise.allSettled([pay(a), ship(n)])',
+  ),
+  edited('the elements of a list are exchanged', 'free', '[pay(a), ship(n)]', '[ship(n), pay(a)]'),
+  // Arguments
+  edited('an argument of the only call of its name', 'kept', 'pay(a)', "pay(a, 'now')"),
+  edited('an argument of one of several calls of its name', 'kept', "say('end')", "say('the end')"),
+  edited(
+    'arguments of two calls of a name, each at its place',
+    'kept',
+    "say('end')",
+    "say('the end')",
+    "'first'",
+    "'1st'",
+  ),
+  // Calls of one name
+  edited(
+    'a call of the same name before the others',
+    'parks',
+    'const list = [];',
+    "const list = []; await say('start');",
+  ),
+  edited(
+    'a call of the same name between the others',
+    'parks',
+    "await sleep('1ms');",
+    "await say('between'); await sleep('1ms');",
+  ),
+  edited('the first call of a name is removed', 'parks', "list.push(await say(x, 'first'));", ''),
+  edited(
+    'two calls of a name are exchanged',
+    'parks',
+    "say(x, 'first')",
+    "say('end')",
+    "await say('end');",
+    "await say(a, 'first');",
+  ),
+  pair(
+    'two calls of a name, one behind the other, are exchanged',
+    'parks',
+    `const one = await say('one'); const two = await say('two'); await sleep('1ms'); return [one, two];`,
+    `const two = await say('two'); const one = await say('one'); await sleep('1ms'); return [one, two];`,
+  ),
+  pair(
+    'two calls of a name with different variables are exchanged',
+    'parks',
+    `const x = await reserve(1); const y = await pay(2); const one = await say(x); const two = await say(y); await sleep('1ms'); return [one, two];`,
+    `const x = await reserve(1); const y = await pay(2); const two = await say(y); const one = await say(x); await sleep('1ms'); return [one, two];`,
+  ),
+  pair(
+    'two calls of a name with another between are exchanged',
+    'parks',
+    `const one = await say('one'); await pay(1); const two = await say('two'); await sleep('1ms'); return [one, two];`,
+    `const two = await say('two'); await pay(1); const one = await say('one'); await sleep('1ms'); return [one, two];`,
+  ),
+  pair(
+    'a call of the same name with a variable is put before',
+    'parks',
+    `const x = await reserve(1); const y = await pay(2); const one = await say(y); await sleep('1ms'); return one;`,
+    `const x = await reserve(1); const y = await pay(2); await say(x); const one = await say(y); await sleep('1ms'); return one;`,
+  ),
+  pair(
+    'both arguments of adjacent calls of a name are changed',
+    'parks',
+    `const one = await say('one'); const two = await say('two'); await sleep('1ms'); return [one, two];`,
+    `const one = await say('uno'); const two = await say('due'); await sleep('1ms'); return [one, two];`,
+  ),
+  pair(
+    'arguments of calls of a name in both branches',
+    'kept',
+    `let said; if (n > 0) said = await say('more'); else said = await say('less'); await sleep('1ms'); return said;`,
+    `let said; if (n > 0) said = await say('many'); else said = await say('few'); await sleep('1ms'); return said;`,
+  ),
+  pair(
+    'two like calls become three, before a wait',
+    'parks',
+    `await say('x'); await sleep('1ms'); await say('x'); return 1;`,
+    `await say('x'); await say('x'); await sleep('1ms'); await say('x'); return 1;`,
+  ),
+  // Calls of other names
+  edited(
+    'a call of a new name before the wait',
+    'parks',
+    "await sleep('1ms');",
+    "await ship(0, 'new'); await sleep('1ms');",
+  ),
+  edited(
+    'a closure is renamed',
+    'parks',
+    "['u', 'v'].map(async (name) => await say(name, 'second'))",
+    "['u', 'v'].map(each)",
+    'const a =',
+    "const each = async (name) => await say(name, 'second'); const a =",
+  ),
+  edited(
+    'a list becomes a constant before its map',
+    'parks',
+    "await Promise.all(['u', 'v'].map(",
+    'await Promise.all(names.map(',
+    'const a =',
+    "const names = ['u', 'v']; const a =",
+  ),
+  edited(
+    'a call moves into a helper',
+    'parks',
+    'const a = await reserve(n);',
+    'const first = async () => await reserve(n); const a = await first();',
+  ),
+  edited('the sleep is removed', 'parks', "await sleep('1ms');", ''),
+  edited(
+    'the sleep becomes another wait',
+    'parks',
+    "await sleep('1ms');",
+    "await waitFor('go', { timeout: '1ms' }).catch(() => 0);",
+  ),
+  pair(
+    'two calls of different names are exchanged',
+    'parks',
+    `const x = await reserve(1); const y = await pay(2); await sleep('1ms'); return [x, y];`,
+    `const y = await pay(2); const x = await reserve(1); await sleep('1ms'); return [x, y];`,
+  ),
+  pair(
+    'a step is put before an open sleep',
+    'parks',
+    `await reserve(n); await sleep('1ms'); await pay(n); return await ship(n);`,
+    `await reserve(n); await ship(n); await sleep('1ms'); await pay(n); return await ship(n);`,
+  ),
+  pair(
+    'a step is put before an open wait for a signal',
+    'parks',
+    `await reserve(n); await waitFor('go', { timeout: '1ms' }).catch(() => 0); await pay(n); return await ship(n);`,
+    `await reserve(n); await ship(n); await waitFor('go', { timeout: '1ms' }).catch(() => 0); await pay(n); return await ship(n);`,
+  ),
+  pair(
+    'a step moves before a wait',
+    'parks',
+    `await reserve(n); await sleep('1ms'); await pay(n); return await ship(n);`,
+    `await reserve(n); const shipped = await ship(n); await sleep('1ms'); await pay(n); return shipped;`,
+  ),
+  pair(
+    'a step is put before one that waits for its next attempt',
+    'parks',
+    `await reserve(n); const x = await retried(n); await pay(x); return x;`,
+    `await reserve(n); await ship(n); const x = await retried(n); await pay(x); return x;`,
+  ),
+  pair(
+    'a step is put before a callback',
+    'parks',
+    `await reserve(n); const c = await createCallback({ timeout: '1ms' }); await c.result().catch(() => 0); return await pay(n);`,
+    `await reserve(n); await ship(n); const c = await createCallback({ timeout: '1ms' }); await c.result().catch(() => 0); return await pay(n);`,
+  ),
+  pair(
+    'an await between steps is dropped',
+    'free',
+    `const x = reserve(1); const y = await pay(2); await x; await sleep('1ms'); return [await x, y];`,
+    `const x = reserve(1); const y = await pay(2); await sleep('1ms'); return [await x, y];`,
+  ),
+];

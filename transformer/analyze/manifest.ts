@@ -1,0 +1,84 @@
+import type ts from 'typescript';
+import type { SiteRecord } from '../plan.ts';
+import type { Body } from './body.ts';
+import { Fingerprints } from './fingerprints.ts';
+import type { SiteNames } from './name-sites.ts';
+import { digest, NormalForm, newHash } from './normal-form.ts';
+import { isFunctionNode } from './syntax.ts';
+
+/** Characters of a code version, of 6 bits each. */
+const LENGTH = 16;
+
+/**
+ * What a build knows of one durable function: its sites, and a version of its code. Layout, comments and types change
+ * neither; nor does the build route, since both are made of the source.
+ */
+export interface Manifest {
+  readonly version: string;
+  readonly sites: readonly SiteRecord[];
+}
+
+export function manifestOf(body: Body, names: SiteNames): Manifest {
+  const prints = new Fingerprints(body, names.nodes);
+  const sites = names.nodes.map((node) => ({
+    ...node.site,
+    print: prints.of(node),
+    path: pathOf(body, node.node),
+  }));
+  return { version: versionOf(body, names), sites };
+}
+
+/**
+ * A hash over the whole of the function in normal form, and over the ids that its journal consists of: with the same
+ * version, a replay takes the same way, as long as what the function calls does the same.
+ */
+function versionOf({ file, durable }: Body, names: SiteNames): string {
+  const { ts } = file;
+  const { node } = durable;
+  const hash = newHash();
+  hash.update(`${JSON.stringify([names.sites.map(({ id, kind }) => [id, kind]), names.scopes])}\n`);
+  const form = new NormalForm(ts);
+  const write = (part: ts.Node): void => form.write(part, hash, () => undefined);
+  // Its name may change while its id stays.
+  for (const parameter of node.parameters) write(parameter);
+  if (!node.body) return digest(hash, LENGTH);
+  if (!ts.isBlock(node.body)) write(node.body);
+  else for (const statement of node.body.statements) if (!isDirective(ts, statement)) write(statement);
+  return digest(hash, LENGTH);
+}
+
+const isDirective = (typescript: typeof ts, statement: ts.Statement): boolean =>
+  typescript.isExpressionStatement(statement) && typescript.isStringLiteralLike(statement.expression);
+
+/** The constructs around a site, from the outside: `for/if.then/closure`. */
+function pathOf({ file: { ts }, durable }: Body, site: ts.Node): string {
+  const path: string[] = [];
+  for (let at = site; at !== durable.node && at.parent; at = at.parent) {
+    const part = partOf(ts, at.parent, at);
+    if (part !== undefined && at.parent !== durable.node) path.unshift(part);
+  }
+  return path.join('/');
+}
+
+/** What it means for a node to stand in a construct; undefined where that changes nothing about whether it is reached. */
+function partOf(typescript: typeof ts, parent: ts.Node, child: ts.Node): string | undefined {
+  const ts = typescript;
+  if (ts.isIfStatement(parent)) {
+    if (child === parent.expression) return undefined;
+    return child === parent.thenStatement ? 'if.then' : 'if.else';
+  }
+  if (ts.isConditionalExpression(parent)) {
+    if (child === parent.condition) return undefined;
+    return child === parent.whenTrue ? '?.then' : '?.else';
+  }
+  if (ts.isForOfStatement(parent) || ts.isForInStatement(parent))
+    return child === parent.statement ? 'for' : undefined;
+  if (ts.isForStatement(parent)) return child === parent.initializer ? undefined : 'for';
+  if (ts.isWhileStatement(parent)) return 'while';
+  if (ts.isDoStatement(parent)) return 'do';
+  if (ts.isTryStatement(parent)) return child === parent.tryBlock ? 'try' : 'finally';
+  if (ts.isCatchClause(parent)) return 'catch';
+  if (ts.isCaseOrDefaultClause(parent)) return `case ${parent.parent.clauses.indexOf(parent)}`;
+  if (isFunctionNode(ts, parent)) return 'closure';
+  return undefined;
+}
