@@ -94,6 +94,11 @@ export interface TestHooks {
   pass?(runId: string, key: string, ms: number, signal: AbortSignal): Promise<void>;
   /** The body prints, though on a replay nothing may come of it; false lets nothing come of it now. */
   prints?(runId: string, method: string, args: readonly unknown[]): boolean;
+  /**
+   * Code that isn't compiled reads the world in the body of a run, or in the call with this key of which isn't known yet
+   * whether it is a step; gives by how many ms its clocks are ahead.
+   */
+  reads?(what: string, place: string, runId: string, key: string | undefined): number;
 }
 
 /** One run, as far as all its scopes share it. */

@@ -1,11 +1,13 @@
 import { type AnyFunction, compiledDefinition } from '../definitions.ts';
 import { MisuseError } from '../errors.ts';
+import { killWithRealSteps } from './called-again.ts';
 import { killAgainAndAgain, killOnce, type Sweep } from './deaths.ts';
 import type { TestHandle } from './handle.ts';
 import { Outside } from './outside.ts';
 import type { TestRuntime, TestRuntimeOptions } from './test-runtime.ts';
 import { callTwice } from './twice.ts';
 import { executeWhole, type Program } from './whole.ts';
+import { type WorldRead, WorldReads, watchWorld } from './world-reads.ts';
 
 export interface CrashSweepOptions extends TestRuntimeOptions {
   /**
@@ -28,6 +30,12 @@ export interface CrashSweepOptions extends TestRuntimeOptions {
    * a sweep finds what the function, or a step, leaves in variables of those modules.
    */
   readonly restart?: () => unknown;
+  /**
+   * Whether to kill the run once more after each event with real steps, before the crash and after it; default false. It
+   * shows what recorded steps have left in objects that are made anew after a crash: cursors, connections, iterators. A
+   * step must give the same whenever it is called with the same, and `reset` has to bring back what steps have changed.
+   */
+  readonly callSteps?: boolean;
   /** Whether to let processes die that go on after a death, too; default true. It takes as many processes as events. */
   readonly nested?: boolean;
   /** More processes than these are not needed by any program that comes to an end; default 10,000. */
@@ -42,6 +50,13 @@ export interface CrashSweep {
   readonly crashes: number;
   /** Processes that it took when each died after it had written one event; 0 if that wasn't tried. */
   readonly lives: number;
+  /** Crashes that were tried with real steps; 0 without `callSteps`. */
+  readonly realCrashes: number;
+  /**
+   * What code that isn't compiled has read of the clock, of chance and of the environment outside of steps. In each
+   * execution its clocks show another time, so what matters of it is found as a difference.
+   */
+  readonly reads: readonly WorldRead[];
   /** The names in `steps` that no step was called by. */
   readonly unused: readonly string[];
 }
@@ -65,21 +80,42 @@ export async function crashSweep<A extends unknown[]>(
   const definition = compiledDefinition(fn, `The function "${(fn as AnyFunction).name}"`);
   checkOptions(options);
   const program: Program = { definition, fn: fn as AnyFunction, args };
-  const { reset, nested = true } = options;
-  await reset?.();
-  const whole = await executeWhole(program, options);
-  const outside = new Outside(options.outside);
-  await outside.note();
-  const sweep: Sweep = { program, whole, outside, options };
-  const crashes = await killOnce(sweep);
-  const lives = nested ? await killAgainAndAgain(sweep) : 0;
-  if (reset !== undefined) await callTwice(sweep);
-  return { outcome: whole.outcome, crashes, lives, unused: whole.unused };
+  const reads = new WorldReads();
+  const stop = watchWorld();
+  try {
+    return await sweepThrough(program, options, reads);
+  } finally {
+    stop();
+  }
 }
 
-function checkOptions({ maxLives = 1, outside, reset, restart, drive }: CrashSweepOptions): void {
+async function sweepThrough(
+  program: Program,
+  options: CrashSweepOptions,
+  reads: WorldReads,
+): Promise<CrashSweep> {
+  const { reset, nested = true, callSteps = false } = options;
+  await reset?.();
+  const whole = await executeWhole(program, options, reads);
+  reads.settle((runId, key) => whole.recording.isPlain(runId, key));
+  const outside = new Outside(options.outside);
+  await outside.note();
+  const sweep: Sweep = { program, whole, outside, options, reads };
+  const crashes = await killOnce(sweep);
+  const lives = nested ? await killAgainAndAgain(sweep) : 0;
+  const realCrashes = callSteps ? await killWithRealSteps(sweep) : 0;
+  if (reset !== undefined) await callTwice(sweep);
+  return { outcome: whole.outcome, crashes, lives, realCrashes, reads: reads.all, unused: whole.unused };
+}
+
+function checkOptions({ maxLives = 1, outside, reset, restart, drive, callSteps }: CrashSweepOptions): void {
   if (!(maxLives >= 1)) {
     throw new MisuseError(`crashSweep: maxLives must be a number from 1 on, not ${maxLives}.`);
+  }
+  if (callSteps === true && outside !== undefined && reset === undefined) {
+    throw new MisuseError(
+      'crashSweep: with callSteps the steps are called again, so what outside() shows must be brought back: give reset.',
+    );
   }
   for (const [name, value] of Object.entries({ outside, reset, restart, drive })) {
     if (value !== undefined && typeof value !== 'function') {

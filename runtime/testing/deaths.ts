@@ -4,7 +4,7 @@ import type { Store } from '../stores/store.ts';
 import { actsAfter } from './acts.ts';
 import type { CrashSweepOptions } from './crash-sweep.ts';
 import { CrashSweepError } from './errors.ts';
-import { compareLives, type LifeOptions, live, recordedIn } from './life.ts';
+import { compareLives, type LifeOptions, type Lived, live, recordedIn } from './life.ts';
 import { compareLines, Lines } from './lines.ts';
 import type { Outside } from './outside.ts';
 import { VirtualRuntime } from './runtime.ts';
@@ -13,6 +13,7 @@ import { bringTo, type Change, dying, eventsOf } from './store-log.ts';
 import { describeChange, differs, leaks, placeOf } from './sweep-report.ts';
 import { VirtualTime } from './virtual-time.ts';
 import { type Program, RUN, type Whole } from './whole.ts';
+import type { WorldReads } from './world-reads.ts';
 
 /** What the executions after a crash are compared with. */
 export interface Sweep {
@@ -20,6 +21,7 @@ export interface Sweep {
   readonly whole: Whole;
   readonly outside: Outside;
   readonly options: CrashSweepOptions;
+  readonly reads: WorldReads;
 }
 
 /** Once behind each change of the store. Gives how many crashes that were. */
@@ -69,22 +71,38 @@ export async function killAgainAndAgain(sweep: Sweep): Promise<number> {
 }
 
 /** Gives the virtual time at the end of the process. */
-async function liveAndCompare(
-  { program: { definition }, whole, outside, options }: Sweep,
-  life: Pick<LifeOptions, 'store' | 'now' | 'acts' | 'death'>,
+async function liveAndCompare(sweep: Sweep, life: Life, when: string): Promise<number> {
+  const lived = await liveOn(sweep, life, when);
+  const leak = await sweep.outside.compare();
+  if (leak !== undefined) throw leaks(sweep.program.definition, leak, when);
+  return lived.now;
+}
+
+/** What is different from one process to the next. */
+export type Life = Pick<LifeOptions, 'store' | 'now' | 'acts' | 'death' | 'callSteps'>;
+
+/** Lets a process drive the run; rejects with what `report` makes of a difference to what was done without a crash. */
+export async function liveOn(
+  { program: { definition }, whole, options, reads }: Sweep,
+  life: Life,
   when: string,
-): Promise<number> {
-  const { recording } = whole;
+  report = differs,
+): Promise<Lived> {
   const lines = new Lines(RUN, true);
-  const lived = await live({ ...life, runId: RUN, recording, prints: lines.prints, runtime: options });
+  const lived = await live({
+    ...life,
+    runId: RUN,
+    recording: whole.recording,
+    prints: lines.prints,
+    reads: reads.listener(),
+    runtime: options,
+  });
   const outcome = hasEnded(life.store) ? await outcomeIn(life.store) : lived.outcome;
   const difference =
     compareLives(whole, { ...lived, outcome }, recordedIn(life.store, RUN)) ??
     compareLines(whole.lines, lines.printed, outcome !== undefined);
-  if (difference !== undefined) throw differs(definition, difference, when);
-  const leak = await outside.compare();
-  if (leak !== undefined) throw leaks(definition, leak, when);
-  return lived.now;
+  if (difference !== undefined) throw report(definition, difference, when, reads.all);
+  return lived;
 }
 
 /** What another process reads in the journal of the run. */
@@ -97,7 +115,7 @@ async function outcomeIn(store: Store): Promise<PromiseSettledResult<unknown>> {
   return outcome;
 }
 
-const hasEnded = (store: Store): boolean => eventsOf(store, RUN).at(-1)?.type === 'run-ended';
+export const hasEnded = (store: Store): boolean => eventsOf(store, RUN).at(-1)?.type === 'run-ended';
 
 const endsRun = (change: Change): boolean =>
   change.type === 'event' && change.runId === RUN && change.event.type === 'run-ended';

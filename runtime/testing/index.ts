@@ -7,3 +7,4 @@ export { type Replay, replay } from './replay.ts';
 export { createTestRuntime } from './runtime.ts';
 export type { Replacement, StepCall, StepImplementations } from './steps.ts';
 export type { TestRuntime, TestRuntimeOptions } from './test-runtime.ts';
+export type { WorldRead } from './world-reads.ts';

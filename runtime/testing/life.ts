@@ -5,7 +5,7 @@ import type { Act } from './acts.ts';
 import type { CrashSweepOptions } from './crash-sweep.ts';
 import { compareOutcomes, type Difference } from './differences.ts';
 import type { TestHandle } from './handle.ts';
-import { RecordedSteps, type Recording } from './recorded-steps.ts';
+import { CalledSteps, RecordedSteps, type Recording } from './recorded-steps.ts';
 import { given, VirtualRuntime } from './runtime.ts';
 import { StepDirector } from './steps.ts';
 import { eventsOf } from './store-log.ts';
@@ -19,6 +19,8 @@ export interface Lived {
   /** Undefined if it died before the run ended. */
   readonly outcome: PromiseSettledResult<unknown> | undefined;
   readonly difference: Difference | undefined;
+  /** The keys of the steps that it has called. */
+  readonly called: ReadonlySet<string>;
   /** The keys that it has asked for. */
   readonly asked: ReadonlySet<string>;
   /** The virtual time at its end, ms since the epoch. */
@@ -35,6 +37,9 @@ export interface LifeOptions {
   readonly acts: Act[];
   readonly runtime: CrashSweepOptions;
   readonly prints: NonNullable<TestHooks['prints']>;
+  readonly reads: NonNullable<TestHooks['reads']>;
+  /** Steps are really called, instead of giving what they gave. */
+  readonly callSteps?: boolean;
   /** Resolves when the process is to die. */
   readonly death?: Promise<void>;
 }
@@ -47,8 +52,10 @@ export async function live(options: LifeOptions): Promise<Lived> {
   time.lags = (rank) => recording.course.lags(store, rank);
   const director = new StepDirector(steps);
   const run = { id: runId, steps: recordedIn(store, runId) };
-  const standIn = new RecordedSteps(recording, time, director.substitute, run);
-  const hooks = { substitute: standIn.substitute, prints: options.prints };
+  const standIn = options.callSteps
+    ? new CalledSteps(recording, director.substitute, run)
+    : new RecordedSteps(recording, time, director.substitute, run);
+  const hooks = { substitute: standIn.substitute, prints: options.prints, reads: options.reads };
   const runtime = new VirtualRuntime(store, time, director, {
     ...given({ stepPolicy, maxSteps, tracing }),
     hooks,
@@ -77,7 +84,8 @@ export async function live(options: LifeOptions): Promise<Lived> {
     if (result !== undefined && 'what' in result) difference = result;
     else if (!died) outcome = result;
     const asked = runtime.progress.asked(runId);
-    return { outcome, difference: standIn.difference ?? difference, asked, now: time.now() };
+    const { called } = standIn.calls;
+    return { outcome, difference: standIn.calls.difference ?? difference, called, asked, now: time.now() };
   } finally {
     over = true;
     standIn.end();

@@ -80,65 +80,31 @@ export class Recording {
   }
 }
 
-/**
- * Stands in for the steps of a later execution: they give what they gave in the first one, and end in that order. Notes the
- * first call that is another one.
- */
-export class RecordedSteps {
-  readonly #recording: Recording;
-  readonly #time: VirtualTime;
-  readonly #inner: Substitute;
-  readonly #run: { readonly id: string; readonly steps: ReadonlySet<string> };
-  readonly #open = new Set<(error: Error) => void>();
-  difference: Difference | undefined;
+/** The run that is looked at, and its steps whose outcomes are recorded already. */
+interface Looked {
+  readonly id: string;
+  readonly steps: ReadonlySet<string>;
+}
 
-  /**
-   * @param inner for calls that are no steps
-   * @param run the run that is looked at, and its steps whose outcomes are recorded already
-   */
-  constructor(
-    recording: Recording,
-    time: VirtualTime,
-    inner: Substitute,
-    run: { readonly id: string; readonly steps: ReadonlySet<string> },
-  ) {
+/** The calls of a later execution, compared with those of the first one. */
+class Calls {
+  readonly #recording: Recording;
+  readonly #run: Looked;
+  /** The first call that is another one. */
+  difference: Difference | undefined;
+  /** The keys of the steps that were called. */
+  readonly called = new Set<string>();
+
+  constructor(recording: Recording, run: Looked) {
     this.#recording = recording;
-    this.#time = time;
-    this.#inner = inner;
     this.#run = run;
   }
 
-  readonly substitute: Substitute = (call, body) =>
-    this.#recording.isPlain(call.runId, call.key) ? this.#inner(call, body) : () => this.#perform(call);
-
-  /** Ends all that is under way, as the process does. */
-  end(): void {
-    for (const reject of this.#open) reject(new StoreError('The process died.'));
-    this.#open.clear();
-  }
-
-  #perform(call: Call): Promise<unknown> {
-    const { runId, key, definition } = call;
-    const attempt = attemptNow();
-    this.#check(call, attempt);
-    const outcome = this.#recording.outcome(runId, key, attempt);
-    return new Promise((resolve, reject) => {
-      this.#open.add(reject);
-      const work = workOf(runId, key);
-      this.#time.rest(work, true);
-      if (outcome === undefined) return;
-      const end = (): void => {
-        this.#open.delete(reject);
-        this.#time.rest(work, false);
-        deliver(outcome, definition.classes, resolve, reject);
-      };
-      this.#time.hold({ ...outcome, end });
-    });
-  }
-
-  #check({ runId, key, args }: Call, attempt: number): void {
+  check({ runId, key, args }: Call, attempt: number): void {
     // Another run may go on when this one has ended, and how far it came was a matter of time.
-    if (this.difference !== undefined || runId !== this.#run.id) return;
+    if (runId !== this.#run.id) return;
+    this.called.add(key);
+    if (this.difference !== undefined) return;
     const known = this.#recording.call(runId, key, attempt);
     const now = showData(args);
     const step = `step "${key}"`;
@@ -158,5 +124,79 @@ export class RecordedSteps {
     } else if (known.args !== now) {
       this.difference = { what: `${step} is called with other arguments`, expected: known.args, actual: now };
     }
+  }
+}
+
+/** Really calls the steps of a later execution. */
+export class CalledSteps {
+  readonly #recording: Recording;
+  readonly #inner: Substitute;
+  readonly calls: Calls;
+
+  /** @param inner calls them */
+  constructor(recording: Recording, inner: Substitute, run: Looked) {
+    this.#recording = recording;
+    this.#inner = inner;
+    this.calls = new Calls(recording, run);
+  }
+
+  readonly substitute: Substitute = (call, body) => {
+    const perform = this.#inner(call, body);
+    if (this.#recording.isPlain(call.runId, call.key)) return perform;
+    return () => {
+      this.calls.check(call, attemptNow());
+      return perform();
+    };
+  };
+
+  /** What is under way comes to its own end. */
+  end(): void {}
+}
+
+/**
+ * Stands in for the steps of a later execution: they give what they gave in the first one, and end in that order. Notes the
+ * first call that is another one.
+ */
+export class RecordedSteps {
+  readonly #recording: Recording;
+  readonly #time: VirtualTime;
+  readonly #inner: Substitute;
+  readonly #open = new Set<(error: Error) => void>();
+  readonly calls: Calls;
+
+  /** @param inner for calls that are no steps */
+  constructor(recording: Recording, time: VirtualTime, inner: Substitute, run: Looked) {
+    this.#recording = recording;
+    this.#time = time;
+    this.#inner = inner;
+    this.calls = new Calls(recording, run);
+  }
+
+  readonly substitute: Substitute = (call, body) =>
+    this.#recording.isPlain(call.runId, call.key) ? this.#inner(call, body) : () => this.#perform(call);
+
+  /** Ends all that is under way, as the process does. */
+  end(): void {
+    for (const reject of this.#open) reject(new StoreError('The process died.'));
+    this.#open.clear();
+  }
+
+  #perform(call: Call): Promise<unknown> {
+    const { runId, key, definition } = call;
+    const attempt = attemptNow();
+    this.calls.check(call, attempt);
+    const outcome = this.#recording.outcome(runId, key, attempt);
+    return new Promise((resolve, reject) => {
+      this.#open.add(reject);
+      const work = workOf(runId, key);
+      this.#time.rest(work, true);
+      if (outcome === undefined) return;
+      const end = (): void => {
+        this.#open.delete(reject);
+        this.#time.rest(work, false);
+        deliver(outcome, definition.classes, resolve, reject);
+      };
+      this.#time.hold({ ...outcome, end });
+    });
   }
 }

@@ -44,7 +44,7 @@ const CLOSE_MS = 1000;
 /** What a runtime of the kit does that isn't for everybody. */
 export interface VirtualOptions extends Omit<TestRuntimeOptions, 'steps' | 'now'> {
   /** What is done in the place of steps, if not what the director says; and who listens to what is printed. */
-  readonly hooks?: Pick<TestHooks, 'substitute' | 'prints'>;
+  readonly hooks?: Pick<TestHooks, 'substitute' | 'prints' | 'reads'>;
 }
 
 export class VirtualRuntime implements TestRuntime {

@@ -5,14 +5,19 @@ import type { Difference } from './differences.ts';
 import { CrashSweepError } from './errors.ts';
 import type { Change } from './store-log.ts';
 import { RUN } from './whole.ts';
+import type { WorldRead } from './world-reads.ts';
 
 export const placeOf = ({ meta: { id, file, line } }: Definition): string => `${id} (${file}:${line})`;
 
-/** @param when when the process died */
+/**
+ * @param when when the process died
+ * @param reads what code that isn't compiled has read of the world
+ */
 export function differs(
   definition: Definition,
   { what, expected, actual }: Difference,
   when: string,
+  reads: readonly WorldRead[],
 ): CrashSweepError {
   return new CrashSweepError(
     [
@@ -20,9 +25,10 @@ export function differs(
       `  the crash:         ${when}`,
       `  without the crash: ${expected}`,
       `  after the crash:   ${actual}`,
+      ...reads.map((read) => `  read in between:   ${read.what} (${read.place})`),
       'What differs from one execution to the next is usually state outside of the function (a variable of the module, a ' +
-        'cache), the environment, the time or chance in a helper, a value that a step has changed in place, or a promise ' +
-        'that no step made.',
+        'cache), the environment, the time or chance in a helper, a value that a step has changed in place, an object that ' +
+        'steps read on in (a cursor, an iterator), or a promise that no step made.',
     ].join('\n'),
   );
 }
@@ -86,3 +92,16 @@ export function describeChange(change: Change, before: readonly Change[]): strin
     }
   }
 }
+
+/** The steps themselves give something else, or are called with something else, when all is done once more. */
+export const notTheSame = (definition: Definition, { what, expected, actual }: Difference): CrashSweepError =>
+  new CrashSweepError(
+    [
+      `crashSweep: ${placeOf(definition)} does something else each time that its steps are called: ${what}.`,
+      `  the first time:  ${expected}`,
+      `  the second time: ${actual}`,
+      'With callSteps, a step must give the same whenever it is called with the same. Bring what is outside back in the ' +
+        'option reset, what modules hold in the option restart, and put other calls in the place of steps that depend on ' +
+        'the clock or on chance: steps: { charge: () => ... }.',
+    ].join('\n'),
+  );

@@ -23,13 +23,13 @@ export async function callTwice(sweep: Sweep): Promise<void> {
 }
 
 async function compareTwice(
-  { program, whole, outside, options }: Sweep,
+  { program, whole, outside, options, reads }: Sweep,
   keys: ReadonlySet<string>,
 ): Promise<Difference | undefined> {
   await options.reset?.();
   await options.restart?.();
   const wrap = (inner: Substitute): Substitute => repeating(inner, keys);
-  const again = await executeWhole(program, options, { seed: seedOf(whole), wrap });
+  const again = await executeWhole(program, options, reads, { seed: seedOf(whole), wrap });
   return compareKinds(whole.outcome, again.outcome) ?? comparePaths(whole, again) ?? outside.compare();
 }
 

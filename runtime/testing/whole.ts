@@ -11,6 +11,7 @@ import { given, startOf, VirtualRuntime } from './runtime.ts';
 import { StepDirector } from './steps.ts';
 import { type Change, logged, seeded } from './store-log.ts';
 import { VirtualTime } from './virtual-time.ts';
+import type { WorldReads } from './world-reads.ts';
 
 /** The id of the run in a sweep. */
 export const RUN = 'crash-sweep';
@@ -47,6 +48,7 @@ export interface Peculiarity {
 export async function executeWhole(
   { definition, fn, args }: Program,
   { drive, steps, now, stepPolicy, maxSteps, tracing, onBlocked }: CrashSweepOptions,
+  reads: WorldReads,
   peculiarity?: Peculiarity,
 ): Promise<Whole> {
   const start = startOf(now);
@@ -58,7 +60,7 @@ export async function executeWhole(
   const calls = new StepDirector(steps);
   const substitute = recording.listen(peculiarity?.wrap(calls.substitute) ?? calls.substitute);
   const watched = logged(seeded(store, RUN, peculiarity?.seed), log, () => time.now());
-  const hooks = { substitute, prints: lines.prints };
+  const hooks = { substitute, prints: lines.prints, reads: reads.listener() };
   const runtime = new VirtualRuntime(watched, time, calls, {
     ...given({ stepPolicy, maxSteps, tracing, onBlocked }),
     hooks,

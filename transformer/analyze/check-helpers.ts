@@ -47,11 +47,13 @@ export function checkHelpers(
       const made = ts.isNewExpression(call) ? 'new ' : '';
       return reporter.report('nondeterministic', call, made + textOf(callee), instead);
     }
-    // A promise is recorded, and what is dropped goes nowhere.
-    if (started.has(call) || isDropped(call) || localFunctionOf(body, callee)) return;
+    // What is dropped goes nowhere, and the result of the run is recorded.
+    if (isDropped(call) || localFunctionOf(body, callee)) return;
     const read = reads.behind(file, callee, givenTo(call), body.durable.node);
-    if (read) return reportHelper(body, callee, read);
-    if (origin === undefined || !/^[A-Z]\w*(\.\w+)?$/.test(origin)) unclear.push(call);
+    // A promise is a step, whose outcome is recorded.
+    const isSure = !started.has(call) || reads.givesNoPromise(file, callee);
+    if (read && isSure) return reportHelper(body, callee, read);
+    if (read || origin === undefined || !/^[A-Z]\w*(\.\w+)?$/.test(origin)) unclear.push(call);
   }
 
   /** A function as a value: `xs.map(nanoid)`. */
@@ -104,7 +106,7 @@ export function checkHelpers(
 
   function isDropped(call: ts.Expression): boolean {
     const parent = unwrapParent(ts, call);
-    return ts.isExpressionStatement(parent) || ts.isVoidExpression(parent);
+    return ts.isExpressionStatement(parent) || ts.isVoidExpression(parent) || ts.isReturnStatement(parent);
   }
 
   /** An argument of `console.log`, which prints once. */

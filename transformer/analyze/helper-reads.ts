@@ -4,8 +4,9 @@ import { type FileNames, originOf } from './callees.ts';
 import { refusalOf } from './check-effects.ts';
 import { followCallee } from './followed-calls.ts';
 import { isKnownRead, knownMakerOf, knownReadOf } from './known-packages.ts';
+import { FORMATTERS } from './method-names.ts';
 import { returnedFlow, walkNow } from './returned-flow.ts';
-import { contains, type FunctionNode, isAsync, isFunctionNode, unwrap } from './syntax.ts';
+import { contains, type FunctionNode, isAsync, isFunctionNode, returnsOf, unwrap } from './syntax.ts';
 
 /** Where a helper reads the clock or chance. */
 export interface HelperRead {
@@ -55,6 +56,41 @@ export class HelperReads {
     const reads =
       isReadOrigin(origin) || isKnownRead(origin) || refusalOf(origin, 'call') === 'nondeterministic';
     return reads ? { node: at, what: nameIn(origin) } : undefined;
+  }
+
+  /** Whether what a callee gives is seen to be no promise. */
+  givesNoPromise(file: FileNames, callee: ts.Expression, asked: ReadonlySet<Code> = new Set()): boolean {
+    const followed = followCallee(file, callee);
+    if (!followed) return false;
+    // The functions that are known by name are synchronous.
+    if (!('code' in followed)) return true;
+    const { code } = followed;
+    if (!isFunctionNode(file.ts, code)) return true;
+    if (asked.has(code)) return true;
+    const now = new Set([...asked, code]);
+    if (code.type) return !/Promise|Thenable|\b(any|unknown|[A-Z])\b/.test(code.type.getText());
+    return returnsOf(file.ts, code).every((value) => this.isNoPromise(file, value, now));
+  }
+
+  private isNoPromise(file: FileNames, value: ts.Expression, asked: ReadonlySet<Code>): boolean {
+    const { ts } = file;
+    const node = unwrap(ts, value);
+    if (ts.isNewExpression(node)) return originOf(file, node.expression) !== 'Promise';
+    if (ts.isCallExpression(node)) {
+      const callee = unwrap(ts, node.expression);
+      if (builtinReadOf(file, callee) || knownReadOf(ts, node, originOf(file, callee))) return true;
+      // `Math.random().toString(36)`
+      if (ts.isPropertyAccessExpression(callee) && FORMATTERS.has(callee.name.text)) return true;
+      return this.givesNoPromise(file, callee, asked);
+    }
+    return (
+      ts.isTemplateExpression(node) ||
+      ts.isLiteralExpression(node) ||
+      ts.isBinaryExpression(node) ||
+      ts.isObjectLiteralExpression(node) ||
+      ts.isArrayLiteralExpression(node) ||
+      ts.isPrefixUnaryExpression(node)
+    );
   }
 
   /** What a function reads whose result depends on it. A promise is the result of a step, which is recorded. */

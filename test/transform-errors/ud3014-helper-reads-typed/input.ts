@@ -13,3 +13,10 @@ export async function main(): Promise<unknown> {
   const receipt = new Receipt();
   return [createOrder(), maker.next(), receipt.text];
 }
+
+export async function returned(): Promise<string> {
+  'use durable';
+  const id = orderId('y');
+  await note('a', id);
+  return id;
+}

@@ -43,3 +43,20 @@ export async function main(due: Date): Promise<unknown> {
   const rows = await connect().query('select 1');
   return [id, token, total([1, 2]), isLate(due, new Date()), own(), rows];
 }
+
+function load(): Promise<string> {
+  return fetch(`https://example.com?${Date.now()}`).then((response) => response.text());
+}
+
+export async function returned(): Promise<string> {
+  'use durable';
+  const text = load();
+  await note('a', 1);
+  return text;
+}
+
+export async function last(): Promise<string> {
+  'use durable';
+  await note('a', 1);
+  return newToken();
+}

@@ -54,3 +54,10 @@ export async function main(due: Date): Promise<unknown> {
   if (isLate(due)) await note('late', stamped('late'));
   return [dayOf(), later.now(), codeId(), order, pick(['a', 'b']), shortId(), now(), ids.next(), clock.now(), [1, 2].map(orderId)];
 }
+
+export async function returned(): Promise<string> {
+  'use durable';
+  const id = orderId();
+  await note('a', id);
+  return id;
+}
