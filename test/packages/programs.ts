@@ -19,6 +19,10 @@ export interface Source {
 export interface Program {
   main(...args: unknown[]): Promise<unknown>;
   open?(): Promise<unknown>;
+  /** Before it is run. */
+  reset?(): Promise<unknown>;
+  /** What it has done to a database. */
+  outside?(): Promise<unknown>;
   close(): Promise<unknown>;
 }
 
