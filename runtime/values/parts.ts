@@ -4,7 +4,7 @@
  * that throws a MisuseError, so that nothing is missed in silence.
  */
 import { MisuseError } from '../errors.ts';
-import { define, fieldsOf, META, type Payload } from './layout.ts';
+import { define, fieldsOf, META, type Payload, symbolName } from './layout.ts';
 
 /** What the copies of some values have in common. It is written once for all of them. */
 export interface Layout {
@@ -60,7 +60,7 @@ const standIns = new WeakMap<object, { readonly thrown?: unknown }>();
 /** What is kept of one object. */
 export interface Part {
   readonly layout: Layout;
-  readonly fields: ReadonlyMap<string, unknown>;
+  readonly fields: ReadonlyMap<string | symbol, unknown>;
 }
 
 /** The layout of a value that came out of a journal in part. */
@@ -73,7 +73,7 @@ export function layoutOf(value: object): Layout | undefined {
 export function partOf(copy: object): Part | undefined {
   const layout = layoutOf(copy);
   if (layout === undefined) return undefined;
-  const fields = new Map<string, unknown>();
+  const fields = new Map<string | symbol, unknown>();
   const hidden: string[] = [];
   const thrown: string[] = [];
   const lost: (readonly [string, string])[] = [];
@@ -86,6 +86,8 @@ export function partOf(copy: object): Part | undefined {
     if (left === undefined) fields.set(key, standIn === undefined ? Reflect.get(copy, key) : standIn.thrown);
     if (left === undefined && !enumerable) hidden.push(key);
   }
+  for (const key of Object.getOwnPropertySymbols(copy))
+    if (symbolName(key) !== undefined) fields.set(key, Reflect.get(copy, key));
   return { layout: { ...layout, hidden, thrown, lost }, fields };
 }
 

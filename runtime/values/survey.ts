@@ -8,10 +8,12 @@
  * await, so that is left to be refused.
  */
 import { types } from 'node:util';
-import { type ClassEntry, type ClassScope, findByInstance, isNative } from './classes.ts';
+import { type ClassEntry, type ClassScope, findByInstance } from './classes.ts';
 import { isError } from './errors.ts';
 import { durableIdOf } from './functions.ts';
 import { isHeaders, isRequest, isResponse } from './http.ts';
+import { inherited, isAlive, nameOf } from './instances.ts';
+import { pathOf, symbolName } from './layout.ts';
 import { type Layout, layoutOf, type Part } from './parts.ts';
 import { describe } from './refusals.ts';
 
@@ -23,7 +25,7 @@ interface Fault {
 }
 
 interface Draft {
-  readonly fields: Map<string, unknown>;
+  readonly fields: Map<string | symbol, unknown>;
   readonly hidden: string[];
   readonly thrown: string[];
   readonly lost: [string, string][];
@@ -45,8 +47,6 @@ const BUILTINS = new Set<unknown>(
     ...Object.values((Reflect.get(globalThis, 'Temporal') as object | undefined) ?? {}),
   ].map((cls) => (typeof cls === 'function' ? (cls.prototype as unknown) : undefined)),
 );
-
-const WELL_KNOWN = ['iterator', 'asyncIterator', 'toPrimitive', 'dispose', 'asyncDispose'] as const;
 
 export class Survey {
   readonly parts = new Map<object, Part>();
@@ -125,10 +125,12 @@ export class Survey {
       const fault = this.#take(draft, key, Reflect.get(value, key), enumerable, path);
       if (fault !== undefined) return fault;
     }
+    const unnamed = this.#symbols(value, draft, path);
     const [first] = draft.lost;
     if (first !== undefined && draft.fields.size === 0)
       return { what: first[1] === 'a function' ? 'an object without data' : first[1] };
-    if (draft.lost.length + draft.hidden.length > 0)
+    // Otherwise it is carried whole.
+    if (draft.lost.length > 0 || unnamed)
       this.#keep(value, { name: '', base: bare ? 'bare' : 'object', id: '', methods: [] }, draft, path);
     return undefined;
   }
@@ -148,7 +150,8 @@ export class Survey {
         if (fault !== undefined) draft.lost.push([key, fault.what]);
       }
     }
-    if (!isForeign && draft.lost.length + draft.hidden.length === 0) return undefined;
+    const unnamed = this.#symbols(value, draft, path);
+    if (!isForeign && draft.lost.length === 0 && !unnamed) return undefined;
     this.#foreign ||= isForeign;
     const { methods, getters } = isForeign ? inherited(prototype, Array.prototype) : none();
     methods.push(...this.#getters(value, getters, draft, path));
@@ -177,6 +180,7 @@ export class Survey {
         : this.#take(draft, key, part, enumerable, path);
       if (fault !== undefined) draft.lost.push([key, fault.what]);
     }
+    this.#symbols(value, draft, path);
     // The methods and getters of a known class come back with the class.
     const { methods, getters } = entry === undefined ? inherited(Object.getPrototypeOf(value)) : none();
     methods.push(...this.#getters(value, getters, draft, path));
@@ -192,6 +196,25 @@ export class Survey {
     return undefined;
   }
 
+  /**
+   * Takes what lies under symbols that every process has. Nobody but its package can ask for what lies under one of its own.
+   *
+   * @returns whether there is such a one
+   */
+  #symbols(value: object, draft: Draft, path: string): boolean {
+    let unnamed = false;
+    for (const key of Object.getOwnPropertySymbols(value)) {
+      const part: unknown = Reflect.get(value, key);
+      const own = symbolName(key) === undefined;
+      const fault = own ? { what: 'under a symbol of this process' } : this.#fault(part, path + pathOf(key));
+      if (fault === undefined) draft.fields.set(key, part);
+      else if (Object.prototype.propertyIsEnumerable.call(value, key))
+        this.lost.push(`result${path}${pathOf(key)} (${fault.what})`);
+      unnamed ||= own;
+    }
+    return unnamed;
+  }
+
   /** Takes a property into a draft, or notes that it is left out; a fatal fault is given back. */
   #take(
     draft: Draft,
@@ -200,7 +223,7 @@ export class Survey {
     enumerable: boolean | undefined,
     path: string,
   ): Fault | undefined {
-    const fault = this.#fault(value, `${path}.${key}`);
+    const fault = this.#fault(value, path + pathOf(key));
     if (fault?.at) return fault;
     if (fault !== undefined) draft.lost.push([key, fault.what]);
     else {
@@ -245,7 +268,7 @@ export class Survey {
         draft.thrown.push(key);
         given = error instanceof Error ? error : new Error(String(error));
       }
-      const fault = this.#fault(given, `${path}.${key}`);
+      const fault = this.#fault(given, path + pathOf(key));
       if (fault === undefined) {
         draft.fields.set(key, given);
         draft.hidden.push(key);
@@ -264,53 +287,10 @@ export class Survey {
     path: string,
   ): void {
     const { fields, hidden, thrown, lost } = draft;
-    for (const [key, what] of lost) this.lost.push(`result${path}.${key} (${what})`);
+    for (const [key, what] of lost) this.lost.push(`result${path}${pathOf(key)} (${what})`);
     this.parts.set(value, { layout: { ...shape, hidden, thrown, lost }, fields });
   }
 }
 
 const none = () => ({ methods: [] as string[], getters: [] as string[] });
 const newDraft = (): Draft => ({ fields: new Map(), hidden: [], thrown: [], lost: [] });
-
-function nameOf(value: object): string {
-  const name: unknown = (value.constructor as { readonly name?: unknown } | undefined)?.name;
-  return typeof name === 'string' && name !== '' ? name : 'nameless class';
-}
-
-/** What a class and those it extends give their instances: methods, and getters or values that aren't. */
-function inherited(
-  prototype: object,
-  end: object = Object.prototype,
-): { methods: string[]; getters: string[] } {
-  const methods = new Set<string>();
-  const getters = new Set<string>();
-  for (let at: object | null = prototype; at !== null && at !== end; at = Object.getPrototypeOf(at)) {
-    for (const [key, { get, value }] of Object.entries(Object.getOwnPropertyDescriptors(at))) {
-      if (key === 'constructor' || methods.has(key) || getters.has(key)) continue;
-      if (typeof value === 'function') methods.add(key);
-      else if (get !== undefined || value !== undefined) getters.add(key);
-    }
-    for (const name of WELL_KNOWN) {
-      const symbol: unknown = Reflect.get(Symbol, name);
-      if (typeof symbol === 'symbol' && Object.hasOwn(at, symbol)) methods.add(`@@${name}`);
-    }
-  }
-  return { methods: [...methods], getters: [...getters] };
-}
-
-/**
- * Whether an object is more than its data: it waits for something, is the end of a connection, has a position, or is one
- * of the language's or of Node's whose contents are no properties.
- */
-function isAlive(value: object): boolean {
-  const is = (key: string): boolean => typeof Reflect.get(value, key) === 'function';
-  if (is('then') || is('next') || is('pipe') || is('getReader') || (is('on') && is('emit'))) return true;
-  if (Symbol.asyncIterator in value || Symbol.asyncDispose in value || Symbol.dispose in value) return true;
-  for (let at: object | null = Object.getPrototypeOf(value); at !== null; at = Object.getPrototypeOf(at)) {
-    if (at === Object.prototype) return false;
-    const cls: unknown = Object.getOwnPropertyDescriptor(at, 'constructor')?.value;
-    if (typeof cls === 'function' && (isNative(cls) || Reflect.get(globalThis, cls.name) === cls))
-      return true;
-  }
-  return false;
-}

@@ -4,7 +4,7 @@ import type { startWeb } from './servers/web.ts';
 export const routes: Parameters<typeof startWeb>[0] = {
   'POST /flaky/charges': (_, nth) =>
     nth < 3
-      ? { status: 503, headers: nth === 1 ? { 'retry-after': '0.02' } : {}, body: { reason: 'busy' } }
+      ? { status: 503, headers: { 'retry-after': nth === 1 ? '0.02' : '0' }, body: { reason: 'busy' } }
       : { status: 201, body: { id: 'c-1', state: 'pending' } },
   'GET /charges/c-1': () => ({ body: { id: 'c-1', state: 'done' } }),
   'POST /mails': ({ body }) => ({ body: { message: `sent ${(body as { key: string }).key}` } }),

@@ -150,6 +150,15 @@ describe('instances of a class that nobody registered', () => {
     expect(Object.keys(copy)).toEqual(['a', 'b']);
   });
 
+  it('keep what lies under symbols of all processes', () => {
+    const shared = Symbol.for('use-durable.test.shared');
+    const value = Object.assign(new Result(), { [shared]: 1, list: [{ a: 1, [Symbol('own')]: 2 }] });
+    const copy = carry(value);
+    expect(copy[shared]).toBe(1);
+    expect(copy.list).toEqual([{ a: 1 }]);
+    expect(carry(copy)[shared]).toBe(1);
+  });
+
   it('of Node, too, if what they hold are properties', async () => {
     const stats = await stat('.');
     const copy = carry(stats);
