@@ -7,6 +7,7 @@ import {
 import type { Manifest, Site, SiteRecord } from './manifest.ts';
 import { type AnyClass, type ClassScope, offerClass } from './values/classes.ts';
 import { setFunctionLookup } from './values/functions.ts';
+import { namedClasses } from './values/named-classes.ts';
 
 /** A callable of any shape: durable functions and steps are the user's, so nothing is known of their parameters. */
 // biome-ignore lint/suspicious/noExplicitAny: only `any` accepts functions of all parameter lists
@@ -25,7 +26,10 @@ export interface DefinitionMeta {
   readonly steps: readonly (Site | SiteRecord)[];
   /** What a callee is called in a TypeError, by the id of its site, where the id doesn't tell. */
   readonly texts?: Readonly<Record<string, string>>;
-  /** Classes named in `instanceof`. A thunk, because the table stands above the classes in the module. */
+  /**
+   * Classes named in `instanceof`; what is a member of something (`OpenAI.APIError`) as that thing and the keys that lead
+   * on from it. A thunk, because the table stands above the classes in the module.
+   */
   readonly classes?: () => ClassScope;
   /** Why the compiler left it uncompiled, with all of its file. */
   readonly error?: Omit<CompileError, 'fileName'>;
@@ -69,7 +73,7 @@ export class Definition {
    */
   readClasses(): boolean {
     try {
-      this.#classes = { ...this.meta.classes?.(), ...this.#added };
+      this.#classes = { ...namedClasses(this.meta.classes?.() ?? {}), ...this.#added };
     } catch {
       return false;
     }

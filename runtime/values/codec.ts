@@ -46,7 +46,7 @@ export function encode(value: unknown, what: string, classes?: ClassScope): stri
   }
   const encoding = new Encoding({ what, classes, read: walk.read() });
   const text = finish(encoding, () => encoding.run(value), what);
-  if (encoding.losses.length > 0) tellOfLosses(undefined, encoding.losses);
+  tellOfLosses(undefined, encoding.losses);
   return text;
 }
 
@@ -69,7 +69,7 @@ export function encodeResult(value: unknown, what: string, classes?: ClassScope)
     }
     const encoding = new Encoding({ what, classes, parts: survey.parts });
     const text = finish(encoding, () => encoding.run(value), what);
-    if (encoding.losses.length > 0) tellOfLosses(undefined, encoding.losses);
+    tellOfLosses(undefined, encoding.losses);
     warnOfLoss(what, survey);
     return text;
   }

@@ -10,6 +10,7 @@ import { type RecordedBody, reviveHeaders, reviveRequest, reviveResponse } from 
 import { DATA, define, fieldKey, fieldsOf, META, OWN, type Payload, symbolOf } from './layout.ts';
 import { close } from './own.ts';
 import { fillPart, makePart } from './parts.ts';
+import { completeZodError } from './zod-errors.ts';
 
 export class Decoding {
   readonly #bodies: readonly RecordedBody[];
@@ -21,6 +22,7 @@ export class Decoding {
   readonly #made = new Map<Payload, object>();
   /** What is to be frozen, and how far, when all of it is there. */
   readonly #closed = new Map<object, unknown>();
+  readonly #errors = new Set<Error>();
 
   constructor(bodies: readonly RecordedBody[], classes: ClassScope | undefined) {
     this.#bodies = bodies;
@@ -40,8 +42,9 @@ export class Decoding {
     return made;
   }
 
-  /** Closes to changes what was closed. */
+  /** Does what can be done only when all of the value is there. */
   finish(): void {
+    for (const error of this.#errors) completeZodError(error, this.#classes);
     for (const [made, level] of this.#closed) close(made, level);
   }
 
@@ -85,8 +88,10 @@ export class Decoding {
     if (meta[0] === 'part') return fillPart(made, payload);
     const [level, ...hidden] = (payload[OWN] ?? ['']) as readonly string[];
     if (level !== '') this.#closed.set(made, level);
-    if (meta[0] === 'error' || meta[0] === 'dom-exception') fillError(made as Error, payload);
-    else {
+    if (meta[0] === 'error' || meta[0] === 'dom-exception') {
+      fillError(made as Error, payload);
+      if (Object.hasOwn(made, '_zod')) this.#errors.add(made as Error);
+    } else {
       if (meta[0] === 'builtin') fillBuiltin(made, payload);
       for (const [key, value] of fieldsOf(payload)) define(made, key, value, !hidden.includes(fieldKey(key)));
     }

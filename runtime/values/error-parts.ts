@@ -6,7 +6,7 @@ import { types } from 'node:util';
 import type { Items } from './builtins.ts';
 import type { ClassEntry, ClassScope } from './classes.ts';
 import { inheritedAccessors, inheritedMembers, knownPrototype } from './errors.ts';
-import { dataKeys, type Stand, standFor } from './foreign.ts';
+import { dataKeys, isEmitter, type Stand, standFor } from './foreign.ts';
 import { durableIdOf } from './functions.ts';
 import { type Kind, kindOf, tagOf } from './kinds.ts';
 import { define, pathOf, symbolName } from './layout.ts';
@@ -27,6 +27,7 @@ import {
 } from './own.ts';
 import { layoutOf } from './parts.ts';
 import { describe } from './refusals.ts';
+import { zodInternals } from './zod-errors.ts';
 
 /** A part that isn't carried as it was. */
 export interface Loss {
@@ -154,6 +155,12 @@ export class ErrorParts {
       // Under Error.prepareStackTrace a stack may be a list of live call sites.
       ([key, one]) => key !== 'stack' || typeof one === 'string',
     );
+    const zod = zodInternals(value, this.#classes);
+    // Its methods are made anew when it is read.
+    if (zod !== undefined) {
+      const rest = own.filter(([key, one]) => key !== '_zod' && typeof one !== 'function');
+      return this.#kept(step, [...rest, ['_zod', zod, false]]);
+    }
     const known = knownPrototype(value as Error, entry);
     const had = new Set(own.map(([key]) => key));
     for (const key of inheritedMembers(value, known)) {
@@ -276,7 +283,7 @@ export class ErrorParts {
     // What came out of a journal in part goes into another one as it is.
     if (layoutOf(value) !== undefined) return undefined;
     const [kind, entry] = kindOf(value, this.#classes);
-    const stand = kind === 'foreign' ? standFor(value) : undefined;
+    const stand = kind === 'foreign' ? standFor(value, from.kind === 'error') : undefined;
     if (kind === 'foreign' && (stand === undefined || isEmpty(value, stand, from))) return describe(value);
     if (kind === 'instance' && entry?.builtin !== undefined) return describe(value);
     if (isOfSharedMemory(value)) return describe(value);
@@ -322,7 +329,7 @@ const isObject = (value: unknown): boolean =>
 
 /** Nothing of it would be left but an empty object. */
 function isEmpty(value: object, stand: Stand, from: Step): boolean {
-  if (stand !== 'Object') return false;
+  if (stand !== 'Object' || (from.kind === 'error' && isEmitter(value))) return false;
   return dataKeys(value, from.kind === 'error').every(
     (key) => typeof Object.getOwnPropertyDescriptor(value, key)?.value === 'function',
   );

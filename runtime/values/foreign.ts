@@ -12,22 +12,20 @@ export type Stand = 'Object' | 'Array' | 'Map' | 'Set' | 'Date';
 
 /** What people ask a response for, and Node's has on its prototype. */
 const OF_RESPONSES = [
-  'status',
-  'statusCode',
-  'statusText',
-  'statusMessage',
-  'headers',
-  'trailers',
-  'ok',
-  'url',
+  ...['status', 'statusCode', 'statusText', 'statusMessage', 'headers', 'trailers', 'ok', 'url'],
 ];
+const OF_REQUESTS = ['method', 'path', 'host', 'protocol', 'url'];
 
-/** @returns undefined for what is left out */
-export function standFor(value: object): Stand | undefined {
+/**
+ * @param onError whether it is right on an error; code asks `if (e.request)`, so an empty object stands for a request
+ * @returns undefined for what is left out
+ */
+export function standFor(value: object, onError = false): Stand | undefined {
   if (Array.isArray(value)) return 'Array';
   if (types.isMap(value)) return 'Map';
   if (types.isSet(value)) return 'Set';
   if (types.isDate(value)) return 'Date';
+  if (onError && isEmitter(value)) return 'Object';
   return isLive(value) && !isResponseLike(value) ? undefined : 'Object';
 }
 
@@ -48,6 +46,7 @@ export function dataKeys(value: object, accessors: boolean): readonly Key[] {
     const shown = more.length === 0 ? own : own.filter((key) => !String(key).startsWith('_'));
     return [...new Set([...shown, ...more])];
   }
+  if (!isResponseLike(value)) return OF_REQUESTS.filter((key) => typeof Reflect.get(value, key) === 'string');
   const data = own.filter((key) => typeof key === 'string' && !key.startsWith('_'));
   return [...new Set([...data, ...OF_RESPONSES.filter((key) => key in value)])];
 }
@@ -64,20 +63,18 @@ function accessorsOf(value: object): readonly string[] {
   return names;
 }
 
-function isLive(value: object): boolean {
-  const has = (key: Key): boolean => typeof Reflect.get(value, key) === 'function';
-  return (
-    value instanceof EventEmitter ||
-    value instanceof EventTarget ||
-    types.isExternal(value) ||
-    has('then') ||
-    has('next') ||
-    has('unref') ||
-    has(Symbol.asyncIterator) ||
-    (has('on') && has('emit')) ||
-    (has('addEventListener') && has('dispatchEvent'))
-  );
-}
+const has = (value: object, key: Key): boolean => typeof Reflect.get(value, key) === 'function';
+
+export const isEmitter = (value: object): boolean =>
+  value instanceof EventEmitter ||
+  value instanceof EventTarget ||
+  (has(value, 'on') && has(value, 'emit')) ||
+  (has(value, 'addEventListener') && has(value, 'dispatchEvent'));
+
+const isLive = (value: object): boolean =>
+  isEmitter(value) ||
+  types.isExternal(value) ||
+  ['then', 'next', 'unref', Symbol.asyncIterator].some((key) => has(value, key));
 
 /** `IncomingMessage` and what stands for it in HTTP clients: a stream, but one that people ask for its status. */
 const isResponseLike = (value: object): boolean =>

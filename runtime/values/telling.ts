@@ -30,7 +30,7 @@ export function tellOfError(
 ): void {
   const entry = findByInstance(error, classes);
   const name = classNameOf(error);
-  if (losses.length > 0) tellOfLosses(name, losses);
+  tellOfLosses(name, losses);
   // What Node throws itself says what it is by its `code`.
   if (!isError(error) || isOurs(error) || isNode(error)) return;
   const key = `checked ${name}`;
@@ -54,6 +54,7 @@ export function tellOfError(
 
 /** @param name of the class of the error; undefined for errors in a value that a step returned */
 export function tellOfLosses(name: string | undefined, losses: readonly Loss[]): void {
+  if (losses.length === 0) return;
   const shown = (fate: Loss['fate']): string => {
     const all = losses.filter((loss) => loss.fate === fate);
     const few = all.slice(0, MAX_SHOWN).map(({ path, what }) => `error${path} (${what})`);

@@ -1,6 +1,7 @@
 import type { FunctionInfo } from '../plan.ts';
 import { moduleKindOf } from './commonjs.ts';
 import type { FileContext } from './context.ts';
+import type { NamedClass } from './error-classes.ts';
 import { type Manifest, manifestOf } from './manifest.ts';
 import { planBinding } from './plan-binding.ts';
 import type { FunctionScope, Planner } from './plan-body.ts';
@@ -13,7 +14,7 @@ import type { FunctionScope, Planner } from './plan-body.ts';
  */
 export function planDurableFunction(
   planner: Planner,
-  classes: readonly string[],
+  classes: readonly NamedClass[],
 ): { readonly statement: string; readonly info: FunctionInfo } {
   const { file, body, plan, runtime } = planner;
   const { ts } = file;
@@ -61,13 +62,17 @@ function definition(
   planner: Planner,
   { line, column, id }: FunctionInfo,
   { version, sites }: Manifest,
-  classes: readonly string[],
+  classes: readonly NamedClass[],
 ): string {
   const { texts } = planner.names;
   const shown = Object.keys(texts).length > 0 ? { texts } : {};
   const file = planner.file.fileName;
   const table = JSON.stringify({ id, file, line, column, version, steps: sites, ...shown });
   if (classes.length === 0) return table;
-  const entries = classes.map((name) => `${name}: ${name}`);
+  const entries = classes.map(({ root, members }) => {
+    if (members.length === 0) return `${root}: ${root}`;
+    const [name, ...path] = [[root, ...members].join('.'), ...members].map((text) => JSON.stringify(text));
+    return `${name}: [${[root, ...path].join(', ')}]`;
+  });
   return `${table.slice(0, -1)},"classes":() => ({ ${entries.join(', ')} })}`;
 }
