@@ -129,6 +129,10 @@ export interface Backend {
   entered?(path: string, fn: string): void;
   /** Counts one line of output of the body; true if it must be printed, false if an earlier process printed it. */
   admitOutput(): boolean;
-  /** Tells that the body awaits a promise that is not a step (`import()`), so that slowness isn't taken for changed code. */
-  awaitForeign(promise: PromiseLike<unknown>): void;
+  /**
+   * Tells that the body awaits a promise that is not a step, so that slowness isn't taken for changed code.
+   *
+   * @param text how the code awaits it; undefined for one that a replay makes again, and that settles by itself (`import()`)
+   */
+  awaitForeign(promise: PromiseLike<unknown>, text?: string): void;
 }

@@ -136,7 +136,7 @@ export class Scope extends Waits {
   local(id: string, value: unknown): unknown {
     if (insideStep()) return value;
     if (types.isPromise(value)) {
-      if (!isOwn(value)) this.run.backend.awaitForeign(value);
+      if (!isOwn(value)) this.run.backend.awaitForeign(value, id);
       return value;
     }
     return this.#assimilate(id, value);

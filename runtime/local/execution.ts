@@ -29,7 +29,8 @@ import type { Pending } from './pending.ts';
 import { PendingSet } from './pending-set.ts';
 import { type Driver, RunBackend } from './run-backend.ts';
 import { summarize } from './summary.ts';
-import { tellCodeChanged } from './telling.ts';
+import { tellCodeChanged, tellUnrecorded } from './telling.ts';
+import { type Quietness, type Suspect, Suspicion } from './unrecorded.ts';
 
 /** How this process stopped driving a run. */
 export type Ending =
@@ -64,7 +65,7 @@ const PATIENCE_MS = 30_000;
  * from then on. All its state changes happen in turns of the event loop that the `Journal` gives it, or in code of the
  * run itself.
  */
-export class Execution implements Driver, Lane {
+export class Execution implements Driver, Lane, Suspect {
   readonly runId: string;
   readonly seed: string;
   readonly definition: Definition;
@@ -90,6 +91,9 @@ export class Execution implements Driver, Lane {
   readonly #unread: Message[];
   readonly #cancellation: Cancellation;
   readonly #patience: Patience;
+  readonly #suspicion: Suspicion;
+  /** What was recorded last. */
+  #lastKey: string | undefined;
 
   #now: number;
   readonly #outbox: Outbox;
@@ -132,6 +136,7 @@ export class Execution implements Driver, Lane {
       this.#recordCancellation(value, message),
     );
     this.mailbox = new Mailbox(host.postman);
+    this.#suspicion = new Suspicion(host.unrecorded, this);
     this.#patience = new Patience(
       host.lab.patience ?? ((callback) => host.clock.after(PATIENCE_MS, callback)),
       () => host.journal.markReady(this),
@@ -147,6 +152,7 @@ export class Execution implements Driver, Lane {
 
   /** Calls the function; its first part runs before this returns. */
   launch(): void {
+    this.#suspicion.stir();
     if (this.#machine !== undefined) this.host.journal.markReady(this);
     else this.#goLive();
     try {
@@ -255,8 +261,8 @@ export class Execution implements Driver, Lane {
     return this.#lines.admit();
   }
 
-  awaitForeign(promise: PromiseLike<unknown>): void {
-    this.#patience.watch(promise);
+  awaitForeign(promise: PromiseLike<unknown>, text?: string): void {
+    this.#patience.watch(promise, text);
     this.host.lab.foreign?.(promise);
   }
 
@@ -467,6 +473,7 @@ export class Execution implements Driver, Lane {
 
   /** Lets the code know of an event. */
   #feed(event: Delivery): void {
+    this.#suspicion.stir();
     this.#now = event.at;
     if (event.type === 'cancel-requested') return this.#tellCancelled(event.value);
     if (event.type === 'callback-created' && event.until !== undefined) {
@@ -495,7 +502,20 @@ export class Execution implements Driver, Lane {
     }
   }
 
+  quietness(): Quietness {
+    const isBusy =
+      this.#phase !== 'body' || this.#closing || this.#pending.size > 0 || this.#cancellation.queued;
+    if (isBusy || !this.#outbox.empty) return 'busy';
+    if (this.#machine !== undefined || this.#running > 0) return 'soon';
+    return this.#patience.foreign && this.#patience.lasting === undefined ? 'soon' : 'quiet';
+  }
+
+  tellUnrecorded(): void {
+    tellUnrecorded(this, this.#patience.lasting, this.#lastKey);
+  }
+
   #write(fields: NewEvent, whenDurable?: () => void): void {
+    if ('key' in fields) this.#lastKey = fields.key;
     this.#activeAt = this.host.clock.now();
     this.#outbox.put(fields, this.#activeAt, this.#lines.take(), this.#code.take(), whenDurable);
     this.host.journal.markDirty(this);

@@ -9,6 +9,7 @@ import type { Manifests } from './manifests.ts';
 import type { Postman } from './postman.ts';
 import type { StepLimits } from './step-limits.ts';
 import type { Clock, Timers } from './timers.ts';
+import type { UnrecordedWatch } from './unrecorded.ts';
 
 /** What all runs of one runtime share. */
 export interface Host {
@@ -22,6 +23,8 @@ export interface Host {
   startChild(child: ChildRequest, parent: string): Promise<Outcome>;
   readonly postman: Postman;
   readonly manifests: Manifests;
+  /** Looks for runs that await what isn't recorded. */
+  readonly unrecorded: UnrecordedWatch;
   readonly lab: Lab;
   /** Those who listen to the runtime. */
   readonly observers: Observers;

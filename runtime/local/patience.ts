@@ -6,6 +6,7 @@ export class Patience {
   readonly #after: (callback: () => void) => () => void;
   readonly #retry: () => void;
   #pending = 0;
+  readonly #lasting = new Map<PromiseLike<unknown>, string>();
   #stop: (() => void) | undefined;
   #over = false;
 
@@ -23,10 +24,17 @@ export class Patience {
     return this.#pending > 0;
   }
 
-  watch(promise: PromiseLike<unknown>): void {
+  /** How the code awaits one that no replay makes again; undefined if there is none, and it settles by itself. */
+  get lasting(): string | undefined {
+    return this.#lasting.size === this.#pending ? this.#lasting.values().next().value : undefined;
+  }
+
+  watch(promise: PromiseLike<unknown>, text?: string): void {
     this.#pending++;
+    if (text !== undefined) this.#lasting.set(promise, text);
     const settled = (): void => {
       this.#pending--;
+      this.#lasting.delete(promise);
       this.#retry();
     };
     promise.then(settled, settled);

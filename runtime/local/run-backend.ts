@@ -18,7 +18,7 @@ export interface Driver extends Recorder {
   state(key: string): KeyState;
   entered(path: string, fn: string): void;
   admitOutput(): boolean;
-  awaitForeign(promise: PromiseLike<unknown>): void;
+  awaitForeign(promise: PromiseLike<unknown>, text?: string): void;
   startChild(child: ChildRequest): Promise<Outcome>;
 }
 
@@ -100,7 +100,7 @@ export class RunBackend implements Backend {
     return this.#run.admitOutput();
   }
 
-  awaitForeign(promise: PromiseLike<unknown>): void {
-    this.#run.awaitForeign(promise);
+  awaitForeign(promise: PromiseLike<unknown>, text?: string): void {
+    this.#run.awaitForeign(promise, text);
   }
 }

@@ -6,6 +6,7 @@ import { type StoredRun, statusAfter } from '../stores/store.ts';
 import type { RunTrace } from '../tracing.ts';
 import type { Ending, Execution } from './execution.ts';
 import type { Host } from './host.ts';
+import { placeIn } from './mismatch.ts';
 
 /** A new run is in the store. */
 export function tellStarted({ observers }: Host, runId: string, fn: string, at: number): void {
@@ -54,6 +55,32 @@ export function tellStopped({ observers, clock }: Host, runId: string, fn: strin
         ? 'closed'
         : 'store-failed';
   observers.tell({ type: 'run-stopped', runId, fn, at: clock.now(), reason, error });
+}
+
+/**
+ * The code of a run awaits something that nothing recorded settles.
+ *
+ * @param awaits how it does that, where that is known
+ * @param after the key of what it asked for last
+ */
+export function tellUnrecorded(
+  { runId, definition, host: { observers, clock } }: Execution,
+  awaits: string | undefined,
+  after: string | undefined,
+): void {
+  const { id, file, line } = definition.meta;
+  const at = awaits === undefined ? '' : ` at \`${awaits}\``;
+  const last = after === undefined ? '' : ` after ${placeIn(definition)(after)}`;
+  process.emitWarning(
+    `Run "${runId}" of ${id} (${file}:${line}) waits${at}${last} for something that is not recorded, and nothing else is under ` +
+      `way: only something outside of the durable function can settle that. When the run is taken up again it awaits it ` +
+      `anew, and may get something else, or nothing. Await the call that makes the promise, or make it in a step: ` +
+      `await step(() => ...).`,
+    { code: 'USE_DURABLE_UNRECORDED' },
+  );
+  if (!observers.wants('run-unrecorded')) return;
+  const known = { ...(awaits !== undefined && { awaits }), ...(after !== undefined && { after }) };
+  observers.tell({ type: 'run-unrecorded', runId, fn: id, at: clock.now(), ...known });
 }
 
 export function tellBlocked({ observers, clock }: Host, runId: string, fn: string, error: Error): void {

@@ -36,6 +36,7 @@ import { Scheduler } from './scheduler.ts';
 import { StepLimits } from './step-limits.ts';
 import { tellStarted } from './telling.ts';
 import { systemClock, Timers } from './timers.ts';
+import { UnrecordedWatch } from './unrecorded.ts';
 
 /** A run that is to be started. */
 export interface Order {
@@ -112,6 +113,7 @@ export class LocalWorker implements HandleSource {
       limits: new StepLimits(maxSteps),
       postman: this.#postman,
       manifests: new Manifests(store),
+      unrecorded: new UnrecordedWatch(),
       lab,
       observers: this.observers,
       tracing: tracing && new QuietTracing(tracing),
@@ -229,6 +231,7 @@ export class LocalWorker implements HandleSource {
     this.scheduler.stop();
     this.#dispatcher.stop();
     this.#postman.stop();
+    this.#host.unrecorded.stop();
     await within(timeoutMs, this.#wind());
     for (const execution of this.#runs.executions()) execution.abandon(new RuntimeClosedError());
     this.#host.timers.close();

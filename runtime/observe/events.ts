@@ -53,6 +53,13 @@ export interface RuntimeEvents {
   readonly 'run-parked': RunOccurrence;
   /** A run can't go on in this process; nothing of it is lost. */
   readonly 'run-blocked': RunOccurrence & { readonly error: Error };
+  /** A run awaits something that isn't recorded, with nothing else under way; told once by each process. */
+  readonly 'run-unrecorded': RunOccurrence & {
+    /** How the code awaits it, where that is known. */
+    readonly awaits?: string;
+    /** The key of what it asked for last. */
+    readonly after?: string;
+  };
   /** A run that hasn't ended goes on elsewhere, or later. */
   readonly 'run-stopped': RunOccurrence & {
     /** Another worker has it, its journal can't be written, or the runtime was closed. */
@@ -122,6 +129,7 @@ const TYPES: Readonly<Record<RuntimeEventType, true>> = {
   'code-changed': true,
   'run-parked': true,
   'run-blocked': true,
+  'run-unrecorded': true,
   'run-stopped': true,
   'run-ended': true,
   'step-started': true,
