@@ -100,7 +100,7 @@ export class ErrorParts {
     const [kind, entry] = kindOf(root, this.#classes);
     const stand = kind === 'foreign' ? standFor(root) : undefined;
     if (kind === 'foreign' && stand === undefined) return;
-    this.#known.set(root, LEAF);
+    this.#known.set(root, kind === 'custom' ? { ...LEAF, data: entry!.encode!(root) } : LEAF);
     this.#queue = [{ value: root, kind, entry, stand, from: undefined, key: '', depth: 0, below: 0 }];
     for (const step of this.#queue) this.#known.set(step.value, this.#part(step));
     this.#queue = [];

