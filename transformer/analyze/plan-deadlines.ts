@@ -8,7 +8,8 @@ import {
   PRIMITIVES,
 } from './callees.ts';
 import type { FunctionScope, Planner } from './plan-body.ts';
-import { calleeOf, unwrap } from './syntax.ts';
+import { holdsAwait } from './plan-calls.ts';
+import { calleeOf, isFunctionNode, unwrap, wrapped } from './syntax.ts';
 
 /**
  * Pass 3c. `AbortSignal.timeout(ms)` in workflow code is a durable wait. One that is made where a step is called, as in
@@ -17,9 +18,35 @@ import { calleeOf, unwrap } from './syntax.ts';
 export function planDeadline(planner: Planner, call: ts.CallExpression, scope: FunctionScope): void {
   const { plan, names, file } = planner;
   const name = calleeName(file, call.expression);
-  const args = isForStep(planner, call) ? `${JSON.stringify(name)}, true` : names.site(name, 'sleep', call);
+  const isOneSteps = isForStep(planner, call) || isHeldForStep(planner, call);
+  const args = isOneSteps ? `${JSON.stringify(name)}, true` : names.site(name, 'sleep', call);
   plan.callee(call, { parts: [`${scope.use()}.deadline(${args})`], holes: [] });
   for (const argument of call.arguments) planner.visit(argument, scope);
+}
+
+/** `const signal = AbortSignal.timeout(ms); await fetch(url, { signal })`, with no wait in between. */
+function isHeldForStep(planner: Planner, call: ts.CallExpression): boolean {
+  const { file, body } = planner;
+  const { ts, nodes } = file;
+  const { parent: declaration } = wrapped(ts, call);
+  if (!ts.isVariableDeclaration(declaration) || !ts.isIdentifier(declaration.name)) return false;
+  const [use, more] = nodes.usesOf(declaration.name).filter((one) => one !== declaration.name);
+  if (!use || more || use.pos < declaration.end || !isForStep(planner, use)) return false;
+  // Once for each time that it is made.
+  const block = declaration.parent.parent.parent;
+  for (let at: ts.Node = use.parent; at !== block; at = at.parent) {
+    if (at === body.durable.node || isFunctionNode(ts, at) || ts.isIterationStatement(at, false))
+      return false;
+  }
+  let waits = false;
+  nodes.walk(block, (node) => {
+    if (node.end > use.pos && node.pos > use.pos) return false;
+    const isBetween = node.pos >= declaration.end && node.end <= use.pos;
+    const isWait = ts.isAwaitExpression(node) || ts.isYieldExpression(node);
+    if (isBetween && (isWait || (ts.isForOfStatement(node) && node.awaitModifier))) waits = true;
+    return undefined;
+  });
+  return !waits;
 }
 
 /** Whether a value goes nowhere but into the arguments of what seems to be a step. */
@@ -34,7 +61,7 @@ function isForStep(planner: Planner, value: ts.Expression): boolean {
     const origin = originOf(file, parent.expression);
     if (origin === 'AbortSignal.any' || origin === 'Request') continue;
     if (ts.isNewExpression(parent) || !(flow.awaited.has(parent) || flow.started.has(parent))) return false;
-    return !isWorkflow(parent, origin);
+    return !isWorkflow(parent, origin) && !parent.arguments.some((given) => holdsAwait(planner, given));
   }
 
   /** What hands the value on within one expression. */
@@ -45,6 +72,7 @@ function isForStep(planner: Planner, value: ts.Expression): boolean {
       ts.isSatisfiesExpression(node) ||
       ts.isNonNullExpression(node) ||
       ts.isPropertyAssignment(node) ||
+      ts.isShorthandPropertyAssignment(node) ||
       ts.isObjectLiteralExpression(node) ||
       ts.isArrayLiteralExpression(node) ||
       ts.isSpreadAssignment(node) ||
