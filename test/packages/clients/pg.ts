@@ -21,7 +21,11 @@ export async function main() {
   try {
     await pool.query('select * from nowhere');
   } catch (error) {
-    failed = [(error as pg.DatabaseError).code, (error as pg.DatabaseError).position];
+    failed = [
+      (error as pg.DatabaseError).code,
+      (error as pg.DatabaseError).position,
+      error instanceof pg.DatabaseError,
+    ];
   }
   return [
     rows,

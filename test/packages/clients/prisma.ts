@@ -41,6 +41,12 @@ export async function main() {
     return await tx.order.findMany({ select: { customer: true, total: true } });
   });
   const raw = await prisma.$queryRaw<{ customer: string; at: Date }[]>`select customer, at from "Order"`;
+  let failed: unknown;
+  try {
+    await prisma.order.findUniqueOrThrow({ where: { id: 99 } });
+  } catch (error) {
+    if (error instanceof Prisma.PrismaClientKnownRequestError) failed = [error.code, error.meta?.modelName];
+  }
   return [
     [
       order.items.map(({ sku }) => sku),
@@ -54,5 +60,6 @@ export async function main() {
     [paid.count, sums._sum.total?.toString(), sums._count, count, total],
     moved.map(({ customer, total }) => [customer, Prisma.Decimal.isDecimal(total), `${total}`]),
     raw.map(({ customer, at }) => [customer, at.getTime()]),
+    failed,
   ];
 }
