@@ -164,7 +164,7 @@ export const catalogue = {
   ),
   blockingEffect: error(
     'UD3005',
-    '`{}` is a side effect outside of any step; every replay would do it again.',
+    '`{}` is {} outside of any step; every replay would {}.',
     'Put it into a step: `await step(() => ...)`, or use the asynchronous version and await it.',
   ),
   floatingPromise: error(

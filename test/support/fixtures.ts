@@ -59,8 +59,8 @@ export function emitThroughAst({ source, file }: Fixture, compilerOptions = COMP
 }
 
 /** JavaScript of the program as it is, with the plain meaning of `use-durable`. */
-export function emitPlain({ source, file }: Fixture): string {
-  const { outputText } = ts.transpileModule(source, { compilerOptions: COMPILER_OPTIONS, fileName: file });
+export function emitPlain({ source, file }: Fixture, compilerOptions = COMPILER_OPTIONS): string {
+  const { outputText } = ts.transpileModule(source, { compilerOptions, fileName: file });
   return outputText.replace(
     /from ['"](use-durable|\.\.\/\.\.\/support\/re-exports\.ts)['"]/g,
     'from "../../support/plain-use-durable.ts"',

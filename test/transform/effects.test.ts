@@ -229,3 +229,55 @@ describe('values of the durable function that a step changes', () => {
     expect(codesOf(head, body)).toEqual([]);
   });
 });
+
+describe('what acts on the world and what reads it', () => {
+  const messageOf = (body: string, head: string): string =>
+    transform(`${head}\nexport async function main() { 'use durable'; ${body} }\n`, { fileName: 'main.ts' })
+      .diagnostics.map(({ code, message }) => `${code}: ${message}`)
+      .join();
+  const FS = "import * as fs from 'node:fs';";
+  const STORAGE = 'export {};';
+
+  it.each([
+    ['fs.existsSync("a");', FS],
+    ['fs.readFileSync("a");', FS],
+    ['fs.statSync("a"); ', FS],
+    ['fs.lstatSync("a"); ', FS],
+    ['fs.readdirSync("a");', FS],
+    ['fs.accessSync("a");', FS],
+    ['fs.realpathSync.native("a");', FS],
+    ['fs.readFile("a", () => {});', FS],
+    ['fs.createReadStream("a");', FS],
+    ['dns.lookup("a", () => {});', "import dns from 'node:dns';"],
+    ['localStorage.getItem("a");', STORAGE],
+  ])('%s is a read that a replay would repeat', (body, head) => {
+    expect(messageOf(body, head)).toMatch(
+      /^UD3005: `.*` is a read of the world outside of any step; every replay would repeat it, and may see something else\.$/,
+    );
+  });
+
+  it.each([
+    ['fs.writeFileSync("a", "b");', FS],
+    ['fs.mkdirSync("a");', FS],
+    ['fs.mkdtempSync("a");', FS],
+    ['fs.openSync("a");', FS],
+    ['fs.readSync; fs.rmSync("a");', FS],
+    ['fs.watch("a");', FS],
+    ['execSync("date");', "import { execSync } from 'node:child_process';"],
+    ['localStorage.setItem("a", "b");', STORAGE],
+    ['process.chdir("/");', STORAGE],
+    ['new WebSocket("wss://a");', STORAGE],
+  ])('%s is a side effect', (body, head) => {
+    expect(messageOf(body, head)).toMatch(
+      /^UD3005: `.*` is a side effect outside of any step; every replay would do it again\.$/,
+    );
+  });
+
+  it.each([
+    ['return process.cwd();', STORAGE],
+    ['return os.hostname();', "import os from 'node:os';"],
+    ['return os.availableParallelism();', "import os from 'node:os';"],
+  ])('%s is a read of the environment', (body, head) => {
+    expect(messageOf(body, head)).toMatch(/^UD3009: `.*` may be something else in the process that goes on/);
+  });
+});

@@ -20,7 +20,7 @@ const REFUSED: readonly Refused[] = [
   },
   ...[
     // Synchronous, or with callbacks; what is of `fs.promises` can be awaited.
-    /^fs#\w+$/,
+    /^fs#\w+(\.native)?$/,
     /^child_process#\w+$/,
     /^process[.#](exit|abort|kill|reallyExit|chdir|umask|set(e?[ug]id|groups)|on|once|addListener|prependListener|send|disconnect|emitWarning|loadEnvFile)$/,
     /^process[.#](stdout|stderr)\.(write|end)$/,
@@ -53,6 +53,18 @@ const REFUSED_CLASSES =
 /** What to write instead of what is refused, where its diagnostic leaves that open. */
 export const IN_STEP = 'Read it in a step: `await step(() => ...)`.';
 
+/** What only looks at the world, of that which `blockingEffect` is reported for. */
+const READS =
+  /^(fs#(access|exists|[fl]?stat|statfs|readv?|readdir|readFile|readlink|realpath|glob|opendir|createReadStream|openAsBlob)(Sync)?(\.native)?|dns#\w+|(local|session)Storage\.(getItem|key))$/;
+
+/** The words of a diagnostic about what is called, behind its name. */
+export const wordsOf = (name: DiagnosticName, origin: string | undefined): readonly string[] => {
+  if (name !== 'blockingEffect') return [IN_STEP];
+  return origin !== undefined && READS.test(origin)
+    ? ['a read of the world', 'repeat it, and may see something else']
+    : ['a side effect', 'do it again'];
+};
+
 export function refusalOf(origin: string, where: Refused['where']): DiagnosticName | undefined {
   return REFUSED.find((one) => one.where === where && one.origins.test(origin))?.name;
 }
@@ -83,7 +95,8 @@ export function checkEffects(body: Body, calls: readonly UnawaitedCall[]): ts.Ca
     const callee = calleeOf(ts, call);
     const name = origin === undefined ? undefined : refusalOf(origin, 'call');
     if (name) {
-      if (!isInExecutor(call)) reporter.report(name, call, callee.getText(sourceFile), IN_STEP);
+      if (!isInExecutor(call))
+        reporter.report(name, call, callee.getText(sourceFile), ...wordsOf(name, origin));
     } else if (started) continue;
     else if (origin === 'fetch' || isAsyncFunction(callee)) {
       reporter.report('floatingPromise', call, callee.getText(sourceFile));

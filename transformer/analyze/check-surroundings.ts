@@ -2,14 +2,14 @@ import type ts from 'typescript';
 import type { Body } from './body.ts';
 import { originOf } from './callees.ts';
 import { holdsCollection } from './changes.ts';
-import { IN_STEP, isRefusedNew, refusalOf } from './check-effects.ts';
+import { IN_STEP, isRefusedNew, refusalOf, wordsOf } from './check-effects.ts';
 import type { ModuleState } from './module-state.ts';
 import type { SiteNode } from './name-sites.ts';
 import { isAssigned, isReference, unwrap, wrapped } from './syntax.ts';
 
 /** What may be different in the process that goes on with a run. */
 const ENVIRONMENT =
-  /^(process[.#](env|argv|argv0|execArgv|cwd|pid|ppid)|(Bun|Deno)\.env|os#(hostname|homedir|tmpdir|userInfo|networkInterfaces|cpus|totalmem)|navigator\.(language|languages|hardwareConcurrency))$/;
+  /^(process[.#](env|argv|argv0|execArgv|cwd|pid|ppid)|(Bun|Deno)\.env|os#(hostname|homedir|tmpdir|userInfo|networkInterfaces|cpus|totalmem|availableParallelism)|navigator\.(language|languages|hardwareConcurrency))$/;
 
 /** Globals that `ENVIRONMENT` and the effects known by name begin with. */
 const GLOBALS = /^(process|Bun|Deno|navigator|globalThis|Atomics|Temporal|performance)$/;
@@ -44,7 +44,8 @@ export function checkSurroundings(body: Body, sites: readonly SiteNode[], state:
     if (steps.has(node)) return false;
     if (ts.isIdentifier(node)) checkName(node);
     else if (ts.isNewExpression(node) && isRefusedNew(originOf(file, node.expression))) {
-      reporter.report('blockingEffect', node, `new ${textOf(node.expression)}`);
+      const words = wordsOf('blockingEffect', undefined);
+      reporter.report('blockingEffect', node, `new ${textOf(node.expression)}`, ...words);
     } else if (ts.isCallExpression(node) && formatsNow(node)) {
       reporter.report('nondeterministic', node, textOf(node.expression), IN_STEP);
     }
@@ -84,7 +85,7 @@ export function checkSurroundings(body: Body, sites: readonly SiteNode[], state:
         return reporter.report('environmentRead', shown, textOf(shown));
       }
       const refusal = origin === undefined ? undefined : refusalOf(origin, 'anywhere');
-      if (refusal) return reporter.report(refusal, at, textOf(at), IN_STEP);
+      if (refusal) return reporter.report(refusal, at, textOf(at), ...wordsOf(refusal, origin));
       const { parent } = at;
       const isMember =
         (ts.isPropertyAccessExpression(parent) || ts.isElementAccessExpression(parent)) &&
