@@ -12,7 +12,16 @@ export { type Definition, type DefinitionMeta, define, refuse } from './definiti
 export { ambient, bind, bindMethod, capture, decorated, enter, passing, runPlain } from './entry.ts';
 export { hold } from './links.ts';
 export type { Site, SiteKind } from './manifest.ts';
-export { bindFunction, mark, markClass, markIterator, markMethods, markMethodsBut } from './marks.ts';
+export {
+  bindFunction,
+  mark,
+  markClass,
+  markGenerator,
+  markGenerators,
+  markIterator,
+  markMethods,
+  markMethodsBut,
+} from './marks.ts';
 export { type DurableScope, Scope } from './scope.ts';
 
 /** A durable arrow function: what the module exports instead of `fn`. */

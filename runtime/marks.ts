@@ -25,6 +25,43 @@ export function mark<T>(fn: T, name?: string): T {
   return fn;
 }
 
+/**
+ * Marks an async generator function and returns it. Compiled for a target that has none, it is an ordinary function that
+ * makes an object with the methods of a generator, which nothing tells from one of foreign code: then a function that
+ * marks what it makes takes its place.
+ *
+ * @param name as for `mark`
+ */
+export function markGenerator<T>(fn: T, name?: string): T {
+  mark(fn, name);
+  return typeof fn !== 'function' || isGenerator(fn) || lowered.has(fn) ? fn : markingItsIterators(fn);
+}
+
+/** Functions that stand in the place of async generator functions. */
+const lowered = new WeakSet<object>();
+
+function markingItsIterators<F extends object>(fn: F): F {
+  const generator = function (this: unknown, ...args: unknown[]): unknown {
+    return markIterator(Reflect.apply(fn as never, this, args) as object);
+  };
+  Object.defineProperties(generator, Object.getOwnPropertyDescriptors(fn));
+  marked.add(generator);
+  lowered.add(generator);
+  return generator as unknown as F;
+}
+
+/** As `markGenerator`, of the methods of an object or a prototype, those with these names, or all; returns the object. */
+export function markGenerators<T extends object>(object: T, ...names: readonly PropertyKey[]): T {
+  const keys = names.length === 0 ? Reflect.ownKeys(object) : names;
+  for (let index = 0; index < keys.length; index++) {
+    const descriptor = Object.getOwnPropertyDescriptor(object, keys[index]!);
+    const value: unknown = descriptor?.value;
+    const marking = markGenerator(value);
+    if (marking !== value) Object.defineProperty(object, keys[index]!, { ...descriptor, value: marking });
+  }
+  return object;
+}
+
 /** A call around a function or class takes it the name that JavaScript would have given it. */
 function nameAnonymous(fn: object, name: string | undefined): void {
   const own = name === undefined ? undefined : Object.getOwnPropertyDescriptor(fn, 'name');
@@ -56,13 +93,23 @@ export function markMethodsBut<T extends object>(object: T, ...names: readonly s
  * Marks the prototype and static methods of a class and returns it. Fields and accessors are left alone.
  *
  * @param name as for `mark`
+ * @param generators the names of its async generators, those of instances and static ones
  */
-export function markClass<T>(cls: T, name?: string): T {
+export function markClass<T>(
+  cls: T,
+  name?: string,
+  ...generators: readonly [] | readonly [readonly PropertyKey[], readonly PropertyKey[]]
+): T {
   if (typeof cls === 'function') {
     nameAnonymous(cls, name);
     markHidden(cls);
     const { prototype } = cls as { prototype?: unknown };
-    if (typeof prototype === 'object' && prototype !== null) markHidden(prototype);
+    const [ofInstances = [], ofClass = []] = generators;
+    if (ofClass.length > 0) markGenerators(cls, ...ofClass);
+    if (typeof prototype === 'object' && prototype !== null) {
+      markHidden(prototype);
+      if (ofInstances.length > 0) markGenerators(prototype, ...ofInstances);
+    }
   }
   return cls;
 }
@@ -77,9 +124,13 @@ function markHidden(owner: object): void {
   }
 }
 
-/** Marks what a private generator method returned, whose function can't be marked where it is declared. */
+/** Marks what a generator function returned that can't be marked where it is declared, or is none for the target. */
 export function markIterator<T extends object>(iterator: T): T {
   marked.add(iterator);
+  // Those of a real one are inherited, and known.
+  const methods = Reflect.ownKeys(iterator);
+  for (let index = 0; index < methods.length; index++)
+    mark(Object.getOwnPropertyDescriptor(iterator, methods[index]!)?.value);
   return iterator;
 }
 

@@ -31,7 +31,7 @@ function identifiersOf(
   const sourceFile = ts.createSourceFile(fileName, code, ts.ScriptTarget.ESNext, true);
   const found: { text: string; line: number; column: number; start: number }[] = [];
   ts.forEachChild(sourceFile, function visit(node): void {
-    if (ts.isExpressionStatement(node) && /^\$durable\./.test(node.getText(sourceFile))) return;
+    if (ts.isExpressionStatement(node) && /^([\w$]+ = )?\$durable\./.test(node.getText(sourceFile))) return;
     if (ts.isArrowFunction(node) && /^\$value/.test(node.getText(sourceFile))) return;
     // `$.call("o.#m", o.#m, o)`: the receiver of a private method is written twice.
     const receiver =
@@ -47,6 +47,14 @@ function identifiersOf(
     // `$.resource("x[Symbol.asyncDispose]", x)`: so is a name declared with `await using`.
     if (ts.isCallExpression(node) && /^\$\d*\.resource$/.test(node.expression.getText(sourceFile)))
       return visit(node.expression);
+    // `$durable.markGenerators({ ... }, Symbol.asyncIterator)`: so are keys.
+    if (
+      ts.isCallExpression(node) &&
+      /^\$durable\.mark(Generators|Class)$/.test(node.expression.getText(sourceFile))
+    ) {
+      visit(node.expression);
+      return visit(node.arguments[0]!);
+    }
     if (receiver && ts.isIdentifier(node.arguments[2]!)) {
       visit(node.expression);
       return visit(node.arguments[1]!);

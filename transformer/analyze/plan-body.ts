@@ -16,9 +16,11 @@ import { planObject } from './plan-objects.ts';
 import { planResources } from './plan-resources.ts';
 import {
   calleeOf,
+  type FunctionNode,
   functionAround,
   isAssigned,
   isAsync,
+  isAsyncGenerator,
   isCall,
   isErased,
   isFunctionNode,
@@ -87,8 +89,11 @@ export function createPlanner(parts: Omit<Planner, 'visit' | 'nextScopeName' | '
         'Write `{ console: console }`.',
       );
     }
-    if (ts.isPropertyAccessExpression(node) && isMethodValue(node))
-      planner.plan.wrap(node, `${planner.runtime}.mark(`, ')');
+    if (ts.isPropertyAccessExpression(node)) {
+      const method = methodValueOf(node);
+      const marker = method && isAsyncGenerator(ts, method) ? 'markGenerator' : 'mark';
+      if (method) planner.plan.wrap(node, `${planner.runtime}.${marker}(`, ')');
+    }
     if (ts.isExpression(node)) {
       if (planAwaited(planner, node, scope)) return;
       if (planner.flow.references.has(node)) {
@@ -114,13 +119,14 @@ export function createPlanner(parts: Omit<Planner, 'visit' | 'nextScopeName' | '
   }
 
   /** `this.#m` as a value: a private method can't be marked where it is declared. */
-  function isMethodValue(node: ts.PropertyAccessExpression): boolean {
-    if (!ts.isPrivateIdentifier(node.name) || !localFunctionOf(planner.body, node)) return false;
+  function methodValueOf(node: ts.PropertyAccessExpression): FunctionNode | undefined {
+    const method = ts.isPrivateIdentifier(node.name) ? localFunctionOf(planner.body, node) : undefined;
+    if (!method) return undefined;
     const outer = wrapped(ts, node);
     const { parent } = outer;
-    if (isCall(ts, parent) && unwrap(ts, calleeOf(ts, parent)) === node) return false;
+    if (isCall(ts, parent) && unwrap(ts, calleeOf(ts, parent)) === node) return undefined;
     // It can't be assigned or deleted, and what is written stays the error that it is.
-    return !ts.isDeleteExpression(parent) && !isAssigned(ts, outer);
+    return ts.isDeleteExpression(parent) || isAssigned(ts, outer) ? undefined : method;
   }
 
   function inAsync(node: ts.Node): boolean {

@@ -3,13 +3,12 @@ import { calleeName, functionOf, isHelperCall, originOf } from './callees.ts';
 import { changedBy } from './check-steps.ts';
 import { CHAINERS } from './method-names.ts';
 import type { FunctionScope, Planner } from './plan-body.ts';
-import { isComputedClosure } from './plan-objects.ts';
+import { isComputedClosure, keyText } from './plan-objects.ts';
 import {
   type FunctionNode,
-  isAsync,
+  isAsyncGenerator,
   isClosure,
   isFunctionNode,
-  isGenerator,
   isReference,
   unwrap,
   wrapped,
@@ -28,11 +27,13 @@ export function planFunction(planner: Planner, node: FunctionNode, outer: Functi
   for (const parameter of node.parameters) planner.visit(parameter, outer);
   const marked = needsMark(planner, node);
   if (marked) {
-    if (isClosure(ts, node)) wrapMarked(planner, node, 'mark');
+    const method = isAsyncGenerator(ts, node) ? 'markGenerator' : 'mark';
+    if (isClosure(ts, node)) wrapMarked(planner, node, method);
     else if (ts.isFunctionDeclaration(node) && node.name && standsAmongStatements(node)) {
       // A declaration in a `case` is hoisted over the whole `switch`, whose clauses are entered one by one.
       const clause = ts.isCaseOrDefaultClause(node.parent);
-      const statements = `${planner.runtime}.mark(${node.name.text});`;
+      const call = `${planner.runtime}.${method}(${node.name.text});`;
+      const statements = method === 'mark' ? call : `${node.name.text} = ${call}`;
       for (const block of clause ? node.parent.parent.clauses : [node.parent])
         plan.add(block, { kind: 'prologue', statements });
     }
@@ -156,7 +157,7 @@ function needsMark(planner: Planner, node: FunctionNode): boolean {
   const { file, body } = planner;
   const { ts, bindings } = file;
   // What goes over the values of an async generator tells by the mark where it comes from.
-  const iterated = isGenerator(node) && isAsync(ts, node);
+  const iterated = isAsyncGenerator(ts, node);
   if (ts.isFunctionDeclaration(node)) return node.name !== undefined && (iterated || usedAsValue(node.name));
   if (!isClosure(ts, node)) return false;
   const at = wrapped(ts, node);
@@ -189,20 +190,38 @@ export function planClass(planner: Planner, node: ts.ClassLikeDeclaration, scope
   const { ts } = planner.file;
   ts.forEachChild(node, (child) => planner.visit(child, scope));
   if (!node.members.some((member) => ts.isMethodDeclaration(member) && member.body)) return;
-  if (ts.isClassExpression(node)) wrapMarked(planner, node, 'markClass');
+  const [ofInstances, ofClass] = [false, true].map((isStatic) => generatorsOf(planner, node, isStatic));
+  const generators = ofInstances || ofClass ? `, [${ofInstances}], [${ofClass}]` : '';
+  if (ts.isClassExpression(node)) wrapMarked(planner, node, 'markClass', generators);
   else if (node.name) {
-    planner.plan.add(node, { kind: 'after', statements: `${planner.runtime}.markClass(${node.name.text});` });
+    const more = generators && `, undefined${generators}`;
+    const statements = `${planner.runtime}.markClass(${node.name.text}${more});`;
+    planner.plan.add(node, { kind: 'after', statements });
   }
+}
+
+/** The keys of the async generators of a class that can be told, as source text. */
+function generatorsOf({ file }: Planner, node: ts.ClassLikeDeclaration, isStatic: boolean): string {
+  const { ts } = file;
+  return node.members
+    .flatMap((member) => {
+      if (!ts.isMethodDeclaration(member) || !member.body || !isAsyncGenerator(ts, member)) return [];
+      const modifiers = member.modifiers ?? [];
+      if (modifiers.some(({ kind }) => kind === ts.SyntaxKind.StaticKeyword) !== isStatic) return [];
+      return keyText(file, member.name) ?? [];
+    })
+    .join(', ');
 }
 
 /** Marks an expression where it stands. Behind `new` the call needs parentheses, or it would be what is constructed. */
 function wrapMarked(
   planner: Planner,
   node: ts.FunctionExpression | ts.ArrowFunction | ts.ClassExpression,
-  method: 'mark' | 'markClass',
+  method: 'mark' | 'markGenerator' | 'markClass',
+  more = '',
 ): void {
   const constructed = planner.file.ts.isNewExpression(node.parent) && node.parent.expression === node;
   const [open, close] = constructed ? ['(', ')'] : ['', ''];
-  const name = assignedName(planner, node);
+  const name = (assignedName(planner, node) || (more && ', undefined')) + more;
   planner.plan.wrap(node, `${open}${planner.runtime}.${method}(`, `${name})${close}`);
 }

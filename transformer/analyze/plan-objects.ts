@@ -1,7 +1,9 @@
 import type ts from 'typescript';
 import type { TypeScript } from '../typescript.ts';
+import { originOf } from './callees.ts';
+import type { FileContext } from './context.ts';
 import type { Planner } from './plan-body.ts';
-import { isClosure, unwrap, walk } from './syntax.ts';
+import { isAsyncGenerator, isClosure, isFunctionNode, unwrap, walk } from './syntax.ts';
 
 /**
  * Methods of an object literal can't be marked where they stand, so the object is, with the names of its methods. Where
@@ -14,15 +16,25 @@ export function planObject(planner: Planner, node: ts.ObjectLiteralExpression): 
     (property) => ts.isMethodDeclaration(property) || isComputedClosure(ts, property),
   );
   if (methods.length === 0) return;
+  const iterated = methods.filter((property) => {
+    const value = ts.isPropertyAssignment(property) ? unwrap(ts, property.initializer) : property;
+    return isFunctionNode(ts, value) && isAsyncGenerator(ts, value);
+  });
+  const keys = iterated.flatMap(({ name }) => (name && keyText(file, name)) ?? []);
   const others = node.properties.filter((property) => !methods.includes(property));
   const unknown = others.some(
     ({ kind, name }) =>
       kind === ts.SyntaxKind.SpreadAssignment || (name !== undefined && ts.isComputedPropertyName(name)),
   );
-  if (unknown) {
+  // Which of the methods with computed names are generators can be told where each stands alone.
+  const apart = keys.length < iterated.length && !methods.some((method) => usesSuper(ts, method));
+  if (unknown || apart) {
     const kept: ts.PropertyName[] = [];
     for (const method of methods) {
-      if (!usesSuper(ts, method)) plan.add(method, { kind: 'spread', marker: `${runtime}.markMethodsBut` });
+      if (!usesSuper(ts, method)) {
+        const marker = iterated.includes(method) ? 'markGenerators' : 'markMethodsBut';
+        plan.add(method, { kind: 'spread', marker: `${runtime}.${marker}` });
+      }
       // In an object of its own, its `super` would be another.
       else if (method.name && !mayBeReplaced(method)) kept.push(method.name);
       else
@@ -33,15 +45,16 @@ export function planObject(planner: Planner, node: ts.ObjectLiteralExpression): 
           'Give it a plain name and write it behind them.',
         );
     }
-    if (kept.length > 0) plan.wrap(node, `${runtime}.markMethods(`, `, ${kept.map(keyText).join(', ')})`);
+    if (kept.length > 0) plan.wrap(node, `${runtime}.markMethods(`, `, ${kept.map(textOf).join(', ')})`);
     return;
   }
   const names = methods.flatMap(({ name }) => (name && !ts.isComputedPropertyName(name) ? [name] : []));
+  if (keys.length > 0) plan.wrap(node, `${runtime}.markGenerators(`, `, ${keys.join(', ')})`);
   if (names.length === methods.length) {
-    return plan.wrap(node, `${runtime}.markMethods(`, `, ${names.map(keyText).join(', ')})`);
+    return plan.wrap(node, `${runtime}.markMethods(`, `, ${names.map(textOf).join(', ')})`);
   }
   // A computed name is known at run time only: mark all but the properties, which may hold foreign functions.
-  const kept = others.flatMap(({ name }) => (name ? [`, ${keyText(name)}`] : []));
+  const kept = others.flatMap(({ name }) => (name ? [`, ${textOf(name)}`] : []));
   plan.wrap(node, `${runtime}.markMethodsBut(`, `${kept.join('')})`);
 
   /** Whether a property behind a method may have the same name, or the method's own name is known at run time only. */
@@ -51,13 +64,24 @@ export function planObject(planner: Planner, node: ts.ObjectLiteralExpression): 
       ({ kind, name }) =>
         kind === ts.SyntaxKind.SpreadAssignment ||
         (name && ts.isComputedPropertyName(name)) ||
-        (name !== method.name && name && method.name && keyText(name) === keyText(method.name)),
+        (name !== method.name && name && method.name && textOf(name) === textOf(method.name)),
     );
   }
 
-  function keyText(name: ts.PropertyName): string {
+  function textOf(name: ts.PropertyName): string {
     return JSON.stringify(ts.isComputedPropertyName(name) ? '' : name.text);
   }
+}
+
+/** The key of a member as source text: a literal, or a well-known symbol. Undefined where only a run tells, or for `#x`. */
+export function keyText(file: FileContext, name: ts.PropertyName): string | undefined {
+  const { ts } = file;
+  if (ts.isPrivateIdentifier(name)) return undefined;
+  if (!ts.isComputedPropertyName(name)) return JSON.stringify(name.text);
+  const key = unwrap(ts, name.expression);
+  if (ts.isStringLiteralLike(key) || ts.isNumericLiteral(key)) return JSON.stringify(key.text);
+  const origin = ts.isPropertyAccessExpression(key) ? originOf(file, key) : undefined;
+  return origin !== undefined && /^Symbol\.\w+$/.test(origin) ? origin : undefined;
 }
 
 /** `[key]: async () => ...`: to wrap the closure would cost it its name. */

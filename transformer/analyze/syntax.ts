@@ -64,6 +64,10 @@ export function isGenerator(node: FunctionNode): boolean {
   return 'asteriskToken' in node && node.asteriskToken !== undefined;
 }
 
+export function isAsyncGenerator(ts: TypeScript, node: FunctionNode): boolean {
+  return isGenerator(node) && isAsync(ts, node);
+}
+
 /** Removes parentheses, type assertions, `!` and `satisfies`: wrappers without a meaning at run time. */
 export function unwrap(ts: TypeScript, node: ts.Expression): ts.Expression {
   let inner = node;
