@@ -14,6 +14,7 @@ import {
   LimitError,
   NonDeterminismError,
   NotCompiledError,
+  sleep,
   startChild,
   TimeoutError,
   UnsupportedError,
@@ -220,7 +221,7 @@ describe('limits', () => {
   it('refuses waits that are too long', async () => {
     const fn = durable(async ($) => {
       const failures: string[] = [];
-      await $.delay('wait')(400 * 86_400_000).catch((error: Error) => failures.push(error.message));
+      await $.sleep('wait', sleep)('400 days').catch((error: Error) => failures.push(error.message));
       await $.call(
         'createCallback',
         createCallback,
@@ -228,6 +229,14 @@ describe('limits', () => {
       return failures;
     });
     expect(await outcome(execution(fn))).toEqual([expect.stringContaining('366 days'), 'UnsupportedError']);
+  });
+
+  it('refuses waits that are to be called off', async () => {
+    const fn = durable(async ($) => {
+      const { signal } = new AbortController();
+      return $.sleep('wait', sleep)(5, { signal }).catch((error: Error) => error.name);
+    });
+    expect(await outcome(execution(fn))).toBe('UnsupportedError');
   });
 
   it('refuses another run whose Lambda function is not known', async () => {
