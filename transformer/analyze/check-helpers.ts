@@ -40,10 +40,11 @@ export function checkHelpers(
 
   function checkCall(call: HelperCall): void {
     const callee = unwrap(ts, call.expression);
-    if (isPrinted(call) || isHead(call)) return;
+    if (isHead(call)) return;
     const origin = originOf(file, callee);
     const instead = knownReadOf(ts, call, origin);
     if (instead !== undefined) {
+      if (isPrinted(call)) return;
       const made = ts.isNewExpression(call) ? 'new ' : '';
       return reporter.report('nondeterministic', call, made + textOf(callee), instead);
     }
@@ -52,6 +53,8 @@ export function checkHelpers(
     const read = reads.behind(file, callee, givenTo(call), body.durable.node);
     // A promise is a step, whose outcome is recorded.
     const isSure = !started.has(call) || reads.givesNoPromise(file, callee);
+    // Asked only of what there is to say: a long sum is as deep as it is long.
+    if (read && isPrinted(call)) return;
     if (read && isSure) return reportHelper(body, callee, read);
     if (read || origin === undefined || !/^[A-Z]\w*(\.\w+)?$/.test(origin)) unclear.push(call);
   }
@@ -64,12 +67,12 @@ export function checkHelpers(
     const { parent } = outer;
     const isCallee =
       (ts.isCallExpression(parent) || ts.isNewExpression(parent)) && parent.expression === outer;
-    if (isCallee || isPrinted(at)) return;
+    if (isCallee) return;
     const isGiven = ts.isCallExpression(parent) && parent.arguments.includes(outer);
     // What a step is given is called by the step.
     if (isGiven && steps.has(parent)) return;
     const origin = originOf(file, at);
-    if (origin !== undefined && isKnownRead(origin))
+    if (origin !== undefined && isKnownRead(origin) && !isPrinted(at))
       return reporter.report(
         'nondeterministic',
         at,
