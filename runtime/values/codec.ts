@@ -95,7 +95,7 @@ export function encodeError(error: unknown, what: string, classes?: ClassScope):
     // What makes it fail is unknown, such as a proxy that throws, so only what can't fail is kept.
     const bare = new Encoding({ what, classes });
     text = finish(bare, () => bare.runThrown(bareError(error)), what);
-    losses = [{ path: '', what: String((refusal as Error).message), fate: 'left out' }];
+    losses = [{ root: error, path: '', what: String((refusal as Error).message), fate: 'left out' }];
   }
   tellOfError(error, losses, classes, () => (typeof text === 'string' ? decode(text, classes) : undefined));
   return text;

@@ -31,6 +31,8 @@ import { zodInternals } from './zod-errors.ts';
 
 /** A part that isn't carried as it was. */
 export interface Loss {
+  /** The error that it was lost of. */
+  readonly root: object;
   /** Below the error: `.response.request`. */
   readonly path: string;
   /** "a Socket", "a function". */
@@ -98,6 +100,8 @@ export class ErrorParts {
   add(root: object): void {
     if (this.#known.has(root)) return;
     const [kind, entry] = kindOf(root, this.#classes);
+    // What its own encode gives is all of it.
+    if (kind === 'custom') return;
     const stand = kind === 'foreign' ? standFor(root) : undefined;
     if (kind === 'foreign' && stand === undefined) return;
     this.#known.set(root, kind === 'custom' ? { ...LEAF, data: entry!.encode!(root) } : LEAF);
@@ -280,6 +284,7 @@ export class ErrorParts {
     if (typeof value === 'string') return this.#spend(from, value.length);
     if (typeof value !== 'object' || value === null || this.#known.has(value)) return undefined;
     if (from.depth >= MAX_DEPTH) return 'nested too deeply';
+    if (from.below > 0 && this.#objects <= 0) return 'an object, deep in an instance';
     // What came out of a journal in part goes into another one as it is.
     if (layoutOf(value) !== undefined) return undefined;
     const [kind, entry] = kindOf(value, this.#classes);
@@ -319,8 +324,12 @@ export class ErrorParts {
 
   #lose(from: Step, key: string | symbol, what: string, fate: Loss['fate'] = 'left out'): void {
     let path = typeof key === 'symbol' ? pathOf(key) : key;
-    for (let step: Step | undefined = from; step !== undefined; step = step.from) path = step.key + path;
-    if (this.losses.length < MAX_LOSSES) this.losses.push({ path, what, fate });
+    let root: object = from.value;
+    for (let step: Step | undefined = from; step !== undefined; step = step.from) {
+      path = step.key + path;
+      root = step.value;
+    }
+    if (this.losses.length < MAX_LOSSES) this.losses.push({ root, path, what, fate });
   }
 }
 

@@ -1,9 +1,9 @@
 import { EventEmitter } from 'node:events';
 import { inspect } from 'node:util';
 import vm from 'node:vm';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import * as publicErrors from '../../runtime/errors.ts';
-import { type ClassScope, registerClass } from '../../runtime/values/classes.ts';
+import { type ClassScope, DECODE, ENCODE, registerClass } from '../../runtime/values/classes.ts';
 import { decodeError, encodeError } from '../../runtime/values/codec.ts';
 
 const WHAT = 'error of step "charge"';
@@ -230,5 +230,138 @@ describe('what is thrown', () => {
     expect(() => text(() => 1)).toThrow(/error of step "charge" can't .*: error is a function\. Throw/);
     expect(() => text(Symbol('x'))).toThrow(/error is a symbol/);
     expect(() => text(new EventEmitter())).toThrow(/error is an EventEmitter/);
+  });
+});
+
+describe('what an error leads to is bounded', () => {
+  class Node {
+    readonly [key: string]: unknown;
+  }
+  const wide = (): Node => {
+    const node = Object.assign(new Node(), { name: 'n', next: undefined as unknown });
+    let at: { next: unknown } = node;
+    for (let i = 0; i < 100_000; i++) {
+      const next = Object.assign(new Node(), { next: undefined as unknown, text: 'x'.repeat(100) });
+      at.next = next;
+      at = next;
+    }
+    return Object.assign(node, {
+      list: Array.from({ length: 100_000 }, () => Object.assign(new Node(), { a: 1 })),
+    });
+  };
+
+  it('in instances that nobody knows', () => {
+    const error = Object.assign(new Error('x'), {
+      code: 'E',
+      graph: wide(),
+      blob: Object.assign(new Node(), { all: 'y'.repeat(2e6), few: 'z' }),
+    });
+    const written = text(error);
+    expect(written.length).toBeLessThan(500_000);
+    const copy = carry(error) as unknown as { code: string; graph: Node; blob: Node };
+    expect([copy.code, copy.graph.name, copy.blob.few, copy.blob.all]).toEqual(['E', 'n', 'z', undefined]);
+  });
+
+  it('and in depth', () => {
+    let deep: unknown = 1;
+    for (let i = 0; i < 50_000; i++) deep = { deep };
+    const copy = carry(Object.assign(new RangeError('x'), { code: 'E', deep }));
+    expect([copy.constructor, copy.code, typeof copy.deep]).toEqual([RangeError, 'E', 'object']);
+  });
+
+  it('but not in its own plain data', () => {
+    const rows = Array.from({ length: 5_000 }, (_, id) => ({ id, text: 'x'.repeat(300) }));
+    expect(carry(Object.assign(new Error('x'), { rows })).rows).toEqual(rows);
+  });
+});
+
+describe('what is told of an error', () => {
+  const warn = vi.spyOn(process, 'emitWarning');
+  const told = (error: Error, scope?: ClassScope): string[] => {
+    warn.mockClear();
+    carry(error, scope);
+    carry(error, scope);
+    return warn.mock.calls.map(([said]) => String(said));
+  };
+  warn.mockImplementation(() => {});
+
+  it('once for each class, is what was left out', () => {
+    class LostError extends Error {
+      readonly again = () => 1;
+    }
+    expect(told(new LostError('x'), { LostError })).toEqual([
+      expect.stringMatching(
+        /^A step threw a LostError that .* Left out: error\.again \(a function\)\. roundTrip/,
+      ),
+    ]);
+  });
+
+  it('is that private members are missing, if methods use them', () => {
+    class PinError extends Error {
+      readonly #pin = 7;
+      static is(error: unknown): boolean {
+        return typeof error === 'object' && error !== null && #pin in error;
+      }
+      get pin(): number {
+        return this.#pin;
+      }
+      check(pin: number): boolean {
+        return this.#pin === pin;
+      }
+    }
+    expect(told(new PinError('x'), { PinError })).toEqual([
+      expect.stringMatching(/private members .*: check\(\), is\(\) need them/),
+    ]);
+    expect(carry(new PinError('x'), { PinError }).pin).toBe(7);
+    class SeenError extends Error {
+      readonly #seen = 1;
+      get seen(): number {
+        return this.#seen;
+      }
+      again(): this {
+        return this;
+      }
+    }
+    expect(told(new SeenError('x'), { SeenError })).toEqual([]);
+    expect(carry(new SeenError('x'), { SeenError }).seen).toBe(1);
+  });
+
+  it('is that a test of its class says something else', () => {
+    const own = new WeakSet<object>();
+    class MadeHere extends Error {
+      constructor() {
+        super('x');
+        own.add(this);
+      }
+      static override [Symbol.hasInstance](value: unknown): boolean {
+        return own.has(value as object);
+      }
+    }
+    expect(told(new MadeHere(), { MadeHere })).toEqual([
+      expect.stringMatching(/`instanceof MadeHere` is true, and false/),
+    ]);
+  });
+
+  it('is nothing, if a class says how it is carried', () => {
+    class Coded extends Error {
+      readonly #code: number;
+      constructor(code: number) {
+        super(`code ${code}`);
+        this.#code = code;
+      }
+      is(code: number): boolean {
+        return this.#code === code;
+      }
+      [ENCODE](): number {
+        return this.#code;
+      }
+      static [DECODE](code: number): Coded {
+        return new Coded(code);
+      }
+    }
+    const error = new Coded(3);
+    expect(told(error, { Coded })).toEqual([]);
+    const copy = carry(error, { Coded });
+    expect([copy.is(3), copy.message, copy.stack]).toEqual([true, 'code 3', error.stack]);
   });
 });
