@@ -100,8 +100,6 @@ export class ErrorParts {
   add(root: object): void {
     if (this.#known.has(root)) return;
     const [kind, entry] = kindOf(root, this.#classes);
-    // What its own encode gives is all of it.
-    if (kind === 'custom') return;
     const stand = kind === 'foreign' ? standFor(root) : undefined;
     if (kind === 'foreign' && stand === undefined) return;
     this.#known.set(root, kind === 'custom' ? { ...LEAF, data: entry!.encode!(root) } : LEAF);
