@@ -71,9 +71,18 @@ export interface ChildRequest {
  * What a run knows about a key before it asks for it:
  * - `live`: nothing is recorded of it, and nothing that is recorded has still to be asked for; the body may start now;
  * - `plain`: recorded as a call that returned no promise; it is workflow code and is called again;
+ * - `made`: recorded as a call that gave an object which may be at work; it is called again only when the object is used;
  * - `recorded`: a completion is recorded, or may be; ask with `step`.
  */
-export type KeyState = 'live' | 'plain' | 'recorded';
+export type KeyState = 'live' | 'plain' | 'recorded' | 'made';
+
+/**
+ * What is recorded at once of a call that isn't awaited where it stands:
+ * - `plain`: it returned nothing that could be waited for;
+ * - `begun`: it returned a promise, and is a step;
+ * - `made`: it returned an object that may be at work, such as a thenable.
+ */
+export type CallRecord = 'plain' | 'begun' | 'made';
 
 /**
  * One run, as its backend shows it to the context. Every `settle` is called at most once (never, if the run is parked).
@@ -116,10 +125,14 @@ export interface Backend {
    * backend whose engine can't take back what it was asked for.
    */
   callOff?(key: string): void;
-  /** What is known of a key whose call may turn out not to return a promise. */
-  state(key: string): KeyState;
-  /** Records that the call under this key returned no promise, so that a replay calls it again as workflow code. */
-  recordPlain(key: string): void;
+  /**
+   * What is known of a key whose call may turn out not to return a promise.
+   *
+   * @param quiet of a call for which nothing is recorded where it returns no promise, but that it has begun where it does
+   */
+  state(key: string, quiet: boolean): KeyState;
+  /** Records what the call under this key returned, where a replay has to know. */
+  recordCall(key: string, record: CallRecord): void;
   /**
    * The run calls a durable function as a part of itself. Its code may be another than the journal was recorded with.
    *

@@ -10,6 +10,7 @@ import { MisuseError } from './errors.ts';
 export function checkChange(name: string): void {
   const context = currentContext();
   if (context?.place !== 'step') return;
+  if (context.undecided === 'open') return void context.touch();
   if (context.undecided === undefined) throw changedInStep(context.key, name);
   context.changed ??= name;
 }

@@ -13,16 +13,18 @@ export interface BodyContext {
 
 /** The body of a step: plain code, whose whole outcome is recorded. */
 export class StepContext {
-  readonly place = 'step';
+  /** `body` for a call that turned out to be workflow code: it called compiled closures while that was open. */
+  place: 'step' | 'body' = 'step';
   readonly run: Run;
   readonly key: string;
   /** 1 for the first. */
   readonly attempt: number;
   /**
    * Set while a call is under way of which isn't known yet whether it returns a promise, and so, whether the compiled
-   * closures that it calls belong to the workflow or to a step; `touched` once it called one.
+   * closures that it calls belong to the workflow or to a step; `touched` once it called one. With `open` the first of
+   * them decides that it is workflow code.
    */
-  undecided: 'untouched' | 'touched' | undefined;
+  undecided: 'untouched' | 'touched' | 'open' | undefined;
   /** A variable of the body that a closure changed while that was open. */
   changed: string | undefined;
   /**
@@ -40,7 +42,7 @@ export class StepContext {
   limits: NodeJS.Timeout[] | undefined;
   #aborted: { readonly reason: unknown } | undefined;
 
-  constructor(run: Run, key: string, attempt: number, undecided?: 'untouched') {
+  constructor(run: Run, key: string, attempt: number, undecided?: 'untouched' | 'open') {
     this.run = run;
     this.key = key;
     this.attempt = attempt;
@@ -54,6 +56,15 @@ export class StepContext {
       if (this.#aborted !== undefined) this.#controller.abort(this.#aborted.reason);
     }
     return this.#controller.signal;
+  }
+
+  /** Compiled code was called. True where the call is workflow code from now on, or has been. */
+  touch(): boolean {
+    if (this.undecided === 'open') {
+      this.undecided = undefined;
+      this.place = 'body';
+    } else if (this.undecided !== undefined) this.undecided = 'touched';
+    return this.place === 'body';
   }
 
   abort(reason: unknown): void {
@@ -78,6 +89,11 @@ export interface Call {
   readonly key: string;
   /** Empty where there is no call, as for an awaited property. */
   readonly args: readonly unknown[];
+  /**
+   * Of a call that is recorded only if it is a step: `unknown`, or `no step` where nothing is recorded of it, so that it is
+   * made again as a part of the body.
+   */
+  readonly quiet?: 'unknown' | 'no step';
 }
 
 /** What a test does in place of a call; it is given what the call would do, and may give that back. */
@@ -123,9 +139,7 @@ export const currentContext = (): Context | undefined => storage.getStore();
 /** True inside the body of a step, where compiled code is plain code. */
 export function insideStep(): boolean {
   const context = storage.getStore();
-  if (context?.place !== 'step') return false;
-  if (context.undecided !== undefined) context.undecided = 'touched';
-  return true;
+  return context?.place === 'step' && !context.touch();
 }
 
 /** Calls `fn` in a context, which everything that it awaits or schedules inherits. */

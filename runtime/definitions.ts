@@ -188,6 +188,6 @@ export function compiledDefinition(fn: unknown, what: string): Definition {
 
 /** The places in a durable function at which it may wait, in source order; empty for one that wasn't compiled. */
 export function stepsOf(fn: AnyFunction): readonly Site[] {
-  const steps = definitionOf(fn)?.meta.steps ?? [];
+  const steps = (definitionOf(fn)?.meta.steps ?? []).filter(({ kind }) => kind !== 'call');
   return steps.map(({ id, kind, line, column }) => ({ id, kind, line, column }));
 }

@@ -20,5 +20,7 @@ export function logContext(): LogContext | Record<never, never> {
   if (context === undefined || context.place === 'plain') return {};
   const { backend, definition } = context.run;
   const run = { runId: backend.runId, fn: definition.id };
-  return context.place === 'step' ? { ...run, key: context.key, attempt: context.attempt } : run;
+  // A helper of the body, as long as nothing else is known of it.
+  const isStep = context.place === 'step' && context.undecided !== 'open';
+  return isStep ? { ...run, key: context.key, attempt: context.attempt } : run;
 }

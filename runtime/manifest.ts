@@ -1,4 +1,4 @@
-export type SiteKind = 'step' | 'sleep' | 'signal' | 'callback' | 'child' | 'combinator';
+export type SiteKind = 'step' | 'sleep' | 'signal' | 'callback' | 'child' | 'combinator' | 'call';
 
 /** A place in the source of a durable function at which it may wait. */
 export interface Site {

@@ -5,6 +5,7 @@ import { type Duration, parseDuration } from './durations.ts';
 import { MisuseError } from './errors.ts';
 import { notIterable } from './iteration.ts';
 import { notInsideStep, type SleepOptions } from './primitives.ts';
+import { Calls } from './quiet-calls.ts';
 import type { DurableScope } from './scope.ts';
 import type { Executor } from './timers.ts';
 
@@ -98,6 +99,35 @@ class PassThrough implements DurableScope {
     link: (head: unknown) => unknown,
   ): unknown {
     return this.chain(id, callee, args, link);
+  }
+
+  get maybe(): Calls {
+    return this.#calls;
+  }
+
+  get handed(): Calls {
+    return this.#calls;
+  }
+
+  get object(): Calls {
+    return this.#calls;
+  }
+
+  get handle(): Calls {
+    return this.#calls;
+  }
+
+  /** There is one way to make a call here. */
+  get #calls(): Calls {
+    const begin = (id: string, fn: unknown, thisArg: unknown): AnyFunction => this.call(id, fn, thisArg);
+    return new Calls(
+      {
+        begin,
+        callback: (_, fn) => fn,
+        beginChain: (id, callee, args, link) => this.chain(id, callee, args, link),
+      },
+      'start',
+    );
   }
 
   callback(_id: string, fn: unknown): unknown {

@@ -17,20 +17,23 @@ import type { AnyFunction, Definition } from './definitions.ts';
 import type { Given } from './given.ts';
 import { isIntrinsic } from './intrinsics.ts';
 import { resumable } from './iteration.ts';
-import { isMarked } from './marks.ts';
+import { isStandIn, originalOf, originalsIn } from './made-objects.ts';
+import { isGated } from './output.ts';
 import { isOwn, own } from './own-promises.ts';
 import { type CombinatorKind, combine, insideStepScope, passThrough } from './pass-through.ts';
 import { policyOf } from './policy.ts';
-import { readingOf } from './positions.ts';
+import { type Reading, readingOf } from './positions.ts';
 import { primitiveOf } from './primitives.ts';
+import { type Beginning, Calls } from './quiet-calls.ts';
 import { disposalOf } from './resources.ts';
 import { awaitStep, beginStep, chainStep } from './steps.ts';
+import { isForeignThenable } from './thenables.ts';
 import { Waits } from './waits.ts';
 
 type Link = (head: unknown) => unknown;
 
 /** What compiled code calls on its `$`: a scope, or a stand-in that passes everything straight through. */
-export type DurableScope = Pick<Scope, Exclude<keyof Scope, 'openFor'>>;
+export type DurableScope = Pick<Scope, Exclude<keyof Scope, 'openFor' | 'begin' | 'beginChain'>>;
 
 /**
  * One invocation of a durable function, or of an async closure in it. Calls get their keys here and are told apart:
@@ -40,7 +43,7 @@ export class Scope extends Waits {
   /** An awaited call: `await $.call("f", f)(x)`. Whatever foreign code returns, the outcome is recorded. */
   call(id: string, fn: unknown, thisArg?: unknown): AnyFunction {
     if (insideStep()) return passThrough(this.definition, 'inStep').call(id, fn, thisArg);
-    return (...args) => this.#perform(id, fn, thisArg, args, true);
+    return (...args) => this.#perform(id, fn, thisArg, args, 'await');
   }
 
   /** As `call`, for `await receiver[key](x)`; the method is read before the arguments are evaluated. */
@@ -61,8 +64,32 @@ export class Scope extends Waits {
 
   /** A call that isn't awaited where it stands, but whose value may be later. See `beginStep`. */
   start(id: string, fn: unknown, thisArg?: unknown): AnyFunction {
+    return this.begin(id, fn, thisArg, 'start');
+  }
+
+  begin(id: string, fn: unknown, thisArg: unknown, beginning: Beginning): AnyFunction {
     if (insideStep()) return passThrough(this.definition, 'inStep').call(id, fn, thisArg);
-    return (...args) => this.#perform(id, fn, thisArg, args, false);
+    return (...args) => this.#perform(id, fn, thisArg, args, beginning);
+  }
+
+  /** Calls whose value may be a promise, though most often it is none: `$.maybe.start("work", work)(1)`. */
+  get maybe(): Calls {
+    return new Calls(this, 'maybe');
+  }
+
+  /** Calls whose value goes to code elsewhere. */
+  get handed(): Calls {
+    return new Calls(this, 'handed');
+  }
+
+  /** Calls of whose value members are used. */
+  get object(): Calls {
+    return new Calls(this, 'object');
+  }
+
+  /** Calls whose value is there for awaited calls of its members alone. */
+  get handle(): Calls {
+    return new Calls(this, 'handle');
   }
 
   startMethod(id: string, receiver: unknown, key: PropertyKey): AnyFunction {
@@ -85,7 +112,7 @@ export class Scope extends Waits {
 
   /** A whole promise chain as one step: `callee` is a function, or what `ref` and `bound` give. */
   chain(id: string, callee: unknown, args: readonly unknown[], link: Link): unknown {
-    return this.#chain(id, callee, args, link, true);
+    return this.beginChain(id, callee, args, link, 'await');
   }
 
   /** As `chain`, where a `?.` may have cut the callee short, and then the arguments and links as well. */
@@ -93,31 +120,35 @@ export class Scope extends Waits {
     id: string,
     callee: unknown,
   ): ((args: readonly unknown[], link: Link) => unknown) | undefined {
-    return callee === undefined ? undefined : (args, link) => this.#chain(id, callee, args, link, true);
+    return callee === undefined
+      ? undefined
+      : (args, link) => this.beginChain(id, callee, args, link, 'await');
   }
 
   startOptionalChain(
     id: string,
     callee: unknown,
   ): ((args: readonly unknown[], link: Link) => unknown) | undefined {
-    return callee === undefined ? undefined : (args, link) => this.#chain(id, callee, args, link, false);
+    return callee === undefined
+      ? undefined
+      : (args, link) => this.beginChain(id, callee, args, link, 'start');
   }
 
   /** As `chain`, where the chain isn't awaited where it stands. */
   startChain(id: string, callee: unknown, args: readonly unknown[], link: Link): unknown {
-    return this.#chain(id, callee, args, link, false);
+    return this.beginChain(id, callee, args, link, 'start');
   }
 
   /**
    * A function passed as a value to workflow code that calls it, e.g. `items.map($.callback("save", save))`: a foreign
    * one becomes a call under this id each time.
    */
-  callback(id: string, fn: unknown, settled = false): unknown {
+  callback(id: string, fn: unknown, settled = false, beginning: Beginning = 'start'): unknown {
     if (typeof fn !== 'function' || insideStep() || classify(fn as AnyFunction, undefined) === 'inline')
       return fn;
     const scope = this;
     return function (this: unknown, ...args: unknown[]): unknown {
-      const result: unknown = Reflect.apply(scope.start(id, fn, this), undefined, args);
+      const result: unknown = Reflect.apply(scope.begin(id, fn, this, beginning), undefined, args);
       return settled ? scope.#assimilate(id, result) : result;
     };
   }
@@ -135,7 +166,7 @@ export class Scope extends Waits {
    */
   local(id: string, value: unknown): unknown {
     if (insideStep()) return value;
-    if (types.isPromise(value)) {
+    if (types.isPromise(value) && !isForeignThenable(value)) {
       if (!isOwn(value)) this.run.backend.awaitForeign(value, id);
       return value;
     }
@@ -147,7 +178,7 @@ export class Scope extends Waits {
    * promise is a step, anything else is given back as it is.
    */
   given(id: string, value: unknown): unknown {
-    if (insideStep() || !types.isPromise(value)) return this.local(id, value);
+    if (insideStep() || !types.isPromise(value) || isForeignThenable(value)) return this.local(id, value);
     if (isOwn(value)) return value;
     return own(
       this.run,
@@ -248,28 +279,36 @@ export class Scope extends Waits {
     };
   }
 
-  #perform(id: string, fn: unknown, receiver: unknown, args: readonly unknown[], awaited: boolean): unknown {
+  #perform(
+    id: string,
+    fn: unknown,
+    receiver: unknown,
+    args: readonly unknown[],
+    how: Beginning | 'await',
+  ): unknown {
     assertFunction(id, fn, this.definition);
     const called = calledBy(fn, receiver, args);
-    if (called !== undefined) return this.#perform(id, called.fn, called.receiver, called.args, awaited);
+    if (called !== undefined) return this.#perform(id, called.fn, called.receiver, called.args, how);
     const kind = classify(fn, receiver);
     if (kind === 'foreign') {
       const primitive = primitiveOf(fn);
       if (primitive !== undefined) return this.primitive(id, primitive, args);
       const policy = policyOf(fn);
-      const reading = receiver === undefined ? undefined : readingOf(id, fn, receiver);
-      const call = (): unknown => (reading ? reading.read(args) : Reflect.apply(fn, receiver, args));
+      const reading = this.#readingOf(id, fn, receiver);
+      const call = (): unknown =>
+        reading ? reading.read(args) : Reflect.apply(fn, originalOf(receiver), originalsIn(args));
+      if (how !== 'await' && how !== 'start' && isGated(fn)) return call();
       const given = { args, receiver, uses: this.variables };
       const result =
         policy === undefined
-          ? this.#record(id, call, awaited, given)
+          ? this.#record(id, call, how, given)
           : own(this.run, awaitStep(this.run, this.definition, this.keys.site(id), call, policy, given));
       reading?.asked();
       return result;
     }
     const given = withDeadlines(args, ({ id: site, ms }) => this.deadline(site)(ms));
     const result = own(this.run, this.#inline(id, kind, fn, receiver, given));
-    return awaited ? this.#assimilate(id, result) : result;
+    return how === 'await' ? this.#assimilate(id, result) : result;
   }
 
   #assimilate(id: string, value: unknown): unknown {
@@ -280,11 +319,11 @@ export class Scope extends Waits {
     );
   }
 
-  #record(id: string, body: () => unknown, awaited: boolean, given: Given): unknown {
+  #record(id: string, body: () => unknown, how: Beginning | 'await', given: Given): unknown {
     const key = this.keys.site(id);
-    return awaited
+    return how === 'await'
       ? awaitStep(this.run, this.definition, key, body, undefined, given)
-      : own(this.run, beginStep(this.run, this.definition, key, body, given));
+      : beginStep(this.run, this.definition, key, body, given, how);
   }
 
   /** Calls workflow code. */
@@ -304,33 +343,46 @@ export class Scope extends Waits {
     );
   }
 
-  #chain(id: string, callee: unknown, args: readonly unknown[], link: Link, awaited: boolean): unknown {
+  beginChain(
+    id: string,
+    callee: unknown,
+    args: readonly unknown[],
+    link: Link,
+    how: Beginning | 'await',
+  ): unknown {
     if (insideStep()) return passThrough(this.definition, 'inStep').chain(id, callee, args, link);
     const { fn, receiver } = callee instanceof Callee ? callee : { fn: callee, receiver: undefined };
     assertFunction(id, fn, this.definition);
     const called = calledBy(fn, receiver, args);
     if (called !== undefined) {
-      return this.#chain(id, new Callee(called.fn, called.receiver), called.args, link, awaited);
+      return this.beginChain(id, new Callee(called.fn, called.receiver), called.args, link, how);
     }
     const kind = classify(fn, receiver);
     if (kind === 'foreign' || isIntrinsic(fn)) {
       const name = shownName(id, this.definition);
-      const reading = receiver === undefined ? undefined : readingOf(id, fn, receiver);
+      const reading = this.#readingOf(id, fn, receiver);
       const chain = {
-        head: () => (reading ? reading.read(args) : Reflect.apply(fn, receiver, args)),
+        head: () =>
+          reading ? reading.read(args) : Reflect.apply(fn, originalOf(receiver), originalsIn(args)),
         link: (head: unknown) => callLink(link, head, name),
       };
       const key = this.keys.site(id);
       const given = { args, receiver, uses: this.variables };
-      const result = chainStep(this.run, this.definition, key, chain, policyOf(fn), given, awaited);
+      const beginning = how === 'await' ? undefined : how;
+      const result = chainStep(this.run, this.definition, key, chain, policyOf(fn), given, beginning);
       reading?.asked();
-      return awaited ? result : own(this.run, result);
+      return beginning && policyOf(fn) ? own(this.run, result) : result;
     }
     // The head is workflow code and must run on every replay; what is called on its result is foreign and must not.
     const head = this.#inline(id, kind, fn, receiver, args);
     if (types.isPromise(head)) head.catch(() => {});
     const call = (): unknown => callLink(link, head, shownName(id, this.definition));
-    return this.#record(id, call, awaited, { args: [], uses: this.variables });
+    return this.#record(id, call, how, { args: [], uses: this.variables });
+  }
+
+  /** Of what a stand-in stands for, nothing has been read. */
+  #readingOf(id: string, fn: AnyFunction, receiver: unknown): Reading | undefined {
+    return receiver === undefined || isStandIn(receiver) ? undefined : readingOf(id, fn, receiver);
   }
 
   #child(id: string, definition: Definition): Scope {
@@ -343,11 +395,4 @@ export class Scope extends Waits {
     this.run.backend.entered?.(path, definition.id);
     return new Scope(this.run, definition, path);
   }
-}
-
-/** An object with a `then` that isn't workflow code, and that is no promise. */
-function isForeignThenable(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null || types.isPromise(value)) return false;
-  const then: unknown = Reflect.get(value, 'then');
-  return typeof then === 'function' && !isMarked(then);
 }

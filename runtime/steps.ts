@@ -1,14 +1,18 @@
 import { types } from 'node:util';
-import type { Attempt, Outcome, StepRequest } from './backend.ts';
+import type { Attempt, CallRecord, Outcome, StepRequest } from './backend.ts';
 import { type Chain, carryOut } from './chained.ts';
 import { changedInStep } from './changes.ts';
-import { currentContext, type Run, StepContext, within } from './context.ts';
+import { type Call, currentContext, type Run, StepContext, within } from './context.ts';
 import type { Definition } from './definitions.ts';
 import { MisuseError, StepInterruptedError } from './errors.ts';
 import { type Given, snapshotOf } from './given.ts';
+import { originalOf, standInFor } from './made-objects.ts';
 import { conclude, deliver } from './outcome.ts';
 import { countLines } from './output.ts';
+import { own } from './own-promises.ts';
 import { retryDelay, type StepPolicy, timeoutOf } from './policy.ts';
+import type { Beginning } from './quiet-calls.ts';
+import { isForeignPromise, isForeignThenable, keepUnsettled } from './thenables.ts';
 import { tracedEnd } from './traced-attempt.ts';
 import type { AttemptTrace } from './tracing.ts';
 import { decodeError, encodeResult } from './values/codec.ts';
@@ -36,7 +40,7 @@ export function awaitStep(
  * A step that is a whole chain.
  *
  * @param policy of the function that the chain begins with
- * @param awaited where it stands, as all are that begin with a function that has a policy; see `beginStep` for the others
+ * @param how it begins where it isn't awaited; what begins with a function that has a policy is a step in any case
  */
 export function chainStep(
   run: Run,
@@ -45,13 +49,14 @@ export function chainStep(
   chain: Chain,
   policy: StepPolicy | undefined,
   given: Given,
-  awaited: boolean,
+  beginning: Beginning | undefined,
 ): unknown {
   const whole = wholePolicy(run, policy) ?? NONE;
   const isOwn = policy !== undefined;
   const carry = (): unknown =>
     carryOut(chain, whole, isOwn, currentContext() as StepContext, `step "${key}"`);
-  if (!awaited && !isOwn) return beginStep(run, definition, key, carry, given, NONE);
+  if (beginning !== undefined && !isOwn)
+    return beginStep(run, definition, key, carry, given, beginning, NONE);
   const body = substituted(run, definition, key, given, carry);
   if (!isOwn) return request(new StepCall(run, definition, key, body, given, NONE));
   return request(new ChainCall(run, definition, key, body, given, policy, chain));
@@ -70,10 +75,12 @@ function substituted(
   key: string,
   { args }: Given,
   body: Body,
+  quiet?: Call['quiet'],
 ): Body {
   if (hooks?.substitute === undefined) return body;
+  const call = { runId: backend.runId, definition, key, args };
   try {
-    return hooks.substitute({ runId: backend.runId, definition, key, args }, body);
+    return hooks.substitute(quiet === undefined ? call : { ...call, quiet }, body);
   } catch (error) {
     return () => {
       throw error;
@@ -82,8 +89,9 @@ function substituted(
 }
 
 /**
- * A call whose result isn't awaited where it stands. A native promise makes it a step that is under way already;
- * anything else is the result of a helper, which is workflow code and is called again on every replay.
+ * A call whose result isn't awaited where it stands. A promise makes it a step that is under way already. An object that
+ * may be at work is made again by a replay when it is needed. Anything else is the result of a helper, which is workflow
+ * code and is called again on every replay.
  *
  * @throws whatever the call throws before it returns
  * @throws MisuseError if the call returned no promise but called compiled closures, which then ran as parts of a step
@@ -94,21 +102,31 @@ export function beginStep(
   key: string,
   call: Body,
   given: Given,
+  beginning: Beginning,
   policy?: StepPolicy,
 ): unknown {
-  const body = substituted(run, definition, key, given, call);
-  switch (run.backend.state(key)) {
+  const quiet = beginning !== 'start';
+  const state = run.backend.state(key, quiet);
+  const known = quiet ? (state === 'live' ? 'unknown' : 'no step') : undefined;
+  const body = substituted(run, definition, key, given, call, known);
+  switch (state) {
     case 'recorded':
-      return request(new StepCall(run, definition, key, body, given, policy));
+      return requested(new StepCall(run, definition, key, body, given, policy), beginning);
+    case 'made':
+      return standInFor(beginning === 'handle' ? 'handle' : 'thenable', body);
     case 'plain': {
       const result = body();
-      if (!types.isPromise(result)) return result;
+      // Journals of before 0.2 hold nothing of quiet calls.
+      if (quiet || !types.isPromise(result)) return result;
       // It was no promise when it was recorded: the backend finds that the code has changed.
       const context = new StepContext(run, key, 1);
-      return request(new BegunStepCall(run, definition, key, body, policy, { context, promise: result }));
+      return own(
+        run,
+        request(new BegunStepCall(run, definition, key, body, policy, { context, promise: result })),
+      );
     }
     case 'live':
-      return callUndecided(run, definition, key, body, policy);
+      return callUndecided(run, definition, key, body, given, beginning, policy);
   }
 }
 
@@ -117,37 +135,94 @@ function callUndecided(
   definition: Definition,
   key: string,
   body: Body,
+  given: Given,
+  beginning: Beginning,
   policy: StepPolicy | undefined,
 ): unknown {
-  const context = new StepContext(run, key, 1, 'untouched');
+  const quiet = beginning !== 'start';
+  const context = new StepContext(run, key, 1, quiet ? 'open' : 'untouched');
   const trace = run.backend.trace?.attempt(key, 1);
   let result: unknown;
   try {
     result = within(context, trace === undefined ? body : () => trace.within(body));
   } catch (error) {
     if (wasTouched(context)) throw ambiguous(key);
-    recordPlain(context);
+    context.place = 'body';
+    recordCall(context, quiet ? undefined : 'plain');
     throw error;
   }
   const touched = wasTouched(context);
-  if (types.isPromise(result)) {
+  // It called compiled closures, whose steps have been recorded one by one.
+  if (context.place === 'body') {
+    recordCall(context, undefined);
+    return result;
+  }
+  const promise = promiseOf(result, beginning);
+  if (promise !== undefined) {
     if (context.changed !== undefined) {
-      result.catch(() => {});
+      promise.catch(() => {});
       throw changedInStep(key, context.changed);
     }
-    return request(
-      new BegunStepCall(run, definition, key, body, policy, { context, promise: result, trace }),
+    if (quiet) run.backend.recordCall(key, 'begun');
+    return requested(
+      new BegunStepCall(run, definition, key, body, policy, { context, promise, trace }),
+      beginning,
     );
   }
   if (touched) throw ambiguous(key);
-  recordPlain(context);
+  const atWork = mayBeAtWork(result, beginning) && !isBuiltOn(result, given);
+  if (atWork) keepUnsettled(result);
+  // What it may still do with closures that it was given is workflow code, as on a replay.
+  else context.place = 'body';
+  recordCall(context, atWork ? 'made' : quiet ? undefined : 'plain');
   return result;
 }
 
-function recordPlain(context: StepContext): void {
+function requested(call: StepCall, beginning: Beginning): Promise<unknown> {
+  const promise = own(call.run, request(call));
+  // A replay may not call the code that took it, since that is recorded.
+  if (beginning === 'handed') promise.catch(() => {});
+  return promise;
+}
+
+function recordCall(context: StepContext, record: CallRecord | undefined): void {
   // With the event, so that they are counted if and only if it is recorded.
   countLines(context);
-  context.run.backend.recordPlain(context.key);
+  if (record !== undefined) context.run.backend.recordCall(context.key, record);
+}
+
+/** The promise that makes a call a step; undefined if its result is none, or is to be handed on as it is. */
+function promiseOf(result: unknown, beginning: Beginning): Promise<unknown> | undefined {
+  if (types.isPromise(result)) return isTaken(result, beginning) ? result : undefined;
+  // It is at work already, so to wait for it begins nothing.
+  const waits = beginning !== 'object' && beginning !== 'handle' && isForeignPromise(result);
+  return waits ? Promise.resolve(result) : undefined;
+}
+
+/** Whether a native promise may be replaced by that of a step: its members aren't used, and to wait for it begins nothing. */
+function isTaken(promise: Promise<unknown>, beginning: Beginning): boolean {
+  if (beginning === 'start') return true;
+  if (promise.then !== Promise.prototype.then) return false;
+  return beginning === 'maybe' || beginning === 'handed' || Reflect.ownKeys(promise).length === 0;
+}
+
+/** What a replay must not make again as long as all that it gave is recorded. */
+const mayBeAtWork = (result: unknown, beginning: Beginning): boolean =>
+  types.isPromise(result) || isForeignThenable(result) || (beginning === 'handle' && hasMethods(result));
+
+/**
+ * Whether a call has gone on with a thenable that it was given, or is a method of one: so do query builders. A replay makes
+ * it again in its place, because it may change what it was given.
+ */
+const isBuiltOn = (result: unknown, { args, receiver }: Given): boolean =>
+  isForeignThenable(receiver) || [receiver, ...args].some((value) => originalOf(value) === result);
+
+/** Whether a value has members that it shares with others of its class, or functions of its own. */
+function hasMethods(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  const isPlain = prototype === null || prototype === Object.prototype;
+  return !isPlain || Object.values(value).some((member) => typeof member === 'function');
 }
 
 /** What is called from here on, by a step that goes on, is part of a step for sure. */

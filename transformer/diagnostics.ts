@@ -169,7 +169,7 @@ export const catalogue = {
   ),
   floatingPromise: error(
     'UD3007',
-    '`{}` gives a promise that nothing in this function waits for, so it is no step: every replay would call it again.',
+    '`{}` gives a promise that nothing in this function waits for. The run may end first, and nobody learns how this ended.',
     'Await it, return it, or put it into a combinator.',
   ),
   nondeterministic: error(

@@ -5,8 +5,8 @@ import type ts from 'typescript';
  * it out without looking at the meaning of any node.
  */
 
-/** What a site is; the runtime and its users see these words. */
-export type SiteKind = 'step' | 'sleep' | 'signal' | 'callback' | 'child' | 'combinator';
+/** What a site is; the runtime and its users see these words, but for `call`: a call that is a step if it gives a promise. */
+export type SiteKind = 'step' | 'sleep' | 'signal' | 'callback' | 'child' | 'combinator' | 'call';
 
 /** A place in the source that becomes a step or a wait. Line and column count from 1. */
 export interface Site {
@@ -132,6 +132,23 @@ export class PlanBuilder {
   /** Replaces what a call, or a tagged template, calls. */
   callee(call: ts.Node, template: Template, optional = false): void {
     this.add(call, { kind: 'callee', template, optional });
+  }
+
+  /** Writes what placeholders in texts stand for. */
+  fillIn(literals: ReadonlyMap<string, string>): void {
+    if (literals.size === 0) return;
+    const fill = (part: string): string =>
+      part.includes('\uE000')
+        ? part.replace(/\uE000\d+\uE000/g, (placeholder) => literals.get(placeholder) ?? placeholder)
+        : part;
+    for (const edits of this.edits.values()) {
+      for (const [index, edit] of edits.entries()) {
+        if ('statements' in edit) edits[index] = { ...edit, statements: fill(edit.statements) };
+        if (!('template' in edit)) continue;
+        const { parts, holes } = edit.template;
+        edits[index] = { ...edit, template: { parts: parts.map(fill), holes } };
+      }
+    }
   }
 
   /** Puts text around a node. */

@@ -70,6 +70,18 @@ export interface PlainReturned extends EventBase {
   readonly key: string;
 }
 
+/** An un-awaited call returned a promise, and so is a step that is under way. Not recorded of all such calls. */
+export interface CallBegun extends EventBase {
+  readonly type: 'begun';
+  readonly key: string;
+}
+
+/** An un-awaited call returned an object that may be at work: it is made again only when the object is needed. */
+export interface ObjectMade extends EventBase {
+  readonly type: 'made';
+  readonly key: string;
+}
+
 export interface WaitSet extends EventBase {
   readonly type: 'wait-set';
   readonly key: string;
@@ -157,6 +169,8 @@ export type JournalEvent =
   | AttemptFailed
   | StepStarted
   | PlainReturned
+  | CallBegun
+  | ObjectMade
   | WaitSet
   | WaitFired
   | ExpirySet

@@ -232,11 +232,12 @@ export class Execution implements Driver, Lane, Suspect {
     return this.#now;
   }
 
-  state(key: string): KeyState {
+  state(key: string, quiet: boolean): KeyState {
     // Nobody waits any more for what a run does that is over, so nothing is recorded of it; a closed one does nothing.
     if (this.#phase !== 'body') return this.#phase === 'over' ? 'plain' : 'recorded';
-    if (this.#cancellation.untold) return 'recorded';
-    const state = this.#machine?.state(key) ?? 'live';
+    // What such a call asks for next is told; the call itself may well be that of a helper.
+    if (this.#cancellation.untold && !quiet) return 'recorded';
+    const state = this.#machine?.state(key, quiet) ?? 'live';
     return state === 'live' && !this.#mayBegin() ? 'recorded' : state;
   }
 

@@ -51,7 +51,7 @@ export type RunEvent =
       readonly attempt: number;
       readonly worker: string;
     }
-  | { readonly type: 'plain'; readonly key: string; readonly at: number }
+  | { readonly type: 'plain' | 'begun' | 'made'; readonly key: string; readonly at: number }
   | { readonly type: 'wait-set'; readonly key: string; readonly at: number; readonly until: number }
   | { readonly type: 'wait-fired'; readonly key: string; readonly at: number; readonly worker: string }
   | { readonly type: 'expiry-set'; readonly key: string; readonly at: number; readonly until: number }

@@ -136,14 +136,15 @@ export class ReplayMachine {
    * may have come before it was written, while completions that were queued earlier are in the journal. If the code
    * was asked here for everything that is recorded, that may be so, and only the call itself can tell. If some recorded
    * key hasn't been asked for yet, that event was queued after this call, and a `plain` event would stand before it:
-   * so the call returned a promise.
+   * so the call returned a promise. Of a quiet call it is the promise that an event would stand for, so it returned none.
    */
-  state(key: string): 'live' | 'plain' | 'recorded' {
+  state(key: string, quiet: boolean): 'live' | 'plain' | 'made' | 'recorded' {
     const place = this.#find(key);
-    if (place === undefined) return this.#unrequested > 0 ? 'recorded' : 'live';
-    if (this.#lastAt(place).type !== 'plain') return 'recorded';
+    if (place === undefined) return this.#unrequested === 0 ? 'live' : quiet ? 'plain' : 'recorded';
+    const { type } = this.#lastAt(place);
+    if (type !== 'plain' && type !== 'made') return 'recorded';
     this.#markRequested(place);
-    return 'plain';
+    return type;
   }
 
   /** The next thing to do, while the run is quiescent. Asking again after a mismatch is allowed: the code may catch up. */
@@ -239,12 +240,14 @@ export class ReplayMachine {
 
 type KeyedEvent = Extract<JournalEvent, { key: string }>;
 
-/** What the code must ask for under the key of an event; undefined for a call that is recorded as plain. */
+/** What the code must ask for under the key of an event; undefined for a call that is no step. */
 const KINDS: Readonly<Record<KeyedEvent['type'], RequestKind | undefined>> = {
   step: 'step',
   'attempt-failed': 'step',
   'step-started': 'step',
+  begun: 'step',
   plain: undefined,
+  made: undefined,
   'wait-set': 'wait',
   'wait-fired': 'wait',
   'expiry-set': 'message',

@@ -80,6 +80,10 @@ export function describeEvent(event: JournalEvent, place: Place): string {
       return `an attempt of step ${place(event.key)}`;
     case 'plain':
       return `the call ${place(event.key)}, which returned no promise`;
+    case 'begun':
+      return `the beginning of step ${place(event.key)}`;
+    case 'made':
+      return `the call ${place(event.key)}, which returned an object that may be at work`;
     case 'wait-set':
       return `the beginning of the wait ${place(event.key)}`;
     case 'wait-fired':

@@ -1,4 +1,13 @@
-import type { Backend, ChildRequest, KeyState, Outcome, Settle, StepRequest, Until } from '../backend.ts';
+import type {
+  Backend,
+  CallRecord,
+  ChildRequest,
+  KeyState,
+  Outcome,
+  Settle,
+  StepRequest,
+  Until,
+} from '../backend.ts';
 import type { RunTrace } from '../tracing.ts';
 import { callbackChannel, childChannel, type Mailbox, signalChannel } from './mailbox.ts';
 import type { Pending, Recorder } from './pending.ts';
@@ -15,7 +24,7 @@ export interface Driver extends Recorder {
   readonly expiries: ReadonlyMap<string, number>;
   request(pending: Pending): void;
   callOff(key: string): void;
-  state(key: string): KeyState;
+  state(key: string, quiet: boolean): KeyState;
   entered(path: string, fn: string): void;
   admitOutput(): boolean;
   awaitForeign(promise: PromiseLike<unknown>, text?: string): void;
@@ -84,12 +93,12 @@ export class RunBackend implements Backend {
     this.#run.callOff(key);
   }
 
-  state(key: string): KeyState {
-    return this.#run.state(key);
+  state(key: string, quiet: boolean): KeyState {
+    return this.#run.state(key, quiet);
   }
 
-  recordPlain(key: string): void {
-    this.#run.record({ type: 'plain', key });
+  recordCall(key: string, record: CallRecord): void {
+    this.#run.record({ type: record, key });
   }
 
   entered(path: string, fn: string): void {

@@ -33,6 +33,9 @@ export class Recording {
   readonly #outcomes = new Map<string, Recorded>();
   /** Calls that returned no promise, and so are no steps. */
   readonly #plain = new Set<string>();
+  /** Calls of which only a promise is recorded, and those that gave one. */
+  readonly #quiet = new Set<string>();
+  readonly #begun = new Set<string>();
   #course = new Course([]);
 
   get course(): Course {
@@ -42,6 +45,7 @@ export class Recording {
   /** Notes the calls of an execution that is made by `inner`. */
   listen(inner: Substitute): Substitute {
     return (call, body) => {
+      if (call.quiet !== undefined) this.#quiet.add(idOf(call.runId, call.key, 1));
       const run = inner(call, body);
       return () => {
         this.#calls.set(idOf(call.runId, call.key, attemptNow()), { args: showData(call.args) });
@@ -56,7 +60,8 @@ export class Recording {
     for (const [rank, change] of log.entries()) {
       if (change.type !== 'event') continue;
       const { runId, event } = change;
-      if (event.type === 'plain') this.#plain.add(idOf(runId, event.key, 1));
+      if (event.type === 'plain' || event.type === 'made') this.#plain.add(idOf(runId, event.key, 1));
+      else if (event.type === 'begun') this.#begun.add(idOf(runId, event.key, 1));
       else if (event.type === 'step') {
         const { ok, value, at: due } = event;
         this.#outcomes.set(idOf(runId, event.key, event.attempt), { ok, value, rank, due });
@@ -76,7 +81,8 @@ export class Recording {
   }
 
   isPlain(runId: string, key: string): boolean {
-    return this.#plain.has(idOf(runId, key, 1));
+    const id = idOf(runId, key, 1);
+    return this.#plain.has(id) || (this.#quiet.has(id) && !this.#begun.has(id));
   }
 }
 

@@ -1,3 +1,4 @@
+import type { CallRecord } from '../backend.ts';
 import type { Substitute } from '../context.ts';
 import { type AnyFunction, compiledDefinition, type Definition } from '../definitions.ts';
 import { StoreError } from '../errors.ts';
@@ -52,7 +53,7 @@ async function replayEvents(
   holdRun(store, id, events);
   const time = new VirtualTime(events.at(-1)?.at ?? 0, FOREIGN_MS);
   const sink = new Sink();
-  const absent = new AbsentSteps(events, time);
+  const absent = new AbsentSteps(events, ended !== undefined, time);
   const watched = altered(store, (name, method) => {
     if (name === 'append') return (batch) => sink.append(batch as readonly Append[]);
     return name === 'create' ? () => sink.create() : method;
@@ -130,16 +131,21 @@ class Sink {
 /** Steps that are under way for ever. What is recorded as no step is workflow code, and is called. */
 class AbsentSteps {
   readonly #plain: ReadonlySet<string>;
+  /** All that began is recorded. */
+  readonly #isWhole: boolean;
+  readonly #begun: ReadonlySet<string>;
   readonly #time: VirtualTime;
   readonly #open: ((error: Error) => void)[] = [];
 
-  constructor(events: readonly JournalEvent[], time: VirtualTime) {
-    this.#plain = new Set(events.flatMap((event) => (event.type === 'plain' ? [event.key] : [])));
+  constructor(events: readonly JournalEvent[], isWhole: boolean, time: VirtualTime) {
+    this.#plain = keysOf(events, 'plain', 'made');
+    this.#begun = keysOf(events, 'begun');
+    this.#isWhole = isWhole;
     this.#time = time;
   }
 
-  readonly substitute: Substitute = ({ runId, key }, body) =>
-    this.#plain.has(key)
+  readonly substitute: Substitute = ({ runId, key, quiet }, body) =>
+    this.#plain.has(key) || quiet === 'no step' || (quiet && this.#isWhole && !this.#begun.has(key))
       ? body
       : () => {
           this.#time.rest(workOf(runId, key), true);
@@ -150,3 +156,8 @@ class AbsentSteps {
     for (const reject of this.#open) reject(new StoreError('The replay is over.'));
   }
 }
+
+const keysOf = (events: readonly JournalEvent[], ...types: readonly CallRecord[]): ReadonlySet<string> => {
+  const kinds: ReadonlySet<string> = new Set(types);
+  return new Set(events.flatMap((event) => (kinds.has(event.type) && 'key' in event ? [event.key] : [])));
+};

@@ -24,7 +24,7 @@ const LIMIT_MS = 60_000 + RUNS * 300;
 
 const OUTPUT = new URL('../.tmp/', import.meta.url);
 
-const EVENTS = ['output', 'plain', 'run-ended', 'run-started', 'step', 'wait-fired', 'wait-set'];
+const EVENTS = ['made', 'output', 'plain', 'run-ended', 'run-started', 'step', 'wait-fired', 'wait-set'];
 
 /** Plain, `quick` is through one microtask later, before the closure beside it has made its two. */
 const COUNTS_MICROTASKS = `export async function main(): Promise<unknown> {

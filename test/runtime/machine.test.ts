@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { JournalEvent } from '../../runtime/local/events.ts';
 import { ReplayMachine, type RequestKind } from '../../runtime/local/machine.ts';
 
-/** Journals in shorthand: `s:key` a step, `f:key` a failed one, `p:key` plain, `w:key` wait set, `W:key` fired, `o`, `end`. */
+/** Journals in shorthand: `s:key` a step, `f:key` a failed one, `p:key` plain, `b:key` begun, `m:key` made, `w:key` wait set, `W:key` fired, `o`, `end`. */
 function journal(text: string): JournalEvent[] {
   const started: JournalEvent = { type: 'run-started', at: 0, version: 1, fn: 'f', input: '', seed: '' };
   const rest = text.split(' ').filter((word) => word !== '');
@@ -18,6 +18,10 @@ function event(word: string, at: number): JournalEvent {
       return { type: 'step', key, ok: type === 's', value: key, at, startedAt: at, attempt: 1, worker };
     case 'p':
       return { type: 'plain', key, at };
+    case 'b':
+      return { type: 'begun', key, at };
+    case 'm':
+      return { type: 'made', key, at };
     case 'w':
       return { type: 'wait-set', key, at, until: at + 100 };
     case 'W':
@@ -30,7 +34,7 @@ function event(word: string, at: number): JournalEvent {
 }
 
 /**
- * What the code does, in shorthand: `s:key` and `w:key` request, `?key` asks for the state of a key, `next` drains,
+ * What the code does, in shorthand: `s:key` and `w:key` request, `?key` asks for the state of a key, `??key` for that of a quiet call, `next` drains,
  * `end` returns. Gives what the machine said to each, in shorthand too.
  */
 function decisions(events: readonly JournalEvent[], code: string): string {
@@ -48,7 +52,8 @@ function decisions(events: readonly JournalEvent[], code: string): string {
         const mismatch = machine.end();
         return mismatch === undefined ? 'fits' : `mismatch@${mismatch.index}`;
       }
-      if (word.startsWith('?')) return machine.state(word.slice(1));
+      if (word.startsWith('??')) return machine.state(word.slice(2), true);
+      if (word.startsWith('?')) return machine.state(word.slice(1), false);
       const [kind, key = ''] = word.split(':');
       const requested: RequestKind = kind === 's' ? 'step' : 'wait';
       return machine.request(key, requested);
@@ -90,6 +95,14 @@ const table: readonly (readonly [what: string, journal: string, code: string, de
   ['a plain call at the end that is not made', 's:b p:a', 's:b next next', 'ended b mismatch@2'],
   ['a plain call that is a step now', 'p:a s:b', 's:a s:b next', 'ended ended mismatch@1'],
   ['a plain call that returns a promise now', 'p:a', '?a s:a next', 'plain ended mismatch@1'],
+  ['a quiet call of which nothing is recorded', 's:b', '??a s:b next next', 'plain ended b caught-up'],
+  ['a quiet call that may have been under way', 's:b', 's:b ??a', 'ended live'],
+  ['a quiet call that gave a promise', 'b:a s:b', '??a s:a s:b next next', 'recorded open ended b caught-up'],
+  ['a quiet call, with its outcome', 'b:a s:a', '??a s:a next next', 'recorded ended a caught-up'],
+  ['a quiet call that gave a promise and is not made', 'b:a s:b', 's:b next', 'ended mismatch@1'],
+  ['a call that gave an object', 'm:a s:b', '?a s:b next next', 'made ended b caught-up'],
+  ['a quiet call that gave an object', 'm:a s:b', '??a s:b next next', 'made ended b caught-up'],
+  ['a call that gave an object and is not made', 'm:a s:b', 's:b next', 'ended mismatch@1'],
   ['the state of a recorded step', 's:a', '?a s:a next', 'recorded ended a'],
   ['the state of an unknown key, live', '', '?a', 'live'],
   [

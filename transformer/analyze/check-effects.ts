@@ -78,6 +78,8 @@ export interface UnawaitedCall {
   readonly call: CallNode;
   readonly origin: string | undefined;
   readonly started: boolean;
+  /** It is a step only if it gives a promise, which syntax doesn't show. */
+  readonly quiet: boolean;
 }
 
 /**

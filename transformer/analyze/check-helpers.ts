@@ -1,12 +1,12 @@
 import type ts from 'typescript';
 import type { Body } from './body.ts';
-import { localFunctionOf, originOf } from './callees.ts';
+import { functionOf, localFunctionOf, originOf } from './callees.ts';
 import type { UnawaitedCall } from './check-effects.ts';
 import { givenTo, type HelperRead, type HelperReads } from './helper-reads.ts';
 import { isKnownRead, knownReadOf } from './known-packages.ts';
 import { HELPERS } from './method-names.ts';
 import type { SiteNode } from './name-sites.ts';
-import { isReference, unwrap, unwrapParent, wrapped } from './syntax.ts';
+import { isAsync, isReference, unwrap, unwrapParent, wrapped } from './syntax.ts';
 
 /** A call or a `new` in workflow code whose value is used. */
 export type HelperCall = ts.CallExpression | ts.NewExpression;
@@ -24,7 +24,9 @@ export function checkHelpers(
   const { file } = body;
   const { ts, reporter, sourceFile } = file;
   const stepCode = new Set<ts.Node>(body.stepCode.flat());
-  const started = new Set<ts.Node>(unawaited.flatMap(({ call, started: used }) => (used ? [call] : [])));
+  const started = new Set<ts.Node>(
+    unawaited.flatMap(({ call, started: used, quiet }) => (used && !quiet ? [call] : [])),
+  );
   const steps = new Set<ts.Node>();
   for (const { site, node } of sites) if (site.kind === 'step' && !started.has(node)) steps.add(node);
   const unclear: HelperCall[] = [];
@@ -50,6 +52,8 @@ export function checkHelpers(
     }
     // What is dropped goes nowhere, and the result of the run is recorded.
     if (isDropped(call) || localFunctionOf(body, callee)) return;
+    const fn = ts.isIdentifier(callee) ? functionOf(file, file.bindings.resolve(callee)) : undefined;
+    if (fn && isAsync(ts, fn)) return;
     const read = reads.behind(file, callee, givenTo(call), body.durable.node);
     // A promise is a step, whose outcome is recorded.
     const isSure = !started.has(call) || reads.givesNoPromise(file, callee);

@@ -17,7 +17,8 @@ export interface Source {
   readonly relation: 'same' | 'member' | 'element';
 }
 
-export function collectSources(body: Body): ReadonlyMap<Binding, readonly Source[]> {
+/** @param wide also through calls of functions by other functions, `f.apply(...)`, and other builtins that hand on values */
+export function collectSources(body: Body, wide: boolean): ReadonlyMap<Binding, readonly Source[]> {
   const { file, durable } = body;
   const { ts, bindings } = file;
   const sources = new Map<Binding, Source[]>();
@@ -70,6 +71,7 @@ export function collectSources(body: Body): ReadonlyMap<Binding, readonly Source
       }
       if (isHelperCall(body, call)) {
         const from = isPureGlobal(file, callee) ? call.arguments[0] : callee.expression;
+        if (wide) collectSeed(call, callee);
         for (const argument of call.arguments) {
           const closure = unwrap(ts, argument);
           if (!isClosure(ts, closure) || !from) continue;
@@ -81,11 +83,50 @@ export function collectSources(body: Body): ReadonlyMap<Binding, readonly Source
       const [target, ...parts] = call.arguments;
       for (const part of parts) if (target) source(rootOf(ts, target), part, 'same');
     }
+    if (wide) collectIndirect(call, callee);
     const target = localFunctionOf(body, callee);
     target?.parameters.forEach((parameter, index) => {
       if (parameter.dotDotDotToken)
         for (const argument of call.arguments.slice(index)) source(parameter.name, argument, 'member');
       else if (call.arguments[index]) source(parameter.name, call.arguments[index], 'same');
+    });
+  }
+
+  /** The first parameter of what `reduce` calls is what it begins with, too. */
+  function collectSeed(call: ts.CallExpression, callee: ts.PropertyAccessExpression): void {
+    const [callback, seed] = call.arguments;
+    const closure = callback && unwrap(ts, callback);
+    const [first] = closure && isClosure(ts, closure) ? closure.parameters : [];
+    if (first && seed && /^reduce/.test(callee.name.text)) source(first.name, seed, 'same');
+  }
+
+  /** Arguments that reach the parameters of a function by way of another call, or of a spread. */
+  function collectIndirect(call: ts.CallExpression, callee: ts.Expression): void {
+    const origin = originOf(file, callee);
+    const [first, second, third] = call.arguments;
+    if (origin === 'Reflect.set' && first && third) return source(rootOf(ts, first), third, 'member');
+    if ((origin === 'Reflect.apply' || origin === 'Reflect.construct') && first) {
+      const list = origin === 'Reflect.apply' ? third : second;
+      if (list) hand(first, [], list);
+    } else if (ts.isPropertyAccessExpression(callee)) {
+      const { name, expression } = callee;
+      if (name.text === 'apply' && second) hand(expression, [], second);
+      else if (name.text === 'call' || name.text === 'bind') hand(expression, call.arguments.slice(1));
+    }
+    const spread = call.arguments.findIndex((argument) => ts.isSpreadElement(argument));
+    if (spread !== -1) hand(callee, [], ...call.arguments.slice(spread));
+  }
+
+  function hand(callee: ts.Expression, given: readonly ts.Expression[], ...lists: ts.Expression[]): void {
+    const target = localFunctionOf(body, callee);
+    target?.parameters.forEach((parameter, index) => {
+      const rest = parameter.dotDotDotToken !== undefined;
+      for (const [place, value] of given.entries())
+        if (rest ? place >= index : place === index) source(parameter.name, value, rest ? 'member' : 'same');
+      for (const list of lists) {
+        const held = ts.isSpreadElement(list) ? list.expression : list;
+        source(parameter.name, held, ts.isIdentifier(parameter.name) && rest ? 'same' : 'element');
+      }
     });
   }
 }

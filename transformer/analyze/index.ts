@@ -89,9 +89,10 @@ function analyzeFile(file: FileContext): Omit<Analysis, 'refusal'> {
     const statements: string[] = [];
     const state = new ModuleState(file);
     const reads = new HelperReads(() => file);
+    const literals = new Map<string, string>();
     for (const durable of functions) {
       const body = createBody(file, durable, declarations);
-      const names = new SiteNames(file);
+      const names = new SiteNames(file, literals);
       const unawaited: UnawaitedCall[] = [];
       const planner = createPlanner({
         file,
@@ -111,8 +112,9 @@ function analyzeFile(file: FileContext): Omit<Analysis, 'refusal'> {
       const helperCalls = checkHelpers(body, names.nodes, unawaited, reads);
       checkUnfinished(body);
       typed.push({ body, sites: names.nodes, plainCalls: checkEffects(body, unawaited), helperCalls });
-      infos.push(info);
+      infos.push({ ...info, steps: names.sites.filter(({ kind }) => kind !== 'call') });
     }
+    plan.fillIn(literals);
     header = planHeader(file, runtime, statements);
   }
   reporter.diagnostics.sort((a, b) => a.start - b.start);

@@ -32,6 +32,13 @@ export const MUTATORS = words(
     'setDate setFullYear setHours setMinutes setMonth setSeconds',
 );
 
+/** Of collections and strings, and hardly of anything else: what they give was in there. */
+export const OF_COLLECTIONS = words(
+  'map filter forEach reduce reduceRight flatMap find findIndex findLast findLastIndex some every sort toSorted groupBy push ' +
+    'pop shift unshift splice reverse fill copyWithin slice concat join includes indexOf lastIndexOf flat at keys values ' +
+    'entries toReversed toSpliced with',
+);
+
 /** Of collections; they only read. */
 export const READERS = words(
   'map filter find findIndex some every reduce flatMap flat slice concat join includes indexOf at get has keys values ' +

@@ -25,9 +25,15 @@ export class SiteNames {
   private readonly file: FileContext;
   private readonly siteCounts = new Map<string, number>();
   private readonly scopeCounts = new Map<string, number>();
+  private readonly late: { readonly site: Mutable<Site>; readonly name: string; readonly text: string }[] =
+    [];
+  private readonly lateScopes: { readonly placeholder: string; readonly name: string }[] = [];
+  private readonly literals: Map<string, string>;
 
-  constructor(file: FileContext) {
+  /** @param literals what becomes of the placeholders of ids that are given late, by placeholder; one for a file */
+  constructor(file: FileContext, literals: Map<string, string>) {
     this.file = file;
+    this.literals = literals;
   }
 
   /** Registers a site; gives its id as a string literal for compiled code. */
@@ -49,6 +55,50 @@ export class SiteNames {
     return literal;
   }
 
+  /**
+   * Registers a site that is numbered behind all others with its name, so that they have the ids that they had before there
+   * were sites of its kind. Gives a placeholder for its id.
+   *
+   * @param text what it is called in a TypeError
+   */
+  quiet(name: string, kind: SiteKind, node: ts.Node, text = name): string {
+    const placeholder = this.placeholder();
+    const site = { id: placeholder, kind, ...this.file.positionOf(node) };
+    this.sites.push(site);
+    this.nodes.push({ site, node });
+    this.late.push({ site, name, text });
+    return placeholder;
+  }
+
+  /** As `quiet`, for a call of `callee`. */
+  quietCall(callee: ts.Expression, kind: SiteKind, node: ts.Node): string {
+    return this.quiet(calleeName(this.file, callee), kind, node, shownText(this.file.ts, callee));
+  }
+
+  /** As `scope`, for one that only quiet calls use. */
+  quietScope(name: string): string {
+    const placeholder = this.placeholder();
+    this.lateScopes.push({ placeholder, name });
+    return placeholder;
+  }
+
+  private placeholder(): string {
+    const placeholder = `\uE000${this.literals.size}\uE000`;
+    this.literals.set(placeholder, '');
+    return placeholder;
+  }
+
+  /** Gives the late sites and scopes their ids, when all others have theirs. */
+  finish(): void {
+    for (const { placeholder, name } of this.lateScopes) this.literals.set(placeholder, this.scope(name));
+    for (const { site, name, text } of this.late) {
+      const placeholder = site.id;
+      site.id = number(this.siteCounts, name);
+      this.literals.set(placeholder, JSON.stringify(site.id));
+      if (text !== name) this.texts[site.id] = text;
+    }
+  }
+
   /** Registers the scope of a closure; gives its id as a string literal. */
   scope(name: string): string {
     const id = number(this.scopeCounts, name);
@@ -56,6 +106,8 @@ export class SiteNames {
     return JSON.stringify(id);
   }
 }
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 function number(counts: Map<string, number>, name: string): string {
   const count = (counts.get(name) ?? 0) + 1;

@@ -32,8 +32,12 @@ import type { PromiseFlow } from './track-promises.ts';
 
 /** The constant that holds the `Scope` of one function; it is planned once something in the function uses it. */
 export interface FunctionScope {
-  /** Source text of the scope. */
-  use(): string;
+  /**
+   * Source text of the scope.
+   *
+   * @param quiet for a quiet call, which must not change the names of the scopes that there were before there were such calls
+   */
+  use(quiet?: boolean): string;
 }
 
 /** The state of pass 3 over one durable function, handed to the functions that plan single kinds of nodes. */
@@ -96,11 +100,16 @@ export function createPlanner(parts: Omit<Planner, 'visit' | 'nextScopeName' | '
     }
     if (ts.isExpression(node)) {
       if (planAwaited(planner, node, scope)) return;
-      if (planner.flow.references.has(node)) {
-        const name = planner.names.site(nameOf(node), 'step', node);
+      const isQuiet = planner.flow.quiet.references.has(node);
+      if (isQuiet || planner.flow.references.has(node)) {
+        const { names } = planner;
+        const name = isQuiet
+          ? names.quiet(nameOf(node), 'call', node)
+          : names.site(nameOf(node), 'step', node);
+        const by = isQuiet ? `${scope.use(true)}.maybe` : scope.use();
         const holder = wrapped(ts, node).parent;
         const settled = ts.isCallExpression(holder) && settlesCallbacks(file, holder);
-        return planner.plan.wrap(node, `${scope.use()}.callback(${name}, `, settled ? ', true)' : ')');
+        return planner.plan.wrap(node, `${by}.callback(${name}, `, settled ? ', true)' : ')');
       }
       if (isCall(ts, node)) return planCall(planner, node, scope);
       if (isImportCall(ts, node)) return planForeign(node, scope);

@@ -1,4 +1,5 @@
 import type ts from 'typescript';
+import type { SiteKind } from '../plan.ts';
 import { isAbort } from './body-timers.ts';
 import { isBuiltinRead } from './builtins.ts';
 import { type CalleeShape, calleeShape, calleeTemplate } from './callee-shape.ts';
@@ -21,14 +22,17 @@ import { planChain } from './plan-chains.ts';
 import { planIterable } from './plan-iteration.ts';
 import { needsLinks, planLinks } from './plan-links.ts';
 import { planPrimitive } from './plan-primitives.ts';
+import type { QuietMode } from './quiet-calls.ts';
 import {
   type CallNode,
   calleeOf,
+  isAssignment,
   isAsync,
   isFunctionNode,
   isGenerator,
   rootOf,
   unwrap,
+  unwrapParent,
   walk,
 } from './syntax.ts';
 import { usesText } from './used-variables.ts';
@@ -38,13 +42,18 @@ import { usesText } from './used-variables.ts';
  * where they are, so they are evaluated in the workflow and in JavaScript's order.
  */
 
-/** Awaited where it stands, started and used later, or neither. */
-export type CallMode = 'await' | 'start' | 'plain';
+/** Awaited where it stands, started and used later, begun quietly (see `quiet-calls.ts`), or none of these. */
+export type CallMode = 'await' | 'start' | QuietMode | 'plain';
 
 export function planCall(planner: Planner, call: CallNode, scope: FunctionScope): void {
   const { file, flow, body } = planner;
   const { ts } = file;
-  const mode: CallMode = flow.awaited.has(call) ? 'await' : flow.started.has(call) ? 'start' : 'plain';
+  const quiet = flow.quiet.calls.get(call);
+  const mode: CallMode = flow.awaited.has(call)
+    ? 'await'
+    : flow.started.has(call)
+      ? 'start'
+      : (quiet?.mode ?? 'plain');
   const callee = calleeOf(ts, call);
   const origin = originOf(file, callee);
 
@@ -65,12 +74,12 @@ export function planCall(planner: Planner, call: CallNode, scope: FunctionScope)
   if (
     mode === 'plain' ||
     known ||
-    (mode === 'start' && ts.isCallExpression(call) && isHelperCall(body, call))
+    (mode !== 'await' && ts.isCallExpression(call) && isHelperCall(body, call))
   ) {
-    if (!known) planner.unawaited.push({ call, origin, started: false });
+    if (!known) planner.unawaited.push({ call, origin, started: false, quiet: false });
     return visitPlain(planner, call, scope);
   }
-  if (mode === 'start') planner.unawaited.push({ call, origin, started: true });
+  if (mode !== 'await') noteUnawaited(planner, call, !isDropped(planner, call), quiet !== undefined);
   const chain = ts.isCallExpression(call) ? planChain(planner, call, mode, scope) : undefined;
   if (chain === 'planned') return;
   if (chain === 'links' || isChainer(planner, callee)) return visitPlain(planner, call, scope);
@@ -89,14 +98,17 @@ function isChainer(planner: Planner, callee: ts.Expression): boolean {
 }
 
 function planStep(planner: Planner, call: CallNode, mode: CallMode, scope: FunctionScope): void {
-  const { file, body, names } = planner;
+  const { file, body } = planner;
   const { ts } = file;
   const callee = calleeOf(ts, call);
   const binding = ts.isIdentifier(callee) ? file.bindings.resolve(callee) : undefined;
   const child = binding !== undefined && isDurableBinding(body, binding);
-  const id = names.call(callee, child ? 'child' : 'step', call);
+  const quiet = mode !== 'await' && mode !== 'start';
+  const id = nameCall(planner, callee, child ? 'child' : 'step', call, call);
   const handed = ts.isCallExpression(call) ? call.arguments : [call.template];
-  const owner = (): string => `${scope.use()}${usesText(body, call, handed)}`;
+  // Code that a quiet call is handed is workflow code, until it is known to be a step.
+  const owner = (): string =>
+    quiet ? `${scope.use(true)}.${mode}` : `${scope.use()}${usesText(body, call, handed)}`;
   if (needsLinks(planner, callee)) {
     const missing = ts.isCallExpression(call) && call.questionDotToken !== undefined;
     const { parts, holes } = planLinks(planner, callee, missing, scope);
@@ -123,9 +135,63 @@ function planStep(planner: Planner, call: CallNode, mode: CallMode, scope: Funct
 
   function visitStepArguments(): void {
     if (ts.isCallExpression(call))
-      visitArguments(planner, call, isForeign(body, callee) || isMadeOutside(body, callee), scope);
+      // Until a quiet call has returned, nobody knows whether it is a step, and what it is handed may be called before.
+      visitArguments(
+        planner,
+        call,
+        !quiet && (isForeign(body, callee) || isMadeOutside(body, callee)),
+        scope,
+      );
     else planner.visit(call.template, scope);
   }
+}
+
+/** The id of the site of a call, behind those of calls that 0.1.0 knew as well where it begins quietly. */
+export function nameCall(
+  { names, flow }: Planner,
+  callee: ts.Expression,
+  kind: SiteKind,
+  node: ts.Expression,
+  call: ts.Expression,
+): string {
+  const quiet = flow.quiet.calls.get(call);
+  if (quiet === undefined) return names.call(callee, kind, node);
+  return names.quietCall(callee, quiet.listed ? kind : 'call', node);
+}
+
+/** Notes a call to be checked, with those that it is made on: they may all become one step. */
+function noteUnawaited(planner: Planner, call: CallNode, started: boolean, quiet: boolean): void {
+  const { ts } = planner.file;
+  planner.unawaited.push({ call, origin: originOf(planner.file, calleeOf(ts, call)), started, quiet });
+  for (let at = unwrap(ts, calleeOf(ts, call)); ; at = unwrap(ts, at)) {
+    if (ts.isPropertyAccessExpression(at) || ts.isElementAccessExpression(at)) at = at.expression;
+    else if (ts.isCallExpression(at)) {
+      planner.unawaited.push({
+        call: at,
+        origin: originOf(planner.file, at.expression),
+        started: true,
+        quiet,
+      });
+      at = at.expression;
+    } else return;
+  }
+}
+
+/** Whether a call stands where nobody has what it gives. */
+function isDropped({ file }: Planner, call: CallNode): boolean {
+  const { ts } = file;
+  let at: ts.Node = call;
+  let holder = unwrapParent(ts, at);
+  // `x && f()`, `x ? f() : g()`
+  while (ts.isConditionalExpression(holder) || ts.isBinaryExpression(holder)) {
+    if (ts.isBinaryExpression(holder) && isAssignment(ts, holder))
+      return ts.isIdentifier(holder.left) && file.nodes.usesOf(holder.left).length < 2;
+    at = holder;
+    holder = unwrapParent(ts, at);
+  }
+  if (ts.isVariableDeclaration(holder))
+    return ts.isIdentifier(holder.name) && file.nodes.usesOf(holder.name).length < 2;
+  return ts.isExpressionStatement(holder) || ts.isVoidExpression(holder);
 }
 
 /** The function of the runtime for a step, and what ends its arguments. */

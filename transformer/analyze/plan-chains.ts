@@ -6,7 +6,7 @@ import { checkStepClosure, touchesOf } from './check-steps.ts';
 import { CHAINERS } from './method-names.ts';
 import { visitArguments } from './plan-arguments.ts';
 import type { FunctionScope, Planner } from './plan-body.ts';
-import { type CallMode, holdsAwait } from './plan-calls.ts';
+import { type CallMode, holdsAwait, nameCall } from './plan-calls.ts';
 import { isOptional, needsLinks, planLinks } from './plan-links.ts';
 import { rootOf, unwrap, wrapped } from './syntax.ts';
 import { usesText } from './used-variables.ts';
@@ -32,7 +32,7 @@ export function planChain(
   mode: CallMode,
   scope: FunctionScope,
 ): 'planned' | 'links' | undefined {
-  const { file, body, names, plan } = planner;
+  const { file, body, plan } = planner;
   const { ts, reporter } = file;
   const { calls, inside: all, promise } = linksOf(planner, node);
   const [first] = calls;
@@ -57,7 +57,8 @@ export function planChain(
   const { head, inside } = chain;
   const outer = wrapped(ts, head);
 
-  const id = names.call(head.expression, 'step', node);
+  const quiet = mode !== 'await' && mode !== 'start';
+  const id = nameCall(planner, head.expression, 'step', node, node);
   const optional = isOptional(planner, head);
   const name = optional ? 'optionalChain' : 'chain';
   const method = mode === 'await' ? name : `start${name[0]?.toUpperCase()}${name.slice(1)}`;
@@ -75,11 +76,12 @@ export function planChain(
     link,
     opened: openedAround(outer),
   });
-  visitArguments(planner, head, true, scope);
+  visitArguments(planner, head, !quiet, scope);
   for (const closure of inside) checkStepClosure(body, closure);
   return 'planned';
 
   function owner(): string {
+    if (quiet) return `${scope.use(true)}.${mode}`;
     return `${scope.use()}${usesText(body, node, head.arguments, inside)}`;
   }
 

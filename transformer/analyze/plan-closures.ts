@@ -64,7 +64,7 @@ class ClosureScope implements FunctionScope {
   /** A variable around the closure that it changes, if a step might call it. */
   private readonly changed: string | undefined;
   private name: string | undefined;
-  private id = '';
+  private id: string | undefined;
 
   constructor(planner: Planner, node: FunctionNode, outer: FunctionScope, changed: string | undefined) {
     this.planner = planner;
@@ -73,11 +73,9 @@ class ClosureScope implements FunctionScope {
     this.changed = changed;
   }
 
-  use(): string {
-    if (this.name === undefined) {
-      this.name = this.planner.nextScopeName();
-      this.id = this.planner.names.scope(closureName(this.planner, this.node));
-    }
+  use(quiet = false): string {
+    this.name ??= this.planner.nextScopeName();
+    if (!quiet) this.id ??= this.planner.names.scope(closureName(this.planner, this.node));
     return this.name;
   }
 
@@ -86,9 +84,11 @@ class ClosureScope implements FunctionScope {
     const { ts } = this.planner.file;
     const body = this.node.body;
     if (!body || (name === undefined && changed === undefined)) return;
+    const quiet = this.id === undefined;
+    const id = this.id ?? this.planner.names.quietScope(closureName(this.planner, this.node));
     const statements = [
       ...(changed === undefined ? [] : [`${this.outer.use()}.changes(${JSON.stringify(changed)});`]),
-      ...(name === undefined ? [] : [`const ${name} = ${this.outer.use()}.open(${this.id});`]),
+      ...(name === undefined ? [] : [`const ${name} = ${this.outer.use(quiet)}.open(${id});`]),
     ].join(' ');
     if (ts.isBlock(body)) this.planner.plan.add(body, { kind: 'prologue', statements });
     else

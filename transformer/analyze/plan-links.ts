@@ -4,6 +4,7 @@ import { isBindCall, isHelperCall, isPureGlobal, localFunctionOf } from './calle
 import { CHAINERS } from './method-names.ts';
 import { visitArguments } from './plan-arguments.ts';
 import type { FunctionScope, Planner } from './plan-body.ts';
+import { nameCall } from './plan-calls.ts';
 import { shownText } from './shown-text.ts';
 import { staticKey, unwrap } from './syntax.ts';
 
@@ -62,7 +63,7 @@ export function planLinks(
   missing: boolean,
   scope: FunctionScope,
 ): Template {
-  const { file, names, runtime, flow, body } = planner;
+  const { file, runtime, flow, body } = planner;
   const { ts } = file;
   const parts = [''];
   const holes: ts.Node[] = [];
@@ -119,15 +120,17 @@ export function planLinks(
         'Await the promise into a const, and go on from there.',
       );
     }
+    const quiet = flow.quiet.calls.get(call);
+    const by = quiet ? `${scope.use(true)}.${quiet.mode}` : undefined;
     const foreign =
-      flow.started.has(call) &&
+      (flow.started.has(call) || quiet) &&
       !isHelperCall(body, call) &&
       !isBindCall(body, call) &&
       !isPureGlobal(file, target) &&
       !localFunctionOf(body, target);
     write(
       foreign
-        ? `.begin(${scope.use()}, ${names.call(call.expression, 'step', call)})(`
+        ? `.begin(${by ?? scope.use()}, ${nameCall(planner, call.expression, 'step', call, call)})(`
         : `.plain(${JSON.stringify(shownText(ts, call.expression))})(`,
     );
     visitArguments(planner, call, false, scope);

@@ -42,6 +42,7 @@ export function planDurableFunction(
     plan.edits.set(content, [{ kind: 'block-body', statements: entry }, ...(plan.edits.get(content) ?? [])]);
   }
 
+  planner.names.finish();
   const bind = planBinding(planner, table, base);
   const manifest = manifestOf(body, planner.names);
   const { version } = manifest;

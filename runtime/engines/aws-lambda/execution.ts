@@ -218,7 +218,7 @@ export class LambdaRun implements Backend {
     return this.pump.knows(operationName(key)) ? 'recorded' : 'live';
   }
 
-  recordPlain(): void {}
+  recordCall(): void {}
 
   admitOutput(): boolean {
     return this.#lines.admit(this.pump.behind);

@@ -193,7 +193,7 @@ export class RestateBackend implements Backend, StepHost {
     return runs.has(key) || runs.has(markerOf(key)) ? 'recorded' : 'plain';
   }
 
-  recordPlain(): void {
+  recordCall(): void {
     // That the journal goes on without it says as much.
   }
 

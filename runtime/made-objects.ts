@@ -1,0 +1,70 @@
+/**
+ * Objects that an un-awaited call gave and that may be at work: thenables, and what is there only for steps to be called on
+ * it. On a replay a stand-in takes the place of such an object. It makes the call again when somebody uses it, and what is
+ * recorded needs no use of it.
+ */
+const originals = new WeakMap<object, () => object>();
+let isAnyMade = false;
+
+/** What workflow code may do to the object without that being a use of it. */
+export type MadeKind =
+  /** It is awaited: `then` is what begins its work, or hands out the outcome. */
+  | 'thenable'
+  /** Its members are called by steps, and nothing else happens to it. */
+  | 'handle';
+
+/** @param make makes the call; called once, when the object is needed */
+export function standInFor(kind: MadeKind, make: () => unknown): object {
+  let made: object | undefined;
+  const original = (): object => {
+    made ??= Object(make()) as object;
+    return made;
+  };
+  const later =
+    (key: PropertyKey) =>
+    (...args: unknown[]): unknown => {
+      const object = original();
+      return Reflect.apply(Reflect.get(object, key) as () => unknown, object, args);
+    };
+  const isLater = (key: PropertyKey): boolean =>
+    kind === 'thenable'
+      ? key === 'then' || key === 'catch' || key === 'finally'
+      : typeof key === 'string' && key !== 'then' && key !== 'constructor';
+  const standIn = new Proxy(
+    {},
+    {
+      get(_, key) {
+        if (isLater(key)) return later(key);
+        if (kind === 'handle' && key === 'then') return undefined;
+        const object = original();
+        const value: unknown = Reflect.get(object, key);
+        return typeof value === 'function' && key !== 'constructor' ? value.bind(object) : value;
+      },
+      set: (_, key, value) => Reflect.set(original(), key, value),
+      has: (_, key) => Reflect.has(original(), key),
+      deleteProperty: (_, key) => Reflect.deleteProperty(original(), key),
+      getPrototypeOf: () => Reflect.getPrototypeOf(original()),
+      ownKeys: () => Reflect.ownKeys(original()),
+      getOwnPropertyDescriptor(_, key) {
+        const descriptor = Reflect.getOwnPropertyDescriptor(original(), key);
+        return descriptor && { ...descriptor, configurable: true };
+      },
+    },
+  );
+  originals.set(standIn, original);
+  isAnyMade = true;
+  return standIn;
+}
+
+export const isStandIn = (value: unknown): boolean =>
+  isAnyMade && typeof value === 'object' && value !== null && originals.has(value);
+
+/** What a stand-in stands for, which is made now if need be; any other value as it is. */
+export function originalOf(value: unknown): unknown {
+  if (!isAnyMade || typeof value !== 'object' || value === null) return value;
+  return originals.get(value)?.() ?? value;
+}
+
+/** The arguments of a call with the originals of stand-ins: foreign code may look at more than a stand-in can show. */
+export const originalsIn = (args: readonly unknown[]): readonly unknown[] =>
+  isAnyMade && args.some((arg) => originalOf(arg) !== arg) ? args.map(originalOf) : args;

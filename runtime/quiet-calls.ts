@@ -1,0 +1,77 @@
+import { type Missing, present } from './callee.ts';
+import type { AnyFunction } from './definitions.ts';
+
+/**
+ * How a call begins that isn't awaited where it stands:
+ * - `start`: its promise is used in the function; where it gives none, that is recorded;
+ * - `maybe`: as `start`, but where it gives no promise, nothing is recorded;
+ * - `handed`: as `maybe`, and its value goes to code elsewhere, which has to look after a rejection;
+ * - `object`: members of its value are used;
+ * - `handle`: its value is there for awaited calls of its members alone.
+ */
+export type Beginning = 'start' | 'maybe' | 'handed' | 'object' | 'handle';
+
+type Link = (head: unknown) => unknown;
+
+interface Beginner {
+  begin(id: string, fn: unknown, thisArg: unknown, beginning: Beginning): AnyFunction;
+  callback(id: string, fn: unknown, settled: boolean, beginning: Beginning): unknown;
+  beginChain(
+    id: string,
+    callee: unknown,
+    args: readonly unknown[],
+    link: Link,
+    beginning: Beginning,
+  ): unknown;
+}
+
+/** The calls of a scope that begin in one of these ways: `$.maybe.start("work", work)(1)`. */
+export class Calls {
+  readonly #scope: Beginner;
+  readonly #beginning: Beginning;
+
+  constructor(scope: Beginner, beginning: Beginning) {
+    this.#scope = scope;
+    this.#beginning = beginning;
+  }
+
+  start(id: string, fn: unknown, thisArg?: unknown): AnyFunction {
+    return this.#scope.begin(id, fn, thisArg, this.#beginning);
+  }
+
+  startMethod(id: string, receiver: unknown, key: PropertyKey): AnyFunction {
+    return this.start(id, (receiver as Record<PropertyKey, unknown>)[key], receiver);
+  }
+
+  startOptional(id: string, fn: unknown, thisArg?: unknown): AnyFunction | undefined {
+    return fn === null || fn === undefined ? undefined : this.start(id, fn, thisArg);
+  }
+
+  startOptionalMethod(
+    id: string,
+    receiver: unknown,
+    key: PropertyKey,
+    missing: Missing,
+  ): AnyFunction | undefined {
+    const callee = present(receiver, key, missing);
+    return callee && this.start(id, callee.fn, receiver);
+  }
+
+  /** A function passed as a value to workflow code that calls it. */
+  callback(id: string, fn: unknown, settled = false): unknown {
+    return this.#scope.callback(id, fn, settled, this.#beginning);
+  }
+
+  /** A whole promise chain: `callee` is a function, or what `ref` and `bound` give. */
+  startChain(id: string, callee: unknown, args: readonly unknown[], link: Link): unknown {
+    return this.#scope.beginChain(id, callee, args, link, this.#beginning);
+  }
+
+  /** As `startChain`, where a `?.` may have cut the callee short, and then the arguments and links as well. */
+  startOptionalChain(
+    id: string,
+    callee: unknown,
+  ): ((args: readonly unknown[], link: Link) => unknown) | undefined {
+    return callee === undefined ? undefined : (args, link) => this.startChain(id, callee, args, link);
+  }
+}
