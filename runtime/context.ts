@@ -4,6 +4,7 @@ import type { Definition } from './definitions.ts';
 import type { StepPolicy } from './policy.ts';
 import type { Rejections } from './rejections.ts';
 import type { Scope } from './scope.ts';
+import type { WebAbortSignal, WebConsole } from './web-types.ts';
 
 /** The body of a run: workflow code. */
 export interface BodyContext {
@@ -38,7 +39,7 @@ export class StepContext {
   lines: { readonly method: string; readonly args: readonly unknown[] }[] | undefined;
   /** Few steps ask for their signal, so it is made when one does. */
   #controller: AbortController | undefined;
-  /** Timers that end the attempt when its time is over. */
+  /** @internal Timers that end the attempt when its time is over; their type is Node's. */
   limits: NodeJS.Timeout[] | undefined;
   #aborted: { readonly reason: unknown } | undefined;
 
@@ -50,7 +51,7 @@ export class StepContext {
   }
 
   /** Aborted when nobody waits for the step any more: its time is over, or its run was cancelled or taken over. */
-  get signal(): AbortSignal {
+  get signal(): WebAbortSignal {
     if (this.#controller === undefined) {
       this.#controller = new AbortController();
       if (this.#aborted !== undefined) this.#controller.abort(this.#aborted.reason);
@@ -107,7 +108,7 @@ export interface TestHooks {
   /** Calls back after so many ms of the test's own time, beside that of the platform; gives what takes that back. */
   after?(ms: number, callback: () => void): () => void;
   /** Lets so many ms of that time pass while a step is under way. Rejects with the reason of the signal. */
-  pass?(runId: string, key: string, ms: number, signal: AbortSignal): Promise<void>;
+  pass?(runId: string, key: string, ms: number, signal: WebAbortSignal): Promise<void>;
   /** The body prints, though on a replay nothing may come of it; false lets nothing come of it now. */
   prints?(runId: string, method: string, args: readonly unknown[]): boolean;
   /**
@@ -129,7 +130,7 @@ export interface Run {
   readonly startedAt: number;
   readonly rejections: Rejections;
   /** Its console, once it was asked for. */
-  console: Console | undefined;
+  console: WebConsole | undefined;
 }
 
 const storage = new AsyncLocalStorage<Context>();

@@ -5,6 +5,7 @@ import type { Duration } from './durations.ts';
 import { MisuseError, NotCompiledError } from './errors.ts';
 import type { StepPolicy } from './policy.ts';
 import type { Callback, ChildOptions, ChildRun, SignalOptions, WaitOptions } from './receiving.ts';
+import type { WebAbortSignal } from './web-types.ts';
 
 /** The functions of this file, as compiled code tells them apart whatever they are called in the source. */
 export type Primitive = 'sleep' | 'step' | 'waitFor' | 'signals' | 'createCallback' | 'startChild';
@@ -28,7 +29,7 @@ export function sleep(duration: Duration, _options?: SleepOptions): Promise<void
 
 export interface SleepOptions {
   /** Calls the wait off when the durable function aborts it: the wait rejects with the signal's reason. */
-  readonly signal?: AbortSignal;
+  readonly signal?: WebAbortSignal;
 }
 
 /**
@@ -145,7 +146,7 @@ export interface StepInfo {
   /** 64 hexadecimal digits; the same for every attempt of this step, after a crash too, and for no other step. */
   readonly idempotencyKey: string;
   /** Aborted when nobody waits for the step any more: it timed out, or its run was cancelled or taken over. */
-  readonly signal: AbortSignal;
+  readonly signal: WebAbortSignal;
 }
 
 /**

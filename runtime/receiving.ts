@@ -11,6 +11,7 @@ import { checkName } from './names.ts';
 import { checkNames } from './option-names.ts';
 import { deliver } from './outcome.ts';
 import type { ClassScope } from './values/classes.ts';
+import type { WebAbortSignal } from './web-types.ts';
 
 /** How long to wait for something that comes from outside. */
 export interface WaitOptions {
@@ -20,7 +21,7 @@ export interface WaitOptions {
 
 export interface SignalOptions extends WaitOptions {
   /** Calls the wait off when the durable function aborts it: it rejects with the signal's reason, and takes no message. */
-  readonly signal?: AbortSignal;
+  readonly signal?: WebAbortSignal;
 }
 
 /** Something that is completed or failed from outside, once. */

@@ -3,6 +3,7 @@ import { gatedConsole } from './output.ts';
 import { insideStepScope, unknownBuiltin } from './pass-through.ts';
 import { Randomness } from './random.ts';
 import { standIn } from './stand-ins.ts';
+import type { WebConsole } from './web-types.ts';
 
 /**
  * What the body of a run sees of the world: a clock, randomness and a console that are the same on every replay.
@@ -63,7 +64,7 @@ export class Surroundings {
     return stand;
   }
 
-  get console(): Console {
+  get console(): WebConsole {
     if (insideStep()) return console;
     this.run.console ??= gatedConsole(this.run);
     return this.run.console;

@@ -83,6 +83,7 @@ export class DurableTimer {
     return true;
   }
 
+  /** @internal Not every target's library knows the symbol. */
   [Symbol.dispose](): void {
     this.close();
   }

@@ -21,6 +21,7 @@ import { createCallback, receive, startChild, stream } from './receiving.ts';
 import { awaitStep } from './steps.ts';
 import { Surroundings } from './surroundings.ts';
 import { DurableTimer, type Executor, type TimerWait, timerDelay, withReject } from './timers.ts';
+import type { WebAbortSignal } from './web-types.ts';
 
 /** The functions of this package, and timers, as a scope carries them out. */
 export abstract class Waits extends Surroundings {
@@ -119,7 +120,7 @@ export abstract class Waits extends Surroundings {
    *
    * @param isForStep it is made as an argument of what seems to be a step, and so is that step's alone
    */
-  deadline(id: string, isForStep = false): (ms: number) => AbortSignal {
+  deadline(id: string, isForStep = false): (ms: number) => WebAbortSignal {
     if (insideStep()) return insideStepScope.deadline(id);
     return (ms) => {
       checkDelay(ms);
@@ -180,7 +181,7 @@ export abstract class Waits extends Surroundings {
     until: (now: number) => number,
     value: T,
     signal?: unknown,
-    reason?: (signal: AbortSignal) => unknown,
+    reason?: (signal: WebAbortSignal) => unknown,
   ): Promise<T> {
     const wait = (): Promise<T> =>
       own(
@@ -198,7 +199,7 @@ export abstract class Waits extends Surroundings {
 }
 
 /** What Node's own promises of timers reject with. */
-const aborted = (signal: AbortSignal): Error =>
+const aborted = (signal: WebAbortSignal): Error =>
   Object.assign(new Error('The operation was aborted', { cause: signal.reason }), {
     code: 'ABORT_ERR',
     name: 'AbortError',

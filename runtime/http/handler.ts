@@ -11,6 +11,7 @@ import type { Handle } from '../local/handle.ts';
 import type { Runtime } from '../local/runtime.ts';
 import { checkNames } from '../option-names.ts';
 import { hasEnded } from '../stores/store.ts';
+import type { WebRequest, WebResponse } from '../web-types.ts';
 import { json, refusalResponse } from './answer.ts';
 import { malformed, readFields } from './body.ts';
 import { describeThrown, NotJsonError, plainJson } from './plain-json.ts';
@@ -24,8 +25,8 @@ import { type HttpAction, type Route, routeOf } from './routes.ts';
  */
 export type Authorize = (
   action: HttpAction,
-  request: Request,
-) => boolean | Response | Promise<boolean | Response>;
+  request: WebRequest,
+) => boolean | WebResponse | Promise<boolean | WebResponse>;
 
 export interface HandlerOptions {
   /** The functions that may be started, by the name they have in the path; default: none. */
@@ -43,7 +44,7 @@ export interface HandlerOptions {
    * Called with what went wrong on our side, which is answered with 500 and no details; default: `console.error`. If it
    * throws or rejects, both errors are printed.
    */
-  readonly onError?: (error: unknown, request: Request) => unknown;
+  readonly onError?: (error: unknown, request: WebRequest) => unknown;
 }
 
 /**
@@ -63,7 +64,7 @@ export interface HandlerOptions {
 export function createHandler(
   runtime: Runtime,
   options: HandlerOptions = {},
-): (request: Request) => Promise<Response> {
+): (request: WebRequest) => Promise<WebResponse> {
   const handler = new Handler(runtime, options);
   return (request) => handler.serve(request);
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { MisuseError } from '../errors.ts';
 import { checkNames } from '../option-names.ts';
+import type { WebRequest, WebResponse } from '../web-types.ts';
 import { refusalResponse } from './answer.ts';
 import { send } from './node-answer.ts';
 import { requestOf } from './node-request.ts';
@@ -8,7 +9,7 @@ import { Refusal } from './refusal.ts';
 import { type OnError, printError, report } from './report.ts';
 
 /** As `createHandler` returns it, or the `fetch` of a framework. */
-export type FetchHandler = (request: Request) => Response | Promise<Response>;
+export type FetchHandler = (request: WebRequest) => WebResponse | Promise<WebResponse>;
 
 /** A request of `node:http`, or of the compatible API of `node:http2`. */
 export interface NodeRequest {
@@ -25,7 +26,7 @@ export interface NodeListenerOptions {
    * Called with what the handler throws, which is answered with 500, and with what fails while its answer is sent; default:
    * `console.error`.
    */
-  readonly onError?: (error: unknown, request: Request) => unknown;
+  readonly onError?: (error: unknown, request: WebRequest) => unknown;
 }
 
 /**

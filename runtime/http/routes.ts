@@ -1,4 +1,5 @@
 /** Which request means what. Nothing of a path is used but as an id, a name or a token. */
+import type { WebRequest } from '../web-types.ts';
 
 /** What a request asks for; `authorize` decides on it before its body is read. */
 export type HttpAction =
@@ -20,7 +21,7 @@ export type Routed =
 type Routes = Readonly<Record<string, Route>>;
 
 /** @param base what the paths begin with, with a slash in front and none behind; empty for none */
-export function routeOf(request: Request, base: string): Routed {
+export function routeOf(request: WebRequest, base: string): Routed {
   const { pathname, search, searchParams } = new URL(request.url);
   if (!pathname.startsWith(`${base}/`)) return { type: 'unknown' };
   let segments: string[];

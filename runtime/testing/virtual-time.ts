@@ -1,4 +1,5 @@
 import type { Clock } from '../local/timers.ts';
+import type { WebAbortSignal } from '../web-types.ts';
 import { nextTurn, real } from './platform.ts';
 
 interface Alarm {
@@ -137,7 +138,7 @@ export class VirtualTime implements Clock {
   }
 
   /** Lets so many ms pass in something that is under way; `Infinity` for ever. Rejects with the reason of the signal. */
-  pass(who: unknown, ms: number, signal: AbortSignal): Promise<void> {
+  pass(who: unknown, ms: number, signal: WebAbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       const wake = (): void => {
         cancel?.();

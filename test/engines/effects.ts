@@ -8,6 +8,21 @@ export async function work<T>(name: string, value: T, ms = 0): Promise<T> {
   return value;
 }
 
+let opened = (): void => {};
+
+/** A step that ends when the function has what another one gave; a dead one's in any case, so that nobody waits for it. */
+export async function heldBack<T>(name: string, value: T): Promise<T> {
+  effect(name);
+  const latch = new Promise<void>((resolve) => {
+    opened = resolve;
+  });
+  await Promise.race([latch, delay(2_000)]);
+  return value;
+}
+
+/** Lets the step end that was held back last. */
+export const letGo = (): void => opened();
+
 export async function breaks(name: string, error: unknown, ms = 0): Promise<never> {
   effect(name);
   if (ms > 0) await delay(ms);

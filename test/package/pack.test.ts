@@ -29,6 +29,26 @@ console.log(await run.result(), stepsOf(main).map(({ id }) => id).join());
 await runtime.close();
 `;
 
+/** What a project imports, without what only some targets and some kinds of modules have. */
+const CONSUMER = `import { createHandler, createRuntime, fileStore, sleep, toNodeListener, withPolicy } from 'use-durable';
+import { createTestRuntime } from 'use-durable/testing';
+import { transform } from 'use-durable/transformer';
+const greet = withPolicy(async (name: string): Promise<string> => 'hello ' + name, { retry: 3 });
+export async function main(name: string): Promise<string> {
+  'use durable';
+  await sleep('5 ms');
+  return await greet(name);
+}
+export async function run(): Promise<string> {
+  const runtime = createRuntime({ store: fileStore('consumer.db'), retention: '30 days' });
+  toNodeListener(createHandler(runtime, { functions: { main }, authorize: (action) => action.type === 'get' }));
+  const result: string = await (await runtime.start(main, ['you'])).result();
+  await runtime.close({ store: true });
+  return result;
+}
+export const others: unknown = [createTestRuntime, transform];
+`;
+
 const WITHOUT_OPENTELEMETRY = `await import('use-durable/opentelemetry').catch(({ code, message }) =>
   console.log(code + ': ' + message.split(' imported ')[0]));`;
 
@@ -66,6 +86,31 @@ describe('the packed package', () => {
     );
     // Started again, the same id is the same run: it has ended, and its result comes from the journal.
     expect(run(project, process.execPath, 'out/main.js').trim()).toBe('hello world sleep,greet');
+  });
+
+  // In the project that the test before has made.
+  it.each(
+    ['es2022', 'es2023', 'es2024', 'es2025', 'esnext'].flatMap((target) =>
+      ['module', 'commonjs'].map((type) => [target, type] as const),
+    ),
+  )('compiles where types are checked, for %s as %s', { timeout: 120_000 }, (target, type) => {
+    const project = join(folder, 'project');
+    const consumer = join(project, `consumer-${target}-${type}`);
+    mkdirSync(join(consumer, 'src'), { recursive: true });
+    writeFileSync(join(consumer, 'package.json'), JSON.stringify({ name: `${target}-${type}`, type }));
+    writeFileSync(join(consumer, 'src/main.ts'), CONSUMER);
+    const settings = { target, skipLibCheck: false };
+    const compile = (name: string, options: object): void => {
+      writeFileSync(join(consumer, 'tsconfig.json'), tsconfig({ ...settings, ...options }));
+      expect(run(consumer, process.execPath, join(project, 'node_modules/.bin', name), '-p', '.')).toBe('');
+    };
+    // Nothing but the language; then with the library "dom"; then as the README says.
+    compile('tsc', { lib: [target], types: [], noEmit: true });
+    if (target !== 'es2022') return;
+    compile('tsc', { types: [], noEmit: true });
+    compile('tspc', {});
+    const program = `import('./out/main.js').then(({ run }) => run()).then(console.log)`;
+    expect(run(consumer, process.execPath, '-e', program).trim()).toBe('hello you');
   });
 
   it('holds what it needs and nothing else', () => {

@@ -1,5 +1,5 @@
 import { sleep } from 'use-durable';
-import { breaks, perhaps, work } from '../effects.ts';
+import { breaks, heldBack, letGo, perhaps, work } from '../effects.ts';
 
 /** In which order they push depends on timing; it is the same on every replay, as what a step recorded of it shows. */
 export async function closures(): Promise<unknown> {
@@ -63,9 +63,10 @@ export async function settled(): Promise<unknown> {
   'use durable';
   const any = await Promise.any([
     breaks('any breaks', new Error('broken')),
-    work('any late', 'late', 80),
+    heldBack('any late', 'late'),
     work('any early', 'early', 20),
   ]);
+  letGo();
   const all = await Promise.allSettled([
     work('ok', 1, 20),
     breaks('not ok', new RangeError('two')),
