@@ -6,6 +6,7 @@ import { aliasedBy, isSurelyChanged } from './captured-values.ts';
 import { targetsOf } from './changes.ts';
 import { membersNamed } from './members.ts';
 import { MUTATORS, READERS } from './method-names.ts';
+import { isReplaced } from './replaced-values.ts';
 import { type FunctionNode, isFunctionNode, isReference, rootOf, unwrap, walk } from './syntax.ts';
 
 /**
@@ -222,12 +223,20 @@ export function changedBy(body: Body, fn: FunctionNode): string | undefined {
   return changes.find(({ kind }) => kind === 'assigns' || kind === 'mutates')?.name;
 }
 
+/** What a closure that belongs to a step, and the functions that it calls, change and a replay would not have. */
+export function changesOf(body: Body, code: readonly ts.Node[]): readonly Touch[] {
+  const touches = touchesOf(body, code, false);
+  const [closure, ...called] = code;
+  if (touches.length === 0 || !closure || called.length > 0) return touches;
+  return touches.filter(({ name }) => !isReplaced(body, closure, name));
+}
+
 /** Reports what a closure that belongs to a step may not do. */
 export function checkStepClosure(body: Body, closure: ts.Node): void {
   const { ts, reporter, sourceFile } = body.file;
   const code = withCalled(body, closure);
   body.stepCode.push(code);
-  for (const touch of touchesOf(body, code, false)) {
+  for (const touch of changesOf(body, code)) {
     if (touch.kind === 'assigns') reporter.report('capturedAssignment', touch.node, touch.name);
     else if (touch.kind === 'mutates')
       reporter.report('capturedMutation', touch.node, touch.name, touch.method ?? '');

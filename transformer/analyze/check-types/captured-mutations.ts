@@ -1,7 +1,7 @@
 import type ts from 'typescript';
 import type { Reporter } from '../../diagnostics.ts';
 import type { Body } from '../body.ts';
-import { touchesOf } from '../check-steps.ts';
+import { changesOf } from '../check-steps.ts';
 import { unwrap } from '../syntax.ts';
 import { placeOf } from './places.ts';
 import type { ProgramTypes } from './program-types.ts';
@@ -14,7 +14,7 @@ const CHANGEABLE =
 export function checkCapturedMutations(types: ProgramTypes, body: Body, reporter: Reporter): void {
   const { ts, checker } = types;
   for (const code of body.stepCode) {
-    for (const { kind, node, name, method } of touchesOf(body, code, false)) {
+    for (const { kind, node, name, method } of changesOf(body, code)) {
       if (kind !== 'may mutate' || !ts.isCallExpression(node)) continue;
       const callee = unwrap(ts, node.expression);
       if (!ts.isPropertyAccessExpression(callee)) continue;
