@@ -13,6 +13,8 @@ import {
 import { decode, decodeError, encode } from '../values/codec.ts';
 import type { JournalEvent } from './events.ts';
 import { journalText } from './journal-text.ts';
+import { Manifests } from './manifests.ts';
+import { codeOf } from './summary.ts';
 
 /**
  * How often the result of a run that this process doesn't drive is looked for in the store, in ms: at first, and at last.
@@ -162,7 +164,7 @@ export class RunHandle implements Handle {
   async exportJournal(): Promise<string> {
     const run = await this.#source.store.load(this.id);
     if (run === undefined) throw missing(this.id);
-    return journalText(run);
+    return journalText(run, await new Manifests(this.#source.store).all(codeOf(run.events)));
   }
 
   async signal(name: string, payload?: unknown): Promise<void> {

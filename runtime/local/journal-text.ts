@@ -1,5 +1,6 @@
 /** A journal outside of a store: one JSON text, to carry a run from production to a test. */
 import { MisuseError } from '../errors.ts';
+import type { Manifest } from '../manifest.ts';
 import type { StoredRun } from '../stores/store.ts';
 import { JOURNAL_VERSION, type JournalEvent } from './events.ts';
 
@@ -10,10 +11,14 @@ export interface JournalCopy {
   readonly fn: string;
   /** With at least its `run-started`. */
   readonly events: readonly JournalEvent[];
+  /** Of the versions of code that it was recorded with, as far as they are known; none in a copy by 0.1.0. */
+  readonly manifests?: readonly Manifest[];
 }
 
-export const journalText = ({ record: { id, fn }, events }: StoredRun): string =>
-  JSON.stringify({ format: FORMAT, id, fn, events });
+export const journalText = (
+  { record: { id, fn }, events }: StoredRun,
+  manifests: readonly Manifest[],
+): string => JSON.stringify({ format: FORMAT, id, fn, events, manifests });
 
 /** @throws MisuseError for what isn't such a text, or was written by a newer version */
 export function readJournal(text: string): JournalCopy {

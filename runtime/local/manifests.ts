@@ -47,6 +47,18 @@ export class Manifests {
     return found;
   }
 
+  /** What the store knows of recorded versions. Rejects with StoreError. */
+  async all(versions: ReadonlyMap<string, string>): Promise<readonly Manifest[]> {
+    const found = await Promise.all([...versions].map(([fn, version]) => this.find(fn, version)));
+    return found.filter((manifest) => manifest !== undefined);
+  }
+
+  /** Keeps manifests that come from elsewhere. */
+  async add(manifests: readonly Manifest[]): Promise<void> {
+    for (const manifest of manifests)
+      await this.#store.swap(keyOf(manifest.fn, manifest.version), undefined, JSON.stringify(manifest));
+  }
+
   /** Undefined where the store doesn't know it. Rejects with StoreError. */
   async find(fn: string, version: string): Promise<Manifest | undefined> {
     return readManifest(await this.#store.setting(keyOf(fn, version)));

@@ -4,7 +4,9 @@ import { type AnyFunction, compiledDefinition, type Definition } from '../defini
 import { StoreError } from '../errors.ts';
 import type { JournalEvent, RunEnded } from '../local/events.ts';
 import { readJournal } from '../local/journal-text.ts';
+import { Manifests } from '../local/manifests.ts';
 import { describeEvent, placeIn } from '../local/mismatch.ts';
+import type { Manifest } from '../manifest.ts';
 import { memoryStore } from '../stores/memory.ts';
 import type { Append } from '../stores/store.ts';
 import { decode, decodeError } from '../values/codec.ts';
@@ -36,20 +38,27 @@ export async function replay(fn: AnyFunction, journal: string): Promise<Replay> 
         `its id with the directive 'use durable as ${copy.fn}'.`,
     );
   }
-  const { events } = copy;
+  const { events, manifests = [] } = copy;
   const last = events.at(-1);
   const ended = last?.type === 'run-ended' ? last : undefined;
   const recorded = ended === undefined ? events : events.slice(0, -1);
-  return replayEvents(definition, copy.id, recorded, ended);
+  return replayEvents(definition, copy.id, { recorded, ended, manifests });
+}
+
+interface Recorded {
+  readonly recorded: readonly JournalEvent[];
+  /** How the run has ended. */
+  readonly ended: RunEnded | undefined;
+  readonly manifests: readonly Manifest[];
 }
 
 async function replayEvents(
   definition: Definition,
   id: string,
-  events: readonly JournalEvent[],
-  ended: RunEnded | undefined,
+  { recorded: events, ended, manifests }: Recorded,
 ): Promise<Replay> {
   const store = memoryStore();
+  await new Manifests(store).add(manifests);
   holdRun(store, id, events);
   const time = new VirtualTime(events.at(-1)?.at ?? 0, FOREIGN_MS);
   const sink = new Sink();

@@ -1,83 +1,15 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type AnyFunction, definitionOf } from '../../runtime/definitions.ts';
-import { createRuntime, memoryStore, type RuntimeEvent, type Store } from '../../runtime/index.ts';
+import { definitionOf } from '../../runtime/definitions.ts';
+import type { Store } from '../../runtime/index.ts';
 import type { JournalEvent } from '../../runtime/local/events.ts';
-import { Manifests } from '../../runtime/local/manifests.ts';
 import { decode } from '../../runtime/values/codec.ts';
-import { eventsOf, settled, storeWith } from '../support/crash.ts';
-import { emitThroughText } from '../support/fixtures.ts';
+import { deploy, died, resume, runWhole, type Seen } from './deploy.ts';
 import { PAIRS, type Pair } from './pairs.ts';
-import { calls, failing } from './services.ts';
 
 /**
  * Each edit is tried on every prefix of the journal that the old code wrote. Code that doesn't fit calls nothing and leaves
  * the journal as it is, so that the old code goes on; code that goes on ends as if it had run from the beginning.
  */
-const FOLDER = new URL('../.tmp/evolution/', import.meta.url);
-
-const sourceOf = (id: string, body: string): string => `
-import { createCallback, sleep, waitFor, withPolicy } from 'use-durable';
-import { api, flaky, pay, reserve, say, ship } from '../../evolution/services.ts';
-const retried = withPolicy(flaky, { retry: { attempts: 3, delay: '1ms', jitter: 0 } });
-export async function main(n: number): Promise<unknown> {
-  'use durable as ${id}';
-  ${body}
-}
-`;
-
-let files = 0;
-
-/** Loads a version of the code, which takes the place of the one before. */
-async function deploy(id: string, body: string): Promise<AnyFunction> {
-  mkdirSync(FOLDER, { recursive: true });
-  const file = new URL(`${id}-${++files}.mjs`, FOLDER);
-  const fixture = { name: id, file: 'order.ts', folder: '', source: sourceOf(id, body) };
-  writeFileSync(file, emitThroughText(fixture));
-  const { main } = (await import(/* @vite-ignore */ pathToFileURL(file.pathname).href)) as {
-    main: AnyFunction;
-  };
-  return main;
-}
-
-interface Seen {
-  readonly outcome: PromiseSettledResult<unknown>;
-  readonly calls: readonly string[];
-  readonly events: readonly JournalEvent[];
-}
-
-async function runWhole(main: AnyFunction): Promise<Seen> {
-  const store = memoryStore();
-  const runtime = createRuntime({ store });
-  calls.length = 0;
-  failing.clear();
-  const handle = await runtime.start(main, [1], { id: 'whole' });
-  const outcome = await settled(handle.result());
-  await runtime.close();
-  return { outcome, calls: [...calls], events: eventsOf(store, 'whole') };
-}
-
-interface Resumed extends Seen {
-  readonly store: Store;
-  readonly blocked: string | undefined;
-  readonly told: readonly RuntimeEvent<'code-changed'>[];
-}
-
-/** What the code that is deployed now makes of a run. */
-async function resume(store: Store, prefix: readonly JournalEvent[]): Promise<Resumed> {
-  const told: RuntimeEvent<'code-changed'>[] = [];
-  let blocked: string | undefined;
-  const runtime = createRuntime({ store, onBlocked: ({ error }) => (blocked = error.message) });
-  runtime.on('code-changed', (event) => told.push(event));
-  calls.length = 0;
-  failing.clear();
-  if (prefix.some(({ type }) => type === 'attempt-failed')) failing.add(1);
-  const [handle] = await runtime.recover();
-  const outcome = await settled(handle!.result());
-  await runtime.close();
-  return { store, outcome, blocked, told, calls: [...calls], events: eventsOf(store, 'run') };
-}
 
 /** Each step returns the text of its call, so the calls behind a journal can be read in it. */
 const recordedCalls = (events: readonly JournalEvent[]): readonly string[] =>
@@ -113,8 +45,7 @@ async function check(id: string, { before, after, verdict }: Pair): Promise<void
   );
   const parked: { readonly store: Store; readonly prefix: readonly JournalEvent[] }[] = [];
   for (const prefix of prefixes) {
-    const store = storeWith('run', prefix);
-    await new Manifests(store).keep(definitionOf(old)!);
+    const store = await died(old, prefix);
     const resumed = await resume(store, prefix);
     const when = `behind event ${prefix.length - 1} (${JSON.stringify(prefix.at(-1)).slice(0, 120)})`;
     if (resumed.blocked !== undefined) {

@@ -22,3 +22,16 @@ export async function flaky(arg: unknown): Promise<string> {
   failing.add(arg);
   throw new Error('not yet');
 }
+
+/** What a helper answers that isn't part of the function. */
+export const world = { open: true };
+export const isOpen = (): boolean => world.open;
+
+/** Takes until it is let go of. */
+export const held: (() => void)[] = [];
+export async function hold(...args: unknown[]): Promise<string> {
+  const text = `hold(${args.map((arg) => JSON.stringify(arg)).join(', ')})`;
+  calls.push(text);
+  await new Promise<void>((resolve) => held.push(resolve));
+  return text;
+}
