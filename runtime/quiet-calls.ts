@@ -1,5 +1,6 @@
 import { type Missing, present } from './callee.ts';
 import type { AnyFunction } from './definitions.ts';
+import { isStandIn, originalOf } from './made-objects.ts';
 
 /**
  * How a call begins that isn't awaited where it stands:
@@ -10,6 +11,13 @@ import type { AnyFunction } from './definitions.ts';
  * - `handle`: its value is there for awaited calls of its members alone.
  */
 export type Beginning = 'start' | 'maybe' | 'handed' | 'object' | 'handle';
+
+/** Whether an object has what settles a promise. */
+const settles = (value: unknown): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  !isStandIn(value) &&
+  typeof Object.getOwnPropertyDescriptor(value, 'resolve')?.value === 'function';
 
 type Link = (head: unknown) => unknown;
 
@@ -55,6 +63,16 @@ export class Calls {
   ): AnyFunction | undefined {
     const callee = present(receiver, key, missing);
     return callee && this.start(id, callee.fn, receiver);
+  }
+
+  /**
+   * `await r.text`, of an object that a call outside of steps gave: a promise in it is a step. Where the workflow settles it,
+   * `const { promise, resolve } = pDefer()`, it is no more than that.
+   */
+  member(id: string, receiver: unknown, key: string): unknown {
+    if (settles(receiver)) return (receiver as Record<string, unknown>)[key];
+    const read = (): unknown => (originalOf(receiver) as Record<string, unknown>)[key];
+    return this.#scope.begin(id, read, undefined, this.#beginning)();
   }
 
   /** A function passed as a value to workflow code that calls it. */

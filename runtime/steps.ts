@@ -217,12 +217,14 @@ const mayBeAtWork = (result: unknown, beginning: Beginning): boolean =>
 const isBuiltOn = (result: unknown, { args, receiver }: Given): boolean =>
   isForeignThenable(receiver) || [receiver, ...args].some((value) => originalOf(value) === result);
 
-/** Whether a value has members that it shares with others of its class, or functions of its own. */
+/** Whether a value has members that it shares with others of its class, or functions or promises of its own. */
 function hasMethods(value: unknown): boolean {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   const isPlain = prototype === null || prototype === Object.prototype;
-  return !isPlain || Object.values(value).some((member) => typeof member === 'function');
+  return (
+    !isPlain || Object.values(value).some((member) => typeof member === 'function' || types.isPromise(member))
+  );
 }
 
 /** What is called from here on, by a step that goes on, is part of a step for sure. */

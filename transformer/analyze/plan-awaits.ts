@@ -46,6 +46,14 @@ export function planAwaited(planner: Planner, node: ts.Expression, scope: Functi
     settle();
     return true;
   }
+  if (ts.isPropertyAccessExpression(node) && isOfMade(planner, node)) {
+    // A promise that an object holds which a call outside of steps gave: it is recorded, or it would be another one after a restart.
+    const id = planner.names.quiet(calleeName(file, node), 'step', node);
+    const before = `${local(planner, node, scope)}${scope.use(true)}.maybe.member(${id}, `;
+    plan.replace(node, [before, `, ${JSON.stringify(node.name.text)}))`], [node.expression]);
+    planner.visit(node.expression, scope);
+    return true;
+  }
   plan.wrap(node, local(planner, node, scope), ')');
   ts.forEachChild(node, (child) => planner.visit(child, scope));
   return true;
@@ -67,6 +75,17 @@ export function planAwaited(planner: Planner, node: ts.Expression, scope: Functi
       at = unwrap(ts, at.expression);
     return (ts.isCallExpression(at) && !isImportCall(ts, at)) || ts.isTaggedTemplateExpression(at);
   }
+}
+
+/** `r.text` with `const r = ask()`, a call of something outside of the function that isn't awaited. */
+function isOfMade({ file, flow }: Planner, node: ts.PropertyAccessExpression): boolean {
+  const { ts } = file;
+  const root = unwrap(ts, node.expression);
+  const declaration = ts.isIdentifier(root) ? file.bindings.resolve(root)?.declaration : undefined;
+  if (!declaration || !ts.isVariableDeclaration(declaration) || !declaration.initializer) return false;
+  if (node.questionDotToken || ts.isPrivateIdentifier(node.name)) return false;
+  const mode = flow.quiet.calls.get(unwrap(ts, declaration.initializer))?.mode;
+  return mode === 'handle' || mode === 'object';
 }
 
 /** What an async function returns by a name: nobody knows what kind of promise it is. */
