@@ -1,5 +1,6 @@
 import type ts from 'typescript';
 import type { SiteRecord } from '../plan.ts';
+import type { TypeScript } from '../typescript.ts';
 import type { Body } from './body.ts';
 import { Fingerprints } from './fingerprints.ts';
 import type { SiteNames } from './name-sites.ts';
@@ -20,10 +21,11 @@ export interface Manifest {
 
 export function manifestOf(body: Body, names: SiteNames): Manifest {
   const prints = new Fingerprints(body, names.nodes);
+  const paths = new Paths(body);
   const sites = names.nodes.map((node) => ({
     ...node.site,
     print: prints.of(node),
-    path: pathOf(body, node.node),
+    path: paths.of(node.node),
   }));
   return { version: versionOf(body, names), sites };
 }
@@ -50,14 +52,30 @@ function versionOf({ file, durable }: Body, names: SiteNames): string {
 const isDirective = (typescript: typeof ts, statement: ts.Statement): boolean =>
   typescript.isExpressionStatement(statement) && typescript.isStringLiteralLike(statement.expression);
 
-/** The constructs around a site, from the outside: `for/if.then/closure`. */
-function pathOf({ file: { ts }, durable }: Body, site: ts.Node): string {
-  const path: string[] = [];
-  for (let at = site; at !== durable.node && at.parent; at = at.parent) {
-    const part = partOf(ts, at.parent, at);
-    if (part !== undefined && at.parent !== durable.node) path.unshift(part);
+/** The constructs around nodes of one function, from the outside: `for/if.then/closure`. */
+class Paths {
+  private readonly ts: TypeScript;
+  private readonly known = new Map<ts.Node, string>();
+
+  constructor({ file, durable }: Body) {
+    this.ts = file.ts;
+    // What stands in the function itself stands in no construct.
+    file.ts.forEachChild(durable.node, (child) => void this.known.set(child, ''));
   }
-  return path.join('/');
+
+  of(node: ts.Node): string {
+    // Each node is climbed over once: many sites may stand deep in one sum.
+    const climbed: ts.Node[] = [];
+    let at = node;
+    for (; !this.known.has(at) && at.parent; at = at.parent) climbed.push(at);
+    let path = this.known.get(at) ?? '';
+    for (let child = climbed.pop(); child; child = climbed.pop()) {
+      const part = partOf(this.ts, child.parent, child);
+      if (part !== undefined) path = path === '' ? part : `${path}/${part}`;
+      this.known.set(child, path);
+    }
+    return path;
+  }
 }
 
 /** What it means for a node to stand in a construct; undefined where that changes nothing about whether it is reached. */
