@@ -58,6 +58,11 @@ const any = blocksOf(Object.keys(STATEMENTS), kinds);
 const programOf = (wild: boolean, { block, expr }: typeof any): fc.Arbitrary<Shape> =>
   fc.record({
     wild: fc.constant(wild),
+    bare: fc.oneof(
+      { withCrossShrink: true },
+      { weight: 7, arbitrary: fc.constant(undefined) },
+      fc.array(choice, { minLength: 2, maxLength: 6 }),
+    ),
     durables: fc.array(fc.record({ form: choice, statements: block, result: expr }), { maxLength: 2 }),
     statements: fc.array(block, { maxLength: 5, minLength: 2 }).map((blocks) => blocks.flat()),
   });

@@ -83,6 +83,45 @@ export const CLOSURES: Readonly<Record<string, StatementRenderer>> = {
       callee(written, (x) => `${name}(${x})`),
     );
   },
+  /** One function behind the signatures of two, called before it stands there or behind it. */
+  overloaded: (ctx, s) => {
+    const name = ctx.name('f');
+    const written = write(ctx, s, 'n');
+    const type = result(written);
+    const lines = [
+      `function ${name}(m: number): ${type};`,
+      `function ${name}(m: string, more?: number): ${type};`,
+      `${head(written)}function ${name}(m: number | string, more = 0): ${type} {\nconst n = Number(m) + more;\n${written.text}}`,
+    ];
+    const call = s.a % 2 === 0 ? (x: string) => `${name}(${x})` : (x: string) => `${name}(String(${x}), 1)`;
+    const made = callee(written, call);
+    if (s.b % 4 !== 0) return declare(ctx, s, lines, made);
+    const called = declare(ctx, s, [], made);
+    return [...called, ...lines];
+  },
+  overloadedMethod: (ctx, s) => {
+    const name = ctx.name('K');
+    const written = write(ctx, s, 'n');
+    const type = result(written);
+    const kind = s.b % 2 === 0 ? 'static ' : '';
+    const lines = [
+      `abstract class ${name}A {\nabstract also(n: number): number;\n}`,
+      `class ${name} extends ${name}A {`,
+      'also(n: number): number {\nreturn n;\n}',
+      `${kind}run(m: number): ${type};`,
+      `${kind}run(m: string): ${type};`,
+      `${kind}${head(written)}run(m: number | string): ${type} {\nconst n = Number(m);\n${written.text}}`,
+      '}',
+      `const ${name}o = ${kind === '' ? `new ${name}()` : name};`,
+    ];
+    const argument = s.a % 2 === 0 ? (x: string) => x : (x: string) => `String(${x})`;
+    return declare(
+      ctx,
+      s,
+      lines,
+      callee(written, (x) => `${name}o.run(${argument(x)})`),
+    );
+  },
   inArray: (ctx, s) => {
     const name = ctx.name('fs');
     const written = write(ctx, s, 'n');

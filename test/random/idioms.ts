@@ -1,9 +1,12 @@
 import type { Context } from './context.ts';
+import { FAILING } from './failing.ts';
 import { FLOWS } from './flows.ts';
+import { GIVEN } from './given.ts';
 import { LANGUAGE } from './language.ts';
 import { body, expression } from './render.ts';
 import type { Stmt } from './shapes.ts';
 import type { StatementRenderer } from './statements.ts';
+import { WAYS } from './ways.ts';
 
 /** Things that people write, in one shape each. The text comes with what it costs in steps. */
 export interface Idiom {
@@ -187,7 +190,14 @@ const renderer =
     return [before, ...lines(ctx, s, ctx.name('v'), value), '{', body(ctx.inner(), s.one), '}'];
   };
 
-const ALL: Readonly<Record<string, Idiom>> = { ...IDIOM, ...FLOWS, ...LANGUAGE };
+const ALL: Readonly<Record<string, Idiom>> = {
+  ...IDIOM,
+  ...FLOWS,
+  ...LANGUAGE,
+  ...WAYS,
+  ...GIVEN,
+  ...FAILING,
+};
 
 /** The idioms in which nothing happens at the same time. */
 export const ALONE: readonly string[] = Object.entries(ALL)

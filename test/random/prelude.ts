@@ -1,5 +1,5 @@
-const AT_ONCE = 'return n + 2;';
-const IN_TURN = 'return new Promise((resolve) => setImmediate(() => resolve(n + 2)));';
+const AT_ONCE = 'return n + 2';
+const IN_TURN = 'return new Promise((resolve) => setImmediate(() => resolve(n + 2)))';
 
 /** What random programs call. Only what a program uses is written into it. */
 const ITEMS: Readonly<Record<string, string>> = {
@@ -21,7 +21,7 @@ const ITEMS: Readonly<Record<string, string>> = {
 }`,
   quick: `async function quick(n: number): Promise<number> {
   effect(\`quick \${n}\`);
-  ${AT_ONCE}
+  ${AT_ONCE};
 }`,
   bad: `async function bad(n: number, ms = 1): Promise<number> {
   effect(\`bad \${n}\`);
@@ -76,6 +76,79 @@ const ITEMS: Readonly<Record<string, string>> = {
     await later(2, 0);
   },
 });`,
+  Eager: `class Eager<T> {
+  readonly #work: Promise<T>;
+  constructor(work: Promise<T>) {
+    this.#work = work;
+  }
+  static resolve<T>(value: T): Eager<T> {
+    return new Eager(Promise.resolve(value));
+  }
+  static reject(reason: unknown): Eager<never> {
+    return new Eager(Promise.reject(reason));
+  }
+  then<R, E = never>(resolve?: (value: T) => R | PromiseLike<R>, reject?: (error: unknown) => E): Eager<R | E> {
+    return new Eager(this.#work.then(resolve, reject));
+  }
+  catch<R>(reject: (error: unknown) => R): Eager<T | R> {
+    return new Eager(this.#work.catch(reject));
+  }
+}`,
+  eager: `function eager(n: number, ms = 1): Eager<number> {
+  effect(\`eager \${n}\`);
+  return new Eager(n >= 100 ? fail(ms, new Failure(n)) : later(ms, n + 1));
+}`,
+  cancelable: `function cancelable(n: number, ms = 1): PromiseLike<number> & { cancel(): void } {
+  effect(\`cancelable \${n}\`);
+  const work = later(ms, n + 1);
+  return Object.create(Promise.prototype, {
+    then: { value: (resolve: (n: number) => void, reject: (error: unknown) => void) => work.then(resolve, reject) },
+    cancel: { value: () => {} },
+  });
+}`,
+  begun: `function begun(n: number, ms = 1) {
+  effect(\`begun \${n}\`);
+  const work = later(ms, n + 1);
+  const then = work.then.bind(work);
+  return { then, catch: work.catch.bind(work) };
+}`,
+  publish: `async function publish(what: unknown, ms = 1): Promise<string> {
+  const text = JSON.stringify(what, (_key, value) => (value instanceof Set ? [...value] : value));
+  effect(\`publish \${text}\`);
+  return later(ms, text);
+}`,
+  save: `async function save(this: { n: number }, ms: number): Promise<string> {
+  effect(\`save \${this.n}\`);
+  return later(ms, \`saved \${this.n}\`);
+}`,
+  payOnce: `async function payOnce(n: number, ms = 1): Promise<number> {
+  const { attempt } = currentStep();
+  effect(\`pay \${n} \${attempt}\`);
+  if (attempt < 2 || n >= 6) return fail(ms, new Failure(n + attempt));
+  return later(ms, n + attempt);
+}
+const RETRY = { attempts: 3, delay: 0, jitter: 0 };`,
+  pay: 'const pay = withPolicy(payOnce, { retry: RETRY });',
+  bank: 'const bank = { pay: withPolicy(payOnce, { retry: RETRY }) };',
+  HttpError: `class HttpError extends Error {
+  override readonly name = 'HttpError';
+  readonly code = 'ERR_STATUS';
+  readonly status: number;
+  readonly request = { socket: new (class Socket { handlers = [() => {}]; write(): void {} })(), agent: setImmediate };
+  readonly response: { status: number; headers: Record<string, string>; data: { n: number; list: number[]; at: Date }; read: () => void };
+  constructor(n: number) {
+    super(\`status \${n}\`, { cause: new Failure(n) });
+    this.status = 400 + n;
+    this.response = { status: n, headers: { 'x-n': String(n) }, data: { n, list: [n, 1], at: new Date(n * 1000) }, read: () => {} };
+  }
+  toJSON(): Record<string, unknown> {
+    return { n: this.status };
+  }
+}`,
+  request: `async function request(n: number, ms = 1): Promise<number> {
+  effect(\`request \${n}\`);
+  return fail(ms, new HttpError(n));
+}`,
   Query: `class Query {
   #sum: number;
   constructor(sum: number) {
@@ -112,7 +185,7 @@ const ITEMS: Readonly<Record<string, string>> = {
 };
 
 const IMPORTS: readonly (readonly [string, readonly string[]])[] = [
-  ['use-durable', ['sleep', 'step']],
+  ['use-durable', ['currentStep', 'sleep', 'step', 'withPolicy']],
   ['../../support/effects.ts', ['effect', 'fail', 'later']],
 ];
 

@@ -24,7 +24,18 @@ const LIMIT_MS = 60_000 + RUNS * 300;
 
 const OUTPUT = new URL('../.tmp/', import.meta.url);
 
-const EVENTS = ['made', 'output', 'plain', 'run-ended', 'run-started', 'step', 'wait-fired', 'wait-set'];
+const EVENTS = [
+  'attempt-failed',
+  'begun',
+  'made',
+  'output',
+  'plain',
+  'run-ended',
+  'run-started',
+  'step',
+  'wait-fired',
+  'wait-set',
+];
 
 /** Plain, `quick` is through one microtask later, before the closure beside it has made its two. */
 const COUNTS_MICROTASKS = `export async function main(): Promise<unknown> {
@@ -41,12 +52,16 @@ const COUNTS_MICROTASKS = `export async function main(): Promise<unknown> {
 const seen = { programs: 0, passedThrough: 0, events: 0, exact: 0, any: 0, free: 0, failed: 0 };
 const events = new Set<string>();
 const written = new Set<string>();
+const sources = new Set<string>();
 
 async function check(shape: Shape): Promise<void> {
   const { source, order, kinds } = render(shape);
+  // No two programs of a run are the same: another one comes in the place of one that has been checked.
+  fc.pre(!sources.has(source));
   // Where timing may decide, microtasks are counted across steps.
   const stepwise = order === 'free' ? inTurns(source) : source;
   const { execution, passedThrough } = await checkProgram(source, order, stepwise);
+  sources.add(source);
   seen.programs++;
   seen[order]++;
   seen.events += execution.events.length;
@@ -82,6 +97,7 @@ describe('random programs', () => {
         interruptAfterTimeLimit: LIMIT_MS,
       });
       if (details.failed) throw new Error(report(details));
+      expect(sources.size, 'different programs').toBe(seen.programs);
       // Other seeds may miss a kind or two.
       if (RUNS < 200 || RANDOM_PATH !== undefined || RANDOM_SEED !== DEFAULT_SEED) return;
       expect(

@@ -1,3 +1,4 @@
+import { laidOut, withPunctuation } from '../support/layouts.ts';
 import { Context, Meter, type Shared } from './context.ts';
 import { EXPRESSIONS } from './expressions.ts';
 import { withPrelude } from './prelude.ts';
@@ -53,10 +54,11 @@ const FORMS: readonly (readonly [
   ],
 ];
 
+const FILE = 'input.ts';
 const LAG = (wild: boolean): string => (wild ? 'let lag = 0;\n' : '');
 
 /** The source text of a program, well laid out. */
-export function render({ wild, durables, statements }: Shape): Program {
+export function render({ wild, bare, durables, statements }: Shape): Program {
   const shared: Shared = { names: 0, latencies: 0, concurrent: false, wild, durables: [], kinds: new Set() };
   const flags = { beside: false, caught: false, isAsync: true, loops: [], mayReturn: true, times: 1 };
   let source = '';
@@ -80,12 +82,14 @@ export function render({ wild, durables, statements }: Shape): Program {
       cost: ctx.meter.spent,
     });
   }
-  const ctx = new Context(shared, new Meter(18), { ...flags, mayThrow: !wild });
+  const ctx = new Context(shared, new Meter(15), { ...flags, mayThrow: !wild });
   ctx.variables.push('a', 'b');
   source += `export async function main(): Promise<unknown> {\n'use durable';\nconst log: unknown[] = [];\nconst bag: string[] = [];\n`;
   source += `${LAG(wild)}let a = 1;\nlet b = 2;\n${body(ctx, statements)}return { log, bag: bag.sort(), a, b };\n}\n`;
+  // Lines that begin with punctuation stand between the others, so that some semicolons are needed.
+  const text = indent(withPrelude(bare ? withPunctuation(source, FILE, bare) : source));
   return {
-    source: indent(withPrelude(source)),
+    source: bare ? laidOut(text, FILE, [], true).source : text,
     kinds: shared.kinds,
     order: wild ? 'free' : shared.concurrent ? 'any' : 'exact',
   };

@@ -19,6 +19,8 @@ export interface Stmt {
 
 export interface Shape {
   readonly wild: boolean;
+  /** Written without the semicolons that line breaks replace; see `withPunctuation` for the numbers. */
+  readonly bare?: readonly number[] | undefined;
   /** Other durable functions. */
   readonly durables: readonly {
     readonly form: number;

@@ -59,7 +59,12 @@ const written = fixtures();
 /** What a layout is tried on: a fixture or a random program. */
 const programs: fc.Arbitrary<Fixture> = fc.oneof(
   fc.constantFrom(...written),
-  shapes.map((shape) => ({ name: 'random', file: 'input.ts', folder: '', source: render(shape).source })),
+  shapes.map((shape) => ({
+    name: 'random',
+    file: 'input.ts',
+    folder: '',
+    source: render({ ...shape, bare: undefined }).source,
+  })),
 );
 
 const punctuation = fc.array(fc.nat({ max: 11 }), { minLength: 2, maxLength: 12 });
