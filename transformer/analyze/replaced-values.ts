@@ -101,7 +101,7 @@ export function isReplaced(body: Body, closure: ts.Node, name: string): boolean 
   /** Whether the closure may end without one of its `return`s. */
   function fallsThrough(): boolean {
     const code = (closure as ts.ArrowFunction | ts.FunctionExpression).body;
-    return ts.isBlock(code) && !(code.statements.at(-1) && ts.isReturnStatement(code.statements.at(-1)!));
+    return ts.isBlock(code) && !code.statements.some(ts.isReturnStatement);
   }
 
   /** Whether the object that the variable holds is made for it, and handed to nothing that keeps it. */
