@@ -2,7 +2,7 @@
  * The events of a run's journal. They are the storage format: every change here needs a new `JOURNAL_VERSION` and code
  * that still reads the old one, unless nothing but the new code looks at what was added and it does without.
  */
-export const JOURNAL_VERSION = 2;
+export const JOURNAL_VERSION = 3;
 
 interface EventBase {
   /** When it happened, ms since the epoch. */
