@@ -1,5 +1,6 @@
 import type ts from 'typescript';
 import type { Body } from './body.ts';
+import { SET } from './body-timers.ts';
 import { isForeign, isHelperCall, isPureGlobal, localFunctionOf, originOf } from './callees.ts';
 import { holdsCollection } from './changes.ts';
 import { collectSources } from './collect-sources.ts';
@@ -145,7 +146,12 @@ export function quietCalls(
   function isHarmless(call: ts.Expression): boolean {
     const callee = ts.isCallExpression(call) ? unwrap(ts, call.expression) : undefined;
     if (callee === undefined) return false;
-    if (ts.isPropertyAccessExpression(callee) && OF_COLLECTIONS.has(callee.name.text)) return true;
+    if (ts.isPropertyAccessExpression(callee)) {
+      if (OF_COLLECTIONS.has(callee.name.text)) return true;
+      // `setTimeout(...).unref()`
+      const made = unwrap(ts, callee.expression);
+      if (ts.isCallExpression(made) && SET.test(originOf(file, made.expression) ?? '')) return true;
+    }
     return isOfLanguage(callee) && SWALLOWING.test(originOf(file, callee) ?? '');
   }
 
