@@ -1,5 +1,5 @@
 import type { Outcome } from '../backend.ts';
-import { type Call, currentContext, type Substitute } from '../context.ts';
+import { type Call, currentContext, type StepContext, type Substitute } from '../context.ts';
 import { StoreError } from '../errors.ts';
 import { deliver } from '../outcome.ts';
 import { Course } from './course.ts';
@@ -11,6 +11,8 @@ import { type VirtualTime, workOf } from './virtual-time.ts';
 interface Known {
   /** As they were at the time of the call: what an array held then may be gone later. */
   readonly args: string;
+  /** Knows which policy was found in the step, and which part of a chain failed. */
+  readonly context: StepContext | undefined;
 }
 
 interface Recorded extends Outcome {
@@ -22,10 +24,12 @@ interface Recorded extends Outcome {
 
 const idOf = (runId: string, key: string, attempt: number): string => `${runId}\n${attempt}\n${key}`;
 
-function attemptNow(): number {
+function stepNow(): StepContext | undefined {
   const context = currentContext();
-  return context?.place === 'step' ? context.attempt : 1;
+  return context?.place === 'step' ? context : undefined;
 }
+
+const attemptNow = (): number => stepNow()?.attempt ?? 1;
 
 /** What the steps of an execution were called with, and gave. */
 export class Recording {
@@ -48,7 +52,8 @@ export class Recording {
       if (call.quiet !== undefined) this.#quiet.add(idOf(call.runId, call.key, 1));
       const run = inner(call, body);
       return () => {
-        this.#calls.set(idOf(call.runId, call.key, attemptNow()), { args: showData(call.args) });
+        const known = { args: showData(call.args), context: stepNow() };
+        this.#calls.set(idOf(call.runId, call.key, attemptNow()), known);
         return run();
       };
     };
@@ -191,6 +196,7 @@ export class RecordedSteps {
     const { runId, key, definition } = call;
     const attempt = attemptNow();
     this.calls.check(call, attempt);
+    this.#decideAsBefore(this.#recording.call(runId, key, attempt)?.context);
     const outcome = this.#recording.outcome(runId, key, attempt);
     return new Promise((resolve, reject) => {
       this.#open.add(reject);
@@ -204,5 +210,13 @@ export class RecordedSteps {
       };
       this.#time.hold({ ...outcome, end });
     });
+  }
+
+  /** Nothing of a chain is carried out that could tell whether there is to be another attempt. */
+  #decideAsBefore(before: StepContext | undefined): void {
+    const context = stepNow();
+    if (context === undefined || before === undefined) return;
+    context.policy = before.policy;
+    context.chain = before.chain;
   }
 }

@@ -134,6 +134,37 @@ describe('crashSweep finds nothing wrong', () => {
     expect(calls).toBe(8);
   });
 
+  it('with chains that have a policy: what hangs on the call is tried once', async () => {
+    let calls = 0;
+    const policy = { retry: { attempts: 3, delay: '1 minute', jitter: 0 } } as const;
+    const flaky = withPolicy(async () => {
+      if (++calls % 2 !== 0) throw new Error(`failure ${calls}`);
+      return calls;
+    }, policy);
+    const found = new Map([['flaky', flaky]]);
+    const refuse = (promise: unknown): Promise<unknown> =>
+      (promise as Promise<number>).then((n) => Promise.reject(new RangeError(`refused ${n}`)));
+    const fn = durable(async ($) => {
+      const call = (head: unknown): Promise<unknown> => (head as typeof flaky)();
+      const chains = [
+        () => $.chain('flaky', flaky, [], refuse),
+        () => $.chain('found.get', found.get.bind(found), ['flaky'], (head) => refuse(call(head))),
+        () => $.chain('found.get#2', found.get.bind(found), ['flaky'], call),
+      ];
+      const out: unknown[] = [];
+      for (const chain of chains) {
+        try {
+          out.push(await chain());
+        } catch (error) {
+          out.push((error as Error).message);
+        }
+      }
+      return out;
+    });
+    const { outcome } = await crashSweep(fn, []);
+    expect(outcome).toMatchObject({ status: 'fulfilled', value: ['refused 2', 'refused 4', 6] });
+  });
+
   it('with a step that is called at most once', async () => {
     const once = withPolicy(charge, { atMostOnce: true });
     const fn = durable(async ($) => [await $.call('once', once)(1), await $.call('charge', charge)(2)]);

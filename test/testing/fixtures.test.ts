@@ -1,8 +1,25 @@
 /** The programs that the compiler is tested with are right: a sweep finds nothing wrong with any of them. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { AnyFunction } from '../../runtime/definitions.ts';
-import { crashSweep } from '../../runtime/testing/index.ts';
+import { crashSweep, lasting, type StepImplementations } from '../../runtime/testing/index.ts';
 import { emitThroughText, fixtures, load } from '../support/fixtures.ts';
+
+/** Answers after so many ms of the test's time, or fails when it is aborted. */
+function request(what: string, ms: number, { signal }: { signal: AbortSignal }): Promise<string> {
+  const answer = lasting(ms, () => `${what} answered`)();
+  const stopped = new Promise<never>((_, reject) =>
+    signal.addEventListener('abort', () => reject(signal.reason)),
+  );
+  return Promise.race([answer, stopped]);
+}
+
+/** Steps that a timer of the body stops while they are at work: time would stand still for them. */
+const STEPS: Readonly<Record<string, StepImplementations>> = {
+  'timers-in-the-body': {
+    request,
+    'request#6': (...args: Parameters<typeof request>) => request(...args).catch(String),
+  },
+};
 
 describe('crashSweep finds nothing wrong with', () => {
   beforeEach(() => {
@@ -14,6 +31,6 @@ describe('crashSweep finds nothing wrong with', () => {
   it.each(fixtures())('$name', async (fixture) => {
     const { main } = await load(fixture, 'sweep', emitThroughText(fixture));
     expect(main).toBeTypeOf('function');
-    await crashSweep(main as AnyFunction, []);
+    await crashSweep(main as AnyFunction, [], { steps: STEPS[fixture.name] ?? {} });
   });
 });
