@@ -23,7 +23,7 @@ export function describeMismatch(run: MismatchedRun, mismatch: Mismatch): string
   const { recorded, index } = mismatch;
   const lines = [
     `${title(run)}: its journal doesn't fit the code.`,
-    `  recorded: event ${index} is ${describeEvent(recorded, (key) => placeThen(run, key) ?? now(key))}`,
+    `  recorded: event ${index} is ${describeEvent(recorded, (key) => placeThen(run, key))}`,
     `  the code: ${requested(mismatch, now)}`,
   ];
   if (run.code.isSame) {
@@ -40,11 +40,10 @@ export function describeMismatch(run: MismatchedRun, mismatch: Mismatch): string
 export function describeUncertain(run: MismatchedRun, { key, difference, definition }: ChangedCall): string {
   const { file } = definition.meta;
   const { old, now } = difference;
-  const then = placeThen(run, key) ?? `"${key}" (line ${old.line})`;
   return [
     `${title(run)}: its code was changed, and it isn't certain which call of "${old.id.replace(/#\d+$/, '')}" is which.`,
-    `  recorded: ${then}`,
-    `  the code: "${key}" (${file}:${now.line}:${now.column}) has other arguments`,
+    `  recorded: the call at ${file}:${old.line}:${old.column} of the code before, as "${key}"`,
+    `  the code: "${key}" is the call at ${file}:${now.line}:${now.column} now`,
     `Calls of one name are counted in the order of the source. Where some were inserted, removed or exchanged, the outcome of ` +
       'one would be taken for that of another.',
     WAYS_OUT,
@@ -130,15 +129,24 @@ const noun = (kind: RequestKind): string => NOUNS[kind];
 
 /** Where the sites of a function stand now. */
 export const placeIn =
-  ({ meta }: Definition): Place =>
+  (definition: Definition): Place =>
   (key) => {
-    const id = siteOf(key);
-    const site = meta.steps.find((candidate) => candidate.id === id);
-    return site === undefined ? `"${key}"` : `"${key}" (${meta.file}:${site.line}:${site.column})`;
+    const now = positionIn(definition, key);
+    return now === undefined ? `"${key}"` : `"${key}" (${now})`;
   };
 
-/** Where the site of a key stood in the code that it was recorded with; undefined where that isn't known. */
-function placeThen({ code }: MismatchedRun, key: string): string | undefined {
+function positionIn({ meta }: Definition, key: string): string | undefined {
+  const id = siteOf(key);
+  const site = meta.steps.find((candidate) => candidate.id === id);
+  return site && `${meta.file}:${site.line}:${site.column}`;
+}
+
+/** Where the site of a key stood in the code that it was recorded with, and where it stands now, as far as that is known. */
+function placeThen({ code }: MismatchedRun, key: string): string {
+  const definition = code.definitionOf(key);
   const old = code.oldPlace(key);
-  return old && `"${key}" (${old.file}:${old.site.line}:${old.site.column} of the code before)`;
+  if (old === undefined) return placeIn(definition)(key);
+  const now = positionIn(definition, key);
+  const then = `${old.file}:${old.site.line}:${old.site.column} of the code before`;
+  return `"${key}" (${then}${now === undefined ? '' : `, ${now} now`})`;
 }

@@ -2,6 +2,7 @@ import { type AnyFunction, definitionOf } from '../definitions.ts';
 import { MisuseError, SerializationError } from '../errors.ts';
 import { decode, encodeError, encodeResult } from '../values/codec.ts';
 import { lossesOf } from '../values/losses.ts';
+import { quietly } from '../values/telling.ts';
 
 export interface RoundTripOptions {
   /** Takes the value as thrown by a step, not as returned. Errors are the same either way. */
@@ -39,7 +40,8 @@ export async function roundTrip<T>(value: T, options: RoundTripOptions = {}): Pr
     throw new MisuseError('roundTrip: `in` is not a durable function, or was not compiled.');
   const classes = definition?.classes;
   try {
-    const text = await (thrown ? encodeError : encodeResult)(value, 'value', classes);
+    const encode = thrown ? encodeError : encodeResult;
+    const text = await quietly(async () => encode(value, 'value', classes));
     const lost = lossesOf(value, thrown, classes).map(({ path, what }) => ({ path: `value${path}`, what }));
     return { value: decode(text, classes) as T, lost, refused: undefined };
   } catch (error) {

@@ -214,7 +214,9 @@ describe('a nested durable function that was changed', () => {
     await deploy(id, body, nested("await say('zero');\nawait say('one'); return await say('two');"));
     const parked = await resume(store, []);
     expect(parked.blocked).toMatch(/which call of "say" is which/);
-    expect(parked.blocked).toMatch(/recorded: "other\/say" \(order\.ts:\d+:\d+ of the code before\)/);
+    expect(parked.blocked).toMatch(
+      /recorded: the call at order\.ts:\d+:\d+ of the code before, as "other\/say"/,
+    );
     expect(parked.calls).toEqual([]);
     expect(parked.events).toEqual(prefix);
     await deploy(id, body, before);

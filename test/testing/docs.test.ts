@@ -101,6 +101,7 @@ describe('docs/testing.md', () => {
       'src/export.test.ts',
       'src/invoice.ts',
       'src/invoice.test.ts',
+      'src/values.test.ts',
       'src/replay.test.ts',
       'vitest.config.ts',
       'src/subscription.spec.ts',
@@ -115,7 +116,7 @@ describe('docs/testing.md', () => {
   it('passes under node:test, with real and with fake timers', { timeout: 120_000 }, () => {
     const { status, output } = project.node('--test', '--test-reporter=tap', 'out/**/*.test.js');
     expect(status, output).toBe(0);
-    expect(output).toMatch(/^# pass 19$/m);
+    expect(output).toMatch(/^# pass 21$/m);
     expect(output).not.toContain('Warning');
   });
 
@@ -130,7 +131,7 @@ describe('docs/testing.md', () => {
       const { status, output } = project.node('--test', 'out/replay.test.js');
       expect(status).toBe(1);
       expect(output).toMatch(
-        /event 1 is the outcome of step "chargePatiently" \(src\/subscription\.ts:12:\d+\)/,
+        /event 1 is the outcome of step "chargePatiently" \(src\/subscription\.ts:11:\d+ of the code before, src\/subscription\.ts:12:\d+ now\)/,
       );
       expect(output).toMatch(/asks for step "sendMail" \(src\/subscription\.ts:11:\d+\)/);
     } finally {
