@@ -212,6 +212,11 @@ export const catalogue = {
     '`{}` in a race that it may lose goes on waiting then, and takes the next signal, for which nobody looks at it any more.',
     'Write `await waitFor({}, { timeout: ... })` and catch the TimeoutError, keep one promise for all rounds, or call the wait off: `{ signal }` of an AbortController.',
   ),
+  takenPromise: error(
+    'UD3016',
+    '`{}` may be a promise out of what `{}` gave. That call is made again on every replay, and nothing is recorded of the promise.',
+    'Do all of it in one step: `const text = await step(async () => { const { text } = ask(); return await text; })`, or keep the object whole and await its member: `const answer = ask(); await answer.text`.',
+  ),
   uncarriedValue: error('UD4001', "{} can't be written to the journal: `{}` is {}.", '{}'),
   changedArgument: warning(
     'UD4003',

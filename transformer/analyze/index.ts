@@ -10,6 +10,7 @@ import { checkHelpers } from './check-helpers.ts';
 import { checkPositions } from './check-positions.ts';
 import { checkReceiver } from './check-receivers.ts';
 import { checkSurroundings } from './check-surroundings.ts';
+import { checkTakenPromises } from './check-taken-promises.ts';
 import { checkTypes, type ProgramTypes, type TypedParts } from './check-types/index.ts';
 import { checkUnfinished } from './check-unfinished.ts';
 import type { FileContext } from './context.ts';
@@ -111,6 +112,7 @@ function analyzeFile(file: FileContext): Omit<Analysis, 'refusal'> {
       checkAbandonedWaits(body, names.nodes);
       const helperCalls = checkHelpers(body, names.nodes, unawaited, reads);
       checkUnfinished(body);
+      checkTakenPromises(body);
       typed.push({ body, sites: names.nodes, plainCalls: checkEffects(body, unawaited), helperCalls });
       infos.push({ ...info, steps: names.sites.filter(({ kind }) => kind !== 'call') });
     }
