@@ -1,7 +1,7 @@
-import { effect, later, fail } from '../../support/effects.ts';
+import { effect, fail, inTurn } from '../../support/effects.ts';
 async function load(name: unknown, ms = 1): Promise<any> {
   effect(`load ${String(name)}`);
-  return later(ms, name);
+  return inTurn(ms, name);
 }
 
 async function bad(name: string): Promise<any> {
