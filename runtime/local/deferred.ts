@@ -1,3 +1,5 @@
+import type { System } from './system.ts';
+
 /** Promises whose end is decided elsewhere, and values that may be promises. */
 export interface Deferred {
   readonly promise: Promise<unknown>;
@@ -23,13 +25,13 @@ export function andThen<T, R>(value: T | Promise<T>, next: (value: T) => R | Pro
 }
 
 /** Resolves when the promise does, or after so many ms; more than the platform's timers can count is for ever. */
-export async function within(ms: number, promise: Promise<unknown>): Promise<void> {
+export async function within(system: System, ms: number, promise: Promise<unknown>): Promise<void> {
   if (ms >= 2 ** 31) return void (await promise);
   const late = deferred();
-  const timer = setTimeout(late.resolve, ms, undefined);
+  const timer = system.setTimeout(() => late.resolve(undefined), ms);
   try {
     await Promise.race([promise, late.promise]);
   } finally {
-    clearTimeout(timer);
+    system.clear(timer);
   }
 }

@@ -1,6 +1,7 @@
 import { definedFunctions } from '../definitions.ts';
 import type { Claim, Store } from '../stores/store.ts';
 import type { Lease } from './lease.ts';
+import type { System, SystemTimer } from './system.ts';
 import type { Clock } from './timers.ts';
 
 /** How often runs are looked for that others gave up, or that were sent something, in ms. */
@@ -24,20 +25,22 @@ export class Dispatcher {
   readonly #clock: Clock;
   readonly #driver: Driver;
   readonly #alone: boolean;
+  readonly #system: System;
   #keepsAlive = false;
   #looking = false;
   #started = false;
   #stopped = false;
-  #timer: NodeJS.Timeout | undefined;
+  #timer: SystemTimer | undefined;
   #cancelDue: (() => void) | undefined;
 
   /** @param alone no other worker shares the store, and none is to look for the runs of this one */
-  constructor(store: Store, lease: Lease, clock: Clock, driver: Driver, alone: boolean) {
+  constructor(store: Store, lease: Lease, clock: Clock, driver: Driver, alone: boolean, system: System) {
     this.#store = store;
     this.#lease = lease;
     this.#clock = clock;
     this.#driver = driver;
     this.#alone = alone;
+    this.#system = system;
   }
 
   /** Looks for runs from now on; as long as there is a parked one, the process stays. */
@@ -45,7 +48,7 @@ export class Dispatcher {
     this.#keepsAlive = true;
     if (this.#started || this.#stopped || this.#alone) return;
     this.#started = true;
-    this.#timer = setInterval(() => void this.look(), LOOK_MS);
+    this.#timer = this.#system.setInterval(() => void this.look(), LOOK_MS);
     void this.look();
   }
 
@@ -83,7 +86,7 @@ export class Dispatcher {
 
   stop(): void {
     this.#stopped = true;
-    clearInterval(this.#timer);
+    this.#system.clear(this.#timer);
     this.#cancelDue?.();
   }
 

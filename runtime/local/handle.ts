@@ -15,6 +15,7 @@ import type { JournalEvent } from './events.ts';
 import { journalText } from './journal-text.ts';
 import { Manifests } from './manifests.ts';
 import { codeOf } from './summary.ts';
+import type { System } from './system.ts';
 
 /**
  * How often the result of a run that this process doesn't drive is looked for in the store, in ms: at first, and at last.
@@ -102,6 +103,7 @@ export interface Handle<R = unknown> {
 /** Where a handle gets the outcome of its run from. */
 export interface HandleSource {
   readonly store: Store;
+  readonly system: System;
   readonly closed: boolean;
   /** The outcome of a run while this process drives it. */
   live(id: string): Promise<unknown> | undefined;
@@ -202,7 +204,8 @@ export class RunHandle implements Handle {
   }
 
   async #poll(): Promise<unknown> {
-    const since = Date.now();
+    const { system } = this.#source;
+    const since = system.uptime();
     while (true) {
       const live = this.#source.live(this.id);
       if (live !== undefined) return live;
@@ -219,7 +222,7 @@ export class RunHandle implements Handle {
       await this.#source.takeOver(record);
       const taken = this.#source.live(this.id);
       if (taken !== undefined) return taken;
-      const tenth = (Date.now() - since) / 10;
+      const tenth = (system.uptime() - since) / 10;
       const wait = Math.min(Math.max(POLL_MS, tenth), LONGEST_POLL_MS);
       await this.#source.pause(wait);
     }

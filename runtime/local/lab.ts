@@ -1,11 +1,13 @@
 import type { TestHooks } from '../context.ts';
 import type { RequestKind } from './machine.ts';
+import { processSystem, type System } from './system.ts';
 import { nextTurn } from './turns.ts';
 
 /** What a runtime stands on; a test puts something else in its place, and looks on. */
 export interface Lab extends TestHooks {
   /** Calls back in a turn of the event loop of its own, when all microtasks have run. */
   turn(callback: () => void): void;
+  readonly system: System;
   /** No other process shares the store, so nothing is to be looked for. */
   readonly alone: boolean;
   /** The body of a step begins, or nobody waits for it any more; the latter may be told twice. */
@@ -18,4 +20,4 @@ export interface Lab extends TestHooks {
   asked?(runId: string, key: string, kind: RequestKind): void;
 }
 
-export const systemLab: Lab = { turn: nextTurn, alone: false };
+export const systemLab: Lab = { turn: nextTurn, system: processSystem, alone: false };

@@ -1,7 +1,6 @@
-import { randomBytes } from 'node:crypto';
-import { hostname } from 'node:os';
 import { StoreError, storeError } from '../errors.ts';
 import type { Claimant, Store } from '../stores/store.ts';
+import type { System, SystemTimer } from './system.ts';
 
 /** What becomes of the runs that a worker holds by its lease. */
 export interface LeaseKeeper {
@@ -17,34 +16,38 @@ export interface LeaseKeeper {
  */
 export class Lease {
   /** Names process and runtime. */
-  readonly worker = `${hostname()}:${process.pid}:${randomBytes(4).toString('hex')}`;
+  readonly worker: string;
   readonly #store: Store;
   readonly #ms: number;
   readonly #keeper: LeaseKeeper;
-  readonly #heartbeat: NodeJS.Timeout;
+  readonly #system: System;
+  readonly #heartbeat: SystemTimer;
   /** When it runs out; undefined while there is none. */
   #until: number | undefined;
   #waiting: (() => void)[] = [];
   #renewing: Promise<void> | undefined;
   #trouble: StoreError | undefined;
 
-  constructor(store: Store, ms: number, keeper: LeaseKeeper) {
+  constructor(store: Store, ms: number, keeper: LeaseKeeper, system: System) {
+    this.worker = `${system.host}:${system.pid}:${system.random(4)}`;
     this.#store = store;
     this.#ms = ms;
     this.#keeper = keeper;
-    this.#heartbeat = setInterval(() => void this.renew(), Math.max(1, ms / 3)).unref();
+    this.#system = system;
+    this.#heartbeat = system.setInterval(() => void this.renew(), Math.max(1, ms / 3)).unref();
   }
 
   /** False when it has run out: what this worker holds may be another's by now. */
   get held(): boolean {
-    return this.#until === undefined || Date.now() < this.#until;
+    return this.#until === undefined || this.#system.now() < this.#until;
   }
 
   /** Who claims; the first time, that is the beginning of the lease. */
   claimant(): Claimant {
-    const leaseUntil = Date.now() + this.#ms;
+    const leaseUntil = this.#system.now() + this.#ms;
     this.#until ??= leaseUntil;
-    return { worker: this.worker, pid: process.pid, host: hostname(), leaseUntil };
+    const { host, pid } = this.#system;
+    return { worker: this.worker, pid, host, leaseUntil };
   }
 
   /** Calls back when the lease holds again, or is known to be lost. */
@@ -96,7 +99,7 @@ export class Lease {
   }
 
   stop(): void {
-    clearInterval(this.#heartbeat);
+    this.#system.clear(this.#heartbeat);
   }
 
   async #renew(): Promise<void> {

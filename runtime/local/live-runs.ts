@@ -46,7 +46,7 @@ export class LiveRuns {
 
   constructor(options: LiveRunsOptions) {
     this.#options = options;
-    this.stranded = new Stranded(options.retryStranded);
+    this.stranded = new Stranded(options.retryStranded, options.host.lab.system);
   }
 
   get(id: string): LiveRun | undefined {

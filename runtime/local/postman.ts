@@ -1,4 +1,5 @@
 import type { AddressedMessage, Message, Store } from '../stores/store.ts';
+import type { System, SystemTimer } from './system.ts';
 
 /** How often messages from other processes are looked for, in ms. */
 const POLL_MS = 50;
@@ -9,7 +10,8 @@ export class Postman {
   readonly #worker: string;
   /** False if the run isn't under way here. */
   readonly #deliver: (runId: string, message: Message) => boolean;
-  readonly #timer: NodeJS.Timeout | undefined;
+  readonly #system: System;
+  readonly #timer: SystemTimer | undefined;
   #last = 0;
   #expecting = 0;
   /** For runs that are being opened. */
@@ -22,12 +24,14 @@ export class Postman {
     worker: string,
     deliver: (runId: string, message: Message) => boolean,
     alone: boolean,
+    system: System,
   ) {
     this.#store = store;
     this.#worker = worker;
     this.#deliver = deliver;
+    this.#system = system;
     // A message keeps no process alive; that a run waits for one does.
-    if (!alone) this.#timer = setInterval(() => void this.poll(), POLL_MS).unref();
+    if (!alone) this.#timer = system.setInterval(() => void this.poll(), POLL_MS).unref();
   }
 
   /** A run begins to wait for what only others can send, or has ceased to. */
@@ -79,7 +83,7 @@ export class Postman {
   }
 
   stop(): void {
-    clearInterval(this.#timer);
+    this.#system.clear(this.#timer);
   }
 
   #take({ messages, last }: { readonly messages: readonly AddressedMessage[]; readonly last: number }): void {

@@ -1,4 +1,5 @@
 import type { Claim } from '../stores/store.ts';
+import type { System, SystemTimer } from './system.ts';
 
 /** How long to wait before runs are taken up again that stopped because the store failed, in ms: at first, and at most. */
 const FIRST_MS = 1_000;
@@ -11,14 +12,16 @@ const LONGEST_MS = 60_000;
 export class Stranded {
   readonly #claims = new Map<string, Claim>();
   readonly #retry: () => Promise<void>;
+  readonly #system: System;
   #delay = FIRST_MS;
   #retriedAt = Number.NEGATIVE_INFINITY;
-  #timer: NodeJS.Timeout | undefined;
+  #timer: SystemTimer | undefined;
   #closed = false;
 
   /** @param retry called when it is time to try again; takes what it tries, and never rejects */
-  constructor(retry: () => Promise<void>) {
+  constructor(retry: () => Promise<void>, system: System) {
     this.#retry = retry;
+    this.#system = system;
   }
 
   add(claim: Claim): void {
@@ -29,13 +32,14 @@ export class Stranded {
 
   #schedule(): void {
     if (this.#timer !== undefined || this.#claims.size === 0) return;
-    const again = performance.now() - this.#retriedAt < 2 * this.#delay;
+    const again = this.#system.uptime() - this.#retriedAt < 2 * this.#delay;
     this.#delay = again ? Math.min(2 * this.#delay, LONGEST_MS) : FIRST_MS;
-    this.#timer = setTimeout(() => {
+    const timer = this.#system.setTimeout(() => {
       this.#timer = undefined;
-      this.#retriedAt = performance.now();
+      this.#retriedAt = this.#system.uptime();
       void this.#retry().then(() => this.#schedule());
-    }, this.#delay).unref();
+    }, this.#delay);
+    this.#timer = timer.unref();
   }
 
   get size(): number {
@@ -57,7 +61,7 @@ export class Stranded {
 
   close(): void {
     this.#closed = true;
-    clearTimeout(this.#timer);
+    this.#system.clear(this.#timer);
     this.#claims.clear();
   }
 }

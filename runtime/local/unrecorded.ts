@@ -1,3 +1,5 @@
+import type { System, SystemTimer } from './system.ts';
+
 /** How often suspects are looked at, in ms of the platform's time. */
 const INTERVAL = 100;
 /** At so many looks in a row, with nothing happening in between, nothing is under way. */
@@ -16,15 +18,20 @@ export interface Suspect {
 /** Looks at the runs of one runtime in which something has happened: between two turns, so that none is in the middle of one. */
 export class UnrecordedWatch {
   #suspicions: Suspicion[] = [];
-  #timer: NodeJS.Timeout | undefined;
+  readonly #system: System;
+  #timer: SystemTimer | undefined;
+
+  constructor(system: System) {
+    this.#system = system;
+  }
 
   add(suspicion: Suspicion): void {
     this.#suspicions.push(suspicion);
-    this.#timer ??= setTimeout(() => this.#look(), INTERVAL).unref();
+    this.#timer ??= this.#system.setTimeout(() => this.#look(), INTERVAL).unref();
   }
 
   stop(): void {
-    clearTimeout(this.#timer);
+    this.#system.clear(this.#timer);
     this.#suspicions = [];
   }
 

@@ -1,8 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import type { ChildRequest, Outcome, Until } from '../backend.ts';
 import { type Definition, definedFunctions, findDefinition, unknownFunction } from '../definitions.ts';
 import { parseSpan } from '../durations.ts';
-import { MisuseError, RunConflictError, RuntimeClosedError, storeError } from '../errors.ts';
+import { MisuseError, RunConflictError, RuntimeClosedError, type StoreError, storeError } from '../errors.ts';
 import { Observers } from '../observe/observers.ts';
 import { DONE, failure } from '../outcome.ts';
 import { copyOfPolicy } from '../policy.ts';
@@ -34,6 +33,7 @@ import { Retention } from './retention.ts';
 import { rewind } from './rewind.ts';
 import { Scheduler } from './scheduler.ts';
 import { StepLimits } from './step-limits.ts';
+import type { System, SystemTimer } from './system.ts';
 import { tellStarted } from './telling.ts';
 import { systemClock, Timers } from './timers.ts';
 import { UnrecordedWatch } from './unrecorded.ts';
@@ -56,12 +56,13 @@ export interface Order {
  */
 export class LocalWorker implements HandleSource {
   readonly store: Store;
+  readonly system: System;
   readonly observers = new Observers();
   readonly #host: Host;
   readonly #lease: Lease;
   readonly #dispatcher: Dispatcher;
   readonly scheduler: Scheduler;
-  readonly #sweeper: NodeJS.Timeout | undefined;
+  readonly #sweeper: SystemTimer | undefined;
   readonly #retention: Retention | undefined;
   readonly #postman: Postman;
   readonly #runs: LiveRuns;
@@ -84,26 +85,29 @@ export class LocalWorker implements HandleSource {
     maxSteps = {},
     retention,
   }: RuntimeOptions) {
+    const { system } = lab;
     this.store = store;
-    this.#lease = new Lease(store, leaseMs, {
+    this.system = system;
+    const keeper = {
       lost: () => {
         this.#runs.stranded.takeAll();
         for (const execution of this.#runs.executions()) execution.fenced();
         // The other worker may not know all their functions.
         this.#dispatcher.start();
       },
-      failed: (error) => {
+      failed: (error: StoreError) => {
         for (const execution of this.#runs.executions()) execution.failed(error);
       },
-    });
+    };
+    this.#lease = new Lease(store, leaseMs, keeper, system);
     const deliver = (id: string, message: Message): boolean => this.#runs.deliver(id, message);
-    this.#postman = new Postman(store, this.#lease.worker, deliver, lab.alone);
+    this.#postman = new Postman(store, this.#lease.worker, deliver, lab.alone, system);
     const driver = {
       room: () => this.#runs.room,
       take: (claim: Claim) => this.#runs.takeUp(claim),
       makeRoom: () => this.#runs.sweep(0, Math.ceil(maxRuns / 10)),
     };
-    this.#dispatcher = new Dispatcher(store, this.#lease, clock, driver, lab.alone);
+    this.#dispatcher = new Dispatcher(store, this.#lease, clock, driver, lab.alone, system);
     this.#host = {
       journal: new Journal(store, this.#lease, lab.turn),
       timers: new Timers(clock),
@@ -113,7 +117,7 @@ export class LocalWorker implements HandleSource {
       limits: new StepLimits(maxSteps),
       postman: this.#postman,
       manifests: new Manifests(store),
-      unrecorded: new UnrecordedWatch(),
+      unrecorded: new UnrecordedWatch(system),
       lab,
       observers: this.observers,
       tracing: tracing && new QuietTracing(tracing),
@@ -134,7 +138,7 @@ export class LocalWorker implements HandleSource {
     }
     if (Number.isFinite(parkAfterMs)) {
       const interval = Math.min(parkAfterMs / 2, LONGEST_INTERVAL);
-      this.#sweeper = setInterval(() => this.#runs.sweep(parkAfterMs), interval).unref();
+      this.#sweeper = system.setInterval(() => this.#runs.sweep(parkAfterMs), interval).unref();
     }
   }
 
@@ -145,11 +149,11 @@ export class LocalWorker implements HandleSource {
   pause(ms: number): Promise<void> {
     return new Promise((resolve) => {
       const end = (): void => {
-        clearTimeout(timer);
+        this.system.clear(timer);
         this.#pauses.delete(end);
         resolve();
       };
-      const timer = setTimeout(end, ms);
+      const timer = this.system.setTimeout(end, ms);
       this.#pauses.add(end);
     });
   }
@@ -226,13 +230,13 @@ export class LocalWorker implements HandleSource {
   async close(timeoutMs: number): Promise<void> {
     this.#closed = true;
     this.#runs.close();
-    clearInterval(this.#sweeper);
+    this.system.clear(this.#sweeper);
     this.#retention?.stop();
     this.scheduler.stop();
     this.#dispatcher.stop();
     this.#postman.stop();
     this.#host.unrecorded.stop();
-    await within(timeoutMs, this.#wind());
+    await within(this.system, timeoutMs, this.#wind());
     for (const execution of this.#runs.executions()) execution.abandon(new RuntimeClosedError());
     this.#host.timers.close();
     for (const end of [...this.#pauses]) end();
@@ -298,7 +302,7 @@ export class LocalWorker implements HandleSource {
         version: JOURNAL_VERSION,
         fn: definition.id,
         input,
-        seed: randomBytes(32).toString('hex'),
+        seed: this.system.random(32),
         at,
         ...(trace?.origin && { trace: trace.origin }),
         ...(version !== undefined && { code: { [definition.id]: version } }),

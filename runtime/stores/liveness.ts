@@ -31,6 +31,15 @@ export function isGone(owner: Owner, by: Claimant, now: number): boolean {
   return owner.process !== null && found.identity !== null && owner.process !== found.identity;
 }
 
+/** What a process sees of the workers of a store. */
+export interface WorkersView {
+  /** The wall clock, ms since the epoch. */
+  now(): number;
+  isGone(owner: Owner, by: Claimant, now: number): boolean;
+}
+
+export const processView: WorkersView = { now: () => Date.now(), isGone };
+
 interface ProcessState {
   readonly running: boolean;
   /** Boot and start time; null where the system doesn't tell. */

@@ -2,7 +2,7 @@
 import type { Outcome } from '../backend.ts';
 import { MisuseError, RuntimeClosedError } from '../errors.ts';
 import type { JournalEvent, RunEnded, RunStarted } from '../local/events.ts';
-import { isGone, type Owner, ownerOf } from './liveness.ts';
+import { type Owner, ownerOf, processView, type WorkersView } from './liveness.ts';
 import {
   type AddressedMessage,
   type Append,
@@ -53,8 +53,11 @@ interface Callback {
 
 /** A store in the memory of this process. */
 export function memoryStore(): Store {
-  return new MemoryStore();
+  return memoryStoreSeenBy(processView);
 }
+
+/** @param view of those who call it */
+export const memoryStoreSeenBy = (view: WorkersView): Store => new MemoryStore(view);
 
 class MemoryStore implements Store {
   readonly name = 'memory:';
@@ -63,8 +66,13 @@ class MemoryStore implements Store {
   readonly #workers = new Map<string, Owner>();
   readonly #settings = new Map<string, string>();
   readonly #callbacks = new Map<string, Callback>();
+  readonly #view: WorkersView;
   #lastMessage = 0;
   #closed = false;
+
+  constructor(view: WorkersView) {
+    this.#view = view;
+  }
 
   /** Nothing that is done here fails halfway. */
   together(work: () => void): void {
@@ -117,7 +125,7 @@ class MemoryStore implements Store {
     if (run === undefined || !hasEnded(run.status)) return null;
     this.#join(by);
     const undone = run.events.splice(seq);
-    setStatus(run, 'running', null, Date.now());
+    setStatus(run, 'running', null, this.#view.now());
     run.owner = by.worker;
     run.token += 1;
     const unread = run.messages.splice(0);
@@ -208,7 +216,7 @@ class MemoryStore implements Store {
     this.#check();
     const run = this.#held(claim);
     if (run === undefined) return false;
-    setStatus(run, 'blocked', reason, Date.now());
+    setStatus(run, 'blocked', reason, this.#view.now());
     return true;
   }
 
@@ -232,9 +240,9 @@ class MemoryStore implements Store {
 
   claim(by: Claimant, wish: ClaimWish = {}): readonly Claim[] {
     this.#check();
-    const now = Date.now();
+    const now = this.#view.now();
     for (const [worker, owner] of this.#workers) {
-      if (worker !== by.worker && isGone(owner, by, now)) this.#workers.delete(worker);
+      if (worker !== by.worker && this.#view.isGone(owner, by, now)) this.#workers.delete(worker);
     }
     this.#join(by);
     const anyFunction = wish.strays === true && this.#workers.size === 1;
@@ -252,7 +260,7 @@ class MemoryStore implements Store {
 
   #isFree(
     { status, fn, owner, wakeAt }: Run,
-    { fns, running, now = Date.now() }: ClaimWish,
+    { fns, running, now = this.#view.now() }: ClaimWish,
     anyFunction: boolean,
   ): boolean {
     if (hasEnded(status) || (running === true && status === 'blocked')) return false;

@@ -8,6 +8,7 @@ import type { CloseOptions, StartOptions } from '../local/options.ts';
 import type { ResumeOptions } from '../local/rewind.ts';
 import { createRuntime, type Runtime } from '../local/runtime.ts';
 import type { Schedule, ScheduleTimes } from '../local/scheduler.ts';
+import { processSystem } from '../local/system.ts';
 import { memoryStore } from '../stores/memory.ts';
 import type { Store } from '../stores/store.ts';
 import { PatientHandle, type TestHandle } from './handle.ts';
@@ -63,6 +64,7 @@ export class VirtualRuntime implements TestRuntime {
     time.onStandstill = warn;
     const lab: Lab = {
       turn: time.turn,
+      system: processSystem,
       after: (ms, callback) => time.after(ms, callback),
       pass: (runId, key, ms, signal) => time.pass(workOf(runId, key), ms, signal),
       busy: (runId, key, isBusy) => time.busy(workOf(runId, key), isBusy),
