@@ -8,19 +8,11 @@ import { MisuseError } from '../errors.ts';
 import type { JournalEvent, RunEnded, RunStarted } from '../local/events.ts';
 import { Connection, type Statements, sparing } from './connection.ts';
 import { readEnd, readJournal } from './journal-rows.ts';
-import { isGone } from './liveness.ts';
 import { unknownCursor } from './memory.ts';
+import { SqliteClaims } from './sqlite-claims.ts';
 import { SqliteMail } from './sqlite-mail.ts';
 import { SqlitePruning } from './sqlite-pruning.ts';
-import {
-  checksum,
-  messageFrom,
-  ownerFrom,
-  parseEvent,
-  type Row,
-  recordOf,
-  workerColumns,
-} from './statements.ts';
+import { checksum, messageFrom, parseEvent, recordOf } from './statements.ts';
 import {
   type AddressedMessage,
   type Append,
@@ -69,8 +61,7 @@ class SqliteStore implements Store {
   readonly name: string;
   readonly #connection: Connection;
   readonly #sql: Statements;
-  /** Workers that this connection has made known. */
-  readonly #joined = new Set<string>();
+  readonly #claims: SqliteClaims;
   readonly #mail: SqliteMail;
   readonly #pruning: SqlitePruning;
 
@@ -78,28 +69,19 @@ class SqliteStore implements Store {
     this.name = name;
     this.#connection = new Connection(name);
     this.#sql = this.#connection.sql;
+    this.#claims = new SqliteClaims(this.#connection);
     this.#mail = new SqliteMail(this.#connection);
     this.#pruning = new SqlitePruning(name, this.#connection);
   }
 
   together(work: () => void): void {
-    this.#write(work);
-  }
-
-  /** A transaction; if it is undone, so is what it made known of workers. */
-  #write<T>(work: () => T): T {
-    try {
-      return this.#connection.write(work);
-    } catch (error) {
-      this.#joined.clear();
-      throw error;
-    }
+    this.#claims.write(work);
   }
 
   create(id: string, started: RunStarted, by: Claimant): Claim | null {
-    return this.#write(() => {
+    return this.#claims.write(() => {
       const { at, fn } = started;
-      this.#join(by);
+      this.#claims.join(by);
       const row = this.#sql.insertRun.get(id, fn, at, by.worker);
       if (row === undefined) return null;
       this.#insert(id, row.key!, 0, started);
@@ -113,7 +95,7 @@ class SqliteStore implements Store {
     if (only && event && batch.length === 1 && only.events.length === 1 && isPlainAppend(event)) {
       return this.#appendOne(only, event) ? [] : [only.claim.runId];
     }
-    return this.#write(() => {
+    return this.#claims.write(() => {
       const refused: string[] = [];
       for (const append of batch) if (!this.#append(append)) refused.push(append.claim.runId);
       return refused;
@@ -164,11 +146,11 @@ class SqliteStore implements Store {
   }
 
   reopen(id: string, seq: number, by: Claimant): Claim | null {
-    return this.#write(() => {
+    return this.#claims.write(() => {
       const run = this.#sql.addressee.get(id);
       if (run === undefined || !hasEnded(run.status as RunStatus)) return null;
       const key = run.key!;
-      this.#join(by);
+      this.#claims.join(by);
       const undone = this.#sql.eventsFrom.all(key, seq).map(({ data }) => parseEvent(data));
       this.#sql.deleteEventsFrom.run(key, seq);
       const { token } = this.#sql.reopen.get(Date.now(), by.worker, key, seq)!;
@@ -188,18 +170,18 @@ class SqliteStore implements Store {
   }
 
   send(runId: string, message: NewMessage): Sent {
-    return this.#write(() => this.#mail.send(runId, message));
+    return this.#claims.write(() => this.#mail.send(runId, message));
   }
 
   complete(token: string, outcome: Outcome, now: number): Completed {
     // The write lock is not for strangers who guess.
     const refused = this.#connection.read(() => this.#mail.refusal(token, now));
     if (refused !== undefined) return refused;
-    return this.#write(() => this.#mail.complete(token, outcome, now));
+    return this.#claims.write(() => this.#mail.complete(token, outcome, now));
   }
 
   watch(runId: string, watcher: string): void {
-    this.#write(() => this.#mail.watch(runId, watcher));
+    this.#claims.write(() => this.#mail.watch(runId, watcher));
   }
 
   messages(worker: string, after: number): { messages: readonly AddressedMessage[]; last: number } {
@@ -210,8 +192,8 @@ class SqliteStore implements Store {
     const { block, blockBlindly } = this.#sql;
     const now = Date.now();
     return sparing(
-      () => this.#write(() => block.run(reason, now, runId, token).changes === 1),
-      () => this.#write(() => blockBlindly.run(reason, now, runId, token).changes === 1),
+      () => this.#claims.write(() => block.run(reason, now, runId, token).changes === 1),
+      () => this.#claims.write(() => blockBlindly.run(reason, now, runId, token).changes === 1),
     );
   }
 
@@ -243,63 +225,7 @@ class SqliteStore implements Store {
   }
 
   claim(by: Claimant, wish: ClaimWish = {}): readonly Claim[] {
-    const now = Date.now();
-    const isOther = (row: Row): boolean => row.worker !== by.worker && isGone(ownerFrom(row), by, now);
-    const gone = this.#connection.read(() => this.#sql.workers.all().filter(isOther));
-    // Workers look for runs again and again and mostly find none: that must not cost a write transaction. One that asks
-    // for strays is at its beginning, and to be known from then on.
-    if (
-      wish.strays !== true &&
-      gone.length === 0 &&
-      this.#connection.read(() => this.#free(by, wish)).length === 0
-    )
-      return [];
-    const { take, takeBlindly } = this.#sql;
-    const claimWith = (statement: StatementSync): readonly Claim[] =>
-      this.#write(() => this.#claim(by, wish, isOther, statement));
-    return sparing(
-      () => claimWith(take),
-      () => claimWith(takeBlindly),
-    );
-  }
-
-  #claim(
-    by: Claimant,
-    wish: ClaimWish,
-    isOther: (row: Row) => boolean,
-    take: StatementSync,
-  ): readonly Claim[] {
-    for (const row of this.#sql.workers.all().filter(isOther)) {
-      this.#sql.leave.run(row.worker!);
-      this.#joined.delete(String(row.worker));
-    }
-    this.#join(by);
-    const now = Date.now();
-    return this.#free(by, wish).map((key) => {
-      const row = take.get(by.worker, now, key)!;
-      return { runId: String(row.id), token: Number(row.token) };
-    });
-  }
-
-  #free(
-    by: Claimant,
-    { only, fns, strays, running, limit = -1, now = Date.now() }: ClaimWish,
-  ): SQLOutputValue[] {
-    if (only !== undefined) return this.#sql.candidate.all(only, now).map((row) => row.key!);
-    const isAlone = (): boolean => this.#sql.workers.all().every(({ worker }) => worker === by.worker);
-    const names = fns === undefined || (strays === true && isAlone()) ? null : JSON.stringify(fns);
-    const found = [this.#sql.orphaned.all(names, limit), this.#sql.parked.all(names, now, limit)];
-    if (running !== true) found.push(this.#sql.blocked.all(names, limit));
-    const keys = found.flatMap((rows) => rows.map((row) => Number(row.key)));
-    keys.sort((a, b) => a - b);
-    return limit === -1 ? keys : keys.slice(0, limit);
-  }
-
-  /** Makes a worker known, once, so that its runs aren't taken for those of a gone one. */
-  #join(by: Claimant): void {
-    if (this.#joined.has(by.worker)) return;
-    this.#sql.join.run(...workerColumns(by));
-    this.#joined.add(by.worker);
+    return this.#claims.claim(by, wish);
   }
 
   park({ runId, token }: Claim, until: number, seen: number): boolean {
@@ -331,26 +257,11 @@ class SqliteStore implements Store {
   }
 
   renew(by: Claimant): boolean {
-    const known = this.#connection.guard(
-      'be written',
-      () => this.#sql.renew.run(by.leaseUntil, by.worker).changes === 1,
-    );
-    if (!known) this.#joined.delete(by.worker);
-    return known;
+    return this.#claims.renew(by);
   }
 
   release(worker: string): void {
-    const { release, releaseBlindly, leave } = this.#sql;
-    const releaseWith = (statement: StatementSync): void =>
-      this.#write(() => {
-        statement.run(worker);
-        leave.run(worker);
-        this.#joined.delete(worker);
-      });
-    sparing(
-      () => releaseWith(release),
-      () => releaseWith(releaseBlindly),
-    );
+    this.#claims.release(worker);
   }
 
   list({ status, fn, limit = 100, cursor }: ListFilter = {}): readonly RunRecord[] {
