@@ -1,34 +1,40 @@
 /** Whether the worker that holds a run is still there. Both stores ask it when a run is claimed. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
+import { hostname } from 'node:os';
 import type { Claimant } from './store.ts';
 
 /** Who holds a run. */
 export interface Owner extends Claimant {
-  /** Tells the process from a later one with the same id; null where the system can't tell. */
+  /**
+   * Where its thread is to be seen (boot and PID namespace), and what tells it from a later one with the same ids; null
+   * where the system can't tell.
+   */
   readonly process: string | null;
 }
 
-export const ownerOf = (by: Claimant): Owner => ({
-  ...by,
-  process: by.pid === process.pid ? ownProcess() : inspect(by.pid).identity,
-});
+export const ownerOf = (by: Claimant): Owner => ({ ...by, process: describe(by) });
 
 /**
- * A run may be taken from its owner once the lease has run out, or at once if the owner was a process of the claimant's
- * host and is gone. The id of a gone process may belong to another one by now: in a container that was restarted, it
- * usually belongs to the claimant itself. So processes are compared by boot and start time as well. Where these can't be
- * had (no `/proc`), an owner whose process id is in use counts as alive, and its lease has to run out.
+ * A run may be taken from its owner once the lease has run out, or at once if the claimant sees that the owner is gone:
+ * its process, or the worker thread that it was.
  *
- * Another worker of the claimant's own process (a second runtime, a worker thread) is alive until it releases its runs
- * or its lease runs out. Two containers that share a host name and a file are taken for one host; give them names of
- * their own.
+ * Only processes of the same boot and PID namespace are seen, whatever the names of their hosts: two containers with one
+ * host name are two places, and each goes by the lease of the other. The id of a gone process may belong to another one
+ * by now: in a container that was restarted, it usually belongs to the claimant itself. So threads are compared by their
+ * start as well. Where there is no `/proc`, the host's name stands for the place, and an owner whose process id is in use
+ * counts as alive.
+ *
+ * Another worker of the claimant's own thread (a second runtime) is alive until it releases its runs or its lease runs out.
  */
 export function isGone(owner: Owner, by: Claimant, now: number): boolean {
   if (owner.leaseUntil <= now) return true;
-  if (owner.host !== by.host) return false;
-  const found = inspect(owner.pid);
-  if (!found.running) return true;
-  return owner.process !== null && found.identity !== null && owner.process !== found.identity;
+  const state = look(owner, by);
+  return state !== undefined && !state.running;
+}
+
+/** Its lease may have run out, but it is only stopped, as by SIGSTOP or a debugger. */
+export function isStopped(owner: Owner, by: Claimant): boolean {
+  return look(owner, by)?.stopped === true;
 }
 
 /** What a process sees of the workers of a store. */
@@ -36,35 +42,101 @@ export interface WorkersView {
   /** The wall clock, ms since the epoch. */
   now(): number;
   isGone(owner: Owner, by: Claimant, now: number): boolean;
+  isStopped(owner: Owner, by: Claimant): boolean;
 }
 
-export const processView: WorkersView = { now: () => Date.now(), isGone };
+export const processView: WorkersView = { now: () => Date.now(), isGone, isStopped };
 
-interface ProcessState {
+interface ThreadState {
   readonly running: boolean;
-  /** Boot and start time; null where the system doesn't tell. */
-  readonly identity: string | null;
+  readonly stopped: boolean;
+}
+
+const GONE: ThreadState = { running: false, stopped: false };
+
+/** Undefined if this process can't see the owner. */
+function look({ pid, host, process: identity }: Owner, by: Claimant): ThreadState | undefined {
+  const place = ownPlace();
+  if (identity !== null && place !== undefined) {
+    if (!identity.startsWith(`${place} `)) return undefined;
+    const [thread = '', start] = identity.slice(place.length + 1).split(':');
+    const found = answers(pid) ? readThread(pid, thread) : undefined;
+    if (found === undefined) return GONE;
+    // A zombie is dead; its parent (in a container without an init process: nobody) has yet to notice.
+    return { running: found.start === start && found.state !== 'Z', stopped: /[tT]/.test(found.state) };
+  }
+  // One of the two can't tell where it is, so they may be in two places.
+  if (identity !== null || place !== undefined || process.platform === 'linux') return undefined;
+  return host === by.host ? { running: answers(pid), stopped: false } : undefined;
+}
+
+/** What a claimant is known by. It is of this process; only tests claim in the name of others. */
+function describe({ pid, host }: Claimant): string | null {
+  if (pid === process.pid) return ownIdentity();
+  const place = ownPlace();
+  if (place === undefined || host !== hostname()) return null;
+  const found = answers(pid) ? readThread(pid, String(pid)) : undefined;
+  return `${place} ${pid}:${found?.start ?? 'gone'}`;
 }
 
 let own: string | null | undefined;
 
-/** Read once: a run's creation should not cost two files. */
-function ownProcess(): string | null {
-  own ??= inspect(process.pid).identity;
+/** Read once: a run's creation should not cost several files. */
+function ownIdentity(): string | null {
+  if (own !== undefined) return own;
+  const place = ownPlace();
+  own = null;
+  if (place === undefined) return own;
+  const thread = ownThread();
+  const found = readThread(process.pid, thread);
+  if (found !== undefined) own = `${place} ${thread}:${found.start}`;
   return own;
 }
 
-function inspect(pid: number): ProcessState {
-  if (!answers(pid)) return { running: false, identity: null };
+let found: { readonly place: string | undefined } | undefined;
+
+/** The boot of the machine, and the namespace in which process ids mean something; undefined where that can't be had. */
+function ownPlace(): string | undefined {
+  found ??= { place: readPlace() };
+  return found.place;
+}
+
+function readPlace(): string | undefined {
   try {
+    // After `unshare --pid` alone it shows the processes of another namespace, under other ids.
+    if (readlinkSync('/proc/self') !== String(process.pid)) return undefined;
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return `${boot} ${readlinkSync('/proc/self/ns/pid')}`;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A worker thread may be terminated while its process lives on. */
+function ownThread(): string {
+  try {
+    return readlinkSync('/proc/thread-self').split('/').at(-1)!;
+  } catch {
+    return String(process.pid);
+  }
+}
+
+interface Thread {
+  /** A letter, as in `man proc_pid_stat`. */
+  readonly state: string;
+  /** When it began, in ticks since the boot. */
+  readonly start: string;
+}
+
+/** Undefined if there is no such thread. */
+function readThread(pid: number, thread: string): Thread | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8');
     // The second field is the program's name in parentheses and may hold anything; the state is field 3, the start 22.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    // A zombie is dead; its parent (in a container without an init process: nobody) has yet to notice.
-    return { running: fields[0] !== 'Z', identity: `${boot}:${fields[19]}` };
+    return { state: fields[0]!, start: fields[19]! };
   } catch {
-    return { running: true, identity: null };
+    return undefined;
   }
 }
 

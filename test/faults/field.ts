@@ -69,10 +69,19 @@ export class Field {
     this.#expected.set(id, await plain(...args));
   }
 
-  /** A worker, once it has begun; or undefined, if it has died by itself before. */
-  async worker(options: WorkerOptions = {}): Promise<ChildProcess | undefined> {
-    const args = [WORKER, this.path, JSON.stringify(options), programFile('compiled', this.#program)];
-    const child = spawn(process.execPath, args, {
+  /**
+   * A worker, once it has begun; or undefined, if it has died by itself before.
+   *
+   * @param inside a command that starts it
+   */
+  async worker(
+    options: WorkerOptions = {},
+    inside: readonly string[] = [],
+  ): Promise<ChildProcess | undefined> {
+    const program = programFile('compiled', this.#program);
+    const node = [process.execPath, WORKER, this.path, JSON.stringify(options), program];
+    const [command, ...args] = [...inside, ...node] as [string, ...string[]];
+    const child = spawn(command, args, {
       env: {
         ...process.env,
         [EFFECTS]: this.#effects,
@@ -146,6 +155,12 @@ export class Field {
   /** How many calls of steps there were in a worker. */
   effectsOf({ pid }: ChildProcess): number {
     return this.effects().filter((effect) => effect.pid === pid).length;
+  }
+
+  /** Who has recorded a step. */
+  async workers(): Promise<ReadonlySet<string>> {
+    const events = await Promise.all([...this.#expected.keys()].map((id) => this.events(id)));
+    return new Set(events.flat().flatMap((event) => (event.type === 'step' ? [event.worker] : [])));
   }
 
   /** All journals. */

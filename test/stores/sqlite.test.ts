@@ -13,12 +13,13 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { MisuseError, StoreError } from '../../runtime/errors.ts';
 import { fileStore } from '../../runtime/stores/sqlite.ts';
 import type { Claim, Store } from '../../runtime/stores/store.ts';
 import { storeContract } from './contract.ts';
-import { ended, started, step, worker } from './events.ts';
+import { deadPid, ended, started, step, worker } from './events.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'use-durable-stores-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -316,14 +317,61 @@ describe('several stores on one file', () => {
     await store.close();
   });
 
-  it('tell a process from an earlier one with the same id', async () => {
+  /** As if worker `a` had been another thread, or one elsewhere. */
+  const disguise = (change: string): void =>
+    tamper(`update workers set process = ${change} where worker = 'a'`);
+  const claimed = async (store: Store): Promise<string[]> =>
+    (await store.claim(worker('b'))).map(({ runId }) => runId);
+
+  it('tell a thread from an earlier one with the same ids', async () => {
     const { store } = storeWith('earlier');
     await store.create('other-runtime', started(), worker('c'));
-    tamper(`update workers set process = 'an-earlier-boot:1' where worker = 'a'`);
-    const claims = (await store.claim(worker('b'))) as Claim[];
+    disguise("process || '1'");
     // Where the system has no /proc, its lease has to run out.
-    const expected = existsSync('/proc/self/stat') ? ['earlier'] : [];
-    expect(claims.map(({ runId }) => runId)).toEqual(expected);
+    expect(await claimed(store)).toEqual(existsSync('/proc/self/stat') ? ['earlier'] : []);
     await store.close();
   });
+
+  it.skipIf(!existsSync('/proc/self/stat'))(
+    'go by the lease of a worker whose processes they do not see',
+    async () => {
+      const { store } = storeWith('r');
+      for (const elsewhere of [
+        "replace(process, 'pid:[', 'pid:[9')",
+        "'00000000-0000-0000-0000-000000000000' || substr(process, 37)",
+        "'an-earlier-format:1'",
+        'null',
+      ]) {
+        disguise(elsewhere);
+        tamper(`update workers set pid = ${deadPid()} where worker = 'a'`);
+        expect(await claimed(store), elsewhere).toEqual([]);
+      }
+      await store.renew(worker('a', { leaseUntil: Date.now() - 1 }));
+      expect(await claimed(store)).toEqual(['r']);
+      await store.close();
+    },
+  );
+
+  it.skipIf(!existsSync('/proc/thread-self'))(
+    'give the runs of a worker thread that was terminated at once, though its process lives on',
+    async () => {
+      const url = new URL('../../runtime/stores/sqlite.ts', import.meta.url).href;
+      const code = `
+        import { parentPort } from 'node:worker_threads';
+        const { fileStore } = await import(${JSON.stringify(url)});
+        const by = { worker: 'thread', pid: process.pid, host: 'h', leaseUntil: Date.now() + 60_000 };
+        fileStore(${JSON.stringify(path)}).create('r', ${JSON.stringify(started())}, by);
+        parentPort.postMessage('created');
+        setInterval(() => {}, 1000);`;
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(join(folder, 'thread.mjs'), code);
+      const thread = new Worker(join(folder, 'thread.mjs'));
+      await once(thread, 'message');
+      const store = fileStore(path);
+      expect(await claimed(store)).toEqual([]);
+      await thread.terminate();
+      expect(await claimed(store)).toEqual(['r']);
+      await store.close();
+    },
+  );
 });

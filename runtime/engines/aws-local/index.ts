@@ -76,13 +76,15 @@ interface Driven {
 }
 
 const PREFIX = 'lambda:';
-/** Claims of a process that has died are free at once; they need no other end. */
-const LEASE = 366 * 24 * 60 * 60 * 1000;
+/** How long what a process holds stays its own where nobody can see that it has died; renewed three times in that time. */
+const LEASE_MS = 30_000;
 
 class Lambda implements LocalLambda {
   readonly #store: Store;
   readonly #functions: Readonly<Record<string, LambdaHandler | OrdinaryHandler>>;
-  readonly #claimant: Claimant;
+  readonly #worker: string;
+  readonly #host = hostname();
+  readonly #heartbeat: NodeJS.Timeout;
   /** From the moment on when they are claimed. */
   readonly #driven = new Map<string, Promise<Driven>>();
   #closed = false;
@@ -90,9 +92,20 @@ class Lambda implements LocalLambda {
   constructor({ store, functions }: LocalLambdaOptions) {
     this.#store = store;
     this.#functions = functions;
-    const host = hostname();
-    const worker = `${host}:${process.pid}:${randomUUID()}`;
-    this.#claimant = { worker, pid: process.pid, host, leaseUntil: Date.now() + LEASE };
+    this.#worker = `${this.#host}:${process.pid}:${randomUUID()}`;
+    this.#heartbeat = setInterval(() => void this.#renew(), LEASE_MS / 3).unref();
+  }
+
+  get #claimant(): Claimant {
+    return { worker: this.#worker, pid: process.pid, host: this.#host, leaseUntil: Date.now() + LEASE_MS };
+  }
+
+  async #renew(): Promise<void> {
+    try {
+      await this.#store.renew(this.#claimant);
+    } catch {
+      // The next beat tries again; a store that stays broken shows when an execution is written.
+    }
   }
 
   async start(
@@ -124,13 +137,14 @@ class Lambda implements LocalLambda {
 
   async close(): Promise<void> {
     this.#closed = true;
+    clearInterval(this.#heartbeat);
     const driven = [...this.#driven.values()].map(async (launched) => {
       const { execution, end } = await launched;
       execution.close();
       await end;
     });
     await Promise.allSettled(driven);
-    await this.#store.release(this.#claimant.worker);
+    await this.#store.release(this.#worker);
   }
 
   async #complete(
@@ -177,7 +191,7 @@ class Lambda implements LocalLambda {
     const machine: Machine = {
       sdk,
       store: this.#store,
-      worker: this.#claimant.worker,
+      worker: this.#worker,
       invoke: async (fn, id, payload) => {
         await this.#begin(fn, id, payload);
         return readEnd(await this.#endOf(id));

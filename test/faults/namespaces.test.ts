@@ -1,0 +1,50 @@
+import { spawnSync } from 'node:child_process';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from 'vitest';
+import { Field } from './field.ts';
+
+/** A PID namespace of its own, with its own `/proc`, and the host's name: a container that shares the name. */
+const CONTAINER = ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc'];
+/** The same, where `/proc` still shows the processes of the host. */
+const WITHOUT_PROC = ['unshare', '--pid', '--fork', '--kill-child'];
+
+const probe = spawnSync(CONTAINER[0]!, [...CONTAINER.slice(1), 'true']);
+if (probe.status !== 0) {
+  console.warn(
+    `Skipped: no PID namespace can be made here (${probe.error ?? probe.stderr.toString().trim()})`,
+  );
+}
+
+let field: Field;
+afterEach(() => field.close());
+
+describe.skipIf(probe.status !== 0)('workers that do not see each other', { timeout: 120_000 }, () => {
+  it.each([
+    ['in two namespaces with one host name', CONTAINER, CONTAINER],
+    ['one of them on the host itself', [], CONTAINER],
+    ['with the processes of the host in /proc', WITHOUT_PROC, WITHOUT_PROC],
+  ])('%s, steal nothing from each other', async (_, one, other) => {
+    field = new Field('order', 10);
+    for (let n = 0; n < 12; n++) await field.add(`run ${n}`, 'order', [n]);
+    // They part the runs by what each takes up again after a wait.
+    await field.worker({ parkAfterMs: 5, maxRuns: 4 }, one);
+    await field.worker({ parkAfterMs: 5, maxRuns: 4 }, other);
+    await field.ended();
+    await field.check();
+    const calls = field.effects().map(({ run, key, attempt }) => `${run} ${key} ${attempt}`);
+    expect(calls.length).toBeGreaterThan(100);
+    expect((await field.workers()).size).toBe(2);
+    expect(calls.length, 'each step was called once').toBe(new Set(calls).size);
+  });
+
+  it('take over by the lease', async () => {
+    field = new Field('order', 10);
+    for (let n = 0; n < 6; n++) await field.add(`run ${n}`, 'order', [n]);
+    const first = (await field.worker({ leaseMs: 500 }, CONTAINER))!;
+    while (field.effects().length < 12) await delay(5);
+    await field.kill(first);
+    await field.worker({ leaseMs: 500 }, CONTAINER);
+    await field.ended();
+    await field.check();
+  });
+});
