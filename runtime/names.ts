@@ -3,17 +3,27 @@ import { MisuseError } from './errors.ts';
 /** Half of a pair, which no text outside of JavaScript can hold: two such names would be one in a file. */
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
+/** They stand in rows and in indexes, and in each event that has to do with them. */
+const LONGEST = 10_000;
+
 /**
  * Ids of runs, and names that stores keep.
  *
  * @param what names it in messages: `start: the id of a run`
- * @throws MisuseError if it is no text, empty, or no valid Unicode
+ * @throws MisuseError if it is no text, empty, too long, or no valid Unicode
  */
 export function checkName(what: string, name: unknown): asserts name is string {
   if (typeof name !== 'string' || name === '') {
     throw new MisuseError(`${what} must be a string that is not empty.`);
   }
+  checkLength(what, name);
   if (LONE_SURROGATE.test(name)) {
     throw new MisuseError(`${what} holds half of a surrogate pair, which is no character.`);
   }
+}
+
+/** @throws MisuseError for a name that is longer than any that is meant */
+export function checkLength(what: string, name: string): void {
+  if (name.length <= LONGEST) return;
+  throw new MisuseError(`${what} has ${name.length} characters; ${LONGEST} is the most.`);
 }

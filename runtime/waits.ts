@@ -6,6 +6,7 @@ import type { AnyFunction, Definition } from './definitions.ts';
 import { type Duration, parseDuration } from './durations.ts';
 import { MisuseError } from './errors.ts';
 import { handName, Keys } from './keys.ts';
+import { checkLength } from './names.ts';
 import { checkNames } from './option-names.ts';
 import { deliver } from './outcome.ts';
 import { own } from './own-promises.ts';
@@ -145,6 +146,7 @@ export abstract class Waits extends Surroundings {
       let policy: StepPolicy | undefined;
       try {
         if (given !== undefined) policy = checkPolicy('step', given as StepPolicy);
+        if (named) checkLength('step(name, fn): the name', args[0]);
       } catch (error) {
         return Promise.reject(error);
       }

@@ -28,6 +28,7 @@ import { Patience } from './patience.ts';
 import type { Pending } from './pending.ts';
 import { PendingSet } from './pending-set.ts';
 import { type Driver, RunBackend } from './run-backend.ts';
+import { JournalSize } from './sizes.ts';
 import { summarize } from './summary.ts';
 import { tellCodeChanged, tellUnrecorded } from './telling.ts';
 import { type Quietness, type Suspect, Suspicion } from './unrecorded.ts';
@@ -97,6 +98,7 @@ export class Execution implements Driver, Lane, Suspect {
 
   #now: number;
   readonly #outbox: Outbox;
+  readonly #size: JournalSize;
   readonly #lines: LineCount;
   readonly #code: CodeVersions;
   /** What happened while the journal wasn't used up; undefined from then on. */
@@ -130,6 +132,7 @@ export class Execution implements Driver, Lane, Suspect {
     this.#now = started.at;
     this.#activeAt = host.clock.now();
     this.#outbox = new Outbox(claim, events.length, lastAt);
+    this.#size = new JournalSize(host.store, claim.runId, events);
     this.#lines = new LineCount(host.clock, printed, () => this.record({ type: 'output' }));
     this.#deadline = started.deadline ?? Number.POSITIVE_INFINITY;
     this.#cancellation = new Cancellation(claim.runId, started.deadline, host.timers, (value, message) =>
@@ -325,8 +328,9 @@ export class Execution implements Driver, Lane, Suspect {
   /** Outcomes that come when the run is over are dropped: nobody can await them any more. */
   record(event: NewEvent, whenDurable?: () => void): void {
     if (this.#phase !== 'body') return;
-    if (this.#held === undefined) this.#write(event, whenDurable);
-    else this.#held.push({ event, whenDurable });
+    const admitted = this.#size.admit(event);
+    if (this.#held === undefined) this.#write(admitted, whenDurable);
+    else this.#held.push({ event: admitted, whenDurable });
   }
 
   countBody(change: 1 | -1): void {
@@ -430,7 +434,9 @@ export class Execution implements Driver, Lane, Suspect {
     const held = this.#held ?? [];
     this.#held = undefined;
     if (this.#machine !== undefined && !this.#code.isSame) tellCodeChanged(this);
-    for (const { event, whenDurable } of held) this.record(event, whenDurable);
+    if (this.#phase === 'body') {
+      for (const { event, whenDurable } of held) this.#write(event, whenDurable);
+    }
     if (!this.#closing) this.#startPending();
     this.#machine = undefined;
     this.#code.live();
@@ -532,8 +538,9 @@ export class Execution implements Driver, Lane, Suspect {
   }
 
   #recordEnd(outcome: Outcome): void {
-    const ended = { type: 'run-ended', ok: outcome.ok, value: outcome.value } as const;
-    const isCancelled = this.#cancellation.explains(outcome, this.definition);
+    const { ok, value } = outcome;
+    const ended = this.#size.admit({ type: 'run-ended', ok, value }) as NewEvent<RunEnded>;
+    const isCancelled = this.#cancellation.explains(ended, this.definition);
     this.#write(isCancelled ? { ...ended, cancelled: true } : ended);
   }
 

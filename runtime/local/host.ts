@@ -2,6 +2,7 @@ import type { ChildRequest, Outcome } from '../backend.ts';
 import type { Observers } from '../observe/observers.ts';
 import type { StepPolicy } from '../policy.ts';
 import type { QuietTracing } from '../quiet-tracing.ts';
+import type { Store } from '../stores/store.ts';
 import type { Journal } from './journal.ts';
 import type { Lab } from './lab.ts';
 import type { Lease } from './lease.ts';
@@ -13,6 +14,7 @@ import type { UnrecordedWatch } from './unrecorded.ts';
 
 /** What all runs of one runtime share. */
 export interface Host {
+  readonly store: Pick<Store, 'name' | 'limits'>;
   readonly journal: Journal;
   readonly timers: Timers;
   readonly clock: Clock;

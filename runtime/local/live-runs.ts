@@ -204,7 +204,7 @@ export class LiveRuns {
     const { store, host } = this.#options;
     const id = claim.runId;
     try {
-      if (!(await store.block(claim, error.message))) {
+      if (!(await store.block(claim, reasonOf(error)))) {
         const lost = new LeaseLostError(id);
         tellStopped(host, id, fn, lost);
         return lost;
@@ -228,6 +228,13 @@ export class LiveRuns {
 /** That a run is blocked is told all the same, by its `result()`. */
 const warnOfListener = (thrown: unknown): void =>
   process.emitWarning(`onBlocked threw. ${textOf(thrown, true)}`, { code: 'USE_DURABLE_LISTENER' });
+
+/** What an error says, in a length that is read and kept: it may quote a value. */
+function reasonOf({ message }: Error): string {
+  return message.length > LONGEST_REASON ? `${message.slice(0, LONGEST_REASON)}...` : message;
+}
+
+const LONGEST_REASON = 10_000;
 
 const newerJournal = (id: string, version: number): StoreError =>
   new StoreError(

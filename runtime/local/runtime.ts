@@ -13,6 +13,7 @@ import { type CloseOptions, checkOptions, type RuntimeOptions, type StartOptions
 import { pruneBefore } from './retention.ts';
 import type { ResumeOptions } from './rewind.ts';
 import type { Schedule, ScheduleTimes } from './scheduler.ts';
+import { assertFits } from './sizes.ts';
 import { LocalWorker, type Order } from './worker.ts';
 
 export interface Runtime {
@@ -208,6 +209,7 @@ class LocalRuntime implements Runtime {
     worker.assertOpen();
     const definition = durableOf('schedule', fn, args);
     const input = await encodeInput('schedule', definition, args, {});
+    assertFits(worker.store, `arguments of "${definition.id}"`, input);
     return worker.scheduler.add(name, times, async (id) =>
       worker.start({ ...orderOf({ id }), definition, input: () => input, apart: true }),
     );

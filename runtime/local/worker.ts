@@ -1,7 +1,14 @@
 import type { ChildRequest, Outcome, Until } from '../backend.ts';
 import { type Definition, definedFunctions, findDefinition, unknownFunction } from '../definitions.ts';
 import { parseSpan } from '../durations.ts';
-import { MisuseError, RunConflictError, RuntimeClosedError, type StoreError, storeError } from '../errors.ts';
+import {
+  MisuseError,
+  RunConflictError,
+  RuntimeClosedError,
+  SerializationError,
+  type StoreError,
+  storeError,
+} from '../errors.ts';
 import { Observers } from '../observe/observers.ts';
 import { DONE, failure } from '../outcome.ts';
 import { copyOfPolicy } from '../policy.ts';
@@ -32,6 +39,7 @@ import { Postman } from './postman.ts';
 import { Retention } from './retention.ts';
 import { rewind } from './rewind.ts';
 import { Scheduler } from './scheduler.ts';
+import { assertFits } from './sizes.ts';
 import { StepLimits } from './step-limits.ts';
 import type { System, SystemTimer } from './system.ts';
 import { tellStarted } from './telling.ts';
@@ -109,6 +117,7 @@ export class LocalWorker implements HandleSource {
     };
     this.#dispatcher = new Dispatcher(store, this.#lease, clock, driver, lab.alone, system);
     this.#host = {
+      store,
       journal: new Journal(store, this.#lease, lab.turn),
       timers: new Timers(clock),
       clock,
@@ -176,6 +185,9 @@ export class LocalWorker implements HandleSource {
 
   async send(id: string, message: NewMessage): Promise<Sent> {
     this.assertOpen();
+    const what =
+      message.kind === 'signal' ? `payload of signal "${message.name}"` : 'reason of the cancellation';
+    assertFits(this.store, what, message.value);
     const sent = await this.store.send(id, message);
     if (sent === 'sent') await this.#deliverMail();
     return sent;
@@ -183,6 +195,7 @@ export class LocalWorker implements HandleSource {
 
   async complete(token: string, outcome: Outcome): Promise<Completed> {
     this.assertOpen();
+    assertFits(this.store, `${outcome.ok ? 'value' : 'error'} of the callback`, outcome.value);
     const completed = await this.store.complete(token, outcome, this.#host.clock.now());
     if (completed === 'completed') await this.#deliverMail();
     return completed;
@@ -293,6 +306,7 @@ export class LocalWorker implements HandleSource {
     }
     const { id, definition, input: encodeInput, until, atOnce, apart } = order;
     return andThen(encodeInput(), (input) => {
+      assertFits(this.store, `arguments of "${definition.id}"`, input);
       const at = this.#host.clock.now();
       const parent = apart ? null : undefined;
       const trace = this.#host.tracing?.begin({ runId: id, fn: definition.id, parent });
@@ -342,7 +356,7 @@ export class LocalWorker implements HandleSource {
       await this.#deliverMail();
       return DONE;
     } catch (error) {
-      if (error instanceof RunConflictError || error instanceof MisuseError) return failure(error);
+      if (isAnswer(error)) return failure(error as Error);
       // That is no answer to the run, which is to ask again.
       throw error instanceof RuntimeClosedError ? error : storeError(this.store.name, error);
     }
@@ -376,6 +390,10 @@ export class LocalWorker implements HandleSource {
 
 /** Of the platform's timers, in ms. */
 const LONGEST_INTERVAL = 2 ** 31 - 1;
+
+/** What a run that starts another one is to hear of. */
+const isAnswer = (error: unknown): boolean =>
+  error instanceof RunConflictError || error instanceof MisuseError || error instanceof SerializationError;
 
 function assertSame(id: string, existing: string, requested: Definition): void {
   if (existing !== requested.id) throw new RunConflictError(id, existing, requested.id);

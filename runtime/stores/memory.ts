@@ -16,6 +16,7 @@ import {
   type ListFilter,
   type Message,
   type NewMessage,
+  OUR_LIMITS,
   type Pruned,
   type RunRecord,
   type RunStatus,
@@ -61,6 +62,7 @@ export const memoryStoreSeenBy = (view: WorkersView): Store => new MemoryStore(v
 
 class MemoryStore implements Store {
   readonly name = 'memory:';
+  readonly limits = OUR_LIMITS;
   /** In the order of creation. */
   readonly #runs = new Map<string, Run>();
   readonly #workers = new Map<string, Owner>();

@@ -25,6 +25,7 @@ import {
   isPlainAppend,
   type ListFilter,
   type NewMessage,
+  OUR_LIMITS,
   type Pruned,
   type RunRecord,
   type RunStatus,
@@ -59,6 +60,7 @@ export function fileStore(path: string): Store {
 
 class SqliteStore implements Store {
   readonly name: string;
+  readonly limits = OUR_LIMITS;
   readonly #connection: Connection;
   readonly #sql: Statements;
   readonly #claims: SqliteClaims;

@@ -119,6 +119,20 @@ export interface Pruned {
   readonly damaged?: Error | undefined;
 }
 
+/** The most that a store keeps of one thing. */
+export interface StoreLimits {
+  /** Of one encoded value: bytes of UTF-8, with all that JSON escapes in a string. */
+  readonly value: number;
+  /** Of all encoded values in the journal of one run together: characters. */
+  readonly journal: number;
+}
+
+/**
+ * What both stores of this package keep. A row of SQLite has at most 1,000,000,000 bytes, a string of JavaScript at most
+ * 536,870,888 characters, and to replay a run its whole journal must fit into the memory of its process.
+ */
+export const OUR_LIMITS: StoreLimits = { value: 250_000_000, journal: 1_000_000_000 };
+
 type MaybePromise<T> = T | Promise<T>;
 
 /**
@@ -128,6 +142,8 @@ type MaybePromise<T> = T | Promise<T>;
 export interface Store {
   /** Shown in messages: a path, or `memory:`. */
   readonly name: string;
+  /** The runtime refuses what is larger, so that nothing that is to be written is too large to be. */
+  readonly limits: StoreLimits;
   /** Makes all that `work` does with this store one transaction, which is durable when this returns, or undone. */
   together(work: () => void): MaybePromise<void>;
   /** Creates a run with its first event and claims it, or, where the id exists, changes nothing and gives null. */

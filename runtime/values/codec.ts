@@ -11,13 +11,14 @@ import { DurableError, StoreError } from '../errors.ts';
 import { readBody, readBodyOfError } from './bodies.ts';
 import { type ClassScope, findByInstance } from './classes.ts';
 import { Decoding } from './decoding.ts';
+import { isTooDeep } from './depth.ts';
 import { type Body, Encoding } from './encoding.ts';
 import type { Loss } from './error-parts.ts';
 import { bareError, isError } from './errors.ts';
 import type { RecordedBody } from './http.ts';
 import { JsonWalk } from './json.ts';
 import { TYPE } from './layout.ts';
-import { refuse, refuseThrown, warnOfLoss } from './refusals.ts';
+import { refuse, refuseDepth, refuseThrown, warnOfLoss } from './refusals.ts';
 import { Survey } from './survey.ts';
 import { tellOfError, tellOfLosses } from './telling.ts';
 
@@ -138,6 +139,7 @@ function decodeLong(text: string, classes: ClassScope | undefined): unknown {
 
 function finish(encoding: Encoding, run: () => string, what: string): string | Promise<string> {
   const text = run();
+  if (isTooDeep(text)) throw refuseDepth(what);
   if (encoding.bodies.length === 0) return DEVALUE_TEXT + text;
   return withBodies(encoding.bodies, text, what);
 }
@@ -152,7 +154,11 @@ async function withBodies(sources: readonly Body[], text: string, what: string):
       }),
     ),
   );
-  return `${BODIES_TEXT}${JSON.stringify(bodies)}\n${text}`;
+  try {
+    return `${BODIES_TEXT}${JSON.stringify(bodies)}\n${text}`;
+  } catch (error) {
+    throw refuseThrown(what, error);
+  }
 }
 
 function unreadable(text: string, cause?: unknown): StoreError {

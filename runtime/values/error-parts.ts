@@ -53,8 +53,8 @@ export interface ErrorPart {
   readonly data?: unknown;
 }
 
-/** Deeper parts are left out; the codec itself would run out of stack. */
-const MAX_DEPTH = 1_000;
+/** Deeper parts are left out, since the codec refuses what is too deep (`depth.ts`), and counts two levels for most. */
+const MAX_DEPTH = 450;
 /** Bounds for what is found in instances that nobody knows, since one of them may lead to half of the process. */
 const MAX_DEPTH_OF_INSTANCES = 8;
 const MAX_OBJECTS_OF_INSTANCES = 2_000;

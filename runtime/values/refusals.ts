@@ -35,11 +35,29 @@ export function refuse(what: string, path: string, fault: string, cause?: unknow
 /** For an error that came up while a value was read: thrown by a getter, a proxy, an `encode`. */
 export function refuseThrown(what: string, error: unknown): SerializationError {
   if (error instanceof RangeError && /call stack/i.test(error.message)) {
-    return refuse(what, '', 'is nested too deeply. Flatten it, for example to a list.', error);
+    return refuseDepth(what, error);
+  }
+  if (isTooLarge(error)) {
+    return refuse(
+      what,
+      '',
+      'is too large. Keep it somewhere else, a file or a table, and hand over where it is.',
+      error,
+    );
   }
   const said = error instanceof Error ? `${error.name}: ${error.message}` : describe(error);
   return refuse(what, '', `threw while it was read (${said}).`, error);
 }
+
+export const refuseDepth = (what: string, cause?: unknown): SerializationError =>
+  refuse(what, '', 'is nested too deeply. Flatten it, for example to a list.', cause);
+
+/** No string can be as long as it would have to be, or no memory is left for it. */
+const isTooLarge = (error: unknown): boolean =>
+  error instanceof Error &&
+  ((error as NodeJS.ErrnoException).code === 'ERR_STRING_TOO_LONG' ||
+    (error instanceof RangeError &&
+      /string length|array length|array buffer allocation|typed array length/i.test(error.message)));
 
 /** As many of what was left out are named, and no more. */
 const MAX_NAMED = 8;

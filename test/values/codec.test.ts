@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { spawnSync } from 'node:child_process';
 import vm from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -354,5 +355,55 @@ describe('durable functions', () => {
     expect(decode(text)).toEqual({ next: [ship, ship] });
     setFunctionLookup(() => undefined);
     expect(() => decode(text)).toThrow(/durable function "shop\/ship", which this process has not loaded/);
+  });
+});
+
+describe('the depth of values', () => {
+  const wraps: [string, (value: unknown) => unknown][] = [
+    ['arrays', (value) => [value]],
+    ['objects', (value) => ({ value })],
+    ['Maps', (value) => new Map([[1, value]])],
+    ['frozen', (value) => Object.freeze([value])],
+    ['dates with properties', (value) => Object.assign(new Date(0), { value })],
+    ['causes', (cause) => new Error('x', { cause })],
+    ['references from both ends', (value) => ({ value, end: END })],
+  ];
+  const END = { end: true };
+  const nested = (wrap: (value: unknown) => unknown, levels: number): unknown => {
+    let value: unknown = END;
+    for (let level = 0; level < levels; level++) value = wrap(value);
+    return value;
+  };
+
+  it.each(wraps)('is one that a fresh process can read, or is refused: %s', (_, wrap) => {
+    // What has been called often takes less of the stack.
+    for (let round = 0; round < 200; round++) void encode(nested(wrap, 30), 'result of x');
+    const texts = [250, 500, 950, 1_000, 5_000].flatMap((levels) => {
+      try {
+        return [encode(nested(wrap, levels), 'result of x') as string];
+      } catch (error) {
+        expect(error).toBeInstanceOf(SerializationError);
+        expect((error as Error).message).toContain('nested too deeply');
+        return [];
+      }
+    });
+    expect(texts.length).toBeGreaterThan(0);
+    const url = new URL('../../runtime/values/codec.ts', import.meta.url).href;
+    const code = `
+      import { readFileSync } from 'node:fs';
+      import { decode } from ${JSON.stringify(url)};
+      for (const text of JSON.parse(readFileSync(0, 'utf8'))) decode(text);`;
+    const child = spawnSync(process.execPath, ['--input-type=module', '-e', code], {
+      encoding: 'utf8',
+      input: JSON.stringify(texts),
+    });
+    expect(child.stderr).toBe('');
+    expect(child.status).toBe(0);
+  });
+
+  it('is told of long lists and deep trees by its levels, not its length', () => {
+    const chain: unknown[] = [];
+    for (let index = 0; index < 20_000; index++) chain.push({ index, first: END });
+    expect(encode(chain, 'result of x')).toContain('19999');
   });
 });
