@@ -16,7 +16,9 @@ export type AnyFunction = (...args: any[]) => any;
 /** What the compiler writes down about a durable function. */
 export interface DefinitionMeta {
   readonly id: string;
-  /** Relative to the root of the project, with forward slashes. */
+  /** What it is called in its file, which was its id in 0.1.0, where its id is more than that. */
+  readonly name?: string;
+  /** The package and the path in it, with forward slashes; of what 0.1.0 compiled, the path alone. */
   readonly file: string;
   readonly line: number;
   readonly column: number;
@@ -85,6 +87,11 @@ export class Definition {
     return this.meta.id;
   }
 
+  /** Its id without the file: what people call it. */
+  get name(): string {
+    return this.meta.name ?? this.meta.id;
+  }
+
   /** What this build knows of the function; undefined where a compiler of 0.1.0 compiled it. */
   get manifest(): Manifest | undefined {
     const { id, file, version, steps } = this.meta;
@@ -104,6 +111,8 @@ export class Definition {
 export const DURABLE: unique symbol = Symbol.for('use-durable.function');
 
 const registry = new Map<string, Definition>();
+/** Those of both that had this id in 0.1.0, which knew functions by their names alone, by the ids that they have now. */
+const byFormerId = new Map<string, Map<string, Definition>>();
 /** Functions of files with an error. */
 const refused = new Map<string, Definition>();
 
@@ -116,12 +125,12 @@ const refused = new Map<string, Definition>();
  */
 export function define(meta: DefinitionMeta): Definition {
   const known = registry.get(meta.id);
+  const definition = new Definition(meta);
   refused.delete(meta.id);
   if (meta.error !== undefined) {
-    const definition = new Definition(meta);
     refused.set(meta.id, definition);
     if (known?.meta.file === meta.file) registry.delete(meta.id);
-    return definition;
+    return remember(definition);
   }
   if (known !== undefined) {
     if (known.meta.file !== meta.file) {
@@ -129,10 +138,20 @@ export function define(meta: DefinitionMeta): Definition {
     }
     unread.delete(known);
   }
-  const definition = new Definition(meta);
   registry.set(meta.id, definition);
+  return remember(definition);
+}
+
+function remember(definition: Definition): Definition {
+  const { id, name } = definition.meta;
+  if (name === undefined) return definition;
+  const namesakes = byFormerId.get(name) ?? new Map<string, Definition>();
+  byFormerId.set(name, namesakes.set(id, definition));
   return definition;
 }
+
+/** The functions that had this id in 0.1.0. */
+const namesakesOf = (id: string): readonly Definition[] => [...(byFormerId.get(id)?.values() ?? [])];
 
 const place = (meta: DefinitionMeta): string => `${meta.file}:${meta.line}`;
 
@@ -153,18 +172,54 @@ export function refuse(definition: Definition): never {
 
 /** What keeps a run whose function can't be found by its id. */
 export function unknownFunction(runId: string, fn: string): UnknownFunctionError {
-  const known = refused.get(fn);
+  const namesakes = namesakesOf(fn);
+  if (namesakes.length > 1) return new UnknownFunctionError(runId, fn, ambiguous(fn, namesakes));
+  const known = refused.get(fn) ?? refused.get(namesakes[0]?.id ?? fn);
   const why = known && refusalOf(known);
   return new UnknownFunctionError(runId, fn, why && `. ${why.message}`);
 }
 
-/** The durable function with this id, if its module has been loaded. */
-export const findDefinition = (id: string): Definition | undefined => registry.get(id);
+const ambiguous = (fn: string, namesakes: readonly Definition[]): string =>
+  `, and that was the id of ${namesakes.length} functions of this process before ids had the package and the file in them: ` +
+  `${namesakes.map(({ id, meta }) => `${id} (line ${meta.line})`).join(' and ')}. Which of them it is can't be told. Load only the ` +
+  `one that it is, or give that one its id back with the directive 'use durable as ${fn}'.`;
 
-/** The ids of all durable functions whose modules have been loaded. */
-export const definedFunctions = (): readonly string[] => [...registry.keys()];
+/**
+ * The durable function with this id, if its module has been loaded. An id of 0.1.0, which was the name of the function
+ * alone, is that of the function with this name, where there is only one.
+ */
+export function findDefinition(id: string): Definition | undefined {
+  const known = registry.get(id);
+  if (known !== undefined) return known;
+  const [only, other] = namesakesOf(id);
+  return only === undefined || other !== undefined ? undefined : registry.get(only.id);
+}
 
-setFunctionLookup((id) => registry.get(id)?.callable);
+/**
+ * The ids under which runs of this process's functions may be found: those of all durable functions whose modules have been
+ * loaded, and those that they had in 0.1.0.
+ */
+export const definedFunctions = (): readonly string[] => [
+  ...new Set([...registry.keys(), ...byFormerId.keys()]),
+];
+
+/** All durable functions whose modules have been loaded. */
+export const definitions = (): readonly Definition[] => [...registry.values()];
+
+/** The ids under which runs may be of the function whose id, or whose id in 0.1.0, is given. */
+export function idsOf(fn: string): readonly string[] {
+  const known = registry.get(fn);
+  if (known === undefined) return [fn, ...namesakesOf(fn).map(({ id }) => id)];
+  return known.name !== fn && findDefinition(known.name) === known ? [fn, known.name] : [fn];
+}
+
+/** The id that a function has now whose id was recorded; the same where this process doesn't know it. */
+export const presentId = (fn: string): string => findDefinition(fn)?.id ?? fn;
+
+/** Whether a run that is recorded under an id is one of this function. */
+export const isOf = (fn: string, definition: Definition): boolean => presentId(fn) === definition.id;
+
+setFunctionLookup((id) => findDefinition(id)?.callable);
 
 /** The definition that the compiler attached to a function. */
 export function definitionOf(fn: unknown): Definition | undefined {

@@ -89,7 +89,7 @@ export const catalogue = {
   badId: error(
     'UD1009',
     "'{}' is not an id for a durable function.",
-    "Use letters, digits, `_`, `-`, `.` and `$`, as in 'use durable as register-user'.",
+    "Use letters, digits, `_`, `-`, `.` and `$`, as in 'use durable as register-user', or the whole id of a function whose file was renamed.",
   ),
   thisInFunction: error(
     'UD1010',

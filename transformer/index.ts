@@ -1,15 +1,24 @@
+import { isAbsolute } from 'node:path';
 import ts from 'typescript';
 import { analyze, mayHoldDirective, tooDeep } from './analyze/index.ts';
 import type { Diagnostic } from './diagnostics.ts';
 import { emitText } from './emit/text.ts';
+import { fileIdOf } from './file-id.ts';
 import type { FunctionInfo, Plan } from './plan.ts';
 
 export { type Diagnostic, formatDiagnostic, type Severity } from './diagnostics.ts';
+export { fileIdOf } from './file-id.ts';
 export type { FunctionInfo, Site, SiteKind } from './plan.ts';
 
 export interface TransformOptions {
-  /** Decides the language by its extension, and appears in tables, maps and diagnostics. */
+  /** Decides the language by its extension, and appears in maps and diagnostics. */
   readonly fileName: string;
+  /**
+   * What the file is called in tables and in the ids of its functions, as `fileIdOf` gives it: `billing/src/pay.ts` makes
+   * `billing/src/pay.ts#refund`. Default: what `fileIdOf` says of an absolute `fileName`; with another one, which is looked for
+   * nowhere, ids are the names of functions alone, and no two functions of a program may have one name.
+   */
+  readonly fileId?: string | undefined;
 }
 
 export interface SourceMapV3 {
@@ -41,21 +50,22 @@ export interface TransformResult {
  *
  * @param code TypeScript, TSX or JavaScript
  */
-export function transform(code: string, { fileName }: TransformOptions): TransformResult {
+export function transform(code: string, options: TransformOptions): TransformResult {
   if (!mayHoldDirective(code)) return { code, map: null, functions: [], diagnostics: [] };
   // A byte order mark is no part of the program: with it, a hashbang would be a syntax error.
   if (code.startsWith(MARK)) {
-    const result = transform(code.slice(1), { fileName });
+    const result = transform(code.slice(1), options);
     const diagnostics = result.diagnostics.map((diagnostic) => ({
       ...diagnostic,
       start: diagnostic.start + 1,
     }));
     return { ...result, code: MARK + result.code, diagnostics };
   }
+  const { fileName, fileId = isAbsolute(fileName) ? fileIdOf(fileName) : undefined } = options;
   const sourceFile = parse(fileName, code);
   if (!sourceFile) return { code, map: null, functions: [], diagnostics: [] };
   if (hasSyntaxErrors(sourceFile)) return { code, map: null, functions: [], diagnostics: [] };
-  const { plan, functions, diagnostics, refusal } = analyze(ts, sourceFile, fileName);
+  const { plan, functions, diagnostics, refusal } = analyze(ts, sourceFile, fileName, fileId);
   const emitted = (what: Plan): Pick<TransformResult, 'code' | 'map'> =>
     what.edits.size === 0 ? { code, map: null } : emitText(ts, sourceFile, what, fileName);
   const errors = diagnostics.filter(({ severity }) => severity === 'error');

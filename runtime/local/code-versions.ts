@@ -1,13 +1,13 @@
-import type { Definition } from '../definitions.ts';
+import { type Definition, presentId } from '../definitions.ts';
 import { siteOf } from '../keys.ts';
 import { compareManifests, type Difference, type Manifest, type SiteRecord } from '../manifest.ts';
 import type { CodeVersions as Stamp } from './events.ts';
 
 /** What was recorded of the code of a run. */
 export interface RecordedCode {
-  /** The version that each function had last, by its id. */
+  /** The version that each function had last, by the id that it had then. */
   readonly versions: ReadonlyMap<string, string>;
-  /** Of the versions that differ from those of this process, what the store knows, by the id of the function. */
+  /** Of the versions that differ from those of this process, what the store knows, by the id that the function has now. */
   readonly manifests: ReadonlyMap<string, Manifest>;
 }
 
@@ -45,11 +45,11 @@ export class CodeVersions {
   constructor(root: Definition, recorded: RecordedCode, isReplayed: boolean) {
     this.#root = root;
     this.#recorded = recorded;
-    for (const [fn, version] of recorded.versions) this.#current.set(fn, version);
+    for (const [fn, version] of recorded.versions) this.#current.set(presentId(fn), version);
     if (isReplayed) this.#scopes = new Map();
-    this.#see(root);
     // A journal of 0.1.0, or of a function that was compiled by it: of an unknown version.
-    if (!recorded.versions.has(root.id) || root.meta.version === undefined) this.#isSame = false;
+    if (!this.#current.has(root.id) || root.meta.version === undefined) this.#isSame = false;
+    this.#see(root);
   }
 
   /** All the code that the run has come to is the code that was recorded. */

@@ -1,4 +1,4 @@
-import { type Definition, findDefinition } from '../definitions.ts';
+import { type Definition, findDefinition, presentId } from '../definitions.ts';
 import type { Manifest } from '../manifest.ts';
 import type { Store } from '../stores/store.ts';
 import { andThen } from './deferred.ts';
@@ -36,13 +36,19 @@ export class Manifests {
     }
   }
 
-  /** Of recorded versions, what the store knows of those that aren't the versions of this process. Rejects with StoreError. */
+  /**
+   * Of recorded versions, what the store knows of those that aren't the versions of this process, by the ids that the functions
+   * have now. Rejects with StoreError.
+   */
   async others(versions: ReadonlyMap<string, string>): Promise<ReadonlyMap<string, Manifest>> {
     const found = new Map<string, Manifest>();
     for (const [fn, version] of versions) {
+      const id = presentId(fn);
+      // What is recorded under an earlier id is older.
+      found.delete(id);
       if (findDefinition(fn)?.meta.version === version) continue;
       const manifest = await this.find(fn, version);
-      if (manifest !== undefined) found.set(fn, manifest);
+      if (manifest !== undefined) found.set(id, manifest);
     }
     return found;
   }

@@ -1,5 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { compiledDefinition, type Definition, findDefinition, unknownFunction } from '../definitions.ts';
+import {
+  compiledDefinition,
+  type Definition,
+  findDefinition,
+  idsOf,
+  unknownFunction,
+} from '../definitions.ts';
 import { type Duration, parseDuration, parseSpan } from '../durations.ts';
 import { CallbackError, MisuseError } from '../errors.ts';
 import { encodeInput } from '../input.ts';
@@ -138,8 +144,9 @@ class LocalRuntime implements Runtime {
   async list(filter: ListFilter = {}): Promise<readonly RunRecord[]> {
     checkNames('list', filter, ['status', 'fn', 'limit', 'cursor']);
     const { limit, status, fn, cursor } = filter;
-    if (fn !== undefined && typeof fn !== 'string') {
-      throw new MisuseError('list: fn is the id of a durable function, as text.');
+    const fns = typeof fn === 'string' ? [fn] : fn;
+    if (fns !== undefined && !(Array.isArray(fns) && fns.every((id) => typeof id === 'string'))) {
+      throw new MisuseError('list: fn is the id of a durable function, as text, or a list of ids.');
     }
     if (cursor !== undefined && typeof cursor !== 'string') {
       throw new MisuseError('list: cursor is the id of a run.');
@@ -150,7 +157,8 @@ class LocalRuntime implements Runtime {
     if (limit !== undefined && !(Number.isSafeInteger(limit) && limit > 0)) {
       throw new MisuseError(`list: limit must be a positive whole number, not ${limit}.`);
     }
-    return this.#worker.store.list(filter);
+    const { fn: _, ...others } = filter;
+    return this.#worker.store.list(fns === undefined ? others : { ...others, fn: fns.flatMap(idsOf) });
   }
 
   complete(token: string, value?: unknown): Promise<void> {

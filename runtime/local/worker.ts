@@ -1,5 +1,5 @@
 import type { ChildRequest, Outcome, Until } from '../backend.ts';
-import { type Definition, definedFunctions, findDefinition, unknownFunction } from '../definitions.ts';
+import { type Definition, definedFunctions, findDefinition, isOf, unknownFunction } from '../definitions.ts';
 import { parseSpan } from '../durations.ts';
 import {
   MisuseError,
@@ -396,7 +396,7 @@ const isAnswer = (error: unknown): boolean =>
   error instanceof RunConflictError || error instanceof MisuseError || error instanceof SerializationError;
 
 function assertSame(id: string, existing: string, requested: Definition): void {
-  if (existing !== requested.id) throw new RunConflictError(id, existing, requested.id);
+  if (!isOf(existing, requested)) throw new RunConflictError(id, existing, requested.id);
 }
 
 const warn = ({ error }: BlockedRun): void =>

@@ -322,10 +322,11 @@ class MemoryStore implements Store {
     this.#check();
     if (cursor !== undefined && !this.#runs.has(cursor)) throw unknownCursor(cursor);
     const records: RunRecord[] = [];
+    const fns = typeof fn === 'string' ? [fn] : fn;
     let started = cursor === undefined;
     for (const run of this.#runs.values()) {
       if (records.length >= limit) break;
-      const fits = (status ?? run.status) === run.status && (fn ?? run.fn) === run.fn;
+      const fits = (status ?? run.status) === run.status && (fns?.includes(run.fn) ?? true);
       if (started && fits) records.push(recordOf(run));
       started ||= run.id === cursor;
     }

@@ -272,7 +272,8 @@ class SqliteStore implements Store {
       this.#connection.read(() => {
         const after = cursor === undefined ? 0 : addressee.get(cursor)?.key;
         if (after === undefined) throw unknownCursor(cursor!);
-        return statement.all(after, status ?? null, fn ?? null, limit).map(recordOf);
+        const fns = fn === undefined ? null : JSON.stringify(typeof fn === 'string' ? [fn] : fn);
+        return statement.all(after, status ?? null, fns, limit).map(recordOf);
       });
     return sparing(
       () => listWith(list),

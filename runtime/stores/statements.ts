@@ -20,7 +20,8 @@ const LENGTH = 'length = max(length, coalesce((select max(seq) + 1 from events w
 /** Held by a worker that was found gone. */
 const ORPHANED = `owner in (select distinct owner from runs where owner is not null
   except select worker from workers)`;
-const LISTED = `r.status <> 'pruned' and (?2 is null or r.status = ?2) and (?3 is null or r.fn = ?3)`;
+const LISTED = `r.status <> 'pruned' and (?2 is null or r.status = ?2) and (?3 is null or
+  r.fn in (select value from json_each(?3)))`;
 /** Nobody may still ask for its end: a run that started it and is under way, or may be resumed and isn't removed itself. */
 const UNWATCHED = `not exists (select 1 from watchers w join runs p on p.id = w.watcher where w.run = runs.key
   and (p.status in ('running', 'blocked') or (p.status <> 'completed' and p.changed_at >= ?1)))`;

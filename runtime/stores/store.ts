@@ -102,7 +102,11 @@ export interface Append {
 
 export interface ListFilter {
   readonly status?: RunStatus;
-  readonly fn?: string;
+  /**
+   * The id of a durable function, or several. Of one that is loaded, runs that have its id of 0.1.0 are found as well, and
+   * under that id those that have its id of now.
+   */
+  readonly fn?: string | readonly string[];
   /** At most this many; default 100. */
   readonly limit?: number;
   /** Runs after this id in the order of the list, which is oldest first. */

@@ -1,6 +1,6 @@
 import type { CallRecord } from '../backend.ts';
 import type { Substitute } from '../context.ts';
-import { type AnyFunction, compiledDefinition, type Definition } from '../definitions.ts';
+import { type AnyFunction, compiledDefinition, type Definition, isOf } from '../definitions.ts';
 import { StoreError } from '../errors.ts';
 import type { JournalEvent, RunEnded } from '../local/events.ts';
 import { readJournal } from '../local/journal-text.ts';
@@ -32,7 +32,7 @@ export type Replay = { readonly fits: true } | { readonly fits: false; readonly 
 export async function replay(fn: AnyFunction, journal: string): Promise<Replay> {
   const definition = compiledDefinition(fn, `The function "${fn.name}"`);
   const copy = readJournal(journal);
-  if (copy.fn !== definition.id) {
+  if (!isOf(copy.fn, definition)) {
     return refuse(
       `The journal is of the durable function "${copy.fn}", and this one is "${definition.id}". If it was renamed, keep ` +
         `its id with the directive 'use durable as ${copy.fn}'.`,

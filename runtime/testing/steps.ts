@@ -1,13 +1,7 @@
 /** What tests do with steps: put something in their place, and see how they were called. */
 import { types } from 'node:util';
 import type { Call, Substitute } from '../context.ts';
-import {
-  type AnyFunction,
-  compiledDefinition,
-  type Definition,
-  definedFunctions,
-  findDefinition,
-} from '../definitions.ts';
+import { type AnyFunction, compiledDefinition, type Definition, definitions } from '../definitions.ts';
 import { MisuseError } from '../errors.ts';
 import { siteOf } from '../keys.ts';
 
@@ -133,7 +127,7 @@ export class StepDirector {
 
 /** @throws MisuseError if no durable function that was imported has a step that is called by this name */
 function assertStep(where: string, name: string): void {
-  const functions = definedFunctions().flatMap((id) => findDefinition(id) ?? []);
+  const functions = definitions();
   if (functions.some((definition) => hasStep(definition, name))) return;
   const ids = functions.flatMap(({ meta }) => meta.steps.map(({ id }) => id));
   throw new MisuseError(

@@ -10,6 +10,8 @@ export interface FileContext {
   readonly sourceFile: ts.SourceFile;
   /** The name of the file as it goes into tables and diagnostics. */
   readonly fileName: string;
+  /** The name of the file in the ids of its functions; undefined where ids are the names of functions alone. */
+  readonly fileId: string | undefined;
   readonly bindings: Bindings;
   readonly nodes: NodeIndex;
   readonly reporter: Reporter;

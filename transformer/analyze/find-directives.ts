@@ -16,6 +16,8 @@ import { type FunctionNode, functionAround, isAsync, isGenerator, unwrap } from 
 /** A durable function as it stands in the source. */
 export interface DurableFunction extends Place, Registration {
   readonly node: FunctionNode;
+  /** What its runs find it by. */
+  readonly id: string;
 }
 
 export interface Directives {
@@ -27,7 +29,8 @@ export interface Directives {
 
 const UNREGISTERED: Registration = { knownAs: undefined };
 
-const ID = /^[\p{ID_Start}$_][\p{ID_Continue}$.-]*$/u;
+/** A name, or the whole of an id that the compiler gave: of a file that was renamed since. */
+const ID = /^(?:[^\s'"`\\#][^'"`\\#]*#)?([\p{ID_Start}$_][\p{ID_Continue}$.-]*)$/u;
 
 export function findDirectives(file: FileContext): Directives {
   const { ts, sourceFile, reporter } = file;
@@ -85,7 +88,8 @@ export function findDirectives(file: FileContext): Directives {
       continue;
     }
     const line = String(file.positionOf(other.node).line);
-    reporter.report('duplicateId', nameNode(durable.node), durable.id, line);
+    const shown = durable.id === idOf(file, durable) ? durable.path : durable.id;
+    reporter.report('duplicateId', nameNode(durable.node), shown, line);
     refused.add(durable.node);
   }
   return { durable: [...byId.values()].sort((a, b) => a.node.pos - b.node.pos), refused: [...refused] };
@@ -120,9 +124,16 @@ export function findDirectives(file: FileContext): Directives {
     const registration = place.ofInstances ? registrationOf(file, place) : UNREGISTERED;
     if ('refused' in registration) return reporter.report(registration.refused, at, ...registration.words);
     if (place.members.length === 0 && usesThis(file, node)) return reporter.report('thisInFunction', at);
-    found.push({ ...place, ...registration, node, id: explicitId ?? place.id });
+    found.push({ ...place, ...registration, node, id: explicitId ?? idOf(file, place) });
   }
 }
+
+/** The id of a function that has none of its own: two packages may have files and functions of the same names. */
+export const idOf = ({ fileId }: FileContext, { path }: Place): string =>
+  fileId === undefined ? path : `${fileId}#${path}`;
+
+/** The part of an id that is the name of a function, and was its whole id in 0.1.0. */
+export const nameIn = (id: string): string => ID.exec(id)?.[1] ?? id;
 
 /** What an expression begins with: `a` in `a(b)[c] + d`. */
 function firstOf(ts: FileContext['ts'], expression: ts.Expression): ts.Expression {

@@ -49,12 +49,18 @@ export interface Analysis {
  * 4. `plan-module`: what ties the functions to the runtime.
  *
  * @param sourceFile with parents set; not changed
- * @param fileName as it goes into tables and diagnostics
+ * @param fileName as it goes into diagnostics
+ * @param fileId as it goes into tables and the ids of functions; where there is none, ids are the names of functions alone
  */
-export function analyze(ts: TypeScript, sourceFile: ts.SourceFile, fileName: string): Analysis {
+export function analyze(
+  ts: TypeScript,
+  sourceFile: ts.SourceFile,
+  fileName: string,
+  fileId?: string,
+): Analysis {
   const view = quickView(ts);
   const newContext = (): FileContext =>
-    createContext(view, sourceFile, fileName, new Reporter(sourceFile, fileName));
+    createContext(view, sourceFile, { fileName, fileId }, new Reporter(sourceFile, fileName));
   const refusal = (errors: readonly Diagnostic[]): Plan => planRefusal(newContext(), errors);
   try {
     return { ...analyzeFile(newContext()), refusal };
@@ -131,7 +137,7 @@ function analyzeFile(file: FileContext): Omit<Analysis, 'refusal'> {
 function createContext(
   ts: TypeScript,
   sourceFile: ts.SourceFile,
-  fileName: string,
+  names: Pick<FileContext, 'fileName' | 'fileId'>,
   reporter: Reporter,
 ): FileContext {
   const bindings = new Bindings(ts);
@@ -145,7 +151,7 @@ function createContext(
   return {
     ts,
     sourceFile,
-    fileName,
+    ...names,
     bindings,
     nodes,
     origins: new Map(),

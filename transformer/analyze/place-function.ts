@@ -6,8 +6,8 @@ import { type FunctionNode, isFunctionNode, walk, wrapped } from './syntax.ts';
 
 /** Where a durable function stands, and what follows from that. */
 export interface Place {
-  /** What the function is called from there. */
-  readonly id: string;
+  /** The names that lead to the function in its module: `Shop.checkout`. Its id is made of them. */
+  readonly path: string;
   /**
    * - `hoisted`: a declaration; bound by name at the head of its block, before any code can call it;
    * - `arrow`: wrapped where it stands, since an arrow has no `arguments` to hand on;
@@ -133,8 +133,8 @@ export function placeOf(file: FileContext, node: FunctionNode): Place | Refusal 
   function named(
     names: readonly string[],
     statement: ts.Statement,
-  ): Pick<Place, 'id' | 'name' | 'statement'> {
-    return { id: namespaceOf(file, statement) + names.join('.'), name: names.at(-1) ?? '', statement };
+  ): Pick<Place, 'path' | 'name' | 'statement'> {
+    return { path: namespaceOf(file, statement) + names.join('.'), name: names.at(-1) ?? '', statement };
   }
 }
 

@@ -2,6 +2,7 @@ import type { FunctionInfo } from '../plan.ts';
 import { moduleKindOf } from './commonjs.ts';
 import type { FileContext } from './context.ts';
 import type { NamedClass } from './error-classes.ts';
+import { type DurableFunction, idOf, nameIn } from './find-directives.ts';
 import { type Manifest, manifestOf } from './manifest.ts';
 import { planBinding } from './plan-binding.ts';
 import type { FunctionScope, Planner } from './plan-body.ts';
@@ -61,14 +62,14 @@ export function planHeader(file: FileContext, runtime: string, statements: reado
 
 function definition(
   planner: Planner,
-  { line, column, id }: FunctionInfo,
+  { line, column }: FunctionInfo,
   { version, sites }: Manifest,
   classes: readonly NamedClass[],
 ): string {
   const { texts } = planner.names;
   const shown = Object.keys(texts).length > 0 ? { texts } : {};
-  const file = planner.file.fileName;
-  const table = JSON.stringify({ id, file, line, column, version, steps: sites, ...shown });
+  const names = namesOf(planner.file, planner.body.durable);
+  const table = JSON.stringify({ ...names, line, column, version, steps: sites, ...shown });
   if (classes.length === 0) return table;
   const entries = classes.map(({ root, members }) => {
     if (members.length === 0) return `${root}: ${root}`;
@@ -76,4 +77,14 @@ function definition(
     return `${name}: [${[root, ...path].join(', ')}]`;
   });
   return `${table.slice(0, -1)},"classes":() => ({ ${entries.join(', ')} })}`;
+}
+
+/** What a table says of names: the id; the name in the file, which was the id in 0.1.0, where that isn't all of it; the file. */
+export function namesOf(
+  file: FileContext,
+  durable: DurableFunction,
+): { readonly id: string; readonly name?: string; readonly file: string } {
+  const { id, path } = durable;
+  const name = id === idOf(file, durable) ? path : nameIn(id);
+  return { id, ...(name !== id && { name }), file: file.fileId ?? file.fileName };
 }

@@ -2,10 +2,10 @@ import type { Diagnostic } from '../diagnostics.ts';
 import { type Plan, PlanBuilder } from '../plan.ts';
 import { moduleKindOf } from './commonjs.ts';
 import type { FileContext } from './context.ts';
-import { type DurableFunction, findDirectives } from './find-directives.ts';
+import { type DurableFunction, findDirectives, idOf } from './find-directives.ts';
 import { placeOf } from './place-function.ts';
 import { planBinding } from './plan-binding.ts';
-import { planHeader } from './plan-module.ts';
+import { namesOf, planHeader } from './plan-module.ts';
 import type { FunctionNode } from './syntax.ts';
 
 /**
@@ -25,8 +25,7 @@ export function planRefusal(file: FileContext, errors: readonly Diagnostic[]): P
     if (!node.body) continue;
     const known = durable.find((one) => one.node === node) ?? placed(node);
     const meta = JSON.stringify({
-      id: known?.id ?? nameOf(node),
-      file: file.fileName,
+      ...(known ? namesOf(file, known) : { id: nameOf(node), file: file.fileId ?? file.fileName }),
       ...file.positionOf(node),
       steps: [],
       error: errorOf(node),
@@ -73,7 +72,7 @@ export function planRefusal(file: FileContext, errors: readonly Diagnostic[]): P
   /** Where the function would be bound, if that can be told. */
   function placed(node: FunctionNode): DurableFunction | undefined {
     const place = placeOf(file, node);
-    return 'refused' in place ? undefined : { ...place, knownAs: undefined, node };
+    return 'refused' in place ? undefined : { ...place, knownAs: undefined, node, id: idOf(file, place) };
   }
 
   /** A script can't get at the runtime. */

@@ -1,8 +1,9 @@
-import { dirname, relative } from 'node:path';
+import nodePath, { dirname, relative, resolve } from 'node:path';
 import type ts from 'typescript';
 import { type Analysis, analyze, mayHoldDirective, ProgramTypes, tooDeep } from '../analyze/index.ts';
 import type { Diagnostic } from '../diagnostics.ts';
 import { graft } from '../emit/ast.ts';
+import { type Disk, fileIdOf } from '../file-id.ts';
 import type { TypeScript } from '../typescript.ts';
 import { createWarnings } from './warnings.ts';
 import { writtenAsRefused } from './written-files.ts';
@@ -15,15 +16,16 @@ import { writtenAsRefused } from './written-files.ts';
  */
 export default function transformProgram(
   program: ts.Program,
-  _host: ts.CompilerHost | undefined,
+  host: ts.CompilerHost | undefined,
   _config: unknown,
   { ts }: { readonly ts: TypeScript },
 ): ts.Program {
-  // Tables must not depend on the folder that the compiler is called in.
+  // Diagnostics name files as the compiler does.
   const { configFilePath } = program.getCompilerOptions() as { configFilePath?: string };
   const root = configFilePath === undefined ? program.getCurrentDirectory() : dirname(configFilePath);
   const nameOf = (sourceFile: ts.SourceFile): string =>
     relative(root, sourceFile.fileName).replaceAll('\\', '/');
+  const disk = diskOf(ts, host);
   /** Undefined for files that hold no directive. */
   const analyses = new WeakMap<ts.SourceFile, Analysis | undefined>();
   let types: ProgramTypes | undefined;
@@ -34,7 +36,8 @@ export default function transformProgram(
     let analysis: Analysis | undefined;
     if (mayHoldDirective(sourceFile.text) && !hasSyntaxErrors(sourceFile)) {
       setParents(ts, sourceFile);
-      analysis = analyze(ts, sourceFile, nameOf(sourceFile));
+      const fileId = fileIdOf(resolve(program.getCurrentDirectory(), sourceFile.fileName), disk);
+      analysis = analyze(ts, sourceFile, nameOf(sourceFile), fileId);
     }
     analyses.set(sourceFile, analysis);
     return analysis;
@@ -139,6 +142,16 @@ export default function transformProgram(
     }
   };
   return program;
+}
+
+/** The disk as the compiler sees it, which may have files in memory. */
+function diskOf(ts: TypeScript, host: ts.CompilerHost | undefined): Disk {
+  const { readFile, realpath } = host ?? ts.sys;
+  return {
+    readFile: (path) => readFile.call(host ?? ts.sys, path),
+    realpath: (path) => realpath?.call(host ?? ts.sys, path) ?? path,
+    path: nodePath,
+  };
 }
 
 /** What syntax guesses where types are sure. */

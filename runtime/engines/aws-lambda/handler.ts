@@ -1,5 +1,12 @@
 import type { Outcome } from '../../backend.ts';
-import { type AnyFunction, compiledDefinition, type Definition } from '../../definitions.ts';
+import {
+  type AnyFunction,
+  compiledDefinition,
+  type Definition,
+  findDefinition,
+  isOf,
+  presentId,
+} from '../../definitions.ts';
 import { type Duration, parseSpan } from '../../durations.ts';
 import { MisuseError, UnknownFunctionError, UnsupportedError } from '../../errors.ts';
 import { checkNames } from '../../option-names.ts';
@@ -40,7 +47,10 @@ export interface LambdaOptions {
    * The signal is sent by completing the callback with that token (`SendDurableExecutionCallbackSuccess`).
    */
   readonly onWaitFor?: (name: string, token: string, run: { readonly id: string }) => unknown;
-  /** Which Lambda functions run the durable functions given to `startChild`, by their ids: ARNs with version or alias. */
+  /**
+   * Which Lambda functions run the durable functions given to `startChild`, by their ids, or by their names where no other
+   * function has that name: ARNs with version or alias.
+   */
   readonly functions?: Readonly<Record<string, string>>;
   /** Mixed into the randomness of all runs, so that who knows the ARN of an execution can't foretell its UUIDs. */
   readonly secret?: string;
@@ -112,8 +122,14 @@ const settingsOf = (options: LambdaOptions): RunSettings => ({
   foreignPatience: parseSpan('foreignPatience', options.foreignPatience ?? '2s'),
   shortWait: parseSpan('shortWait', options.shortWait ?? '1s'),
   onWaitFor: options.onWaitFor,
-  target: (fn) => options.functions?.[fn],
+  target: (fn) => options.functions?.[fn] ?? byName(options.functions, fn),
 });
+
+/** The entry of a function under its name, where that is no other's. */
+function byName(functions: LambdaOptions['functions'], fn: string): string | undefined {
+  const name = findDefinition(fn)?.name ?? fn;
+  return presentId(name) === fn ? functions?.[name] : undefined;
+}
 
 /** How the run went in one invocation. */
 type Ending =
@@ -203,7 +219,7 @@ function drive(
   invocation.run = run;
   client.watcher = run.pump;
   const called = readCall(input);
-  if (called !== undefined && called.fn !== definition.id) throw new UnknownFunctionError(runId, called.fn);
+  if (called !== undefined && !isOf(called.fn, definition)) throw new UnknownFunctionError(runId, called.fn);
   const args = called?.input ?? (encode([input], 'event') as string);
   runBody(definition, run, args, (outcome) => {
     if (run.finish()) end({ type: 'ended', outcome: called === undefined ? outcome : fitting(outcome) });

@@ -1,4 +1,5 @@
 import type { Backend, ChildRequest, KeyState, Outcome, Settle, StepRequest, Until } from '../../backend.ts';
+import { findDefinition } from '../../definitions.ts';
 import { MisuseError, UnsupportedError } from '../../errors.ts';
 import { cancelled, DONE, failure } from '../../outcome.ts';
 import { encode } from '../../values/codec.ts';
@@ -154,7 +155,7 @@ export class RestateBackend implements Backend, StepHost {
       const wait = this.#wait(settle);
       const refusal = failure(
         new MisuseError(
-          `startChild: "${fn}" is not among the functions that this endpoint serves. Add it: toRestate({ ${fn}, ... }).`,
+          `startChild: "${fn}" is not among the functions that this endpoint serves. Add it: toRestate({ ${findDefinition(fn)?.name ?? fn}, ... }).`,
         ),
       );
       if (wait !== undefined) this.pump.post(() => this.#deliver(wait, refusal));

@@ -18,7 +18,7 @@ export interface RestateClientOptions {
 export interface RestateStartOptions extends InputOptions {
   /** The id of the run; a second start under it finds the first. Default: a new one. */
   readonly id?: string;
-  /** The name that the function has in `toRestate`; default: the id of the durable function, which is its name. */
+  /** The name that the function has in `toRestate`; default: the name of the durable function, or the id that it was given. */
   readonly service?: string;
 }
 
@@ -90,7 +90,7 @@ class Client implements RestateClient {
     if (typeof id !== 'string' || id === '') {
       throw new MisuseError('start: the id of a run must be a string that is not empty.');
     }
-    const name = service ?? definition.id;
+    const name = service ?? definition.name;
     const body = toJson(await encodeInput('start', definition, args, input));
     const what = `arguments of "${definition.id}"`;
     if (Buffer.byteLength(body) > LARGEST_PAYLOAD) {
@@ -113,7 +113,7 @@ class Client implements RestateClient {
 
   get<R>(fn: (...args: never[]) => R, id: string, service?: string): RestateHandle<Awaited<R>> {
     const definition = required(fn);
-    return new Handle<Awaited<R>>(this, definition, service ?? definition.id, id);
+    return new Handle<Awaited<R>>(this, definition, service ?? definition.name, id);
   }
 
   async complete(token: string, value?: unknown): Promise<void> {

@@ -1,0 +1,79 @@
+import { readFileSync, realpathSync } from 'node:fs';
+import nodePath, { type PlatformPath } from 'node:path';
+
+/** What is asked of the disk; other ones have files that are in memory alone. */
+export interface Disk {
+  /** Undefined where there is no such file. */
+  readFile(path: string): string | undefined;
+  /** Throws, or gives the path itself, where there is nothing. */
+  realpath(path: string): string;
+  /** Of the system that the paths are of. */
+  readonly path: PlatformPath;
+}
+
+export const realDisk: Disk = {
+  readFile: (path) => {
+    try {
+      return readFileSync(path, 'utf8');
+    } catch {
+      return undefined;
+    }
+  },
+  realpath: realpathSync.native,
+  path: nodePath,
+};
+
+/**
+ * What a source file is called in the ids of its functions: the name of its package, and the path below that package's
+ * `package.json`, as in `@shop/billing/src/pay.ts`. It is the same whatever folder a tool is started in, whatever links led
+ * there, and on every system; and no two packages have a file of one name.
+ *
+ * The package is that of the nearest `package.json` with a name: those without one, such as `{ "type": "module" }` beside
+ * compiled code, are no packages. Where none has a name it is the path below the outermost `package.json`. Where there is
+ * none at all the file has no name that is its own, and this gives undefined.
+ *
+ * @param path absolute
+ */
+export function fileIdOf(path: string, disk: Disk = realDisk): string | undefined {
+  const { path: paths } = disk;
+  const file = realpathOf(path, disk);
+  let outermost: string | undefined;
+  for (let folder = paths.dirname(file); ; folder = paths.dirname(folder)) {
+    const text = disk.readFile(paths.join(folder, 'package.json'));
+    if (text !== undefined) {
+      const name = nameOf(text);
+      if (name !== undefined) return `${name}/${below(folder)}`;
+      outermost = folder;
+    }
+    // What is above belongs to whoever has installed the package.
+    const isTop = paths.dirname(folder) === folder || paths.basename(folder) === 'node_modules';
+    if (isTop) return outermost === undefined ? undefined : below(outermost);
+  }
+
+  function below(folder: string): string {
+    return paths.relative(folder, file).replaceAll(paths.sep, '/');
+  }
+}
+
+/** Of a file that may not be there, though its folder, or one around that, may. */
+function realpathOf(path: string, { realpath, path: paths }: Disk): string {
+  const absent: string[] = [];
+  for (let at = paths.resolve(path); ; at = paths.dirname(at)) {
+    try {
+      return paths.join(realpath(at), ...absent);
+    } catch {
+      if (paths.dirname(at) === at) return paths.resolve(path);
+      absent.unshift(paths.basename(at));
+    }
+  }
+}
+
+/** The name in the text of a `package.json`; one that is no JSON has none. */
+function nameOf(text: string): string | undefined {
+  try {
+    const { name } = JSON.parse(text.replace(/^\uFEFF/, '')) as { readonly name?: unknown };
+    return typeof name === 'string' && name.trim() !== '' ? name : undefined;
+  } catch {
+    return undefined;
+  }
+}
