@@ -18,7 +18,9 @@ export interface DefinitionMeta {
   readonly id: string;
   /** What it is called in its file, which was its id in 0.1.0, where its id is more than that. */
   readonly name?: string;
-  /** The package and the path in it, with forward slashes; of what 0.1.0 compiled, the path alone. */
+  /** The name of the package that it is in, where that is known; 0.1.0 wrote none. */
+  readonly package?: string;
+  /** The path in the package, with forward slashes. */
   readonly file: string;
   readonly line: number;
   readonly column: number;
@@ -129,11 +131,11 @@ export function define(meta: DefinitionMeta): Definition {
   refused.delete(meta.id);
   if (meta.error !== undefined) {
     refused.set(meta.id, definition);
-    if (known?.meta.file === meta.file) registry.delete(meta.id);
+    if (known !== undefined && isReload(known.meta, meta)) registry.delete(meta.id);
     return remember(definition);
   }
   if (known !== undefined) {
-    if (known.meta.file !== meta.file) {
+    if (!isReload(known.meta, meta)) {
       throw new DuplicateFunctionError(meta.id, place(known.meta), place(meta));
     }
     unread.delete(known);
@@ -153,7 +155,12 @@ function remember(definition: Definition): Definition {
 /** The functions that had this id in 0.1.0. */
 const namesakesOf = (id: string): readonly Definition[] => [...(byFormerId.get(id)?.values() ?? [])];
 
-const place = (meta: DefinitionMeta): string => `${meta.file}:${meta.line}`;
+/** Whether the one is the other's function, of a module that was evaluated again. */
+const isReload = (one: DefinitionMeta, other: DefinitionMeta): boolean =>
+  one.file === other.file && one.package === other.package;
+
+const place = (meta: DefinitionMeta): string =>
+  `${meta.package === undefined ? '' : `${meta.package}/`}${meta.file}:${meta.line}`;
 
 /** Why a function can't run that has an error in its file. */
 export function refusalOf({ meta }: Definition): NotCompiledError | undefined {

@@ -23,18 +23,26 @@ export const realDisk: Disk = {
   path: nodePath,
 };
 
+/** What tells a source file from all others: `@shop/billing/src/pay.ts` in the ids of its functions. */
+export interface FileId {
+  /** The name of its package; undefined where it has none. */
+  readonly package: string | undefined;
+  /** Below the package's `package.json`, with forward slashes. */
+  readonly path: string;
+}
+
 /**
  * What a source file is called in the ids of its functions: the name of its package, and the path below that package's
- * `package.json`, as in `@shop/billing/src/pay.ts`. It is the same whatever folder a tool is started in, whatever links led
+ * `package.json`. It is the same whatever folder a tool is started in, whatever links led
  * there, and on every system; and no two packages have a file of one name.
  *
  * The package is that of the nearest `package.json` with a name: those without one, such as `{ "type": "module" }` beside
  * compiled code, are no packages. Where none has a name it is the path below the outermost `package.json`. Where there is
- * none at all the file has no name that is its own, and this gives undefined.
+ * none at all the file has no name of its own, and this gives undefined.
  *
  * @param path absolute
  */
-export function fileIdOf(path: string, disk: Disk = realDisk): string | undefined {
+export function fileIdOf(path: string, disk: Disk = realDisk): FileId | undefined {
   const { path: paths } = disk;
   const file = realpathOf(path, disk);
   let outermost: string | undefined;
@@ -42,12 +50,12 @@ export function fileIdOf(path: string, disk: Disk = realDisk): string | undefine
     const text = disk.readFile(paths.join(folder, 'package.json'));
     if (text !== undefined) {
       const name = nameOf(text);
-      if (name !== undefined) return `${name}/${below(folder)}`;
+      if (name !== undefined) return { package: name, path: below(folder) };
       outermost = folder;
     }
     // What is above belongs to whoever has installed the package.
     const isTop = paths.dirname(folder) === folder || paths.basename(folder) === 'node_modules';
-    if (isTop) return outermost === undefined ? undefined : below(outermost);
+    if (isTop) return outermost === undefined ? undefined : { package: undefined, path: below(outermost) };
   }
 
   function below(folder: string): string {

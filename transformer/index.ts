@@ -3,22 +3,22 @@ import ts from 'typescript';
 import { analyze, mayHoldDirective, tooDeep } from './analyze/index.ts';
 import type { Diagnostic } from './diagnostics.ts';
 import { emitText } from './emit/text.ts';
-import { fileIdOf } from './file-id.ts';
+import { type FileId, fileIdOf } from './file-id.ts';
 import type { FunctionInfo, Plan } from './plan.ts';
 
 export { type Diagnostic, formatDiagnostic, type Severity } from './diagnostics.ts';
-export { fileIdOf } from './file-id.ts';
+export { type FileId, fileIdOf } from './file-id.ts';
 export type { FunctionInfo, Site, SiteKind } from './plan.ts';
 
 export interface TransformOptions {
   /** Decides the language by its extension, and appears in maps and diagnostics. */
   readonly fileName: string;
   /**
-   * What the file is called in tables and in the ids of its functions, as `fileIdOf` gives it: `billing/src/pay.ts` makes
+   * What goes into the ids of its functions, as `fileIdOf` gives it: `{ package: 'billing', path: 'src/pay.ts' }` makes
    * `billing/src/pay.ts#refund`. Default: what `fileIdOf` says of an absolute `fileName`; with another one, which is looked for
    * nowhere, ids are the names of functions alone, and no two functions of a program may have one name.
    */
-  readonly fileId?: string | undefined;
+  readonly fileId?: FileId | undefined;
 }
 
 export interface SourceMapV3 {

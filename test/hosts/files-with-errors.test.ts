@@ -234,7 +234,7 @@ process.exit();
 `;
   const models = (member: string): string => `export interface Model { id: number; ${member} }\n`;
   const files = {
-    'package.json': '{ "type": "module" }',
+    'package.json': '{ "name": "shop", "type": "module" }',
     'src/models.ts': models('close: () => void'),
     'src/api.ts':
       "import type { Model } from './models.js';\nexport async function load(): Promise<Model> { return { id: 1 } as Model; }\n",
@@ -242,7 +242,7 @@ process.exit();
     'src/start.ts': START,
   };
   const REFUSED =
-    /^NotCompiledError "main" .*src\/main\.ts:4:31 - UD4001: .*\nNotCompiledError "main" .*UD4001/;
+    /^NotCompiledError "shop\/src\/main\.ts#main" \(src\/main\.ts:2\).* src\/main\.ts:4:31 - UD4001: .*\nNotCompiledError .*UD4001/;
 
   it('compiles no function of a file in which only types show an error', () => {
     const project = new Project('refused-typed', { ...files, 'tsconfig.json': tsconfig() });

@@ -30,7 +30,7 @@ await runtime.close();
 `;
 const GOOD_OUTPUT = '{"results":[6,"no",8],"steps":["sleep","double","double#2"],"name":"arrow","length":1}';
 const BAD = "export function bad() {\n  'use durable';\n}\n";
-const ESM = '{ "type": "module" }';
+const ESM = '{ "name": "@shop/app", "type": "module" }';
 
 const OLD = 'ES modules for a target without await';
 
@@ -191,7 +191,7 @@ describe('tspc', () => {
     if (name !== OLD) expect(output).toMatch(/main\.ts:7:(3|9)\b/);
   });
 
-  it('builds projects that refer to each other, and names files from the folder of each', () => {
+  it('builds projects that refer to each other, and names files from the folder of their package', () => {
     const composite = { composite: true, target: 'es2022', rootDir: '.', outDir: undefined };
     const project = new Project('tspc-references', {
       'package.json': ESM,
@@ -211,7 +211,9 @@ describe('tspc', () => {
     });
     expect(project.tool('tspc', '-b')).toEqual({ status: 0, output: '' });
     expect(project.node('app/main.js').output).toBe('9\n');
-    expect(readFileSync(join(project.folder, 'library/steps.js'), 'utf8')).toContain('"file": "steps.ts"');
+    expect(readFileSync(join(project.folder, 'library/steps.js'), 'utf8')).toContain(
+      '"package": "@shop/app", "file": "library/steps.ts"',
+    );
     // Only what changed is built again.
     project.write(
       'library/steps.ts',
@@ -235,10 +237,12 @@ describe('tspc', () => {
       project.write('src/main.ts', BAD.replace('export function', 'export async function'));
       expect((await reports.next()).value).toContain('Found 0 errors');
       const compiled = readFileSync(join(project.folder, 'out/main.js'), 'utf8');
-      expect(compiled).toContain('"id": "bad"');
+      expect(compiled).toContain('"id": "@shop/app/src/main.ts#bad"');
       project.write('src/main.ts', BAD.replace('function bad', 'async function better'));
       expect((await reports.next()).value).toContain('Found 0 errors');
-      expect(readFileSync(join(project.folder, 'out/main.js'), 'utf8')).toContain('"id": "better"');
+      expect(readFileSync(join(project.folder, 'out/main.js'), 'utf8')).toContain(
+        '"id": "@shop/app/src/main.ts#better"',
+      );
     } finally {
       watcher.kill();
     }

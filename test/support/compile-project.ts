@@ -8,7 +8,7 @@ import type { Project } from './project.ts';
  *
  * @returns what the compiler reports, as `file:line code text`
  */
-export function compileInProcess(project: Project): string[] {
+export function compileInProcess(project: Pick<Project, 'folder'>): string[] {
   const config = ts.getParsedCommandLineOfConfigFile(join(project.folder, 'tsconfig.json'), undefined, {
     ...ts.sys,
     getCurrentDirectory: () => project.folder,

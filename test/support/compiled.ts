@@ -8,6 +8,8 @@ export interface Made {
   readonly steps?: readonly $durable.Site[];
   readonly classes?: () => Record<string, unknown>;
   readonly id?: string;
+  /** What the compiler writes into a table besides. */
+  readonly meta?: Partial<$durable.DefinitionMeta>;
 }
 
 /**
@@ -16,7 +18,7 @@ export interface Made {
  */
 export function durable<F extends AnyFunction>(
   body: ($: $durable.DurableScope, ...args: Parameters<F>) => ReturnType<F>,
-  { steps = [], classes, id }: Made = {},
+  { steps = [], classes, id, meta }: Made = {},
 ): F {
   const definition = $durable.define({
     id: id ?? `test-${++line}`,
@@ -25,6 +27,7 @@ export function durable<F extends AnyFunction>(
     column: 1,
     steps,
     ...(classes && { classes }),
+    ...meta,
   });
   async function fn(this: unknown, ...args: Parameters<F>): Promise<unknown> {
     const $ = $durable.enter(definition);

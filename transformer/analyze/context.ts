@@ -1,5 +1,6 @@
 import type ts from 'typescript';
 import type { Reporter } from '../diagnostics.ts';
+import type { FileId } from '../file-id.ts';
 import type { TypeScript } from '../typescript.ts';
 import type { Bindings } from './bindings.ts';
 import type { NodeIndex } from './node-index.ts';
@@ -8,10 +9,10 @@ import type { NodeIndex } from './node-index.ts';
 export interface FileContext {
   readonly ts: TypeScript;
   readonly sourceFile: ts.SourceFile;
-  /** The name of the file as it goes into tables and diagnostics. */
+  /** The name of the file as it goes into diagnostics, and into tables where it has no id. */
   readonly fileName: string;
-  /** The name of the file in the ids of its functions; undefined where ids are the names of functions alone. */
-  readonly fileId: string | undefined;
+  /** The file in the ids of its functions; undefined where ids are the names of functions alone. */
+  readonly fileId: FileId | undefined;
   readonly bindings: Bindings;
   readonly nodes: NodeIndex;
   readonly reporter: Reporter;

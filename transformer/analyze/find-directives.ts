@@ -129,8 +129,10 @@ export function findDirectives(file: FileContext): Directives {
 }
 
 /** The id of a function that has none of its own: two packages may have files and functions of the same names. */
-export const idOf = ({ fileId }: FileContext, { path }: Place): string =>
-  fileId === undefined ? path : `${fileId}#${path}`;
+export function idOf({ fileId }: FileContext, { path }: Place): string {
+  if (fileId === undefined) return path;
+  return `${fileId.package === undefined ? '' : `${fileId.package}/`}${fileId.path}#${path}`;
+}
 
 /** The part of an id that is the name of a function, and was its whole id in 0.1.0. */
 export const nameIn = (id: string): string => ID.exec(id)?.[1] ?? id;

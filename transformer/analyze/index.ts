@@ -1,5 +1,6 @@
 import type ts from 'typescript';
 import { type Diagnostic, Reporter } from '../diagnostics.ts';
+import type { FileId } from '../file-id.ts';
 import { type FunctionInfo, type Plan, PlanBuilder } from '../plan.ts';
 import { quickView, type TypeScript } from '../typescript.ts';
 import { Bindings } from './bindings.ts';
@@ -50,13 +51,13 @@ export interface Analysis {
  *
  * @param sourceFile with parents set; not changed
  * @param fileName as it goes into diagnostics
- * @param fileId as it goes into tables and the ids of functions; where there is none, ids are the names of functions alone
+ * @param fileId what goes into the ids of functions; where there is none, ids are the names of functions alone
  */
 export function analyze(
   ts: TypeScript,
   sourceFile: ts.SourceFile,
   fileName: string,
-  fileId?: string,
+  fileId?: FileId,
 ): Analysis {
   const view = quickView(ts);
   const newContext = (): FileContext =>

@@ -79,12 +79,22 @@ function definition(
   return `${table.slice(0, -1)},"classes":() => ({ ${entries.join(', ')} })}`;
 }
 
-/** What a table says of names: the id; the name in the file, which was the id in 0.1.0, where that isn't all of it; the file. */
-export function namesOf(
-  file: FileContext,
-  durable: DurableFunction,
-): { readonly id: string; readonly name?: string; readonly file: string } {
+/** Where a function is, in its table. */
+interface Names {
+  readonly id: string;
+  /** Its name in the file, which was its id in 0.1.0, where that isn't all of the id. */
+  readonly name?: string;
+  readonly package?: string;
+  readonly file: string;
+}
+
+export function namesOf(file: FileContext, durable: DurableFunction): Names {
   const { id, path } = durable;
   const name = id === idOf(file, durable) ? path : nameIn(id);
-  return { id, ...(name !== id && { name }), file: file.fileId ?? file.fileName };
+  return { id, ...(name !== id && { name }), ...fileNamesOf(file) };
+}
+
+export function fileNamesOf({ fileId, fileName }: FileContext): Pick<Names, 'package' | 'file'> {
+  const { package: name, path: file } = fileId ?? { package: undefined, path: fileName };
+  return { ...(name !== undefined && { package: name }), file };
 }

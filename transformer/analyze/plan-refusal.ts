@@ -5,7 +5,7 @@ import type { FileContext } from './context.ts';
 import { type DurableFunction, findDirectives, idOf } from './find-directives.ts';
 import { placeOf } from './place-function.ts';
 import { planBinding } from './plan-binding.ts';
-import { namesOf, planHeader } from './plan-module.ts';
+import { fileNamesOf, namesOf, planHeader } from './plan-module.ts';
 import type { FunctionNode } from './syntax.ts';
 
 /**
@@ -25,7 +25,7 @@ export function planRefusal(file: FileContext, errors: readonly Diagnostic[]): P
     if (!node.body) continue;
     const known = durable.find((one) => one.node === node) ?? placed(node);
     const meta = JSON.stringify({
-      ...(known ? namesOf(file, known) : { id: nameOf(node), file: file.fileId ?? file.fileName }),
+      ...(known ? namesOf(file, known) : { id: nameOf(node), ...fileNamesOf(file) }),
       ...file.positionOf(node),
       steps: [],
       error: errorOf(node),
