@@ -11,6 +11,8 @@ export default defineConfig({
       { find: /^use-durable\/compiled$/, replacement: source('runtime/compiled.ts') },
       { find: /^use-durable\/testing$/, replacement: source('runtime/testing/index.ts') },
       { find: /^use-durable\/transformer$/, replacement: source('transformer/index.ts') },
+      // Of packages that the compiler knows by name, for fixtures.
+      { find: /^(p-limit|p-map|p-queue|async-sema)$/, replacement: source('test/support/packages/$1.ts') },
     ],
   },
   test: {

@@ -6,6 +6,7 @@ import { MisuseError } from './errors.ts';
 import { notIterable } from './iteration.ts';
 import { notInsideStep, type SleepOptions } from './primitives.ts';
 import { Calls } from './quiet-calls.ts';
+import { Scheduling } from './schedulers.ts';
 import type { DurableScope } from './scope.ts';
 import type { Executor } from './timers.ts';
 
@@ -115,6 +116,13 @@ class PassThrough implements DurableScope {
 
   get handle(): Calls {
     return this.#calls;
+  }
+
+  get scheduler(): Scheduling {
+    return new Scheduling({
+      schedule: (id, fn, receiver, args) => this.call(id, fn, receiver)(...args),
+      made: (value) => value,
+    });
   }
 
   /** There is one way to make a call here. */

@@ -26,6 +26,15 @@ import { type Reading, readingOf } from './positions.ts';
 import { primitiveOf } from './primitives.ts';
 import { type Beginning, Calls } from './quiet-calls.ts';
 import { disposalOf } from './resources.ts';
+import {
+  checkCallback,
+  checkTimers,
+  handedTo,
+  inBody,
+  isScheduler,
+  rememberScheduler,
+  Scheduling,
+} from './schedulers.ts';
 import { awaitStep, beginStep, chainStep } from './steps.ts';
 import { isForeignThenable } from './thenables.ts';
 import { Waits } from './waits.ts';
@@ -33,7 +42,10 @@ import { Waits } from './waits.ts';
 type Link = (head: unknown) => unknown;
 
 /** What compiled code calls on its `$`: a scope, or a stand-in that passes everything straight through. */
-export type DurableScope = Pick<Scope, Exclude<keyof Scope, 'openFor' | 'begin' | 'beginChain'>>;
+export type DurableScope = Pick<
+  Scope,
+  Exclude<keyof Scope, 'openFor' | 'begin' | 'beginChain' | 'schedule' | 'made'>
+>;
 
 /**
  * One invocation of a durable function, or of an async closure in it. Calls get their keys here and are told apart:
@@ -90,6 +102,11 @@ export class Scope extends Waits {
   /** Calls whose value is there for awaited calls of its members alone. */
   get handle(): Calls {
     return new Calls(this, 'handle');
+  }
+
+  /** Calls of what only calls closures, and runs in the workflow. */
+  get scheduler(): Scheduling {
+    return new Scheduling(this);
   }
 
   startMethod(id: string, receiver: unknown, key: PropertyKey): AnyFunction {
@@ -290,6 +307,8 @@ export class Scope extends Waits {
     const called = calledBy(fn, receiver, args);
     if (called !== undefined) return this.#perform(id, called.fn, called.receiver, called.args, how);
     const kind = classify(fn, receiver);
+    if (kind === 'foreign' && isScheduler(this.run, fn, receiver))
+      return this.schedule(id, fn, receiver, args);
     if (kind === 'foreign') {
       const primitive = primitiveOf(fn);
       if (primitive !== undefined) return this.primitive(id, primitive, args);
@@ -309,6 +328,37 @@ export class Scope extends Waits {
     const given = withDeadlines(args, ({ id: site, ms }) => this.deadline(site)(ms));
     const result = own(this.run, this.#inline(id, kind, fn, receiver, given));
     return how === 'await' ? this.#assimilate(id, result) : result;
+  }
+
+  /** Calls what schedules closures, as workflow code: see `schedulers.ts`. */
+  schedule(id: string, fn: unknown, receiver: unknown, args: readonly unknown[]): unknown {
+    const name = shownName(id, this.definition);
+    assertFunction(id, fn, this.definition);
+    if (insideStep()) return Reflect.apply(fn, receiver, args);
+    checkTimers(name, fn, receiver, args);
+    const handed = handedTo(name, args, {
+      fn: (given) => this.#scheduled(id, given),
+      iterable: (given) => this.iterate(given),
+    });
+    return own(this.run, this.made(Reflect.apply(fn, receiver, handed)));
+  }
+
+  made<T>(value: T): T {
+    return insideStep() ? value : rememberScheduler(this.run, value);
+  }
+
+  /** A function that a scheduler may call. */
+  #scheduled(id: string, fn: AnyFunction): AnyFunction {
+    if (isScheduler(this.run, fn)) return fn;
+    if (classify(fn, undefined) === 'inline') return inBody(fn);
+    const step = this.callback(id, fn, false, 'maybe') as AnyFunction;
+    const checked = function (this: unknown, ...args: unknown[]): unknown {
+      checkCallback(id, fn, args);
+      return Reflect.apply(step, this, args);
+    };
+    const kind: unknown = Reflect.get(fn, Symbol.toStringTag);
+    if (kind !== undefined) Object.defineProperty(checked, Symbol.toStringTag, { value: kind });
+    return inBody(checked);
   }
 
   #assimilate(id: string, value: unknown): unknown {

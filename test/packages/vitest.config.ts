@@ -6,6 +6,10 @@ import main from '../../vitest.config.ts';
 export default defineConfig({
   ...main,
   root: fileURLToPath(new URL('../..', import.meta.url)),
+  // The packages are the real ones here.
+  resolve: {
+    alias: [main.resolve?.alias ?? []].flat().filter(({ find }) => /use-durable/.test(String(find))),
+  },
   test: {
     include: ['test/packages/**/*.test.ts'],
     exclude: ['test/packages/node_modules/**'],

@@ -4,6 +4,7 @@ import type { FunctionScope, Planner } from './plan-body.ts';
 import { holdsAwait } from './plan-calls.ts';
 import { planChain } from './plan-chains.ts';
 import { planNew } from './plan-promises.ts';
+import { planScheduler } from './plan-schedulers.ts';
 import { isImportCall, rootOf, unwrap } from './syntax.ts';
 
 /**
@@ -13,7 +14,8 @@ import { isImportCall, rootOf, unwrap } from './syntax.ts';
 export function planAwaited(planner: Planner, node: ts.Expression, scope: FunctionScope): boolean {
   const { file, flow, plan, body } = planner;
   const { ts } = file;
-  if (ts.isNewExpression(node)) return planNew(planner, node, flow.awaited.has(node), scope);
+  if (ts.isNewExpression(node))
+    return planScheduler(planner, node, scope) || planNew(planner, node, flow.awaited.has(node), scope);
   if (flow.returned.has(node) && !flow.awaited.has(node)) return planReturned(planner, node, scope);
   if (flow.reads.has(node) && !holdsAwait(planner, node)) {
     const id = planner.names.site(calleeName(file, node), 'step', node);

@@ -22,6 +22,7 @@ import { planChain } from './plan-chains.ts';
 import { planIterable } from './plan-iteration.ts';
 import { needsLinks, planLinks } from './plan-links.ts';
 import { planPrimitive } from './plan-primitives.ts';
+import { planScheduler } from './plan-schedulers.ts';
 import type { QuietMode } from './quiet-calls.ts';
 import {
   type CallNode,
@@ -59,6 +60,7 @@ export function planCall(planner: Planner, call: CallNode, scope: FunctionScope)
 
   if (ts.isCallExpression(call) && origin !== undefined && planPrimitive(planner, call, origin, scope))
     return;
+  if (planScheduler(planner, call, scope)) return;
   const inner = localFunctionOf(body, callee);
   const known =
     inner !== undefined || isPureGlobal(file, callee) || isBuiltinRead(file, callee) || isAbort(body, call);

@@ -3,6 +3,7 @@ import type { Template } from '../plan.ts';
 import { calleeShape, calleeTemplate } from './callee-shape.ts';
 import { isBindCall, isForeign, isPureGlobal, localFunctionOf, originOf, PRIMITIVES } from './callees.ts';
 import { checkStepClosure, touchesOf } from './check-steps.ts';
+import { isSchedulerCall } from './known-schedulers.ts';
 import { CHAINERS } from './method-names.ts';
 import { visitArguments } from './plan-arguments.ts';
 import type { FunctionScope, Planner } from './plan-body.ts';
@@ -44,7 +45,7 @@ export function planChain(
     localFunctionOf(body, first.expression) ||
     isPureGlobal(file, first.expression) ||
     isBindCall(body, first);
-  if (primitive || workflow) return promise ? 'links' : undefined;
+  if (primitive || workflow || isSchedulerCall(body, first)) return promise ? 'links' : undefined;
   // Only what is surely foreign can't be workflow code at any of its links.
   if (!isForeign(body, first.expression)) return promise ? 'links' : undefined;
   const chain = chainFrom(planner, node, promise ? [first] : calls, all);

@@ -1,6 +1,7 @@
 import type ts from 'typescript';
 import { calleeName, functionOf, isHelperCall, originOf } from './callees.ts';
 import { changedBy } from './check-steps.ts';
+import { isSchedulerCall } from './known-schedulers.ts';
 import { CHAINERS } from './method-names.ts';
 import type { FunctionScope, Planner } from './plan-body.ts';
 import { isComputedClosure, keyText } from './plan-objects.ts';
@@ -163,8 +164,12 @@ function needsMark(planner: Planner, node: FunctionNode): boolean {
   const at = wrapped(ts, node);
   const holder = at.parent;
   if (ts.isCallExpression(holder) && !iterated) {
-    if (holder.expression === at || isHelperCall(body, holder)) return false;
+    if (holder.expression === at) return false;
+    // What is awaited may be the method of an object that runs what it is given in the workflow: `await limit.map(xs, f)`.
     const callee = unwrap(ts, holder.expression);
+    const isMap = ts.isPropertyAccessExpression(callee) && callee.name.text === 'map';
+    const scheduled = (isMap && planner.flow.awaited.has(holder)) || isSchedulerCall(body, holder);
+    if (isHelperCall(body, holder) && !scheduled) return false;
     return !(ts.isPropertyAccessExpression(callee) && CHAINERS.has(callee.name.text));
   }
   if (ts.isPropertyAssignment(holder) && isComputedClosure(ts, holder)) return false;
