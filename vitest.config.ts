@@ -4,17 +4,21 @@ import { configDefaults, defineConfig } from 'vitest/config';
 const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 // Tests run against the sources, so that an edit is tested without a build; the end-to-end tests use `dist`.
+export const sources = [
+  { find: /^use-durable$/, replacement: source('runtime/index.ts') },
+  { find: /^use-durable\/compiled$/, replacement: source('runtime/compiled.ts') },
+  { find: /^use-durable\/testing$/, replacement: source('runtime/testing/index.ts') },
+  { find: /^use-durable\/transformer$/, replacement: source('transformer/index.ts') },
+];
+
+/** What stands for packages that the compiler knows by name, in fixtures. */
+const packages = {
+  find: /^(p-limit|p-map|p-queue|async-sema)$/,
+  replacement: source('test/support/packages/$1.ts'),
+};
+
 export default defineConfig({
-  resolve: {
-    alias: [
-      { find: /^use-durable$/, replacement: source('runtime/index.ts') },
-      { find: /^use-durable\/compiled$/, replacement: source('runtime/compiled.ts') },
-      { find: /^use-durable\/testing$/, replacement: source('runtime/testing/index.ts') },
-      { find: /^use-durable\/transformer$/, replacement: source('transformer/index.ts') },
-      // Of packages that the compiler knows by name, for fixtures.
-      { find: /^(p-limit|p-map|p-queue|async-sema)$/, replacement: source('test/support/packages/$1.ts') },
-    ],
-  },
+  resolve: { alias: [...sources, packages] },
   test: {
     include: ['test/**/*.test.ts'],
     // They need installs of their own: `npm run test:engines`, `npm run test:packages`.

@@ -168,10 +168,10 @@ export function checkCallback(id: string, fn: AnyFunction, args: readonly unknow
 /** @throws MisuseError where a scheduler would use a timer, which a replay would start again */
 export function checkTimers(id: string, fn: AnyFunction, receiver: unknown, args: readonly unknown[]): void {
   const isTimed = /timeout|interval|delay/i.test(fn.name);
-  const holder = isObject(receiver) ? receiver : {};
+  const holder: unknown = isObject(receiver) ? Reflect.get(receiver, 'timeout') : undefined;
   const options = /^add(All)?$/.test(fn.name) ? args[1] : undefined;
   const timeout = isObject(options) ? Reflect.get(options, 'timeout') : undefined;
-  if (!isTimed && timeout === undefined && Reflect.get(holder, 'timeout') === undefined) return;
+  if (!isTimed && timeout === undefined && typeof holder !== 'number') return;
   throw new MisuseError(
     `${id} would use a timer of its own, which a replay would start again. Race the work against a durable wait, ` +
       `\`Promise.race([work(), sleep('5s')])\`, or give the function a policy, \`withPolicy(work, { timeout: '5s' })\`.`,

@@ -217,6 +217,16 @@ export const catalogue = {
     '`{}` may be a promise out of what `{}` gave. That call is made again on every replay, and nothing is recorded of the promise.',
     'Do all of it in one step: `const text = await step(async () => { const { text } = ask(); return await text; })`, or keep the object whole and await its member: `const answer = ask(); await answer.text`.',
   ),
+  schedulerInStep: error(
+    'UD3017',
+    "'{}' is used in a step and outside of steps. A replay doesn't run the step, and would find it in another state.",
+    'Use it outside of steps alone: what its functions await are steps. Or make one in the step.',
+  ),
+  changedInPackage: error(
+    'UD3018',
+    "'{}' is changed by a function that `{}` calls. Its call is a step, since {}, and a replay would not make the change again.",
+    '{}',
+  ),
   uncarriedValue: error('UD4001', "{} can't be written to the journal: `{}` is {}.", '{}'),
   changedArgument: warning(
     'UD4003',

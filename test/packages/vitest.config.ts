@@ -1,15 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
-import main from '../../vitest.config.ts';
+import main, { sources } from '../../vitest.config.ts';
 
 /** Real packages, which need the install of this folder: `npm run test:packages`. */
 export default defineConfig({
   ...main,
   root: fileURLToPath(new URL('../..', import.meta.url)),
   // The packages are the real ones here.
-  resolve: {
-    alias: [main.resolve?.alias ?? []].flat().filter(({ find }) => /use-durable/.test(String(find))),
-  },
+  resolve: { alias: sources },
   test: {
     include: ['test/packages/**/*.test.ts'],
     exclude: ['test/packages/node_modules/**'],

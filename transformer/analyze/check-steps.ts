@@ -4,6 +4,7 @@ import { CLEAR } from './body-timers.ts';
 import { functionOf, isFormatterCall, isHelperCall, originOf } from './callees.ts';
 import { aliasedBy, isSurelyChanged } from './captured-values.ts';
 import { targetsOf } from './changes.ts';
+import { callerOf } from './known-callers.ts';
 import { membersNamed } from './members.ts';
 import { MUTATORS, READERS } from './method-names.ts';
 import { isReplaced } from './replaced-values.ts';
@@ -236,8 +237,12 @@ export function checkStepClosure(body: Body, closure: ts.Node): void {
   const { ts, reporter, sourceFile } = body.file;
   const code = withCalled(body, closure);
   body.stepCode.push(code);
-  for (const touch of changesOf(body, code)) {
-    if (touch.kind === 'assigns') reporter.report('capturedAssignment', touch.node, touch.name);
+  const changes = changesOf(body, code);
+  const caller = changes.length === 0 ? undefined : callerOf(body, closure);
+  for (const touch of changes) {
+    if (caller && touch.kind !== 'may mutate')
+      reporter.report('changedInPackage', touch.node, touch.name, caller.name, caller.why, caller.instead);
+    else if (touch.kind === 'assigns') reporter.report('capturedAssignment', touch.node, touch.name);
     else if (touch.kind === 'mutates')
       reporter.report('capturedMutation', touch.node, touch.name, touch.method ?? '');
   }

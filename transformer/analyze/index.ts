@@ -10,6 +10,7 @@ import { checkEffects, type UnawaitedCall } from './check-effects.ts';
 import { checkHelpers } from './check-helpers.ts';
 import { checkPositions } from './check-positions.ts';
 import { checkReceiver } from './check-receivers.ts';
+import { checkSchedulers } from './check-schedulers.ts';
 import { checkSurroundings } from './check-surroundings.ts';
 import { checkTakenPromises } from './check-taken-promises.ts';
 import { checkTypes, type ProgramTypes, type TypedParts } from './check-types/index.ts';
@@ -120,6 +121,7 @@ function analyzeFile(file: FileContext): Omit<Analysis, 'refusal'> {
       const helperCalls = checkHelpers(body, names.nodes, unawaited, reads);
       checkUnfinished(body);
       checkTakenPromises(body);
+      checkSchedulers(body);
       typed.push({ body, sites: names.nodes, plainCalls: checkEffects(body, unawaited), helperCalls });
       infos.push({ ...info, steps: names.sites.filter(({ kind }) => kind !== 'call') });
     }

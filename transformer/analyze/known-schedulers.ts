@@ -21,7 +21,6 @@ interface Schedulers {
 const FUNCTIONS: readonly Schedulers[] = [
   // A queue of functions, and promises.
   { origins: /^p-limit#(default|\*|limitFunction)$/, makes: true },
-  { origins: /^throat#(default|\*)$/, makes: true },
   // Loops with `await`, or p-map.
   { origins: /^p-map#(default|\*|pMapSettled|pMapKeyed|pMapSettledKeyed)$/ },
   {
@@ -111,13 +110,17 @@ function isMaker(body: Body, node: ts.CallExpression | ts.NewExpression): boolea
   }
 }
 
+/** Whether what has this origin schedules closures, or makes what does. */
+export const isSchedulerOrigin = (origin: string): boolean =>
+  FUNCTIONS.some(({ origins }) => origins.test(origin)) || CLASSES.some((known) => known.test(origin));
+
 function functionBehind(file: FileNames, callee: ts.Expression): Schedulers | undefined {
   const origin = originBehind(file, callee);
   return origin === undefined ? undefined : FUNCTIONS.find(({ origins }) => origins.test(origin));
 }
 
 /** The origin of an expression, also by way of another name for it, and of `await import(...)`. */
-function originBehind(file: FileNames, expression: ts.Expression): string | undefined {
+export function originBehind(file: FileNames, expression: ts.Expression): string | undefined {
   const { ts } = file;
   const node = unwrap(ts, expression);
   const origin = originOf(file, node) ?? dynamicOriginOf(file, node);

@@ -1,6 +1,5 @@
 import { Sema } from 'async-sema';
 import PQueue from 'p-queue';
-import { step } from 'use-durable';
 import { effect, later } from '../../support/effects.ts';
 
 // Packages that only call closures run in the workflow: what their closures change counts, and what these await are steps.
@@ -22,14 +21,6 @@ export async function main(): Promise<unknown> {
   const first = paused.add(async () => (total += await charge(56)));
   paused.start();
   out.push(await first);
-  // A step uses the queue too, and ends while the body has something in it.
-  const single = new PQueue({ concurrency: 1 });
-  const mixed = [
-    step('uses the queue', () => single.add(() => charge(57))),
-    single.add(async () => (total += await charge(58))),
-  ];
-  out.push(await Promise.all(mixed));
-
   const sema = new Sema(1);
   await Promise.all(
     [60, 61].map(async (n) => {
