@@ -1,5 +1,7 @@
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { configDefaults, defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/support/longest-first.ts';
 
 const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -29,6 +31,9 @@ export default defineConfig({
       'test/engines/{aws,restate}*',
       'test/engines/{aws,restate}*/**',
     ],
+    // By default one core is left alone, which is half of a small machine.
+    maxWorkers: availableParallelism(),
+    sequence: { sequencer: LongestFirst },
     testTimeout: 30_000,
     reporters: ['default'],
   },

@@ -40,6 +40,7 @@ export class CodeVersions {
   readonly #differences = new Map<Definition, ReadonlyMap<string, Difference>>();
   #changed: ChangedCall[] = [];
   #isSame = true;
+  #hasChanged = false;
 
   /** @param isReplayed there is a journal to replay, with keys to look at */
   constructor(root: Definition, recorded: RecordedCode, isReplayed: boolean) {
@@ -57,6 +58,11 @@ export class CodeVersions {
     return this.#isSame;
   }
 
+  /** Code is known to differ from the code that was recorded. Of an unknown version nobody can say that. */
+  get hasChanged(): boolean {
+    return this.#hasChanged;
+  }
+
   /** The run calls a durable function; `path` is that of the scope in which its keys are. */
   enter(path: string, definition: Definition): void {
     this.#scopes?.set(path, definition);
@@ -66,7 +72,10 @@ export class CodeVersions {
   #see({ id, meta: { version } }: Definition): void {
     const known = this.#current.get(id);
     if (version === undefined || known === version) return;
-    if (known !== undefined) this.#isSame = false;
+    if (known !== undefined) {
+      this.#isSame = false;
+      this.#hasChanged = true;
+    }
     this.#current.set(id, version);
     this.#unrecorded ??= {};
     this.#unrecorded[id] = version;

@@ -433,7 +433,7 @@ export class Execution implements Driver, Lane, Suspect {
     }
     const held = this.#held ?? [];
     this.#held = undefined;
-    if (this.#machine !== undefined && !this.#code.isSame) tellCodeChanged(this);
+    if (this.#machine !== undefined && this.#code.hasChanged) tellCodeChanged(this);
     if (this.#phase === 'body') {
       for (const { event, whenDurable } of held) this.#write(event, whenDurable);
     }

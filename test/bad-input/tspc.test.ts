@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type CommandResult, Project, tsconfig } from '../support/project.ts';
+import { itInFull } from '../support/tier.ts';
 import { shapes } from './shapes.ts';
 
 /** The same through `tspc`: what is said and emitted, compared with the compiler alone on the same files. */
@@ -55,7 +56,7 @@ describe('tspc', () => {
     expect(emitted('good.js')).toContain('$durable');
   });
 
-  it('files with nothing to compile in them', { timeout: 60_000 }, () => {
+  itInFull('files with nothing to compile in them', { timeout: 60_000 }, () => {
     const files = {
       'directives.ts': "'use strict';\n'use durable';\n'use client';\n".repeat(2000),
       'empty.ts': '',
@@ -72,7 +73,7 @@ describe('tspc', () => {
     expect(emitted('good.js')).toContain('$durable');
   });
 
-  it('a file of 5 MB', { timeout: 120_000 }, () => {
+  itInFull('a file of 5 MB', { timeout: 120_000 }, () => {
     const line = (index: number): string =>
       `export const x${index} = { a: [1, 2, 3], b: "text", c: (y: number) => y + 1 };\n`;
     const many = Array.from({ length: 40_000 }, (_, index) => line(index)).join('');
@@ -83,7 +84,7 @@ describe('tspc', () => {
     expect(emitted('large.js')).toContain('$.call("f", f)(x)');
   });
 
-  it('what the compiler can emit and we cannot is an error at the file', { timeout: 60_000 }, () => {
+  itInFull('what the compiler can emit and we cannot is an error at the file', { timeout: 60_000 }, () => {
     const { ours, alone, emitted, plain } = compile('deep', {
       'a-good.ts': GOOD,
       'deep.ts': shapes['binary + of awaits']?.(4000) ?? '',
@@ -100,7 +101,7 @@ describe('tspc', () => {
     for (const file of ['a-good.js', 'other-good.js']) expect(emitted(file)).toContain('$durable');
   });
 
-  it('10,000 levels are too many for the compiler with us and without us', { timeout: 60_000 }, () => {
+  itInFull('10,000 levels are too many for the compiler with us and without us', { timeout: 60_000 }, () => {
     const { ours, alone } = compile('too-deep', { 'deep.ts': shapes.parentheses?.(10_000) ?? '' });
     for (const { status, output } of [ours, alone]) {
       expect(status).not.toBe(0);

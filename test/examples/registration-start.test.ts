@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { itInFull } from '../support/tier.ts';
 import { ensureBuilt, root } from './build.ts';
 import { Lab, type Started, until } from './lab.ts';
 
@@ -55,7 +56,7 @@ describe('npm start', () => {
     expectNothingLeft(output);
   });
 
-  it('runs straight through with --no-crash', async () => {
+  itInFull('runs straight through with --no-crash', async () => {
     const { output, errors, ended } = start(['--no-crash'], { REGISTRATION_PAUSE: '10ms' });
     expect(await ended).toEqual({ code: 0, signal: null });
     expect(errors).toEqual([]);
@@ -65,7 +66,7 @@ describe('npm start', () => {
     expectNothingLeft(output);
   });
 
-  it('says so when the port is taken', async () => {
+  itInFull('says so when the port is taken', async () => {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     try {
@@ -81,7 +82,7 @@ describe('npm start', () => {
     expect(readdirSync(temporary)).toEqual([]);
   });
 
-  it('stops everything on Ctrl-C', async () => {
+  itInFull('stops everything on Ctrl-C', async () => {
     const { pid, output, errors, ended } = start([], { REGISTRATION_PAUSE: '20s' });
     await until('the second worker is there', () => pidsIn(output).length === 3);
     process.kill(pid, 'SIGINT');

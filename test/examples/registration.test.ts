@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { type AnyFunction, type RunEvent, stepsOf } from 'use-durable';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { itInFull } from '../support/tier.ts';
 import { compileExample, ensureBuilt, removeCompiled, root } from './build.ts';
 import { freePort, Lab, type Started, until } from './lab.ts';
 
@@ -112,7 +113,7 @@ describe('killed with SIGKILL and started again', () => {
 
   // An event that follows a line of output, or stands for it, says that the line is recorded as printed.
 
-  it('after validateUser was recorded', async () => {
+  itInFull('after validateUser was recorded', async () => {
     const silent = createServer().listen(0, '127.0.0.1');
     try {
       const port = await until('it listens', () => (silent.address() as { port: number } | null)?.port);
@@ -127,7 +128,7 @@ describe('killed with SIGKILL and started again', () => {
     expect(await lab.counts()).toEqual({ startJob: 1, checkStatus: 3 });
   });
 
-  it('while startJob is in flight, which then runs again', async () => {
+  itInFull('while startJob is in flight, which then runs again', async () => {
     await lab.startApi({ JOB_API_DELAY_MS: '1000' });
     const worker = lab.worker(FAST);
     await until('the request has arrived', async () => (await lab.counts()).startJob === 1);
@@ -144,7 +145,7 @@ describe('killed with SIGKILL and started again', () => {
     expect(await lab.counts()).toEqual({ startJob: 1, checkStatus: 3 });
   });
 
-  it('during the sleep, which is over when the next process begins', async () => {
+  itInFull('during the sleep, which is over when the next process begins', async () => {
     await lab.startApi();
     await lab.killAt(lab.worker(SLOW), { type: 'wait-set', key: 'sleep' });
     const set = (await lab.events()).find((event) => event.type === 'wait-set');
@@ -153,14 +154,14 @@ describe('killed with SIGKILL and started again', () => {
     expect(await lab.counts()).toEqual({ startJob: 1, checkStatus: 3 });
   });
 
-  it('between two looks, and recovered without its input', async () => {
+  itInFull('between two looks, and recovered without its input', async () => {
     await lab.startApi();
     await lab.killAt(lab.worker(SLOW), { type: 'wait-set', key: 'sleep[1]' });
     await expectCompleted(lab.worker(undefined));
     expect(await lab.counts()).toEqual({ startJob: 1, checkStatus: 3 });
   });
 
-  it('several times', async () => {
+  itInFull('several times', async () => {
     await lab.startApi();
     for (const key of ['sleep', 'sleep[1]', 'sleep[2]']) {
       await lab.killAt(lab.worker(SLOW), { type: 'wait-set', key });
@@ -188,7 +189,7 @@ describe('what goes wrong is one clear error, and the journal is kept', () => {
     expect(lab.output).toHaveLength(1);
   });
 
-  it('no e-mail address', async () => {
+  itInFull('no e-mail address', async () => {
     await expectFailure({ username: '太郎' }, /^Error: .* the e-mail address is missing\.$/, [
       'validateUser',
     ]);
@@ -202,20 +203,20 @@ describe('what goes wrong is one clear error, and the journal is kept', () => {
     await expectFailure(FAST, text, ['validateUser', 'startJob']);
   });
 
-  it('the job is never done', async () => {
+  itInFull('the job is never done', async () => {
     await lab.startApi({ JOB_API_PENDING: '1000' });
     await expectError(lab.worker(FAST), /^Error: .* did not finish within 50 seconds\.$/);
     expect(await lab.counts()).toEqual({ startJob: 1, checkStatus: 10 });
   });
 
-  it('the store is no database', async () => {
+  itInFull('the store is no database', async () => {
     writeFileSync(lab.path, 'a letter to my aunt\n'.repeat(400));
     const before = readFileSync(lab.path);
     await expectError(lab.worker(FAST), /^StoreError: .*runs\.db/);
     expect(readFileSync(lab.path)).toEqual(before);
   });
 
-  it('the store is of a newer version', async () => {
+  itInFull('the store is of a newer version', async () => {
     await lab.startApi();
     await lab.killAt(lab.worker(SLOW), { type: 'wait-set', key: 'sleep' });
     const before = await lab.events();
@@ -229,7 +230,7 @@ describe('what goes wrong is one clear error, and the journal is kept', () => {
     await expectCompleted(lab.worker(SLOW));
   });
 
-  it('the function is unknown to the process that recovers', async () => {
+  itInFull('the function is unknown to the process that recovers', async () => {
     await lab.startApi();
     await lab.killAt(lab.worker(SLOW), { type: 'wait-set', key: 'sleep' });
     const before = await lab.events();
@@ -247,7 +248,7 @@ describe('what goes wrong is one clear error, and the journal is kept', () => {
     expect(await lab.events()).toEqual([]);
   });
 
-  it('the result of a step cannot be written to the journal', async () => {
+  itInFull('the result of a step cannot be written to the journal', async () => {
     // Where the types show it, the compiler refuses it already.
     const edits = {
       'jobResult, totalWaitTime };': 'jobResult, again: (() => totalWaitTime) as unknown };',
@@ -260,7 +261,7 @@ describe('what goes wrong is one clear error, and the journal is kept', () => {
     expect(recordings(events, 'checkStatus[2]')).toBe(1);
   });
 
-  it('the result of the run cannot be written to the journal', async () => {
+  itInFull('the result of the run cannot be written to the journal', async () => {
     const edits = {
       'return await sendWelcome(user, { ...status, attempt });':
         'return { again: (() => attempt) as unknown };',

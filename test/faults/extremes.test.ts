@@ -17,6 +17,7 @@ import {
   withPolicy,
 } from '../../runtime/index.ts';
 import { durable } from '../support/compiled.ts';
+import { itInFull } from '../support/tier.ts';
 
 const NIGHTLY = process.env.FAULTS === 'nightly';
 const MB = 1024 * 1024;
@@ -218,7 +219,7 @@ describe('many', { timeout: 300_000 }, () => {
     expect(await handle!.result()).toEqual(Array.from({ length: signals }, (_, n) => n));
   });
 
-  it('runs that call one another by signals, each in a step', async () => {
+  itInFull('runs that call one another by signals, each in a step', async () => {
     const rounds = NIGHTLY ? 2_000 : 200;
     const { runtime } = start();
     const send = async (to: string, n: number): Promise<void> => (await runtime.get(to))!.signal('ball', n);
@@ -238,7 +239,7 @@ describe('many', { timeout: 300_000 }, () => {
     expect(await Promise.all([ping.result(), pong.result()])).toEqual([2 * rounds - 1, 2 * rounds]);
   });
 
-  it('signals that a run sends itself', async () => {
+  itInFull('signals that a run sends itself', async () => {
     const { runtime } = start();
     const send = async (n: number): Promise<void> => (await runtime.get('self'))!.signal('n', n);
     const self = durable(async ($) => {

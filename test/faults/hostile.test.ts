@@ -18,6 +18,7 @@ import {
 import { ended, started, step, worker } from '../stores/events.ts';
 import { durable } from '../support/compiled.ts';
 import { ManualClock } from '../support/manual-clock.ts';
+import { itInFull } from '../support/tier.ts';
 
 const SCRIPT = fileURLToPath(new URL('hostile.ts', import.meta.url));
 
@@ -41,7 +42,7 @@ function run(what: string): ChildProcess {
   return child;
 }
 
-it('a new file that many processes open at once', { timeout: 60_000 }, async () => {
+itInFull('a new file that many processes open at once', { timeout: 60_000 }, async () => {
   const outputs = Array.from({ length: 6 }, async () => {
     const child = run('open');
     let output = '';

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
+import { FULL, itInFull } from '../support/tier.ts';
 import { Field } from './field.ts';
 
 /** `npm run test:nightly` does more of everything. */
@@ -36,7 +37,7 @@ describe('a worker that is killed with SIGKILL', { timeout: 300_000 }, () => {
   });
 
   it('at any moment, under the load of 50 runs', async () => {
-    const kills = NIGHTLY ? 200 : 20;
+    const kills = NIGHTLY ? 200 : FULL ? 20 : 6;
     field = new Field('order', 20);
     for (let n = 0; n < 50; n++) await field.add(`run ${n}`, 'order', [n]);
     const moment = moments(kills);
@@ -53,7 +54,7 @@ describe('a worker that is killed with SIGKILL', { timeout: 300_000 }, () => {
     await field.check();
   });
 
-  it('while another one goes on, in turn', async () => {
+  itInFull('while another one goes on, in turn', async () => {
     const end = Date.now() + (NIGHTLY ? 60_000 : 8_000);
     field = new Field('order', 10);
     const moment = moments(2);

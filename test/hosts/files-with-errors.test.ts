@@ -7,6 +7,7 @@ import { transform } from '../../transformer/index.ts';
 import { takeEffects } from '../support/effects.ts';
 import { emitThroughAst, emitThroughText, type Fixture, load, tokensOf } from '../support/fixtures.ts';
 import { Project, tsconfig } from '../support/project.ts';
+import { itInFull } from '../support/tier.ts';
 
 /**
  * A function of a file with an error never runs as if it were plain: each that should be durable throws the error when it
@@ -250,7 +251,7 @@ process.exit();
     expect(project.node('out/start.js').output).toMatch(REFUSED);
   });
 
-  it('writes a file again when an error in it comes or goes by a change further away', () => {
+  itInFull('writes a file again when an error in it comes or goes by a change further away', () => {
     const project = new Project('refused-incremental', {
       ...files,
       'tsconfig.json': tsconfig({ incremental: true }),
@@ -267,7 +268,7 @@ process.exit();
     expect(project.node('out/start.js').output).toMatch(REFUSED);
   });
 
-  it('writes nothing with noEmitOnError', () => {
+  itInFull('writes nothing with noEmitOnError', () => {
     const project = new Project('refused-no-emit', {
       ...files,
       'tsconfig.json': tsconfig({ noEmitOnError: true }),

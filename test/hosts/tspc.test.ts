@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { Project, tsconfig } from '../support/project.ts';
+import { itInFull } from '../support/tier.ts';
 
 const GOOD = `import { stepsOf, createRuntime, memoryStore, sleep } from 'use-durable';
 class Refused extends Error { readonly reason = 'no'; }
@@ -116,7 +117,7 @@ describe('tspc', () => {
     expect(existsSync(join(project.folder, 'out'))).toBe(false);
   });
 
-  it('writes nothing with --noEmitOnError', () => {
+  itInFull('writes nothing with --noEmitOnError', () => {
     const project = new Project('tspc-no-emit-on-error', {
       'package.json': ESM,
       'tsconfig.json': tsconfig({ noEmitOnError: true }),
@@ -126,7 +127,7 @@ describe('tspc', () => {
     expect(existsSync(join(project.folder, 'out/bad.js'))).toBe(false);
   });
 
-  it('reports again in incremental builds, and compiles once the mistake is gone', () => {
+  itInFull('reports again in incremental builds, and compiles once the mistake is gone', () => {
     const project = new Project('tspc-incremental', {
       'package.json': ESM,
       'tsconfig.json': tsconfig({ incremental: true }),
@@ -141,7 +142,7 @@ describe('tspc', () => {
     expect(readFileSync(join(project.folder, 'out/bad.js'), 'utf8')).toContain('$durable.enter');
   });
 
-  it('leaves declarations and their maps as plain tsc writes them', () => {
+  itInFull('leaves declarations and their maps as plain tsc writes them', () => {
     const files = {
       'package.json': ESM,
       'tsconfig.json': tsconfig({ declaration: true, declarationMap: true, stripInternal: true }),
@@ -222,7 +223,7 @@ describe('tspc', () => {
     expect(project.tool('tspc', '-b').output).toContain('TS2554');
   });
 
-  it('compiles a file again that changes under --watch', async () => {
+  itInFull('compiles a file again that changes under --watch', async () => {
     const project = new Project('tspc-watch', {
       'package.json': ESM,
       'tsconfig.json': tsconfig(),

@@ -291,8 +291,6 @@ describe('what is told of a run that goes on elsewhere, or not', () => {
       'step-ended greet',
       'run-parked',
       'run-taken-up',
-      // Written by hand, it has no version that could be the same.
-      'code-changed',
       'received waitFor',
       'run-ended',
     ]);

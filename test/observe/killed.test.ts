@@ -43,6 +43,8 @@ it.each([1, 4])(
         break;
       }
       deaths++;
+      // If no life got any further, this would never end.
+      expect(deaths, 'deaths before the run is over').toBeLessThan(100);
     }
     const lines = read();
     expect(deaths).toBeGreaterThan(0);

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { checkProgram } from '../support/random-check.ts';
+import { FULL } from '../support/tier.ts';
 import { shapes } from './arbitrary.ts';
 import { EXPRESSIONS } from './expressions.ts';
 import { inTurns, withPrelude } from './prelude.ts';
@@ -16,7 +17,7 @@ import { STATEMENTS } from './statements.ts';
  * seed and the path to the smallest program: RANDOM_SEED=7 RANDOM_PATH=3:0:1 runs only that.
  */
 const DEFAULT_SEED = '20260801';
-const { RANDOM_PROGRAMS = '200', RANDOM_SEED = DEFAULT_SEED, RANDOM_PATH } = process.env;
+const { RANDOM_PROGRAMS = FULL ? '200' : '60', RANDOM_SEED = DEFAULT_SEED, RANDOM_PATH } = process.env;
 const RUNS = Number(RANDOM_PROGRAMS);
 const SEED = RANDOM_SEED === 'fresh' ? Date.now() % 2 ** 31 : Number(RANDOM_SEED);
 /** For the search and the shrinking of what it finds. */

@@ -35,6 +35,8 @@ export interface CrashOptions {
    * - `free`: in the value of the result too. It must then be what its own journal leads to, replayed from the start.
    */
   readonly order?: 'exact' | 'any' | 'free';
+  /** How many crashes are tried at most, evenly spread; by default one behind each event. */
+  readonly crashes?: number;
 }
 
 const EFFECTS = Symbol.for('use-durable.test.effects');
@@ -89,7 +91,8 @@ export async function crashEverywhere(
   options: CrashOptions = {},
 ): Promise<Execution> {
   const whole = await execute(fn, args);
-  for (let count = 1; count < whole.events.length; count++) {
+  const stride = strideOf(whole, options);
+  for (let count = 1; count < whole.events.length; count += stride) {
     const prefix = whole.events.slice(0, count);
     await checkOnce(
       prefix,
@@ -101,6 +104,10 @@ export async function crashEverywhere(
   await checkAgainAndAgain(whole, options);
   return whole;
 }
+
+/** Events from one crash to the next. */
+const strideOf = ({ events }: Execution, { crashes = events.length }: CrashOptions): number =>
+  Math.ceil(events.length / crashes);
 
 async function checkOnce(
   prefix: readonly JournalEvent[],
@@ -141,12 +148,14 @@ async function checkOnce(
   );
 }
 
-/** One further event at a time: every process dies as soon as it has written one. */
-async function checkAgainAndAgain(whole: Execution, { order = 'exact' }: CrashOptions): Promise<void> {
+/** One further event at a time, or one stride: every process dies as soon as it has written that. */
+async function checkAgainAndAgain(whole: Execution, options: CrashOptions): Promise<void> {
+  const { order = 'exact' } = options;
+  const stride = strideOf(whole, options);
   let events: readonly JournalEvent[] = whole.events.slice(0, 1);
   for (let life = 1; ; life++) {
     const recorded = recordedSteps(events);
-    const next = await recover(events, 1);
+    const next = await recover(events, stride);
     const repeated = next.effects.filter(({ key }) => key !== undefined && recorded.has(key));
     expect(repeated, `recorded steps that ran again in life ${life}`).toEqual([]);
     if (next.events.at(-1)?.type === 'run-ended') {

@@ -1,10 +1,12 @@
 /** All code of docs/testing.md, in a project that has the packed package installed: node:test, vitest, fake timers. */
+
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Project, tsconfig } from '../support/project.ts';
+import { itInFull } from '../support/tier.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -120,7 +122,7 @@ describe('docs/testing.md', () => {
     expect(output).not.toContain('Warning');
   });
 
-  it('tells of changed code in node:test', { timeout: 120_000 }, () => {
+  itInFull('tells of changed code in node:test', { timeout: 120_000 }, () => {
     const source = (files['src/subscription.ts'] ?? '').replace(
       'receipts.push(await',
       'await sendMail(email, "soon");\n    receipts.push(await',

@@ -5,6 +5,7 @@ import { type ChildRun, sleep, startChild, waitFor, withPolicy } from '../../run
 import { crashSweep, createTestRuntime, hanging, lasting, replay } from '../../runtime/testing/index.ts';
 import { durable } from '../support/compiled.ts';
 import { later } from '../support/effects.ts';
+import { FULL } from '../support/tier.ts';
 
 /**
  * Random concurrent programs that are right. Whatever they do, a sweep must find nothing, and a replay of any beginning of
@@ -139,7 +140,7 @@ const main = durable(async ($, ops: readonly Op[]) => {
 
 const parameters: fc.Parameters<unknown> =
   RUNS === undefined
-    ? { seed: SEED, numRuns: 40, interruptAfterTimeLimit: 15_000 }
+    ? { seed: SEED, numRuns: FULL ? 40 : 12, interruptAfterTimeLimit: 15_000 }
     : { numRuns: Number(RUNS) };
 const limit = RUNS === undefined ? undefined : 3_600_000;
 

@@ -11,11 +11,19 @@ import {
   fixtures,
   load,
 } from '../support/fixtures.ts';
+import { FULL } from '../support/tier.ts';
 
 /**
  * The one principle: every fixture is run plainly, compiled, and compiled with a crash after every journal event. Results,
  * thrown errors, the order of effects and printed lines agree; no recorded step runs again.
  */
+const EMITTERS = [
+  ['text', emitThroughText],
+  // That both give the same code is held by emit.test.ts.
+  ...(FULL ? ([['ast', emitThroughAst]] as const) : []),
+] as const;
+const CRASHES = FULL ? {} : { crashes: 8 };
+
 interface Seen {
   readonly outcome: unknown;
   readonly effects: readonly string[];
@@ -59,12 +67,9 @@ describe('compiled code means what the plain code means', () => {
       const plain = await runUncompiled(fixture);
       // Programs that do several things at a time start them together after a crash.
       const order = /Promise|then\(/.test(fixture.source) ? 'any' : 'exact';
-      for (const [kind, emit] of [
-        ['text', emitThroughText],
-        ['ast', emitThroughAst],
-      ] as const) {
+      for (const [kind, emit] of EMITTERS) {
         const main = await mainOf(fixture, kind, emit(fixture));
-        const whole = await crashEverywhere(main, [], { order });
+        const whole = await crashEverywhere(main, [], { order, ...CRASHES });
         // An effect without a key comes from a call that is no step: it would come again on every replay.
         expect(
           whole.effects.filter(({ key }) => key === undefined),
