@@ -2,7 +2,9 @@
 import type { Outcome } from '../backend.ts';
 import { MisuseError, RuntimeClosedError } from '../errors.ts';
 import type { JournalEvent, RunEnded, RunStarted } from '../local/events.ts';
-import { type Owner, ownerOf, processView, type WorkersView } from './liveness.ts';
+import { NO_CRASHES, SUSPECT } from './crashes.ts';
+import { processView, type WorkersView } from './liveness.ts';
+import { hasProgressed, hold, MemoryClaims, type Run, setStatus } from './memory-claims.ts';
 import {
   type AddressedMessage,
   type Append,
@@ -14,37 +16,16 @@ import {
   hasEnded,
   isPlainAppend,
   type ListFilter,
-  type Message,
   type NewMessage,
   OUR_LIMITS,
   type Pruned,
   type RunRecord,
-  type RunStatus,
   receivedMessage,
   type Sent,
   type Store,
   type StoredRun,
   statusAfter,
 } from './store.ts';
-
-interface Run {
-  readonly id: string;
-  readonly fn: string;
-  readonly createdAt: number;
-  readonly events: JournalEvent[];
-  status: RunStatus;
-  reason: string | null;
-  /** When the status was set last; ms since the epoch. */
-  changedAt: number;
-  token: number;
-  /** The worker that holds the run; null if nobody does, and then no token is valid. */
-  owner: string | null;
-  /** Where nobody holds it: until when nobody needs to, ms since the epoch. */
-  wakeAt: number;
-  readonly messages: Message[];
-  /** Runs that want to know of its end. */
-  readonly watchers: Set<string>;
-}
 
 interface Callback {
   readonly runId: string;
@@ -65,15 +46,16 @@ class MemoryStore implements Store {
   readonly limits = OUR_LIMITS;
   /** In the order of creation. */
   readonly #runs = new Map<string, Run>();
-  readonly #workers = new Map<string, Owner>();
   readonly #settings = new Map<string, string>();
   readonly #callbacks = new Map<string, Callback>();
   readonly #view: WorkersView;
+  readonly #claims: MemoryClaims;
   #lastMessage = 0;
   #closed = false;
 
   constructor(view: WorkersView) {
     this.#view = view;
+    this.#claims = new MemoryClaims(this.#runs, view);
   }
 
   /** Nothing that is done here fails halfway. */
@@ -85,7 +67,7 @@ class MemoryStore implements Store {
   create(id: string, started: RunStarted, by: Claimant): Claim | null {
     this.#check();
     if (this.#runs.has(id)) return null;
-    this.#join(by);
+    this.#claims.join(by);
     this.#runs.set(id, {
       id,
       fn: started.fn,
@@ -97,6 +79,9 @@ class MemoryStore implements Store {
       token: 1,
       owner: by.worker,
       wakeAt: 0,
+      claimedAt: this.#view.now(),
+      claimedWith: 1,
+      crashes: NO_CRASHES,
       messages: [],
       watchers: new Set(),
     });
@@ -125,11 +110,10 @@ class MemoryStore implements Store {
     this.#check();
     const run = this.#runs.get(id);
     if (run === undefined || !hasEnded(run.status)) return null;
-    this.#join(by);
+    this.#claims.join(by);
     const undone = run.events.splice(seq);
     setStatus(run, 'running', null, this.#view.now());
-    run.owner = by.worker;
-    run.token += 1;
+    hold(run, by, this.#view.now(), NO_CRASHES);
     const unread = run.messages.splice(0);
     for (const event of undone) {
       if (event.type === 'received' && event.again !== true) this.send(id, receivedMessage(event));
@@ -178,7 +162,8 @@ class MemoryStore implements Store {
     if (run === undefined) return 'unknown';
     if (hasEnded(run.status)) return 'ended';
     run.messages.push({ ...message, seq: ++this.#lastMessage });
-    run.wakeAt = 0;
+    // What is held back after crashes is not woken by what it is sent.
+    if (run.crashes.count < SUSPECT) run.wakeAt = 0;
     return 'sent';
   }
 
@@ -214,11 +199,12 @@ class MemoryStore implements Store {
     return { messages, last: this.#lastMessage };
   }
 
-  block(claim: Claim, reason: string): boolean {
+  block(claim: Claim, reason: string, crashLoop = false): boolean {
     this.#check();
     const run = this.#held(claim);
     if (run === undefined) return false;
     setStatus(run, 'blocked', reason, this.#view.now());
+    run.crashes = crashLoop ? { ...run.crashes, count: Math.max(run.crashes.count, 1) } : NO_CRASHES;
     return true;
   }
 
@@ -242,32 +228,26 @@ class MemoryStore implements Store {
 
   claim(by: Claimant, wish: ClaimWish = {}): readonly Claim[] {
     this.#check();
-    const now = this.#view.now();
-    for (const [worker, owner] of this.#workers) {
-      if (worker !== by.worker && this.#view.isGone(owner, by, now)) this.#workers.delete(worker);
-    }
-    this.#join(by);
-    const anyFunction = wish.strays === true && this.#workers.size === 1;
-    const claims: Claim[] = [];
-    for (const run of wish.only === undefined ? this.#runs.values() : this.#one(wish.only)) {
-      if (claims.length >= (wish.limit ?? Number.POSITIVE_INFINITY)) break;
-      if (!this.#isFree(run, wish, anyFunction)) continue;
-      if (run.status === 'blocked') setStatus(run, 'running', null, now);
-      run.owner = by.worker;
-      run.token += 1;
-      claims.push({ runId: run.id, token: run.token });
-    }
-    return claims;
+    return this.#claims.claim(by, wish);
   }
 
-  #isFree(
-    { status, fn, owner, wakeAt }: Run,
-    { fns, running, now = this.#view.now() }: ClaimWish,
-    anyFunction: boolean,
-  ): boolean {
-    if (hasEnded(status) || (running === true && status === 'blocked')) return false;
-    if (fns !== undefined && !anyFunction && !fns.includes(fn)) return false;
-    return owner === null ? wakeAt <= now : !this.#workers.has(owner);
+  note(claim: Claim, doing: string): void {
+    this.#check();
+    const run = this.#held(claim);
+    if (run !== undefined) run.crashes = { ...run.crashes, doing };
+  }
+
+  clear(claims: readonly Claim[]): void {
+    this.#check();
+    for (const claim of claims) {
+      const run = this.#held(claim);
+      if (run !== undefined) run.crashes = NO_CRASHES;
+    }
+  }
+
+  waiting(fns: readonly string[], now: number): readonly string[] {
+    this.#check();
+    return this.#claims.waiting(fns, now);
   }
 
   park(claim: Claim, until: number, seen: number): boolean {
@@ -276,6 +256,8 @@ class MemoryStore implements Store {
     if (run === undefined) return false;
     run.owner = null;
     run.wakeAt = run.messages.some(({ seq }) => seq > seen) ? 0 : until;
+    // A run that only waits is not the reason of crashes; one that waits for room may be.
+    if (until !== 0 || hasProgressed(run)) run.crashes = NO_CRASHES;
     return true;
   }
 
@@ -302,20 +284,12 @@ class MemoryStore implements Store {
 
   renew(by: Claimant): boolean {
     this.#check();
-    const owner = this.#workers.get(by.worker);
-    if (owner === undefined) return false;
-    this.#workers.set(by.worker, { ...owner, leaseUntil: by.leaseUntil });
-    return true;
+    return this.#claims.renew(by);
   }
 
   release(worker: string): void {
     this.#check();
-    this.#workers.delete(worker);
-    for (const run of this.#runs.values()) {
-      if (run.owner !== worker) continue;
-      run.owner = null;
-      run.wakeAt = 0;
-    }
+    this.#claims.release(worker);
   }
 
   list({ status, fn, limit = 100, cursor }: ListFilter = {}): readonly RunRecord[] {
@@ -359,28 +333,10 @@ class MemoryStore implements Store {
     if (this.#closed) throw closed(this.name);
   }
 
-  #join(by: Claimant): void {
-    if (!this.#workers.has(by.worker)) this.#workers.set(by.worker, ownerOf(by));
-  }
-
-  #one(id: string): Run[] {
-    const run = this.#runs.get(id);
-    return run ? [run] : [];
-  }
-
   #held({ runId, token }: Claim): Run | undefined {
     const run = this.#runs.get(runId);
     return run !== undefined && run.owner !== null && run.token === token ? run : undefined;
   }
-}
-
-/** Every status but `running` means that nobody holds the run. */
-function setStatus(run: Run, status: RunStatus, reason: string | null, at: number): void {
-  run.status = status;
-  run.reason = reason;
-  run.changedAt = at;
-  run.owner = null;
-  run.wakeAt = 0;
 }
 
 const recordOf = (run: Run): RunRecord => ({

@@ -80,6 +80,12 @@ const MIGRATIONS = [
    create index runs_by_fn on runs (fn, key);`,
   `alter table events add column sum integer;
    alter table runs add column length integer not null default 0;`,
+  `alter table runs add column claimed_at integer not null default 0;
+   alter table runs add column crashes integer not null default 0;
+   alter table runs add column crashes_alone integer not null default 0;
+   alter table runs add column crashes_lived integer not null default 0;
+   alter table runs add column doing text;
+   create index runs_crashed on runs (key) where crashes > 0;`,
 ];
 
 const VERSION = MIGRATIONS.length;

@@ -1,8 +1,12 @@
 import type { SQLOutputValue, StatementSync } from 'node:sqlite';
 import { type Connection, type Statements, sparing } from './connection.ts';
-import { isGone } from './liveness.ts';
-import { ownerFrom, type Row, workerColumns } from './statements.ts';
-import type { Claim, Claimant, ClaimWish } from './store.ts';
+import { type Crashes, holdBackMs, isCrashLoop, NO_CRASHES, oneMore, SUSPECT } from './crashes.ts';
+import { isGone, isStopped } from './liveness.ts';
+import { crashesFrom, ownerFrom, type Row, workerColumns } from './statements.ts';
+import type { Claim, Claimant, ClaimWish, HeldBack } from './store.ts';
+
+/** Stands for `Infinity` among whole numbers. */
+const ANY = Number.MAX_SAFE_INTEGER;
 
 /** Who works on a file, and who holds which run of it. */
 export class SqliteClaims {
@@ -45,42 +49,54 @@ export class SqliteClaims {
       this.#connection.read(() => this.#free(by, wish)).length === 0
     )
       return [];
-    const { take, takeBlindly } = this.#sql;
-    const claimWith = (statement: StatementSync): readonly Claim[] =>
-      this.write(() => this.#claim(by, wish, isOther, statement));
-    return sparing(
-      () => claimWith(take),
-      () => claimWith(takeBlindly),
+    const claimWith = (blindly: boolean): Found =>
+      this.write(() => {
+        const found = new Found(this.#sql, by, wish, blindly);
+        for (const row of this.#sql.workers.all().filter(isOther)) {
+          found.bury(ownerFrom(row));
+          this.#leave(String(row.worker));
+        }
+        this.join(by);
+        found.take(this.#free(by, wish));
+        return found;
+      });
+    const { claims, heldBack } = sparing(
+      () => claimWith(false),
+      () => claimWith(true),
     );
+    for (const run of heldBack) wish.heldBack?.(run);
+    return claims;
   }
 
-  #claim(
-    by: Claimant,
-    wish: ClaimWish,
-    isOther: (row: Row) => boolean,
-    take: StatementSync,
-  ): readonly Claim[] {
-    for (const row of this.#sql.workers.all().filter(isOther)) this.#leave(String(row.worker));
-    this.join(by);
-    const now = Date.now();
-    return this.#free(by, wish).map((key) => {
-      const row = take.get(by.worker, now, key)!;
-      return { runId: String(row.id), token: Number(row.token) };
-    });
-  }
-
-  #free(
-    by: Claimant,
-    { only, fns, strays, running, limit = -1, now = Date.now() }: ClaimWish,
-  ): SQLOutputValue[] {
-    if (only !== undefined) return this.#sql.candidate.all(only, now).map((row) => row.key!);
+  #free(by: Claimant, wish: ClaimWish): SQLOutputValue[] {
+    const { only, fns, strays, running, limit = -1, now = Date.now(), anew, caution } = wish;
+    const from = caution?.from ?? 0;
+    const to = Math.min(caution?.to ?? ANY, ANY);
+    const { candidate, orphaned, parked, blocked } = this.#sql;
+    if (only !== undefined) return candidate.all(only, now, anew ? 1 : 0, from, to).map((row) => row.key!);
     const isAlone = (): boolean => this.#sql.workers.all().every(({ worker }) => worker === by.worker);
     const names = fns === undefined || (strays === true && isAlone()) ? null : JSON.stringify(fns);
-    const found = [this.#sql.orphaned.all(names, limit), this.#sql.parked.all(names, now, limit)];
-    if (running !== true) found.push(this.#sql.blocked.all(names, limit));
+    const found = [parked.all(names, now, limit, from, to)];
+    if (from === 0) found.push(orphaned.all(names, limit));
+    if (from === 0 && running !== true) found.push(blocked.all(names, limit));
     const keys = found.flatMap((rows) => rows.map((row) => Number(row.key)));
     keys.sort((a, b) => a - b);
     return limit === -1 ? keys : keys.slice(0, limit);
+  }
+
+  note({ runId, token }: Claim, doing: string): void {
+    this.#connection.guard('be written', () => this.#sql.note.run(doing, runId, token));
+  }
+
+  clear(claims: readonly Claim[]): void {
+    this.write(() => {
+      for (const { runId, token } of claims) this.#sql.clear.run(runId, token);
+    });
+  }
+
+  waiting(fns: readonly string[], now: number): readonly string[] {
+    const rows = this.#connection.read(() => this.#sql.waiting.all(JSON.stringify(fns), now));
+    return rows.map(({ id }) => String(id));
   }
 
   renew(by: Claimant): boolean {
@@ -108,5 +124,101 @@ export class SqliteClaims {
   #leave(worker: string): void {
     this.#sql.leave.run(worker);
     this.#joined.delete(worker);
+  }
+}
+
+/** What one claim finds; all of it a part of one transaction. */
+class Found {
+  readonly claims: Claim[] = [];
+  readonly heldBack: HeldBack[] = [];
+  readonly #sql: Statements;
+  readonly #by: Claimant;
+  readonly #wish: ClaimWish;
+  readonly #blindly: boolean;
+  /** The time of the system, ms since the epoch. */
+  readonly #now = Date.now();
+
+  /** @param blindly without a look at journals, where a page of one is damaged */
+  constructor(sql: Statements, by: Claimant, wish: ClaimWish, blindly: boolean) {
+    this.#sql = sql;
+    this.#by = by;
+    this.#wish = wish;
+    this.#blindly = blindly;
+  }
+
+  /** What a gone worker leaves: all that must be known of its runs together. */
+  bury(owner: Parameters<typeof isStopped>[0]): void {
+    if (this.#wish.caution === undefined || this.#blindly) return;
+    if (isStopped(owner, this.#by)) return void this.#sql.release.run(owner.worker);
+    const [only, another] = this.#sql.unchanged.all(owner.worker);
+    if (only !== undefined && another === undefined) this.#blame(only.key!, true);
+  }
+
+  take(keys: readonly SQLOutputValue[]): void {
+    let left = this.#wish.bytes ?? Number.POSITIVE_INFINITY;
+    for (const [index, key] of keys.entries()) {
+      const standing = this.#sql.standing.get(key)!;
+      const crashes = this.#judge(key, standing);
+      if (crashes === undefined) continue;
+      const bytes = this.#wish.bytes === undefined ? undefined : this.#sizeOf(key);
+      const fits = (bytes ?? 0) <= left || (this.#wish.atLeastOne === true && this.claims.length === 0);
+      if (!fits) {
+        this.heldBack.push({ runId: String(standing.id), fn: String(standing.fn), bytes: bytes! });
+        return this.#unblock(keys.slice(index));
+      }
+      left -= bytes ?? 0;
+      const take = this.#blindly ? this.#sql.takeBlindly : this.#sql.take;
+      const { count, alone, lived } = crashes;
+      const { id, token } = take.get(this.#by.worker, this.#now, key, count, alone, lived)!;
+      this.claims.push({
+        runId: String(id),
+        token: Number(token),
+        ...(count > 0 && { crashes }),
+        ...(bytes !== undefined && { bytes }),
+      });
+    }
+  }
+
+  /** The crashes of a run that is to be taken; undefined if it is held back. */
+  #judge(key: SQLOutputValue, standing: Row): Crashes | undefined {
+    if (this.#wish.anew === true) return NO_CRASHES;
+    const isOrphan = standing.owner !== null && this.#wish.caution !== undefined && !this.#blindly;
+    return isOrphan ? this.#blame(key, false) : crashesFrom(standing);
+  }
+
+  /** Counts a crash, unless the run has recorded something since it was claimed. Undefined if it is held back. */
+  #blame(key: SQLOutputValue, alone: boolean): Crashes | undefined {
+    if (this.#sql.hasProgressed.get(key)?.yes === 1) return NO_CRASHES;
+    const standing = this.#sql.standing.get(key)!;
+    const crashes = oneMore(crashesFrom(standing), this.#now - Number(standing.claimed_at), alone);
+    if (!alone && crashes.count < SUSPECT) return crashes;
+    const { caution, now = this.#now } = this.#wish;
+    const isOver = isCrashLoop(crashes, caution!.maxCrashes);
+    const until = isOver || crashes.count < SUSPECT ? 0 : now + holdBackMs(crashes.count);
+    this.#sql.holdBack.run(until, crashes.count, crashes.alone, crashes.lived, key);
+    if (until > 0) {
+      const { count } = crashes;
+      this.heldBack.push({
+        runId: String(standing.id),
+        fn: String(standing.fn),
+        crashes: { count, until },
+      });
+    }
+    return undefined;
+  }
+
+  #sizeOf(key: SQLOutputValue): number {
+    return this.#blindly ? 0 : Number(this.#sql.size.get(key)?.bytes);
+  }
+
+  /** What isn't taken now, though it is asked for, is to be found again by those who leave blocked runs alone. */
+  #unblock(keys: readonly SQLOutputValue[]): void {
+    const { running, only, fns } = this.#wish;
+    if (running === true || only !== undefined) return;
+    for (const key of keys) {
+      const { status, fn } = this.#sql.standing.get(key)!;
+      const isOurs = fns?.includes(String(fn)) ?? true;
+      if (status === 'blocked' && isOurs) this.#sql.unblock.run(this.#now, key);
+    }
   }
 }

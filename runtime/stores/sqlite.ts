@@ -84,7 +84,7 @@ class SqliteStore implements Store {
     return this.#claims.write(() => {
       const { at, fn } = started;
       this.#claims.join(by);
-      const row = this.#sql.insertRun.get(id, fn, at, by.worker);
+      const row = this.#sql.insertRun.get(id, fn, at, by.worker, Date.now());
       if (row === undefined) return null;
       this.#insert(id, row.key!, 0, started);
       return { runId: id, token: 1 };
@@ -190,13 +190,27 @@ class SqliteStore implements Store {
     return this.#mail.of(worker, after);
   }
 
-  block({ runId, token }: Claim, reason: string): boolean {
-    const { block, blockBlindly } = this.#sql;
-    const now = Date.now();
+  block({ runId, token }: Claim, reason: string, crashLoop = false): boolean {
+    const blockWith = (statement: StatementSync): boolean =>
+      this.#claims.write(
+        () => statement.run(reason, Date.now(), crashLoop ? 1 : 0, runId, token).changes === 1,
+      );
     return sparing(
-      () => this.#claims.write(() => block.run(reason, now, runId, token).changes === 1),
-      () => this.#claims.write(() => blockBlindly.run(reason, now, runId, token).changes === 1),
+      () => blockWith(this.#sql.block),
+      () => blockWith(this.#sql.blockBlindly),
     );
+  }
+
+  note(claim: Claim, doing: string): void {
+    this.#claims.note(claim, doing);
+  }
+
+  clear(claims: readonly Claim[]): void {
+    this.#claims.clear(claims);
+  }
+
+  waiting(fns: readonly string[], now: number): readonly string[] {
+    return this.#claims.waiting(fns, now);
   }
 
   load(id: string): StoredRun | undefined {

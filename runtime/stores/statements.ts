@@ -2,6 +2,7 @@
 import type { SQLInputValue, SQLOutputValue } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
 import type { JournalEvent } from '../local/events.ts';
+import { type Crashes, NO_CRASHES, SUSPECT } from './crashes.ts';
 import { type Owner, ownerOf } from './liveness.ts';
 import type { Claimant, Message, RunRecord, RunStatus } from './store.ts';
 
@@ -22,6 +23,10 @@ const ORPHANED = `owner in (select distinct owner from runs where owner is not n
   except select worker from workers)`;
 const LISTED = `r.status <> 'pruned' and (?2 is null or r.status = ?2) and (?3 is null or
   r.fn in (select value from json_each(?3)))`;
+/** How many events the journal has. */
+const NEXT = 'coalesce((select max(seq) + 1 from events where run = key), 0)';
+/** Its crashes count no more. */
+const INNOCENT = 'crashes = 0, crashes_alone = 0, crashes_lived = 0, doing = null';
 /** Nobody may still ask for its end: a run that started it and is under way, or may be resumed and isn't removed itself. */
 const UNWATCHED = `not exists (select 1 from watchers w join runs p on p.id = w.watcher where w.run = runs.key
   and (p.status in ('running', 'blocked') or (p.status <> 'completed' and p.changed_at >= ?1)))`;
@@ -34,8 +39,8 @@ export const SQL = {
   commit: 'commit',
   rollback: 'rollback',
   insertRun: `insert into runs
-    (id, fn, status, created_at, changed_at, token, owner)
-    values (?1, ?2, 'running', ?3, ?3, 1, ?4) on conflict (id) do nothing returning key`,
+    (id, fn, status, created_at, changed_at, token, owner, claimed_at, length)
+    values (?1, ?2, 'running', ?3, ?3, 1, ?4, ?5, 1) on conflict (id) do nothing returning key`,
   insertEvent: 'insert into events (run, seq, at, data, sum) values (?, ?, ?, ?, ?)',
   // The fence. Reading it is much cheaper than writing the run's row with each append, and as safe: the transaction
   // holds the write lock already.
@@ -45,7 +50,7 @@ export const SQL = {
   appendOne: `insert into events (run, seq, at, data, sum) select key, ?1, ?2, ?3, ?6 from runs
     where id = ?4 and token = ?5 and owner is not null
     and ?1 = (select max(seq) + 1 from events where run = key)`,
-  end: `update runs set status = ?, reason = null, changed_at = ?, owner = null, ${LENGTH} where key = ?`,
+  end: `update runs set status = ?, reason = null, changed_at = ?, owner = null, ${INNOCENT}, ${LENGTH} where key = ?`,
   insertMessage: 'insert into messages (run, kind, name, ok, value) values (?, ?, ?, ?, ?)',
   deleteMessage: 'delete from messages where seq = ? and run = ?',
   deleteMessages: 'delete from messages where run = ?',
@@ -62,7 +67,7 @@ export const SQL = {
   watched: 'select r.id, r.key, r.status from watchers w join runs r on r.key = w.run where w.watcher = ?',
   dataVersion: 'pragma data_version',
   reopen: `update runs set status = 'running', reason = null, changed_at = ?1, owner = ?2, wake_at = 0, token = token + 1,
-    length = ?4 where key = ?3 returning token`,
+    length = ?4, claimed_at = ?1, ${INNOCENT} where key = ?3 returning token`,
   eventsFrom: 'select data from events where run = ? and seq >= ? order by seq',
   deleteEventsFrom: 'delete from events where run = ? and seq >= ?',
   deleteCallback: 'delete from callbacks where token = ?',
@@ -79,10 +84,11 @@ export const SQL = {
   deleteSomeWatchers: `delete from watchers
     where run = ?1 and watcher in (select watcher from watchers where run = ?1 limit ?2)`,
   deleteRun: 'delete from runs where key = ?',
-  block: `update runs set status = 'blocked', reason = ?, changed_at = ?, owner = null, ${LENGTH}
-    where id = ? and token = ? and owner is not null`,
-  blockBlindly: `update runs set status = 'blocked', reason = ?, changed_at = ?, owner = null
-    where id = ? and token = ? and owner is not null`,
+  // With crashes it is blocked as their reason.
+  block: `update runs set status = 'blocked', reason = ?, changed_at = ?, owner = null, crashes = iif(?, max(crashes, 1), 0),
+    ${LENGTH} where id = ? and token = ? and owner is not null`,
+  blockBlindly: `update runs set status = 'blocked', reason = ?, changed_at = ?, owner = null,
+    crashes = iif(?, max(crashes, 1), 0) where id = ? and token = ? and owner is not null`,
   events: 'select seq, data, sum from events where run = ? order by seq',
   lastEvent: 'select seq, data, sum from events where run = ? order by seq desc limit 1',
   record: `select r.key, r.length, ${RECORD} from runs r where r.id = ?`,
@@ -90,26 +96,45 @@ export const SQL = {
   // Conditions on `owner` and `status` must be worded as in the indexes, or SQLite doesn't use them.
   // Left to itself, it takes the index of all that have this status, and sorts a million sleeping runs at each look.
   parked: `select key from runs indexed by runs_parked where owner is null and status = 'running' and wake_at <= ?2 and ${OF_FUNCTIONS}
-    order by wake_at limit ?3`,
+    and crashes between ?4 and ?5 order by wake_at limit ?3`,
   orphaned: `select key from runs where ${ORPHANED} and ${OF_FUNCTIONS} order by key limit ?2`,
-  blocked: `select key from runs where status = 'blocked' and ${OF_FUNCTIONS} order by key limit ?2`,
-  candidate: `select key from runs where id = ?1 and status in ('running', 'blocked')
-    and ((owner is null and wake_at <= ?2) or ${ORPHANED})`,
+  blocked: `select key from runs where status = 'blocked' and crashes = 0 and ${OF_FUNCTIONS} order by key limit ?2`,
+  unblock: `update runs set status = 'running', reason = null, changed_at = ?, wake_at = 0 where key = ?`,
+  // `?3`: also one that is held back, or blocked, because of its crashes.
+  candidate: `select key from runs where id = ?1 and status in ('running', 'blocked') and (?3
+    or (iif(status = 'blocked', 0, ?4) <= crashes and crashes <= iif(status = 'blocked', 0, ?5)))
+    and ((owner is null and (wake_at <= ?2 or (?3 and crashes > 0))) or ${ORPHANED})`,
+  standing: `select id, fn, status, owner, claimed_at, crashes, crashes_alone, crashes_lived, doing from runs where key = ?`,
+  hasProgressed: `select ${NEXT} > length as yes from runs where key = ?`,
+  // Two are enough to know that there is more than one.
+  unchanged: `select key from runs where owner = ? and status = 'running' and ${NEXT} <= length limit 2`,
+  holdBack: `update runs set owner = null, wake_at = ?, crashes = ?, crashes_alone = ?, crashes_lived = ? where key = ?`,
+  note: 'update runs set doing = ? where id = ? and token = ? and owner is not null',
+  clear: `update runs set ${INNOCENT} where id = ? and token = ? and owner is not null`,
+  waiting: `select key, id from runs where key in (
+      select key from runs indexed by runs_parked where owner is null and status = 'running' and wake_at <= ?2
+      union select key from runs where crashes > 0 and owner is null and status = 'running'
+      union select key from runs where ${ORPHANED}) and ${OF_FUNCTIONS} order by key`,
+  size: 'select coalesce(sum(octet_length(data)), 0) as bytes from events where run = ?',
   nextDue: `select wake_at from runs indexed by runs_parked where owner is null and status = 'running' and ${OF_FUNCTIONS}
     order by wake_at limit 1`,
   take: `update runs set token = token + 1, owner = ?1, changed_at = iif(status = 'blocked', ?2, changed_at),
-    status = 'running', reason = null, wake_at = 0, ${LENGTH} where key = ?3 returning id, token`,
+    status = 'running', reason = null, wake_at = 0, claimed_at = ?2, crashes = ?4, crashes_alone = ?5, crashes_lived = ?6,
+    doing = null, ${LENGTH} where key = ?3 returning id, token`,
   takeBlindly: `update runs set token = token + 1, owner = ?1, changed_at = iif(status = 'blocked', ?2, changed_at),
-    status = 'running', reason = null, wake_at = 0 where key = ?3 returning id, token`,
-  park: `update runs set owner = null, ${LENGTH},
+    status = 'running', reason = null, wake_at = 0, claimed_at = ?2, crashes = ?4, crashes_alone = ?5, crashes_lived = ?6,
+    doing = null where key = ?3 returning id, token`,
+  // A run that only waits is not the reason of crashes; one that waits for room (`?2` is 0) may be.
+  park: `update runs set owner = null, ${LENGTH}, crashes = iif(?2 = 0 and ${NEXT} <= length, crashes, 0),
     wake_at = iif(exists (select 1 from messages where run = key and seq > ?1), 0, ?2)
     where id = ?3 and token = ?4 and owner is not null`,
-  wake: `update runs set wake_at = 0 where key = ? and owner is null and status = 'running'`,
+  // What is held back after crashes is not woken by what it is sent.
+  wake: `update runs set wake_at = 0 where key = ? and owner is null and status = 'running' and crashes < ${SUSPECT}`,
   workers: 'select worker, pid, host, process, lease_until from workers',
   join: `insert into workers (worker, pid, host, process, lease_until) values (?, ?, ?, ?, ?) on conflict do nothing`,
   leave: 'delete from workers where worker = ?',
   renew: 'update workers set lease_until = ? where worker = ?',
-  release: `update runs set owner = null, wake_at = 0, ${LENGTH} where owner = ?`,
+  release: `update runs set owner = null, wake_at = 0, crashes = iif(${NEXT} > length, 0, crashes), ${LENGTH} where owner = ?`,
   releaseBlindly: `update runs set owner = null, wake_at = 0 where owner = ?`,
   setting: 'select value from settings where key = ?',
   insertSetting: 'insert into settings (key, value) values (?, ?) on conflict do nothing',
@@ -142,6 +167,16 @@ export const recordOf = (row: Row): RunRecord => ({
   createdAt: Number(row.created_at),
   updatedAt: Number(row.updated_at),
 });
+
+export const crashesFrom = (row: Row): Crashes =>
+  row.crashes === 0
+    ? NO_CRASHES
+    : {
+        count: Number(row.crashes),
+        alone: Number(row.crashes_alone),
+        lived: Number(row.crashes_lived),
+        doing: row.doing === null ? null : String(row.doing),
+      };
 
 export const messageFrom = (row: Row): Message => ({
   seq: Number(row.seq),

@@ -1,5 +1,6 @@
 import type { Outcome } from '../backend.ts';
 import type { JournalEvent, Received, RunEnded, RunStarted } from '../local/events.ts';
+import type { Crashes } from './crashes.ts';
 
 /**
  * - `running`: a worker drives it, or will once it is claimed;
@@ -60,6 +61,29 @@ export type Completed = 'completed' | 'used' | 'expired' | 'ended' | 'unknown';
 export interface Claim {
   readonly runId: string;
   readonly token: number;
+  /** Only where the run was with workers that are gone. */
+  readonly crashes?: Crashes;
+  /** How large its journal is; only where that was asked for. */
+  readonly bytes?: number;
+}
+
+/** Which runs may be claimed that were with workers that are gone. */
+export interface Caution {
+  /** A run that has reached this (`isCrashLoop`) isn't held back any longer: its claimant is to block it. */
+  readonly maxCrashes: number;
+  /** Only runs with as many crashes as that. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A run that could be claimed but for a limit. */
+export interface HeldBack {
+  readonly runId: string;
+  readonly fn: string;
+  /** It was with workers that are gone, and is held back until then, ms since the epoch. */
+  readonly crashes?: { readonly count: number; readonly until: number };
+  /** Its journal is so large that it doesn't fit into what the claimant has room for. */
+  readonly bytes?: number;
 }
 
 /**
@@ -89,6 +113,16 @@ export interface ClaimWish {
   readonly running?: boolean;
   /** At most so many. */
   readonly limit?: number;
+  /** Counts the crashes of runs, and holds back those that may be the reason; default: no run is suspected of anything. */
+  readonly caution?: Caution;
+  /** Also with `only` and a run that is held back, or was blocked as the reason of crashes; they count no more. */
+  readonly anew?: boolean;
+  /** Runs whose journals have so many bytes in all. The first one that is too large, and all that come after it, are left. */
+  readonly bytes?: number;
+  /** With `bytes`: one run at least, however large. */
+  readonly atLeastOne?: boolean;
+  /** Told of runs that are held back from now on, and of one that is too large. */
+  readonly heldBack?: (run: HeldBack) => void;
   /** Runs that are parked until then or earlier, ms since the epoch; default: now. */
   readonly now?: number;
 }
@@ -160,8 +194,16 @@ export interface Store {
    * - `run-ended`: sets the run's status, and sends a message `child` to the runs that watch this one.
    */
   append(batch: readonly Append[]): MaybePromise<readonly string[]>;
-  /** Parks a run as blocked; its journal stays untouched. False if the claim is no longer valid. */
-  block(claim: Claim, reason: string): MaybePromise<boolean>;
+  /**
+   * Parks a run as blocked; its journal stays untouched. False if the claim is no longer valid.
+   *
+   * @param crashLoop it kills its workers, so it is claimed again only where that is asked for (`anew`)
+   */
+  block(claim: Claim, reason: string, crashLoop?: boolean): MaybePromise<boolean>;
+  /** Notes what a run is about to do, for those who find its worker gone. Nothing where the claim is no longer valid. */
+  note(claim: Claim, doing: string): MaybePromise<void>;
+  /** Runs that have shown that their workers live on with them: their crashes count no more. */
+  clear(claims: readonly Claim[]): MaybePromise<void>;
   /** A run with its whole journal, in order. */
   load(id: string): MaybePromise<StoredRun | undefined>;
   /** How a run ended, without the rest of its journal; undefined if it hasn't, or there is none. */
@@ -172,6 +214,9 @@ export interface Store {
    * Claims unfinished runs (running or blocked) that nobody holds: never claimed, released, parked until now, or held by a
    * worker that is gone: its lease has run out, or it was a process of this host that has died. Claiming a blocked run
    * makes it `running` again. Oldest first.
+   *
+   * With `caution` the crashes of runs are counted (`crashes.ts`); a worker that is stopped (SIGSTOP, a debugger) has not
+   * crashed.
    */
   claim(by: Claimant, wish?: ClaimWish): MaybePromise<readonly Claim[]>;
   /**
@@ -184,6 +229,13 @@ export interface Store {
    * messages; undefined if none is parked.
    */
   nextDue(fns: readonly string[]): MaybePromise<number | undefined>;
+  /**
+   * The ids of runs of these functions that could be claimed now, and of those that are held back after crashes. Oldest
+   * first.
+   *
+   * @param now ms since the epoch, by the clock by which runs are parked
+   */
+  waiting(fns: readonly string[], now: number): MaybePromise<readonly string[]>;
   /**
    * Takes back the end of a run and all events from `seq` on, and claims it. What those events had received is sent again.
    * Null if the run isn't over, or there is none.

@@ -3,9 +3,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { MisuseError, RuntimeClosedError } from '../../runtime/errors.ts';
 import type { JournalEvent } from '../../runtime/local/events.ts';
 import type { Store } from '../../runtime/stores/store.ts';
+import { crashesContract } from './crashes-contract.ts';
 import { deadPid, ended, started, step, worker } from './events.ts';
 
 export function storeContract(name: string, open: () => Store): void {
+  crashesContract(name, open);
   describe(`contract: ${name}`, () => {
     let store: Store;
     beforeEach(() => {

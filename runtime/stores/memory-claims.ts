@@ -1,0 +1,194 @@
+import type { JournalEvent } from '../local/events.ts';
+import { type Crashes, holdBackMs, isCrashLoop, NO_CRASHES, oneMore, SUSPECT } from './crashes.ts';
+import { type Owner, ownerOf, type WorkersView } from './liveness.ts';
+import {
+  type Claim,
+  type Claimant,
+  type ClaimWish,
+  hasEnded,
+  type Message,
+  type RunStatus,
+} from './store.ts';
+
+/** A run in the memory of this process. */
+export interface Run {
+  readonly id: string;
+  readonly fn: string;
+  readonly createdAt: number;
+  readonly events: JournalEvent[];
+  status: RunStatus;
+  reason: string | null;
+  /** When the status was set last; ms since the epoch. */
+  changedAt: number;
+  token: number;
+  /** The worker that holds the run; null if nobody does, and then no token is valid. */
+  owner: string | null;
+  /** Where nobody holds it: until when nobody needs to, ms since the epoch. */
+  wakeAt: number;
+  /** When it was claimed last, ms since the epoch, and with how many events. */
+  claimedAt: number;
+  claimedWith: number;
+  crashes: Crashes;
+  readonly messages: Message[];
+  /** Runs that want to know of its end. */
+  readonly watchers: Set<string>;
+}
+
+/** Every status but `running` means that nobody holds the run. */
+export function setStatus(run: Run, status: RunStatus, reason: string | null, at: number): void {
+  run.status = status;
+  run.reason = reason;
+  run.changedAt = at;
+  run.owner = null;
+  run.wakeAt = 0;
+}
+
+/** From now on a worker has the run. */
+export function hold(run: Run, by: Claimant, now: number, crashes: Crashes): Claim {
+  run.owner = by.worker;
+  run.token += 1;
+  run.claimedAt = now;
+  run.claimedWith = run.events.length;
+  run.crashes = { ...crashes, doing: null };
+  return { runId: run.id, token: run.token };
+}
+
+/** Who works on a store in memory, and who holds which run of it. */
+export class MemoryClaims {
+  readonly #runs: ReadonlyMap<string, Run>;
+  readonly #workers = new Map<string, Owner>();
+  readonly #view: WorkersView;
+
+  constructor(runs: ReadonlyMap<string, Run>, view: WorkersView) {
+    this.#runs = runs;
+    this.#view = view;
+  }
+
+  join(by: Claimant): void {
+    if (!this.#workers.has(by.worker)) this.#workers.set(by.worker, ownerOf(by));
+  }
+
+  claim(by: Claimant, wish: ClaimWish): readonly Claim[] {
+    const now = this.#view.now();
+    for (const [worker, owner] of this.#workers) {
+      if (worker === by.worker || !this.#view.isGone(owner, by, now)) continue;
+      this.#workers.delete(worker);
+      if (wish.caution !== undefined) this.#bury(owner, by, wish);
+    }
+    this.join(by);
+    const anyFunction = wish.strays === true && this.#workers.size === 1;
+    const claims: Claim[] = [];
+    let left = wish.bytes ?? Number.POSITIVE_INFINITY;
+    for (const run of wish.only === undefined ? this.#runs.values() : this.#one(wish.only)) {
+      if (claims.length >= (wish.limit ?? Number.POSITIVE_INFINITY)) break;
+      if (!this.#isFree(run, wish, anyFunction)) continue;
+      if (left < 0) {
+        // Those who leave blocked runs alone are to find it.
+        if (run.status === 'blocked') setStatus(run, 'running', null, now);
+        continue;
+      }
+      const crashes = this.#judge(run, wish);
+      if (crashes === undefined) continue;
+      const bytes = wish.bytes === undefined ? undefined : sizeOf(run);
+      if ((bytes ?? 0) > left && !(wish.atLeastOne === true && claims.length === 0)) {
+        wish.heldBack?.({ runId: run.id, fn: run.fn, bytes: bytes! });
+        left = -1;
+        if (run.status === 'blocked') setStatus(run, 'running', null, now);
+        continue;
+      }
+      left = Math.max(left - (bytes ?? 0), 0);
+      if (run.status === 'blocked') setStatus(run, 'running', null, now);
+      const claim = hold(run, by, now, crashes);
+      const known = crashes.count > 0 ? { ...claim, crashes } : claim;
+      claims.push(bytes === undefined ? known : { ...known, bytes });
+    }
+    return claims;
+  }
+
+  waiting(fns: readonly string[], now: number): readonly string[] {
+    const isWaiting = ({ status, fn, owner, wakeAt, crashes }: Run): boolean => {
+      if (status !== 'running' || !fns.includes(fn)) return false;
+      return owner === null ? wakeAt <= now || crashes.count > 0 : !this.#workers.has(owner);
+    };
+    return [...this.#runs.values()].filter(isWaiting).map(({ id }) => id);
+  }
+
+  renew(by: Claimant): boolean {
+    const owner = this.#workers.get(by.worker);
+    if (owner === undefined) return false;
+    this.#workers.set(by.worker, { ...owner, leaseUntil: by.leaseUntil });
+    return true;
+  }
+
+  release(worker: string): void {
+    this.#workers.delete(worker);
+    for (const run of this.#of(worker)) {
+      run.owner = null;
+      run.wakeAt = 0;
+      if (hasProgressed(run)) run.crashes = NO_CRASHES;
+    }
+  }
+
+  #isFree(run: Run, wish: ClaimWish, anyFunction: boolean): boolean {
+    const { status, fn, owner, wakeAt, crashes } = run;
+    const { fns, running, anew, caution, now = this.#view.now() } = wish;
+    if (hasEnded(status) || (running === true && status === 'blocked')) return false;
+    if (fns !== undefined && !anyFunction && !fns.includes(fn)) return false;
+    if (anew !== true && status === 'blocked' && crashes.count > 0) return false;
+    if (owner !== null) return !this.#workers.has(owner) && (caution?.from ?? 0) === 0;
+    if (anew === true && crashes.count > 0) return true;
+    const isMeant = caution === undefined || (caution.from <= crashes.count && crashes.count <= caution.to);
+    return wakeAt <= now && isMeant;
+  }
+
+  /** What a gone worker leaves: all that must be known of its runs together. */
+  #bury(owner: Owner, by: Claimant, wish: ClaimWish): void {
+    if (this.#view.isStopped(owner, by)) return this.release(owner.worker);
+    const unchanged = this.#of(owner.worker).filter((run) => !hasProgressed(run));
+    if (unchanged.length === 1) this.#blame(unchanged[0]!, wish, true);
+  }
+
+  /** The crashes of a run that is to be taken; undefined if it is held back. */
+  #judge(run: Run, wish: ClaimWish): Crashes | undefined {
+    if (wish.anew === true) return NO_CRASHES;
+    if (run.owner === null || wish.caution === undefined) return run.crashes;
+    return this.#blame(run, wish, false);
+  }
+
+  /** Counts a crash, unless the run has recorded something since it was claimed. Undefined if it is held back. */
+  #blame(run: Run, { caution, now, heldBack }: ClaimWish, alone: boolean): Crashes | undefined {
+    if (hasProgressed(run)) return NO_CRASHES;
+    const at = this.#view.now();
+    const crashes = oneMore(run.crashes, at - run.claimedAt, alone);
+    if (!alone && crashes.count < SUSPECT) return crashes;
+    const isOver = isCrashLoop(crashes, caution!.maxCrashes);
+    const until = isOver || crashes.count < SUSPECT ? 0 : (now ?? at) + holdBackMs(crashes.count);
+    run.crashes = crashes;
+    run.owner = null;
+    run.wakeAt = until;
+    if (until > 0) heldBack?.({ runId: run.id, fn: run.fn, crashes: { count: crashes.count, until } });
+    return undefined;
+  }
+
+  #of(worker: string): Run[] {
+    return [...this.#runs.values()].filter(({ owner }) => owner === worker);
+  }
+
+  #one(id: string): Run[] {
+    const run = this.#runs.get(id);
+    return run ? [run] : [];
+  }
+}
+
+/** Whether it has recorded something since it was claimed. */
+export const hasProgressed = ({ events, claimedWith }: Run): boolean => events.length > claimedWith;
+
+/** About as much as in a file. */
+function sizeOf({ events }: Run): number {
+  let bytes = 0;
+  for (const event of events) {
+    const { value = '', input = '' } = event as { readonly value?: string; readonly input?: string };
+    bytes += value.length + input.length + 100;
+  }
+  return bytes;
+}
