@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { burstFigures } from './bursts.ts';
 import { compileTimeFigures } from './compile-time.ts';
 import { loadFigures } from './load.ts';
 import { type Figure, formatFigures } from './measure.ts';
@@ -23,6 +24,7 @@ const PARTS: Readonly<Record<string, (folder: string) => Promise<Figure[]>>> = {
   load: loadFigures,
   replay: replayFigures,
   waits: waitFigures,
+  bursts: burstFigures,
   sleepers: sleeperFigures,
   size: sizeFigures,
   compile: compileTimeFigures,
@@ -30,7 +32,7 @@ const PARTS: Readonly<Record<string, (folder: string) => Promise<Figure[]>>> = {
 
 const TABLES = {
   runtime: {
-    parts: ['steps', 'load', 'replay', 'waits', 'sleepers', 'size'],
+    parts: ['steps', 'load', 'replay', 'waits', 'bursts', 'sleepers', 'size'],
     packages: ['devalue', 'esbuild'],
   },
   compile: { parts: ['compile'], packages: ['typescript', 'ts-patch'] },

@@ -27,6 +27,7 @@ import { type NewEvent, Outbox } from './outbox.ts';
 import { Patience } from './patience.ts';
 import type { Pending } from './pending.ts';
 import { PendingSet } from './pending-set.ts';
+import type { Portion } from './portion.ts';
 import { type Driver, RunBackend } from './run-backend.ts';
 import { JournalSize } from './sizes.ts';
 import { summarize } from './summary.ts';
@@ -340,8 +341,12 @@ export class Execution implements Driver, Lane, Suspect {
 
   // What the journal asks for
 
-  takeAppend(): Append | undefined {
-    return this.#outbox.take();
+  takeAppend(portion: Portion): Append | undefined {
+    return this.#outbox.take(portion);
+  }
+
+  get dirty(): boolean {
+    return this.#outbox.waits;
   }
 
   appended(): void {

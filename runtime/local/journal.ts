@@ -2,6 +2,7 @@ import { type StoreError, storeError } from '../errors.ts';
 import type { Append, Claim, Store } from '../stores/store.ts';
 import type { RunStarted } from './events.ts';
 import type { Lease } from './lease.ts';
+import { Pace, type Portion } from './portion.ts';
 
 /** A run that is to be created. */
 interface Creation {
@@ -21,8 +22,10 @@ interface Batch {
 
 /** One run, as the journal writes it and feeds it. No method throws. */
 export interface Lane {
-  /** Hands over what is to be appended; undefined if it was dropped meanwhile. */
-  takeAppend(): Append | undefined;
+  /** Hands over what is to be appended, as much of it as goes into the portion; undefined if it was dropped meanwhile. */
+  takeAppend(portion: Portion): Append | undefined;
+  /** More is to be appended. */
+  readonly dirty: boolean;
   /** What was taken last is durable. */
   appended(): void;
   /** What was taken last was refused: another worker has the run, or the journal isn't as this one left it. */
@@ -35,7 +38,7 @@ export interface Lane {
 
 /**
  * Drives all runs of a runtime by the turns of the event loop. In each turn the events that all runs queued are
- * appended in one transaction (group commit), and each run is then given at most one delivery. A turn is an immediate
+ * appended in one transaction (group commit), and each run is then given at most one delivery; of very many, some. A turn is an immediate
  * (`turns.ts`), so the microtasks that a delivery sets off have all run before the next one: deliveries come one at
  * a time to a run that is quiescent, when it is live as when it is replayed.
  */
@@ -43,9 +46,10 @@ export class Journal {
   readonly #store: Store;
   readonly #lease: Lease;
   readonly #nextTurn: (callback: () => void) => void;
-  #creations: Creation[] = [];
-  #dirty = new Set<Lane>();
-  #ready = new Set<Lane>();
+  readonly #pace = new Pace();
+  readonly #creations = new Set<Creation>();
+  readonly #dirty = new Set<Lane>();
+  readonly #ready = new Set<Lane>();
   /** How many transactions are under way. */
   #appending = 0;
   #scheduled = false;
@@ -63,7 +67,7 @@ export class Journal {
    */
   create(id: string, started: RunStarted): Promise<Claim | null> {
     return new Promise((resolve, reject) => {
-      this.#creations.push({ id, started, resolve, reject });
+      this.#creations.add({ id, started, resolve, reject });
       this.#schedule();
     });
   }
@@ -97,32 +101,60 @@ export class Journal {
     // A worker that was stopped for longer than its lease may have lost its runs: they must not go on here unasked.
     if (!this.#lease.held) return this.#lease.whenHeld(() => this.#schedule());
     if (this.#unwritten && this.#appending === 0) this.#write();
-    if (this.#ready.size > 0) {
-      const lanes = this.#ready;
-      this.#ready = new Set();
-      for (const lane of lanes) if (lane.advance()) this.#ready.add(lane);
-    }
+    this.#deliver();
     if (this.#ready.size > 0 || (this.#unwritten && this.#appending === 0)) this.#schedule();
     this.#reportIdle();
   };
 
   get #unwritten(): boolean {
-    return this.#dirty.size > 0 || this.#creations.length > 0;
+    return this.#dirty.size > 0 || this.#creations.size > 0;
   }
 
+  /** To as many runs as one turn is for; the others come first in the next. */
+  #deliver(): void {
+    const again: Lane[] = [];
+    // Not to those that get ready meanwhile.
+    let left = Math.min(this.#ready.size, this.#pace.events / 2);
+    for (const lane of this.#ready) {
+      if (left-- <= 0) break;
+      this.#ready.delete(lane);
+      if (lane.advance()) again.push(lane);
+    }
+    for (const lane of again) this.#ready.add(lane);
+  }
+
+  /** As much as one transaction is for; the rest comes first in the next turn. */
   #write(): void {
-    const creations = this.#creations;
-    this.#creations = [];
+    const portion = this.#pace.portion();
+    const creations = this.#takeCreations(portion);
     const lanes: Lane[] = [];
     const appends: Append[] = [];
     for (const lane of this.#dirty) {
-      const append = lane.takeAppend();
+      if (portion.full) break;
+      this.#dirty.delete(lane);
+      const append = lane.takeAppend(portion);
       if (append === undefined) continue;
       lanes.push(lane);
       appends.push(append);
     }
-    this.#dirty.clear();
-    if (appends.length > 0 || creations.length > 0) this.#writeBatch({ creations, lanes, appends });
+    for (const lane of lanes) if (lane.dirty) this.#dirty.add(lane);
+    if (appends.length === 0 && creations.length === 0) return;
+    const begun = performance.now();
+    this.#writeBatch({ creations, lanes, appends });
+    // A store that answers later holds nobody up.
+    if (portion.full && this.#appending === 0) this.#pace.took(performance.now() - begun);
+  }
+
+  #takeCreations(portion: Portion): readonly Creation[] {
+    const isFull = (): boolean => (this.#dirty.size > 0 ? portion.halfFull : portion.full);
+    const taken: Creation[] = [];
+    for (const creation of this.#creations) {
+      if (isFull()) break;
+      this.#creations.delete(creation);
+      portion.takeCreation(creation.started.input);
+      taken.push(creation);
+    }
+    return taken;
   }
 
   #writeBatch(batch: Batch): void {
@@ -156,6 +188,10 @@ export class Journal {
       for (const { id, started } of creations) claims.push(this.#store.create(id, started, by));
       if (appends.length > 0) refused = this.#store.append(appends);
     });
+    if (written instanceof Promise) {
+      // Where it rejects, that says it all.
+      for (const part of [...claims, refused]) if (part instanceof Promise) part.catch(() => {});
+    }
     const tell = (): readonly string[] | Promise<readonly string[]> => {
       for (const [index, { resolve }] of creations.entries()) resolve(claims[index]!);
       return refused;

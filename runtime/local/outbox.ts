@@ -1,6 +1,7 @@
 import type { Append, Claim } from '../stores/store.ts';
 import type { CodeVersions, JournalEvent, RunEnded } from './events.ts';
 import { type Delivery, isDelivery } from './machine.ts';
+import type { Portion } from './portion.ts';
 
 /** What an event gets when it is queued. */
 type Stamped = 'at' | 'output' | 'code';
@@ -53,11 +54,18 @@ export class Outbox {
     this.#queued.push({ event, whenDurable });
   }
 
-  /** Hands over what is to be written; undefined if there is nothing. */
-  take(): Append | undefined {
+  /** Something is to be written that isn't being written. */
+  get waits(): boolean {
+    return this.#queued.length > 0;
+  }
+
+  /** Hands over what is to be written, as much of it as goes into the portion; undefined if there is nothing. */
+  take(portion: Portion): Append | undefined {
     if (this.#queued.length === 0) return undefined;
+    let count = 0;
+    while (count < this.#queued.length && !portion.full) portion.take(this.#queued[count++]!.event);
     this.#taken = this.#queued;
-    this.#queued = [];
+    this.#queued = count < this.#taken.length ? this.#taken.splice(count) : [];
     return { claim: this.#claim, seq: this.#seq, events: this.#taken.map(({ event }) => event) };
   }
 

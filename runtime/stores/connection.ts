@@ -9,6 +9,8 @@ import { SQL } from './statements.ts';
 
 /** How long a write waits for another process's transaction, which takes a few ms at most. */
 const BUSY_TIMEOUT_MS = 5_000;
+/** How often it looks meanwhile, in ms. */
+const LOOK_MS = 2;
 
 /** Prepared once; keyed as in `SQL`. */
 export type Statements = Readonly<Record<keyof typeof SQL, StatementSync>>;
@@ -34,7 +36,6 @@ export class Connection {
     });
     try {
       this.sql = this.guard('be opened', () => {
-        this.#db.exec(`pragma busy_timeout = ${BUSY_TIMEOUT_MS}`);
         patiently(() => prepare(this.#db, path));
         const statements = Object.entries(SQL).map(([key, sql]) => [key, this.#db.prepare(sql)]);
         return Object.fromEntries(statements) as Statements;
@@ -48,17 +49,25 @@ export class Connection {
 
   /** A transaction that writes, from its beginning, or a part of the one that is under way. */
   write<T>(work: () => T): T {
-    return this.#transaction('be written', this.sql.begin, work);
+    if (this.#inside) return work();
+    // Only its beginning is repeated: from then on nobody else writes.
+    const begin = (): unknown => patiently(() => this.sql.begin.run());
+    return this.#tell('be written', () => this.#transaction(begin, work));
   }
 
   /** Several reads of one state. */
   read<T>(work: () => T): T {
-    return this.#transaction('be read', this.sql.beginRead, work);
+    return this.#read('be read', work);
   }
 
   /** As `read`, for what has a name that an error is to tell. */
   readOf<T>(what: string, work: () => T): T {
-    return this.#transaction(`be read for ${what}`, this.sql.beginRead, work);
+    return this.#read(`be read for ${what}`, work);
+  }
+
+  #read<T>(action: string, work: () => T): T {
+    if (this.#inside) return work();
+    return this.guard(action, () => this.#transaction(() => this.sql.beginRead.run(), work));
   }
 
   /**
@@ -68,6 +77,10 @@ export class Connection {
    * @throws StoreError for every error of SQLite, RuntimeClosedError if the store is closed
    */
   guard<T>(action: string, work: () => T): T {
+    return this.#tell(action, this.#inside ? work : () => patiently(work));
+  }
+
+  #tell<T>(action: string, work: () => T): T {
     if (this.#closed) throw closed(this.#name);
     try {
       if (!this.#inside) this.#assertThere(action);
@@ -102,22 +115,19 @@ export class Connection {
     );
   }
 
-  #transaction<T>(action: string, begin: StatementSync, work: () => T): T {
-    if (this.#inside) return work();
-    return this.guard(action, () => {
-      begin.run();
-      this.#inside = true;
-      try {
-        const result = work();
-        this.sql.commit.run();
-        return result;
-      } catch (error) {
-        this.#rollback();
-        throw error;
-      } finally {
-        this.#inside = false;
-      }
-    });
+  #transaction<T>(begin: () => unknown, work: () => T): T {
+    begin();
+    this.#inside = true;
+    try {
+      const result = work();
+      this.sql.commit.run();
+      return result;
+    } catch (error) {
+      this.#rollback();
+      throw error;
+    } finally {
+      this.#inside = false;
+    }
   }
 
   #rollback(): void {
@@ -130,21 +140,28 @@ export class Connection {
 }
 
 /**
- * Repeats what finds the file locked. While another process opens or closes a file in WAL mode, SQLite may say so at
- * once, without asking the busy timeout, because waiting for one another would not end.
+ * Repeats what finds the file locked, which then has changed nothing. SQLite's own busy handler looks at it again every
+ * 100 ms, and so hardly ever finds it free while another process writes all the time; and while another process opens or
+ * closes the file it isn't asked at all.
  */
-function patiently(work: () => void): void {
-  const end = Date.now() + BUSY_TIMEOUT_MS;
+function patiently<T>(work: () => T): T {
+  let end: number | undefined;
   for (;;) {
     try {
       return work();
     } catch (error) {
       const busy = ((error as { errcode?: number }).errcode ?? 0) & 0xff;
-      if (busy !== SQLITE_BUSY || Date.now() > end) throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
+      if (busy !== SQLITE_BUSY) throw error;
+      const now = performance.now();
+      end ??= now + BUSY_TIMEOUT_MS;
+      if (now > end) throw error;
+      Atomics.wait(PAUSE, 0, 0, LOOK_MS);
     }
   }
 }
+
+/** Nobody wakes it. */
+const PAUSE = new Int32Array(new SharedArrayBuffer(4));
 
 const SQLITE_BUSY = 5;
 const SQLITE_CORRUPT = 11;
