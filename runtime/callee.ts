@@ -1,6 +1,7 @@
 import { type AnyFunction, type Definition, definitionOf } from './definitions.ts';
 import { isIntrinsic } from './intrinsics.ts';
 import { isMarked, isMarkedIterator } from './marks.ts';
+import { nameClasses } from './own-classes.ts';
 
 /** What a chain of calls begins with: a function with its `this`, looked up before the arguments are evaluated. */
 export class Callee {
@@ -12,6 +13,8 @@ export class Callee {
     this.receiver = receiver;
   }
 }
+
+nameClasses({ Callee });
 
 /** `receiver[key]`, read now, with JavaScript's own TypeError where the receiver is null or undefined. */
 export const ref = (receiver: unknown, key: PropertyKey): Callee =>

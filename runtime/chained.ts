@@ -8,6 +8,7 @@ import type { StepContext } from './context.ts';
 import type { AnyFunction } from './definitions.ts';
 import { MisuseError } from './errors.ts';
 import { policyOf, retryDelay, type StepPolicy, timeoutOf } from './policy.ts';
+import { state } from './process-state.ts';
 import { withinTime } from './within-time.ts';
 
 /** A chain that is one step. */
@@ -106,7 +107,7 @@ const isPlainPromise = (value: unknown): boolean =>
 const CHAINERS: ReadonlySet<PropertyKey> = new Set(['then', 'catch', 'finally']);
 
 /** What stands for the values in a chain, and the values themselves. */
-const originals = new WeakMap<object, object>();
+const { chained: originals } = state;
 
 const original = (value: unknown): unknown => (isObject(value) ? (originals.get(value) ?? value) : value);
 

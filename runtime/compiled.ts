@@ -6,6 +6,7 @@ import { type AnyFunction, type Definition, definitionOf } from './definitions.t
 import { arrow as wrapArrow } from './entry.ts';
 import { MisuseError } from './errors.ts';
 import { defaultRuntime } from './local/default-runtime.ts';
+import { refuseRuntimeOf01 } from './process-state.ts';
 
 export { bound, ref } from './callee.ts';
 export { type Definition, type DefinitionMeta, define, refuse } from './definitions.ts';
@@ -38,6 +39,7 @@ export async function direct(
   thisArg: unknown,
   args: ArrayLike<unknown>,
 ): Promise<unknown> {
+  refuseRuntimeOf01();
   const { owner, callable, id, instancesOf } = definition;
   if (owner !== undefined && thisArg !== owner) {
     throw new MisuseError(

@@ -1,7 +1,8 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
+import type { AsyncLocalStorage } from 'node:async_hooks';
 import type { Backend } from './backend.ts';
 import type { Definition } from './definitions.ts';
 import type { StepPolicy } from './policy.ts';
+import { state } from './process-state.ts';
 import type { Rejections } from './rejections.ts';
 import type { Scope } from './scope.ts';
 import type { WebAbortSignal, WebConsole } from './web-types.ts';
@@ -133,7 +134,7 @@ export interface Run {
   console: WebConsole | undefined;
 }
 
-const storage = new AsyncLocalStorage<Context>();
+const storage = state.contexts as AsyncLocalStorage<Context>;
 
 export const currentContext = (): Context | undefined => storage.getStore();
 
@@ -159,30 +160,30 @@ interface Handoff {
 }
 
 /**
- * The scope for the durable function that is being called. It is handed over in a variable, because the arguments are
+ * `state.handoff` has the scope for the durable function that is being called. It is handed over in a variable, because the arguments are
  * the user's; nothing else can run between the call and the first line of the compiled body that takes it, except the
  * defaults of its parameters.
  */
-let handoff: Handoff | undefined;
+const handoff = (): Handoff | undefined => state.handoff as Handoff | undefined;
 
 /** Calls `fn`, in which the compiled body of `definition` will find this scope. */
 export function handOver<T>(definition: Definition, scope: Scope, fn: () => T): T {
-  const outer = handoff;
-  handoff = { definition, scope };
+  const outer = state.handoff;
+  state.handoff = { definition, scope };
   try {
     return fn();
   } finally {
-    handoff = outer;
+    state.handoff = outer;
   }
 }
 
 /** The scope handed over for this definition; it can be taken once. */
 export function takeHandoff(definition: Definition): Scope | undefined {
-  if (handoff?.definition !== definition) return undefined;
-  const { scope } = handoff;
-  handoff = undefined;
-  return scope;
+  const handed = handoff();
+  if (handed?.definition !== definition) return undefined;
+  state.handoff = undefined;
+  return handed.scope;
 }
 
 /** The scope handed over to a function that hasn't taken it yet: its parameters are being evaluated. */
-export const peekHandoff = (): Scope | undefined => handoff?.scope;
+export const peekHandoff = (): Scope | undefined => handoff()?.scope;

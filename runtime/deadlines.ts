@@ -1,4 +1,5 @@
 /** `AbortSignal.timeout` in workflow code. */
+import { state } from './process-state.ts';
 
 /** The signal of a durable wait: aborted as that of `AbortSignal.timeout` is, or with what else ended the wait. */
 export function abortedAfter(wait: Promise<void>): AbortSignal {
@@ -24,14 +25,13 @@ interface Asked {
 }
 
 /** Signals that were made as arguments of calls: if a call turns out to be workflow code, it needs a durable one. */
-const forSteps = new WeakMap<AbortSignal, Asked>();
-let isUsed = false;
+const forSteps = state.deadlines as WeakMap<AbortSignal, Asked>;
 
 /** The signal for a step alone: its time counts anew for each call of the step, and nothing is recorded. */
 export function signalForStep(id: string, ms: number): AbortSignal {
   const signal = AbortSignal.timeout(ms);
   forSteps.set(signal, { id, ms });
-  isUsed = true;
+  state.hasDeadlines = true;
   return signal;
 }
 
@@ -43,7 +43,7 @@ export function withDeadlines(
   args: readonly unknown[],
   make: (asked: Asked) => AbortSignal,
 ): readonly unknown[] {
-  if (!isUsed) return args;
+  if (!state.hasDeadlines) return args;
   const durable = (value: unknown): unknown => {
     const asked = value instanceof AbortSignal ? forSteps.get(value) : undefined;
     return asked === undefined ? value : make(asked);

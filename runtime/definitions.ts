@@ -5,8 +5,9 @@ import {
   UnknownFunctionError,
 } from './errors.ts';
 import type { Manifest, Site, SiteRecord } from './manifest.ts';
+import { incompatibleWith, PROTOCOL, state } from './process-state.ts';
 import { type AnyClass, type ClassScope, offerClass } from './values/classes.ts';
-import { setFunctionLookup } from './values/functions.ts';
+import { definitionWithId } from './values/functions.ts';
 import { namedClasses } from './values/named-classes.ts';
 
 /** A callable of any shape: durable functions and steps are the user's, so nothing is known of their parameters. */
@@ -40,7 +41,7 @@ export interface DefinitionMeta {
 }
 
 /** Definitions whose classes haven't been looked at. */
-const unread = new Set<Definition>();
+const unread = state.unread as Set<Definition>;
 
 function readClasses(): void {
   for (const definition of unread) if (definition.readClasses()) unread.delete(definition);
@@ -48,6 +49,8 @@ function readClasses(): void {
 
 /** A durable function as the runtime knows it. */
 export class Definition {
+  /** The protocol of the copy of this package that made it. */
+  readonly protocol: number = PROTOCOL;
   readonly meta: DefinitionMeta;
   /** What is called with a scope handed over; set when the module binds it. */
   fn: AnyFunction | undefined;
@@ -112,11 +115,10 @@ export class Definition {
 /** The property of a durable function that holds its `Definition`; well known, so that copies of this package agree. */
 export const DURABLE: unique symbol = Symbol.for('use-durable.function');
 
-const registry = new Map<string, Definition>();
-/** Those of both that had this id in 0.1.0, which knew functions by their names alone, by the ids that they have now. */
-const byFormerId = new Map<string, Map<string, Definition>>();
+const registry = state.functions as Map<string, Definition>;
+const byFormerId = state.formerIds as Map<string, Map<string, Definition>>;
 /** Functions of files with an error. */
-const refused = new Map<string, Definition>();
+const refused = state.refused as Map<string, Definition>;
 
 /**
  * Registers a durable function under its id. The same id from the same file is a module that was evaluated again, by a
@@ -195,12 +197,8 @@ const ambiguous = (fn: string, namesakes: readonly Definition[]): string =>
  * The durable function with this id, if its module has been loaded. An id of 0.1.0, which was the name of the function
  * alone, is that of the function with this name, where there is only one.
  */
-export function findDefinition(id: string): Definition | undefined {
-  const known = registry.get(id);
-  if (known !== undefined) return known;
-  const [only, other] = namesakesOf(id);
-  return only === undefined || other !== undefined ? undefined : registry.get(only.id);
-}
+export const findDefinition = (id: string): Definition | undefined =>
+  definitionWithId(id) as Definition | undefined;
 
 /**
  * The ids under which runs of this process's functions may be found: those of all durable functions whose modules have been
@@ -226,12 +224,15 @@ export const presentId = (fn: string): string => findDefinition(fn)?.id ?? fn;
 /** Whether a run that is recorded under an id is one of this function. */
 export const isOf = (fn: string, definition: Definition): boolean => presentId(fn) === definition.id;
 
-setFunctionLookup((id) => findDefinition(id)?.callable);
-
 /** The definition that the compiler attached to a function. */
 export function definitionOf(fn: unknown): Definition | undefined {
   if (typeof fn !== 'function') return undefined;
-  return Reflect.get(fn, DURABLE) as Definition | undefined;
+  const found = Reflect.get(fn, DURABLE) as Partial<Definition> | null | undefined;
+  if (found === undefined || found === null) return undefined;
+  if (found.protocol === PROTOCOL) return found as Definition;
+  // A mock may have something under every key.
+  if (typeof found.meta?.id !== 'string') return undefined;
+  throw incompatibleWith('of another kind', found.meta.file);
 }
 
 /**

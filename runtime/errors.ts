@@ -1,6 +1,7 @@
 /**
  * Every error this package throws at people, in one place. Messages say what happened, where, and what to do.
  */
+import { nameClasses } from './own-classes.ts';
 
 /** Base of all errors thrown by the runtime; `code` is stable and is what programs should test. */
 export class DurableError extends Error {
@@ -224,3 +225,46 @@ export class RuntimeClosedError extends DurableError {
     super('RUNTIME_CLOSED', message);
   }
 }
+
+/** Two copies of this package that can't work together are loaded in one process. */
+export class IncompatibleCopiesError extends DurableError {
+  constructor(first: LoadedCopy | undefined, second: LoadedCopy) {
+    const shown = ({ version, path }: LoadedCopy): string => `use-durable ${version} (${path})`;
+    super(
+      'INCOMPATIBLE_COPIES',
+      `Two copies of use-durable that can't work together are loaded in one process: ` +
+        `${first === undefined ? 'one that is not known' : shown(first)} and ${shown(second)}. Their runs would not know of each ` +
+        `other's functions. Install one version of it for all: \`npm ls use-durable\` shows who needs which.`,
+    );
+  }
+}
+
+interface LoadedCopy {
+  readonly version: string;
+  /** The file in which its code is. */
+  readonly path: string;
+}
+
+nameClasses({
+  CallbackError,
+  CancelledError,
+  DuplicateFunctionError,
+  DurableError,
+  EngineMissingError,
+  EngineUnreachableError,
+  FatalError,
+  IncompatibleCopiesError,
+  LeaseLostError,
+  LimitError,
+  MisuseError,
+  NonDeterminismError,
+  NotCompiledError,
+  RunConflictError,
+  RuntimeClosedError,
+  SerializationError,
+  StepInterruptedError,
+  StoreError,
+  TimeoutError,
+  UnknownFunctionError,
+  UnsupportedError,
+});

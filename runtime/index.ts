@@ -10,6 +10,7 @@ export {
   EngineMissingError,
   EngineUnreachableError,
   FatalError,
+  IncompatibleCopiesError,
   LeaseLostError,
   LimitError,
   MisuseError,

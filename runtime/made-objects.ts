@@ -3,8 +3,9 @@
  * it. On a replay a stand-in takes the place of such an object. It makes the call again when somebody uses it, and what is
  * recorded needs no use of it.
  */
-const originals = new WeakMap<object, () => object>();
-let isAnyMade = false;
+import { state } from './process-state.ts';
+
+const { made: originals } = state;
 
 /** What workflow code may do to the object without that being a use of it. */
 export type MadeKind =
@@ -52,19 +53,18 @@ export function standInFor(kind: MadeKind, make: () => unknown): object {
     },
   );
   originals.set(standIn, original);
-  isAnyMade = true;
   return standIn;
 }
 
 export const isStandIn = (value: unknown): boolean =>
-  isAnyMade && typeof value === 'object' && value !== null && originals.has(value);
+  typeof value === 'object' && value !== null && originals.has(value);
 
 /** What a stand-in stands for, which is made now if need be; any other value as it is. */
 export function originalOf(value: unknown): unknown {
-  if (!isAnyMade || typeof value !== 'object' || value === null) return value;
+  if (typeof value !== 'object' || value === null) return value;
   return originals.get(value)?.() ?? value;
 }
 
 /** The arguments of a call with the originals of stand-ins: foreign code may look at more than a stand-in can show. */
 export const originalsIn = (args: readonly unknown[]): readonly unknown[] =>
-  isAnyMade && args.some((arg) => originalOf(arg) !== arg) ? args.map(originalOf) : args;
+  args.some((arg) => originalOf(arg) !== arg) ? args.map(originalOf) : args;

@@ -1,11 +1,12 @@
 import { DURABLE } from './definitions.ts';
+import { state } from './process-state.ts';
 
 /**
  * Marks tell workflow code from foreign code: the compiler marks every function that it compiled inside a durable
  * function, so that a call of a parameter that holds such a closure runs in the workflow, and a call of a parameter
  * that holds anything else is a step.
  */
-const marked = new WeakSet<object>();
+const { marks: marked, lowered } = state;
 
 export const isMarked = (value: object): boolean => marked.has(value);
 
@@ -36,9 +37,6 @@ export function markGenerator<T>(fn: T, name?: string): T {
   mark(fn, name);
   return typeof fn !== 'function' || isGenerator(fn) || lowered.has(fn) ? fn : markingItsIterators(fn);
 }
-
-/** Functions that stand in the place of async generator functions. */
-const lowered = new WeakSet<object>();
 
 function markingItsIterators<F extends object>(fn: F): F {
   const generator = function (this: unknown, ...args: unknown[]): unknown {

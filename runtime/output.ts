@@ -1,9 +1,10 @@
 import type { Run, StepContext } from './context.ts';
+import { isNews, state } from './process-state.ts';
 import { textOf } from './thrown.ts';
 
 type Output = Record<string, unknown>;
 
-const gates = new WeakSet<object>();
+const { gates } = state;
 
 /** Notes a function that prints lines of the body once; gives it back. */
 export function gate<F extends (...args: never[]) => unknown>(print: F): F {
@@ -39,15 +40,12 @@ export function admitsLine({ backend, hooks }: Run, method: string, args: readon
   return backend.admitOutput() && isWanted;
 }
 
-let warned = false;
-
 /** Prints a line of the body. What that throws is no error of the run, whose replay prints nothing. */
 export function printQuietly(print: () => void): void {
   try {
     print();
   } catch (error) {
-    if (warned) return;
-    warned = true;
+    if (!isNews('USE_DURABLE_OUTPUT')) return;
     process.emitWarning(
       `What a durable function prints or logs could not be written; that isn't reported again. ${textOf(error, true)}`,
       { code: 'USE_DURABLE_OUTPUT' },

@@ -1,8 +1,9 @@
 import { types } from 'node:util';
 import type { Run } from './context.ts';
+import { state } from './process-state.ts';
 
 /** Promises that scopes made, and for which run: while one is pending, a run isn't waiting for anything foreign. */
-const promises = new WeakMap<object, Run>();
+const promises = state.ownPromises as WeakMap<object, Run>;
 
 /** Remembers a promise; gives the value back, whatever it is. */
 export function own<T>(run: Run, value: T): T {

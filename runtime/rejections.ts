@@ -5,6 +5,7 @@
  */
 import { currentContext } from './context.ts';
 import { ownerOf } from './own-promises.ts';
+import { state } from './process-state.ts';
 import { textOf } from './thrown.ts';
 
 /** Those of one run. */
@@ -43,7 +44,7 @@ export class Rejections {
 }
 
 /** The steps that errors come from. */
-const origins = new WeakMap<object, string>();
+const origins = state.failures;
 
 /** Remembers which step an error comes from; gives the error back. */
 export function failedBy(key: string, error: unknown): unknown {
@@ -64,48 +65,47 @@ function warn(runId: string, reason: unknown): void {
 
 const CODE = 'USE_DURABLE_UNHANDLED';
 
-/** What a copy of this package does with rejections; a process may load several copies, and needs one listener. */
-interface Keeper {
-  /** False if the promise is none of its runs'. */
-  readonly keep: (promise: object, reason: unknown) => boolean;
-  readonly forget: (promise: object) => void;
+const kept = state.rejections as WeakMap<object, Rejections>;
+
+/** False if the promise is none of a run. */
+function keep(promise: object, reason: unknown): boolean {
+  const context = currentContext();
+  const run = ownerOf(promise) ?? (context?.place === 'body' ? context.run : undefined);
+  if (run === undefined) return false;
+  kept.set(promise, run.rejections);
+  run.rejections.keep(promise, reason);
+  return true;
 }
 
-const KEEPERS: unique symbol = Symbol.for('use-durable.rejections') as never;
+/**
+ * Says of a listener of this package which promises it keeps. Each context of `node:vm` has a state of its own, and so a
+ * listener; where the user has none, the last of ours gives the others back to Node.
+ */
+const KEEPS: unique symbol = Symbol.for('use-durable.keeps') as never;
 
-const kept = new WeakMap<object, Rejections>();
-
-const keeper: Keeper = {
-  keep(promise, reason) {
-    const context = currentContext();
-    const run = ownerOf(promise) ?? (context?.place === 'body' ? context.run : undefined);
-    if (run === undefined) return false;
-    kept.set(promise, run.rejections);
-    run.rejections.keep(promise, reason);
-    return true;
-  },
-  forget(promise) {
-    kept.get(promise)?.forget(promise);
-  },
-};
+interface Listener {
+  (reason: unknown, promise: Promise<unknown>): void;
+  readonly [KEEPS]?: (promise: object) => boolean;
+}
 
 /** Begins to take care of rejections in runs; all others are Node's as before. */
 export function watchRejections(): void {
-  const shared = globalThis as { [KEEPERS]?: Set<Keeper> };
-  const keepers = shared[KEEPERS] ?? new Set();
-  keepers.add(keeper);
-  if (shared[KEEPERS] === undefined) listen(keepers);
-  shared[KEEPERS] = keepers;
-}
-
-function listen(keepers: ReadonlySet<Keeper>): void {
-  process.on('unhandledRejection', (reason, promise) => {
-    for (const { keep } of keepers) if (keep(promise, reason)) return;
+  if (state.watchesRejections) return;
+  state.watchesRejections = true;
+  const listener: Listener = (reason, promise) => {
+    if (keep(promise, reason)) return;
+    const listeners: readonly Listener[] = process.listeners('unhandledRejection');
+    if (listeners.at(-1) !== listener) return;
     // Where nobody listened but us, Node would have ended the process.
-    if (process.listenerCount('unhandledRejection') === 1 && wouldThrow()) throw reason;
-  });
+    const isOurs = listeners.every((one) => one[KEEPS]?.(promise) === false);
+    if (isOurs && wouldThrow()) throw reason;
+  };
+  process.on(
+    'unhandledRejection',
+    Object.assign(listener, { [KEEPS]: (promise: object) => kept.has(promise) }),
+  );
   process.on('rejectionHandled', (promise) => {
-    for (const { forget } of keepers) forget(promise);
+    kept.get(promise)?.forget(promise);
   });
 }
 

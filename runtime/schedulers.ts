@@ -8,10 +8,11 @@ import { currentContext, type Run, within } from './context.ts';
 import type { AnyFunction } from './definitions.ts';
 import { MisuseError } from './errors.ts';
 import { isMarkedIterator } from './marks.ts';
+import { state } from './process-state.ts';
 import { isForeignThenable } from './thenables.ts';
 
 /** What schedulers gave that schedules closures too, and for which run. */
-const made = new WeakMap<object, Run>();
+const made = state.schedulers as WeakMap<object, Run>;
 
 const isObject = (value: unknown): value is object =>
   (typeof value === 'object' && value !== null) || typeof value === 'function';
@@ -132,7 +133,7 @@ const unrecorded = (id: string): MisuseError =>
       `for by code that a replay runs again. Give it a function that awaits it.`,
   );
 
-const inBodies = new WeakMap<AnyFunction, AnyFunction>();
+const inBodies = state.inBodies as WeakMap<AnyFunction, AnyFunction>;
 
 /**
  * A function of the workflow that is called as such whoever calls it: a queue may take the next one up when a step has ended

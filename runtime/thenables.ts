@@ -1,8 +1,9 @@
 import { types } from 'node:util';
 import { isMarked } from './marks.ts';
+import { state } from './process-state.ts';
 
 /** Promises of the language that were handed on as they are, since to wait for them may begin their work. */
-const unsettled = new WeakSet<object>();
+const { unsettled } = state;
 
 export function keepUnsettled(value: unknown): void {
   if (types.isPromise(value)) unsettled.add(value);

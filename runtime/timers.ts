@@ -1,20 +1,19 @@
 import type { AnyFunction } from './definitions.ts';
+import { nameClasses } from './own-classes.ts';
+import { isNews, state } from './process-state.ts';
 
 export type Executor = (resolve: (value: unknown) => void, reject: (reason: unknown) => void) => void;
-
-/** `reject` of the promise whose executor is running. */
-let rejectAround: ((reason: unknown) => void) | undefined;
 
 /** The executor, with its `reject` at hand for the timers that it sets. */
 export const withReject =
   (executor: Executor): Executor =>
   (resolve, reject) => {
-    const outer = rejectAround;
-    rejectAround = reject;
+    const outer = state.rejectAround;
+    state.rejectAround = reject;
     try {
       executor(resolve, reject);
     } finally {
-      rejectAround = outer;
+      state.rejectAround = outer;
     }
   };
 
@@ -35,7 +34,7 @@ export class DurableTimer {
   constructor(begin: () => TimerWait, callback: AnyFunction, args: readonly unknown[]) {
     this.#begin = begin;
     this.#call = () => callback(...args);
-    this.#reject = rejectAround;
+    this.#reject = state.rejectAround;
     this.#set();
   }
 
@@ -89,9 +88,10 @@ export class DurableTimer {
   }
 }
 
+nameClasses({ DurableTimer });
+
 /** The longest time that timers of the platform take, in ms. */
 const LONGEST = 2 ** 31 - 1;
-let warned = false;
 
 /**
  * The time that a timer of the platform makes of what it is given, in ms: what it doesn't take is 1 ms. Said once a process of
@@ -99,8 +99,7 @@ let warned = false;
  */
 export function timerDelay(given: unknown): number {
   const ms = Number(given);
-  if (ms > LONGEST && !warned) {
-    warned = true;
+  if (ms > LONGEST && isNews('TimeoutOverflowWarning')) {
     process.emitWarning(
       `${ms} does not fit into a 32-bit signed integer.\nTimeout duration was set to 1. For a longer wait, use sleep().`,
       'TimeoutOverflowWarning',

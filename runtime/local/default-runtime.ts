@@ -1,4 +1,5 @@
 import { MisuseError } from '../errors.ts';
+import { state } from '../process-state.ts';
 import { memoryStore } from '../stores/memory.ts';
 import { fileStore } from '../stores/sqlite.ts';
 import { createRuntime, type Runtime } from './runtime.ts';
@@ -6,18 +7,16 @@ import { createRuntime, type Runtime } from './runtime.ts';
 /** Where runs are kept if nothing else is said. */
 const DEFAULT_PATH = '.durable/runs.db';
 
-let current: Runtime | undefined;
-
 /**
  * The runtime for durable functions that are called directly. Unless one was set, it is made at the first call, on the
  * store that DURABLE_STORE names: `memory:`, or the path of a file; default `.durable/runs.db`.
  */
 export function defaultRuntime(): Runtime {
-  if (current === undefined) {
+  if (state.defaultRuntime === undefined) {
     const name = process.env.DURABLE_STORE || DEFAULT_PATH;
-    current = createRuntime({ store: name === 'memory:' ? memoryStore() : fileStore(name) });
+    state.defaultRuntime = createRuntime({ store: name === 'memory:' ? memoryStore() : fileStore(name) });
   }
-  return current;
+  return state.defaultRuntime as Runtime;
 }
 
 /**
@@ -29,5 +28,5 @@ export function setDefaultRuntime(runtime: Runtime | undefined): void {
   if (runtime !== undefined && typeof runtime?.start !== 'function') {
     throw new MisuseError('setDefaultRuntime: give it what createRuntime() gives, or undefined.');
   }
-  current = runtime;
+  state.defaultRuntime = runtime;
 }

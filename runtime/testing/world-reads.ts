@@ -6,6 +6,7 @@ import nodeCrypto from 'node:crypto';
 import { syncBuiltinESMExports } from 'node:module';
 import os from 'node:os';
 import { currentContext, type TestHooks } from '../context.ts';
+import { state } from '../process-state.ts';
 
 /** One place that reads, told once. */
 export interface WorldRead {
@@ -23,8 +24,9 @@ const PLACE = /\(?((?:file:\/\/|node:|\/|[A-Za-z]:\\)[^()]*?:\d+:\d+)\)?$/;
 const placesIn = (stack: string): string[] =>
   stack.split('\n').flatMap((line) => PLACE.exec(line.trim())?.[1]?.replace(/^file:\/\//, '') ?? []);
 
-/** The folder of this package, as stacks show it. */
-const HERE = (placesIn(new Error('where').stack ?? '')[0] ?? '\0').replace(/testing[\\/][^\\/]*$/, '');
+/** The folders of the copies of this package that aren't in bundles, as stacks show them. */
+const foldersOfCopies = (): string[] =>
+  state.copies.flatMap(({ path }) => /^(.*[\\/])process-state\.[jt]s$/.exec(path)?.[1] ?? []);
 
 /** Where the caller of `fn` stands; undefined where the caller is no code of a user or a package. */
 function placeOfCaller(fn: Method): string | undefined {
@@ -41,7 +43,7 @@ function placeOfCaller(fn: Method): string | undefined {
   return places.find(isUsers) ?? caller;
 }
 
-const isOwn = (place: string): boolean => place.startsWith(HERE);
+const isOwn = (place: string): boolean => foldersOfCopies().some((folder) => place.startsWith(folder));
 
 /** So that days, hours, minutes and parts of seconds are others in each execution. */
 const AHEAD_MS = 90_061_001;
@@ -98,18 +100,17 @@ function tell(what: string, fn: Method): number {
 }
 
 type Restore = () => void;
-let users = 0;
-let restores: Restore[] = [];
+const { world } = state;
 
 /** Makes the functions of the platform tell what they are asked; gives what takes that back. Sweeps share it. */
 export function watchWorld(): Restore {
-  if (users++ === 0) restores = install();
+  if (world.users++ === 0) world.restores = install();
   let isWatching = true;
   return () => {
     if (!isWatching) return;
     isWatching = false;
-    if (--users > 0) return;
-    for (const restore of restores.reverse()) restore();
+    if (--world.users > 0) return;
+    for (const restore of world.restores.reverse()) restore();
     syncBuiltinESMExports();
   };
 }

@@ -7,6 +7,8 @@
  * journal is read, so it has to be registered, or named in an `instanceof` of the durable function.
  */
 import { MisuseError } from '../errors.ts';
+import { nameOfPrototype } from '../own-classes.ts';
+import { type ClassIndex, state } from '../process-state.ts';
 import { packageClass, packageClassOf } from './package-classes.ts';
 
 export const ENCODE: unique symbol = Symbol.for('use-durable.encode') as never;
@@ -44,21 +46,16 @@ interface Rules {
   readonly decode?: (data: unknown) => unknown;
 }
 
-interface Index {
-  readonly byId: Map<string, ClassEntry>;
-  readonly byPrototype: Map<object, ClassEntry>;
-  /** Classes that say themselves what their instances are, by `Symbol.hasInstance`. */
-  readonly testing: Set<AnyClass>;
-}
+type Index = ClassIndex<ClassEntry, AnyClass>;
 
 const newIndex = (): Index => ({ byId: new Map(), byPrototype: new Map(), testing: new Set() });
 
-const registered = newIndex();
+const registered = state.registered as Index;
 const scopes = new WeakMap<ClassScope, Index>();
 /** Classes that compiled modules name. */
-const offered = newIndex();
+const offered = state.offered as Index;
 /** Names that two of those classes share: which one an error in a journal means can't be told. */
-const ambiguous = new Set<string>();
+const { ambiguous } = state;
 
 /**
  * Lets instances of a class be written to journals and be read back as instances.
@@ -93,7 +90,7 @@ export function registerClass<T, Data = unknown>(
  * tested in another, so each knows the classes of all. Where two classes have one name neither is known by it.
  */
 export function offerClass(name: string, cls: unknown): void {
-  if (!isClassLike(cls) || isNative(cls) || ambiguous.has(name)) return;
+  if (!isClassLike(cls) || isNative(cls) || isOwnClass(cls) || ambiguous.has(name)) return;
   if (isTesting(cls)) offered.testing.add(cls);
   const prototype = cls.prototype as object;
   const known = offered.byId.get(name);
@@ -138,8 +135,19 @@ export function classesThatTest(scope?: ClassScope): readonly AnyClass[] {
   return [...new Set([...scoped, ...registered.testing, ...offered.testing])];
 }
 
-const isTesting = (cls: AnyClass): boolean =>
-  cls[Symbol.hasInstance] !== Function.prototype[Symbol.hasInstance];
+function isTesting(cls: AnyClass): boolean {
+  if (cls[Symbol.hasInstance] === Function.prototype[Symbol.hasInstance]) return false;
+  // What extends an error of this package has its test from there, and is known as any other class is.
+  let owner: object = cls;
+  while (!Object.hasOwn(owner, Symbol.hasInstance)) owner = Object.getPrototypeOf(owner) as object;
+  return !isOwnClass(owner);
+}
+
+/** Whether something is a class of this package, of any copy: the codec knows those by themselves. */
+function isOwnClass(cls: object): boolean {
+  const prototype: unknown = Object.getOwnPropertyDescriptor(cls, 'prototype')?.value;
+  return typeof prototype === 'object' && prototype !== null && nameOfPrototype(prototype) !== undefined;
+}
 
 function indexOf(scope: ClassScope): Index {
   let index = scopes.get(scope);
@@ -147,7 +155,7 @@ function indexOf(scope: ClassScope): Index {
   index = newIndex();
   for (const [name, cls] of Object.entries(scope)) {
     // Durable code says `instanceof Error` and `instanceof Date` as well; the codec carries those itself.
-    if (!isClassLike(cls) || Reflect.get(globalThis, name) === cls) continue;
+    if (!isClassLike(cls) || Reflect.get(globalThis, name) === cls || isOwnClass(cls)) continue;
     if (isTesting(cls)) index.testing.add(cls);
     // What `registerClass` says of a class goes before the name that a function has for it.
     const known = registered.byPrototype.get(cls.prototype as object);

@@ -4,6 +4,7 @@
  */
 import { types } from 'node:util';
 import * as publicErrors from '../errors.ts';
+import { nameOfPrototype } from '../own-classes.ts';
 import { type ClassEntry, type ClassScope, findById, isNative } from './classes.ts';
 import { define, fieldKey, fieldsOf, META, OWN, type Payload, symbolName } from './layout.ts';
 import { type Key, type Own, ownMeta } from './own.ts';
@@ -38,7 +39,11 @@ function addClass(name: string, cls: unknown): void {
 const builtin = new Set<object>([...prototypes.values(), DOMException.prototype, Object.prototype]);
 
 /** Whether an error is of the language, of the DOM or of this package, directly. */
-export const isOurs = (error: Error): boolean => builtin.has(Object.getPrototypeOf(error) as object);
+export const isOurs = (error: Error): boolean => isBuiltin(Object.getPrototypeOf(error) as object);
+
+/** Classes of this package are known by their names: another copy of it may have made the error. */
+const isBuiltin = (prototype: object): boolean =>
+  builtin.has(prototype) || nameOfPrototype(prototype) !== undefined;
 
 const isHidden = (key: Key): boolean => typeof key === 'string' && HIDDEN.includes(key);
 
@@ -72,7 +77,7 @@ export function errorPayload(
 /** The prototype that an error will have: of its class, or of the nearest one that every process has. */
 export function knownPrototype(error: Error, entry: ClassEntry | undefined): object {
   if (entry !== undefined) return entry.prototype;
-  return error instanceof DOMException ? DOMException.prototype : prototypes.get(baseOf(error))!;
+  return error instanceof DOMException ? DOMException.prototype : nearestKnown(error).prototype;
 }
 
 /** What all errors have in common, and what is carried otherwise. */
@@ -101,7 +106,7 @@ export function* inheritedMembers(error: object, known: object): Generator<Key> 
 export function inheritedAccessors(known: object): Key[] {
   const keys: Key[] = [];
   let prototype: object | null = known;
-  while (prototype !== null && !builtin.has(prototype)) {
+  while (prototype !== null && !isBuiltin(prototype)) {
     for (const key of Reflect.ownKeys(prototype)) {
       const isAccessor = Object.getOwnPropertyDescriptor(prototype, key)!.get !== undefined;
       if (isAccessor && !COMMON.includes(key) && !keys.includes(key)) keys.push(key);
@@ -112,18 +117,23 @@ export function inheritedAccessors(known: object): Key[] {
 }
 
 /** The nearest class that every process knows. */
-export function baseOf(error: Error): string {
+export const baseOf = (error: Error): string => nearestKnown(error).name;
+
+function nearestKnown(error: Error): { readonly name: string; readonly prototype: object } {
   let prototype: object | null = Object.getPrototypeOf(error);
   while (prototype !== null) {
+    const ours = nameOfPrototype(prototype);
+    if (ours !== undefined && prototypes.has(ours)) return { name: ours, prototype };
     const cls: unknown = Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value;
     if (typeof cls === 'function') {
       const known = prototypes.get(cls.name);
       // An error from another realm (node:vm) has another prototype; a user's class may have the name of one of ours.
-      if (known === prototype || (known !== undefined && isNative(cls))) return cls.name;
+      if (known === prototype || (known !== undefined && isNative(cls)))
+        return { name: cls.name, prototype: known };
     }
     prototype = Object.getPrototypeOf(prototype);
   }
-  return 'Error';
+  return { name: 'Error', prototype: Error.prototype };
 }
 
 /** An error of the same class with nothing that could be hard to write: its texts and numbers. */

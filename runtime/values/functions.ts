@@ -1,19 +1,20 @@
 /** References to durable functions in values: by id, since code isn't data. */
+import { state } from '../process-state.ts';
 
 /** A compiled durable function carries its definition under this symbol. */
 export const FUNCTION: unique symbol = Symbol.for('use-durable.function') as never;
 
-/** Finds the durable function of an id; undefined if this process hasn't loaded it. */
-export type FunctionLookup = (id: string) => unknown;
-
-let lookup: FunctionLookup = () => undefined;
-
-/** The registry of durable functions says here how it is asked, so that the codec doesn't depend on it. */
-export function setFunctionLookup(find: FunctionLookup): void {
-  lookup = find;
+/** The `Definition` with an id, present or former; undefined where this process hasn't loaded it, or where several had it. */
+export function definitionWithId(id: string): object | undefined {
+  const known = state.functions.get(id);
+  if (known !== undefined) return known;
+  const [only, other] = state.formerIds.get(id)?.keys() ?? [];
+  return only === undefined || other !== undefined ? undefined : state.functions.get(only);
 }
 
-export const findFunction: FunctionLookup = (id) => lookup(id);
+/** The durable function of an id; undefined if this process hasn't loaded it. */
+export const findFunction = (id: string): unknown =>
+  (definitionWithId(id) as { readonly callable?: unknown } | undefined)?.callable;
 
 /** The id of a durable function; undefined for every other function. */
 export function durableIdOf(value: object): string | undefined {

@@ -4,6 +4,7 @@
  * that throws a MisuseError, so that nothing is missed in silence.
  */
 import { MisuseError } from '../errors.ts';
+import { state } from '../process-state.ts';
 import { define, fieldsOf, META, type Payload, symbolName } from './layout.ts';
 
 /** What the copies of some values have in common. It is written once for all of them. */
@@ -51,11 +52,10 @@ export class Layouts {
 }
 
 /** A copy has its layout under this symbol, so that what was left out isn't forgotten when it is written again. */
-const LAYOUT: unique symbol = Symbol('use-durable.layout');
+const { layout: LAYOUT, remains: prototypes } = state;
 const read = new WeakMap<object, Layout>();
-const prototypes = new Map<string, object>();
 /** Functions that stand for what was left out; of getters that threw, with what they threw. */
-const standIns = new WeakMap<object, { readonly thrown?: unknown }>();
+const { lost: standIns } = state;
 
 /** What is kept of one object. */
 export interface Part {

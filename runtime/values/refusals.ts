@@ -1,5 +1,6 @@
 /** The words for values that can't be carried. */
 import { SerializationError } from '../errors.ts';
+import { isNews } from '../process-state.ts';
 
 /** "a Socket", "an Order", "a function": what a value is, for people. */
 export function describe(value: unknown): string {
@@ -61,7 +62,6 @@ const isTooLarge = (error: unknown): boolean =>
 
 /** As many of what was left out are named, and no more. */
 const MAX_NAMED = 8;
-const told = new Set<string>();
 
 /** Says what a result has lost, once for each kind of loss. */
 export function warnOfLoss(
@@ -72,8 +72,7 @@ export function warnOfLoss(
   const methods = [...loss.classes].map((name) => `the methods of ${name}`);
   const named = [...methods, ...paths];
   const text = named.join(', ');
-  if (named.length === 0 || told.has(text)) return;
-  told.add(text);
+  if (named.length === 0 || !isNews(`left out: ${text}`)) return;
   const more = named.length - MAX_NAMED;
   const shown = more > 0 ? `${named.slice(0, MAX_NAMED).join(', ')} and ${more} more` : text;
   process.emitWarning(

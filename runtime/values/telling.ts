@@ -2,6 +2,7 @@
  * What is told of errors that come back as something less than they were, once for each class. They do so at once, since
  * a step gives what the journal holds, and not only after a restart.
  */
+import { isNews } from '../process-state.ts';
 import { type ClassEntry, type ClassScope, classesThatTest, findByInstance, isNative } from './classes.ts';
 import type { Loss } from './error-parts.ts';
 import { baseOf, isError, isOurs } from './errors.ts';
@@ -9,8 +10,6 @@ import { privateUses } from './private-members.ts';
 
 /** So many parts are named; `roundTrip` shows them all. */
 const MAX_SHOWN = 6;
-
-const told = new Set<string>();
 
 let quiet = 0;
 
@@ -26,9 +25,7 @@ export async function quietly<T>(work: () => Promise<T>): Promise<T> {
 
 function tell(subject: string, code: string, text: string): void {
   if (quiet > 0) return;
-  if (told.has(`${code} ${subject}`)) return;
-  told.add(`${code} ${subject}`);
-  process.emitWarning(text, { code });
+  if (isNews(`${code} ${subject}`)) process.emitWarning(text, { code });
 }
 
 /**
@@ -46,9 +43,7 @@ export function tellOfError(
   tellOfLosses(name, losses);
   // What Node throws itself says what it is by its `code`.
   if (!isError(error) || isOurs(error) || isNode(error)) return;
-  const key = `checked ${name}`;
-  if (told.has(key) || quiet > 0) return;
-  told.add(key);
+  if (quiet > 0 || !isNews(`checked ${name}`)) return;
   const copy = decoded();
   const tests = copy === undefined ? [] : classesThatTest(classes);
   const differing = tests.find((cls) => isOf(error, cls) !== isOf(copy, cls));

@@ -25,13 +25,13 @@ const LAYERS: readonly { readonly name: string; readonly prefix: string; readonl
     {
       name: 'testing',
       prefix: 'runtime/testing/',
-      may: ['local', 'machine', 'events', 'stores', 'context', 'values', 'errors', 'port'],
+      may: ['local', 'machine', 'events', 'stores', 'context', 'values', 'errors', 'state', 'port'],
     },
-    { name: 'compiled', prefix: 'runtime/compiled.ts', may: ['local', 'context', 'errors'] },
+    { name: 'compiled', prefix: 'runtime/compiled.ts', may: ['local', 'context', 'errors', 'state'] },
     {
       name: 'local',
       prefix: 'runtime/local/',
-      may: ['machine', 'events', 'observe', 'stores', 'context', 'values', 'errors', 'port'],
+      may: ['machine', 'events', 'observe', 'stores', 'context', 'values', 'errors', 'state', 'port'],
     },
     {
       name: 'aws-local',
@@ -49,8 +49,10 @@ const LAYERS: readonly { readonly name: string; readonly prefix: string; readonl
       may: ['context', 'values', 'errors', 'port'],
     },
     { name: 'stores', prefix: 'runtime/stores/', may: ['events', 'errors', 'port'] },
-    { name: 'values', prefix: 'runtime/values/', may: ['errors'] },
+    { name: 'values', prefix: 'runtime/values/', may: ['errors', 'state'] },
     { name: 'errors', prefix: 'runtime/errors.ts', may: [] },
+    { name: 'errors', prefix: 'runtime/own-classes.ts', may: [] },
+    { name: 'state', prefix: 'runtime/process-state.ts', may: ['errors'] },
     { name: 'port', prefix: 'runtime/backend.ts', may: [] },
     { name: 'port', prefix: 'runtime/tracing.ts', may: [] },
     {
@@ -58,7 +60,7 @@ const LAYERS: readonly { readonly name: string; readonly prefix: string; readonl
       prefix: 'runtime/observe/',
       may: ['events', 'stores', 'context', 'values', 'errors', 'port'],
     },
-    { name: 'context', prefix: 'runtime/', may: ['values', 'errors', 'port'] },
+    { name: 'context', prefix: 'runtime/', may: ['values', 'errors', 'state', 'port'] },
   ];
 
 function layerOf(file: string): (typeof LAYERS)[number] {

@@ -4,8 +4,9 @@ import vm from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SerializationError, StoreError } from '../../runtime/errors.ts';
+import { state } from '../../runtime/process-state.ts';
 import { decode, encode } from '../../runtime/values/codec.ts';
-import { FUNCTION, setFunctionLookup } from '../../runtime/values/functions.ts';
+import { FUNCTION } from '../../runtime/values/functions.ts';
 
 const WHAT = 'result of step "charge"';
 
@@ -349,11 +350,11 @@ describe('durable functions', () => {
   const ship = Object.assign(() => 'shipped', { [FUNCTION]: { id: 'shop/ship' } });
 
   it('are carried by id', () => {
-    setFunctionLookup((id) => (id === 'shop/ship' ? ship : undefined));
+    state.functions.set('shop/ship', { callable: ship });
     const text = encode({ next: [ship, ship] }, WHAT) as string;
     expect(text).not.toContain('shipped');
     expect(decode(text)).toEqual({ next: [ship, ship] });
-    setFunctionLookup(() => undefined);
+    state.functions.delete('shop/ship');
     expect(() => decode(text)).toThrow(/durable function "shop\/ship", which this process has not loaded/);
   });
 });
