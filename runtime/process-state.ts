@@ -185,8 +185,9 @@ export function refuseRuntimeOf01(): void {
 }
 
 /** @param path of the other copy, or of something that was compiled for it */
-export const incompatibleWith = (version: string, path: string): IncompatibleCopiesError =>
-  new IncompatibleCopiesError({ version, path }, ownCopy());
+export function incompatibleWith(version: string, path: string): IncompatibleCopiesError {
+  return new IncompatibleCopiesError({ version, path }, ownCopy());
+}
 
 /** True the first time that this is to be told in the process. */
 export function isNews(what: string): boolean {
