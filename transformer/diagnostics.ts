@@ -106,6 +106,11 @@ export const catalogue = {
     'A run works on a copy of the instance, so who calls this method outside of a run does not see this change.',
     'Return what has changed.',
   ),
+  compiledBefore: error(
+    'UD1013',
+    'Another tool has compiled this file before: {}. The ids of functions and steps are made of the names in the source, and would be others.',
+    'Let use-durable read the source, before other plugins and loaders (`enforce: "pre"`), and bundle, minify and convert what it gives.',
+  ),
   unsupported: error(
     'UD2001',
     '{} in a durable function is not supported yet, and compiling it anyway could change its meaning.',

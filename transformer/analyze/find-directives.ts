@@ -1,7 +1,9 @@
 import type ts from 'typescript';
 import { moduleKindOf } from './commonjs.ts';
+import { CompiledCode } from './compiled-code.ts';
 import type { FileContext } from './context.ts';
 import { directiveOf, looksLikeDirective, parseDirective } from './directive-text.ts';
+import { earlierTool } from './earlier-tools.ts';
 import { exportedFunctions } from './exported-functions.ts';
 import { functionKinds } from './node-index.ts';
 import { type Place, placeOf, usesThis } from './place-function.ts';
@@ -25,6 +27,8 @@ export interface Directives {
   readonly durable: readonly DurableFunction[];
   /** Functions that a directive was meant for, where it can't stand as it does. */
   readonly refused: readonly FunctionNode[];
+  /** What of the file is compiled already. */
+  readonly compiled: CompiledCode;
 }
 
 const UNREGISTERED: Registration = { knownAs: undefined };
@@ -38,9 +42,16 @@ export function findDirectives(file: FileContext): Directives {
   const refused = new Set<FunctionNode>();
   const seen = new Set<ts.Node>();
 
+  const compiled = new CompiledCode(file);
+  const tool = earlierTool(file, compiled);
+  if (tool) {
+    reporter.report('compiledBefore', tool.at, tool.trace);
+    return { durable: [], refused: tool.functions.length > 0 ? tool.functions : exportedByFile(), compiled };
+  }
+
   const whole = directiveOf(file, sourceFile.statements);
-  if (whole) {
-    seen.add(whole.statement);
+  if (whole) seen.add(whole.statement);
+  if (whole && compiled.isEmpty) {
     if (whole.id !== undefined) reporter.report('badId', whole.statement, whole.id);
     const exported = exportedByFile();
     for (const node of exported) add(node, undefined, node);
@@ -55,10 +66,13 @@ export function findDirectives(file: FileContext): Directives {
     const directive = node.body && ts.isBlock(node.body) && directiveOf(file, node.body.statements);
     if (!directive) continue;
     seen.add(directive.statement);
+    if (compiled.has(node)) continue;
     if (!listed.has(node)) add(node, directive.id, directive.statement);
   }
   for (const node of file.nodes.ofKind<ts.ExpressionStatement>(ts.SyntaxKind.ExpressionStatement)) {
-    if (seen.has(node)) continue;
+    const around = functionAround(ts, node);
+    // Where other tools have put what is compiled, directives may stand anywhere.
+    if (seen.has(node) || (around ? compiled.has(around) : !compiled.isEmpty)) continue;
     const literal = firstOf(ts, node.expression);
     if (!ts.isStringLiteralLike(literal)) continue;
     const { text } = literal;
@@ -75,7 +89,6 @@ export function findDirectives(file: FileContext): Directives {
     } else if (looksLikeDirective(text)) reporter.report('directiveMisspelt', node, text);
     else continue;
     // What it was most likely written for.
-    const around = functionAround(ts, node);
     for (const meant of around ? [around] : exportedByFile()) refused.add(meant);
   }
 
@@ -92,7 +105,8 @@ export function findDirectives(file: FileContext): Directives {
     reporter.report('duplicateId', nameNode(durable.node), shown, line);
     refused.add(durable.node);
   }
-  return { durable: [...byId.values()].sort((a, b) => a.node.pos - b.node.pos), refused: [...refused] };
+  const durable = [...byId.values()].sort((a, b) => a.node.pos - b.node.pos);
+  return { durable, refused: [...refused], compiled };
 
   function exportedByFile(): FunctionNode[] {
     return exportedFunctions(file).filter((node) => isAsync(ts, node) && !isGenerator(node));
