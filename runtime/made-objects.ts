@@ -12,7 +12,9 @@ export type MadeKind =
   /** It is awaited: `then` is what begins its work, or hands out the outcome. */
   | 'thenable'
   /** Its members are called by steps, and nothing else happens to it. */
-  | 'handle';
+  | 'handle'
+  /** It is handed to code elsewhere; to look at it is a use. */
+  | 'whole';
 
 /** @param make makes the call; called once, when the object is needed */
 export function standInFor(kind: MadeKind, make: () => unknown): object {
@@ -28,9 +30,11 @@ export function standInFor(kind: MadeKind, make: () => unknown): object {
       return Reflect.apply(Reflect.get(object, key) as () => unknown, object, args);
     };
   const isLater = (key: PropertyKey): boolean =>
-    kind === 'thenable'
-      ? key === 'then' || key === 'catch' || key === 'finally'
-      : typeof key === 'string' && key !== 'then' && key !== 'constructor';
+    kind === 'whole'
+      ? false
+      : kind === 'thenable'
+        ? key === 'then' || key === 'catch' || key === 'finally'
+        : typeof key === 'string' && key !== 'then' && key !== 'constructor';
   const standIn = new Proxy(
     {},
     {

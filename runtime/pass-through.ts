@@ -106,7 +106,15 @@ class PassThrough implements DurableScope {
     return this.#calls;
   }
 
+  get used(): Calls {
+    return this.#calls;
+  }
+
   get handed(): Calls {
+    return this.#calls;
+  }
+
+  get passed(): Calls {
     return this.#calls;
   }
 
@@ -123,6 +131,10 @@ class PassThrough implements DurableScope {
       schedule: (id, fn, receiver, args) => this.call(id, fn, receiver)(...args),
       made: (value) => value,
     });
+  }
+
+  get shared(): Calls {
+    return this.#calls;
   }
 
   /** There is one way to make a call here. */

@@ -68,6 +68,8 @@ export interface ProcessState extends Joined {
   readonly gates: WeakSet<object>;
   /** What gives the object that a stand-in stands for, by the stand-in. */
   readonly made: WeakMap<object, () => object>;
+  /** Promises in objects that calls outside of steps gave, and which call that was. */
+  readonly held: WeakMap<object, { readonly key: string; readonly member: string }>;
   /** Values in chains by what stands for them there. */
   readonly chained: WeakMap<object, object>;
   /** The `Run` that made a limiter, a queue or the like. */
@@ -129,6 +131,7 @@ const newState = (): ProcessState => ({
   unsettled: new WeakSet(),
   gates: new WeakSet(),
   made: new WeakMap(),
+  held: new WeakMap(),
   chained: new WeakMap(),
   schedulers: new WeakMap(),
   inBodies: new WeakMap(),

@@ -18,13 +18,14 @@ import type { Given } from './given.ts';
 import { isIntrinsic } from './intrinsics.ts';
 import { resumable } from './iteration.ts';
 import { isStandIn, originalOf, originalsIn } from './made-objects.ts';
+import { checkHeld } from './objects-at-work.ts';
 import { isGated } from './output.ts';
 import { isOwn, own } from './own-promises.ts';
 import { type CombinatorKind, combine, insideStepScope, passThrough } from './pass-through.ts';
 import { policyOf } from './policy.ts';
 import { type Reading, readingOf } from './positions.ts';
 import { primitiveOf } from './primitives.ts';
-import { type Beginning, Calls } from './quiet-calls.ts';
+import { type Beginning, Calls, isQuiet } from './quiet-calls.ts';
 import { disposalOf } from './resources.ts';
 import {
   checkCallback,
@@ -89,9 +90,19 @@ export class Scope extends Waits {
     return new Calls(this, 'maybe');
   }
 
+  /** Calls whose promise is used, and members of what they give as well. */
+  get used(): Calls {
+    return new Calls(this, 'used');
+  }
+
   /** Calls whose value goes to code elsewhere. */
   get handed(): Calls {
     return new Calls(this, 'handed');
+  }
+
+  /** Calls whose value goes to code elsewhere, several times. */
+  get passed(): Calls {
+    return new Calls(this, 'passed');
   }
 
   /** Calls of whose value members are used. */
@@ -99,7 +110,7 @@ export class Scope extends Waits {
     return new Calls(this, 'object');
   }
 
-  /** Calls whose value is there for awaited calls of its members alone. */
+  /** Calls whose value is there for one awaited call or read of a member. */
   get handle(): Calls {
     return new Calls(this, 'handle');
   }
@@ -107,6 +118,11 @@ export class Scope extends Waits {
   /** Calls of what only calls closures, and runs in the workflow. */
   get scheduler(): Scheduling {
     return new Scheduling(this);
+  }
+
+  /** Calls whose value is there for several of these. */
+  get shared(): Calls {
+    return new Calls(this, 'shared');
   }
 
   startMethod(id: string, receiver: unknown, key: PropertyKey): AnyFunction {
@@ -180,14 +196,19 @@ export class Scope extends Waits {
    * A value that is awaited, but made elsewhere in the function: a local variable, or what is returned. Promises and
    * plain values are given back as they are. A foreign thenable (a query builder and the like) becomes a step: it may
    * start its work only now, and would do so again on every replay.
+   *
+   * @param called its `then` is called at once, `q.then(...)`, not behind an `await`
    */
-  local(id: string, value: unknown): unknown {
+  local(id: string, value: unknown, called = false): unknown {
     if (insideStep()) return value;
     if (types.isPromise(value) && !isForeignThenable(value)) {
+      checkHeld(value);
       if (!isOwn(value)) this.run.backend.awaitForeign(value, id);
       return value;
     }
-    return this.#assimilate(id, value);
+    return called && isForeignThenable(value)
+      ? this.#assimilate(id, value, () => new Promise((done, failed) => void value.then(done, failed)))
+      : this.#assimilate(id, value);
   }
 
   /**
@@ -316,7 +337,8 @@ export class Scope extends Waits {
       const reading = this.#readingOf(id, fn, receiver);
       const call = (): unknown =>
         reading ? reading.read(args) : Reflect.apply(fn, originalOf(receiver), originalsIn(args));
-      if (how !== 'await' && how !== 'start' && isGated(fn)) return call();
+      if (how !== 'await' && isQuiet(how) && isGated(fn)) return call();
+      for (const arg of args) checkHeld(arg);
       const given = { args, receiver, uses: this.variables };
       const result =
         policy === undefined
@@ -361,12 +383,10 @@ export class Scope extends Waits {
     return inBody(checked);
   }
 
-  #assimilate(id: string, value: unknown): unknown {
+  #assimilate(id: string, value: unknown, wait = (): unknown => value): unknown {
+    checkHeld(value);
     if (!isForeignThenable(value)) return value;
-    return own(
-      this.run,
-      awaitStep(this.run, this.definition, this.keys.site(id), () => value),
-    );
+    return own(this.run, awaitStep(this.run, this.definition, this.keys.site(id), wait));
   }
 
   #record(id: string, body: () => unknown, how: Beginning | 'await', given: Given): unknown {

@@ -6,12 +6,13 @@ import { type Call, currentContext, type Run, StepContext, within } from './cont
 import type { Definition } from './definitions.ts';
 import { MisuseError, StepInterruptedError } from './errors.ts';
 import { type Given, snapshotOf } from './given.ts';
-import { originalOf, standInFor } from './made-objects.ts';
+import { type MadeKind, originalOf, standInFor } from './made-objects.ts';
+import { checkUsedOnce, noteHeld, showsWork, withoutMembers } from './objects-at-work.ts';
 import { conclude, deliver } from './outcome.ts';
 import { countLines } from './output.ts';
 import { own } from './own-promises.ts';
 import { retryDelay, type StepPolicy, timeoutOf } from './policy.ts';
-import type { Beginning } from './quiet-calls.ts';
+import { type Beginning, isHanded, isQuiet, isSeveral } from './quiet-calls.ts';
 import { isForeignPromise, isForeignThenable, keepUnsettled } from './thenables.ts';
 import { tracedEnd } from './traced-attempt.ts';
 import type { AttemptTrace } from './tracing.ts';
@@ -105,18 +106,27 @@ export function beginStep(
   beginning: Beginning,
   policy?: StepPolicy,
 ): unknown {
-  const quiet = beginning !== 'start';
+  const quiet = isQuiet(beginning);
   const state = run.backend.state(key, quiet);
   const known = quiet ? (state === 'live' ? 'unknown' : 'no step') : undefined;
   const body = substituted(run, definition, key, given, call, known);
   switch (state) {
     case 'recorded':
       return requested(new StepCall(run, definition, key, body, given, policy), beginning);
-    case 'made':
-      return standInFor(beginning === 'handle' ? 'handle' : 'thenable', body);
+    case 'made': {
+      // Whoever needs the object, it is this call that is made again: under its own key, as the first time.
+      const context = new StepContext(run, key, 1);
+      return standInFor(kindOf(beginning), () => {
+        const result = within(context, body);
+        noteHeld(key, result);
+        return result;
+      });
+    }
     case 'plain': {
       const result = body();
       // Journals of before 0.2 hold nothing of quiet calls.
+      // Where it may have called closures, what it holds may be theirs.
+      if (!quiet || !mayCallBack(given)) noteHeld(key, result);
       if (quiet || !types.isPromise(result)) return result;
       // It was no promise when it was recorded: the backend finds that the code has changed.
       const context = new StepContext(run, key, 1);
@@ -139,7 +149,7 @@ function callUndecided(
   beginning: Beginning,
   policy: StepPolicy | undefined,
 ): unknown {
-  const quiet = beginning !== 'start';
+  const quiet = isQuiet(beginning);
   const context = new StepContext(run, key, 1, quiet ? 'open' : 'untouched');
   const trace = run.backend.trace?.attempt(key, 1);
   let result: unknown;
@@ -170,6 +180,8 @@ function callUndecided(
     );
   }
   if (touched) throw ambiguous(key);
+  if (isSeveral(beginning)) checkUsedOnce(key, result, beginning === 'passed');
+  noteHeld(key, result);
   const atWork = mayBeAtWork(result, beginning) && !isBuiltOn(result, given);
   if (atWork) keepUnsettled(result);
   // What it may still do with closures that it was given is workflow code, as on a replay.
@@ -180,8 +192,9 @@ function callUndecided(
 
 function requested(call: StepCall, beginning: Beginning): Promise<unknown> {
   const promise = own(call.run, request(call));
+  if (beginning === 'used') return withoutMembers(call.key, promise);
   // A replay may not call the code that took it, since that is recorded.
-  if (beginning === 'handed') promise.catch(() => {});
+  if (isHanded(beginning)) promise.catch(() => {});
   return promise;
 }
 
@@ -195,7 +208,7 @@ function recordCall(context: StepContext, record: CallRecord | undefined): void 
 function promiseOf(result: unknown, beginning: Beginning): Promise<unknown> | undefined {
   if (types.isPromise(result)) return isTaken(result, beginning) ? result : undefined;
   // It is at work already, so to wait for it begins nothing.
-  const waits = beginning !== 'object' && beginning !== 'handle' && isForeignPromise(result);
+  const waits = beginning !== 'object' && !isOfHandle(beginning) && isForeignPromise(result);
   return waits ? Promise.resolve(result) : undefined;
 }
 
@@ -203,12 +216,31 @@ function promiseOf(result: unknown, beginning: Beginning): Promise<unknown> | un
 function isTaken(promise: Promise<unknown>, beginning: Beginning): boolean {
   if (beginning === 'start') return true;
   if (promise.then !== Promise.prototype.then) return false;
-  return beginning === 'maybe' || beginning === 'handed' || Reflect.ownKeys(promise).length === 0;
+  return ['maybe', 'handed', 'passed', 'used'].includes(beginning) || Reflect.ownKeys(promise).length === 0;
 }
 
 /** What a replay must not make again as long as all that it gave is recorded. */
 const mayBeAtWork = (result: unknown, beginning: Beginning): boolean =>
-  types.isPromise(result) || isForeignThenable(result) || (beginning === 'handle' && hasMethods(result));
+  types.isPromise(result) ||
+  isForeignThenable(result) ||
+  (isOfHandle(beginning) && hasMethods(result)) ||
+  (beginning === 'handed' && showsWork(result));
+
+/** What stands in for the object that a replay needs only perhaps. */
+const kindOf = (beginning: Beginning): MadeKind =>
+  isOfHandle(beginning) ? 'handle' : isHanded(beginning) ? 'whole' : 'thenable';
+
+/** Whether a call was given a function, or an object with one. */
+const mayCallBack = ({ args }: Given): boolean =>
+  args.some(
+    (arg) =>
+      typeof arg === 'function' ||
+      (typeof arg === 'object' &&
+        arg !== null &&
+        Object.values(arg).some((part) => typeof part === 'function')),
+  );
+
+const isOfHandle = (beginning: Beginning): boolean => beginning === 'handle' || beginning === 'shared';
 
 /**
  * Whether a call has gone on with a thenable that it was given, or is a method of one: so do query builders. A replay makes

@@ -10,7 +10,7 @@ export function keepUnsettled(value: unknown): void {
 }
 
 /** An object with a `then` that isn't workflow code, and that is no promise of a step. */
-export function isForeignThenable(value: unknown): value is object {
+export function isForeignThenable(value: unknown): value is PromiseLike<unknown> {
   if (typeof value !== 'object' || value === null) return false;
   if (types.isPromise(value)) return unsettled.has(value);
   const then: unknown = Reflect.get(value, 'then');

@@ -219,8 +219,8 @@ export const catalogue = {
   ),
   takenPromise: error(
     'UD3016',
-    '`{}` may be a promise out of what `{}` gave. That call is made again on every replay, and nothing is recorded of the promise.',
-    'Do all of it in one step: `const text = await step(async () => { const { text } = ask(); return await text; })`, or keep the object whole and await its member: `const answer = ask(); await answer.text`.',
+    '`{}` may be a promise out of what `{}` gave, and a replay would make that call again: one promise that is awaited is recorded, and the rest of the object is not.',
+    'Do all of it in one step: `const { text, usage } = await step(async () => { const answer = ask(); return { text: await answer.text, usage: await answer.usage }; })`. If a promise is all that is used of it, await it right out of the object: `const answer = ask(); await answer.text`.',
   ),
   schedulerInStep: error(
     'UD3017',

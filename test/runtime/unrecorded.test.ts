@@ -36,8 +36,15 @@ afterEach(async () => {
   told.splice(0);
 });
 
-/** What a library gives at once, with a promise in it that settles when it likes. */
-const ask = (ms: number) => ({ text: later(ms, 'text') });
+/** What a library gives at once, with a promise behind a getter that settles when it likes. */
+const ask = (ms: number) => {
+  const text = later(ms, 'text');
+  return {
+    get text() {
+      return text;
+    },
+  };
+};
 
 it('a promise in what a call gave', async () => {
   const fn = durable(

@@ -1,50 +1,198 @@
 import type ts from 'typescript';
+import type { Binding } from './bindings.ts';
 import type { Body } from './body.ts';
-import { isForeign, isHelperCall, isPureGlobal, originOf } from './callees.ts';
+import { isForeign, isHelperCall, isPureGlobal, localFunctionOf, originOf } from './callees.ts';
+import { collectSources } from './collect-sources.ts';
+import { COMBINATORS } from './follow-values.ts';
 import { CHAINERS } from './method-names.ts';
-import { contains, unwrap, unwrapParent } from './syntax.ts';
+import { contains, isAsync, isClosure, isLogical, returnsOf, staticKey, unwrap } from './syntax.ts';
+import type { PromiseFlow } from './track-promises.ts';
 
 /**
- * Reports promises that are taken out of what a call outside of steps gave, and awaited: `const { text } = ask(); await text`.
- * The call is made again on every replay, and nothing is recorded of the promise.
+ * Reports promises that are taken out of what a call outside of steps gave: `const { text } = ask(); await text`. A replay
+ * makes the call again, unless the one promise is all that is used of the object (see `isHandle` in `quiet-calls.ts`).
  */
-export function checkTakenPromises(body: Body): void {
+export function checkTakenPromises(body: Body, { awaited, quiet }: PromiseFlow): void {
   const { file, durable } = body;
-  const { ts, nodes, reporter } = file;
+  const { ts, bindings, nodes, reporter } = file;
   const steps = body.stepCode.flat();
+  const sources = collectSources(body, true);
+  const asked = new Set<Binding>();
+
   nodes.walk(durable.node, (node) => {
-    if (!ts.isVariableDeclaration(node) || ts.isIdentifier(node.name) || !node.initializer) return;
-    const call = unwrap(ts, node.initializer);
-    if (!ts.isCallExpression(call) || !isAskedOutside(call)) return;
-    if (steps.some((step) => contains(step, node))) return;
-    for (const name of namesIn(node.name)) {
-      const use = nodes.usesOf(name).find((one) => one !== name && isAwaited(one));
-      if (use) reporter.report('takenPromise', use, name.text, call.expression.getText(file.sourceFile));
-    }
+    if (ts.isAwaitExpression(node)) check(node.expression);
+    else if (ts.isCallExpression(node)) checkCall(node);
   });
+
+  function checkCall(call: ts.CallExpression): void {
+    const callee = unwrap(ts, call.expression);
+    if (COMBINATORS.test(originOf(file, callee) ?? '')) {
+      const [first] = call.arguments;
+      const list = first && unwrap(ts, first);
+      if (list && ts.isArrayLiteralExpression(list)) for (const element of list.elements) check(element);
+      else if (list && ts.isCallExpression(list) && isHelperCall(body, list)) checkMapped(list);
+      // A call that stands there itself is only warned of, by `checkEffects`: it may be a helper that gives data.
+      else if (list && !ts.isCallExpression(list)) report(list, madeBy(list));
+    } else if (ts.isPropertyAccessExpression(callee) && CHAINERS.has(callee.name.text))
+      check(callee.expression);
+  }
+
+  /** `Promise.all(xs.map(() => ask().text))` */
+  function checkMapped({ arguments: [callback] }: ts.CallExpression): void {
+    const closure = callback && unwrap(ts, callback);
+    if (closure && isClosure(ts, closure) && !isAsync(ts, closure)) returnsOf(ts, closure).forEach(check);
+  }
+
+  /** An expression that is used as a promise. */
+  function check(expression: ts.Expression): void {
+    const node = unwrap(ts, expression);
+    if (ts.isConditionalExpression(node)) {
+      check(node.whenTrue);
+      check(node.whenFalse);
+    } else if (ts.isBinaryExpression(node) && isLogical(ts, node)) {
+      check(node.left);
+      check(node.right);
+    } else if (ts.isSpreadElement(node)) report(node, madeBy(node.expression));
+    else report(node, takenFrom(node));
+  }
+
+  function report(node: ts.Expression, call: ts.CallExpression | undefined): void {
+    if (call && !steps.some((step) => contains(step, node)))
+      reporter.report(
+        'takenPromise',
+        node,
+        node.getText(file.sourceFile),
+        call.expression.getText(file.sourceFile),
+      );
+  }
+
+  /** The call that gave the object which this is a part of. */
+  function takenFrom(expression: ts.Expression): ts.CallExpression | undefined {
+    const node = unwrap(ts, expression);
+    if (ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node)) {
+      // `await ask().text` is one step.
+      if (ts.isCallExpression(startOf(node)) && awaited.has(node)) return undefined;
+      const call = madeBy(node.expression) ?? spreadInto(node) ?? takenFrom(node.expression);
+      return call && !isKeptWhole(node, call) && !isSettledHere(node.expression) ? call : undefined;
+    }
+    if (!ts.isIdentifier(node)) return undefined;
+    return throughName(node, ({ from, relation }) => {
+      if (relation === 'same') return takenFrom(from);
+      return relation === 'element' && !isSettledHere(node) ? madeBy(from) : undefined;
+    });
+  }
+
+  /** The call outside of steps that gave a value. */
+  function madeBy(expression: ts.Expression): ts.CallExpression | undefined {
+    const node = unwrap(ts, expression);
+    if (ts.isIdentifier(node))
+      return throughName(node, ({ from, relation }) => (relation === 'same' ? madeBy(from) : undefined));
+    if (ts.isConditionalExpression(node)) return madeBy(node.whenTrue) ?? madeBy(node.whenFalse);
+    if (ts.isBinaryExpression(node) && isLogical(ts, node)) return madeBy(node.left) ?? madeBy(node.right);
+    if (ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node)) return heldBy(node);
+    if (!ts.isCallExpression(node) || awaited.has(node)) return undefined;
+    const inner = localFunctionOf(body, node.expression);
+    if (inner) return isAsync(ts, inner) ? undefined : firstOf(returnsOf(ts, inner), madeBy);
+    return isAskedOutside(node) ? node : undefined;
+  }
+
+  /** `r.text` with `const r = { ...ask() }`. */
+  function spreadInto(
+    node: ts.PropertyAccessExpression | ts.ElementAccessExpression,
+  ): ts.CallExpression | undefined {
+    const owner = unwrap(ts, node.expression);
+    const key = staticKey(ts, node);
+    if (!ts.isIdentifier(owner)) return undefined;
+    return throughName(owner, ({ from }) => {
+      const value = unwrap(ts, from);
+      if (
+        !ts.isObjectLiteralExpression(value) ||
+        value.properties.some(({ name }) => name?.getText() === key)
+      )
+        return undefined;
+      return firstOf(value.properties, (part) =>
+        ts.isSpreadAssignment(part) ? madeBy(part.expression) : undefined,
+      );
+    });
+  }
+
+  /** `o.r` with `const o = { r: ask() }`. */
+  function heldBy(
+    node: ts.PropertyAccessExpression | ts.ElementAccessExpression,
+  ): ts.CallExpression | undefined {
+    const owner = unwrap(ts, node.expression);
+    const key = staticKey(ts, node);
+    if (!ts.isIdentifier(owner) || key === undefined) return undefined;
+    return throughName(owner, ({ from }) => {
+      const value = unwrap(ts, from);
+      if (!ts.isObjectLiteralExpression(value)) return undefined;
+      return firstOf(value.properties, (property) => {
+        if (!property.name || !ts.isIdentifier(property.name) || property.name.text !== key) return undefined;
+        if (ts.isPropertyAssignment(property)) return madeBy(property.initializer);
+        return ts.isShorthandPropertyAssignment(property) ? madeBy(property.name) : undefined;
+      });
+    });
+  }
+
+  function startOf(node: ts.Expression): ts.Expression {
+    let at = node;
+    while (ts.isPropertyAccessExpression(at) || ts.isElementAccessExpression(at))
+      at = unwrap(ts, at.expression);
+    return at;
+  }
+
+  function throughName(
+    name: ts.Identifier,
+    follow: (source: {
+      from: ts.Expression;
+      relation: 'same' | 'member' | 'element';
+    }) => ts.CallExpression | undefined,
+  ): ts.CallExpression | undefined {
+    const binding = bindings.resolve(name);
+    if (!binding || !body.isLocal(binding) || asked.has(binding)) return undefined;
+    asked.add(binding);
+    const found = firstOf(sources.get(binding) ?? [], follow);
+    asked.delete(binding);
+    return found;
+  }
 
   function isAskedOutside(call: ts.CallExpression): boolean {
     const callee = unwrap(ts, call.expression);
-    if (!isForeign(body, callee) || isPureGlobal(file, callee) || isHelperCall(body, call)) return false;
-    return !/^(use-durable#|Promise\.)/.test(originOf(file, callee) ?? '');
+    if (isPureGlobal(file, callee) || isHelperCall(body, call)) return false;
+    if (/^(use-durable#|(Promise|Reflect)\.)/.test(originOf(file, callee) ?? '')) return false;
+    if (isForeign(body, callee)) return true;
+    // `api.stream()` with `const api = connect()`
+    if (!ts.isPropertyAccessExpression(callee) || CHAINERS.has(callee.name.text)) return false;
+    return madeBy(callee.expression) !== undefined;
   }
 
-  function namesIn(pattern: ts.BindingName): readonly ts.Identifier[] {
-    if (ts.isIdentifier(pattern)) return [pattern];
-    return pattern.elements.flatMap((element) => (ts.isBindingElement(element) ? namesIn(element.name) : []));
+  /** Whether this read is all that is used of what the call gave. */
+  function isKeptWhole(read: ts.Expression, call: ts.CallExpression): boolean {
+    return awaited.has(read) && quiet.calls.get(call)?.mode === 'handle';
   }
 
-  /** `await text`, `text.then(...)`, `Promise.all([text])`. */
-  function isAwaited(use: ts.Identifier): boolean {
-    const parent = unwrapParent(ts, use);
-    if (ts.isAwaitExpression(parent)) return true;
-    if (ts.isPropertyAccessExpression(parent))
-      return CHAINERS.has(parent.name.text) && ts.isCallExpression(unwrapParent(ts, parent));
-    if (!ts.isArrayLiteralExpression(parent)) return false;
-    const list = unwrapParent(ts, parent);
-    return (
-      ts.isCallExpression(list) &&
-      /^Promise\.(all|allSettled|race|any)$/.test(originOf(file, list.expression) ?? '')
-    );
+  /** `const { promise, resolve } = pDefer()`: the function itself settles the promise. */
+  function isSettledHere(expression: ts.Expression): boolean {
+    const node = unwrap(ts, expression);
+    const declaration = ts.isIdentifier(node) ? bindings.resolve(node)?.declaration : undefined;
+    if (!declaration || !ts.isIdentifier(node)) return false;
+    const holder = ts.isBindingElement(declaration) ? declaration.parent : undefined;
+    if (holder && ts.isObjectBindingPattern(holder))
+      return holder.elements.some(({ propertyName, name }) =>
+        isSettler((propertyName ?? name).getText(file.sourceFile)),
+      );
+    return nodes
+      .usesOf(node)
+      .some(({ parent }) => ts.isPropertyAccessExpression(parent) && isSettler(parent.name.text));
   }
+}
+
+const isSettler = (name: string): boolean => name === 'resolve' || name === 'reject';
+
+function firstOf<T, R>(list: readonly T[], ask: (item: T) => R | undefined): R | undefined {
+  for (const item of list) {
+    const answer = ask(item);
+    if (answer !== undefined) return answer;
+  }
+  return undefined;
 }

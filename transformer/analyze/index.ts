@@ -103,15 +103,8 @@ function analyzeFile(file: FileContext): Omit<Analysis, 'refusal'> {
       const body = createBody(file, durable, declarations);
       const names = new SiteNames(file, literals);
       const unawaited: UnawaitedCall[] = [];
-      const planner = createPlanner({
-        file,
-        body,
-        plan,
-        names,
-        flow: trackPromises(body),
-        runtime,
-        unawaited,
-      });
+      const flow = trackPromises(body);
+      const planner = createPlanner({ file, body, plan, names, flow, runtime, unawaited });
       const { statement, info } = planDurableFunction(planner, classes);
       statements.push(statement);
       checkSurroundings(body, names.nodes, state);
@@ -120,7 +113,7 @@ function analyzeFile(file: FileContext): Omit<Analysis, 'refusal'> {
       checkAbandonedWaits(body, names.nodes);
       const helperCalls = checkHelpers(body, names.nodes, unawaited, reads);
       checkUnfinished(body);
-      checkTakenPromises(body);
+      checkTakenPromises(body, flow);
       checkSchedulers(body);
       typed.push({ body, sites: names.nodes, plainCalls: checkEffects(body, unawaited), helperCalls });
       infos.push({ ...info, steps: names.sites.filter(({ kind }) => kind !== 'call') });

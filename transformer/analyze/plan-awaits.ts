@@ -1,10 +1,12 @@
 import type ts from 'typescript';
 import { calleeName } from './callees.ts';
+import type { FileContext } from './context.ts';
 import type { FunctionScope, Planner } from './plan-body.ts';
 import { holdsAwait } from './plan-calls.ts';
 import { planChain } from './plan-chains.ts';
 import { planNew } from './plan-promises.ts';
 import { planScheduler } from './plan-schedulers.ts';
+import type { QuietMode } from './quiet-calls.ts';
 import { isImportCall, rootOf, unwrap } from './syntax.ts';
 
 /**
@@ -38,7 +40,7 @@ export function planAwaited(planner: Planner, node: ts.Expression, scope: Functi
   }
   if (!ts.isPropertyAccessExpression(node) && !ts.isElementAccessExpression(node)) return false;
   const root = rootOf(ts, node);
-  if (hasCall(node) && planChain(planner, node, 'await', scope) === 'planned') return true;
+  if (hasCall(file, node) && planChain(planner, node, 'await', scope) === 'planned') return true;
   const binding = ts.isIdentifier(root) ? file.bindings.resolve(root) : undefined;
   const foreign =
     root.kind === ts.SyntaxKind.ThisKeyword || root.kind === ts.SyntaxKind.SuperKeyword
@@ -48,7 +50,7 @@ export function planAwaited(planner: Planner, node: ts.Expression, scope: Functi
     settle();
     return true;
   }
-  if (ts.isPropertyAccessExpression(node) && isOfMade(planner, node)) {
+  if (ts.isPropertyAccessExpression(node) && modeOfMade(planner, node) === 'handle') {
     // A promise that an object holds which a call outside of steps gave: it is recorded, or it would be another one after a restart.
     const id = planner.names.quiet(calleeName(file, node), 'step', node);
     const before = `${local(planner, node, scope)}${scope.use(true)}.maybe.member(${id}, `;
@@ -70,24 +72,23 @@ export function planAwaited(planner: Planner, node: ts.Expression, scope: Functi
     const id = planner.names.site(calleeName(file, node), 'step', node);
     plan.wrap(node, `${scope.use()}.read(${id}, () => `, ')');
   }
-
-  function hasCall(expression: ts.Expression): boolean {
-    let at = unwrap(ts, expression);
-    while (ts.isPropertyAccessExpression(at) || ts.isElementAccessExpression(at))
-      at = unwrap(ts, at.expression);
-    return (ts.isCallExpression(at) && !isImportCall(ts, at)) || ts.isTaggedTemplateExpression(at);
-  }
 }
 
-/** `r.text` with `const r = ask()`, a call of something outside of the function that isn't awaited. */
-function isOfMade({ file, flow }: Planner, node: ts.PropertyAccessExpression): boolean {
+function hasCall({ ts }: FileContext, expression: ts.Expression): boolean {
+  let at = unwrap(ts, expression);
+  while (ts.isPropertyAccessExpression(at) || ts.isElementAccessExpression(at))
+    at = unwrap(ts, at.expression);
+  return (ts.isCallExpression(at) && !isImportCall(ts, at)) || ts.isTaggedTemplateExpression(at);
+}
+
+/** How the object of `r.text` is made, with `const r = ask()`, a call of something outside of the function that isn't awaited. */
+function modeOfMade({ file, flow }: Planner, node: ts.PropertyAccessExpression): QuietMode | undefined {
   const { ts } = file;
   const root = unwrap(ts, node.expression);
   const declaration = ts.isIdentifier(root) ? file.bindings.resolve(root)?.declaration : undefined;
-  if (!declaration || !ts.isVariableDeclaration(declaration) || !declaration.initializer) return false;
-  if (node.questionDotToken || ts.isPrivateIdentifier(node.name)) return false;
-  const mode = flow.quiet.calls.get(unwrap(ts, declaration.initializer))?.mode;
-  return mode === 'handle' || mode === 'object';
+  if (!declaration || !ts.isVariableDeclaration(declaration) || !declaration.initializer) return undefined;
+  if (node.questionDotToken || ts.isPrivateIdentifier(node.name)) return undefined;
+  return flow.quiet.calls.get(unwrap(ts, declaration.initializer))?.mode;
 }
 
 /** What an async function returns by a name: nobody knows what kind of promise it is. */
@@ -101,7 +102,10 @@ function planReturned(planner: Planner, node: ts.Expression, scope: FunctionScop
   if (binding && isDeclared(binding.declaration)) return false;
   const own = root.kind === ts.SyntaxKind.ThisKeyword && body.isOwnThis(root);
   const outside = binding ? !body.isLocal(binding) : own;
-  if (!outside && !ts.isIdentifier(node)) return false;
+  // `return ask().text`: if it is a promise, all of it is a step.
+  if (outside && hasCall(file, node) && planChain(planner, node, 'maybe', scope) === 'planned') return true;
+  const isTaken = ts.isPropertyAccessExpression(node) && modeOfMade(planner, node) !== undefined;
+  if (!outside && !isTaken && !ts.isIdentifier(node)) return false;
   plan.wrap(node, local(planner, node, scope, outside ? 'given' : 'local'), ')');
   ts.forEachChild(node, (child) => planner.visit(child, scope));
   return true;
@@ -122,8 +126,9 @@ export function local(
   node: ts.Expression,
   scope: FunctionScope,
   method: 'local' | 'given' = 'local',
+  quiet = false,
 ): string {
   const { ts } = planner.file;
   const named = ts.isNewExpression(node) || ts.isCallExpression(node) ? node.expression : node;
-  return `${scope.use()}.${method}(${JSON.stringify(`await ${calleeName(planner.file, named)}`)}, `;
+  return `${scope.use(quiet)}.${method}(${JSON.stringify(`await ${calleeName(planner.file, named)}`)}, `;
 }

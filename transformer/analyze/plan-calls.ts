@@ -43,8 +43,15 @@ import { usesText } from './used-variables.ts';
  * where they are, so they are evaluated in the workflow and in JavaScript's order.
  */
 
-/** Awaited where it stands, started and used later, begun quietly (see `quiet-calls.ts`), or none of these. */
-export type CallMode = 'await' | 'start' | QuietMode | 'plain';
+/** Awaited where it stands, started and used later (`used` where its members are as well), begun quietly (see `quiet-calls.ts`), or none of these. */
+export type CallMode = 'await' | 'start' | 'used' | QuietMode | 'plain';
+
+/** Whether nothing is recorded of a call that gives no promise. */
+export const isQuiet = (mode: CallMode): boolean => mode !== 'await' && mode !== 'start' && mode !== 'used';
+
+/** Where a call is made that begins so: `scope` or a view of it. */
+export const ownerOf = (scope: string, mode: CallMode): string =>
+  isQuiet(mode) || mode === 'used' ? `${scope}.${mode}` : scope;
 
 export function planCall(planner: Planner, call: CallNode, scope: FunctionScope): void {
   const { file, flow, body } = planner;
@@ -53,7 +60,9 @@ export function planCall(planner: Planner, call: CallNode, scope: FunctionScope)
   const mode: CallMode = flow.awaited.has(call)
     ? 'await'
     : flow.started.has(call)
-      ? 'start'
+      ? flow.membersUsed.has(call)
+        ? 'used'
+        : 'start'
       : (quiet?.mode ?? 'plain');
   const callee = calleeOf(ts, call);
   const origin = originOf(file, callee);
@@ -67,7 +76,7 @@ export function planCall(planner: Planner, call: CallNode, scope: FunctionScope)
   // What hands back a value as it is may hand back a foreign thenable.
   const opaque = inner
     ? mode === 'await' && !isAsync(ts, inner)
-    : mode === 'start' && flow.returned.has(call);
+    : flow.started.has(call) && mode !== 'await' && flow.returned.has(call);
   if (inner && isGenerator(inner) && isAsync(ts, inner) && !ts.isIdentifier(unwrap(ts, callee)))
     planner.plan.wrap(call, `${planner.runtime}.markIterator(`, ')');
   const [first] = ts.isCallExpression(call) ? call.arguments : [];
@@ -105,12 +114,12 @@ function planStep(planner: Planner, call: CallNode, mode: CallMode, scope: Funct
   const callee = calleeOf(ts, call);
   const binding = ts.isIdentifier(callee) ? file.bindings.resolve(callee) : undefined;
   const child = binding !== undefined && isDurableBinding(body, binding);
-  const quiet = mode !== 'await' && mode !== 'start';
+  const quiet = isQuiet(mode);
   const id = nameCall(planner, callee, child ? 'child' : 'step', call, call);
   const handed = ts.isCallExpression(call) ? call.arguments : [call.template];
   // Code that a quiet call is handed is workflow code, until it is known to be a step.
   const owner = (): string =>
-    quiet ? `${scope.use(true)}.${mode}` : `${scope.use()}${usesText(body, call, handed)}`;
+    ownerOf(quiet ? scope.use(true) : `${scope.use()}${usesText(body, call, handed)}`, mode);
   if (needsLinks(planner, callee)) {
     const missing = ts.isCallExpression(call) && call.questionDotToken !== undefined;
     const { parts, holes } = planLinks(planner, callee, missing, scope);
@@ -157,8 +166,9 @@ export function nameCall(
   call: ts.Expression,
 ): string {
   const quiet = flow.quiet.calls.get(call);
-  if (quiet === undefined) return names.call(callee, kind, node);
-  return names.quietCall(callee, quiet.listed ? kind : 'call', node);
+  if (quiet !== undefined) return names.quietCall(callee, quiet.listed ? kind : 'call', node);
+  const isRead = flow.returned.has(call) && !flow.awaited.has(call) && !flow.started.has(call);
+  return isRead ? names.quietCall(callee, 'call', node) : names.call(callee, kind, node);
 }
 
 /** Notes a call to be checked, with those that it is made on: they may all become one step. */
@@ -222,6 +232,9 @@ function visitPlain(planner: Planner, call: CallNode, scope: FunctionScope): voi
   }
   const callee = unwrap(ts, calleeOf(ts, call));
   const chained = ts.isPropertyAccessExpression(callee) && CHAINERS.has(callee.name.text);
+  // To wait for a thenable may be what begins its work.
+  if (chained && mayBeLazy(planner, callee))
+    planner.plan.wrap(callee.expression, local(planner, callee.expression, scope, 'local', true), ', true)');
   ts.forEachChild(call, (child) => {
     if (chained && isForeignCallback(planner, call, child)) {
       // Handed over by name, it is foreign code that a replay must not run again.
@@ -229,6 +242,22 @@ function visitPlain(planner: Planner, call: CallNode, scope: FunctionScope): voi
       planner.plan.wrap(child, `${scope.use()}.callback(${id}, `, ', true)');
     } else planner.visit(child, scope);
   });
+}
+
+/** `q.then(...)` with a `q` of the function, or what a synchronous function written here gives: nobody knows what it is. */
+function mayBeLazy({ file, body }: Planner, callee: ts.PropertyAccessExpression): boolean {
+  const { ts, bindings } = file;
+  const receiver = unwrap(ts, callee.expression);
+  // What `?.` cuts short ends behind the call.
+  if (ts.isOptionalChain(receiver)) return false;
+  if (ts.isCallExpression(receiver)) {
+    const inner = localFunctionOf(body, receiver.expression);
+    return inner !== undefined && !isAsync(ts, inner);
+  }
+  if (!ts.isIdentifier(receiver))
+    return ts.isPropertyAccessExpression(receiver) || ts.isElementAccessExpression(receiver);
+  const binding = bindings.resolve(receiver);
+  return binding !== undefined && body.isLocal(binding);
 }
 
 function isForeignCallback(planner: Planner, call: CallNode, child: ts.Node): boolean {

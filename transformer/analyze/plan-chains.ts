@@ -7,7 +7,7 @@ import { isSchedulerCall } from './known-schedulers.ts';
 import { CHAINERS } from './method-names.ts';
 import { visitArguments } from './plan-arguments.ts';
 import type { FunctionScope, Planner } from './plan-body.ts';
-import { type CallMode, holdsAwait, nameCall } from './plan-calls.ts';
+import { type CallMode, holdsAwait, isQuiet, nameCall, ownerOf } from './plan-calls.ts';
 import { isOptional, needsLinks, planLinks } from './plan-links.ts';
 import { rootOf, unwrap, wrapped } from './syntax.ts';
 import { usesText } from './used-variables.ts';
@@ -58,7 +58,7 @@ export function planChain(
   const { head, inside } = chain;
   const outer = wrapped(ts, head);
 
-  const quiet = mode !== 'await' && mode !== 'start';
+  const quiet = isQuiet(mode);
   const id = nameCall(planner, head.expression, 'step', node, node);
   const optional = isOptional(planner, head);
   const name = optional ? 'optionalChain' : 'chain';
@@ -82,8 +82,10 @@ export function planChain(
   return 'planned';
 
   function owner(): string {
-    if (quiet) return `${scope.use(true)}.${mode}`;
-    return `${scope.use()}${usesText(body, node, head.arguments, inside)}`;
+    return ownerOf(
+      quiet ? scope.use(true) : `${scope.use()}${usesText(body, node, head.arguments, inside)}`,
+      mode,
+    );
   }
 
   function linked(): Template {

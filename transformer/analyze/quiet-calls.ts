@@ -16,12 +16,13 @@ import {
   unwrapParent,
   wrapped,
 } from './syntax.ts';
+import { excludeEachOther, isRepeated, usesMembers, usesOfConstant } from './uses-of-values.ts';
 
 /**
  * How the runtime begins a call that isn't awaited where it stands, and of which nothing is recorded unless it gives a
  * promise, or an object that may be at work; see `runtime/quiet-calls.ts`.
  */
-export type QuietMode = 'maybe' | 'handed' | 'object' | 'handle';
+export type QuietMode = 'maybe' | 'handed' | 'passed' | 'object' | 'handle' | 'shared';
 
 export interface QuietCall {
   readonly mode: QuietMode;
@@ -69,13 +70,14 @@ export function quietCalls(
   for (const [call, how] of promises) {
     if (started.has(call) || awaited.has(call) || isHarmless(call)) continue;
     // What it gives is replaced by the promise of a step, which has no other members.
-    const asObject = how === 'handed' && ts.isCallExpression(call) && usesMembers(call);
-    const mode = asObject ? 'object' : how === 'handed' ? 'handed' : 'maybe';
+    const asObject = how === 'handed' && ts.isCallExpression(call) && usesMembers(file, call);
+    const handed = isUsedOnce(call) ? 'handed' : 'passed';
+    const mode = asObject ? 'object' : how === 'handed' ? handed : 'maybe';
     calls.set(call, { mode, listed: how === 'listed' });
   }
   for (const call of holders) {
     if (started.has(call) || promises.has(call) || isHarmless(call) || !isKept(call)) continue;
-    calls.set(call, { mode: isHandle(call) ? 'handle' : 'object', listed: false });
+    calls.set(call, { mode: modeOf(call), listed: false });
   }
   for (const name of references) named.delete(name);
   return { calls, references: named };
@@ -165,13 +167,28 @@ export function quietCalls(
   function isKept(call: ts.CallExpression): boolean {
     const holder = unwrapParent(ts, call);
     if (ts.isBinaryExpression(holder)) return isAssignment(ts, holder) && holder.right === wrapped(ts, call);
-    return ts.isVariableDeclaration(holder) && (ts.isObjectBindingPattern(holder.name) || usesMembers(call));
+    return (
+      ts.isVariableDeclaration(holder) && (ts.isObjectBindingPattern(holder.name) || usesMembers(file, call))
+    );
   }
 
-  /** Whether what a call gives is used as an object somewhere, too. */
-  function usesMembers(call: ts.CallExpression): boolean {
-    return usesOf(call).some(
-      ({ parent }) => ts.isPropertyAccessExpression(parent) && !CHAINERS.has(parent.name.text),
+  /** How an object is made that is there for awaited calls and reads of its members, or for more than that. */
+  function modeOf(call: ts.CallExpression): QuietMode {
+    if (!isHandle(call)) return 'object';
+    if (isUsedOnce(call)) return 'handle';
+    const isRead = usesOfConstant(file, call).some((use) =>
+      awaited.has(unwrapParent(ts, use) as ts.Expression),
+    );
+    return isRead ? 'object' : 'shared';
+  }
+
+  /** Whether the constant that holds what a call gives, if there is one, is used once at most. */
+  function isUsedOnce(call: ts.Expression): boolean {
+    const uses = usesOfConstant(file, call);
+    return uses.every(
+      (use) =>
+        !isRepeated(ts, use, call) &&
+        uses.every((other) => other === use || excludeEachOther(ts, use, other)),
     );
   }
 
@@ -179,7 +196,7 @@ export function quietCalls(
   function isHandle(call: ts.CallExpression): boolean {
     if (!isForeign(body, call.expression) || isOfLanguage(call.expression)) return false;
     if (call.arguments.some((argument) => isClosure(ts, unwrap(ts, argument)))) return false;
-    const uses = usesOf(call);
+    const uses = usesOfConstant(file, call);
     const holder = unwrapParent(ts, call).parent;
     // What `using` declares is disposed of as well.
     if (holder.flags & ts.NodeFlags.Using) return false;
@@ -193,14 +210,6 @@ export function quietCalls(
     if (awaited.has(member)) return true;
     const { parent } = member;
     return ts.isCallExpression(parent) && parent.expression === member && awaited.has(parent);
-  }
-
-  /** The uses of the constant that holds what a call gives. */
-  function usesOf(call: ts.CallExpression): readonly ts.Identifier[] {
-    const holder = unwrapParent(ts, call);
-    if (!ts.isVariableDeclaration(holder) || !ts.isIdentifier(holder.name)) return [];
-    if (!(holder.parent.flags & ts.NodeFlags.Const)) return [];
-    return file.nodes.usesOf(holder.name).filter((use) => use !== holder.name);
   }
 }
 

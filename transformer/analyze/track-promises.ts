@@ -17,6 +17,7 @@ import {
   returnsOf,
   unwrap,
 } from './syntax.ts';
+import { usesMembers } from './uses-of-values.ts';
 
 /**
  * Pass 2. Finds which un-awaited calls give promises that the function uses later: their value flows into an `await`, a
@@ -33,6 +34,8 @@ export interface PromiseFlow {
   readonly handedOut: ReadonlySet<ts.Expression>;
   /** Calls that aren't awaited where they stand, but whose promise is used. */
   readonly started: ReadonlySet<ts.Expression>;
+  /** Those of them whose value is used as an object as well: `p.cancel()`. */
+  readonly membersUsed: ReadonlySet<ts.Expression>;
   /** What an async function returns: it waits for it, whatever kind of promise it is. */
   readonly returned: ReadonlySet<ts.Expression>;
   /** What a combinator is given that is no call, and made outside: `Promise.all([db.ready])`. */
@@ -66,7 +69,8 @@ export function trackPromises(body: Body): PromiseFlow {
     ({ demand, demandMember, addToMember, holdInMember } = follower);
     file.nodes.walk(durable.node, collectDemands);
   });
-  return { awaited, handedOut, started, returned, reads, references, quiet };
+  const membersUsed = new Set([...started].filter((call) => usesMembers(file, call)));
+  return { awaited, handedOut, started, membersUsed, returned, reads, references, quiet };
 
   function collectDemands(node: ts.Node): void {
     if (ts.isAwaitExpression(node)) awaitTail(node.expression);

@@ -14,5 +14,9 @@ export async function main(): Promise<unknown> {
   const { promise, resolve } = Promise.withResolvers<number>();
   resolve(retries);
   const { rows } = await load(names);
-  return [await promise, rows];
+  // One promise, and nothing else of the object; or one of two.
+  const one = ask('once');
+  const other = ask('either');
+  const either = retries > 3 ? await other.text : await other.usage;
+  return [await promise, rows, await one.text, either, await ask('at once').text];
 }

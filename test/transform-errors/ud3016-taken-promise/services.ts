@@ -10,3 +10,5 @@ export const save = async (text: string): Promise<string> => text;
 export const options = (): { retries: number; names: string[] } => ({ retries: 3, names: ['a'] });
 
 export const load = async (names: readonly string[]): Promise<{ rows: readonly string[] }> => ({ rows: names });
+
+export const startAll = (names: readonly string[]): Promise<string>[] => names.map((name) => Promise.resolve(name));
