@@ -1,9 +1,10 @@
 /** One connection to the file of a store: opening, transactions, and errors in words. */
 import { resolve } from 'node:path';
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { DurableError, StoreError } from '../errors.ts';
 import { FileWatch } from './file-watch.ts';
 import { closed } from './memory.ts';
+import { preparing, type Statement } from './numbered-parameters.ts';
 import { inspect, prepare } from './schema.ts';
 import { SQL } from './statements.ts';
 
@@ -13,7 +14,7 @@ const BUSY_TIMEOUT_MS = 5_000;
 const LOOK_MS = 2;
 
 /** Prepared once; keyed as in `SQL`. */
-export type Statements = Readonly<Record<keyof typeof SQL, StatementSync>>;
+export type Statements = Readonly<Record<keyof typeof SQL, Statement>>;
 
 export class Connection {
   readonly sql: Statements;
@@ -37,7 +38,8 @@ export class Connection {
     try {
       this.sql = this.guard('be opened', () => {
         patiently(() => prepare(this.#db, path));
-        const statements = Object.entries(SQL).map(([key, sql]) => [key, this.#db.prepare(sql)]);
+        const prepareStatement = preparing(this.#db);
+        const statements = Object.entries(SQL).map(([key, sql]) => [key, prepareStatement(sql)]);
         return Object.fromEntries(statements) as Statements;
       });
       this.#watch = new FileWatch(path);

@@ -1,7 +1,8 @@
-import type { SQLOutputValue, StatementSync } from 'node:sqlite';
+import type { SQLOutputValue } from 'node:sqlite';
 import { type Connection, type Statements, sparing } from './connection.ts';
 import { type Crashes, holdBackMs, isCrashLoop, NO_CRASHES, oneMore, SUSPECT } from './crashes.ts';
 import { isGone, isStopped } from './liveness.ts';
+import type { Statement } from './numbered-parameters.ts';
 import { crashesFrom, ownerFrom, type Row, workerColumns } from './statements.ts';
 import type { Claim, Claimant, ClaimWish, HeldBack } from './store.ts';
 
@@ -110,7 +111,7 @@ export class SqliteClaims {
 
   release(worker: string): void {
     const { release, releaseBlindly } = this.#sql;
-    const releaseWith = (statement: StatementSync): void =>
+    const releaseWith = (statement: Statement): void =>
       this.write(() => {
         statement.run(worker);
         this.#leave(worker);

@@ -2,13 +2,14 @@
  * Journals in one SQLite file, through Node's own `node:sqlite`. Several processes may open the file; a commit is on the
  * disk when it returns.
  */
-import type { SQLOutputValue, StatementSync } from 'node:sqlite';
+import type { SQLOutputValue } from 'node:sqlite';
 import type { Outcome } from '../backend.ts';
 import { MisuseError } from '../errors.ts';
 import type { JournalEvent, RunEnded, RunStarted } from '../local/events.ts';
 import { Connection, type Statements, sparing } from './connection.ts';
 import { readEnd, readJournal } from './journal-rows.ts';
 import { unknownCursor } from './memory.ts';
+import type { Statement } from './numbered-parameters.ts';
 import { SqliteClaims } from './sqlite-claims.ts';
 import { SqliteMail } from './sqlite-mail.ts';
 import { SqlitePruning } from './sqlite-pruning.ts';
@@ -191,7 +192,7 @@ class SqliteStore implements Store {
   }
 
   block({ runId, token }: Claim, reason: string, crashLoop = false): boolean {
-    const blockWith = (statement: StatementSync): boolean =>
+    const blockWith = (statement: Statement): boolean =>
       this.#claims.write(
         () => statement.run(reason, Date.now(), crashLoop ? 1 : 0, runId, token).changes === 1,
       );
@@ -282,7 +283,7 @@ class SqliteStore implements Store {
 
   list({ status, fn, limit = 100, cursor }: ListFilter = {}): readonly RunRecord[] {
     const { list, listBlindly, addressee } = this.#sql;
-    const listWith = (statement: StatementSync): readonly RunRecord[] =>
+    const listWith = (statement: Statement): readonly RunRecord[] =>
       this.#connection.read(() => {
         const after = cursor === undefined ? 0 : addressee.get(cursor)?.key;
         if (after === undefined) throw unknownCursor(cursor!);
