@@ -1,5 +1,5 @@
 import { definedFunctions } from '../definitions.ts';
-import type { Claim, Store } from '../stores/store.ts';
+import type { Claim, ClaimWish, Store } from '../stores/store.ts';
 import type { Lease } from './lease.ts';
 import type { System, SystemTimer } from './system.ts';
 import type { Clock } from './timers.ts';
@@ -14,6 +14,8 @@ interface Driver {
   /** How many more it can take. */
   room(): number;
   take(claim: Claim): void;
+  /** The ids of all runs that it drives or is about to. */
+  driven(): readonly string[];
   /** There is no room, and a run that could go on waits for some. */
   makeRoom(): void;
 }
@@ -30,6 +32,8 @@ export class Dispatcher {
   #looking = false;
   #started = false;
   #stopped = false;
+  /** Runs may have been given to this worker without its having heard of it. */
+  #unsure = false;
   #timer: SystemTimer | undefined;
   #cancelDue: (() => void) | undefined;
 
@@ -52,6 +56,11 @@ export class Dispatcher {
     void this.look();
   }
 
+  /** A call failed that may have given runs to this worker all the same. */
+  doubt(): void {
+    this.#unsure = true;
+  }
+
   /** Whether this worker looks for runs by itself. */
   get started(): boolean {
     return this.#started && !this.#stopped;
@@ -72,7 +81,7 @@ export class Dispatcher {
         return;
       }
       const wish = { fns, running: true, limit, now: this.#clock.now() };
-      const claims = await this.#store.claim(this.#lease.claimant(), wish);
+      const claims = await this.#claim(this.#unsure ? { ...wish, driven: this.#driver.driven() } : wish);
       for (const claim of claims) this.#driver.take(claim);
       again = claims.length === limit;
       if (!again) this.#plan(await this.#store.nextDue(fns));
@@ -82,6 +91,20 @@ export class Dispatcher {
       this.#looking = false;
     }
     if (again) setImmediate(() => void this.look());
+  }
+
+  async #claim(wish: ClaimWish): Promise<readonly Claim[]> {
+    const wasUnsure = this.#unsure;
+    this.#unsure = false;
+    try {
+      const claims = await this.#store.claim(this.#lease.claimant(), wish);
+      // There may be more of those.
+      if (wasUnsure && claims.length === wish.limit) this.#unsure = true;
+      return claims;
+    } catch (error) {
+      this.#unsure = true;
+      throw error;
+    }
   }
 
   stop(): void {

@@ -107,6 +107,8 @@ export class Execution implements Driver, Lane, Suspect {
   #onFit: (() => void) | undefined;
 
   #closing = false;
+  /** It is being given back to the store. */
+  #parking = false;
   /** When something happened last, ms since the epoch. */
   #activeAt: number;
   #running = 0;
@@ -213,12 +215,15 @@ export class Execution implements Driver, Lane, Suspect {
   /** Lets go of the run while `give` gives it back to the store, and for good if that succeeds. */
   async park(give: () => boolean | Promise<boolean>): Promise<void> {
     this.#closing = true;
+    this.#parking = true;
     try {
       if (await give()) this.#close({ type: 'parked' });
       else this.fenced();
     } catch {
       // Nothing is lost by keeping it; the next time may be better.
       this.#closing = false;
+      this.#parking = false;
+      for (const message of this.#unread.splice(0)) this.#receive(message);
       this.host.journal.markReady(this);
     }
   }
@@ -226,7 +231,8 @@ export class Execution implements Driver, Lane, Suspect {
   /** Something was sent to the run. */
   deliver(message: Message): void {
     if (this.#phase !== 'body') return;
-    if (this.#machine !== undefined) this.#unread.push(message);
+    // What is recorded while the run is given up would be taken from those that wake it.
+    if (this.#machine !== undefined || this.#parking) this.#unread.push(message);
     else this.#receive(message);
   }
 

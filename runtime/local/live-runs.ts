@@ -2,7 +2,7 @@ import { outside } from '../context.ts';
 import { type Definition, findDefinition, unknownFunction } from '../definitions.ts';
 import { LeaseLostError, MisuseError, RuntimeClosedError, StoreError } from '../errors.ts';
 import type { Manifest } from '../manifest.ts';
-import type { Claim, Message, Store, StoredRun } from '../stores/store.ts';
+import { type Claim, hasEnded, type Message, type Store, type StoredRun } from '../stores/store.ts';
 import { textOf } from '../thrown.ts';
 import type { RunTrace } from '../tracing.ts';
 import { decode, decodeError } from '../values/codec.ts';
@@ -41,8 +41,10 @@ export class LiveRuns {
   readonly #runs = new Map<string, LiveRun>();
   readonly stranded: Stranded;
   #closed = false;
-  /** Runs that are being taken up. */
-  #coming = 0;
+  /** Places that are kept free. */
+  #reserved = 0;
+  /** Runs that are being taken up, by the last claim of each. */
+  readonly #coming = new Map<string, Claim>();
 
   constructor(options: LiveRunsOptions) {
     this.#options = options;
@@ -55,17 +57,26 @@ export class LiveRuns {
 
   /** How many more runs may be under way here. */
   get room(): number {
-    return this.#options.maxRuns - this.#runs.size - this.#coming;
+    return this.#options.maxRuns - this.#runs.size - this.#reserved;
   }
 
   /** Keeps a place free for what `work` takes up. */
   async reserve<T>(work: () => Promise<T>): Promise<T> {
-    this.#coming++;
+    this.#reserved++;
     try {
       return await work();
     } finally {
-      this.#coming--;
+      this.#reserved--;
     }
+  }
+
+  /** The ids of runs that this process drives, or is about to. */
+  get driven(): readonly string[] {
+    return [...this.#runs.keys(), ...this.#coming.keys(), ...this.stranded.ids()];
+  }
+
+  drives(id: string): boolean {
+    return this.#runs.has(id) || this.#coming.has(id) || this.stranded.has(id);
   }
 
   executions(): readonly Execution[] {
@@ -88,6 +99,17 @@ export class LiveRuns {
   /** Goes on with a run from its journal; one that can't go on in this process is blocked. */
   async resume(claim: Claim): Promise<RunHandle> {
     const id = claim.runId;
+    if ((this.#coming.get(id)?.token ?? 0) >= claim.token) return new RunHandle(id, this.#options.source);
+    this.#coming.set(id, claim);
+    try {
+      return await this.#resume(claim);
+    } finally {
+      if (this.#coming.get(id) === claim) this.#coming.delete(id);
+    }
+  }
+
+  async #resume(claim: Claim): Promise<RunHandle> {
+    const id = claim.runId;
     let run: StoredRun | undefined;
     let manifests: ReadonlyMap<string, Manifest> = new Map();
     try {
@@ -95,11 +117,14 @@ export class LiveRuns {
       if (run !== undefined) manifests = await this.#options.host.manifests.others(codeOf(run.events));
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
-      // A journal that can't be read is the trouble of its run alone.
-      return this.#refuse(claim, '', error);
+      // A journal that is damaged is the trouble of its run alone. Of a store that fails the next try may hear more.
+      return error.partial ? this.#refuse(claim, '', error) : this.#postpone(claim, error);
     }
     if (run === undefined) throw new MisuseError(`The run "${id}" was removed from the store meanwhile.`);
     if (this.#closed) throw new RuntimeClosedError();
+    // It was claimed again meanwhile; or its end was recorded, and this process hasn't heard of it.
+    if (this.#coming.get(id) !== claim || hasEnded(run.record.status))
+      return new RunHandle(id, this.#options.source);
     const { fn } = run.record;
     const [started] = run.events;
     if (started?.type === 'run-started' && started.version > JOURNAL_VERSION)
@@ -127,6 +152,11 @@ export class LiveRuns {
     trace: RunTrace | undefined,
   ): RunHandle {
     const { host, dispatcher, source, maxRuns } = this.#options;
+    const live = this.#runs.get(claim.runId);
+    // Of two claims the later one counts: what the other one drives is over.
+    if (live !== undefined && live.execution.claim.token >= claim.token) return live.handle;
+    live?.execution.fenced();
+    this.stranded.drop(claim);
     const { promise, resolve, reject } = deferred();
     const mail = [...messages, ...host.postman.takeEarly(claim.runId)];
     const past = { events, messages: mail, manifests, trace };
@@ -188,6 +218,16 @@ export class LiveRuns {
     }
     if (error instanceof StoreError) this.stranded.add(claim);
     reject(error);
+  }
+
+  /** A run whose journal can't be asked for now: it stays ours. */
+  #postpone(claim: Claim, error: StoreError): RunHandle {
+    const { promise, reject } = deferred();
+    const handle = new RunHandle(claim.runId, this.#options.source, promise);
+    handle.left('stopped');
+    this.stranded.add(claim);
+    reject(error);
+    return handle;
   }
 
   /** A run that can't go on in this process. */

@@ -56,6 +56,8 @@ export class PendingMessage extends Pending {
   #timer: Timer | undefined;
   /** What the mailbox has handed over; it isn't delivered yet. */
   #taken: Message | undefined;
+  /** Its time is over, and what was sent in time is being looked for. */
+  #isLate = false;
 
   /**
    * @param timeout when to give up: from the time of the call, or a moment in ms since the epoch
@@ -80,6 +82,7 @@ export class PendingMessage extends Pending {
     if (this.#mailbox.ask(this) || due === undefined) return;
     this.#timer = this.run.host.timers.add(due, () => {
       this.#timer = undefined;
+      this.#isLate = true;
       // What was sent in time counts, though this process may not have seen it yet.
       this.#mailbox.refresh(() => {
         if (this.#mailbox.forget(this)) {
@@ -111,7 +114,7 @@ export class PendingMessage extends Pending {
   }
 
   idleUntil(): number | undefined {
-    if (!this.#mailbox.holds(this)) return undefined;
+    if (this.#isLate || !this.#mailbox.holds(this)) return undefined;
     return this.#timer?.due ?? Number.POSITIVE_INFINITY;
   }
 

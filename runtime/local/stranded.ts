@@ -25,7 +25,7 @@ export class Stranded {
   }
 
   add(claim: Claim): void {
-    if (this.#closed) return;
+    if (this.#closed || (this.#claims.get(claim.runId)?.token ?? 0) > claim.token) return;
     this.#claims.set(claim.runId, claim);
     this.#schedule();
   }
@@ -44,6 +44,19 @@ export class Stranded {
 
   get size(): number {
     return this.#claims.size;
+  }
+
+  has(id: string): boolean {
+    return this.#claims.has(id);
+  }
+
+  ids(): Iterable<string> {
+    return this.#claims.keys();
+  }
+
+  /** A claim that isn't newer than this one is of no use any more. */
+  drop({ runId, token }: Claim): void {
+    if ((this.#claims.get(runId)?.token ?? 0) <= token) this.#claims.delete(runId);
   }
 
   take(id: string): Claim | undefined {

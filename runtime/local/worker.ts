@@ -100,7 +100,8 @@ export class LocalWorker implements HandleSource {
       lost: () => {
         this.#runs.stranded.takeAll();
         for (const execution of this.#runs.executions()) execution.fenced();
-        // The other worker may not know all their functions.
+        // The other worker may not have taken all of them, or not know all their functions.
+        this.#dispatcher.doubt();
         this.#dispatcher.start();
       },
       failed: (error: StoreError) => {
@@ -113,6 +114,7 @@ export class LocalWorker implements HandleSource {
     const driver = {
       room: () => this.#runs.room,
       take: (claim: Claim) => this.#runs.takeUp(claim),
+      driven: () => this.#driven,
       makeRoom: () => this.#runs.sweep(0, Math.ceil(maxRuns / 10)),
     };
     this.#dispatcher = new Dispatcher(store, this.#lease, clock, driver, lab.alone, system);
@@ -178,6 +180,7 @@ export class LocalWorker implements HandleSource {
 
   async takeOver({ id, fn }: RunRecord): Promise<void> {
     if (this.#closed || this.#runs.room <= 0 || findDefinition(fn) === undefined) return;
+    if (this.#opening.has(id)) return;
     await this.#runs.reserve(async () => {
       for (const claim of await this.#claim({ only: id })) await this.#runs.resume(claim);
     });
@@ -234,7 +237,7 @@ export class LocalWorker implements HandleSource {
     }
     const run = await this.store.load(id);
     const seq = rewind(id, run?.events ?? [], this.#host.clock.now(), forget);
-    const claim = await this.store.reopen(id, seq, this.#lease.claimant());
+    const claim = await this.#sure(() => this.store.reopen(id, seq, this.#lease.claimant()));
     if (claim === null) throw new MisuseError(`The run "${id}" is not over any more; ask for it again.`);
     return this.#resumeOrPostpone(claim);
   }
@@ -326,7 +329,7 @@ export class LocalWorker implements HandleSource {
         atOnce
           ? this.store.create(id, started, this.#lease.claimant())
           : this.#host.journal.create(id, started);
-      const created = andThen(this.#host.manifests.keep(definition), create);
+      const created = andThen(this.#host.manifests.keep(definition), () => this.#sure(create));
       return andThen(created, (claim) => {
         if (claim === null) return this.#join(id, definition);
         tellStarted(this.#host, id, definition.id, at);
@@ -342,7 +345,7 @@ export class LocalWorker implements HandleSource {
 
   /** Leaves a run in the store until there is room for it, here or elsewhere. */
   async #postpone(claim: Claim): Promise<RunHandle> {
-    await this.store.park(claim, 0, 0);
+    await this.#sure(() => this.store.park(claim, 0, 0));
     this.#dispatcher.start();
     return new RunHandle(claim.runId, this);
   }
@@ -378,7 +381,29 @@ export class LocalWorker implements HandleSource {
   }
 
   #claim(wish: ClaimWish): Promise<readonly Claim[]> | readonly Claim[] {
-    return this.store.claim(this.#lease.claimant(), { ...wish, now: this.#host.clock.now() });
+    const { only } = wish;
+    const driven = only === undefined ? this.#driven : this.#runs.drives(only) ? [only] : [];
+    const now = this.#host.clock.now();
+    return this.#sure(() => this.store.claim(this.#lease.claimant(), { ...wish, now, driven }));
+  }
+
+  /** All that this worker knows to be its own, or that may be so soon. */
+  get #driven(): readonly string[] {
+    return [...this.#runs.driven, ...this.#opening.keys()];
+  }
+
+  /** Does what may give runs to this worker even if it fails. */
+  #sure<T>(take: () => T | Promise<T>): T | Promise<T> {
+    const failed = (error: unknown): never => {
+      this.#dispatcher.doubt();
+      throw error;
+    };
+    try {
+      const taken = take();
+      return taken instanceof Promise ? taken.catch(failed) : taken;
+    } catch (error) {
+      return failed(error);
+    }
   }
 
   /** Something was sent: to a run that is under way here, or to a parked one that can be taken up now. */

@@ -53,4 +53,5 @@ export const damagedJournal = (store: string, id: string, what: string): StoreEr
   new StoreError(
     `The journal of run "${id}" in ${store} is damaged: ${what}. Other runs are not affected. Restore the file from a ` +
       `backup, or start the work again under another id.`,
+    { partial: true },
   );

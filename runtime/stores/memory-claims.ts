@@ -57,6 +57,8 @@ export function hold(run: Run, by: Claimant, now: number, crashes: Crashes): Cla
 export class MemoryClaims {
   readonly #runs: ReadonlyMap<string, Run>;
   readonly #workers = new Map<string, Owner>();
+  /** Workers that others have found gone, and that haven't heard of it. */
+  readonly #gone = new Set<string>();
   readonly #view: WorkersView;
 
   constructor(runs: ReadonlyMap<string, Run>, view: WorkersView) {
@@ -65,7 +67,8 @@ export class MemoryClaims {
   }
 
   join(by: Claimant): void {
-    if (!this.#workers.has(by.worker)) this.#workers.set(by.worker, ownerOf(by));
+    if (!this.#workers.has(by.worker) && !this.#gone.has(by.worker))
+      this.#workers.set(by.worker, ownerOf(by));
   }
 
   claim(by: Claimant, wish: ClaimWish): readonly Claim[] {
@@ -73,21 +76,24 @@ export class MemoryClaims {
     for (const [worker, owner] of this.#workers) {
       if (worker === by.worker || !this.#view.isGone(owner, by, now)) continue;
       this.#workers.delete(worker);
+      this.#gone.add(worker);
       if (wish.caution !== undefined) this.#bury(owner, by, wish);
     }
+    // Its own runs are free as well, and it is to let go of them first.
+    if (this.#gone.has(by.worker)) return [];
     this.join(by);
     const anyFunction = wish.strays === true && this.#workers.size === 1;
     const claims: Claim[] = [];
     let left = wish.bytes ?? Number.POSITIVE_INFINITY;
     for (const run of wish.only === undefined ? this.#runs.values() : this.#one(wish.only)) {
       if (claims.length >= (wish.limit ?? Number.POSITIVE_INFINITY)) break;
-      if (!this.#isFree(run, wish, anyFunction)) continue;
+      if (!this.#isFree(run, by, wish, anyFunction)) continue;
       if (left < 0) {
         // Those who leave blocked runs alone are to find it.
         if (run.status === 'blocked') setStatus(run, 'running', null, now);
         continue;
       }
-      const crashes = this.#judge(run, wish);
+      const crashes = this.#judge(run, by, wish);
       if (crashes === undefined) continue;
       const bytes = wish.bytes === undefined ? undefined : sizeOf(run);
       if ((bytes ?? 0) > left && !(wish.atLeastOne === true && claims.length === 0)) {
@@ -115,13 +121,17 @@ export class MemoryClaims {
 
   renew(by: Claimant): boolean {
     const owner = this.#workers.get(by.worker);
-    if (owner === undefined) return false;
+    if (owner === undefined) {
+      this.#gone.delete(by.worker);
+      return false;
+    }
     this.#workers.set(by.worker, { ...owner, leaseUntil: by.leaseUntil });
     return true;
   }
 
   release(worker: string): void {
     this.#workers.delete(worker);
+    this.#gone.delete(worker);
     for (const run of this.#of(worker)) {
       run.owner = null;
       run.wakeAt = 0;
@@ -129,12 +139,13 @@ export class MemoryClaims {
     }
   }
 
-  #isFree(run: Run, wish: ClaimWish, anyFunction: boolean): boolean {
-    const { status, fn, owner, wakeAt, crashes } = run;
-    const { fns, running, anew, caution, now = this.#view.now() } = wish;
+  #isFree(run: Run, by: Claimant, wish: ClaimWish, anyFunction: boolean): boolean {
+    const { id, status, fn, owner, wakeAt, crashes } = run;
+    const { fns, running, driven, anew, caution, now = this.#view.now() } = wish;
     if (hasEnded(status) || (running === true && status === 'blocked')) return false;
     if (fns !== undefined && !anyFunction && !fns.includes(fn)) return false;
     if (anew !== true && status === 'blocked' && crashes.count > 0) return false;
+    if (owner === by.worker) return driven?.includes(id) === false;
     if (owner !== null) return !this.#workers.has(owner) && (caution?.from ?? 0) === 0;
     if (anew === true && crashes.count > 0) return true;
     const isMeant = caution === undefined || (caution.from <= crashes.count && crashes.count <= caution.to);
@@ -149,9 +160,10 @@ export class MemoryClaims {
   }
 
   /** The crashes of a run that is to be taken; undefined if it is held back. */
-  #judge(run: Run, wish: ClaimWish): Crashes | undefined {
+  #judge(run: Run, by: Claimant, wish: ClaimWish): Crashes | undefined {
     if (wish.anew === true) return NO_CRASHES;
-    if (run.owner === null || wish.caution === undefined) return run.crashes;
+    const isOrphan = run.owner !== null && run.owner !== by.worker;
+    if (!isOrphan || wish.caution === undefined) return run.crashes;
     return this.#blame(run, wish, false);
   }
 

@@ -23,10 +23,11 @@ export class SqliteClaims {
 
   /** A transaction; if it is undone, so is what it made known of workers. */
   write<T>(work: () => T): T {
+    const before = new Set(this.#joined);
     try {
       return this.#connection.write(work);
     } catch (error) {
-      this.#joined.clear();
+      for (const worker of this.#joined) if (!before.has(worker)) this.#joined.delete(worker);
       throw error;
     }
   }
@@ -53,10 +54,14 @@ export class SqliteClaims {
     const claimWith = (blindly: boolean): Found =>
       this.write(() => {
         const found = new Found(this.#sql, by, wish, blindly);
-        for (const row of this.#sql.workers.all().filter(isOther)) {
+        const workers = this.#sql.workers.all();
+        for (const row of workers.filter(isOther)) {
           found.bury(ownerFrom(row));
-          this.#leave(String(row.worker));
+          // It stays among those that were made known, until it has been told.
+          this.#sql.leave.run(row.worker!);
         }
+        // Another process has found it gone. Its own runs are free as well, and it is to let go of them first.
+        if (this.#joined.has(by.worker) && !workers.some(({ worker }) => worker === by.worker)) return found;
         this.join(by);
         found.take(this.#free(by, wish));
         return found;
@@ -70,19 +75,25 @@ export class SqliteClaims {
   }
 
   #free(by: Claimant, wish: ClaimWish): SQLOutputValue[] {
-    const { only, fns, strays, running, limit = -1, now = Date.now(), anew, caution } = wish;
+    const { only, fns, strays, running, limit = -1, now = Date.now(), anew, caution, driven } = wish;
     const from = caution?.from ?? 0;
     const to = Math.min(caution?.to ?? ANY, ANY);
     const { candidate, orphaned, parked, blocked } = this.#sql;
-    if (only !== undefined) return candidate.all(only, now, anew ? 1 : 0, from, to).map((row) => row.key!);
+    const held = driven === undefined ? [] : this.#sql.heldBy.all(by.worker);
+    const forgotten = held.filter(({ id }) => driven?.includes(String(id)) === false);
+    if (only !== undefined) {
+      const own = forgotten.filter(({ id }) => id === only);
+      const found = own.length > 0 ? own : candidate.all(only, now, anew ? 1 : 0, from, to);
+      return found.map((row) => row.key!);
+    }
     const isAlone = (): boolean => this.#sql.workers.all().every(({ worker }) => worker === by.worker);
     const names = fns === undefined || (strays === true && isAlone()) ? null : JSON.stringify(fns);
-    const found = [parked.all(names, now, limit, from, to)];
+    const found = [forgotten, parked.all(names, now, limit, from, to)];
     if (from === 0) found.push(orphaned.all(names, limit));
     if (from === 0 && running !== true) found.push(blocked.all(names, limit));
     const keys = found.flatMap((rows) => rows.map((row) => Number(row.key)));
-    keys.sort((a, b) => a - b);
-    return limit === -1 ? keys : keys.slice(0, limit);
+    const each = [...new Set(keys)].sort((a, b) => a - b);
+    return limit === -1 ? each : each.slice(0, limit);
   }
 
   note({ runId, token }: Claim, doing: string): void {
@@ -183,7 +194,11 @@ class Found {
   /** The crashes of a run that is to be taken; undefined if it is held back. */
   #judge(key: SQLOutputValue, standing: Row): Crashes | undefined {
     if (this.#wish.anew === true) return NO_CRASHES;
-    const isOrphan = standing.owner !== null && this.#wish.caution !== undefined && !this.#blindly;
+    const isOrphan =
+      standing.owner !== null &&
+      standing.owner !== this.#by.worker &&
+      this.#wish.caution !== undefined &&
+      !this.#blindly;
     return isOrphan ? this.#blame(key, false) : crashesFrom(standing);
   }
 

@@ -98,6 +98,7 @@ export const SQL = {
   parked: `select key from runs indexed by runs_parked where owner is null and status = 'running' and wake_at <= ?2 and ${OF_FUNCTIONS}
     and crashes between ?4 and ?5 order by wake_at limit ?3`,
   orphaned: `select key from runs where ${ORPHANED} and ${OF_FUNCTIONS} order by key limit ?2`,
+  heldBy: 'select key, id from runs where owner = ? and owner is not null order by key',
   blocked: `select key from runs where status = 'blocked' and crashes = 0 and ${OF_FUNCTIONS} order by key limit ?2`,
   unblock: `update runs set status = 'running', reason = null, changed_at = ?, wake_at = 0 where key = ?`,
   // `?3`: also one that is held back, or blocked, because of its crashes.

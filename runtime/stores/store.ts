@@ -111,6 +111,11 @@ export interface ClaimWish {
   readonly strays?: boolean;
   /** Leave blocked runs alone. */
   readonly running?: boolean;
+  /**
+   * Also runs that this worker itself holds, but for those with these ids: it doesn't drive them, since the answer to an
+   * earlier call was lost.
+   */
+  readonly driven?: readonly string[];
   /** At most so many. */
   readonly limit?: number;
   /** Counts the crashes of runs, and holds back those that may be the reason; default: no run is suspected of anything. */
@@ -213,7 +218,7 @@ export interface Store {
   /**
    * Claims unfinished runs (running or blocked) that nobody holds: never claimed, released, parked until now, or held by a
    * worker that is gone: its lease has run out, or it was a process of this host that has died. Claiming a blocked run
-   * makes it `running` again. Oldest first.
+   * makes it `running` again. Oldest first. A worker that others have found gone gets none before `renew` has told it so.
    *
    * With `caution` the crashes of runs are counted (`crashes.ts`); a worker that is stopped (SIGSTOP, a debugger) has not
    * crashed.

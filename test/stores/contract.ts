@@ -267,6 +267,26 @@ export function storeContract(name: string, open: () => Store): void {
       expect(await store.claim(worker('c'))).toEqual([]);
     });
 
+    it('gives a worker that was found gone nothing before it has been told so', async () => {
+      await create('r', worker('a', { leaseUntil: Date.now() - 1 }));
+      expect(await store.claim(worker('b'), { fns: ['another'] })).toEqual([]);
+      expect(await store.claim(worker('a'))).toEqual([]);
+      expect(await store.renew(worker('a'))).toBe(false);
+      expect(await store.claim(worker('a'), { driven: ['r'] })).toEqual([]);
+      expect(await store.claim(worker('a'), { driven: [] })).toEqual([{ runId: 'r', token: 2 }]);
+    });
+
+    it('claims anew what a worker holds and does not drive', async () => {
+      const claims = [await create('r'), await create('s'), await create('t', worker('b'))];
+      expect(await store.claim(worker('a'), { only: 'r' })).toEqual([]);
+      expect(await store.claim(worker('a'), { only: 'r', driven: ['r'] })).toEqual([]);
+      expect(await store.claim(worker('a'), { driven: ['s'] })).toEqual([{ runId: 'r', token: 2 }]);
+      expect(await store.claim(worker('a'), { only: 's', driven: [] })).toEqual([{ runId: 's', token: 2 }]);
+      expect(await store.claim(worker('a'), { only: 't', driven: [] })).toEqual([]);
+      const appended = claims.map((claim) => ({ claim, seq: 1, events: [step('x')] }));
+      expect(await store.append(appended)).toEqual(['r', 's']);
+    });
+
     it('reopens an ended run, and sends again what is undone', async () => {
       const claim = await create('r');
       const message = { kind: 'signal', name: 'a:b', ok: true, value: '1j7' } as const;
