@@ -27,6 +27,8 @@ export interface DefinitionMeta {
   readonly column: number;
   /** A hash of the code; none where a compiler of 0.1.0 made this. */
   readonly version?: string;
+  /** A hash of the code of its whole module, by which a file that was renamed is known again. */
+  readonly module?: string;
   /** Its sites, in source order; with what the manifest has of each, but where a compiler of 0.1.0 made this. */
   readonly steps: readonly (Site | SiteRecord)[];
   /** What a callee is called in a TypeError, by the id of its site, where the id doesn't tell. */
@@ -200,12 +202,20 @@ const ambiguous = (fn: string, namesakes: readonly Definition[]): string =>
 export const findDefinition = (id: string): Definition | undefined =>
   definitionWithId(id) as Definition | undefined;
 
+/** Whether a module with a function of this id has been loaded, be it one with an error. */
+export const isLoaded = (id: string): boolean => registry.has(id) || refused.has(id);
+
+/** Tells that a function had this id before its file was renamed. A function that has the id now comes first. */
+export function rename(formerId: string, { id }: Definition): void {
+  if (formerId !== id) state.renamed.set(formerId, id);
+}
+
 /**
  * The ids under which runs of this process's functions may be found: those of all durable functions whose modules have been
- * loaded, and those that they had in 0.1.0.
+ * loaded, those that they had in 0.1.0, and those that they had before their files were renamed.
  */
 export const definedFunctions = (): readonly string[] => [
-  ...new Set([...registry.keys(), ...byFormerId.keys()]),
+  ...new Set([...registry.keys(), ...byFormerId.keys(), ...state.renamed.keys()]),
 ];
 
 /** All durable functions whose modules have been loaded. */
@@ -214,8 +224,9 @@ export const definitions = (): readonly Definition[] => [...registry.values()];
 /** The ids under which runs may be of the function whose id, or whose id in 0.1.0, is given. */
 export function idsOf(fn: string): readonly string[] {
   const known = registry.get(fn);
-  if (known === undefined) return [fn, ...namesakesOf(fn).map(({ id }) => id)];
-  return known.name !== fn && findDefinition(known.name) === known ? [fn, known.name] : [fn];
+  if (known === undefined) return [...new Set([fn, presentId(fn), ...namesakesOf(fn).map(({ id }) => id)])];
+  const former = [known.name, ...state.renamed.keys()];
+  return [fn, ...former.filter((id) => id !== fn && findDefinition(id) === known)];
 }
 
 /** The id that a function has now whose id was recorded; the same where this process doesn't know it. */

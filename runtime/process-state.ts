@@ -48,6 +48,8 @@ export interface ProcessState extends Joined {
   readonly functions: Map<string, object>;
   /** Those and the following by the ids that they had in 0.1.0, and then by their present ones. */
   readonly formerIds: Map<string, Map<string, object>>;
+  /** Ids that functions had before their files were renamed, and their present ones. */
+  readonly renamed: Map<string, string>;
   /** `Definition`s of functions in files with an error, by id. */
   readonly refused: Map<string, object>;
   /** `Definition`s whose classes haven't been looked at. */
@@ -121,6 +123,7 @@ const newState = (): ProcessState => ({
   copies: [],
   functions: new Map(),
   formerIds: new Map(),
+  renamed: new Map(),
   refused: new Map(),
   unread: new Set(),
   contexts: new AsyncLocalStorage(),

@@ -1,4 +1,4 @@
-import { type Definition, presentId } from '../definitions.ts';
+import { type Definition, findDefinition, presentId } from '../definitions.ts';
 import { siteOf } from '../keys.ts';
 import { compareManifests, type Difference, type Manifest, type SiteRecord } from '../manifest.ts';
 import type { CodeVersions as Stamp } from './events.ts';
@@ -37,6 +37,8 @@ export class CodeVersions {
   #unrecorded: Record<string, string> | undefined;
   /** The functions of the scopes that aren't of the function around them, by path; kept for a replay alone. */
   #scopes: Map<string, Definition> | undefined;
+  /** As in `#recorded`, of functions that had other ids then. */
+  readonly #adopted = new Map<string, Manifest>();
   readonly #differences = new Map<Definition, ReadonlyMap<string, Difference>>();
   #changed: ChangedCall[] = [];
   #isSame = true;
@@ -66,7 +68,28 @@ export class CodeVersions {
   /** The run calls a durable function; `path` is that of the scope in which its keys are. */
   enter(path: string, definition: Definition): void {
     this.#scopes?.set(path, definition);
+    if (this.#scopes !== undefined && !this.#current.has(definition.id)) this.#adopt(definition);
     if (this.#current.get(definition.id) !== definition.meta.version) this.#see(definition);
+  }
+
+  /**
+   * The journal says nothing of a function that is called here. If it speaks of one of its package and name that isn't there any
+   * more, the file was renamed since, and changed as well, or it would be known.
+   */
+  #adopt({ id, meta: { name, package: pkg = '' } }: Definition): void {
+    if (name === undefined) return;
+    const [former, other] = [...this.#current.keys()].filter(
+      (fn) => fn.startsWith(pkg) && fn.endsWith(`#${name}`) && findDefinition(fn) === undefined,
+    );
+    if (former === undefined || other !== undefined) return;
+    this.#current.set(id, this.#current.get(former) ?? '');
+    const manifest = this.#recorded.manifests.get(former);
+    if (manifest !== undefined) this.#adopted.set(id, manifest);
+  }
+
+  /** What the store knows of the code of a function that was recorded. */
+  #oldManifest({ id }: Definition): Manifest | undefined {
+    return this.#recorded.manifests.get(id) ?? this.#adopted.get(id);
   }
 
   #see({ id, meta: { version } }: Definition): void {
@@ -106,7 +129,7 @@ export class CodeVersions {
 
   /** Where the site of a key stood in the code that was recorded last; undefined where that isn't known. */
   oldPlace(key: string): OldPlace | undefined {
-    const manifest = this.#recorded.manifests.get(this.definitionOf(key).id);
+    const manifest = this.#oldManifest(this.definitionOf(key));
     const id = siteOf(key);
     const site = manifest?.sites.find((candidate) => candidate.id === id);
     return manifest && site && { file: manifest.file, site };
@@ -133,7 +156,7 @@ export class CodeVersions {
   }
 
   #differencesOf(definition: Definition): ReadonlyMap<string, Difference> | undefined {
-    const old = this.#recorded.manifests.get(definition.id);
+    const old = this.#oldManifest(definition);
     const now = definition.manifest;
     if (old === undefined || now === undefined || old.version === now.version) return undefined;
     let differences = this.#differences.get(definition);

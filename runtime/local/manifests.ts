@@ -2,15 +2,18 @@ import { type Definition, findDefinition, presentId } from '../definitions.ts';
 import type { Manifest } from '../manifest.ts';
 import type { Store } from '../stores/store.ts';
 import { andThen } from './deferred.ts';
+import { Renames } from './renames.ts';
 
 /** Manifests in a store: what each version of the code was that its runs were recorded with, each kept once. */
 export class Manifests {
   readonly #store: Store;
   /** Functions whose version this runtime has seen in the store. */
   readonly #kept = new WeakSet<Definition>();
+  readonly renames: Renames;
 
   constructor(store: Store) {
     this.#store = store;
+    this.renames = new Renames(store);
   }
 
   /** Sees to it that the store knows this version of a function. Throws or rejects with StoreError. */
@@ -23,7 +26,10 @@ export class Manifests {
     const written = andThen(this.#store.setting(key), (known) =>
       known === undefined ? this.#store.swap(key, undefined, JSON.stringify(manifest)) : true,
     );
-    return andThen(written, () => void this.#kept.add(definition));
+    return andThen(written, () => {
+      this.#kept.add(definition);
+      return this.renames.keep(definition);
+    });
   }
 
   /** As `keep`, where nobody waits for it: a store that fails shows with what is written to it next. */

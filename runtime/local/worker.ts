@@ -210,6 +210,7 @@ export class LocalWorker implements HandleSource {
     // What it holds may be another's by now.
     if (!this.#lease.held) await this.#lease.renew();
     this.#lease.assertHeld();
+    await this.#host.manifests.renames.learn();
     const room = this.#runs.room - this.#runs.stranded.size;
     const wish = { fns: definedFunctions(), strays: true };
     const claimed = await this.#claim(Number.isFinite(room) ? { ...wish, limit: Math.max(room, 0) } : wish);
@@ -369,6 +370,7 @@ export class LocalWorker implements HandleSource {
   async #join(id: string, definition: Definition): Promise<RunHandle> {
     const record = await this.store.record(id);
     if (record === undefined) throw new MisuseError(`The run "${id}" was removed from the store meanwhile.`);
+    if (!isOf(record.fn, definition)) await this.#host.manifests.renames.learn();
     assertSame(id, record.fn, definition);
     if (hasEnded(record.status)) return new RunHandle(id, this);
     const claim = this.#runs.stranded.take(id) ?? (await this.#claim({ only: id }))[0];

@@ -9,7 +9,9 @@ export function definitionWithId(id: string): object | undefined {
   const known = state.functions.get(id);
   if (known !== undefined) return known;
   const [only, other] = state.formerIds.get(id)?.keys() ?? [];
-  return only === undefined || other !== undefined ? undefined : state.functions.get(only);
+  if (other !== undefined) return undefined;
+  const present = only ?? (state.refused.has(id) ? undefined : state.renamed.get(id));
+  return present === undefined ? undefined : state.functions.get(present);
 }
 
 /** The durable function of an id; undefined if this process hasn't loaded it. */

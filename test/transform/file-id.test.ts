@@ -173,3 +173,49 @@ describe('transform', () => {
     ]);
   });
 });
+
+describe('what a module is known by', () => {
+  const digestOf = (source: string, path: string, name = 'a'): string | undefined =>
+    /"module":"([^"]+)"/.exec(
+      transform(source, { fileName: 'x.ts', fileId: { package: name, path } }).code,
+    )?.[1];
+  const source = (from: string, more = ''): string =>
+    `import { pay } from '${from}';\n${more}export async function run() {\n  'use durable';\n  await pay();\n}\n`;
+  const known = digestOf(source('./pay.js'), 'src/x.ts');
+
+  it.each([
+    ['it is renamed', source('./pay.js'), 'src/y.ts'],
+    ['it is moved, and imports the same', source('../pay.js'), 'src/deep/x.ts'],
+    ['its layout changes', source('./pay.js').replaceAll('\n', '\n\n'), 'src/x.ts'],
+  ])('stays the same where %s', (_, code, path) => {
+    expect(known).toBeDefined();
+    expect(digestOf(code, path)).toBe(known);
+  });
+
+  it.each([
+    ['it has the same text elsewhere', source('./pay.js'), 'src/deep/x.ts'],
+    ['it imports something else', source('./pays.js'), 'src/x.ts'],
+    ['code outside of the function is other', source('./pay.js', 'const x = 1;\n'), 'src/x.ts'],
+  ])('is another where %s', (_, code, path) => {
+    expect(digestOf(code, path)).not.toBe(known);
+  });
+
+  it('is another in another package', () => {
+    expect(digestOf(source('./pay.js'), 'src/x.ts', 'b')).not.toBe(known);
+  });
+
+  it.each(['import.meta.url', '__filename', 'import(`./steps/` + name)', "import('./steps.js')"])(
+    'is another where %s means something else',
+    (expression) => {
+      const code = source(
+        './pay.js',
+        `export const where = (name: string) => [name, ${expression}];\n`,
+      ).replace("'./pay.js'", "'pay'");
+      expect(digestOf(code, 'src/x.ts')).not.toBe(digestOf(code, 'src/deep/y.ts'));
+    },
+  );
+
+  it('is not there for a file without an id', () => {
+    expect(transform(source('./pay.js'), { fileName: 'x.ts' }).code).not.toContain('"module"');
+  });
+});

@@ -13,6 +13,8 @@ export interface FileContext {
   readonly fileName: string;
   /** The file in the ids of its functions; undefined where ids are the names of functions alone. */
   readonly fileId: FileId | undefined;
+  /** What the whole module is known by; see `moduleDigest`. */
+  readonly moduleDigest: () => string | undefined;
   readonly bindings: Bindings;
   readonly nodes: NodeIndex;
   readonly reporter: Reporter;

@@ -20,6 +20,7 @@ import { mayHoldDirective } from './directive-text.ts';
 import { errorClasses } from './error-classes.ts';
 import { type DurableFunction, findDirectives } from './find-directives.ts';
 import { HelperReads } from './helper-reads.ts';
+import { moduleDigest } from './module-digest.ts';
 import { ModuleState } from './module-state.ts';
 import { SiteNames } from './name-sites.ts';
 import { NodeIndex } from './node-index.ts';
@@ -144,10 +145,15 @@ function createContext(
     while (nodes.hasName(free) || given.has(free)) free += '_';
     return free;
   };
-  return {
+  let digest: { readonly of: string | undefined } | undefined;
+  const file: FileContext = {
     ts,
     sourceFile,
     ...names,
+    moduleDigest: () => {
+      digest ??= { of: moduleDigest(file) };
+      return digest.of;
+    },
     bindings,
     nodes,
     origins: new Map(),
@@ -163,4 +169,5 @@ function createContext(
       return { line: line + 1, column: character + 1 };
     },
   };
+  return file;
 }

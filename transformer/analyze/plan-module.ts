@@ -69,7 +69,8 @@ function definition(
   const { texts } = planner.names;
   const shown = Object.keys(texts).length > 0 ? { texts } : {};
   const names = namesOf(planner.file, planner.body.durable);
-  const table = JSON.stringify({ ...names, line, column, version, steps: sites, ...shown });
+  const module = planner.file.moduleDigest();
+  const table = JSON.stringify({ ...names, line, column, version, module, steps: sites, ...shown });
   if (classes.length === 0) return table;
   const entries = classes.map(({ root, members }) => {
     if (members.length === 0) return `${root}: ${root}`;
