@@ -85,9 +85,9 @@ export class Decoding {
 
   #fill(made: object, meta: readonly unknown[], payload: Payload): void {
     if (meta[0] === 'custom' || meta[0] === 'function') return;
-    if (meta[0] === 'part') return fillPart(made, payload);
     const [level, ...hidden] = (payload[OWN] ?? ['']) as readonly string[];
     if (level !== '') this.#closed.set(made, level);
+    if (meta[0] === 'part') return fillPart(made, payload, hidden);
     if (meta[0] === 'error' || meta[0] === 'dom-exception') {
       fillError(made as Error, payload);
       if (Object.hasOwn(made, '_zod')) this.#errors.add(made as Error);

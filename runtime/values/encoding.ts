@@ -15,6 +15,7 @@ import {
   type Implied,
   isUsual,
   type Key,
+  levelOf,
   type Own,
   ofArguments,
   ofArray,
@@ -209,7 +210,16 @@ export class Encoding {
 
   #part(part: object, { layout, fields }: Part): Payload {
     const meta = this.#layouts.meta(layout, Array.isArray(part) ? part.length : undefined);
-    return { [META]: meta, ...Object.fromEntries([...fields].map(([key, value]) => [fieldKey(key), value])) };
+    // The layout has the hidden keys that are no symbols.
+    const hidden = [...fields.keys()].filter(
+      (key) => typeof key === 'symbol' && !Object.prototype.propertyIsEnumerable.call(part, key),
+    );
+    const more = ownMeta(levelOf(part), hidden);
+    return {
+      [META]: meta,
+      ...(more === undefined ? undefined : { [OWN]: more }),
+      ...Object.fromEntries([...fields].map(([key, value]) => [fieldKey(key), value])),
+    };
   }
 
   #custom(part: object, { id, encode }: ClassEntry): Payload {

@@ -5,7 +5,7 @@
  */
 import { MisuseError } from '../errors.ts';
 import { state } from '../process-state.ts';
-import { define, fieldsOf, META, type Payload, symbolName } from './layout.ts';
+import { define, fieldKey, fieldsOf, META, type Payload, symbolName } from './layout.ts';
 
 /** What the copies of some values have in common. It is written once for all of them. */
 export interface Layout {
@@ -101,10 +101,11 @@ export function makePart(meta: readonly unknown[], prototypeOf: (id: string) => 
   return made;
 }
 
-export function fillPart(made: object, payload: Payload): void {
+/** @param hidden the keys in the payload of symbols that aren't enumerable */
+export function fillPart(made: object, payload: Payload, hidden: readonly string[]): void {
   const layout = layoutIn(payload[META] as readonly unknown[]);
   for (const [key, value] of fieldsOf(payload)) {
-    if (typeof key === 'symbol') define(made, key, value);
+    if (typeof key === 'symbol') define(made, key, value, !hidden.includes(fieldKey(key)));
     else if (layout.thrown.includes(key)) defineThrowing(made, key, () => value, value);
     else define(made, key, value, !layout.hidden.includes(key));
   }

@@ -324,3 +324,38 @@ describe('refused as a whole, by name', () => {
     expect(() => encode(new Result(), 'result of run "r"')).toThrow(/result is a Result/);
   });
 });
+
+describe('how far what is kept in part is closed', () => {
+  const MARK = Symbol.for('use-durable.test.mark');
+  class Row {
+    readonly id = 1;
+    read(): number {
+      return this.id;
+    }
+  }
+
+  it.each(['freeze', 'seal', 'preventExtensions'] as const)('%s', (close) => {
+    const closed: <T>(value: T) => T = Object[close] as never;
+    const inner = closed({ a: 1, [MARK]: [1] });
+    const kept = carry(closed(Object.assign(new Row(), { inner, [MARK]: inner })));
+    for (const value of [kept, carry(kept), kept.inner, carry(closed({ rows: new Row(), [MARK]: 2 }))]) {
+      expect(Object.isExtensible(value)).toBe(false);
+      expect(Object.isSealed(value)).toBe(close !== 'preventExtensions');
+      expect(Object.isFrozen(value)).toBe(close === 'freeze');
+    }
+    expect(kept[MARK]).toBe(kept.inner);
+    expect(() => kept.read()).toThrow(MisuseError);
+  });
+
+  it('keys that are symbols stay hidden', () => {
+    const value = Object.defineProperty(new Row(), MARK, { value: 1, configurable: true });
+    for (const kept of [carry(value), carry(carry(value))])
+      expect(Object.getOwnPropertyDescriptor(kept, MARK)).toMatchObject({ value: 1, enumerable: false });
+  });
+
+  it('what is open stays open', () => {
+    const kept = carry(Object.assign(new Row(), { [MARK]: 1 }));
+    expect(Object.isExtensible(kept)).toBe(true);
+    expect(Object.getOwnPropertyDescriptor(kept, MARK)?.enumerable).toBe(true);
+  });
+});
