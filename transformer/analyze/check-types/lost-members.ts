@@ -73,6 +73,8 @@ export function checkLostMembers(
     if (placeOf(symbol) === 'sibling') return false;
     if (symbol.flags & ts.SymbolFlags.Interface && !(symbol.flags & ts.SymbolFlags.Class)) {
       if (placeOf(symbol) === 'library' || types.carried.refusalOf(type) === undefined) return false;
+      // A Response by another name, with more exact types: `ClientResponse` of Hono.
+      if (OF_RESPONSES.every((name) => checker.getPropertyOfType(type, name))) return false;
     }
     return !lineage(checker, type).some(
       (base) => placeOf(base) === 'library' && /^(Error|Array|Map|Set|Promise|Date)$/.test(base.name),
@@ -142,6 +144,8 @@ export function checkLostMembers(
       : undefined;
   }
 }
+
+const OF_RESPONSES = ['bodyUsed', 'headers', 'json', 'status'];
 
 interface Lost {
   /** "a method of Order", "a Socket". */
