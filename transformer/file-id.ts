@@ -1,5 +1,5 @@
 import { readFileSync, realpathSync } from 'node:fs';
-import nodePath, { type PlatformPath } from 'node:path';
+import nodePath from 'node:path';
 
 /** What is asked of the disk; other ones have files that are in memory alone. */
 export interface Disk {
@@ -8,7 +8,7 @@ export interface Disk {
   /** Throws, or gives the path itself, where there is nothing. */
   realpath(path: string): string;
   /** Of the system that the paths are of. */
-  readonly path: PlatformPath;
+  readonly path: typeof nodePath;
 }
 
 export const realDisk: Disk = {

@@ -9,6 +9,7 @@ import { takeEffects } from '../support/effects.ts';
 import {
   COMPILER_OPTIONS,
   emitPlain,
+  emitThroughAst,
   emitThroughText,
   type Fixture,
   fixtures,
@@ -112,5 +113,21 @@ describe('another compiler behind ours', () => {
     const build = (source: string): string =>
       transformSync(source, { loader: 'ts', target: 'es2017', format: 'esm' }).code;
     return check(fixture, 'esbuild', build(code), build(emitPlain(fixture)));
+  });
+});
+
+describe('helpers of TypeScript that are imported', () => {
+  const programs = written.filter(({ name }) =>
+    /^(async-generators|for-await-generators|private-members|schedulers-maps|spreads)$/.test(name),
+  );
+
+  it.each(['ES2015', 'ES2017'] as const)('finds some at %s', (target) => {
+    const options = { ...at(target), importHelpers: true };
+    expect(programs.map((fixture) => emitThroughAst(fixture, options)).join()).toContain('from "tslib"');
+  });
+
+  it.each(programs)('ES2017: $name', (fixture) => {
+    const options = { ...at('ES2017'), importHelpers: true };
+    return check(fixture, 'import-helpers', emitThroughAst(fixture, options), emitPlain(fixture, options));
   });
 });
