@@ -16,19 +16,26 @@ export type MadeKind =
   /** It is handed to code elsewhere; to look at it is a use. */
   | 'whole';
 
-/** @param make makes the call; called once, when the object is needed */
-export function standInFor(kind: MadeKind, make: () => unknown): object {
+/**
+ * @param make makes the call; called once, when the object is needed
+ * @param key of the call
+ */
+export function standInFor(kind: MadeKind, make: () => unknown, key: string): object {
   let made: object | undefined;
+  let uses = 0;
   const original = (): object => {
-    made ??= Object(make()) as object;
+    if (made !== undefined) return made;
+    if (kind === 'handle' && uses > 1) tellOfRepeat(key);
+    made = Object(make()) as object;
     return made;
   };
-  const later =
-    (key: PropertyKey) =>
-    (...args: unknown[]): unknown => {
+  const later = (member: PropertyKey) => {
+    uses++;
+    return (...args: unknown[]): unknown => {
       const object = original();
-      return Reflect.apply(Reflect.get(object, key) as () => unknown, object, args);
+      return Reflect.apply(Reflect.get(object, member) as () => unknown, object, args);
     };
+  };
   const isLater = (key: PropertyKey): boolean =>
     kind === 'whole'
       ? false
@@ -58,6 +65,20 @@ export function standInFor(kind: MadeKind, make: () => unknown): object {
   );
   originals.set(standIn, original);
   return standIn;
+}
+
+const told = new Set<string>();
+
+/** Of what has methods and no more, nobody knows whether it is a client, which may be made again, or an answer that is paid for. */
+function tellOfRepeat(key: string): void {
+  const call = key.replace(/\[\d+\]/g, '');
+  if (told.has(call)) return;
+  told.add(call);
+  process.emitWarning(
+    `The call "${call}" is made again after a restart, since some of what the function uses of it isn't recorded. That is ` +
+      'right for a client. If the call does something outside, do all of it in one step.',
+    { code: 'USE_DURABLE_MADE_AGAIN' },
+  );
 }
 
 export const isStandIn = (value: unknown): boolean =>

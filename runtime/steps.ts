@@ -116,11 +116,12 @@ export function beginStep(
     case 'made': {
       // Whoever needs the object, it is this call that is made again: under its own key, as the first time.
       const context = new StepContext(run, key, 1);
-      return standInFor(kindOf(beginning), () => {
+      const make = (): unknown => {
         const result = within(context, body);
         noteHeld(key, result);
         return result;
-      });
+      };
+      return standInFor(kindOf(beginning), make, key);
     }
     case 'plain': {
       const result = body();

@@ -232,6 +232,21 @@ export const catalogue = {
     "'{}' is changed by a function that `{}` calls. Its call is a step, since {}, and a replay would not make the change again.",
     '{}',
   ),
+  sharedWork: error(
+    'UD3019',
+    '`{}` gives an object that works by itself, and the function uses it in more than one way. A replay makes the call again, though what came of it is recorded.',
+    'Do all of it in one step: `const all = await step(async () => { const answer = ask(); answer.on(...); return await answer.whole(); })`. A client that lives longer than a run is made outside of the durable function.',
+  ),
+  promiseMember: error(
+    'UD3020',
+    '`{}`: `{}` is a step, and all that the function has of it is the promise of its outcome, which comes from the journal after a restart.',
+    "Use what else it gives in the step: `await step(async () => { const p = work(); ...; return await p; })`. To end a step that takes too long, give it a time: `withPolicy(work, { timeout: '1 minute' })`.",
+  ),
+  listenerAgain: warning(
+    'UD3021',
+    '`{}` listens to an object from outside of the function, and every replay does so again: where a run goes on in the same process, the listener is there twice.',
+    'Listen outside of the durable function and send the run a signal, or begin and end listening in one step.',
+  ),
   uncarriedValue: error('UD4001', "{} can't be written to the journal: `{}` is {}.", '{}'),
   changedArgument: warning(
     'UD4003',

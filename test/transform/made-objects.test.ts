@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { AnyFunction } from '../../runtime/definitions.ts';
 import { comparable, execute, recover } from '../support/crash.ts';
 import { emitThroughAst, emitThroughText, load } from '../support/fixtures.ts';
@@ -55,4 +55,32 @@ describe.each(Object.entries(programs))('%s', (name, code) => {
       else expect(again.outcome.status).toBe('fulfilled');
     }
   });
+});
+
+it('tells once of a call that is made again beside what is recorded of it', async () => {
+  const source = `${head}export async function main() {
+    'use durable';
+    const client = connect();
+    const first = await client.get(1);
+    return [first, await save('between'), await client.get(2)];
+  }
+  const connect = () => ({ get: (n) => later(1, n) });
+  `;
+  const fixture = { name: 'made-objects', file: 'input.js', folder: '', source };
+  const { main } = await load(fixture, 'told', emitThroughText(fixture));
+  const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+  try {
+    const whole = await execute(main as AnyFunction);
+    expect(warned).not.toHaveBeenCalled();
+    for (let count = 1; count < whole.events.length; count++)
+      expect((await recover(whole.events.slice(0, count))).outcome).toEqual(whole.outcome);
+    expect(warned.mock.calls).toEqual([
+      [
+        expect.stringMatching(/^The call "connect" is made again after a restart/),
+        { code: 'USE_DURABLE_MADE_AGAIN' },
+      ],
+    ]);
+  } finally {
+    warned.mockRestore();
+  }
 });

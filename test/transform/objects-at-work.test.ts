@@ -40,7 +40,7 @@ const programs: Readonly<Record<string, readonly [code: string, message: RegExp]
     twice,
   ],
   'a method in a loop': ['const s = stream(); for (const n of [1, 2]) await s.finalText(n);', twice],
-  'a listener': ["const s = stream(); s.on('text', console.log); return await s.finalText();", twice],
+  'a member beside': ['const s = stream(); s.abort(); return await s.finalText();', twice],
   'an object that is handed on twice': ['const a = ask(); await consume(a); return await consume(a);', twice],
   'a process with members': ['const p = run(); p.stdout.pipe(1); return await p;', twice],
   'a promise as an argument': ['const a = ask(); await save(1); return await save(a.text);', taken],

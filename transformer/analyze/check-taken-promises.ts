@@ -8,21 +8,32 @@ import { CHAINERS } from './method-names.ts';
 import { contains, isAsync, isClosure, isLogical, returnsOf, staticKey, unwrap } from './syntax.ts';
 import type { PromiseFlow } from './track-promises.ts';
 
+/** What is known of such promises, for who knows by types that they are some. */
+export interface TakenPromises {
+  /** The call that gave the object which an expression is a part of, if a replay would make that again. */
+  takenFrom(expression: ts.Expression): ts.CallExpression | undefined;
+  /** Whether a call outside of steps is one of something outside of the function. */
+  isAskedOutside(call: ts.CallExpression): boolean;
+  readonly reported: ReadonlySet<ts.Node>;
+}
+
 /**
  * Reports promises that are taken out of what a call outside of steps gave: `const { text } = ask(); await text`. A replay
  * makes the call again, unless the one promise is all that is used of the object (see `isHandle` in `quiet-calls.ts`).
  */
-export function checkTakenPromises(body: Body, { awaited, quiet }: PromiseFlow): void {
+export function checkTakenPromises(body: Body, { awaited, quiet }: PromiseFlow): TakenPromises {
   const { file, durable } = body;
   const { ts, bindings, nodes, reporter } = file;
   const steps = body.stepCode.flat();
   const sources = collectSources(body, true);
   const asked = new Set<Binding>();
+  const reported = new Set<ts.Node>();
 
   nodes.walk(durable.node, (node) => {
     if (ts.isAwaitExpression(node)) check(node.expression);
     else if (ts.isCallExpression(node)) checkCall(node);
   });
+  return { takenFrom, isAskedOutside: (call) => isAskedOutside(call) && !isInStep(call), reported };
 
   function checkCall(call: ts.CallExpression): void {
     const callee = unwrap(ts, call.expression);
@@ -57,13 +68,18 @@ export function checkTakenPromises(body: Body, { awaited, quiet }: PromiseFlow):
   }
 
   function report(node: ts.Expression, call: ts.CallExpression | undefined): void {
-    if (call && !steps.some((step) => contains(step, node)))
-      reporter.report(
-        'takenPromise',
-        node,
-        node.getText(file.sourceFile),
-        call.expression.getText(file.sourceFile),
-      );
+    if (!call || isInStep(node)) return;
+    reported.add(node);
+    reporter.report(
+      'takenPromise',
+      node,
+      node.getText(file.sourceFile),
+      call.expression.getText(file.sourceFile),
+    );
+  }
+
+  function isInStep(node: ts.Node): boolean {
+    return steps.some((step) => contains(step, node));
   }
 
   /** The call that gave the object which this is a part of. */

@@ -11,6 +11,7 @@ import { checkHelpers } from './check-helpers.ts';
 import { checkPositions } from './check-positions.ts';
 import { checkReceiver } from './check-receivers.ts';
 import { checkSchedulers } from './check-schedulers.ts';
+import { checkSharedWork } from './check-shared-work.ts';
 import { checkSurroundings } from './check-surroundings.ts';
 import { checkTakenPromises } from './check-taken-promises.ts';
 import { checkTypes, type ProgramTypes, type TypedParts } from './check-types/index.ts';
@@ -114,9 +115,11 @@ function analyzeFile(file: FileContext): Omit<Analysis, 'refusal'> {
       checkAbandonedWaits(body, names.nodes);
       const helperCalls = checkHelpers(body, names.nodes, unawaited, reads);
       checkUnfinished(body);
-      checkTakenPromises(body, flow);
+      const taken = checkTakenPromises(body, flow);
+      checkSharedWork(body, flow, taken);
       checkSchedulers(body);
-      typed.push({ body, sites: names.nodes, plainCalls: checkEffects(body, unawaited), helperCalls });
+      const plainCalls = checkEffects(body, unawaited);
+      typed.push({ body, flow, taken, sites: names.nodes, plainCalls, helperCalls });
       infos.push({ ...info, steps: names.sites.filter(({ kind }) => kind !== 'call') });
     }
     plan.fillIn(literals);

@@ -3,10 +3,10 @@ import { EventEmitter } from 'node:events';
 const mail = {
   send: async (to: string): Promise<string> => to,
 };
-const emitter = new EventEmitter();
 
 export async function main(names: string[]): Promise<unknown> {
   'use durable';
+  const emitter = new EventEmitter();
   mail.send('a');
   void mail.send('b');
   if (names.length > 1) mail.send('c');

@@ -2,7 +2,9 @@ import type ts from 'typescript';
 import { type Diagnostic, Reporter } from '../../diagnostics.ts';
 import type { Body } from '../body.ts';
 import type { HelperCall } from '../check-helpers.ts';
+import type { TakenPromises } from '../check-taken-promises.ts';
 import type { SiteNode } from '../name-sites.ts';
+import type { PromiseFlow } from '../track-promises.ts';
 import { checkCapturedMutations } from './captured-mutations.ts';
 import { checkChangedArguments } from './changed-arguments.ts';
 import { checkChangedReceivers } from './changed-receivers.ts';
@@ -10,6 +12,7 @@ import { checkFloatingPromises } from './floating-promises.ts';
 import { checkHeldPositions } from './held-positions.ts';
 import { checkHelperClocks } from './helper-clocks.ts';
 import { checkLostMembers } from './lost-members.ts';
+import { checkObjectsAtWork } from './objects-at-work.ts';
 import type { ProgramTypes } from './program-types.ts';
 import { checkRunValues } from './run-values.ts';
 import { checkStepResults } from './step-results.ts';
@@ -19,6 +22,8 @@ export { ProgramTypes } from './program-types.ts';
 /** What analysis by syntax leaves to be checked with types, of one durable function. */
 export interface TypedParts {
   readonly body: Body;
+  readonly flow: PromiseFlow;
+  readonly taken: TakenPromises;
   readonly sites: readonly SiteNode[];
   /** Calls that are no steps. */
   readonly plainCalls: readonly ts.CallExpression[];
@@ -33,12 +38,13 @@ export function checkTypes(types: ProgramTypes, parts: readonly TypedParts[]): r
   const reporter = new Reporter(sourceFile, fileName);
   // What TypeScript infers for JavaScript is a guess.
   const typed = /\.[mc]?tsx?$/.test(sourceFile.fileName);
-  for (const { body, sites, plainCalls, helperCalls } of parts) {
+  for (const { body, flow, taken, sites, plainCalls, helperCalls } of parts) {
     checkFloatingPromises(types, plainCalls, reporter);
     checkCapturedMutations(types, body, reporter);
     checkHeldPositions(types, body, sites, reporter);
     checkHelperClocks(types, body, helperCalls, reporter);
     if (!typed) continue;
+    checkObjectsAtWork(types, body, flow, taken, reporter);
     checkStepResults(types, body, sites, reporter);
     checkLostMembers(types, body, sites, reporter);
     checkRunValues(types, body, reporter);
