@@ -231,8 +231,9 @@ export class Execution implements Driver, Lane, Suspect {
   /** Something was sent to the run. */
   deliver(message: Message): void {
     if (this.#phase !== 'body') return;
+    if (message.damage !== undefined) this.#block(message.damage);
     // What is recorded while the run is given up would be taken from those that wake it.
-    if (this.#machine !== undefined || this.#parking) this.#unread.push(message);
+    else if (this.#machine !== undefined || this.#parking) this.#unread.push(message);
     else this.#receive(message);
   }
 

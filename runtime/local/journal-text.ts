@@ -2,6 +2,7 @@
 import { MisuseError } from '../errors.ts';
 import type { Manifest } from '../manifest.ts';
 import type { StoredRun } from '../stores/store.ts';
+import { faultOfJournal } from './event-shapes.ts';
 import { JOURNAL_VERSION, type JournalEvent } from './events.ts';
 
 const FORMAT = 'use-durable.journal';
@@ -37,5 +38,13 @@ export function readJournal(text: string): JournalCopy {
       `This journal has version ${started.version}, and this use-durable reads ${JOURNAL_VERSION} at most. Update it.`,
     );
   }
+  const { id, fn, events, manifests = [] } = copy;
+  if (!Array.isArray(events) || !Array.isArray(manifests) || typeof id !== 'string' || fn !== started.fn) {
+    throw new MisuseError(
+      'This journal is damaged: its id, its function, its events or its manifests are none.',
+    );
+  }
+  const fault = faultOfJournal(events);
+  if (fault !== undefined) throw new MisuseError(`This journal is damaged: ${fault}.`);
   return copy as JournalCopy;
 }

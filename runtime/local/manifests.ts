@@ -1,4 +1,5 @@
 import { type Definition, findDefinition, presentId } from '../definitions.ts';
+import { StoreError } from '../errors.ts';
 import type { Manifest } from '../manifest.ts';
 import type { Store } from '../stores/store.ts';
 import { andThen } from './deferred.ts';
@@ -23,7 +24,7 @@ export class Manifests {
     if (manifest === undefined) return;
     const key = keyOf(id, manifest.version);
     // Whoever wrote it, it is the same.
-    const written = andThen(this.#store.setting(key), (known) =>
+    const written = andThen(this.#setting(key), (known) =>
       known === undefined ? this.#store.swap(key, undefined, JSON.stringify(manifest)) : true,
     );
     return andThen(written, () => {
@@ -73,7 +74,21 @@ export class Manifests {
 
   /** Undefined where the store doesn't know it. Rejects with StoreError. */
   async find(fn: string, version: string): Promise<Manifest | undefined> {
-    return readManifest(await this.#store.setting(keyOf(fn, version)));
+    return readManifest(await this.#setting(keyOf(fn, version)));
+  }
+
+  /** What is damaged counts as if it said nothing: runs go on by what is known without it. */
+  #setting(key: string): string | undefined | Promise<string | undefined> {
+    const spare = (error: unknown): string => {
+      if (error instanceof StoreError && error.partial) return '';
+      throw error;
+    };
+    try {
+      const found = this.#store.setting(key);
+      return found instanceof Promise ? found.catch(spare) : found;
+    } catch (error) {
+      return spare(error);
+    }
   }
 }
 

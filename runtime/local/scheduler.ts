@@ -1,5 +1,5 @@
 import type { Cron } from 'croner';
-import { MisuseError } from '../errors.ts';
+import { MisuseError, StoreError } from '../errors.ts';
 import { checkName } from '../names.ts';
 import { checkNames } from '../option-names.ts';
 import type { Store } from '../stores/store.ts';
@@ -120,7 +120,7 @@ class KeptSchedule implements Schedule {
   /** Goes on from what the store holds; a schedule whose times were changed begins anew. */
   async begin(): Promise<void> {
     await this.#read();
-    const kept = this.#kept === undefined ? undefined : (JSON.parse(this.#kept) as Kept);
+    const kept = this.#kept === undefined ? undefined : this.#parse(this.#kept);
     const same = kept?.cron === this.#times.cron && kept.timeZone === this.#times.timeZone;
     if (same) this.#next = kept.next ?? undefined;
     else await this.#move(this.#host.clock.now());
@@ -130,7 +130,23 @@ class KeptSchedule implements Schedule {
   /** The store may have been moved on by another process. */
   async #read(): Promise<void> {
     this.#kept = await this.#host.store.setting(this.#key);
-    if (this.#kept !== undefined) this.#next = (JSON.parse(this.#kept) as Kept).next ?? undefined;
+    if (this.#kept !== undefined) this.#next = this.#parse(this.#kept).next ?? undefined;
+  }
+
+  #parse(text: string): Kept {
+    let kept: unknown;
+    try {
+      kept = JSON.parse(text);
+    } catch {
+      // Told below.
+    }
+    const { cron, next } = (kept ?? {}) as Partial<Kept>;
+    if (typeof cron === 'string' && (next === null || (typeof next === 'number' && isTime(next))))
+      return kept as Kept;
+    throw new StoreError(
+      `What ${this.#host.store.name} keeps of the schedule "${this.name}" is damaged. Restore the file from a backup, or ` +
+        `give the schedule another name, which begins anew.`,
+    );
   }
 
   /** Moves on to the first due time after `now`. */
@@ -164,6 +180,8 @@ class KeptSchedule implements Schedule {
     return `schedule:${this.name}`;
   }
 }
+
+const isTime = (ms: number): boolean => !Number.isNaN(new Date(ms).getTime());
 
 async function parseCron(times: ScheduleTimes): Promise<Cron> {
   checkNames('schedule', times, ['cron', 'timeZone']);

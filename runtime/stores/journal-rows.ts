@@ -1,18 +1,19 @@
 import { StoreError } from '../errors.ts';
-import type { JournalEvent, RunEnded } from '../local/events.ts';
-import { checksum, parseEvent, type Row } from './statements.ts';
-import { hasEnded, type RunRecord } from './store.ts';
+import { faultOf, faultOfJournal } from '../local/event-shapes.ts';
+import { JOURNAL_VERSION, type JournalEvent, type RunEnded } from '../local/events.ts';
+import { checksum, isMessageIntact, messageFrom, parseData, type Row } from './statements.ts';
+import { hasEnded, type Message, type RunRecord } from './store.ts';
 
 /**
  * The events in the rows of a journal, in order.
  *
  * @param store the name of the store
  * @param length so many events there are at least
- * @throws StoreError naming the run, if a row is missing, was changed, or is no event
+ * @throws StoreError naming the run, if a row is missing, was changed, or is no event as it must be there
  */
 export function readJournal(
   store: string,
-  { id, status }: RunRecord,
+  { id, fn, status }: RunRecord,
   rows: readonly Row[],
   length: number,
 ): JournalEvent[] {
@@ -21,9 +22,16 @@ export function readJournal(
     if (row.seq !== i) throw damaged(`event ${i} is missing`);
     return readEvent(store, id, row);
   });
-  if (events[0]?.type !== 'run-started') throw damaged('its first event is missing');
+  const [started] = events;
+  // What a newer version has written is for it to judge; the caller says so.
+  if (started?.type === 'run-started' && started.version > JOURNAL_VERSION) return events;
+  if (started?.type !== 'run-started') throw damaged('its first event is missing');
+  if (started.fn !== fn)
+    throw damaged(`its row names the function "${fn}", and its first event "${started.fn}"`);
   if (hasEnded(status) && events.at(-1)?.type !== 'run-ended') throw damaged('its last event is missing');
   if (events.length < length) throw damaged(`it has ${events.length} events, and had ${length} or more`);
+  const fault = faultOfJournal(events);
+  if (fault !== undefined) throw damaged(fault);
   return events;
 }
 
@@ -34,20 +42,38 @@ export function readJournal(
  */
 export function readEnd(store: string, { id }: RunRecord, row: Row | undefined): RunEnded {
   const event = row && readEvent(store, id, row);
+  const fault = event && faultOf(event);
+  if (fault !== undefined) throw damagedJournal(store, id, `event ${row?.seq} ${fault}`);
   if (event?.type !== 'run-ended') throw damagedJournal(store, id, 'its last event is missing');
   return event;
 }
 
+/** Its shape isn't looked at. */
 function readEvent(store: string, id: string, { seq, data, sum }: Row): JournalEvent {
-  const event = parseEvent(data);
+  const event = parseData(data);
   // Rows of files from before version 3 have no checksum.
   if (sum !== null && sum !== checksum(id, Number(seq), String(data))) {
     const what = event === undefined ? "can't be read" : 'was changed';
     throw damagedJournal(store, id, `event ${seq} ${what}`);
   }
   if (event === undefined) throw damagedJournal(store, id, `event ${seq} can't be read`);
-  return event;
+  return event as JournalEvent;
 }
+
+/**
+ * The messages in the rows of a run.
+ *
+ * @throws StoreError naming the run, if one was changed
+ */
+export function readMessages(store: string, id: string, rows: readonly Row[]): Message[] {
+  return rows.map((row) => {
+    if (!isMessageIntact(row)) throw damagedMessage(store, id, row);
+    return messageFrom(row);
+  });
+}
+
+export const damagedMessage = (store: string, id: string, { seq }: Row): StoreError =>
+  damagedJournal(store, id, `message ${seq}, which it was sent, was changed`);
 
 export const damagedJournal = (store: string, id: string, what: string): StoreError =>
   new StoreError(

@@ -85,7 +85,9 @@ const MIGRATIONS = [
    alter table runs add column crashes_alone integer not null default 0;
    alter table runs add column crashes_lived integer not null default 0;
    alter table runs add column doing text;
-   create index runs_crashed on runs (key) where crashes > 0;`,
+   create index runs_crashed on runs (key) where crashes > 0;
+   alter table messages add column sum integer;
+   alter table settings add column sum integer;`,
 ];
 
 const VERSION = MIGRATIONS.length;
@@ -93,12 +95,16 @@ const VERSION = MIGRATIONS.length;
 /** What other versions may miss, and don't mind: it changes nothing but how fast things are found. */
 const INDEX = { name: 'callbacks_by_run', on: 'callbacks (run)' };
 
+/** Journals hold what runs are given and what steps return, and secrets: nobody else is to read them. */
+export const OWN_FILE = 0o600;
+const OWN_FOLDER = 0o700;
+
 const MAGIC = 'SQLite format 3\0';
 const HEADER_LENGTH = 100;
 
 /**
- * Looks at the file without opening it as a database, since even that can change it or put files beside it. Creates the
- * folder it is to lie in.
+ * Looks at the file without opening it as a database, since even that can change it or put files beside it. What is missing,
+ * the file and the folder it is to lie in, is created for this user alone; the modes of what is there stay.
  *
  * @throws StoreError if there is something else at this path, which then is untouched
  */
@@ -172,9 +178,13 @@ const foreign = (path: string): StoreError =>
 
 function readHeader(path: string): Buffer | undefined {
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    mkdirSync(dirname(path), { recursive: true, mode: OWN_FOLDER });
     const stat = statSync(path, { throwIfNoEntry: false });
-    if (stat === undefined) return undefined;
+    if (stat === undefined) {
+      // SQLite would make a file that all may read. Those beside it get the same mode.
+      closeSync(openSync(path, 'a', OWN_FILE));
+      return undefined;
+    }
     if (!stat.isFile()) {
       throw new StoreError(
         `${path} is not a file, so it can't be used as a store. Give the path of a file, e.g. runs.db.`,

@@ -1,7 +1,8 @@
 import type { SQLOutputValue } from 'node:sqlite';
 import type { Outcome } from '../backend.ts';
 import type { Connection, Statements } from './connection.ts';
-import { messageFrom, parseEvent } from './statements.ts';
+import { damagedJournal, damagedMessage, readMessages } from './journal-rows.ts';
+import { isMessageIntact, messageFrom, messageSum, parseEvent, type Row } from './statements.ts';
 import {
   type AddressedMessage,
   type Completed,
@@ -15,13 +16,15 @@ import {
 
 /** What runs of a file are sent. All but `of` are parts of transactions of their caller. */
 export class SqliteMail {
+  readonly #store: string;
   readonly #connection: Connection;
   readonly #sql: Statements;
   /** Where `of` was asked last, and whether this connection has sent anything since. */
   #seenVersion: SQLOutputValue | undefined;
   #sentHere = true;
 
-  constructor(connection: Connection) {
+  constructor(store: string, connection: Connection) {
+    this.#store = store;
     this.#connection = connection;
     this.#sql = connection.sql;
   }
@@ -30,7 +33,8 @@ export class SqliteMail {
     const run = this.#sql.addressee.get(runId);
     if (run === undefined) return 'unknown';
     if (hasEnded(run.status as RunStatus)) return 'ended';
-    this.#sql.insertMessage.run(run.key!, kind, name, ok ? 1 : 0, value);
+    const sum = messageSum(runId, { kind, name, ok, value });
+    this.#sql.insertMessage.run(run.key!, kind, name, ok ? 1 : 0, value, sum);
     this.#sql.wake.run(run.key!);
     this.#sentHere = true;
     return 'sent';
@@ -69,12 +73,14 @@ export class SqliteMail {
 
   #tellEnd(runId: string, key: SQLOutputValue, watcher: string): void {
     const last = parseEvent(this.#sql.lastEvent.get(key)?.data);
-    if (last?.type === 'run-ended') this.send(watcher, endMessage(runId, last));
+    // Who waits for it would wait for ever.
+    if (last?.type !== 'run-ended') throw damagedJournal(this.#store, runId, "how it ended can't be read");
+    this.send(watcher, endMessage(runId, last));
   }
 
   /** Removes what a run hasn't taken, in the order in which it was sent. */
-  takeUnread(key: SQLOutputValue): readonly Message[] {
-    const messages = this.#sql.unread.all(key).map(messageFrom);
+  takeUnread(id: string, key: SQLOutputValue): readonly Message[] {
+    const messages = readMessages(this.#store, id, this.#sql.unread.all(key));
     this.#sql.deleteMessages.run(key);
     return messages;
   }
@@ -90,7 +96,13 @@ export class SqliteMail {
       const last = Number(this.#sql.lastMessage.get()?.last);
       if (last === after) return { messages: [], last };
       const rows = this.#sql.mail.all(after, worker);
-      return { messages: rows.map((row) => ({ ...messageFrom(row), runId: String(row.id) })), last };
+      return { messages: rows.map((row) => this.#addressed(row)), last };
     });
+  }
+
+  #addressed(row: Row): AddressedMessage {
+    const runId = String(row.id);
+    const message = { ...messageFrom(row), runId };
+    return isMessageIntact(row) ? message : { ...message, damage: damagedMessage(this.#store, runId, row) };
   }
 }

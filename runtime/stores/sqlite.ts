@@ -4,16 +4,16 @@
  */
 import type { SQLOutputValue } from 'node:sqlite';
 import type { Outcome } from '../backend.ts';
-import { MisuseError } from '../errors.ts';
+import { MisuseError, StoreError } from '../errors.ts';
 import type { JournalEvent, RunEnded, RunStarted } from '../local/events.ts';
 import { Connection, type Statements, sparing } from './connection.ts';
-import { readEnd, readJournal } from './journal-rows.ts';
+import { readEnd, readJournal, readMessages } from './journal-rows.ts';
 import { unknownCursor } from './memory.ts';
 import type { Statement } from './numbered-parameters.ts';
 import { SqliteClaims } from './sqlite-claims.ts';
 import { SqliteMail } from './sqlite-mail.ts';
 import { SqlitePruning } from './sqlite-pruning.ts';
-import { checksum, messageFrom, parseEvent, recordOf } from './statements.ts';
+import { checksum, parseEvent, recordOf, settingSum } from './statements.ts';
 import {
   type AddressedMessage,
   type Append,
@@ -73,7 +73,7 @@ class SqliteStore implements Store {
     this.#connection = new Connection(name);
     this.#sql = this.#connection.sql;
     this.#claims = new SqliteClaims(this.#connection);
-    this.#mail = new SqliteMail(this.#connection);
+    this.#mail = new SqliteMail(name, this.#connection);
     this.#pruning = new SqlitePruning(name, this.#connection);
   }
 
@@ -157,7 +157,7 @@ class SqliteStore implements Store {
       const undone = this.#sql.eventsFrom.all(key, seq).map(({ data }) => parseEvent(data));
       this.#sql.deleteEventsFrom.run(key, seq);
       const { token } = this.#sql.reopen.get(Date.now(), by.worker, key, seq)!;
-      const unread = this.#mail.takeUnread(key);
+      const unread = this.#mail.takeUnread(id, key);
       for (const event of undone) {
         if (event?.type === 'received' && event.again !== true) this.#mail.send(id, receivedMessage(event));
         if (event?.type === 'callback-created') this.#sql.deleteCallback.run(event.token);
@@ -220,7 +220,7 @@ class SqliteStore implements Store {
       if (row === undefined) return undefined;
       const record = recordOf(row);
       const events = readJournal(this.name, record, this.#sql.events.all(row.key!), Number(row.length));
-      return { record, events, messages: this.#sql.unread.all(row.key!).map(messageFrom) };
+      return { record, events, messages: readMessages(this.name, id, this.#sql.unread.all(row.key!)) };
     });
   }
 
@@ -261,14 +261,24 @@ class SqliteStore implements Store {
 
   setting(key: string): string | undefined {
     const row = this.#connection.guard('be read', () => this.#sql.setting.get(key));
-    return row === undefined ? undefined : String(row.value);
+    if (row === undefined) return undefined;
+    const value = String(row.value);
+    // Rows of files from before version 4 have no checksum.
+    if (row.sum === null || row.sum === settingSum(key, value)) return value;
+    throw new StoreError(
+      `What ${this.name} keeps under "${key}" is damaged: it was changed. Runs are not affected. Restore the file from a ` +
+        `backup.`,
+      { partial: true },
+    );
   }
 
   swap(key: string, before: string | undefined, after: string): boolean {
     const { insertSetting, updateSetting } = this.#sql;
     return this.#connection.guard('be written', () => {
       const done =
-        before === undefined ? insertSetting.run(key, after) : updateSetting.run(after, key, before);
+        before === undefined
+          ? insertSetting.run(key, after, settingSum(key, after))
+          : updateSetting.run(after, settingSum(key, after), key, before);
       return done.changes === 1;
     });
   }

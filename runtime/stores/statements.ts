@@ -1,10 +1,11 @@
 /** The SQL of the file store, and what lies in its rows. */
 import type { SQLInputValue, SQLOutputValue } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
+import { faultOf } from '../local/event-shapes.ts';
 import type { JournalEvent } from '../local/events.ts';
 import { type Crashes, NO_CRASHES, SUSPECT } from './crashes.ts';
 import { type Owner, ownerOf } from './liveness.ts';
-import type { Claimant, Message, RunRecord, RunStatus } from './store.ts';
+import type { Claimant, Message, NewMessage, RunRecord, RunStatus } from './store.ts';
 
 export type Row = Record<string, SQLOutputValue>;
 
@@ -51,11 +52,12 @@ export const SQL = {
     where id = ?4 and token = ?5 and owner is not null
     and ?1 = (select max(seq) + 1 from events where run = key)`,
   end: `update runs set status = ?, reason = null, changed_at = ?, owner = null, ${INNOCENT}, ${LENGTH} where key = ?`,
-  insertMessage: 'insert into messages (run, kind, name, ok, value) values (?, ?, ?, ?, ?)',
+  insertMessage: 'insert into messages (run, kind, name, ok, value, sum) values (?, ?, ?, ?, ?, ?)',
   deleteMessage: 'delete from messages where seq = ? and run = ?',
   deleteMessages: 'delete from messages where run = ?',
-  unread: 'select seq, kind, name, ok, value from messages where run = ? order by seq',
-  mail: `select m.seq, m.kind, m.name, m.ok, m.value, r.id from messages m join runs r on r.key = m.run
+  unread: `select m.seq, m.kind, m.name, m.ok, m.value, m.sum, r.id from messages m join runs r on r.key = m.run
+    where m.run = ? order by m.seq`,
+  mail: `select m.seq, m.kind, m.name, m.ok, m.value, m.sum, r.id from messages m join runs r on r.key = m.run
     where m.seq > ? and r.owner = ? order by m.seq`,
   lastMessage: `select coalesce((select seq from sqlite_sequence where name = 'messages'), 0) as last`,
   addressee: 'select key, status from runs where id = ?',
@@ -137,9 +139,9 @@ export const SQL = {
   renew: 'update workers set lease_until = ? where worker = ?',
   release: `update runs set owner = null, wake_at = 0, crashes = iif(${NEXT} > length, 0, crashes), ${LENGTH} where owner = ?`,
   releaseBlindly: `update runs set owner = null, wake_at = 0 where owner = ?`,
-  setting: 'select value from settings where key = ?',
-  insertSetting: 'insert into settings (key, value) values (?, ?) on conflict do nothing',
-  updateSetting: 'update settings set value = ? where key = ? and value = ?',
+  setting: 'select value, sum from settings where key = ?',
+  insertSetting: 'insert into settings (key, value, sum) values (?, ?, ?) on conflict do nothing',
+  updateSetting: 'update settings set value = ?, sum = ? where key = ? and value = ?',
   list: `select ${RECORD} from runs r
     where r.key > ?1 and ${LISTED} order by r.key limit ?4`,
   listBlindly: `select ${BLIND_RECORD} from runs r
@@ -179,6 +181,7 @@ export const crashesFrom = (row: Row): Crashes =>
         doing: row.doing === null ? null : String(row.doing),
       };
 
+/** What is kept of a message whose row was changed, so that its run can be told of it. */
 export const messageFrom = (row: Row): Message => ({
   seq: Number(row.seq),
   kind: row.kind as Message['kind'],
@@ -187,14 +190,35 @@ export const messageFrom = (row: Row): Message => ({
   value: String(row.value),
 });
 
+/** Rows of files from before version 4 have no checksum. */
+export const isMessageIntact = (row: Row): boolean =>
+  (row.sum === null || row.sum === messageSum(String(row.id), messageFrom(row))) &&
+  MESSAGE_KINDS.has(String(row.kind)) &&
+  typeof row.name === 'string' &&
+  typeof row.value === 'string';
+
+const MESSAGE_KINDS = new Set<string>(['signal', 'callback', 'child', 'cancel'] satisfies Message['kind'][]);
+
+/** @param id of the run that it is for */
+export const messageSum = (id: string, { kind, name, ok, value }: NewMessage): number =>
+  crc32(value, crc32(JSON.stringify([id, kind, name, ok])));
+
+export const settingSum = (key: string, value: string): number => crc32(value, crc32(JSON.stringify(key)));
+
 /** Ties the row of an event to its place, so that rows that were changed or exchanged are found. */
 export const checksum = (id: string, seq: number, data: string): number => crc32(data, crc32(`${id} ${seq}`));
 
-/** Undefined if the data is no event. */
+/** Undefined if the data is no event, or not as such an event must be. */
 export function parseEvent(data: SQLOutputValue | undefined): JournalEvent | undefined {
+  const event = parseData(data);
+  return event !== undefined && faultOf(event) === undefined ? (event as JournalEvent) : undefined;
+}
+
+/** Undefined if the data is nothing that could be an event. */
+export function parseData(data: SQLOutputValue | undefined): object | undefined {
   try {
-    const event = JSON.parse(String(data));
-    return typeof event?.type === 'string' && typeof event.at === 'number' ? event : undefined;
+    const event: unknown = JSON.parse(String(data));
+    return typeof event === 'object' && event !== null && !Array.isArray(event) ? event : undefined;
   } catch {
     return undefined;
   }

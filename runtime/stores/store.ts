@@ -45,6 +45,8 @@ export interface Message extends NewMessage {
   readonly seq: number;
   /** It was received before, by a wait that was called off. */
   readonly again?: true;
+  /** It isn't what was sent: its run can't go on. */
+  readonly damage?: Error;
 }
 
 export interface AddressedMessage extends Message {

@@ -15,7 +15,7 @@ const LAYERS: readonly { readonly name: string; readonly prefix: string; readonl
     { name: 'emit', prefix: 'transformer/emit/', may: ['data'] },
     { name: 'data', prefix: 'transformer/', may: [] },
     { name: 'machine', prefix: 'runtime/local/machine.ts', may: ['events'] },
-    { name: 'events', prefix: 'runtime/local/events.ts', may: [] },
+    { name: 'events', prefix: 'runtime/local/event', may: [] },
     {
       name: 'api',
       prefix: 'runtime/index.ts',

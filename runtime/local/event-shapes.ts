@@ -1,0 +1,126 @@
+/** What events must look like, for those that come from where anybody may have written them. */
+import type { JournalEvent } from './events.ts';
+
+type Kind = 'text' | 'number' | 'count' | 'flag' | 'yes' | 'channel';
+type Own<T extends JournalEvent['type']> = Exclude<
+  keyof Extract<JournalEvent, { type: T }>,
+  'type' | 'at' | 'output' | 'code'
+>;
+type Shapes = { readonly [T in JournalEvent['type']]: { readonly [F in Own<T>]-?: Kind | `${Kind}?` } };
+
+const STEP = { key: 'text', attempt: 'count', worker: 'text' } as const;
+const KEY = { key: 'text' } as const;
+
+const SHAPES: Shapes = {
+  'run-started': {
+    version: 'count',
+    fn: 'text',
+    input: 'text',
+    seed: 'text',
+    deadline: 'number?',
+    trace: 'text?',
+  },
+  step: { ...STEP, ok: 'flag', value: 'text', startedAt: 'number' },
+  'attempt-failed': { ...STEP, value: 'text', startedAt: 'number', retryAt: 'number' },
+  'step-started': STEP,
+  plain: KEY,
+  begun: KEY,
+  made: KEY,
+  'wait-set': { ...KEY, until: 'number' },
+  'wait-fired': { ...KEY, worker: 'text' },
+  'expiry-set': { ...KEY, until: 'number' },
+  expired: { ...KEY, worker: 'text' },
+  received: { ...KEY, ok: 'flag', value: 'text', channel: 'channel', message: 'count', again: 'yes?' },
+  'callback-created': { ...KEY, token: 'text', until: 'number?' },
+  'child-started': { ...KEY, ok: 'flag', value: 'text' },
+  'cancel-requested': { value: 'text', message: 'count?' },
+  output: {},
+  'run-ended': { ok: 'flag', value: 'text', cancelled: 'yes?' },
+};
+
+const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
+
+const KINDS: Readonly<Record<Kind, { readonly is: (value: unknown) => boolean; readonly name: string }>> = {
+  text: { is: (value) => typeof value === 'string', name: 'a text' },
+  number: { is: (value) => typeof value === 'number', name: 'a number' },
+  count: { is: isCount, name: 'a whole number' },
+  flag: { is: (value) => typeof value === 'boolean', name: 'true or false' },
+  yes: { is: (value) => value === true, name: 'true' },
+  channel: {
+    is: (value) => typeof value === 'string' && /^(?:signal|callback|child):/.test(value),
+    name: 'the kind of a message and its name',
+  },
+};
+
+interface Field {
+  readonly name: string;
+  readonly kind: Kind;
+  readonly optional: boolean;
+}
+
+/** As lists, since all events of a journal are looked at before it is replayed. */
+const FIELDS: ReadonlyMap<string, readonly Field[]> = new Map(
+  Object.entries(SHAPES).map(([type, shape]) => [
+    type,
+    Object.entries(shape as Readonly<Record<string, string>>).map(([name, kind]) => ({
+      name,
+      kind: kind.replace('?', '') as Kind,
+      optional: kind.endsWith('?'),
+    })),
+  ]),
+);
+
+/** What is wrong with an event, in words that go on after "event 3"; undefined if nothing is. */
+export function faultOf(event: unknown): string | undefined {
+  if (typeof event !== 'object' || event === null || Array.isArray(event)) return 'is no event';
+  const { type, at, output, code } = event as Partial<JournalEvent>;
+  const fields = FIELDS.get(type as string);
+  if (fields === undefined) {
+    return typeof type === 'string'
+      ? `has the type ${quote(type)}, which this use-durable doesn't know; it may have been written by a newer one`
+      : wrong('type', type, KINDS.text);
+  }
+  if (!KINDS.number.is(at)) return wrong('at', at, KINDS.number);
+  for (const { name, kind, optional } of fields) {
+    const value = (event as Readonly<Record<string, unknown>>)[name];
+    if (!(value === undefined ? optional : KINDS[kind].is(value))) return wrong(name, value, KINDS[kind]);
+  }
+  if (output !== undefined && !isCount(output)) return wrong('output', output, KINDS.count);
+  if (code !== undefined && !isCode(code)) return wrong('code', code, { name: 'the versions of functions' });
+  return undefined;
+}
+
+/** What is wrong with a journal, as a whole; undefined if nothing is. */
+export function faultOfJournal(events: readonly unknown[]): string | undefined {
+  for (const [place, event] of events.entries()) {
+    const fault = faultOf(event) ?? faultOfPlace(event as JournalEvent, place, events.length);
+    if (fault !== undefined) return `event ${place} ${fault}`;
+  }
+  return undefined;
+}
+
+/** What is wrong with the place of an event in its journal. */
+export function faultOfPlace({ type }: JournalEvent, place: number, length: number): string | undefined {
+  if ((type === 'run-started') !== (place === 0)) {
+    return place === 0
+      ? `is "${type}", and the first one must be "run-started"`
+      : 'is "run-started", which only the first one may be';
+  }
+  return type === 'run-ended' && place !== length - 1
+    ? 'is "run-ended", and others come behind it'
+    : undefined;
+}
+
+const isCode = (code: unknown): boolean =>
+  typeof code === 'object' &&
+  code !== null &&
+  !Array.isArray(code) &&
+  Object.values(code).every((version) => typeof version === 'string');
+
+const wrong = (field: string, value: unknown, { name }: { readonly name: string }): string =>
+  value === undefined ? `has no "${field}"` : `has ${quote(value)} as its "${field}", which must be ${name}`;
+
+function quote(value: unknown): string {
+  const text = JSON.stringify(value);
+  return text.length > 60 ? `${text.slice(0, 60)}...` : text;
+}
