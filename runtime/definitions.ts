@@ -86,7 +86,7 @@ export class Definition {
     } catch {
       return false;
     }
-    for (const [name, cls] of Object.entries(this.#classes ?? {})) offerClass(name, cls);
+    for (const [name, cls] of Object.entries(this.#classes ?? {})) offerClass(name, cls, moduleOf(this.meta));
     return true;
   }
 
@@ -163,8 +163,10 @@ const namesakesOf = (id: string): readonly Definition[] => [...(byFormerId.get(i
 const isReload = (one: DefinitionMeta, other: DefinitionMeta): boolean =>
   one.file === other.file && one.package === other.package;
 
-const place = (meta: DefinitionMeta): string =>
-  `${meta.package === undefined ? '' : `${meta.package}/`}${meta.file}:${meta.line}`;
+const moduleOf = (meta: DefinitionMeta): string =>
+  `${meta.package === undefined ? '' : `${meta.package}/`}${meta.file}`;
+
+const place = (meta: DefinitionMeta): string => `${moduleOf(meta)}:${meta.line}`;
 
 /** Why a function can't run that has an error in its file. */
 export function refusalOf({ meta }: Definition): NotCompiledError | undefined {

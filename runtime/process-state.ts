@@ -96,6 +96,10 @@ export interface ProcessState extends Joined {
   readonly registered: ClassIndex;
   /** Classes that compiled modules name. */
   readonly offered: ClassIndex;
+  /** Classes by the names that they had at run time, where others are their ids; null for a name of several. */
+  readonly formerNames: Map<string, object | null>;
+  /** Of the code that runs until it gives back, where it registers a class. */
+  turn: object | undefined;
   /** Names that two of those share. */
   readonly ambiguous: Set<string>;
   /** The key of the `Layout` on values that came out of a journal in part. */
@@ -147,6 +151,8 @@ const newState = (): ProcessState => ({
   defaultRuntime: undefined,
   registered: newIndex(),
   offered: newIndex(),
+  formerNames: new Map(),
+  turn: undefined,
   ambiguous: new Set(),
   layout: Symbol('use-durable.layout'),
   lost: new WeakMap(),

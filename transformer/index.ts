@@ -1,6 +1,6 @@
 import { isAbsolute } from 'node:path';
 import ts from 'typescript';
-import { analyze, mayHoldDirective, tooDeep } from './analyze/index.ts';
+import { analyze, mayConcern, tooDeep } from './analyze/index.ts';
 import type { Diagnostic } from './diagnostics.ts';
 import { emitText } from './emit/text.ts';
 import { type FileId, fileIdOf } from './file-id.ts';
@@ -32,7 +32,7 @@ export interface SourceMapV3 {
 
 export interface TransformResult {
   /**
-   * The edited source, types still in it. The source itself if there is nothing durable in it. Where there is an error, its
+   * The edited source, types still in it. The source itself if there is nothing in it that concerns this package. Where there is an error, its
    * durable functions throw that as a `NotCompiledError`.
    */
   readonly code: string;
@@ -51,7 +51,7 @@ export interface TransformResult {
  * @param code TypeScript, TSX or JavaScript
  */
 export function transform(code: string, options: TransformOptions): TransformResult {
-  if (!mayHoldDirective(code)) return { code, map: null, functions: [], diagnostics: [] };
+  if (!mayConcern(code)) return { code, map: null, functions: [], diagnostics: [] };
   // A byte order mark is no part of the program: with it, a hashbang would be a syntax error.
   if (code.startsWith(MARK)) {
     const result = transform(code.slice(1), options);

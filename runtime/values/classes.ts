@@ -10,6 +10,14 @@ import { MisuseError } from '../errors.ts';
 import { nameOfPrototype } from '../own-classes.ts';
 import { type ClassIndex, state } from '../process-state.ts';
 import { packageClass, packageClassOf } from './package-classes.ts';
+import {
+  type ClassSource,
+  isMinified,
+  isReload,
+  nameAtRunTime,
+  type Registration,
+  registrationOf,
+} from './registration.ts';
 
 export const ENCODE: unique symbol = Symbol.for('use-durable.encode') as never;
 export const DECODE: unique symbol = Symbol.for('use-durable.decode') as never;
@@ -34,6 +42,8 @@ export interface ClassOptions<T, Data> {
 
 /** A class as the codec uses it. Without the rules its own enumerable properties are carried. */
 export interface ClassEntry extends Rules {
+  /** Where it was registered, or named by compiled code. */
+  readonly registrations: readonly Registration[];
   readonly id: string;
   readonly prototype: object;
   /** The class of the language or of Node that it extends, whose contents are not properties: `Map`, `Date`. */
@@ -56,6 +66,7 @@ const scopes = new WeakMap<ClassScope, Index>();
 const offered = state.offered as Index;
 /** Names that two of those classes share: which one an error in a journal means can't be told. */
 const { ambiguous } = state;
+const formerNames = state.formerNames as Map<string, ClassEntry | null>;
 
 /**
  * Lets instances of a class be written to journals and be read back as instances.
@@ -64,44 +75,71 @@ const { ambiguous } = state;
  * enumerable properties are, and the constructor isn't run at reading; a class with private fields (`#x`) needs `encode`
  * and `decode`. A class may be registered under several ids: the first is written, all are read.
  *
- * @throws MisuseError if the id belongs to another class, if there is no id, or if only one of `encode` and `decode` is
- *   given.
+ * The default id is the name of the class in the source, whatever a minifier makes of it, where the compiler sees the call at
+ * the level of a module. Elsewhere it is the name at run time. A module that is evaluated again replaces its classes.
+ *
+ * @throws MisuseError if the id belongs to another class, if there is no id, if a file that wasn't compiled gives none to a
+ *   class that a minifier seems to have named, or if only one of `encode` and `decode` is given.
  */
-export function registerClass<T, Data = unknown>(
-  cls: AnyClass<T>,
-  options: ClassOptions<T, Data> = {},
+export function registerClass<T, Data = unknown>(cls: AnyClass<T>, options?: ClassOptions<T, Data>): void;
+/** @internal As the compiler writes it. */
+export function registerClass(cls: AnyClass, options: undefined, source: ClassSource): void;
+export function registerClass(
+  cls: AnyClass,
+  options: ClassOptions<unknown, unknown> = {},
+  source?: ClassSource,
 ): void {
-  const entry = entryOf(cls, options.id ?? cls?.name, options as Rules);
-  const known = registered.byId.get(entry.id);
-  if (known !== undefined && known.prototype !== entry.prototype) {
+  const id = options.id ?? source?.name ?? nameAtRunTime(cls);
+  const registration = registrationOf(cls, source, registerClass);
+  const found = entryOf(cls, id, options as Rules);
+  const known = registered.byId.get(id);
+  const isKnown = known?.prototype === found.prototype;
+  if (known !== undefined && !isKnown && !isReload(known.registrations, registration)) {
     throw new MisuseError(
-      `registerClass: another class is registered as "${entry.id}". Give one of them an id of its own: ` +
-        `registerClass(${cls.name || 'TheClass'}, { id: 'another-id' }).`,
+      `registerClass: two classes are registered as "${id}": ${known.registrations[0]?.place} and ${registration.place}. Give ` +
+        `one of them an id of its own: registerClass(${source?.name ?? cls.name}, { id: 'another-id' }).`,
     );
   }
+  const entry = { ...found, registrations: [...(isKnown ? known.registrations : []), registration] };
+  if (source !== undefined && options.id === undefined) keepFormerName(cls, entry);
   const written = registered.byPrototype.get(entry.prototype);
-  registered.byId.set(entry.id, entry);
+  registered.byId.set(id, entry);
   if (isTesting(cls)) registered.testing.add(cls);
   registered.byPrototype.set(entry.prototype, written ? { ...entry, id: written.id } : entry);
 }
 
+/** In journals of 0.1.0 a class has the name that it had at run time, which may be another one than in the source. */
+function keepFormerName(cls: AnyClass, entry: ClassEntry): void {
+  const { name } = cls;
+  if (name === entry.id || isMinified(cls)) return;
+  const known = formerNames.get(name);
+  const isOne =
+    known === undefined || (known !== null && isReload(known.registrations, entry.registrations.at(-1)!));
+  formerNames.set(name, isOne ? entry : null);
+}
+
 /**
  * Makes a class known by the name that compiled code has for it. An error may be thrown in one durable function and
- * tested in another, so each knows the classes of all. Where two classes have one name neither is known by it.
+ * tested in another, so each knows the classes of all. Where two classes have one name neither is known by it; a module that is
+ * evaluated again has new classes in the place of the old ones.
+ *
+ * @param place the module that names it
  */
-export function offerClass(name: string, cls: unknown): void {
+export function offerClass(name: string, cls: unknown, place: string): void {
   if (!isClassLike(cls) || isNative(cls) || isOwnClass(cls) || ambiguous.has(name)) return;
   if (isTesting(cls)) offered.testing.add(cls);
   const prototype = cls.prototype as object;
   const known = offered.byId.get(name);
-  if (known?.prototype === prototype || registered.byPrototype.has(prototype)) return;
-  if (known !== undefined) {
+  if (registered.byPrototype.has(prototype)) return;
+  const isKnown = known?.prototype === prototype;
+  if (known !== undefined && !isKnown && !isReload(known.registrations, { place })) {
     ambiguous.add(name);
     offered.byId.delete(name);
     offered.byPrototype.delete(known.prototype);
     return;
   }
-  const entry = namedEntry(cls, name);
+  const places = isKnown ? known.registrations.filter((one) => one.place !== place) : [];
+  const entry = { ...(isKnown ? known : namedEntry(cls, name)), registrations: [...places, { place }] };
   offered.byId.set(name, entry);
   offered.byPrototype.set(prototype, entry);
 }
@@ -125,6 +163,7 @@ export function findById(id: string, scope?: ClassScope): ClassEntry | undefined
     (scope && indexOf(scope).byId.get(id)) ??
     registered.byId.get(id) ??
     offered.byId.get(id) ??
+    formerNames.get(id) ??
     packageClass(id)
   );
 }
@@ -161,6 +200,8 @@ function indexOf(scope: ClassScope): Index {
     const known = registered.byPrototype.get(cls.prototype as object);
     const entry = known ?? namedEntry(cls, name);
     index.byId.set(name, entry);
+    // Another bundle of the process may have registered its own evaluation of the class since.
+    if (known !== undefined) index.byId.set(known.id, known);
     if (known === undefined) index.byPrototype.set(entry.prototype, entry);
   }
   scopes.set(scope, index);
@@ -190,7 +231,7 @@ function namedEntry(cls: AnyClass, id: string): ClassEntry {
     const refuse = (): never => {
       throw error;
     };
-    return { id, prototype: cls.prototype as object, encode: refuse, decode: refuse };
+    return { id, prototype: cls.prototype as object, registrations: [], encode: refuse, decode: refuse };
   }
 }
 
@@ -205,12 +246,12 @@ function entryOf(cls: AnyClass, id: string, options: Rules): ClassEntry {
   const decode = options.decode ?? ownDecode(cls);
   if (encode === undefined && decode === undefined) {
     const builtin = builtinOf(prototype);
-    return builtin === undefined ? { id, prototype } : { id, prototype, builtin };
+    return { id, prototype, registrations: [], ...(builtin !== undefined && { builtin }) };
   }
   if (encode === undefined || decode === undefined) {
     throw new MisuseError(`registerClass: "${id}" has only one of encode and decode; each needs the other.`);
   }
-  return { id, prototype, encode, decode };
+  return { id, prototype, registrations: [], encode, decode };
 }
 
 function builtinOf(prototype: object): string | undefined {

@@ -12,6 +12,7 @@ import { join } from 'node:path';
 interface PackageClass {
   readonly id: string;
   readonly prototype: object;
+  readonly registrations: readonly [];
 }
 
 interface Package {
@@ -69,7 +70,7 @@ function entryOf(pkg: Package, cls: string): PackageClass | undefined {
   if (file === undefined || more !== undefined) return undefined;
   const prototype = pkg.prototypeOf(cache[file]?.exports as Record<string, unknown>, cls);
   if (typeof prototype !== 'object' || prototype === null) return undefined;
-  const entry = { id, prototype };
+  const entry: PackageClass = { id, prototype, registrations: [] };
   found.set(id, entry);
   return entry;
 }

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type BuildOptions, build } from 'esbuild';
 import ts from 'typescript';
 import { formatDiagnostic, transform } from '../../transformer/index.ts';
 
@@ -73,6 +74,26 @@ export class App {
   lines(file: string): string[] {
     return existsSync(this.path(file)) ? readFileSync(this.path(file), 'utf8').trim().split('\n') : [];
   }
+}
+
+/** Bundles a file of an app, as frameworks do: with the package and all else in it. */
+export async function bundle(
+  app: App,
+  entry: string,
+  outfile: string,
+  options: BuildOptions = {},
+): Promise<void> {
+  const { warnings } = await build({
+    absWorkingDir: app.folder,
+    entryPoints: [entry],
+    outfile: app.path(outfile),
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    logLevel: 'silent',
+    ...options,
+  });
+  if (warnings.length > 0) throw new Error(warnings.map(({ text }) => text).join('\n'));
 }
 
 /** A module of an app: what steps do to the world, one line each. */

@@ -1,22 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { type BuildOptions, build } from 'esbuild';
 import { describe, expect, it } from 'vitest';
-import { App, EFFECTS, RUNTIME } from './app.ts';
-
-/** Bundles a file of an app, as frameworks do: with the package and all else in it. */
-async function bundle(app: App, entry: string, outfile: string, options: BuildOptions = {}): Promise<void> {
-  const { warnings } = await build({
-    absWorkingDir: app.folder,
-    entryPoints: [entry],
-    outfile: app.path(outfile),
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    logLevel: 'silent',
-    ...options,
-  });
-  expect(warnings.map(({ text }) => text)).toEqual([]);
-}
+import { App, bundle, EFFECTS, RUNTIME } from './app.ts';
 
 describe('a framework that bundles the package for each of its entries', () => {
   const WORKFLOW = `import { FatalError, sleep } from 'use-durable';

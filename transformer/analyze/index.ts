@@ -28,10 +28,12 @@ import { NodeIndex } from './node-index.ts';
 import { createPlanner } from './plan-body.ts';
 import { planDurableFunction, planHeader } from './plan-module.ts';
 import { planRefusal } from './plan-refusal.ts';
+import { mayRegister, planRegistrations } from './plan-registrations.ts';
 import { trackPromises } from './track-promises.ts';
 
 export { ProgramTypes } from './check-types/index.ts';
-export { mayHoldDirective };
+/** Whether there may be something to do in a file; every other one leaves the compiler untouched. */
+export const mayConcern = (text: string): boolean => mayHoldDirective(text) || mayRegister(text);
 
 /** Everything that analysis finds out about a file. */
 export interface Analysis {
@@ -125,6 +127,7 @@ function analyzeFile(file: FileContext): Omit<Analysis, 'refusal'> {
     plan.fillIn(literals);
     header = planHeader(file, runtime, statements);
   }
+  planRegistrations(file, plan);
   reporter.diagnostics.sort((a, b) => a.start - b.start);
   return {
     plan: { header, edits: plan.edits, references: plan.references, touched: plan.touched() },

@@ -6,6 +6,7 @@ import { type DurableFunction, findDirectives, idOf } from './find-directives.ts
 import { placeOf } from './place-function.ts';
 import { planBinding } from './plan-binding.ts';
 import { fileNamesOf, namesOf, planHeader } from './plan-module.ts';
+import { planRegistrations } from './plan-registrations.ts';
 import type { FunctionNode } from './syntax.ts';
 
 /**
@@ -36,6 +37,7 @@ export function planRefusal(file: FileContext, errors: readonly Diagnostic[]): P
     const bind = known ? bindingOf(known, table) : '';
     statements.push(`var ${table} = ${runtime}.define(${meta});${bind}`);
   }
+  planRegistrations(file, plan);
   return {
     header: statements.length > 0 ? planHeader(file, runtime, statements) : '',
     edits: plan.edits,

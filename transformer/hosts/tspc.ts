@@ -1,6 +1,6 @@
 import nodePath, { dirname, relative, resolve } from 'node:path';
 import type ts from 'typescript';
-import { type Analysis, analyze, mayHoldDirective, ProgramTypes, tooDeep } from '../analyze/index.ts';
+import { type Analysis, analyze, mayConcern, ProgramTypes, tooDeep } from '../analyze/index.ts';
 import type { Diagnostic } from '../diagnostics.ts';
 import { graft } from '../emit/ast.ts';
 import { type Disk, fileIdOf } from '../file-id.ts';
@@ -26,7 +26,7 @@ export default function transformProgram(
   const nameOf = (sourceFile: ts.SourceFile): string =>
     relative(root, sourceFile.fileName).replaceAll('\\', '/');
   const disk = diskOf(ts, host);
-  /** Undefined for files that hold no directive. */
+  /** Undefined for files that hold nothing to compile. */
   const analyses = new WeakMap<ts.SourceFile, Analysis | undefined>();
   let types: ProgramTypes | undefined;
   const analysisOf = (sourceFile: ts.SourceFile): Analysis | undefined => {
@@ -34,7 +34,7 @@ export default function transformProgram(
     const known = analyses.get(sourceFile);
     if (known || analyses.has(sourceFile)) return known;
     let analysis: Analysis | undefined;
-    if (mayHoldDirective(sourceFile.text) && !hasSyntaxErrors(sourceFile)) {
+    if (mayConcern(sourceFile.text) && !hasSyntaxErrors(sourceFile)) {
       setParents(ts, sourceFile);
       const fileId = fileIdOf(resolve(program.getCurrentDirectory(), sourceFile.fileName), disk);
       analysis = analyze(ts, sourceFile, nameOf(sourceFile), fileId);
