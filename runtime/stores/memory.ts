@@ -307,6 +307,12 @@ class MemoryStore implements Store {
     return records;
   }
 
+  async backup(): Promise<void> {
+    throw new MisuseError(
+      'A store in memory has no file that could be copied, and ends with its process. Use fileStore().',
+    );
+  }
+
   close(): void {
     this.#closed = true;
     this.#runs.clear();

@@ -97,7 +97,7 @@ const INDEX = { name: 'callbacks_by_run', on: 'callbacks (run)' };
 
 /** Journals hold what runs are given and what steps return, and secrets: nobody else is to read them. */
 export const OWN_FILE = 0o600;
-const OWN_FOLDER = 0o700;
+export const OWN_FOLDER = 0o700;
 
 const MAGIC = 'SQLite format 3\0';
 const HEADER_LENGTH = 100;

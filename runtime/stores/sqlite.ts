@@ -10,6 +10,7 @@ import { Connection, type Statements, sparing } from './connection.ts';
 import { readEnd, readJournal, readMessages } from './journal-rows.ts';
 import { unknownCursor } from './memory.ts';
 import type { Statement } from './numbered-parameters.ts';
+import { copyFile } from './sqlite-backup.ts';
 import { SqliteClaims } from './sqlite-claims.ts';
 import { SqliteMail } from './sqlite-mail.ts';
 import { SqlitePruning } from './sqlite-pruning.ts';
@@ -304,6 +305,12 @@ class SqliteStore implements Store {
       () => listWith(list),
       () => listWith(listBlindly),
     );
+  }
+
+  async backup(path: string): Promise<void> {
+    // Says so if the store is closed, or its file gone.
+    this.#connection.guard('be read', () => {});
+    await copyFile(this.name, path);
   }
 
   close(): void {

@@ -283,6 +283,12 @@ export interface Store {
   /** Gives up the claims of this worker, so that another may claim at once. */
   release(worker: string): MaybePromise<void>;
   list(filter?: ListFilter): MaybePromise<readonly RunRecord[]>;
+  /**
+   * Copies all of the store as it is at one moment into a new file, while workers go on. In the copy nobody holds a run.
+   *
+   * Rejects with MisuseError if there is something at the path or this store has no file, StoreError if it can't be copied.
+   */
+  backup(path: string): Promise<void>;
   /** Idempotent. */
   close(): MaybePromise<void>;
 }
