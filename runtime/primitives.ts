@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import * as crypto from 'node:crypto';
 import { currentContext } from './context.ts';
 import type { AnyFunction } from './definitions.ts';
 import type { Duration } from './durations.ts';
@@ -163,7 +163,7 @@ export function currentStep(): StepInfo {
   }
   const { runId } = context.run.backend;
   const { key, attempt } = context;
-  const info = { runId, key, attempt, idempotencyKey: hash('sha256', `${runId}\0${key}`, 'hex') };
+  const info = { runId, key, attempt, idempotencyKey: crypto.hash('sha256', `${runId}\0${key}`, 'hex') };
   // Not enumerable, so that the rest can be returned from a step.
   return Object.defineProperty(info as StepInfo, 'signal', { get: () => context.signal });
 }

@@ -8,6 +8,7 @@
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { IncompatibleCopiesError } from './errors.ts';
+import { requireNode } from './supported-node.ts';
 
 /** The version of this package; a test holds it against package.json. */
 export const VERSION = '0.1.0';
@@ -161,8 +162,9 @@ const newState = (): ProcessState => ({
   world: { users: 0, restores: [] },
 });
 
-/** @throws IncompatibleCopiesError if a copy of another protocol has been loaded */
+/** @throws IncompatibleCopiesError if a copy of another protocol has been loaded, UnsupportedError on an older Node */
 function join(): ProcessState {
+  requireNode(process.versions.node);
   const shared = globalThis as Global;
   const own = ownCopy();
   refuseRuntimeOf01();

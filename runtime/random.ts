@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import * as crypto from 'node:crypto';
 
 /**
  * The randomness of one scope, derived from the secret seed of its run and from the path of the scope: the same on
@@ -48,7 +48,7 @@ export class Randomness {
 
   /** The seed is of fixed length and the purpose has no path in it, so no two inputs coincide. */
   #digest(purpose: string): string {
-    return hash('sha256', `${this.#seed}\0${purpose}\0${this.#path}`, 'hex');
+    return crypto.hash('sha256', `${this.#seed}\0${purpose}\0${this.#path}`, 'hex');
   }
 }
 

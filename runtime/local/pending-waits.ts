@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import * as crypto from 'node:crypto';
 import type { ChildRequest, Outcome, Settle, Until } from '../backend.ts';
 import { DONE, timedOut } from '../outcome.ts';
 import type { Message } from '../stores/store.ts';
@@ -153,7 +153,7 @@ export class PendingCallback extends Pending {
   start(): void {
     const { run, key } = this;
     // From the run's secret seed: a token that nobody can guess, and the same if it has to be made again.
-    const digest = hash('sha256', `${run.seed}\0callback\0${key}`, 'base64url');
+    const digest = crypto.hash('sha256', `${run.seed}\0callback\0${key}`, 'base64url');
     const token = digest.slice(0, 22);
     const until = this.#timeout?.(run.host.clock.now());
     const created = { type: 'callback-created', key, token } as const;

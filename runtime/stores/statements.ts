@@ -1,6 +1,6 @@
 /** The SQL of the file store, and what lies in its rows. */
 import type { SQLInputValue, SQLOutputValue } from 'node:sqlite';
-import { crc32 } from 'node:zlib';
+import * as zlib from 'node:zlib';
 import { faultOf } from '../local/event-shapes.ts';
 import type { JournalEvent } from '../local/events.ts';
 import { type Crashes, NO_CRASHES, SUSPECT } from './crashes.ts';
@@ -201,12 +201,14 @@ const MESSAGE_KINDS = new Set<string>(['signal', 'callback', 'child', 'cancel'] 
 
 /** @param id of the run that it is for */
 export const messageSum = (id: string, { kind, name, ok, value }: NewMessage): number =>
-  crc32(value, crc32(JSON.stringify([id, kind, name, ok])));
+  zlib.crc32(value, zlib.crc32(JSON.stringify([id, kind, name, ok])));
 
-export const settingSum = (key: string, value: string): number => crc32(value, crc32(JSON.stringify(key)));
+export const settingSum = (key: string, value: string): number =>
+  zlib.crc32(value, zlib.crc32(JSON.stringify(key)));
 
 /** Ties the row of an event to its place, so that rows that were changed or exchanged are found. */
-export const checksum = (id: string, seq: number, data: string): number => crc32(data, crc32(`${id} ${seq}`));
+export const checksum = (id: string, seq: number, data: string): number =>
+  zlib.crc32(data, zlib.crc32(`${id} ${seq}`));
 
 /** Undefined if the data is no event, or not as such an event must be. */
 export function parseEvent(data: SQLOutputValue | undefined): JournalEvent | undefined {

@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import * as crypto from 'node:crypto';
 import type { Backend, ChildRequest, KeyState, Outcome, Settle, StepRequest, Until } from '../../backend.ts';
 import { RunConflictError } from '../../errors.ts';
 import { conclude, DONE, failure, timedOut } from '../../outcome.ts';
@@ -59,7 +59,7 @@ export class LambdaRun implements Backend {
     const { sdk, context, operations } = engine;
     const { definition } = receiver;
     this.runId = runId;
-    this.seed = hash('sha256', `use-durable\0${settings.secret}\0${runId}`, 'hex');
+    this.seed = crypto.hash('sha256', `use-durable\0${settings.secret}\0${runId}`, 'hex');
     this.stepPolicy = settings.stepPolicy;
     this.#settings = settings;
     this.#foreign = new ForeignPromises(settings.foreignPatience);

@@ -1,5 +1,5 @@
 /** How keys become the names of operations, and operations become ids. */
-import { hash } from 'node:crypto';
+import * as crypto from 'node:crypto';
 import { LIMITS } from './limits.ts';
 
 /** Operations that no call in the source asked for. No generated id and no name given by hand begins like this. */
@@ -37,7 +37,7 @@ const fits = (key: string): boolean =>
 export function operationName(key: string): string {
   if (fits(key)) return key;
   const shown = key.replace(/[^\x20-\x7D]/g, '?').slice(0, LIMITS.nameLength - HASH_LENGTH);
-  return `${shown}~${hash('sha256', key, 'hex').slice(0, HASH_LENGTH - 1)}`;
+  return `${shown}~${crypto.hash('sha256', key, 'hex').slice(0, HASH_LENGTH - 1)}`;
 }
 
 /**
@@ -47,7 +47,7 @@ export function operationName(key: string): string {
 export function operationId(position: number): string {
   const known = ids[position];
   if (known !== undefined) return known;
-  const id = hash('md5', String(position), 'hex').slice(0, 16);
+  const id = crypto.hash('md5', String(position), 'hex').slice(0, 16);
   ids[position] = id;
   return id;
 }

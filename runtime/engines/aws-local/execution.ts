@@ -1,4 +1,4 @@
-import { hash, randomUUID } from 'node:crypto';
+import * as crypto from 'node:crypto';
 import { LeaseLostError, StoreError } from '../../errors.ts';
 import type { JournalEvent, RunEnded, RunStarted } from '../../local/events.ts';
 import type { Claim, Store } from '../../stores/store.ts';
@@ -111,12 +111,12 @@ export class LocalExecution {
 
   async #invokeHandler(): Promise<DurableExecutionInvocationOutput> {
     const { sdk } = this.#machine;
-    let token: string = randomUUID();
+    let token: string = crypto.randomUUID();
     const client: DurableExecutionClient = {
       getExecutionState: async () => ({ Operations: [] }),
       checkpoint: async ({ CheckpointToken, Updates = [] }) => {
         if (CheckpointToken !== token) throw new Error('Invalid Checkpoint Token');
-        token = randomUUID();
+        token = crypto.randomUUID();
         await this.#change((book) => {
           const due = book.advance(Date.now());
           return [...due, ...book.apply(Updates, Date.now(), (id) => this.#tokenFor(id))];
@@ -188,7 +188,7 @@ export class LocalExecution {
   }
 
   #tokenFor(id: string): string {
-    return hash('sha256', `${this.id}\0${id}\0${randomUUID()}`, 'hex');
+    return crypto.hash('sha256', `${this.id}\0${id}\0${crypto.randomUUID()}`, 'hex');
   }
 
   /** What was done with callbacks, here or in another process. */
@@ -267,7 +267,7 @@ export class LocalExecution {
 
 /** Lambda's context, as far as handlers use it. */
 const surroundings = (): object => ({
-  awsRequestId: randomUUID(),
+  awsRequestId: crypto.randomUUID(),
   getRemainingTimeInMillis: () => 900_000,
 });
 

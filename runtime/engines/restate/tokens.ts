@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { hash } from 'node:crypto';
+import * as crypto from 'node:crypto';
 import { CallbackError } from '../../errors.ts';
 
 /** Where a callback belongs. */
@@ -16,7 +16,7 @@ export const callbackPromise = (key: string): string => `callback/${key}`;
 
 /** 132 bits that only who knows the secret seed of the run can make. */
 const proofOf = (seed: string, key: string): string =>
-  hash('sha256', `${seed}\0callback\0${key}`, 'base64url').slice(0, 22);
+  crypto.hash('sha256', `${seed}\0callback\0${key}`, 'base64url').slice(0, 22);
 
 /** The token of a callback: its address, and the proof that its run made it. */
 export function makeToken({ service, run, key }: CallbackAddress, seed: string): string {
