@@ -53,6 +53,7 @@ const LAYERS: readonly { readonly name: string; readonly prefix: string; readonl
     { name: 'errors', prefix: 'runtime/errors.ts', may: [] },
     { name: 'errors', prefix: 'runtime/own-classes.ts', may: [] },
     { name: 'state', prefix: 'runtime/process-state.ts', may: ['errors'] },
+    { name: 'state', prefix: 'runtime/supported-node.ts', may: ['errors'] },
     { name: 'port', prefix: 'runtime/backend.ts', may: [] },
     { name: 'port', prefix: 'runtime/tracing.ts', may: [] },
     {
