@@ -3,10 +3,11 @@
  * not with what is around it. Goes over all that an error leads to, the near parts first, before it is written.
  */
 import { types } from 'node:util';
+import { isEmitter } from './alive.ts';
 import type { Items } from './builtins.ts';
 import type { ClassEntry, ClassScope } from './classes.ts';
 import { inheritedAccessors, inheritedMembers, knownPrototype } from './errors.ts';
-import { dataKeys, isEmitter, type Stand, standFor } from './foreign.ts';
+import { dataKeys, type Stand, standFor } from './foreign.ts';
 import { durableIdOf } from './functions.ts';
 import { type Kind, kindOf, tagOf } from './kinds.ts';
 import { define, pathOf, symbolName } from './layout.ts';

@@ -2,8 +2,8 @@
  * What is carried inside of an error of instances of classes that nobody made known: their data, without what makes them
  * instances. Not of those that are live: sockets, streams, requests, agents, signals.
  */
-import { EventEmitter } from 'node:events';
 import { types } from 'node:util';
+import { isAlive, isEmitter } from './alive.ts';
 import { symbolName } from './layout.ts';
 import type { Key } from './own.ts';
 
@@ -26,7 +26,7 @@ export function standFor(value: object, onError = false): Stand | undefined {
   if (types.isSet(value)) return 'Set';
   if (types.isDate(value)) return 'Date';
   if (onError && isEmitter(value)) return 'Object';
-  return isLive(value) && !isResponseLike(value) ? undefined : 'Object';
+  return isAlive(value) && !isResponseLike(value) ? undefined : 'Object';
 }
 
 /**
@@ -40,7 +40,7 @@ export function dataKeys(value: object, accessors: boolean): readonly Key[] {
       Object.prototype.propertyIsEnumerable.call(value, key) &&
       (typeof key === 'string' || symbolName(key) !== undefined),
   );
-  if (!isLive(value)) {
+  if (!isAlive(value)) {
     const more = accessors ? accessorsOf(value) : [];
     // What accessors show lies under names with an underscore.
     const shown = more.length === 0 ? own : own.filter((key) => !String(key).startsWith('_'));
@@ -62,19 +62,6 @@ function accessorsOf(value: object): readonly string[] {
   }
   return names;
 }
-
-const has = (value: object, key: Key): boolean => typeof Reflect.get(value, key) === 'function';
-
-export const isEmitter = (value: object): boolean =>
-  value instanceof EventEmitter ||
-  value instanceof EventTarget ||
-  (has(value, 'on') && has(value, 'emit')) ||
-  (has(value, 'addEventListener') && has(value, 'dispatchEvent'));
-
-const isLive = (value: object): boolean =>
-  isEmitter(value) ||
-  types.isExternal(value) ||
-  ['then', 'next', 'unref', Symbol.asyncIterator].some((key) => has(value, key));
 
 /** `IncomingMessage` and what stands for it in HTTP clients: a stream, but one that people ask for its status. */
 const isResponseLike = (value: object): boolean =>

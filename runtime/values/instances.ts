@@ -1,5 +1,4 @@
 /** What can be told of an instance of a class that nobody registered. */
-import { isNative } from './classes.ts';
 
 const WELL_KNOWN = ['iterator', 'asyncIterator', 'toPrimitive', 'dispose', 'asyncDispose'] as const;
 
@@ -27,21 +26,4 @@ export function inherited(
     }
   }
   return { methods: [...methods], getters: [...getters] };
-}
-
-/**
- * Whether an object is more than its data: it waits for something, is the end of a connection, has a position, or is one
- * of the language's or of Node's whose contents are no properties.
- */
-export function isAlive(value: object): boolean {
-  const is = (key: string): boolean => typeof Reflect.get(value, key) === 'function';
-  if (is('then') || is('next') || is('pipe') || is('getReader') || (is('on') && is('emit'))) return true;
-  if (Symbol.asyncIterator in value || Symbol.asyncDispose in value || Symbol.dispose in value) return true;
-  for (let at: object | null = Object.getPrototypeOf(value); at !== null; at = Object.getPrototypeOf(at)) {
-    if (at === Object.prototype) return false;
-    const cls: unknown = Object.getOwnPropertyDescriptor(at, 'constructor')?.value;
-    if (typeof cls === 'function' && (isNative(cls) || Reflect.get(globalThis, cls.name) === cls))
-      return true;
-  }
-  return false;
 }

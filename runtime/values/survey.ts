@@ -7,12 +7,14 @@
  * or a collection can't be left out, so then the whole of it is; and a promise in plain data is what somebody forgot to
  * await, so that is left to be refused.
  */
+
 import { types } from 'node:util';
+import { isAlive } from './alive.ts';
 import { type ClassEntry, type ClassScope, findByInstance } from './classes.ts';
 import { isError } from './errors.ts';
 import { durableIdOf } from './functions.ts';
 import { isHeaders, isRequest, isResponse } from './http.ts';
-import { inherited, isAlive, nameOf } from './instances.ts';
+import { inherited, nameOf } from './instances.ts';
 import { pathOf, symbolName } from './layout.ts';
 import { type Layout, layoutOf, type Part } from './parts.ts';
 import { describe } from './refusals.ts';

@@ -14,6 +14,8 @@ import { reportRefusal } from './report-refusal.ts';
 export function checkRunValues(types: ProgramTypes, body: Body, reporter: Reporter): void {
   const { ts, checker } = types;
   const { node, id } = body.durable;
+  // In its own file the name is enough.
+  const name = id.slice(id.lastIndexOf('#') + 1);
   const signature = checker.getSignatureFromDeclaration(node);
   if (!signature) return;
   let use: Use | undefined;
@@ -24,13 +26,18 @@ export function checkRunValues(types: ProgramTypes, body: Body, reporter: Report
     const root = ts.isIdentifier(parameter.name) ? parameter.name.text : `arguments[${index}]`;
     const optional = parameter.questionToken !== undefined || parameter.initializer !== undefined;
     if (refusal)
-      report(parameter, `The input of \`${id}\``, root, optional ? { ...refusal, certain: false } : refusal);
+      report(
+        parameter,
+        `The input of \`${name}\``,
+        root,
+        optional ? { ...refusal, certain: false } : refusal,
+      );
   }
   const result = checker.getAwaitedType(checker.getReturnTypeOfSignature(signature));
   const refusal =
     result &&
     (types.results.refusalOf(result) ?? (makesResult() ? types.carried.refusalOf(result) : undefined));
-  if (refusal) report(node.type ?? nameOf() ?? node, `The result of \`${id}\``, 'result', refusal);
+  if (refusal) report(node.type ?? nameOf() ?? node, `The result of \`${name}\``, 'result', refusal);
 
   function report(at: ts.Node, subject: string, root: string, refusal: Refusal): void {
     // It may be a durable function, which is carried.
