@@ -47,6 +47,8 @@ export interface Past {
   readonly events: readonly JournalEvent[];
   /** What was sent to the run and not taken yet. */
   readonly messages: readonly Message[];
+  /** What was found for the run while it was being opened, or before. */
+  readonly early: readonly Message[];
   /** Of the recorded versions of its code that aren't those of this process, what is known. */
   readonly manifests: ReadonlyMap<string, Manifest>;
   /** What its spans belong to, where it is traced. */
@@ -91,6 +93,8 @@ export class Execution implements Driver, Lane, Suspect {
   readonly expiries = new Map<string, number>();
   /** Messages that came before the journal was used up. */
   readonly #unread: Message[];
+  /** The number of the last message that the store had for it by then; those up to here are unread, or were taken before. */
+  readonly #lastKnown: number;
   readonly #cancellation: Cancellation;
   readonly #patience: Patience;
   readonly #suspicion: Suspicion;
@@ -119,10 +123,10 @@ export class Execution implements Driver, Lane, Suspect {
     host: Host,
     claim: Claim,
     definition: Definition,
-    { events, messages, manifests, trace }: Past,
+    { events, messages, early, manifests, trace }: Past,
     onEnding: (ending: Ending) => void,
   ) {
-    const { started, lastAt, printed, code } = summarize(events);
+    const { started, lastAt, printed, lastMessage, code } = summarize(events);
     this.runId = claim.runId;
     this.seed = started.seed;
     this.definition = definition;
@@ -153,7 +157,8 @@ export class Execution implements Driver, Lane, Suspect {
       this.#machine = new ReplayMachine(events);
       this.#held = [];
     }
-    this.#unread = [...messages];
+    this.#lastKnown = messages.reduce((last, { seq }) => Math.max(last, seq), lastMessage);
+    this.#unread = [...messages, ...early.filter(({ seq }) => seq > this.#lastKnown)];
   }
 
   /** Calls the function; its first part runs before this returns. */
@@ -230,7 +235,8 @@ export class Execution implements Driver, Lane, Suspect {
 
   /** Something was sent to the run. */
   deliver(message: Message): void {
-    if (this.#phase !== 'body') return;
+    // What was found before the run was opened may have been taken by another worker since.
+    if (this.#phase !== 'body' || message.seq <= this.#lastKnown) return;
     if (message.damage !== undefined) this.#block(message.damage);
     // What is recorded while the run is given up would be taken from those that wake it.
     else if (this.#machine !== undefined || this.#parking) this.#unread.push(message);

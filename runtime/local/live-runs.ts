@@ -148,7 +148,7 @@ export class LiveRuns {
   launch(
     claim: Claim,
     definition: Definition,
-    { events, messages, manifests }: Omit<Past, 'trace'>,
+    { events, messages, manifests }: Omit<Past, 'trace' | 'early'>,
     trace: RunTrace | undefined,
   ): RunHandle {
     const { host, dispatcher, source, maxRuns } = this.#options;
@@ -158,8 +158,8 @@ export class LiveRuns {
     live?.execution.fenced();
     this.stranded.drop(claim);
     const { promise, resolve, reject } = deferred();
-    const mail = [...messages, ...host.postman.takeEarly(claim.runId)];
-    const past = { events, messages: mail, manifests, trace };
+    const early = host.postman.takeEarly(claim.runId);
+    const past = { events, messages, early, manifests, trace };
     const execution = new Execution(host, claim, definition, past, (ending) => {
       this.#runs.delete(claim.runId);
       tellEnding(execution, ending);
@@ -217,6 +217,8 @@ export class LiveRuns {
       return;
     }
     if (error instanceof StoreError) this.stranded.add(claim);
+    // A later claim may be this worker's own, of which it hasn't heard.
+    if (error instanceof LeaseLostError) this.#options.dispatcher.doubt();
     reject(error);
   }
 
@@ -245,6 +247,7 @@ export class LiveRuns {
     const id = claim.runId;
     try {
       if (!(await store.block(claim, reasonOf(error)))) {
+        this.#options.dispatcher.doubt();
         const lost = new LeaseLostError(id);
         tellStopped(host, id, fn, lost);
         return lost;

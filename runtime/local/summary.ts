@@ -8,6 +8,8 @@ export interface Summary {
   readonly lastAt: number;
   /** Lines of output that an earlier process printed. */
   readonly printed: number;
+  /** The largest number of a message that it has taken; 0 for none. */
+  readonly lastMessage: number;
   /** The code that was last recorded, by the ids of functions. */
   readonly code: ReadonlyMap<string, string>;
 }
@@ -19,8 +21,12 @@ export function summarize(events: readonly JournalEvent[]): Summary {
     throw new StoreError('A journal must begin with the event "run-started"; the store gave something else.');
   }
   let printed = 0;
-  for (const event of events) if (event.output !== undefined) printed = event.output;
-  return { started, lastAt: events.at(-1)!.at, printed, code: codeOf(events) };
+  let lastMessage = 0;
+  for (const event of events) {
+    if (event.output !== undefined) printed = event.output;
+    if ('message' in event) lastMessage = Math.max(lastMessage, event.message ?? 0);
+  }
+  return { started, lastAt: events.at(-1)!.at, printed, lastMessage, code: codeOf(events) };
 }
 
 /** The versions of code that were recorded last, by the ids of functions. */

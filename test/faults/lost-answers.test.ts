@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { StoreError } from '../../runtime/errors.ts';
 import { createRuntime, memoryStore, type Runtime, type Store, waitFor } from '../../runtime/index.ts';
 import { encode } from '../../runtime/values/codec.ts';
-import { started, worker } from '../stores/events.ts';
+import { started, step, worker } from '../stores/events.ts';
 import { durable } from '../support/compiled.ts';
 
 const runtimes: Runtime[] = [];
@@ -117,6 +117,71 @@ describe('a store that fails once', () => {
     await expect(handle!.result()).rejects.toThrow(StoreError);
     expect((await store.record('x'))?.status).toBe('running');
     await ended(store, 'x');
+  });
+});
+
+describe('a worker that was sent something for a run that it did not drive at that moment', () => {
+  it('does not receive it when another worker has done so since', async () => {
+    const store = memoryStore();
+    let fails = false;
+    let name = '';
+    const polls: number[] = [];
+    const append = (method: Method): Method => {
+      return (...args) => {
+        if (fails) throw new StoreError('down');
+        return method(...args);
+      };
+    };
+    const claim = (method: Method): Method => {
+      return (...args) => {
+        name = (args[0] as { worker: string }).worker;
+        return method(...args);
+      };
+    };
+    const messages = (method: Method): Method => {
+      return (...args) => {
+        const found = method(...args) as { messages: readonly unknown[] };
+        polls.push(found.messages.length);
+        return found;
+      };
+    };
+    const runtime = runtimeOn(changed(store, { append, claim, messages }));
+    await runtime.recover();
+    const twice = durable(async ($) => {
+      const wait = (): Promise<unknown> => $.call('waitFor', waitFor)('go') as Promise<unknown>;
+      await $.call('begin', async () => 'begun')();
+      return [await wait(), await wait()];
+    });
+    fails = true;
+    const handle = await runtime.start(twice, [], { id: 'x' });
+    await expect(handle.result()).rejects.toThrow(StoreError);
+    await store.send('x', { kind: 'signal', name: 'go', ok: true, value: await encode('one', 'payload') });
+    await vi.waitFor(() => expect(polls).toContain(1));
+
+    await store.release(name);
+    const other = worker('other');
+    const [taken] = await store.claim(other, { only: 'x' });
+    const [message] = (await store.load('x'))!.messages;
+    const { value, seq } = message!;
+    const received = {
+      type: 'received',
+      key: 'waitFor',
+      ok: true,
+      value,
+      channel: 'signal:go',
+      message: seq,
+    } as const;
+    const begun = { ...step('begin'), value: await encode('begun', 'result') };
+    expect(
+      await store.append([{ claim: taken!, seq: 1, events: [begun, { ...received, at: 3_000 }] }]),
+    ).toEqual([]);
+    fails = false;
+    const takenUp = new Promise((resolve) => void runtime.on('run-taken-up', resolve));
+    await store.release('other');
+    await takenUp;
+    await (await runtime.get('x'))!.signal('go', 'two');
+    await ended(store, 'x');
+    expect(await (await runtime.get('x'))!.result()).toEqual(['one', 'two']);
   });
 });
 
