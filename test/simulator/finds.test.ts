@@ -1,0 +1,63 @@
+/** The simulator itself: it says the same of the same seed, and finds what is wrong. */
+import { afterAll, describe, expect, it } from 'vitest';
+import type { Store } from '../../runtime/index.ts';
+import {
+  altersValues,
+  forgetsEnds,
+  forgetsSteps,
+  ignoresFencing,
+  losesMessages,
+  losesRuns,
+  sendsAgain,
+} from './planted.ts';
+import { removePrograms } from './programs.ts';
+import { report } from './seeds.ts';
+import { type Result, simulate } from './simulation.ts';
+
+afterAll(removePrograms);
+
+/** How many seeds are tried before something counts as not found. */
+const TRIES = 40;
+
+interface Finding {
+  readonly seed: number;
+  readonly result: Result;
+}
+
+async function find(store: (store: Store) => Store): Promise<Finding | undefined> {
+  for (let seed = 1; seed <= TRIES; seed++) {
+    const result = await simulate(seed, { store });
+    if (result.violations.length > 0) return { seed, result };
+  }
+  return undefined;
+}
+
+describe('a simulation', { timeout: 120_000 }, () => {
+  it('is the same each time', async () => {
+    for (const seed of [1, 2, 3]) {
+      const [first, second] = [await simulate(seed), await simulate(seed)];
+      expect(second.trace.text()).toBe(first.trace.text());
+      expect(second.trace.digest()).toBe(first.trace.digest());
+      expect(first.trace.length).toBeGreaterThan(20);
+    }
+    expect((await simulate(1)).trace.digest()).not.toBe((await simulate(2)).trace.digest());
+  });
+
+  it.each([
+    ['ignores fencing', ignoresFencing, /fencing/],
+    ['forgets outcomes of steps', forgetsSteps, /called again|recorded twice/],
+    ['loses messages', losesMessages, /result|stuck/],
+    ['gives messages again', sendsAgain, /message twice|result/],
+    ['forgets ends', forgetsEnds, /double end|lost events|journal/],
+    ['loses runs', losesRuns, /lost/],
+    ['alters values', altersValues, /result|blocked|told otherwise/],
+  ])('finds a store that %s', async (_, store, rule) => {
+    const found = await find(store);
+    expect(found, `found in ${TRIES} seeds`).toBeDefined();
+    const { seed, result } = found!;
+    expect(result.violations[0]!.rule).toMatch(rule);
+    expect(report(seed, result)).toContain(`SIM_SEED=${seed} npx vitest run test/simulator`);
+    // What it is about is told with the faults that led there.
+    expect(result.trace.about(['run-1']).length).toBeLessThan(result.trace.text().length);
+  });
+});

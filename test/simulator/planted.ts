@@ -1,0 +1,104 @@
+/** Stores that do something wrong, to see that it is found. */
+import type { JournalEvent } from '../../runtime/local/events.ts';
+import type { Append, Claim, Store, StoredRun } from '../../runtime/stores/store.ts';
+
+type Method = (...args: never[]) => unknown;
+
+/** The store with some of its methods replaced. */
+function replaced(store: Store, methods: Partial<Store>): Store {
+  return new Proxy(store, {
+    get(target, name) {
+      const own: unknown = Reflect.get(methods, name);
+      const value: unknown = own ?? Reflect.get(target, name);
+      return typeof value === 'function'
+        ? (value as Method).bind(own === undefined ? target : methods)
+        : value;
+    },
+  });
+}
+
+const at = (store: Store) => store as unknown as { [K in keyof Store]: (...args: unknown[]) => never };
+
+/** Writes what the holder of an older token writes. */
+export function ignoresFencing(store: Store): Store {
+  const tokens = new Map<string, number>();
+  const note = (claim: Claim | null): Claim | null => {
+    if (claim !== null) tokens.set(claim.runId, claim.token);
+    return claim;
+  };
+  return replaced(store, {
+    create: (...args) => note(at(store).create(...args)),
+    claim: (...args) => (at(store).claim(...args) as readonly Claim[]).map((claim) => note(claim)!),
+    append: (batch) =>
+      at(store).append(
+        batch.map((append) => {
+          const { runId, token } = append.claim;
+          return { ...append, claim: { runId, token: tokens.get(runId) ?? token } };
+        }),
+      ),
+  });
+}
+
+/** Gives journals in which the last outcome of a step is missing, so that it is called again. */
+export function forgetsSteps(store: Store): Store {
+  return replaced(store, {
+    load: (id) => {
+      const run = at(store).load(id) as StoredRun | undefined;
+      const last = run?.events.at(-1);
+      if (run === undefined || last?.type !== 'step') return run;
+      const blank: JournalEvent = { type: 'output', at: last.at };
+      return { ...run, events: [...run.events.slice(0, -1), blank] };
+    },
+  });
+}
+
+/** Takes each fifth message and doesn't keep it. */
+export function losesMessages(store: Store): Store {
+  let count = 0;
+  return replaced(store, {
+    send: (...args) => (args[1].kind === 'signal' && ++count % 5 === 0 ? 'sent' : at(store).send(...args)),
+  });
+}
+
+/** Keeps messages that were received. */
+export function sendsAgain(store: Store): Store {
+  const kept = ({ events, ...append }: Append): Append => ({
+    ...append,
+    events: events.map((event) => ('message' in event ? { ...event, message: -1 } : event)),
+  });
+  return replaced(store, { append: (batch) => at(store).append(batch.map(kept)) });
+}
+
+/** Forgets that runs have ended, so that they end again. */
+export function forgetsEnds(store: Store): Store {
+  const open = ({ events, ...append }: Append): Append => ({
+    ...append,
+    events: events.filter(({ type }) => type !== 'run-ended'),
+  });
+  return replaced(store, { append: (batch) => at(store).append(batch.map(open)) });
+}
+
+/** Loses each third run. */
+export function losesRuns(store: Store): Store {
+  let count = 0;
+  return replaced(store, {
+    create: (...args) => (++count % 3 === 0 ? { runId: args[0], token: 1 } : at(store).create(...args)),
+  });
+}
+
+/** Gives each third journal with another value of a step. */
+export function altersValues(store: Store): Store {
+  let count = 0;
+  const altered = (events: readonly JournalEvent[]): readonly JournalEvent[] => {
+    const values = events.flatMap((event) => (event.type === 'step' && event.ok ? [event.value] : []));
+    return events.map((event) =>
+      event.type === 'step' && event.ok ? { ...event, value: values[0]! } : event,
+    );
+  };
+  return replaced(store, {
+    load: (id) => {
+      const run = at(store).load(id) as StoredRun | undefined;
+      return run === undefined || ++count % 3 !== 0 ? run : { ...run, events: altered(run.events) };
+    },
+  });
+}
