@@ -87,6 +87,23 @@ const notLoaded = (fn: string): string =>
   `, which this process has not loaded. Import the module that defines it before recover(); if it was renamed, keep its ` +
   `id with the directive 'use durable as ${fn}'.`;
 
+/**
+ * A run that is with its worker each time when that dies, or is found gone. It is parked as `blocked`, so that the others go
+ * on; `resume(id)` tries it again.
+ */
+export class CrashLoopError extends DurableError {
+  readonly runId: string;
+  constructor(runId: string, message: string) {
+    super('CRASH_LOOP', message);
+    this.runId = runId;
+  }
+
+  /** The beginning of the message. */
+  static about(runId: string): string {
+    return `Run "${runId}" is in a crash loop: `;
+  }
+}
+
 /** The same run id was used for another function. */
 export class RunConflictError extends DurableError {
   constructor(runId: string, existing: string, requested: string) {

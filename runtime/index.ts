@@ -5,6 +5,7 @@ export type { Duration } from './durations.ts';
 export {
   CallbackError,
   CancelledError,
+  CrashLoopError,
   DuplicateFunctionError,
   DurableError,
   EngineMissingError,

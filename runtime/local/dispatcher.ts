@@ -1,29 +1,20 @@
-import { definedFunctions } from '../definitions.ts';
-import type { Claim, ClaimWish, Store } from '../stores/store.ts';
-import type { Lease } from './lease.ts';
+import type { Look } from './claiming.ts';
 import type { System, SystemTimer } from './system.ts';
 import type { Clock } from './timers.ts';
 
 /** How often runs are looked for that others gave up, or that were sent something, in ms. */
 const LOOK_MS = 200;
-/** Runs claimed at once; with more of them due the event loop gets its turn in between. */
-const BATCH = 100;
 
-/** Who drives the runs. */
+/** Who takes up what is free. */
 interface Driver {
-  /** How many more it can take. */
-  room(): number;
-  take(claim: Claim): void;
-  /** The ids of all runs that it drives or is about to. */
-  driven(): readonly string[];
-  /** There is no room, and a run that could go on waits for some. */
-  makeRoom(): void;
+  look(): Promise<Look>;
+  doubt(): void;
+  /** When the next run is due, ms since the epoch; undefined if none is parked. */
+  nextDue(): Promise<number | undefined> | number | undefined;
 }
 
 /** Takes up runs that are free: parked ones that are due or were sent something, and those of workers that are gone. */
 export class Dispatcher {
-  readonly #store: Store;
-  readonly #lease: Lease;
   readonly #clock: Clock;
   readonly #driver: Driver;
   readonly #alone: boolean;
@@ -32,15 +23,13 @@ export class Dispatcher {
   #looking = false;
   #started = false;
   #stopped = false;
-  /** Runs may have been given to this worker without its having heard of it. */
-  #unsure = false;
   #timer: SystemTimer | undefined;
   #cancelDue: (() => void) | undefined;
+  /** Something waits for room. */
+  #full = false;
 
   /** @param alone no other worker shares the store, and none is to look for the runs of this one */
-  constructor(store: Store, lease: Lease, clock: Clock, driver: Driver, alone: boolean, system: System) {
-    this.#store = store;
-    this.#lease = lease;
+  constructor(clock: Clock, driver: Driver, alone: boolean, system: System) {
     this.#clock = clock;
     this.#driver = driver;
     this.#alone = alone;
@@ -56,9 +45,9 @@ export class Dispatcher {
     void this.look();
   }
 
-  /** A call failed that may have given runs to this worker all the same. */
+  /** A call failed that may have given runs to this worker all the same, or it has lost one. */
   doubt(): void {
-    this.#unsure = true;
+    this.#driver.doubt();
   }
 
   /** Whether this worker looks for runs by itself. */
@@ -72,39 +61,33 @@ export class Dispatcher {
     this.#looking = true;
     let again = false;
     try {
-      const limit = Math.min(BATCH, this.#driver.room());
-      const fns = definedFunctions();
-      if (limit <= 0) {
-        // The next look comes when a run has ended, or was dropped.
-        const due = await this.#store.nextDue(fns);
-        if (due !== undefined && due <= this.#clock.now()) this.#driver.makeRoom();
-        return;
-      }
-      const wish = { fns, running: true, limit, now: this.#clock.now() };
-      const claims = await this.#claim(this.#unsure ? { ...wish, driven: this.#driver.driven() } : wish);
-      for (const claim of claims) this.#driver.take(claim);
-      again = claims.length === limit;
-      if (!again) this.#plan(await this.#store.nextDue(fns));
+      const since = this.#clock.now();
+      const { more, full } = await this.#driver.look();
+      again = more;
+      this.#full = full;
+      if (again) return;
+      const due = await this.#driver.nextDue();
+      // What was due and has not been taken waits for something else than time.
+      const isLate = due !== undefined && due <= since;
+      this.#full ||= isLate;
+      this.#plan(due, isLate);
     } catch {
       // The next look tries again; a store that stays broken shows when a run is written.
     } finally {
       this.#looking = false;
+      if (again) setImmediate(() => void this.look());
     }
-    if (again) setImmediate(() => void this.look());
   }
 
-  async #claim(wish: ClaimWish): Promise<readonly Claim[]> {
-    const wasUnsure = this.#unsure;
-    this.#unsure = false;
-    try {
-      const claims = await this.#store.claim(this.#lease.claimant(), wish);
-      // There may be more of those.
-      if (wasUnsure && claims.length === wish.limit) this.#unsure = true;
-      return claims;
-    } catch (error) {
-      this.#unsure = true;
-      throw error;
-    }
+  /** There is more room than before: what waits for some need not wait for the next round. */
+  roomMade(): void {
+    if (this.#full) void this.look();
+  }
+
+  /** Something waits for room from now on. */
+  wait(): void {
+    this.#full = true;
+    this.start();
   }
 
   stop(): void {
@@ -113,12 +96,12 @@ export class Dispatcher {
     this.#cancelDue?.();
   }
 
-  #plan(due: number | undefined): void {
+  #plan(due: number | undefined, isLate: boolean): void {
     this.#cancelDue?.();
     this.#cancelDue = undefined;
     if (due === undefined || !this.#keepsAlive) this.#timer?.unref();
     else this.#timer?.ref();
-    if (due === undefined || this.#stopped) return;
+    if (due === undefined || isLate || this.#stopped) return;
     const wait = due - this.#clock.now();
     if (wait < LOOK_MS) this.#cancelDue = this.#clock.after(Math.max(wait, 0), () => void this.look());
   }

@@ -32,6 +32,7 @@ import { type Driver, RunBackend } from './run-backend.ts';
 import { JournalSize } from './sizes.ts';
 import { summarize } from './summary.ts';
 import { tellCodeChanged, tellUnrecorded } from './telling.ts';
+import type { Trial } from './trials.ts';
 import { type Quietness, type Suspect, Suspicion } from './unrecorded.ts';
 
 /** How this process stopped driving a run. */
@@ -53,6 +54,8 @@ export interface Past {
   readonly manifests: ReadonlyMap<string, Manifest>;
   /** What its spans belong to, where it is traced. */
   readonly trace: RunTrace | undefined;
+  /** Where the run was with workers that are gone. */
+  readonly trial?: Trial | undefined;
 }
 
 /** What a replay is to record once its journal has been found to fit. */
@@ -101,6 +104,7 @@ export class Execution implements Driver, Lane, Suspect {
   /** What was recorded last. */
   #lastKey: string | undefined;
 
+  #trial: Trial | undefined;
   #now: number;
   readonly #outbox: Outbox;
   readonly #size: JournalSize;
@@ -123,7 +127,7 @@ export class Execution implements Driver, Lane, Suspect {
     host: Host,
     claim: Claim,
     definition: Definition,
-    { events, messages, early, manifests, trace }: Past,
+    { events, messages, early, manifests, trace, trial }: Past,
     onEnding: (ending: Ending) => void,
   ) {
     const { started, lastAt, printed, lastMessage, code } = summarize(events);
@@ -133,6 +137,7 @@ export class Execution implements Driver, Lane, Suspect {
     this.claim = claim;
     this.host = host;
     this.trace = trace;
+    this.#trial = trial;
     this.startedAt = started.at;
     this.#onEnding = onEnding;
     this.#input = started.input;
@@ -255,17 +260,18 @@ export class Execution implements Driver, Lane, Suspect {
     // What such a call asks for next is told; the call itself may well be that of a helper.
     if (this.#cancellation.untold && !quiet) return 'recorded';
     const state = this.#machine?.state(key, quiet) ?? 'live';
-    return state === 'live' && !this.#mayBegin() ? 'recorded' : state;
+    if (state !== 'live') return state;
+    if (!this.#mayBegin()) return 'recorded';
+    this.#trial?.called(key);
+    return state;
   }
 
   /** What begins at once can't wait for the lease, as other steps do; a worker that has lost it begins nothing. */
   #mayBegin(): boolean {
-    try {
-      return this.host.lease.holdNow();
-    } catch (error) {
-      this.failed(error as StoreError);
-      return false;
-    }
+    const holds = this.host.lease.holdNow();
+    if (!(holds instanceof StoreError)) return holds;
+    this.failed(holds);
+    return false;
   }
 
   entered(path: string, fn: string): void {
@@ -364,6 +370,8 @@ export class Execution implements Driver, Lane, Suspect {
 
   appended(): void {
     const { observers } = this.host;
+    this.#trial?.progressed();
+    this.#trial = undefined;
     if (observers.any) tellRecorded(observers, this, this.#outbox.underway);
     const ended = this.#outbox.confirm();
     if (this.#phase === 'closed') return;
@@ -482,6 +490,7 @@ export class Execution implements Driver, Lane, Suspect {
   #start(pending: Pending): void {
     if (this.#cancellation.queued) return;
     pending.started = true;
+    if (pending.kind === 'step') this.#trial?.called(pending.key);
     try {
       pending.start();
     } catch (error) {

@@ -1,5 +1,11 @@
 import { findDefinition, unknownFunction } from '../definitions.ts';
-import { MisuseError, NonDeterminismError, RuntimeClosedError, UnknownFunctionError } from '../errors.ts';
+import {
+  CrashLoopError,
+  MisuseError,
+  NonDeterminismError,
+  RuntimeClosedError,
+  UnknownFunctionError,
+} from '../errors.ts';
 import { checkName } from '../names.ts';
 import { cancelled } from '../outcome.ts';
 import {
@@ -73,7 +79,7 @@ export interface Handle<R = unknown> {
    * What the run returns, or a rejection with what it throws, each as a decoded copy. A run that this process drives
    * resolves it without polling; for one that another process drives, or that is parked, the store is asked every 0.2 to 2 s.
    *
-   * Rejects with NonDeterminismError or UnknownFunctionError if the run is blocked, StoreError if its journal couldn't
+   * Rejects with NonDeterminismError, UnknownFunctionError or CrashLoopError if the run is blocked, StoreError if its journal couldn't
    * be written, LeaseLostError if another worker took it over, RuntimeClosedError if the runtime was closed first.
    */
   result(): Promise<R>;
@@ -215,8 +221,8 @@ export class RunHandle implements Handle {
       if (hasEnded(record.status)) return this.#recorded(record);
       if (this.#source.closed) throw new RuntimeClosedError();
       if (record.status === 'blocked') {
-        // One whose journal is damaged says so itself.
-        await store.load(this.id);
+        // One whose journal is damaged says so itself; to read that of another may be what kills processes.
+        if (!isCrashLoop(record)) await store.load(this.id);
         if (!isStray(record) || findDefinition(record.fn) === undefined) throw blockedError(record);
       }
       await this.#source.takeOver(record);
@@ -239,9 +245,13 @@ export class RunHandle implements Handle {
 
 /** What keeps a blocked run, seen from here: its function may be unknown to this process, or its journal doesn't fit. */
 function blockedError({ id, fn, reason }: RunRecord): Error {
+  if (isCrashLoop({ id, reason })) return new CrashLoopError(id, reason!);
   if (findDefinition(fn) === undefined) return unknownFunction(id, fn);
   return new NonDeterminismError(id, reason ?? 'The run is blocked.');
 }
+
+const isCrashLoop = ({ id, reason }: Pick<RunRecord, 'id' | 'reason'>): boolean =>
+  reason?.startsWith(CrashLoopError.about(id)) === true;
 
 /** Blocked by a process that didn't know its function. */
 const isStray = ({ id, fn, reason }: RunRecord): boolean => UnknownFunctionError.isReason(reason, id, fn);

@@ -10,6 +10,8 @@ export interface Lab extends TestHooks {
   readonly system: System;
   /** No other process shares the store, so nothing is to be looked for. */
   readonly alone: boolean;
+  /** How many bytes of journals may be under way; by default a part of the heap. */
+  readonly journalBudget?: number;
   /** The body of a step begins, or nobody waits for it any more; the latter may be told twice. */
   busy?(runId: string, key: string, isBusy: boolean): void;
   /** A run awaits something that isn't recorded. */

@@ -66,25 +66,23 @@ export class Lease {
   }
 
   /**
-   * For what can't wait: whether the lease holds, or can be extended here and now.
-   *
-   * @throws StoreError if the store fails, or doesn't answer at once
+   * For what can't wait: whether the lease holds, or can be extended here and now. Gives an error if the store fails, or
+   * doesn't answer at once.
    */
-  holdNow(): boolean {
+  holdNow(): boolean | StoreError {
     if (this.held) return true;
     const claimant = this.claimant();
-    let answer: boolean | Promise<boolean>;
     try {
-      answer = this.#store.renew(claimant);
-    } catch (error) {
-      throw storeError(this.#store.name, error);
-    }
-    if (answer instanceof Promise) {
+      const answer = this.#store.renew(claimant);
+      if (!(answer instanceof Promise)) {
+        this.#renewed(claimant, answer);
+        return answer;
+      }
       answer.catch(() => {});
-      throw new StoreError(`The lease of this worker on the store ${this.#store.name} has run out.`);
+    } catch (error) {
+      return storeError(this.#store.name, error);
     }
-    this.#renewed(claimant, answer);
-    return answer;
+    return new StoreError(`The lease of this worker on the store ${this.#store.name} has run out.`);
   }
 
   /** Whether the store lets it be extended now. */

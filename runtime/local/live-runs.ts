@@ -1,11 +1,13 @@
 import { outside } from '../context.ts';
 import { type Definition, findDefinition, unknownFunction } from '../definitions.ts';
-import { LeaseLostError, MisuseError, RuntimeClosedError, StoreError } from '../errors.ts';
+import { CrashLoopError, LeaseLostError, MisuseError, RuntimeClosedError, StoreError } from '../errors.ts';
 import type { Manifest } from '../manifest.ts';
+import { isCrashLoop } from '../stores/crashes.ts';
 import { type Claim, hasEnded, type Message, type Store, type StoredRun } from '../stores/store.ts';
 import { textOf } from '../thrown.ts';
 import type { RunTrace } from '../tracing.ts';
 import { decode, decodeError } from '../values/codec.ts';
+import { describeCrashLoop } from './crash-loop.ts';
 import { deferred } from './deferred.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import { JOURNAL_VERSION } from './events.ts';
@@ -14,12 +16,20 @@ import { type HandleSource, RunHandle } from './handle.ts';
 import type { Host } from './host.ts';
 import type { BlockedRun } from './options.ts';
 import { Stranded } from './stranded.ts';
-import { codeOf } from './summary.ts';
+import { codeOf, lastKeyOf } from './summary.ts';
 import { tellBlocked, tellEnding, tellStopped, tellTakenUp } from './telling.ts';
+import type { Trials } from './trials.ts';
 
 interface LiveRun {
   readonly execution: Execution;
   readonly handle: RunHandle;
+}
+
+interface Reservation {
+  readonly bytes: number | undefined;
+  /** One run may be taken, however large. */
+  readonly atLeastOne: boolean;
+  release(): void;
 }
 
 /** What `LiveRuns` needs of its worker. */
@@ -30,6 +40,10 @@ export interface LiveRunsOptions {
   readonly source: HandleSource;
   /** How many runs may be under way here at a time. */
   readonly maxRuns: number;
+  /** How many bytes of journals. */
+  readonly maxBytes: number;
+  readonly maxCrashes: number;
+  readonly trials: Trials;
   readonly onBlocked: (run: BlockedRun) => void;
   /** Called when it is time to take up stranded runs again. */
   readonly retryStranded: () => Promise<void>;
@@ -41,10 +55,15 @@ export class LiveRuns {
   readonly #runs = new Map<string, LiveRun>();
   readonly stranded: Stranded;
   #closed = false;
-  /** Places that are kept free. */
+  /** Places that are kept for runs that are being claimed. */
   #reserved = 0;
   /** Runs that are being taken up, by the last claim of each. */
   readonly #coming = new Map<string, Claim>();
+  /** The sizes of the journals of runs that are under way, or are being taken up. */
+  readonly #sizes = new Map<string, number>();
+  #bytes = 0;
+  /** Somebody claims runs up to the size for which there is room. */
+  #claiming = false;
 
   constructor(options: LiveRunsOptions) {
     this.#options = options;
@@ -57,17 +76,25 @@ export class LiveRuns {
 
   /** How many more runs may be under way here. */
   get room(): number {
-    return this.#options.maxRuns - this.#runs.size - this.#reserved;
+    return this.#options.maxRuns - this.#runs.size - this.#coming.size - this.#reserved;
   }
 
-  /** Keeps a place free for what `work` takes up. */
-  async reserve<T>(work: () => Promise<T>): Promise<T> {
-    this.#reserved++;
-    try {
-      return await work();
-    } finally {
-      this.#reserved--;
-    }
+  /**
+   * Keeps so many places, and all the room for journals, for what is claimed until `release` is called. What is taken up
+   * before that has places of its own then. `bytes` is undefined while another one keeps that room.
+   */
+  reserve(places: number): Reservation {
+    // Where there is no limit, nothing is to be kept.
+    const kept = Number.isFinite(places) ? places : 0;
+    this.#reserved += kept;
+    const bytes = this.#claiming ? undefined : Math.max(this.#options.maxBytes - this.#bytes, 0);
+    const isFirst = !this.#claiming;
+    if (isFirst) this.#claiming = true;
+    const release = (): void => {
+      this.#reserved -= kept;
+      if (isFirst) this.#claiming = false;
+    };
+    return { bytes, atLeastOne: isFirst && this.#sizes.size === 0, release };
   }
 
   /** The ids of runs that this process drives, or is about to. */
@@ -101,20 +128,31 @@ export class LiveRuns {
     const id = claim.runId;
     if ((this.#coming.get(id)?.token ?? 0) >= claim.token) return new RunHandle(id, this.#options.source);
     this.#coming.set(id, claim);
+    this.#hold(claim);
     try {
       return await this.#resume(claim);
     } finally {
-      if (this.#coming.get(id) === claim) this.#coming.delete(id);
+      if (this.#coming.get(id) === claim) {
+        this.#coming.delete(id);
+        if (!this.#runs.has(id)) this.#letGo(id);
+      }
     }
   }
 
   async #resume(claim: Claim): Promise<RunHandle> {
     const id = claim.runId;
+    const { store, host, trials, maxCrashes } = this.#options;
+    if (claim.crashes !== undefined && isCrashLoop(claim.crashes, maxCrashes)) {
+      // Its journal is not read: that may be what kills the process.
+      const fn = (await store.record(id))?.fn ?? '';
+      return this.#refuse(claim, fn, describeCrashLoop(id, fn, claim.crashes));
+    }
+    const trial = trials.begin(claim);
     let run: StoredRun | undefined;
     let manifests: ReadonlyMap<string, Manifest> = new Map();
     try {
-      run = await this.#options.store.load(id);
-      if (run !== undefined) manifests = await this.#options.host.manifests.others(codeOf(run.events));
+      run = await store.load(id);
+      if (run !== undefined) manifests = await host.manifests.others(codeOf(run.events));
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
       // A journal that is damaged is the trouble of its run alone. Of a store that fails the next try may hear more.
@@ -132,9 +170,24 @@ export class LiveRuns {
     const definition = findDefinition(fn);
     if (definition === undefined) return this.#refuse(claim, fn, unknownFunction(id, fn));
     const { events, messages } = run;
-    this.#options.host.manifests.note(definition);
-    const trace = tellTakenUp(this.#options.host, definition, run);
-    return this.launch(claim, definition, { events, messages, manifests }, trace);
+    trial?.replayed(events.length, lastKeyOf(events));
+    host.manifests.note(definition);
+    const trace = tellTakenUp(host, definition, run);
+    return this.launch(claim, definition, { events, messages, manifests, trial }, trace);
+  }
+
+  #hold({ runId, bytes = 0 }: Claim): void {
+    if (bytes === 0 || this.#sizes.has(runId)) return;
+    this.#sizes.set(runId, bytes);
+    this.#bytes += bytes;
+  }
+
+  /** Nothing of the run is in memory any more. */
+  #letGo(id: string): void {
+    this.#options.trials.end(id);
+    this.#bytes -= this.#sizes.get(id) ?? 0;
+    this.#sizes.delete(id);
+    this.#options.dispatcher.roomMade();
   }
 
   /** Drives a run that the dispatcher has found. */
@@ -148,23 +201,23 @@ export class LiveRuns {
   launch(
     claim: Claim,
     definition: Definition,
-    { events, messages, manifests }: Omit<Past, 'trace' | 'early'>,
+    { events, messages, manifests, trial }: Omit<Past, 'trace' | 'early'>,
     trace: RunTrace | undefined,
   ): RunHandle {
-    const { host, dispatcher, source, maxRuns } = this.#options;
+    const { host, source } = this.#options;
     const live = this.#runs.get(claim.runId);
     // Of two claims the later one counts: what the other one drives is over.
     if (live !== undefined && live.execution.claim.token >= claim.token) return live.handle;
     live?.execution.fenced();
+    this.#hold(claim);
     this.stranded.drop(claim);
     const { promise, resolve, reject } = deferred();
     const early = host.postman.takeEarly(claim.runId);
-    const past = { events, messages, early, manifests, trace };
+    const past = { events, messages, early, manifests, trace, trial };
     const execution = new Execution(host, claim, definition, past, (ending) => {
       this.#runs.delete(claim.runId);
       tellEnding(execution, ending);
-      // There is room for another one.
-      if (Number.isFinite(maxRuns)) void dispatcher.look();
+      this.#letGo(claim.runId);
       this.#conclude(execution, handle, ending, resolve, reject);
       if (ending.type === 'ended') host.postman.hint();
     });
@@ -174,16 +227,38 @@ export class LiveRuns {
     return handle;
   }
 
+  /** A run that could go on waits for a place: some of those that only wait give theirs. */
+  makeRoom(): void {
+    this.sweep(0, Math.ceil(this.#options.maxRuns / 10));
+  }
+
+  /** A journal waits for room in memory. */
+  makeRoomForBytes(): void {
+    const enough = this.#bytes - this.#options.maxBytes / 2;
+    let freed = 0;
+    for (const execution of this.executions()) {
+      if (freed >= enough) return;
+      const size = this.#sizes.get(execution.runId) ?? 0;
+      if (size > 0 && this.#park(execution, 0)) freed += size;
+    }
+  }
+
   /** Drops runs that have nothing to do for so many ms, so many of them at most. */
   sweep(ms: number, limit = Number.POSITIVE_INFINITY): void {
     let left = limit;
     for (const execution of this.executions()) {
-      const parked = left > 0 ? execution.parkable(ms) : undefined;
-      if (parked === undefined) continue;
-      left--;
-      const { claim } = execution;
-      void execution.park(() => this.#options.store.park(claim, parked.until, parked.seen));
+      if (left <= 0) return;
+      if (this.#park(execution, ms)) left--;
     }
+  }
+
+  /** True if the run has nothing to do for so many ms, and so is dropped. */
+  #park(execution: Execution, ms: number): boolean {
+    const parked = execution.parkable(ms);
+    if (parked === undefined) return false;
+    const { claim } = execution;
+    void execution.park(() => this.#options.store.park(claim, parked.until, parked.seen));
+    return true;
   }
 
   #conclude(
@@ -246,7 +321,7 @@ export class LiveRuns {
     const { store, host } = this.#options;
     const id = claim.runId;
     try {
-      if (!(await store.block(claim, reasonOf(error)))) {
+      if (!(await store.block(claim, reasonOf(error), error instanceof CrashLoopError))) {
         this.#options.dispatcher.doubt();
         const lost = new LeaseLostError(id);
         tellStopped(host, id, fn, lost);

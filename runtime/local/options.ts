@@ -30,7 +30,8 @@ export interface RuntimeOptions {
   readonly stepPolicy?: Omit<StepPolicy, 'atMostOnce'>;
   /**
    * At most so many runs are under way in this process; the others wait in the store, and runs that only wait make room for
-   * them. Default: no limit.
+   * them. Default: one for each 64 kB of the heap that the process may use (65,000 with 4 GB), of which a waiting run takes 8.
+   * Journals that are read again are limited by their size besides, to a sixth of the heap.
    */
   readonly maxRuns?: number;
   /**
@@ -39,6 +40,12 @@ export interface RuntimeOptions {
    * anybody could hold them back.
    */
   readonly maxSteps?: Readonly<Record<string, number>>;
+  /**
+   * A run is blocked, with a `CrashLoopError`, when its worker has died so often in a row before it recorded anything, and
+   * twice no other run could be the reason. After the second time it is held back, for 1 s, then 2, 4, ... up to a minute.
+   * Default: 5; `Infinity` counts nothing.
+   */
+  readonly maxCrashes?: number;
   /**
    * Runs are removed so long after they ended, with their journals, in small portions: `'30 days'`. From then on their ids are
    * free, so keep them longer than an id may come again. Runs that started another one keep it until they have completed or
@@ -87,6 +94,7 @@ const OPTIONS: readonly (keyof RuntimeOptions)[] = [
   'stepPolicy',
   'maxRuns',
   'maxSteps',
+  'maxCrashes',
   'retention',
   'onBlocked',
   'tracing',
@@ -98,8 +106,18 @@ const isNumber = (value: unknown): boolean => typeof value === 'number';
 /** @throws MisuseError for options that can't be meant */
 export function checkOptions(options: RuntimeOptions): void {
   checkNames('createRuntime', options, OPTIONS, ['clock', 'lab']);
-  const { store, leaseMs, parkAfterMs, maxRuns, maxSteps, stepPolicy, onBlocked, tracing, retention } =
-    options;
+  const {
+    store,
+    leaseMs,
+    parkAfterMs,
+    maxRuns,
+    maxSteps,
+    maxCrashes,
+    stepPolicy,
+    onBlocked,
+    tracing,
+    retention,
+  } = options;
   if (typeof store?.append !== 'function') {
     throw new MisuseError(
       'createRuntime: store must be a store: { store: fileStore(path) } or { store: memoryStore() }.',
@@ -128,7 +146,7 @@ export function checkOptions(options: RuntimeOptions): void {
   ) {
     throw new MisuseError('createRuntime: maxSteps must be an object: { nameOfTheStep: 5 }.');
   }
-  for (const [name, limit] of Object.entries({ maxRuns, ...maxSteps })) {
+  for (const [name, limit] of Object.entries({ maxRuns, maxCrashes, ...maxSteps })) {
     if (
       limit === undefined ||
       (limit >= 1 && (Number.isInteger(limit) || limit === Number.POSITIVE_INFINITY))

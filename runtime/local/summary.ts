@@ -38,3 +38,9 @@ export function codeOf(events: readonly JournalEvent[]): ReadonlyMap<string, str
   }
   return code;
 }
+
+/** What was recorded last that has a key. */
+export function lastKeyOf(events: readonly JournalEvent[]): string | undefined {
+  const last = events.findLast((event) => 'key' in event);
+  return last !== undefined && 'key' in last ? last.key : undefined;
+}

@@ -1,5 +1,5 @@
 import type { ChildRequest, Outcome, Until } from '../backend.ts';
-import { type Definition, definedFunctions, findDefinition, isOf, unknownFunction } from '../definitions.ts';
+import { type Definition, findDefinition, isOf, unknownFunction } from '../definitions.ts';
 import { parseSpan } from '../durations.ts';
 import {
   MisuseError,
@@ -15,7 +15,6 @@ import { copyOfPolicy } from '../policy.ts';
 import { QuietTracing } from '../quiet-tracing.ts';
 import {
   type Claim,
-  type ClaimWish,
   type Completed,
   hasEnded,
   type Message,
@@ -24,6 +23,7 @@ import {
   type Sent,
   type Store,
 } from '../stores/store.ts';
+import { Claiming } from './claiming.ts';
 import { andThen, within } from './deferred.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { JOURNAL_VERSION, type RunStarted } from './events.ts';
@@ -34,6 +34,7 @@ import { systemLab } from './lab.ts';
 import { Lease } from './lease.ts';
 import { LiveRuns } from './live-runs.ts';
 import { Manifests } from './manifests.ts';
+import { defaultMaxRuns, journalBudget } from './memory-limits.ts';
 import type { BlockedRun, RuntimeOptions } from './options.ts';
 import { Postman } from './postman.ts';
 import { Retention } from './retention.ts';
@@ -43,7 +44,9 @@ import { assertFits } from './sizes.ts';
 import { StepLimits } from './step-limits.ts';
 import type { System, SystemTimer } from './system.ts';
 import { tellStarted } from './telling.ts';
+import { HeldBackTeller } from './telling-held-back.ts';
 import { systemClock, Timers } from './timers.ts';
+import { Trials } from './trials.ts';
 import { UnrecordedWatch } from './unrecorded.ts';
 
 /** A run that is to be started. */
@@ -74,6 +77,7 @@ export class LocalWorker implements HandleSource {
   readonly #retention: Retention | undefined;
   readonly #postman: Postman;
   readonly #runs: LiveRuns;
+  readonly #claiming: Claiming;
   /** Runs being created or loaded, so that two calls in one tick make one run. */
   readonly #opening = new Map<string, Promise<RunHandle>>();
   /** Handles that wait until they look again. */
@@ -83,13 +87,14 @@ export class LocalWorker implements HandleSource {
   constructor({
     store,
     leaseMs = 30_000,
+    maxCrashes = 5,
     parkAfterMs = 60_000,
     onBlocked = warn,
     clock = systemClock,
     lab = systemLab,
     stepPolicy,
     tracing,
-    maxRuns = Number.POSITIVE_INFINITY,
+    maxRuns = defaultMaxRuns(),
     maxSteps = {},
     retention,
   }: RuntimeOptions) {
@@ -112,12 +117,12 @@ export class LocalWorker implements HandleSource {
     const deliver = (id: string, message: Message): boolean => this.#runs.deliver(id, message);
     this.#postman = new Postman(store, this.#lease.worker, deliver, lab.alone, system);
     const driver = {
-      room: () => this.#runs.room,
-      take: (claim: Claim) => this.#runs.takeUp(claim),
-      driven: () => this.#driven,
-      makeRoom: () => this.#runs.sweep(0, Math.ceil(maxRuns / 10)),
+      look: () => this.#claiming.look(),
+      doubt: () => this.#claiming.doubt(),
+      nextDue: () => this.#claiming.nextDue(),
     };
-    this.#dispatcher = new Dispatcher(store, this.#lease, clock, driver, lab.alone, system);
+    this.#dispatcher = new Dispatcher(clock, driver, lab.alone, system);
+    const trials = new Trials(store, system, maxCrashes, () => this.#dispatcher.roomMade());
     this.#host = {
       store,
       journal: new Journal(store, this.#lease, lab.turn),
@@ -140,8 +145,21 @@ export class LocalWorker implements HandleSource {
       dispatcher: this.#dispatcher,
       source: this,
       maxRuns,
+      maxBytes: lab.journalBudget ?? journalBudget(),
+      maxCrashes,
+      trials,
       onBlocked,
       retryStranded: () => this.#retryStranded(),
+    });
+    const told = new HeldBackTeller(this.#host);
+    this.#claiming = new Claiming({
+      store,
+      lease: this.#lease,
+      clock,
+      runs: this.#runs,
+      trials,
+      opening: () => this.#opening.keys(),
+      tell: (runs) => told.tell(runs),
     });
     this.scheduler = new Scheduler(store, clock, this.#host.timers);
     if (retention !== undefined) {
@@ -181,9 +199,7 @@ export class LocalWorker implements HandleSource {
   async takeOver({ id, fn }: RunRecord): Promise<void> {
     if (this.#closed || this.#runs.room <= 0 || findDefinition(fn) === undefined) return;
     if (this.#opening.has(id)) return;
-    await this.#runs.reserve(async () => {
-      for (const claim of await this.#claim({ only: id })) await this.#runs.resume(claim);
-    });
+    await this.#claiming.one(id, 'here', (claim) => claim && this.#runs.resume(claim));
   }
 
   async send(id: string, message: NewMessage): Promise<Sent> {
@@ -211,13 +227,14 @@ export class LocalWorker implements HandleSource {
     if (!this.#lease.held) await this.#lease.renew();
     this.#lease.assertHeld();
     await this.#host.manifests.renames.learn();
-    const room = this.#runs.room - this.#runs.stranded.size;
-    const wish = { fns: definedFunctions(), strays: true };
-    const claimed = await this.#claim(Number.isFinite(room) ? { ...wish, limit: Math.max(room, 0) } : wish);
-    const claims = [...this.#runs.stranded.takeAll(), ...claimed];
-    const handles = await Promise.all(claims.map((claim) => this.#runs.resume(claim)));
+    const handles = await this.#claiming.recover((claimed) => {
+      const claims = [...this.#runs.stranded.takeAll(), ...claimed];
+      return Promise.all(claims.map((claim) => this.#runs.resume(claim)));
+    });
     this.#dispatcher.start();
-    return handles;
+    const waiting = await this.#claiming.waiting();
+    const known = new Set(handles.map(({ id }) => id));
+    return [...handles, ...waiting.filter((id) => !known.has(id)).map((id) => new RunHandle(id, this))];
   }
 
   /** A worker takes up by itself what stopped because the store failed, once that can be written again. */
@@ -233,12 +250,13 @@ export class LocalWorker implements HandleSource {
     const live = this.handle(id);
     if (live !== undefined) return live;
     if (!hasEnded(status)) {
-      const [claim] = await this.#claim({ only: id });
-      return claim === undefined ? new RunHandle(id, this) : this.#resumeOrPostpone(claim);
+      return this.#claiming.one(id, 'anew', (claim) =>
+        claim === undefined ? new RunHandle(id, this) : this.#resumeOrPostpone(claim),
+      );
     }
     const run = await this.store.load(id);
     const seq = rewind(id, run?.events ?? [], this.#host.clock.now(), forget);
-    const claim = await this.#sure(() => this.store.reopen(id, seq, this.#lease.claimant()));
+    const claim = await this.#claiming.sure(() => this.store.reopen(id, seq, this.#lease.claimant()));
     if (claim === null) throw new MisuseError(`The run "${id}" is not over any more; ask for it again.`);
     return this.#resumeOrPostpone(claim);
   }
@@ -330,7 +348,7 @@ export class LocalWorker implements HandleSource {
         atOnce
           ? this.store.create(id, started, this.#lease.claimant())
           : this.#host.journal.create(id, started);
-      const created = andThen(this.#host.manifests.keep(definition), () => this.#sure(create));
+      const created = andThen(this.#host.manifests.keep(definition), () => this.#claiming.sure(create));
       return andThen(created, (claim) => {
         if (claim === null) return this.#join(id, definition);
         tellStarted(this.#host, id, definition.id, at);
@@ -346,8 +364,8 @@ export class LocalWorker implements HandleSource {
 
   /** Leaves a run in the store until there is room for it, here or elsewhere. */
   async #postpone(claim: Claim): Promise<RunHandle> {
-    await this.#sure(() => this.store.park(claim, 0, 0));
-    this.#dispatcher.start();
+    await this.#claiming.sure(() => this.store.park(claim, 0, 0));
+    this.#dispatcher.wait();
     return new RunHandle(claim.runId, this);
   }
 
@@ -373,39 +391,15 @@ export class LocalWorker implements HandleSource {
     if (!isOf(record.fn, definition)) await this.#host.manifests.renames.learn();
     assertSame(id, record.fn, definition);
     if (hasEnded(record.status)) return new RunHandle(id, this);
-    const claim = this.#runs.stranded.take(id) ?? (await this.#claim({ only: id }))[0];
-    return claim === undefined ? new RunHandle(id, this) : this.#resumeOrPostpone(claim);
+    const stranded = this.#runs.stranded.take(id);
+    if (stranded !== undefined) return this.#resumeOrPostpone(stranded);
+    return this.#claiming.one(id, 'at all', (claim) =>
+      claim === undefined ? new RunHandle(id, this) : this.#resumeOrPostpone(claim),
+    );
   }
 
   #resumeOrPostpone(claim: Claim): Promise<RunHandle> {
-    if (this.#runs.room <= 0) return this.#postpone(claim);
-    return this.#runs.reserve(() => this.#runs.resume(claim));
-  }
-
-  #claim(wish: ClaimWish): Promise<readonly Claim[]> | readonly Claim[] {
-    const { only } = wish;
-    const driven = only === undefined ? this.#driven : this.#runs.drives(only) ? [only] : [];
-    const now = this.#host.clock.now();
-    return this.#sure(() => this.store.claim(this.#lease.claimant(), { ...wish, now, driven }));
-  }
-
-  /** All that this worker knows to be its own, or that may be so soon. */
-  get #driven(): readonly string[] {
-    return [...this.#runs.driven, ...this.#opening.keys()];
-  }
-
-  /** Does what may give runs to this worker even if it fails. */
-  #sure<T>(take: () => T | Promise<T>): T | Promise<T> {
-    const failed = (error: unknown): never => {
-      this.#dispatcher.doubt();
-      throw error;
-    };
-    try {
-      const taken = take();
-      return taken instanceof Promise ? taken.catch(failed) : taken;
-    } catch (error) {
-      return failed(error);
-    }
+    return this.#runs.room <= 0 ? this.#postpone(claim) : this.#runs.resume(claim);
   }
 
   /** Something was sent: to a run that is under way here, or to a parked one that can be taken up now. */

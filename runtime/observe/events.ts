@@ -53,6 +53,17 @@ export interface RuntimeEvents {
   readonly 'run-parked': RunOccurrence;
   /** A run can't go on in this process; nothing of it is lost. */
   readonly 'run-blocked': RunOccurrence & { readonly error: Error };
+  /** A run could go on but for a limit; each is told of once for memory, and after each crash. */
+  readonly 'run-held-back': RunOccurrence & {
+    /**
+     * `crashes`: its workers died before it had recorded anything, `count` times in a row, so it waits until `until` (ms since
+     * the epoch); `memory`: its journal of so many `bytes` is too large for what this process has room for now.
+     */
+    readonly reason: 'crashes' | 'memory';
+    readonly count?: number;
+    readonly until?: number;
+    readonly bytes?: number;
+  };
   /** A run awaits something that isn't recorded, with nothing else under way; told once by each process. */
   readonly 'run-unrecorded': RunOccurrence & {
     /** How the code awaits it, where that is known. */
@@ -129,6 +140,7 @@ const TYPES: Readonly<Record<RuntimeEventType, true>> = {
   'code-changed': true,
   'run-parked': true,
   'run-blocked': true,
+  'run-held-back': true,
   'run-unrecorded': true,
   'run-stopped': true,
   'run-ended': true,

@@ -70,3 +70,30 @@ function note(file: string, attempt: number): void {
   const effect: Effect = { run: currentRun().id, key: currentStep().key, attempt, pid: process.pid };
   appendFileSync(file, `${JSON.stringify(effect)}\n`);
 }
+
+/** Takes so many ms. */
+export async function stay(ms: number): Promise<string> {
+  const file = process.env[EFFECTS];
+  if (file === undefined) return 'stayed';
+  note(file, currentStep().attempt);
+  await delay(ms);
+  return 'stayed';
+}
+
+/** Ends the process, unless a file says that it is mended. */
+export async function deadly(how: string): Promise<string> {
+  const file = process.env[EFFECTS];
+  if (file === undefined) return 'alive';
+  note(file, currentStep().attempt);
+  if (existsSync(file + RELEASED)) return 'alive';
+  if (how === 'abort') process.abort();
+  if (how === 'exit') process.exit(1);
+  if (how === 'kill') process.kill(process.pid, 'SIGKILL');
+  if (how === 'memory') {
+    const all: number[][] = [];
+    for (;;) all.push(Array.from({ length: 1_000_000 }, Math.random));
+  }
+  // Later, in something that no step is known to have begun.
+  await delay(200);
+  process.abort();
+}

@@ -35,6 +35,8 @@ export class Field {
   /** Workers that ended by themselves, and not as they should. */
   readonly #broken: string[] = [];
   readonly #expected = new Map<string, unknown>();
+  /** How many workers are kept alive. */
+  #supervised = 0;
 
   /** @param pace how long a step takes, in ms */
   constructor(program: string, pace = 0) {
@@ -89,15 +91,42 @@ export class Field {
         // With the cache a process is there in half the time.
         NODE_COMPILE_CACHE: join(OUTPUT, 'cache'),
       },
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      // What dies under supervision says so at length.
+      stdio: ['ignore', 'inherit', this.#supervised > 0 ? 'ignore' : 'inherit', 'ipc'],
     });
     this.#children.add(child);
     const exited = once(child, 'exit').then(([code, signal]) => {
       this.#children.delete(child);
-      if (signal !== 'SIGKILL' && code !== 0) this.#broken.push(`${child.pid}: ${code ?? signal}`);
+      if (this.#supervised === 0 && signal !== 'SIGKILL' && code !== 0)
+        this.#broken.push(`${child.pid}: ${code ?? signal}`);
       return undefined;
     });
     return Promise.race([exited, once(child, 'message').then(() => child)]);
+  }
+
+  /** Keeps so many workers alive, until the field is closed. */
+  supervise(count: number, options: WorkerOptions, inside?: readonly string[]): void {
+    this.#supervised = count;
+    const keep = async (): Promise<void> => {
+      while (this.#supervised > 0) {
+        const child = await this.worker(options, inside);
+        if (child !== undefined && child.exitCode === null && child.signalCode === null)
+          await once(child, 'exit');
+      }
+    };
+    for (let n = 0; n < count; n++) void keep();
+  }
+
+  /** Ends the workers that are kept alive. */
+  async unsupervise(): Promise<void> {
+    this.#supervised = 0;
+    await this.#killAll();
+  }
+
+  async #killAll(): Promise<void> {
+    const children = [...this.#children];
+    for (const child of children) child.kill('SIGKILL');
+    await Promise.all(children.map((child) => once(child, 'exit')));
   }
 
   /** Kills a worker, and keeps what is recorded by then: that must not be done again. */
@@ -168,6 +197,11 @@ export class Field {
     return Promise.all([...this.#expected.keys()].map((id) => this.events(id)));
   }
 
+  /** So many runs are over. */
+  async completed(count: number): Promise<void> {
+    while ((await this.count('completed')) < count) await delay(20);
+  }
+
   /** Every run is there and ended once, as its plain function does, and no recorded step was called again. */
   async check(): Promise<void> {
     expect(this.#broken, 'workers that broke down').toEqual([]);
@@ -190,9 +224,7 @@ export class Field {
   }
 
   async close(): Promise<void> {
-    const children = [...this.#children];
-    for (const child of children) child.kill('SIGKILL');
-    await Promise.all(children.map((child) => once(child, 'exit')));
+    await this.unsupervise();
     await this.store.close();
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 3 });
   }

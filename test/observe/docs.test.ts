@@ -69,6 +69,7 @@ describe('docs/observability.md', () => {
       'code-changed': true,
       'run-parked': true,
       'run-blocked': true,
+      'run-held-back': true,
       'run-unrecorded': true,
       'run-stopped': true,
       'run-ended': true,
