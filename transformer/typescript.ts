@@ -1,9 +1,15 @@
+import { createRequire } from 'node:module';
 import type ts from 'typescript';
 
 /**
  * The compiler API, passed in instead of imported: under ts-patch it must be the very copy that parsed the program.
  */
 export type TypeScript = typeof ts;
+
+const require = createRequire(import.meta.url);
+
+/** The copy of this package, for hosts that have none of their own. It is large, and loaded when a file needs it. */
+export const loadTypeScript = (): TypeScript => require('typescript') as TypeScript;
 
 const views = new WeakMap<TypeScript, TypeScript>();
 

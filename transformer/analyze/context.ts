@@ -3,6 +3,7 @@ import type { Reporter } from '../diagnostics.ts';
 import type { FileId } from '../file-id.ts';
 import type { TypeScript } from '../typescript.ts';
 import type { Bindings } from './bindings.ts';
+import type { EarlierTools } from './earlier-tools.ts';
 import type { NodeIndex } from './node-index.ts';
 
 /** What every pass over a file needs. */
@@ -13,6 +14,8 @@ export interface FileContext {
   readonly fileName: string;
   /** The file in the ids of its functions; undefined where ids are the names of functions alone. */
   readonly fileId: FileId | undefined;
+  /** What is known of the tools that have had the file before. */
+  readonly tools: EarlierTools;
   /** What the whole module is known by; see `moduleDigest`. */
   readonly moduleDigest: () => string | undefined;
   readonly bindings: Bindings;

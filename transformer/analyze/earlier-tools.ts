@@ -17,8 +17,16 @@ export interface EarlierTool {
   readonly functions: readonly FunctionNode[];
 }
 
+/**
+ * - `look`: nothing is known, so look for traces of them;
+ * - `none`: the names in the file are those of its source;
+ * - `trace`: they are not, and this shows it.
+ */
+export type EarlierTools = 'look' | 'none' | { readonly trace: string };
+
 export function earlierTool(file: FileContext, compiled: CompiledCode): EarlierTool | undefined {
-  const { ts } = file;
+  const { ts, tools } = file;
+  if (tools === 'none') return undefined;
   const directives: { readonly at: ts.Node; readonly within: FunctionNode | undefined }[] = [];
   for (const at of file.nodes.ofKind<ts.ExpressionStatement>(ts.SyntaxKind.ExpressionStatement)) {
     if (!ts.isStringLiteral(at.expression) || !parseDirective(at.expression.text)) continue;
@@ -29,6 +37,7 @@ export function earlierTool(file: FileContext, compiled: CompiledCode): EarlierT
   if (!first) return undefined;
   const functions = directives.flatMap(({ within }) => within ?? []);
   const trace =
+    (tools === 'look' ? undefined : tools.trace) ??
     traceInFile(file) ??
     functions.map((one) => traceIn(file, one)).find((words) => words !== undefined) ??
     directives.map(({ at, within }) => minified(file, at, within)).find((words) => words !== undefined);

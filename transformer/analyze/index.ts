@@ -18,6 +18,7 @@ import { checkTypes, type ProgramTypes, type TypedParts } from './check-types/in
 import { checkUnfinished } from './check-unfinished.ts';
 import type { FileContext } from './context.ts';
 import { mayHoldDirective } from './directive-text.ts';
+import type { EarlierTools } from './earlier-tools.ts';
 import { errorClasses } from './error-classes.ts';
 import { type DurableFunction, findDirectives } from './find-directives.ts';
 import { HelperReads } from './helper-reads.ts';
@@ -32,6 +33,7 @@ import { mayRegister, planRegistrations } from './plan-registrations.ts';
 import { trackPromises } from './track-promises.ts';
 
 export { ProgramTypes } from './check-types/index.ts';
+export { mayHoldDirective };
 /** Whether there may be something to do in a file; every other one leaves the compiler untouched. */
 export const mayConcern = (text: string): boolean => mayHoldDirective(text) || mayRegister(text);
 
@@ -40,6 +42,8 @@ export interface Analysis {
   readonly plan: Plan;
   readonly functions: readonly FunctionInfo[];
   readonly diagnostics: readonly Diagnostic[];
+  /** The ids of functions that were compiled before. */
+  readonly compiledIds: ReadonlySet<string>;
   /** Checks that need types, for hosts that have them. */
   checkTypes(types: ProgramTypes): readonly Diagnostic[];
   /** What becomes of the file where there are errors in it, of which there is at least one. */
@@ -56,6 +60,7 @@ export interface Analysis {
  *
  * @param sourceFile with parents set; not changed
  * @param fileName as it goes into diagnostics
+ * @param tools what is known of other tools that have had the file
  * @param fileId what goes into the ids of functions; where there is none, ids are the names of functions alone
  */
 export function analyze(
@@ -63,17 +68,25 @@ export function analyze(
   sourceFile: ts.SourceFile,
   fileName: string,
   fileId?: FileId,
+  tools: EarlierTools = 'look',
 ): Analysis {
   const view = quickView(ts);
   const newContext = (): FileContext =>
-    createContext(view, sourceFile, { fileName, fileId }, new Reporter(sourceFile, fileName));
+    createContext(view, sourceFile, { fileName, fileId, tools }, new Reporter(sourceFile, fileName));
   const refusal = (errors: readonly Diagnostic[]): Plan => planRefusal(newContext(), errors);
   try {
     return { ...analyzeFile(newContext()), refusal };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     const diagnostics = [tooDeep(sourceFile, fileName)];
-    return { plan: NOTHING, functions: [], diagnostics, checkTypes: () => [], refusal };
+    return {
+      plan: NOTHING,
+      functions: [],
+      diagnostics,
+      compiledIds: new Set(),
+      checkTypes: () => [],
+      refusal,
+    };
   }
 }
 
@@ -88,7 +101,7 @@ const NOTHING: Plan = { header: '', edits: new Map(), references: new Map(), tou
 
 function analyzeFile(file: FileContext): Omit<Analysis, 'refusal'> {
   const { reporter } = file;
-  const { durable: functions } = findDirectives(file);
+  const { durable: functions, compiled } = findDirectives(file);
   const plan = new PlanBuilder();
   const infos: FunctionInfo[] = [];
   const typed: TypedParts[] = [];
@@ -133,6 +146,7 @@ function analyzeFile(file: FileContext): Omit<Analysis, 'refusal'> {
     plan: { header, edits: plan.edits, references: plan.references, touched: plan.touched() },
     functions: infos,
     diagnostics: reporter.diagnostics,
+    compiledIds: compiled.ids,
     checkTypes: (types) => checkTypes(types, typed),
   };
 }
@@ -140,22 +154,22 @@ function analyzeFile(file: FileContext): Omit<Analysis, 'refusal'> {
 function createContext(
   ts: TypeScript,
   sourceFile: ts.SourceFile,
-  names: Pick<FileContext, 'fileName' | 'fileId'>,
+  given: Pick<FileContext, 'fileName' | 'fileId' | 'tools'>,
   reporter: Reporter,
 ): FileContext {
   const bindings = new Bindings(ts);
   const nodes = new NodeIndex(ts, sourceFile, bindings);
-  const given = new Set<string>();
+  const taken = new Set<string>();
   const fresh = (name: string): string => {
     let free = name;
-    while (nodes.hasName(free) || given.has(free)) free += '_';
+    while (nodes.hasName(free) || taken.has(free)) free += '_';
     return free;
   };
   let digest: { readonly of: string | undefined } | undefined;
   const file: FileContext = {
     ts,
     sourceFile,
-    ...names,
+    ...given,
     moduleDigest: () => {
       digest ??= { of: moduleDigest(file) };
       return digest.of;
@@ -167,7 +181,7 @@ function createContext(
     fresh,
     freshOnce: (name) => {
       const free = fresh(name);
-      given.add(free);
+      taken.add(free);
       return free;
     },
     positionOf: (node) => {

@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs';
+import { relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { mayConcern, mayHoldDirective } from './analyze/index.ts';
+import { type Compiled, compile, resultOf, type TransformOptions, type TransformResult } from './compile.ts';
+import { catalogue } from './diagnostics.ts';
+import { fileIdOf } from './file-id.ts';
+
+/**
+ * Compiles one file of a project, as every host does with what it is given. A file that holds no directive costs next to nothing.
+ * The ids of functions have the package and the path in it; diagnostics name the file from the working directory.
+ *
+ * What is given may differ from what is on disk, since other tools may have had the file first. Where its functions or their
+ * steps have other ids then, or a directive is gone, that is an error, UD1013. What use-durable has compiled before is
+ * left as it is.
+ *
+ * @param code as the host has it
+ * @param path absolute or from the working directory, or a `file:` URL; what stands behind a `?` doesn't count
+ */
+export function compileFile(code: string, path: string): TransformResult {
+  const file = resolve(pathOf(path));
+  const written = SOURCE.test(file) ? read(file) : undefined;
+  // What another tool has made of it is compared with it, if there is something durable in it.
+  const source = written !== undefined && written !== code && mayHoldDirective(written) ? written : undefined;
+  if (source === undefined && !mayConcern(code)) return { code, map: null, functions: [], diagnostics: [] };
+  const fileName = relative(process.cwd(), file).replaceAll('\\', '/');
+  const options: TransformOptions = { fileName, fileId: fileIdOf(file) };
+  return resultOf(
+    source === undefined ? compile(code, options, 'look') : compileChanged(code, source, options),
+  );
+}
+
+const SOURCE = /\.[cm]?[jt]sx?$/;
+
+function pathOf(path: string): string {
+  if (path.startsWith('file:')) return fileURLToPath(path);
+  return path.replace(/\?.*$/, '');
+}
+
+function read(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+function compileChanged(code: string, source: string, options: TransformOptions): Compiled {
+  const before = compile(source, options, 'look');
+  if (before.functions.length === 0) return compile(code, options, 'look');
+  const after = compile(code, options, 'none');
+  if (isSame(before, after) || (!mayHoldDirective(code) && hasTables(code, before))) return after;
+  const refused = compile(code, options, {
+    trace: 'its functions and steps are not those of the file on disk',
+  });
+  if (refused.diagnostics.length > 0) return refused;
+  const { message, hint, ...entry } = catalogue.compiledBefore;
+  const text = message.replace('{}', 'a directive of the file on disk is gone');
+  const at = { fileName: options.fileName, start: 0, length: 0, line: 1, column: 1 };
+  return { ...refused, diagnostics: [{ ...entry, message: text, hint, ...at }] };
+}
+
+/** Whether each function of a file is still one, with the same steps, or is compiled already. */
+function isSame(before: Compiled, { functions, compiledIds }: Compiled): boolean {
+  const now = new Map(functions.map(({ id, steps }) => [id, stepsIn(steps)]));
+  return (
+    before.functions.every(({ id, steps }) => compiledIds.has(id) || now.get(id) === stepsIn(steps)) &&
+    before.functions.length >= functions.length
+  );
+}
+
+/** Minifiers may take directives out of what is compiled, and that is parsed only where there is one. */
+const hasTables = (code: string, { functions }: Compiled): boolean =>
+  functions.every(({ id }) => ['"', "'", '`'].some((quote) => code.includes(quote + id + quote)));
+
+const stepsIn = (steps: TransformResult['functions'][number]['steps']): string =>
+  JSON.stringify(steps.map(({ id, kind }) => [id, kind]));
