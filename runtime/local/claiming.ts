@@ -60,7 +60,7 @@ export class Claiming {
     this.#unsure = false;
     const { taken, tooLarge } = await this.#take(limit, wasUnsure ? { ...wish, driven: this.#driven } : wish);
     // There may be more of those.
-    if (wasUnsure && taken === limit) this.#unsure = true;
+    if (wasUnsure && (taken === limit || tooLarge)) this.#unsure = true;
     const suspectTooLarge = await this.#takeSuspects(wish);
     const full = tooLarge || suspectTooLarge;
     if (full) this.#runs.makeRoomForBytes();
@@ -153,19 +153,15 @@ export class Claiming {
     try {
       const size = anySize ? { bytes: Number.POSITIVE_INFINITY } : { bytes: bytes ?? 0, atLeastOne };
       const heldBack = (run: HeldBack): void => {
-        // It may well be small enough, when the other claim that is under way here is over.
-        if (run.bytes !== undefined && isAnother) return;
-        told.push(run);
         if (run.bytes !== undefined) onTooLarge?.();
+        // It may well be small enough, when the other claim that is under way here is over.
+        if (run.bytes === undefined || !isAnother) told.push(run);
       };
       const claimant = this.#options.lease.claimant();
-      const claims = await this.#store.claim(claimant, {
-        now: this.#options.clock.now(),
-        ...wish,
-        ...size,
-        heldBack,
-      });
-      return use(claims);
+      const full = { now: this.#options.clock.now(), ...wish, ...size, heldBack };
+      const answer = this.sure(() => this.#store.claim(claimant, full));
+      // Where it is there at once, nobody is to come between.
+      return use(answer instanceof Promise ? await answer : answer);
     } finally {
       release();
       if (told.length > 0) this.#options.tell(told);

@@ -20,6 +20,8 @@ import type { Process } from './process.ts';
 
 /** Who drives a run, as the store has said. */
 interface Holder {
+  /** Another worker has found this one gone; the run is that one's, or held back for a while. */
+  wasFoundGone?: true;
   readonly token: number;
   readonly worker: string;
 }
@@ -137,6 +139,8 @@ export class Truth {
         if (worker !== by.worker && this.#isGone(lease, by, process)) {
           this.#leases.delete(worker);
           this.#gone.add(worker);
+          for (const { holder } of this.runs.values())
+            if (holder?.worker === worker) holder.wasFoundGone = true;
         }
       this.#join(by, process);
       for (const claim of claims) this.#claimed(claim, by);
@@ -208,7 +212,7 @@ export class Truth {
     if (run === undefined) return this.violate('lost run', `${claim.runId} was claimed, and isn't there`);
     if (run.ended !== undefined) this.violate('double end', `${run.id} was claimed after its end`, run.id);
     if (run.holder !== undefined && run.holder.worker !== by.worker) {
-      if (this.#leases.has(run.holder.worker))
+      if (this.#leases.has(run.holder.worker) && run.holder.wasFoundGone !== true)
         this.violate('fencing', `${run.id} was claimed while ${run.holder.worker} held it`, run.id);
     }
     this.#give(run, claim, by.worker);
@@ -227,7 +231,9 @@ export class Truth {
     const run = this.runs.get(runId);
     const fits = run?.holder?.token === token && run.events.length === seq;
     if (isRefused) {
-      if (fits) this.violate('lost events', `what ${by.name} wrote to ${runId} was refused`, runId);
+      // Such a run may be held back, without having been claimed.
+      if (fits && run.holder?.wasFoundGone !== true)
+        this.violate('lost events', `what ${by.name} wrote to ${runId} was refused`, runId);
       return;
     }
     if (run === undefined)
