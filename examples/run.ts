@@ -15,7 +15,7 @@ import { join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { inspect, parseArgs } from 'node:util';
 import { type AnyFunction, createRuntime, fileStore } from 'use-durable';
-import { formatDiagnostic, transform } from 'use-durable/transformer';
+import { compileFile, formatDiagnostic } from 'use-durable/transformer';
 
 interface Order {
   readonly name: string;
@@ -132,7 +132,7 @@ function compileImports(): void {
       if (!/^file:.*\.[cm]?ts$/.test(url) || url.includes('/node_modules/')) return loaded;
       const file = relative(process.cwd(), fileURLToPath(url));
       const source = String(loaded.source);
-      const { code, diagnostics } = transform(source, { fileName: file });
+      const { code, diagnostics } = compileFile(source, url);
       for (const diagnostic of diagnostics) console.error(formatDiagnostic(diagnostic, source));
       if (diagnostics.some(({ severity }) => severity === 'error'))
         throw new Error(`${file} can't be compiled.`);

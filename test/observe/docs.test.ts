@@ -106,11 +106,11 @@ describe('docs/observability.md', () => {
     expect(compileInProcess(project)).toEqual([]);
     const { status, output } = project.node('out/main.js');
     expect(output.trimEnd().split('\n')).toEqual([
-      '{"runId":"r","fn":"order","msg":"begins"}',
-      '{"runId":"r","fn":"order","key":"charge","attempt":1,"cents":1200,"msg":"charging"}',
-      '{"runId":"r","fn":"order","receipt":"receipt","msg":"charged"}',
+      '{"runId":"r","fn":"user/src/order.ts#order","msg":"begins"}',
+      '{"runId":"r","fn":"user/src/order.ts#order","key":"charge","attempt":1,"cents":1200,"msg":"charging"}',
+      '{"runId":"r","fn":"user/src/order.ts#order","receipt":"receipt","msg":"charged"}',
       "receipt [ [ 'completed', 1 ] ] []",
-      "[ [ 'charge', 'r' ], [ 'order', 'r' ] ]",
+      "[ [ 'charge', 'r' ], [ 'user/src/order.ts#order', 'r' ] ]",
     ]);
     expect(status).toBe(0);
   });
