@@ -8,7 +8,17 @@ export interface Disk {
   /** Throws, or gives the path itself, where there is nothing. */
   realpath(path: string): string;
   /** Of the system that the paths are of. */
-  readonly path: typeof nodePath;
+  readonly path: Paths;
+}
+
+/** What is used of Node's `path`, written out so that our declarations need none of Node's. */
+export interface Paths {
+  readonly sep: string;
+  dirname(path: string): string;
+  basename(path: string): string;
+  join(...parts: string[]): string;
+  relative(from: string, to: string): string;
+  resolve(...parts: string[]): string;
 }
 
 export const realDisk: Disk = {

@@ -52,6 +52,8 @@ export class CodeVersions {
     if (isReplayed) this.#scopes = new Map();
     // A journal of 0.1.0, or of a function that was compiled by it: of an unknown version.
     if (!this.#current.has(root.id) || root.meta.version === undefined) this.#isSame = false;
+    // From here on the version is known, so this is told once.
+    if (!this.#current.has(root.id) && root.meta.version !== undefined) this.#hasChanged = true;
     this.#see(root);
   }
 
@@ -60,7 +62,7 @@ export class CodeVersions {
     return this.#isSame;
   }
 
-  /** Code is known to differ from the code that was recorded. Of an unknown version nobody can say that. */
+  /** Code has another version than was recorded, or a version, where none was recorded. */
   get hasChanged(): boolean {
     return this.#hasChanged;
   }

@@ -343,7 +343,7 @@ describe('what is told of a run that goes on elsewhere, or not', () => {
 
   it('is that it is blocked, because its journal cannot be read', async () => {
     const load = (): never => {
-      throw new StoreError('torn');
+      throw new StoreError('torn', { partial: true });
     };
     const started = { type: 'run-started', version: 2, fn: 'f', input: '[]', seed: 's', at: 1 } as const;
     const { runtime, told } = watched({
@@ -352,7 +352,9 @@ describe('what is told of a run that goes on elsewhere, or not', () => {
     });
     const [run] = await runtime.recover();
     await expect(run!.result()).rejects.toThrow('torn');
-    expect(told).toMatchObject([{ type: 'run-blocked', fn: '', error: new StoreError('torn') }]);
+    expect(told).toMatchObject([
+      { type: 'run-blocked', fn: '', error: new StoreError('torn', { partial: true }) },
+    ]);
   });
 
   it('is that the runtime was closed', async () => {

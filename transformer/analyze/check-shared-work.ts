@@ -1,6 +1,7 @@
 import type ts from 'typescript';
 import type { Body } from './body.ts';
-import { isFromOutside } from './callees.ts';
+import { isFromOutside, originOf } from './callees.ts';
+import { refusalOf } from './check-effects.ts';
 import type { TakenPromises } from './check-taken-promises.ts';
 import { contains } from './syntax.ts';
 import type { PromiseFlow } from './track-promises.ts';
@@ -26,6 +27,9 @@ export function checkSharedWork(body: Body, { quiet, awaited }: PromiseFlow, tak
   file.nodes.walk(body.durable.node, (node) => {
     if (!ts.isPropertyAccessExpression(node) || !isListening(node) || !isFromOutside(body, node.expression))
       return;
+    // `process.on('exit', ...)` is refused as an effect.
+    const origin = originOf(file, node);
+    if (origin !== undefined && refusalOf(origin, 'call') !== undefined) return;
     if (!body.stepCode.flat().some((step) => contains(step, node)))
       reporter.report('listenerAgain', node.parent, node.getText(file.sourceFile));
   });
