@@ -51,6 +51,10 @@ export class Claiming {
 
   /** Takes up runs of loaded functions that are free. */
   async look(): Promise<Look> {
+    if (!this.#options.lease.mayJudge) {
+      await this.#options.lease.renew();
+      return { more: false, full: false };
+    }
     const limit = Math.min(BATCH, this.#runs.room);
     if (limit <= 0) return this.#makeRoom();
     const fns = definedFunctions();

@@ -1,5 +1,5 @@
 import { StoreError, storeError } from '../errors.ts';
-import type { Claimant, Store } from '../stores/store.ts';
+import type { Claimant, Heartbeat, Store } from '../stores/store.ts';
 import type { System, SystemTimer } from './system.ts';
 
 /** What becomes of the runs that a worker holds by its lease. */
@@ -21,12 +21,17 @@ export class Lease {
   readonly #ms: number;
   readonly #keeper: LeaseKeeper;
   readonly #system: System;
-  readonly #heartbeat: SystemTimer;
+  readonly #timer: SystemTimer;
+  /** Who renews it while the event loop is blocked. */
+  #heartbeat: Heartbeat | undefined;
   /** When it runs out; undefined while there is none. */
   #until: number | undefined;
   #waiting: (() => void)[] = [];
   #renewing: Promise<void> | undefined;
   #trouble: StoreError | undefined;
+  /** When it was found to have run out, by the clock that nobody sets. */
+  #lapsedAt = Number.NEGATIVE_INFINITY;
+  #stopped = false;
 
   constructor(store: Store, ms: number, keeper: LeaseKeeper, system: System) {
     this.worker = `${system.host}:${system.pid}:${system.random(4)}`;
@@ -34,7 +39,7 @@ export class Lease {
     this.#ms = ms;
     this.#keeper = keeper;
     this.#system = system;
-    this.#heartbeat = system.setInterval(() => void this.renew(), Math.max(1, ms / 3)).unref();
+    this.#timer = system.setInterval(() => void this.renew(), Math.max(1, ms / 3)).unref();
   }
 
   /** False when it has run out: what this worker holds may be another's by now. */
@@ -48,6 +53,20 @@ export class Lease {
     this.#until ??= leaseUntil;
     const { host, pid } = this.#system;
     return { worker: this.worker, pid, host, leaseUntil };
+  }
+
+  /** From now on there are runs that would be lost with it, also while the event loop is blocked. */
+  guard(): void {
+    if (this.#heartbeat === undefined && !this.#stopped)
+      this.#heartbeat = this.#store.heartbeat?.(this.claimant(), this.#ms);
+  }
+
+  /**
+   * False for a while after the lease had run out: if the machine was asleep, others have stood still as well, and are to
+   * have the time to renew theirs before they are taken for gone.
+   */
+  get mayJudge(): boolean {
+    return this.held && this.#system.uptime() - this.#lapsedAt >= this.#ms / 3;
   }
 
   /** Calls back when the lease holds again, or is known to be lost. */
@@ -71,6 +90,7 @@ export class Lease {
    */
   holdNow(): boolean | StoreError {
     if (this.held) return true;
+    this.#lapsedAt = this.#system.uptime();
     const claimant = this.claimant();
     try {
       const answer = this.#store.renew(claimant);
@@ -96,11 +116,14 @@ export class Lease {
     if (!this.held && this.#trouble !== undefined) throw this.#trouble;
   }
 
-  stop(): void {
-    this.#system.clear(this.#heartbeat);
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#system.clear(this.#timer);
+    await this.#heartbeat?.stop();
   }
 
   async #renew(): Promise<void> {
+    if (!this.held) this.#lapsedAt = this.#system.uptime();
     const claimant = this.claimant();
     try {
       this.#renewed(claimant, await this.#store.renew(claimant));
@@ -116,6 +139,7 @@ export class Lease {
   #renewed({ leaseUntil }: Claimant, known: boolean): void {
     this.#trouble = undefined;
     this.#until = known ? leaseUntil : undefined;
+    this.#heartbeat?.renewed();
     if (!known) this.#keeper.lost();
   }
 }

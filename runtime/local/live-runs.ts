@@ -211,6 +211,7 @@ export class LiveRuns {
     live?.execution.fenced();
     this.#hold(claim);
     this.stranded.drop(claim);
+    host.lease.guard();
     const { promise, resolve, reject } = deferred();
     const early = host.postman.takeEarly(claim.runId);
     const past = { events, messages, early, manifests, trace, trial };

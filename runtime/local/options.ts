@@ -17,8 +17,9 @@ export interface BlockedRun {
 export interface RuntimeOptions {
   readonly store: Store;
   /**
-   * How long a claim of a run holds without being renewed, in ms; default 30,000. It is renewed three times in that
-   * time. A worker that stalls longer than that may lose its runs to another one.
+   * How long a claim of a run holds without being renewed, in ms; default 8,000 on a file, else 30,000. It is renewed three
+   * times in that time; on a file also while the event loop is blocked, for up to four times as long. A worker that stalls
+   * longer than that, or as a whole, may lose its runs to another one.
    */
   readonly leaseMs?: number;
   /**

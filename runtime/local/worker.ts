@@ -86,7 +86,7 @@ export class LocalWorker implements HandleSource {
 
   constructor({
     store,
-    leaseMs = 30_000,
+    leaseMs = store.heartbeat === undefined ? 30_000 : 8_000,
     maxCrashes = 5,
     parkAfterMs = 60_000,
     onBlocked = warn,
@@ -275,7 +275,7 @@ export class LocalWorker implements HandleSource {
     for (const execution of this.#runs.executions()) execution.abandon(new RuntimeClosedError());
     this.#host.timers.close();
     for (const end of [...this.#pauses]) end();
-    this.#lease.stop();
+    await this.#lease.stop();
     await this.store.release(this.#lease.worker);
   }
 

@@ -7,6 +7,7 @@ import type { Outcome } from '../backend.ts';
 import { MisuseError, StoreError } from '../errors.ts';
 import type { JournalEvent, RunEnded, RunStarted } from '../local/events.ts';
 import { Connection, type Statements, sparing } from './connection.ts';
+import { startHeartbeat } from './heartbeat.ts';
 import { readEnd, readJournal, readMessages } from './journal-rows.ts';
 import { unknownCursor } from './memory.ts';
 import type { Statement } from './numbered-parameters.ts';
@@ -23,6 +24,7 @@ import {
   type ClaimWish,
   type Completed,
   endMessage,
+  type Heartbeat,
   hasEnded,
   isPlainAppend,
   type ListFilter,
@@ -286,6 +288,10 @@ class SqliteStore implements Store {
 
   renew(by: Claimant): boolean {
     return this.#claims.renew(by);
+  }
+
+  heartbeat(by: Claimant, ms: number): Heartbeat | undefined {
+    return startHeartbeat(this.name, by, ms);
   }
 
   release(worker: string): void {

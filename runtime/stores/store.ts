@@ -154,6 +154,14 @@ export interface ListFilter {
   readonly cursor?: string;
 }
 
+/** Somebody who renews the lease of a worker when the worker itself can't. */
+export interface Heartbeat {
+  /** The worker has renewed its lease by itself. */
+  renewed(): void;
+  /** Resolves when nothing is renewed any more. */
+  stop(): Promise<void>;
+}
+
 /** What a store has removed. */
 export interface Pruned {
   /** How many runs are gone. */
@@ -280,6 +288,13 @@ export interface Store {
    * Extends the lease of a worker. False if another worker has found it gone: then its runs are not its own any more.
    */
   renew(by: Claimant): MaybePromise<boolean>;
+  /**
+   * Renews the lease of a worker when its event loop is blocked, for four times the length of the lease. Undefined where that
+   * can't be had.
+   *
+   * @param ms how long the lease holds each time
+   */
+  heartbeat?(by: Claimant, ms: number): Heartbeat | undefined;
   /** Gives up the claims of this worker, so that another may claim at once. */
   release(worker: string): MaybePromise<void>;
   list(filter?: ListFilter): MaybePromise<readonly RunRecord[]>;

@@ -146,7 +146,7 @@ export function storeFor(process: Process, passage: Passage): Store {
   return new Proxy({} as Store, {
     get(_, property) {
       if (property === 'name') return 'simulated:';
-      if (property === 'then') return undefined;
+      if (property === 'then' || property === 'heartbeat') return undefined;
       const method = property as keyof Store;
       const fact = truth.fact(method);
       if (fact !== undefined) return fact;

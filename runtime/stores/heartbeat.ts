@@ -1,0 +1,87 @@
+/** Renews the lease of a worker while its event loop is blocked, from a thread of its own. */
+import { resolve } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import type { Claimant, Heartbeat } from './store.ts';
+
+/** A lease may be renewed for so many times its length while nothing is heard of the worker itself. */
+const PATIENCE = 4;
+/** How long to wait for the thread to end, in ms; it may be waiting for the file. */
+const STOP_MS = 2_000;
+
+/**
+ * The thread. As long as the worker renews its lease by itself, this one sleeps, and has no connection to the file. It is a
+ * text, and uses what Node brings along and nothing else, so that no file must be found beside a bundle.
+ */
+const SOURCE = `
+const { cells, path, worker, ms, patience } = process.getBuiltinModule('node:worker_threads').workerData;
+const { existsSync } = process.getBuiltinModule('node:fs');
+const [STOPPED, RENEWALS] = [0, 1];
+let seen = -1;
+let seenAt = 0;
+let db;
+function close() {
+  db?.close();
+  db = undefined;
+}
+function renew() {
+  // To open what is gone would create another one.
+  if (db === undefined && !existsSync(path)) return;
+  db ??= new (process.getBuiltinModule('node:sqlite').DatabaseSync)(path);
+  db.exec('pragma busy_timeout = 1000');
+  db.prepare('update workers set lease_until = ? where worker = ?').run(Date.now() + ms, worker);
+}
+while (Atomics.load(cells, STOPPED) === 0) {
+  const renewals = Atomics.load(cells, RENEWALS);
+  const now = performance.now();
+  try {
+    if (renewals !== seen) {
+      seen = renewals;
+      seenAt = now;
+      close();
+    } else if (now - seenAt < patience) renew();
+    else close();
+  } catch {}
+  Atomics.wait(cells, STOPPED, 0, ms / 3);
+}
+try {
+  close();
+} catch {}
+`;
+
+/**
+ * Begins at once, and doesn't need the event loop for that. Undefined if no thread can be had.
+ *
+ * @param ms how long a lease holds; the worker renews it three times in that time, or this does
+ */
+export function startHeartbeat(store: string, { worker }: Claimant, ms: number): Heartbeat | undefined {
+  const cells = new Int32Array(new SharedArrayBuffer(8));
+  let thread: Worker;
+  try {
+    thread = new Worker(SOURCE, {
+      eval: true,
+      name: 'use-durable heartbeat',
+      // Nothing that the program is started with is meant for it.
+      execArgv: ['--no-warnings'],
+      env: {},
+      workerData: { cells, path: resolve(store), worker, ms, patience: PATIENCE * ms },
+      resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2, stackSizeMb: 1 },
+    });
+  } catch {
+    return undefined;
+  }
+  thread.unref();
+  // Without it the worker renews its lease as long as it isn't blocked.
+  thread.on('error', () => {});
+  const exited = new Promise<void>((done) => thread.once('exit', () => done()));
+  return {
+    renewed: () => void Atomics.add(cells, 1, 1),
+    stop: async () => {
+      Atomics.store(cells, 0, 1);
+      Atomics.notify(cells, 0);
+      thread.ref();
+      const late = setTimeout(() => void thread.terminate(), STOP_MS);
+      await exited;
+      clearTimeout(late);
+    },
+  };
+}
