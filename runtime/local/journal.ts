@@ -2,7 +2,9 @@ import { type StoreError, storeError } from '../errors.ts';
 import type { Append, Claim, Store } from '../stores/store.ts';
 import type { RunStarted } from './events.ts';
 import type { Lease } from './lease.ts';
-import { Pace, type Portion } from './portion.ts';
+import { Portion } from './portion.ts';
+
+const NONE: readonly Creation[] = [];
 
 /** A run that is to be created. */
 interface Creation {
@@ -46,10 +48,10 @@ export class Journal {
   readonly #store: Store;
   readonly #lease: Lease;
   readonly #nextTurn: (callback: () => void) => void;
-  readonly #pace = new Pace();
+  readonly #portion = new Portion();
   readonly #creations = new Set<Creation>();
   readonly #dirty = new Set<Lane>();
-  readonly #ready = new Set<Lane>();
+  #ready = new Set<Lane>();
   /** How many transactions are under way. */
   #appending = 0;
   #scheduled = false;
@@ -112,49 +114,56 @@ export class Journal {
 
   /** To as many runs as one turn is for; the others come first in the next. */
   #deliver(): void {
-    const again: Lane[] = [];
+    if (this.#ready.size === 0) return;
     // Not to those that get ready meanwhile.
-    let left = Math.min(this.#ready.size, this.#pace.events / 2);
-    for (const lane of this.#ready) {
-      if (left-- <= 0) break;
-      this.#ready.delete(lane);
-      if (lane.advance()) again.push(lane);
-    }
-    for (const lane of again) this.#ready.add(lane);
+    const lanes = this.#takeReady(Math.ceil(this.#portion.size / 2));
+    for (const lane of lanes) if (lane.advance()) this.#ready.add(lane);
+  }
+
+  #takeReady(count: number): Iterable<Lane> {
+    if (this.#ready.size > count) return takeFirst(this.#ready, count);
+    const lanes = this.#ready;
+    this.#ready = new Set();
+    return lanes;
   }
 
   /** As much as one transaction is for; the rest comes first in the next turn. */
   #write(): void {
-    const portion = this.#pace.portion();
-    const creations = this.#takeCreations(portion);
+    const portion = this.#portion.begin();
+    const creations = this.#creations.size === 0 ? NONE : this.#takeCreations(portion);
     const lanes: Lane[] = [];
     const appends: Append[] = [];
+    let seen = 0;
     for (const lane of this.#dirty) {
       if (portion.full) break;
-      this.#dirty.delete(lane);
+      seen++;
       const append = lane.takeAppend(portion);
       if (append === undefined) continue;
       lanes.push(lane);
       appends.push(append);
     }
-    for (const lane of lanes) if (lane.dirty) this.#dirty.add(lane);
+    if (seen === this.#dirty.size) this.#dirty.clear();
+    else takeFirst(this.#dirty, seen);
+    // What was too much of one run for this portion comes behind the others.
+    if (portion.full) for (const lane of lanes) if (lane.dirty) this.#dirty.add(lane);
     if (appends.length === 0 && creations.length === 0) return;
+    const batch = { creations, lanes, appends };
+    if (!portion.full) return this.#writeBatch(batch);
     const begun = performance.now();
-    this.#writeBatch({ creations, lanes, appends });
+    this.#writeBatch(batch);
     // A store that answers later holds nobody up.
-    if (portion.full && this.#appending === 0) this.#pace.took(performance.now() - begun);
+    if (this.#appending === 0) portion.took(performance.now() - begun);
   }
 
   #takeCreations(portion: Portion): readonly Creation[] {
     const isFull = (): boolean => (this.#dirty.size > 0 ? portion.halfFull : portion.full);
-    const taken: Creation[] = [];
-    for (const creation of this.#creations) {
+    let count = 0;
+    for (const { started } of this.#creations) {
       if (isFull()) break;
-      this.#creations.delete(creation);
-      portion.takeCreation(creation.started.input);
-      taken.push(creation);
+      portion.takeCreation(started.input);
+      count++;
     }
-    return taken;
+    return takeFirst(this.#creations, count);
   }
 
   #writeBatch(batch: Batch): void {
@@ -224,6 +233,17 @@ export class Journal {
     this.#idle = [];
     for (const resolve of waiting) resolve();
   }
+}
+
+/** Takes so many out of a set, those that came first. */
+function takeFirst<T>(set: Set<T>, count: number): readonly T[] {
+  const taken: T[] = [];
+  for (const one of set) {
+    if (taken.length === count) break;
+    taken.push(one);
+    set.delete(one);
+  }
+  return taken;
 }
 
 function partsOf({ creations, lanes, appends }: Batch): readonly Batch[] {

@@ -1,4 +1,5 @@
 import type { NewEvent } from './outbox.ts';
+import { lengthOf } from './sizes.ts';
 
 /** Events written in one transaction, which holds the store and the event loop while it lasts. */
 const MOST = 1_000;
@@ -11,15 +12,25 @@ const CHARACTERS = 4_000_000;
 const LONG_MS = 40;
 const SHORT_MS = 15;
 
-/** What one transaction may still take. Whatever is first is taken, however large it is. */
+/** What a transaction may still take, one after the other. Whatever is first is taken, however large it is. */
 export class Portion {
-  readonly #size: number;
-  #events: number;
+  #size = MOST;
+  #events = MOST;
   #characters = CHARACTERS;
+  /** By how long the last ones took. */
+  #pace = MOST;
 
-  constructor(events: number) {
-    this.#size = events;
-    this.#events = events;
+  /** The next one begins. */
+  begin(): this {
+    this.#size = this.#pace;
+    this.#events = this.#pace;
+    this.#characters = CHARACTERS;
+    return this;
+  }
+
+  /** How many events one takes now, at most. */
+  get size(): number {
+    return this.#pace;
   }
 
   get full(): boolean {
@@ -38,25 +49,12 @@ export class Portion {
 
   take(event: NewEvent): void {
     this.#events--;
-    if ('value' in event) this.#characters -= event.value.length;
-  }
-}
-
-/** How large the portions are, by how long the last ones took. */
-export class Pace {
-  #events = MOST;
-
-  get events(): number {
-    return this.#events;
+    this.#characters -= lengthOf(event);
   }
 
-  portion(): Portion {
-    return new Portion(this.#events);
-  }
-
-  /** A full portion has taken so many ms in which nothing else was done. */
+  /** One that was full has taken so many ms in which nothing else was done. */
   took(ms: number): void {
-    if (ms > LONG_MS) this.#events = Math.max(this.#events / 2, FEWEST);
-    else if (ms < SHORT_MS) this.#events = Math.min(this.#events * 2, MOST);
+    if (ms > LONG_MS) this.#pace = Math.max(this.#pace / 2, FEWEST);
+    else if (ms < SHORT_MS) this.#pace = Math.min(this.#pace * 2, MOST);
   }
 }

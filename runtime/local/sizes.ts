@@ -62,7 +62,11 @@ export class JournalSize {
   /** What is to be recorded: the event, or one that fails with a SerializationError where its value is too large. */
   admit(event: NewEvent): NewEvent {
     const length = lengthOf(event);
-    if (length > SMALL && 'value' in event) {
+    if (length <= SMALL) {
+      this.#total += length;
+      return event;
+    }
+    if ('value' in event) {
       const what = describe(event, this.#runId);
       const refusal = refusalOf(this.#store, what, event.value) ?? this.#refusal(what, length);
       if (refusal !== undefined) return this.#refused(event, refusal);
@@ -89,8 +93,11 @@ export class JournalSize {
   }
 }
 
-const lengthOf = (event: NewEvent): number =>
-  'value' in event ? event.value.length : 'input' in event ? event.input.length : 0;
+/** Of the value that an event holds. */
+export function lengthOf(event: NewEvent): number {
+  const { value, input } = event as { readonly value?: string; readonly input?: string };
+  return value?.length ?? input?.length ?? 0;
+}
 
 function describe(event: NewEvent & { readonly value: string }, runId: string): string {
   switch (event.type) {
