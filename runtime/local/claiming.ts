@@ -111,19 +111,44 @@ export class Claiming {
     return { taken, tooLarge };
   }
 
-  /** All that is free, for a process that begins to work; the runs of others' functions too, where there is no other. */
-  recover<T>(use: (claims: readonly Claim[]) => T): Promise<T> {
-    const room = this.#runs.room - this.#runs.stranded.size;
-    const limit = Number.isFinite(room) ? { limit: Math.max(room, 0) } : {};
-    const caution = this.#options.trials.caution;
-    const wish = {
-      fns: definedFunctions(),
-      strays: true,
-      driven: this.#driven,
-      ...limit,
-      ...(caution && { caution }),
+  /**
+   * All that is free, for a process that begins to work; the runs of others' functions too, where there is no other. First
+   * those that are blocked, then those that are running, so many at a time with a turn between two.
+   */
+  async recover<T>(
+    use: (claims: readonly Claim[]) => Promise<readonly T[]>,
+    turn: () => Promise<void>,
+  ): Promise<T[]> {
+    const all: T[] = [];
+    const take = async (which: 'blocked' | 'running', driven?: readonly string[]): Promise<boolean> => {
+      const room = Math.max(this.#runs.room - this.#runs.stranded.size, 0);
+      const limit = which === 'running' ? Math.min(BATCH, room) : room;
+      const caution = this.#options.trials.caution;
+      const wish = {
+        fns: definedFunctions(),
+        strays: true,
+        [which]: true,
+        ...(driven && { driven }),
+        ...(Number.isFinite(limit) && { limit }),
+        ...(caution && { caution }),
+      };
+      let isFull = false;
+      const taken = await this.#claim(limit, wish, (claims) => {
+        isFull = claims.length === limit;
+        return use(claims);
+      });
+      for (const one of taken) all.push(one);
+      return isFull && limit > 0;
     };
-    return this.#claim(room, wish, use);
+    // First those, since what is blocked by being taken up isn't to be taken up again.
+    await take('blocked');
+    // What it holds without knowing is looked for once.
+    let driven: readonly string[] | undefined = this.#driven;
+    while (await take('running', driven)) {
+      driven = undefined;
+      await turn();
+    }
+    return all;
   }
 
   /** The ids of runs that wait for room here or elsewhere, or are held back. */

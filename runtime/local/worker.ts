@@ -227,10 +227,11 @@ export class LocalWorker implements HandleSource {
     if (!this.#lease.held) await this.#lease.renew();
     this.#lease.assertHeld();
     await this.#host.manifests.renames.learn();
+    const turn = (): Promise<void> => new Promise((resolve) => this.#host.lab.turn(resolve));
     const handles = await this.#claiming.recover((claimed) => {
       const claims = [...this.#runs.stranded.takeAll(), ...claimed];
       return Promise.all(claims.map((claim) => this.#runs.resume(claim)));
-    });
+    }, turn);
     this.#dispatcher.start();
     const waiting = await this.#claiming.waiting();
     const known = new Set(handles.map(({ id }) => id));

@@ -143,6 +143,7 @@ export class MemoryClaims {
     const { id, status, fn, owner, wakeAt, crashes } = run;
     const { fns, running, driven, anew, caution, now = this.#view.now() } = wish;
     if (hasEnded(status) || (running === true && status === 'blocked')) return false;
+    if (wish.blocked === true && status !== 'blocked') return false;
     if (fns !== undefined && !anyFunction && !fns.includes(fn)) return false;
     if (anew !== true && status === 'blocked' && crashes.count > 0) return false;
     if (owner === by.worker) return driven?.includes(id) === false;

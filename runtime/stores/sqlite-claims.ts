@@ -88,8 +88,11 @@ export class SqliteClaims {
     }
     const isAlone = (): boolean => this.#sql.workers.all().every(({ worker }) => worker === by.worker);
     const names = fns === undefined || (strays === true && isAlone()) ? null : JSON.stringify(fns);
-    const found = [forgotten, parked.all(names, now, limit, from, to)];
-    if (from === 0) found.push(orphaned.all(names, limit));
+    const found = [];
+    if (wish.blocked !== true) {
+      found.push(forgotten, parked.all(names, now, limit, from, to));
+      if (from === 0) found.push(orphaned.all(names, limit));
+    }
     if (from === 0 && running !== true) found.push(blocked.all(names, limit));
     const keys = found.flatMap((rows) => rows.map((row) => Number(row.key)));
     const each = [...new Set(keys)].sort((a, b) => a - b);

@@ -113,6 +113,8 @@ export interface ClaimWish {
   readonly strays?: boolean;
   /** Leave blocked runs alone. */
   readonly running?: boolean;
+  /** Only blocked runs. */
+  readonly blocked?: boolean;
   /**
    * Also runs that this worker itself holds, but for those with these ids: it doesn't drive them, since the answer to an
    * earlier call was lost.

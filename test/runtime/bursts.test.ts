@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { StoreError } from '../../runtime/errors.ts';
 import { createRuntime, memoryStore, type Runtime, type Store, waitFor } from '../../runtime/index.ts';
+import type { Claim } from '../../runtime/stores/store.ts';
 import { durable } from '../support/compiled.ts';
 
 /** What one transaction may take, at most. */
@@ -138,6 +139,44 @@ describe('portions', () => {
     runtime = createRuntime({ store });
     expect(await (await runtime.start(fn, [])).result()).toBe(true);
     expect(Math.max(...transactions.map(({ events }) => events.length))).toBeLessThanOrEqual(MOST_EVENTS);
+  });
+
+  it('of runs that a process takes up, and all of them are taken up', async () => {
+    durable(async ($) => $.call('waitFor', waitFor)('go'), { id: 'taken-up' });
+    const memory = memoryStore();
+    const by = { worker: 'gone', pid: 0, host: 'nowhere', leaseUntil: 0 };
+    const started = {
+      type: 'run-started',
+      version: 1,
+      at: 1,
+      fn: 'taken-up',
+      input: '1j[]',
+      seed: '',
+    } as const;
+    const ids = Array.from({ length: 1_000 }, (_, n) => `run-${n}`);
+    for (const id of ids) {
+      const claim = memory.create(id, started, by) as Claim;
+      if (id.endsWith('7')) void memory.block(claim, 'why not');
+    }
+    await memory.release('gone');
+    const sizes: number[] = [];
+    const store = new Proxy(memory, {
+      get(target, property) {
+        const value: unknown = Reflect.get(target, property);
+        if (typeof value !== 'function') return value;
+        return (...args: unknown[]) => {
+          const result: unknown = Reflect.apply(value, target, args);
+          if (property === 'claim') sizes.push((result as readonly Claim[]).length);
+          return result;
+        };
+      },
+    });
+    runtime = createRuntime({ store });
+    const handles = await runtime.recover();
+    expect(handles.map(({ id }) => id).sort()).toEqual([...ids].sort());
+    expect(Math.max(...sizes)).toBe(100);
+    await handles[0]!.signal('go', 1);
+    expect(await handles[0]!.result()).toBe(1);
   });
 
   it('by what the values take', async () => {

@@ -250,7 +250,11 @@ export function storeContract(name: string, open: () => Store): void {
       const blocked = (await create('five', worker('x'), started(1, 'a')))!;
       await store.block(blocked, 'why');
       expect(await ids({ fns: ['a', 'b'], running: true })).toEqual(['two', 'four']);
-      expect(await ids({})).toEqual(['five']);
+      await create('six', worker('x'), started(1, 'a'));
+      await store.release('x');
+      expect(await ids({ fns: ['b'], blocked: true })).toEqual([]);
+      expect(await ids({ fns: ['a'], blocked: true })).toEqual(['five']);
+      expect(await ids({})).toEqual(['six']);
     });
 
     it('tells a worker that was found gone', async () => {
