@@ -46,7 +46,7 @@ export interface LiveRunsOptions {
   readonly trials: Trials;
   readonly onBlocked: (run: BlockedRun) => void;
   /** Called when it is time to take up stranded runs again. */
-  readonly retryStranded: () => Promise<void>;
+  readonly retryStranded: () => Promise<boolean>;
 }
 
 /** The runs that are under way in this process, from their launch to the moment when it lets go of them. */

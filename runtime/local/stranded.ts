@@ -11,15 +11,18 @@ const LONGEST_MS = 60_000;
  */
 export class Stranded {
   readonly #claims = new Map<string, Claim>();
-  readonly #retry: () => Promise<void>;
+  readonly #retry: () => Promise<boolean>;
   readonly #system: System;
   #delay = FIRST_MS;
   #retriedAt = Number.NEGATIVE_INFINITY;
   #timer: SystemTimer | undefined;
   #closed = false;
 
-  /** @param retry called when it is time to try again; takes what it tries, and never rejects */
-  constructor(retry: () => Promise<void>, system: System) {
+  /**
+   * @param retry called when it is time to try again; takes what it tries, and never rejects. True if others are left for
+   * lack of room.
+   */
+  constructor(retry: () => Promise<boolean>, system: System) {
     this.#retry = retry;
     this.#system = system;
   }
@@ -30,15 +33,19 @@ export class Stranded {
     this.#schedule();
   }
 
-  #schedule(): void {
+  /** @param lacksRoom what is left has not been tried in this round */
+  #schedule(lacksRoom = false): void {
     if (this.#timer !== undefined || this.#claims.size === 0) return;
     const again = this.#system.uptime() - this.#retriedAt < 2 * this.#delay;
-    this.#delay = again ? Math.min(2 * this.#delay, LONGEST_MS) : FIRST_MS;
-    const timer = this.#system.setTimeout(() => {
-      this.#timer = undefined;
-      this.#retriedAt = this.#system.uptime();
-      void this.#retry().then(() => this.#schedule());
-    }, this.#delay);
+    if (!lacksRoom) this.#delay = again ? Math.min(2 * this.#delay, LONGEST_MS) : FIRST_MS;
+    const timer = this.#system.setTimeout(
+      () => {
+        this.#timer = undefined;
+        this.#retriedAt = this.#system.uptime();
+        void this.#retry().then((isFull) => this.#schedule(isFull));
+      },
+      lacksRoom ? FIRST_MS : this.#delay,
+    );
     this.#timer = timer.unref();
   }
 

@@ -239,9 +239,10 @@ export class LocalWorker implements HandleSource {
   }
 
   /** A worker takes up by itself what stopped because the store failed, once that can be written again. */
-  async #retryStranded(): Promise<void> {
-    if (!this.#dispatcher.started || !(await this.#lease.works())) return;
+  async #retryStranded(): Promise<boolean> {
+    if (!this.#dispatcher.started || !(await this.#lease.works())) return false;
     for (const claim of this.#runs.stranded.takeAll(this.#runs.room)) this.#runs.takeUp(claim);
+    return this.#runs.stranded.size > 0;
   }
 
   /** Takes up a blocked run, or one that has ended from before it went wrong. */

@@ -29,7 +29,7 @@ interface Moody {
   readonly failing: Set<string>;
 }
 
-function moody(inner = memoryStore(), leaseMs = 30_000): Moody {
+function moody(inner = memoryStore(), leaseMs = 30_000, maxRuns = 100): Moody {
   const failing = new Set<string>();
   const store = new Proxy(inner, {
     get(target, key) {
@@ -41,7 +41,7 @@ function moody(inner = memoryStore(), leaseMs = 30_000): Moody {
       };
     },
   });
-  const runtime = createRuntime({ store, leaseMs });
+  const runtime = createRuntime({ store, leaseMs, maxRuns });
   runtimes.push(runtime);
   return { store, runtime, failing };
 }
@@ -98,6 +98,23 @@ describe('a store that fails for a while', () => {
     failing.clear();
     await pass(10_000);
     expect((await store.record('x'))?.status).toBe('completed');
+  });
+
+  it('stops more runs than there is room for, and they go on one after the other without long waits', async () => {
+    const { runtime, store, failing } = moody(memoryStore(), 30_000, 1);
+    await runtime.recover();
+    let open = (): void => {};
+    const opened = new Promise<void>((resolve) => (open = resolve));
+    const quick = durable(async ($) => $.call('pass', () => opened)(), { id: 'failing-store-quick' });
+    const ids = ['a', 'b', 'c', 'd', 'e', 'f'];
+    for (const id of ids) (await runtime.start(quick, [], { id })).result().catch(() => {});
+    failing.add('append');
+    open();
+    await pass(30_000);
+    failing.clear();
+    // One wait for the store, and one second for each.
+    await pass(30_000 + ids.length * 1_500);
+    for (const id of ids) expect((await store.record(id))?.status).toBe('completed');
   });
 
   it('makes a worker that lost its lease meanwhile leave its runs to the one that has them', async () => {
