@@ -153,6 +153,22 @@ export class Field {
     while (!/^\d+ \(.*\) T/.test(readFileSync(`/proc/${child.pid}/stat`, 'utf8'))) await delay(5);
   }
 
+  /** Stops a worker wherever it is, and gives what lets it go on. */
+  freeze({ pid }: ChildProcess): () => void {
+    const pids = [pid!, ...childrenOf(pid!)];
+    const tell = (signal: NodeJS.Signals): void => {
+      for (const each of pids) {
+        try {
+          process.kill(each, signal);
+        } catch {
+          // It has died.
+        }
+      }
+    };
+    tell('SIGSTOP');
+    return () => tell('SIGCONT');
+  }
+
   /** What is recorded from now on must not be done again. */
   async observe(): Promise<void> {
     const recorded = new Set<string>();
@@ -228,6 +244,12 @@ export class Field {
     await this.store.close();
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 3 });
   }
+}
+
+/** Where a worker is started by another process. */
+function childrenOf(pid: number): number[] {
+  const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
+  return text.split(' ').filter(Boolean).map(Number);
 }
 
 const stepsOf = (events: readonly JournalEvent[]): string[] =>
