@@ -13,6 +13,8 @@ import type { RunTruth } from './truth.ts';
 /** So many seeds that follow each other share so many random programs, since to compile one takes longer than a simulation. */
 const SEEDS = 100;
 const PROGRAMS = 10;
+/** So many workers in a row that are found gone block what they drove. */
+const CRASH_LOOP = 5;
 
 /** What a run is for. */
 interface Task {
@@ -124,9 +126,10 @@ export class World {
         truth.violate(task.started ? 'lost run' : 'stuck', `${task.id} isn't there`, task.id);
         continue;
       }
-      if (run.blocked !== undefined)
-        truth.violate('blocked', `${task.id} (${task.name}): ${run.blocked}`, task.id);
-      else if (run.ended === undefined)
+      if (run.blocked !== undefined) {
+        if (!this.#isExplained(run.blocked))
+          truth.violate('blocked', `${task.id} (${task.name}): ${run.blocked}`, task.id);
+      } else if (run.ended === undefined)
         truth.violate('stuck', `${task.id} (${task.name}) doesn't end`, task.id);
       else this.#checkEnd(task, run);
     }
@@ -134,6 +137,13 @@ export class World {
       if (run.blocked === undefined && run.ended === undefined)
         truth.violate('stuck', `${run.id} doesn't end`, run.id);
     }
+  }
+
+  /** A run that is with worker after worker that is found gone looks like one that kills them. */
+  #isExplained(reason: string): boolean {
+    const { rates } = this.#simulation.profile;
+    const gone = rates.kill + rates.doom + rates.pause + rates.deaf + rates.down;
+    return / is in a crash loop: /.test(reason) && (this.#simulation.uncertain || gone >= CRASH_LOOP);
   }
 
   #checkEnd(task: Task, run: RunTruth): void {
