@@ -50,7 +50,7 @@ export function standInFor(kind: MadeKind, make: () => unknown, key: string): ob
         if (kind === 'handle' && key === 'then') return undefined;
         const object = original();
         const value: unknown = Reflect.get(object, key);
-        return typeof value === 'function' && key !== 'constructor' ? value.bind(object) : value;
+        return typeof value === 'function' && key !== 'constructor' ? methodOf(object, value) : value;
       },
       set: (_, key, value) => Reflect.set(original(), key, value),
       has: (_, key) => Reflect.has(original(), key),
@@ -66,6 +66,12 @@ export function standInFor(kind: MadeKind, make: () => unknown, key: string): ob
   originals.set(standIn, original);
   return standIn;
 }
+
+/** A method that is called on the object itself, and that looks like the method otherwise, with its name and members. */
+const methodOf = (object: object, method: object): unknown =>
+  new Proxy(method, {
+    apply: (fn, _, args: unknown[]) => Reflect.apply(fn as () => unknown, object, args),
+  });
 
 const told = new Set<string>();
 
