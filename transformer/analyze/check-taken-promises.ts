@@ -26,7 +26,11 @@ export function checkTakenPromises(body: Body, { awaited, quiet }: PromiseFlow):
   const { ts, bindings, nodes, reporter } = file;
   const steps = body.stepCode.flat();
   const sources = collectSources(body, true);
+  /** The names on the way to the one that is looked at. */
   const asked = new Set<Binding>();
+  /** What was found for a name, so that one with many uses and many values is looked at once. */
+  const takenByName = new Map<Binding, ts.CallExpression | undefined>();
+  const madeByName = new Map<Binding, ts.CallExpression | undefined>();
   const reported = new Set<ts.Node>();
 
   nodes.walk(durable.node, (node) => {
@@ -92,17 +96,21 @@ export function checkTakenPromises(body: Body, { awaited, quiet }: PromiseFlow):
       return call && !isKeptWhole(node, call) && !isSettledHere(node.expression) ? call : undefined;
     }
     if (!ts.isIdentifier(node)) return undefined;
-    return throughName(node, ({ from, relation }) => {
-      if (relation === 'same') return takenFrom(from);
-      return relation === 'element' && !isSettledHere(node) ? madeBy(from) : undefined;
-    });
+    return once(takenByName, node, () =>
+      throughName(node, ({ from, relation }) => {
+        if (relation === 'same') return takenFrom(from);
+        return relation === 'element' && !isSettledHere(node) ? madeBy(from) : undefined;
+      }),
+    );
   }
 
   /** The call outside of steps that gave a value. */
   function madeBy(expression: ts.Expression): ts.CallExpression | undefined {
     const node = unwrap(ts, expression);
     if (ts.isIdentifier(node))
-      return throughName(node, ({ from, relation }) => (relation === 'same' ? madeBy(from) : undefined));
+      return once(madeByName, node, () =>
+        throughName(node, ({ from, relation }) => (relation === 'same' ? madeBy(from) : undefined)),
+      );
     if (ts.isConditionalExpression(node)) return madeBy(node.whenTrue) ?? madeBy(node.whenFalse);
     if (ts.isBinaryExpression(node) && isLogical(ts, node)) return madeBy(node.left) ?? madeBy(node.right);
     if (ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node)) return heldBy(node);
@@ -155,6 +163,18 @@ export function checkTakenPromises(body: Body, { awaited, quiet }: PromiseFlow):
     while (ts.isPropertyAccessExpression(at) || ts.isElementAccessExpression(at))
       at = unwrap(ts, at.expression);
     return at;
+  }
+
+  function once(
+    known: Map<Binding, ts.CallExpression | undefined>,
+    name: ts.Identifier,
+    find: () => ts.CallExpression | undefined,
+  ): ts.CallExpression | undefined {
+    const binding = bindings.resolve(name);
+    // On the way to another name the search stops at those on the way, which says nothing of this one alone.
+    if (!binding || asked.size > 0) return find();
+    if (!known.has(binding)) known.set(binding, find());
+    return known.get(binding);
   }
 
   function throughName(
