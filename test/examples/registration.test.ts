@@ -236,7 +236,7 @@ describe('what goes wrong is one clear error, and the journal is kept', () => {
     const before = await lab.events();
 
     const stranger = lab.run(join(root, 'test/examples/stranger.ts'), [lab.path], {});
-    await expectError(stranger, /^UnknownFunctionError: .*"registerUser"/);
+    await expectError(stranger, /^UnknownFunctionError: .*#registerUser"/);
     expect(await lab.events()).toEqual(before);
     await expectCompleted(lab.worker(SLOW));
     expect(bodyLines()).toEqual(LINES);

@@ -187,7 +187,7 @@ async function use(path: string): Promise<ReadonlyMap<string, unknown>> {
   return outcomes;
 }
 
-describe('files', { timeout: 60_000 }, () => {
+describe('files', { timeout: 240_000 }, () => {
   it.each(sample(CASES, 6))('%s, %d', async (name, seed, damage) => {
     const path = join(folder, `${name.replaceAll(' ', '-')}-${seed}.db`);
     const files: Record<string, Buffer> = {};
