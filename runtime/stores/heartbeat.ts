@@ -1,4 +1,5 @@
 /** Renews the lease of a worker while its event loop is blocked, from a thread of its own. */
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Claimant, Heartbeat } from './store.ts';
@@ -13,8 +14,8 @@ const STOP_MS = 2_000;
  * text, and uses what Node brings along and nothing else, so that no file must be found beside a bundle.
  */
 const SOURCE = `
-const { cells, path, worker, ms, patience } = process.getBuiltinModule('node:worker_threads').workerData;
-const { existsSync } = process.getBuiltinModule('node:fs');
+const { cells, path, files, worker, ms, patience } = process.getBuiltinModule('node:worker_threads').workerData;
+const { statSync } = process.getBuiltinModule('node:fs');
 const [STOPPED, RENEWALS] = [0, 1];
 let seen = -1;
 let seenAt = 0;
@@ -23,9 +24,10 @@ function close() {
   db?.close();
   db = undefined;
 }
+const isThere = (file) => statSync(file.path, { throwIfNoEntry: false })?.ino === file.inode;
 function renew() {
-  // To open what is gone would create another one.
-  if (db === undefined && !existsSync(path)) return;
+  // To open what is gone, or another file in its place, would create what the worker doesn't know of.
+  if (!files.every(isThere)) return close();
   db ??= new (process.getBuiltinModule('node:sqlite').DatabaseSync)(path);
   db.exec('pragma busy_timeout = 1000');
   db.prepare('update workers set lease_until = ? where worker = ?').run(Date.now() + ms, worker);
@@ -49,12 +51,19 @@ try {
 `;
 
 /**
- * Begins at once, and doesn't need the event loop for that. Undefined if no thread can be had.
+ * Begins at once, and doesn't need the event loop for that. Undefined if no thread can be had. The store is open, and a
+ * worker is known to it.
  *
  * @param ms how long a lease holds; the worker renews it three times in that time, or this does
  */
 export function startHeartbeat(store: string, { worker }: Claimant, ms: number): Heartbeat | undefined {
   const cells = new Int32Array(new SharedArrayBuffer(8));
+  const path = resolve(store);
+  // Both are there as long as the store is open.
+  const files = [path, `${path}-wal`].map((each) => ({
+    path: each,
+    inode: statSync(each, { throwIfNoEntry: false })?.ino,
+  }));
   let thread: Worker;
   try {
     thread = new Worker(SOURCE, {
@@ -63,7 +72,7 @@ export function startHeartbeat(store: string, { worker }: Claimant, ms: number):
       // Nothing that the program is started with is meant for it.
       execArgv: ['--no-warnings'],
       env: {},
-      workerData: { cells, path: resolve(store), worker, ms, patience: PATIENCE * ms },
+      workerData: { cells, path, files, worker, ms, patience: PATIENCE * ms },
       resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2, stackSizeMb: 1 },
     });
   } catch {

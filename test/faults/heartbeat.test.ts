@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { existsSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -107,6 +107,11 @@ it('a heartbeat renews the lease of a worker that is not heard of, until it is s
     100,
   )!;
   while (leaseUntil() === 1) await delay(5);
+  // A new one would hide from the worker that its own is gone.
+  renameSync(`${field.path}-wal`, `${field.path}-gone`);
+  await delay(200);
+  expect(existsSync(`${field.path}-wal`)).toBe(false);
+  renameSync(`${field.path}-gone`, `${field.path}-wal`);
   await heartbeat.stop();
   const last = leaseUntil();
   await delay(200);
