@@ -37,6 +37,8 @@ export const ofHttp: Implied = isInternal;
 export function impliedBy(tag: string): Implied {
   if (tag === 'RegExp') return (key) => key === 'lastIndex';
   if (tag === 'String') return (key) => key === 'length' || isIndex(key);
+  // Tests that fake the clock put a Date there whose instances name the real one.
+  if (tag === 'Date') return (key) => key === 'constructor';
   if (tag.endsWith('Array')) return isIndex;
   return tag.startsWith('URL') ? isInternal : ofObject;
 }

@@ -205,3 +205,10 @@ describe('what can not be carried beside the content', () => {
     expect(reads).toBe(1);
   });
 });
+
+it('a Date of a test with a clock of its own, whose instances name the real class, is a Date', async () => {
+  const date = Object.assign(new Date(5), { constructor: Date });
+  const copy = decode(await encode({ date }, 'result')) as { date: Date };
+  expect(Reflect.ownKeys(copy.date)).toEqual([]);
+  expect(copy.date.getTime()).toBe(5);
+});
