@@ -1,5 +1,5 @@
 /**
- * The two tiers of the tests. `npm test` is the quick one: every kind of proof in a small form, in less than three minutes.
+ * The two tiers of the tests. `npm test` is the quick one: every kind of proof in a small form.
  * `npm run test:full` sets FULL=1: every proof in its whole form.
  */
 import { it } from 'vitest';
