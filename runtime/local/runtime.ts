@@ -46,8 +46,9 @@ export interface Runtime {
   fail(token: string, error: unknown): Promise<void>;
   list(filter?: ListFilter): Promise<readonly RunRecord[]>;
   /**
-   * Takes up all unfinished runs that nobody drives, blocked ones too, and resolves with their handles once they are
-   * under way. Runs whose function isn't loaded are blocked with UnknownFunctionError; the others go on.
+   * Takes up all unfinished runs that nobody drives, blocked ones too but for those in a crash loop, and resolves with their
+   * handles once they are under way, or wait in the store for room or for their turn. Runs whose function isn't loaded are
+   * blocked with UnknownFunctionError; the others go on.
    */
   recover(): Promise<readonly Handle[]>;
   /**
@@ -58,7 +59,7 @@ export interface Runtime {
    */
   rerun(id: string, options?: Pick<StartOptions, 'id' | 'timeout'>): Promise<Handle>;
   /**
-   * Lets a run go on from its journal: a blocked one as it is; a failed or cancelled one from before the last step that
+   * Lets a run go on from its journal: a blocked one as it is, also one that was blocked because its workers died; a failed or cancelled one from before the last step that
    * failed, which is called again (if none failed, from its last event). What is recorded before that stays recorded and
    * isn't done again; signals that were received since are received again.
    *
