@@ -3,7 +3,7 @@
  * it. On a replay a stand-in takes the place of such an object. It makes the call again when somebody uses it, and what is
  * recorded needs no use of it.
  */
-import { state } from './process-state.ts';
+import { isNews, state } from './process-state.ts';
 
 const { made: originals } = state;
 
@@ -73,13 +73,10 @@ const methodOf = (object: object, method: object): unknown =>
     apply: (fn, _, args: unknown[]) => Reflect.apply(fn as () => unknown, object, args),
   });
 
-const told = new Set<string>();
-
 /** Of what has methods and no more, nobody knows whether it is a client, which may be made again, or an answer that is paid for. */
 function tellOfRepeat(key: string): void {
   const call = key.replace(/\[\d+\]/g, '');
-  if (told.has(call)) return;
-  told.add(call);
+  if (!isNews(`made again: ${call}`)) return;
   process.emitWarning(
     `The call "${call}" is made again after a restart, since some of what the function uses of it isn't recorded. That is ` +
       'right for a client. If the call does something outside, do all of it in one step.',

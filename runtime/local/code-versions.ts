@@ -41,8 +41,8 @@ export class CodeVersions {
   readonly #adopted = new Map<string, Manifest>();
   readonly #differences = new Map<Definition, ReadonlyMap<string, Difference>>();
   #changed: ChangedCall[] = [];
-  #isSame = true;
-  #hasChanged = false;
+  #isSame: boolean;
+  #hasChanged: boolean;
 
   /** @param isReplayed there is a journal to replay, with keys to look at */
   constructor(root: Definition, recorded: RecordedCode, isReplayed: boolean) {
@@ -51,9 +51,10 @@ export class CodeVersions {
     for (const [fn, version] of recorded.versions) this.#current.set(presentId(fn), version);
     if (isReplayed) this.#scopes = new Map();
     // A journal of 0.1.0, or of a function that was compiled by it: of an unknown version.
-    if (!this.#current.has(root.id) || root.meta.version === undefined) this.#isSame = false;
-    // From here on the version is known, so this is told once.
-    if (!this.#current.has(root.id) && root.meta.version !== undefined) this.#hasChanged = true;
+    const isUnknown = !this.#current.has(root.id);
+    this.#isSame = !isUnknown && root.meta.version !== undefined;
+    // With the next event the version is known, so this is told once.
+    this.#hasChanged = isUnknown && root.meta.version !== undefined;
     this.#see(root);
   }
 
@@ -62,7 +63,7 @@ export class CodeVersions {
     return this.#isSame;
   }
 
-  /** Code has another version than was recorded, or a version, where none was recorded. */
+  /** The code has another version than the one that was recorded, or has one where none was recorded. */
   get hasChanged(): boolean {
     return this.#hasChanged;
   }

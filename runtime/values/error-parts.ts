@@ -209,7 +209,7 @@ export class ErrorParts {
     const { value } = step;
     const fields: Field[] = [];
     for (const key of Reflect.ownKeys(value)) {
-      if (implied(key)) continue;
+      if (implied(key, value)) continue;
       const enumerable = Object.prototype.propertyIsEnumerable.call(value, key);
       if (typeof key === 'symbol' && symbolName(key) === undefined) {
         // Node marks its own errors by hidden ones.

@@ -20,7 +20,7 @@ export interface Own {
 export const NOTHING: Own = { keys: [], hidden: [], level: '', unnamed: undefined };
 
 /** Which own keys values of a kind always have, or have for the language's or Node's own use. */
-export type Implied = (key: Key) => boolean;
+export type Implied = (key: Key, value: object) => boolean;
 
 const isIndex = (key: Key): boolean => typeof key === 'string' && /^(?:0|[1-9]\d*)$/.test(key);
 /** Of classes that Node implements, which keep their state under symbols in some versions. */
@@ -38,13 +38,15 @@ export function impliedBy(tag: string): Implied {
   if (tag === 'RegExp') return (key) => key === 'lastIndex';
   if (tag === 'String') return (key) => key === 'length' || isIndex(key);
   // Tests that fake the clock put a Date there whose instances name the real one.
-  if (tag === 'Date') return (key) => key === 'constructor';
+  if (tag === 'Date') return (key, date) => key === 'constructor' && isClassOfDates(Reflect.get(date, key));
   if (tag.endsWith('Array')) return isIndex;
   return tag.startsWith('URL') ? isInternal : ofObject;
 }
 
+const isClassOfDates = (value: unknown): boolean => typeof value === 'function' && value.name === 'Date';
+
 export function ownOf(value: object, implied: Implied): Own {
-  let keys = Reflect.ownKeys(value).filter((key) => !implied(key));
+  let keys = Reflect.ownKeys(value).filter((key) => !implied(key, value));
   let hidden = keys.filter((key) => !Object.prototype.propertyIsEnumerable.call(value, key));
   // A hidden getter is no data: it is there to be left out, as the signal of `currentStep()` is.
   const getters = hidden.filter((key) => Object.getOwnPropertyDescriptor(value, key)?.get !== undefined);

@@ -212,3 +212,14 @@ it('a Date of a test with a clock of its own, whose instances name the real clas
   expect(Reflect.ownKeys(copy.date)).toEqual([]);
   expect(copy.date.getTime()).toBe(5);
 });
+
+it.each(['data', { name: 'Date' }])('a Date keeps a property of that name that is %j', async (value) => {
+  const date = Object.assign(new Date(5), { constructor: value });
+  const copy = decode(await encode({ date }, 'result')) as { date: Date };
+  expect(Object.entries(copy.date)).toEqual([['constructor', value]]);
+});
+
+it('a Date with another function of that name is refused', async () => {
+  const date = Object.assign(new Date(5), { constructor: () => {} });
+  await expect((async () => encode({ date }, 'result'))()).rejects.toThrow(SerializationError);
+});
