@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
+import { sample } from '../support/tier.ts';
 import { CompileApart } from './compile-apart.ts';
 
 /** Size alone is no reason to fail, or to take time that grows faster than the file. */
@@ -37,7 +38,7 @@ const inputs: Readonly<Record<string, string>> = {
 };
 
 describe('large files', () => {
-  it.each(Object.entries(inputs))('%s: compiled', { timeout: 70_000 }, async (_, source) => {
+  it.each(sample(Object.entries(inputs), 2))('%s: compiled', { timeout: 70_000 }, async (_, source) => {
     const verdict = await compiler.inspect({ fileName: 'large.ts', source });
     expect(verdict.problem).toBeUndefined();
     expect(verdict.compiled).toBe(true);

@@ -3,6 +3,7 @@
  * gives, and does to the world what the plain function does; what is recorded doesn't happen again.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sample } from '../support/tier.ts';
 import type { Crashes, Engine, EngineRun, EngineSession, Program } from './harness.ts';
 import { compareEffects, type Observed } from './observed.ts';
 import { plain } from './plain.ts';
@@ -37,7 +38,7 @@ function testMode(engine: Engine, crash: Crashes): void {
     closeWorld();
   }, 60_000);
 
-  for (const program of programs) {
+  for (const program of crash === 'never' ? programs : sample(programs, 3)) {
     const can = engine.can[program.feature];
     // What can't even be tried has its reason in the table of docs/engines.md.
     if (can !== true && can.error === undefined) continue;

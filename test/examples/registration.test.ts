@@ -274,7 +274,7 @@ describe('what goes wrong is one clear error, and the journal is kept', () => {
     expect(recordings(events, 'checkStatus[2]')).toBe(1);
   });
 
-  it('the journal does not fit the code, until the code fits again', async () => {
+  itInFull('the journal does not fit the code, until the code fits again', async () => {
     const edits = {
       'const job = await startJob(user);': "await checkStatus('');\n  const job = await startJob(user);",
     };

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createRuntime } from '../../runtime/index.ts';
+import { itInFull } from '../support/tier.ts';
 import { importProgram } from './compile.ts';
 import { Field } from './field.ts';
 
@@ -42,23 +43,26 @@ describe('a run that kills its workers', { timeout: 240_000 }, () => {
     },
   );
 
-  it('leaves those alone that come to it by start(), handles and recover(), and goes on after resume()', async () => {
-    field = new Field('deadly', 5);
-    await field.add('killer', 'kills', ['abort']);
-    field.supervise(1, { maxCrashes: 2 });
-    await blocked('killer');
-    await field.unsupervise();
-    const runtime = createRuntime({ store: field.store });
-    const { kills } = (await importProgram('compiled', 'deadly')) as Record<string, never>;
-    const started = await runtime.start(kills!, ['abort'], { id: 'killer' });
-    await expect(started.result()).rejects.toMatchObject({ code: 'CRASH_LOOP', runId: 'killer' });
-    expect(await runtime.recover()).toEqual([]);
-    expect(await started.status()).toBe('blocked');
-    // In this process it does no harm.
-    const resumed = await runtime.resume('killer');
-    await expect(resumed.result()).resolves.toEqual(['before 2', 'alive']);
-    await runtime.close();
-  });
+  itInFull(
+    'leaves those alone that come to it by start(), handles and recover(), and goes on after resume()',
+    async () => {
+      field = new Field('deadly', 5);
+      await field.add('killer', 'kills', ['abort']);
+      field.supervise(1, { maxCrashes: 2 });
+      await blocked('killer');
+      await field.unsupervise();
+      const runtime = createRuntime({ store: field.store });
+      const { kills } = (await importProgram('compiled', 'deadly')) as Record<string, never>;
+      const started = await runtime.start(kills!, ['abort'], { id: 'killer' });
+      await expect(started.result()).rejects.toMatchObject({ code: 'CRASH_LOOP', runId: 'killer' });
+      expect(await runtime.recover()).toEqual([]);
+      expect(await started.status()).toBe('blocked');
+      // In this process it does no harm.
+      const resumed = await runtime.resume('killer');
+      await expect(resumed.result()).resolves.toEqual(['before 2', 'alive']);
+      await runtime.close();
+    },
+  );
 });
 
 describe('innocent runs', { timeout: 240_000 }, () => {
@@ -76,7 +80,7 @@ describe('innocent runs', { timeout: 240_000 }, () => {
     await field.check();
   });
 
-  it('that are beside a killer in long steps go on when that is blocked', async () => {
+  itInFull('that are beside a killer in long steps go on when that is blocked', async () => {
     field = new Field('deadly');
     await field.add('killer', 'kills', ['abort']);
     for (let n = 0; n < 5; n++) await field.add(`slow ${n}`, 'slow', [1_000]);

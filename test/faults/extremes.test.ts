@@ -17,7 +17,7 @@ import {
   withPolicy,
 } from '../../runtime/index.ts';
 import { durable } from '../support/compiled.ts';
-import { itInFull } from '../support/tier.ts';
+import { FULL, itInFull } from '../support/tier.ts';
 
 const NIGHTLY = process.env.FAULTS === 'nightly';
 const MB = 1024 * 1024;
@@ -63,7 +63,7 @@ describe('values', { timeout: 120_000 }, () => {
     { id: 'large' },
   );
 
-  it.each([1, NIGHTLY ? 50 : 10])(
+  it.each(FULL ? [1, NIGHTLY ? 50 : 10] : [1])(
     'of %d MB go through arguments, steps, signals, results and a replay',
     async (mb) => {
       const text = 'ä"\\\u2028x'.repeat((mb * MB) / 8);

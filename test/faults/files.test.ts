@@ -188,7 +188,7 @@ async function use(path: string): Promise<ReadonlyMap<string, unknown>> {
 }
 
 describe('files', { timeout: 240_000 }, () => {
-  it.each(sample(CASES, 6))('%s, %d', async (name, seed, damage) => {
+  it.each(sample(CASES, 12))('%s, %d', async (name, seed, damage) => {
     const path = join(folder, `${name.replaceAll(' ', '-')}-${seed}.db`);
     const files: Record<string, Buffer> = {};
     for (const [suffix, bytes] of Object.entries(original)) files[suffix] = Buffer.from(bytes);

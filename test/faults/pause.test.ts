@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
+import { itInFull } from '../support/tier.ts';
 import { Field } from './field.ts';
 
 const LEASE = { leaseMs: 300 };
@@ -37,7 +38,7 @@ describe.skipIf(process.platform !== 'linux')(
       await field.check();
     });
 
-    it('stopped until another one is in the middle of its runs, leaves them to that', async () => {
+    itInFull('stopped until another one is in the middle of its runs, leaves them to that', async () => {
       field = new Field('order', 20);
       for (let n = 0; n < 20; n++) await field.add(`run ${n}`, 'order', [n]);
       const stopped = (await field.worker(LEASE))!;
@@ -80,7 +81,7 @@ describe.skipIf(process.platform !== 'linux')(
       await field.check();
     });
 
-    it('blocked by a step with nobody else there, goes on', async () => {
+    itInFull('blocked by a step with nobody else there, goes on', async () => {
       field = new Field('busy', 10);
       await field.add('blocks', 'blocks', [1_000]);
       for (let n = 0; n < 5; n++) await field.add(`counts ${n}`, 'counts', [n]);

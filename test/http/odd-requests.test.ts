@@ -4,6 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { sample } from '../support/tier.ts';
 import { ODD_REQUESTS, type OddRequest } from './odd-requests.ts';
 
 let server: ChildProcess;
@@ -77,12 +78,13 @@ async function expectAlive(): Promise<void> {
 }
 
 describe('toNodeListener behind a real server', () => {
-  it(`gives each of ${ODD_REQUESTS.length} odd requests the right status, and goes on`, {
+  it(`gives each of ${sample(ODD_REQUESTS, 4).length} odd requests the right status, and goes on`, {
     timeout: 60_000,
   }, async () => {
     const problems: (string | undefined)[] = [];
-    for (let i = 0; i < ODD_REQUESTS.length; i += 50) {
-      const some = ODD_REQUESTS.slice(i, i + 50);
+    const requests = sample(ODD_REQUESTS, 4);
+    for (let i = 0; i < requests.length; i += 50) {
+      const some = requests.slice(i, i + 50);
       const answers = await Promise.all(some.map(({ bytes }) => exchange(bytes)));
       problems.push(...some.map((request, j) => wrong(request, answers[j] ?? '')));
     }

@@ -18,6 +18,7 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { MisuseError, StoreError } from '../../runtime/errors.ts';
 import { fileStore } from '../../runtime/stores/sqlite.ts';
 import type { Claim, Store } from '../../runtime/stores/store.ts';
+import { itInFull } from '../support/tier.ts';
 import { storeContract } from './contract.ts';
 import { deadPid, ended, started, step, worker } from './events.ts';
 
@@ -253,7 +254,7 @@ describe('several stores on one file', () => {
     await second.close();
   });
 
-  it('say when another process holds the file for too long', { timeout: 20_000 }, async () => {
+  itInFull('say when another process holds the file for too long', { timeout: 20_000 }, async () => {
     const { store, claims } = storeWith('r');
     const other = new DatabaseSync(path);
     other.exec('begin immediate');

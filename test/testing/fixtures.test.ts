@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { AnyFunction } from '../../runtime/definitions.ts';
 import { crashSweep, lasting, type StepImplementations } from '../../runtime/testing/index.ts';
 import { emitThroughText, fixtures, load } from '../support/fixtures.ts';
+import { sample } from '../support/tier.ts';
 
 /** Answers after so many ms of the test's time, or fails when it is aborted. */
 function request(what: string, ms: number, { signal }: { signal: AbortSignal }): Promise<string> {
@@ -28,7 +29,7 @@ describe('crashSweep finds nothing wrong with', () => {
   });
   afterEach(() => void vi.restoreAllMocks());
 
-  it.each(fixtures())('$name', async (fixture) => {
+  it.each(sample(fixtures(), 4))('$name', async (fixture) => {
     const { main } = await load(fixture, 'sweep', emitThroughText(fixture));
     expect(main).toBeTypeOf('function');
     await crashSweep(main as AnyFunction, [], { steps: STEPS[fixture.name] ?? {} });

@@ -22,7 +22,7 @@ const EMITTERS = [
   // That both give the same code is held by emit.test.ts.
   ...(FULL ? ([['ast', emitThroughAst]] as const) : []),
 ] as const;
-const CRASHES = FULL ? {} : { crashes: 8 };
+const CRASHES = FULL ? {} : { crashes: 3 };
 
 interface Seen {
   readonly outcome: unknown;

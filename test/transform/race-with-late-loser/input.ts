@@ -15,7 +15,7 @@ export async function main(): Promise<unknown> {
   'use durable';
   const log: string[] = [];
   const slow = async (): Promise<string> => {
-    const first = await lookup('slow', 80);
+    const first = await lookup('slow', 160);
     log.push('slow goes on');
     const second = await lookup('slow afterwards', 1);
     log.push('slow ends');
