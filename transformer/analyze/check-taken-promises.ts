@@ -21,7 +21,7 @@ export interface TakenPromises {
  * Reports promises that are taken out of what a call outside of steps gave: `const { text } = ask(); await text`. A replay
  * makes the call again, unless the one promise is all that is used of the object (see `isHandle` in `quiet-calls.ts`).
  */
-export function checkTakenPromises(body: Body, { awaited, quiet }: PromiseFlow): TakenPromises {
+export function checkTakenPromises(body: Body, { awaited, returned, quiet }: PromiseFlow): TakenPromises {
   const { file, durable } = body;
   const { ts, bindings, nodes, reporter } = file;
   const steps = body.stepCode.flat();
@@ -90,8 +90,8 @@ export function checkTakenPromises(body: Body, { awaited, quiet }: PromiseFlow):
   function takenFrom(expression: ts.Expression): ts.CallExpression | undefined {
     const node = unwrap(ts, expression);
     if (ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node)) {
-      // `await ask().text` is one step.
-      if (ts.isCallExpression(startOf(node)) && awaited.has(node)) return undefined;
+      // `await ask().text` is one step, and so is `return ask().text`.
+      if (ts.isCallExpression(startOf(node)) && isWaitedFor(node)) return undefined;
       const call = madeBy(node.expression) ?? spreadInto(node) ?? takenFrom(node.expression);
       return call && !isKeptWhole(node, call) && !isSettledHere(node.expression) ? call : undefined;
     }
@@ -204,7 +204,12 @@ export function checkTakenPromises(body: Body, { awaited, quiet }: PromiseFlow):
 
   /** Whether this read is all that is used of what the call gave. */
   function isKeptWhole(read: ts.Expression, call: ts.CallExpression): boolean {
-    return awaited.has(read) && quiet.calls.get(call)?.mode === 'handle';
+    return isWaitedFor(read) && quiet.calls.get(call)?.mode === 'handle';
+  }
+
+  /** An async function waits for what it returns. */
+  function isWaitedFor(read: ts.Expression): boolean {
+    return awaited.has(read) || returned.has(read);
   }
 
   /** `const { promise, resolve } = pDefer()`: the function itself settles the promise. */

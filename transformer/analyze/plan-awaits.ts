@@ -50,14 +50,7 @@ export function planAwaited(planner: Planner, node: ts.Expression, scope: Functi
     settle();
     return true;
   }
-  if (ts.isPropertyAccessExpression(node) && modeOfMade(planner, node) === 'handle') {
-    // A promise that an object holds which a call outside of steps gave: it is recorded, or it would be another one after a restart.
-    const id = planner.names.quiet(calleeName(file, node), 'step', node);
-    const before = `${local(planner, node, scope)}${scope.use(true)}.maybe.member(${id}, `;
-    plan.replace(node, [before, `, ${JSON.stringify(node.name.text)}))`], [node.expression]);
-    planner.visit(node.expression, scope);
-    return true;
-  }
+  if (planMember(planner, node, scope)) return true;
   plan.wrap(node, local(planner, node, scope), ')');
   ts.forEachChild(node, (child) => planner.visit(child, scope));
   return true;
@@ -91,6 +84,17 @@ function modeOfMade({ file, flow }: Planner, node: ts.PropertyAccessExpression):
   return flow.quiet.calls.get(unwrap(ts, declaration.initializer))?.mode;
 }
 
+/** A promise that an object holds which a call outside of steps gave: it is recorded, or it would be another one after a restart. */
+function planMember(planner: Planner, node: ts.Expression, scope: FunctionScope): boolean {
+  const { file, plan, names } = planner;
+  if (!file.ts.isPropertyAccessExpression(node) || modeOfMade(planner, node) !== 'handle') return false;
+  const id = names.quiet(calleeName(file, node), 'step', node);
+  const before = `${local(planner, node, scope)}${scope.use(true)}.maybe.member(${id}, `;
+  plan.replace(node, [before, `, ${JSON.stringify(node.name.text)}))`], [node.expression]);
+  planner.visit(node.expression, scope);
+  return true;
+}
+
 /** What an async function returns by a name: nobody knows what kind of promise it is. */
 function planReturned(planner: Planner, node: ts.Expression, scope: FunctionScope): boolean {
   const { file, plan, body } = planner;
@@ -99,11 +103,12 @@ function planReturned(planner: Planner, node: ts.Expression, scope: FunctionScop
     return false;
   const root = rootOf(ts, node);
   const binding = ts.isIdentifier(root) ? file.bindings.resolve(root) : undefined;
-  if (binding && isDeclared(binding.declaration)) return false;
+  if (binding && isDeclared(binding.declaration) && !hasCall(file, node)) return false;
   const own = root.kind === ts.SyntaxKind.ThisKeyword && body.isOwnThis(root);
   const outside = binding ? !body.isLocal(binding) : own;
   // `return ask().text`: if it is a promise, all of it is a step.
   if (outside && hasCall(file, node) && planChain(planner, node, 'maybe', scope) === 'planned') return true;
+  if (planMember(planner, node, scope)) return true;
   const isTaken = ts.isPropertyAccessExpression(node) && modeOfMade(planner, node) !== undefined;
   if (!outside && !isTaken && !ts.isIdentifier(node)) return false;
   plan.wrap(node, local(planner, node, scope, outside ? 'given' : 'local'), ')');

@@ -40,12 +40,13 @@ export interface QuietCalls {
  * Last part of pass 2: calls that the flow of promises has not found, but whose value may be a promise that somebody waits
  * for: it goes through builtins of the language, to code elsewhere, or nowhere. And those whose members are awaited.
  *
- * @param awaited, started, references what was found before
+ * @param awaited, returned, started, references what was found before
  * @param collect demands all that is used as a promise by syntax
  */
 export function quietCalls(
   body: Body,
   awaited: ReadonlySet<ts.Expression>,
+  returned: ReadonlySet<ts.Expression>,
   started: ReadonlySet<ts.Expression>,
   references: ReadonlySet<ts.Expression>,
   collect: (follower: Follower) => void,
@@ -176,9 +177,10 @@ export function quietCalls(
   function modeOf(call: ts.CallExpression): QuietMode {
     if (!isHandle(call)) return 'object';
     if (isUsedOnce(call)) return 'handle';
-    const isRead = usesOfConstant(file, call).some((use) =>
-      awaited.has(unwrapParent(ts, use) as ts.Expression),
-    );
+    const isRead = usesOfConstant(file, call).some((use) => {
+      const member = unwrapParent(ts, use) as ts.Expression;
+      return awaited.has(member) || returned.has(member);
+    });
     return isRead ? 'object' : 'shared';
   }
 
@@ -207,7 +209,7 @@ export function quietCalls(
     const member = unwrapParent(ts, use);
     if (!ts.isPropertyAccessExpression(member) || unwrap(ts, member.expression) !== use) return false;
     if (member.questionDotToken || CHAINERS.has(member.name.text)) return false;
-    if (awaited.has(member)) return true;
+    if (awaited.has(member) || returned.has(member)) return true;
     const { parent } = member;
     return ts.isCallExpression(parent) && parent.expression === member && awaited.has(parent);
   }

@@ -65,7 +65,7 @@ export function trackPromises(body: Body): PromiseFlow {
     false,
   );
   file.nodes.walk(durable.node, collectDemands);
-  const quiet = quietCalls(body, awaited, started, references, (follower) => {
+  const quiet = quietCalls(body, awaited, returned, started, references, (follower) => {
     ({ demand, demandMember, addToMember, holdInMember } = follower);
     file.nodes.walk(durable.node, collectDemands);
   });
