@@ -93,7 +93,7 @@ export class Lease {
     this.#lapsedAt = this.#system.uptime();
     const claimant = this.claimant();
     try {
-      const answer = this.#store.renew(claimant);
+      const answer = this.#store.renew(claimant, this.#wasBlocked);
       if (!(answer instanceof Promise)) {
         this.#renewed(claimant, answer);
         return answer;
@@ -103,6 +103,11 @@ export class Lease {
       return storeError(this.#store.name, error);
     }
     return new StoreError(`The lease of this worker on the store ${this.#store.name} has run out.`);
+  }
+
+  /** Something has kept the event loop from renewing it, for longer than others do that. */
+  get #wasBlocked(): boolean {
+    return this.#heartbeat?.hasGivenUp === true;
   }
 
   /** Whether the store lets it be extended now. */
@@ -126,7 +131,7 @@ export class Lease {
     if (!this.held) this.#lapsedAt = this.#system.uptime();
     const claimant = this.claimant();
     try {
-      this.#renewed(claimant, await this.#store.renew(claimant));
+      this.#renewed(claimant, await this.#store.renew(claimant, this.#wasBlocked));
     } catch (error) {
       // The next beat tries again. If all fail the lease runs out, and nothing goes on until one succeeds.
       this.#trouble = storeError(this.#store.name, error);

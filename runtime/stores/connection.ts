@@ -6,7 +6,7 @@ import { FileWatch } from './file-watch.ts';
 import { closed } from './memory.ts';
 import { preparing, type Statement } from './numbered-parameters.ts';
 import { inspect, prepare } from './schema.ts';
-import { SQL } from './statements.ts';
+import { nextRowSum, SQL } from './statements.ts';
 
 /** How long a write waits for another process's transaction, which takes a few ms at most. */
 const BUSY_TIMEOUT_MS = 5_000;
@@ -38,6 +38,7 @@ export class Connection {
     try {
       this.sql = this.guard('be opened', () => {
         patiently(() => prepare(this.#db, path));
+        this.#db.function('next_row_sum', { deterministic: true }, nextRowSum);
         const prepareStatement = preparing(this.#db);
         const statements = Object.entries(SQL).map(([key, sql]) => [key, prepareStatement(sql)]);
         return Object.fromEntries(statements) as Statements;

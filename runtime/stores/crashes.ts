@@ -5,6 +5,9 @@
  * claimed has shown that it goes on, and counts as innocent. Of the others the crashes are counted, in a row. The first
  * one has no consequence, since a worker that dies takes all its runs with it, and nearly all are innocent; from the
  * second on a run is held back for longer and longer.
+ *
+ * A worker that can't be seen counts as gone when its lease has run out, and may live on all the same: it stood still, or
+ * its clock differs. When it reports, no run has killed it, and what was counted for its sake is taken back.
  */
 
 /** How often in a row a run was with a worker that was found gone, without having recorded anything. */
@@ -18,7 +21,13 @@ export interface Crashes {
   readonly doing: string | null;
 }
 
-export const NO_CRASHES: Crashes = { count: 0, alone: 0, lived: 0, doing: null };
+/** With what it takes to take them back. */
+export interface CountedCrashes extends Crashes {
+  /** The workers that were found gone, one for each crash; alone: the run was its only one that had recorded nothing. */
+  readonly workers: readonly { readonly name: string; readonly alone: boolean }[];
+}
+
+export const NO_CRASHES: CountedCrashes = { count: 0, alone: 0, lived: 0, doing: null, workers: [] };
 
 /** With so many crashes a run is held back. */
 export const SUSPECT = 2;
@@ -30,12 +39,39 @@ const LONGEST_MS = 60_000;
 export const holdBackMs = (count: number): number =>
   count < SUSPECT ? 0 : Math.min(FIRST_MS * 2 ** (count - SUSPECT), LONGEST_MS);
 
-/** @param alone it was the only run of its worker that had recorded nothing */
-export const oneMore = (before: Crashes, lived: number, alone: boolean): Crashes => ({
+/**
+ * @param worker the one that was found gone
+ * @param alone it was the only run of that worker that had recorded nothing
+ */
+export const oneMore = (
+  before: CountedCrashes,
+  worker: string,
+  lived: number,
+  alone: boolean,
+): CountedCrashes => ({
   count: before.count + 1,
   alone: before.alone + (alone ? 1 : 0),
   lived: Math.max(before.lived, lived, 0),
   doing: before.doing,
+  workers: [...before.workers, { name: worker, alone }],
+});
+
+/** Without those of a worker that has turned out to live; undefined if there are none. */
+export function withoutThoseOf(worker: string, before: CountedCrashes): CountedCrashes | undefined {
+  const workers = before.workers.filter(({ name }) => name !== worker);
+  const mistaken = before.workers.filter(({ name }) => name === worker);
+  if (mistaken.length === 0) return undefined;
+  const count = before.count - mistaken.length;
+  if (count <= 0) return NO_CRASHES;
+  return { ...before, count, alone: before.alone - mistaken.filter(({ alone }) => alone).length, workers };
+}
+
+/** What a claimant is told. */
+export const told = ({ count, alone, lived, doing }: CountedCrashes): Crashes => ({
+  count,
+  alone,
+  lived,
+  doing,
 });
 
 /**

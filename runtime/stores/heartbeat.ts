@@ -16,7 +16,7 @@ const STOP_MS = 2_000;
 const SOURCE = `
 const { cells, path, files, worker, ms, patience } = process.getBuiltinModule('node:worker_threads').workerData;
 const { statSync } = process.getBuiltinModule('node:fs');
-const [STOPPED, RENEWALS] = [0, 1];
+const [STOPPED, RENEWALS, BEATS] = [0, 1, 2];
 let seen = -1;
 let seenAt = 0;
 let db;
@@ -39,10 +39,12 @@ while (Atomics.load(cells, STOPPED) === 0) {
     if (renewals !== seen) {
       seen = renewals;
       seenAt = now;
+      Atomics.store(cells, BEATS, 0);
       close();
     } else if (now - seenAt < patience) renew();
     else close();
   } catch {}
+  Atomics.add(cells, BEATS, 1);
   Atomics.wait(cells, STOPPED, 0, ms / 3);
 }
 try {
@@ -57,7 +59,7 @@ try {
  * @param ms how long a lease holds; the worker renews it three times in that time, or this does
  */
 export function startHeartbeat(store: string, { worker }: Claimant, ms: number): Heartbeat | undefined {
-  const cells = new Int32Array(new SharedArrayBuffer(8));
+  const cells = new Int32Array(new SharedArrayBuffer(12));
   const path = resolve(store);
   // Both are there as long as the store is open.
   const files = [path, `${path}-wal`].map((each) => ({
@@ -84,6 +86,10 @@ export function startHeartbeat(store: string, { worker }: Claimant, ms: number):
   const exited = new Promise<void>((done) => thread.once('exit', () => done()));
   return {
     renewed: () => void Atomics.add(cells, 1, 1),
+    // If the whole process stood still, so did the thread: then there are fewer.
+    get hasGivenUp() {
+      return Atomics.load(cells, 2) >= 3 * PATIENCE;
+    },
     stop: async () => {
       Atomics.store(cells, 0, 1);
       Atomics.notify(cells, 0);

@@ -1,5 +1,14 @@
 import type { JournalEvent } from '../local/events.ts';
-import { type Crashes, holdBackMs, isCrashLoop, NO_CRASHES, oneMore, SUSPECT } from './crashes.ts';
+import {
+  type CountedCrashes,
+  holdBackMs,
+  isCrashLoop,
+  NO_CRASHES,
+  oneMore,
+  SUSPECT,
+  told,
+  withoutThoseOf,
+} from './crashes.ts';
 import { type Owner, ownerOf, type WorkersView } from './liveness.ts';
 import {
   type Claim,
@@ -28,7 +37,7 @@ export interface Run {
   /** When it was claimed last, ms since the epoch, and with how many events. */
   claimedAt: number;
   claimedWith: number;
-  crashes: Crashes;
+  crashes: CountedCrashes;
   readonly messages: Message[];
   /** Runs that want to know of its end. */
   readonly watchers: Set<string>;
@@ -44,7 +53,7 @@ export function setStatus(run: Run, status: RunStatus, reason: string | null, at
 }
 
 /** From now on a worker has the run. */
-export function hold(run: Run, by: Claimant, now: number, crashes: Crashes): Claim {
+export function hold(run: Run, by: Claimant, now: number, crashes: CountedCrashes): Claim {
   run.owner = by.worker;
   run.token += 1;
   run.claimedAt = now;
@@ -105,7 +114,7 @@ export class MemoryClaims {
       left = Math.max(left - (bytes ?? 0), 0);
       if (run.status === 'blocked') setStatus(run, 'running', null, now);
       const claim = hold(run, by, now, crashes);
-      const known = crashes.count > 0 ? { ...claim, crashes } : claim;
+      const known = crashes.count > 0 ? { ...claim, crashes: told(crashes) } : claim;
       claims.push(bytes === undefined ? known : { ...known, bytes });
     }
     return claims;
@@ -119,10 +128,10 @@ export class MemoryClaims {
     return [...this.#runs.values()].filter(isWaiting).map(({ id }) => id);
   }
 
-  renew(by: Claimant): boolean {
+  renew(by: Claimant, wasBlocked: boolean): boolean {
     const owner = this.#workers.get(by.worker);
     if (owner === undefined) {
-      this.#gone.delete(by.worker);
+      if (this.#gone.delete(by.worker) && !wasBlocked) this.#absolve(by.worker);
       return false;
     }
     this.#workers.set(by.worker, { ...owner, leaseUntil: by.leaseUntil });
@@ -131,7 +140,7 @@ export class MemoryClaims {
 
   release(worker: string): void {
     this.#workers.delete(worker);
-    this.#gone.delete(worker);
+    if (this.#gone.delete(worker)) this.#absolve(worker);
     for (const run of this.#of(worker)) {
       run.owner = null;
       run.wakeAt = 0;
@@ -153,26 +162,42 @@ export class MemoryClaims {
     return wakeAt <= now && isMeant;
   }
 
+  /** The worker lives: no run has killed it. */
+  #absolve(worker: string): void {
+    for (const run of this.#runs.values()) {
+      const crashes = withoutThoseOf(worker, run.crashes);
+      if (crashes === undefined) continue;
+      if (run.status === 'blocked') setStatus(run, 'running', null, this.#view.now());
+      else if (run.owner === null && crashes.count < SUSPECT) run.wakeAt = 0;
+      run.crashes = crashes;
+    }
+  }
+
   /** What a gone worker leaves: all that must be known of its runs together. */
   #bury(owner: Owner, by: Claimant, wish: ClaimWish): void {
     if (this.#view.isStopped(owner, by)) return this.release(owner.worker);
     const unchanged = this.#of(owner.worker).filter((run) => !hasProgressed(run));
-    if (unchanged.length === 1) this.#blame(unchanged[0]!, wish, true);
+    if (unchanged.length === 1) this.#blame(unchanged[0]!, owner.worker, wish, true);
   }
 
   /** The crashes of a run that is to be taken; undefined if it is held back. */
-  #judge(run: Run, by: Claimant, wish: ClaimWish): Crashes | undefined {
+  #judge(run: Run, by: Claimant, wish: ClaimWish): CountedCrashes | undefined {
     if (wish.anew === true) return NO_CRASHES;
     const isOrphan = run.owner !== null && run.owner !== by.worker;
     if (!isOrphan || wish.caution === undefined) return run.crashes;
-    return this.#blame(run, wish, false);
+    return this.#blame(run, run.owner!, wish, false);
   }
 
   /** Counts a crash, unless the run has recorded something since it was claimed. Undefined if it is held back. */
-  #blame(run: Run, { caution, now, heldBack }: ClaimWish, alone: boolean): Crashes | undefined {
+  #blame(
+    run: Run,
+    owner: string,
+    { caution, now, heldBack }: ClaimWish,
+    alone: boolean,
+  ): CountedCrashes | undefined {
     if (hasProgressed(run)) return NO_CRASHES;
     const at = this.#view.now();
-    const crashes = oneMore(run.crashes, at - run.claimedAt, alone);
+    const crashes = oneMore(run.crashes, owner, at - run.claimedAt, alone);
     if (!alone && crashes.count < SUSPECT) return crashes;
     const isOver = isCrashLoop(crashes, caution!.maxCrashes);
     const until = isOver || crashes.count < SUSPECT ? 0 : (now ?? at) + holdBackMs(crashes.count);

@@ -282,9 +282,9 @@ class MemoryStore implements Store {
     return true;
   }
 
-  renew(by: Claimant): boolean {
+  renew(by: Claimant, wasBlocked = false): boolean {
     this.#check();
-    return this.#claims.renew(by);
+    return this.#claims.renew(by, wasBlocked);
   }
 
   release(worker: string): void {

@@ -88,6 +88,8 @@ const MIGRATIONS = [
    create index runs_crashed on runs (key) where crashes > 0;
    alter table messages add column sum integer;
    alter table settings add column sum integer;`,
+  `alter table runs add column crashed text;
+   alter table runs add column sum integer;`,
 ];
 
 const VERSION = MIGRATIONS.length;

@@ -1,9 +1,18 @@
 import type { SQLOutputValue } from 'node:sqlite';
 import { type Connection, type Statements, sparing } from './connection.ts';
-import { type Crashes, holdBackMs, isCrashLoop, NO_CRASHES, oneMore, SUSPECT } from './crashes.ts';
+import {
+  type CountedCrashes,
+  holdBackMs,
+  isCrashLoop,
+  NO_CRASHES,
+  oneMore,
+  SUSPECT,
+  told,
+  withoutThoseOf,
+} from './crashes.ts';
 import { isGone, isStopped } from './liveness.ts';
 import type { Statement } from './numbered-parameters.ts';
-import { crashesFrom, ownerFrom, type Row, workerColumns } from './statements.ts';
+import { crashesFrom, ownerFrom, type Row, workerColumns, workersText } from './statements.ts';
 import type { Claim, Claimant, ClaimWish, HeldBack } from './store.ts';
 
 /** Stands for `Infinity` among whole numbers. */
@@ -114,13 +123,24 @@ export class SqliteClaims {
     return rows.map(({ id }) => String(id));
   }
 
-  renew(by: Claimant): boolean {
+  renew(by: Claimant, wasBlocked: boolean): boolean {
     const known = this.#connection.guard(
       'be written',
       () => this.#sql.renew.run(by.leaseUntil, by.worker).changes === 1,
     );
-    if (!known) this.#joined.delete(by.worker);
-    return known;
+    if (known) return true;
+    if (!wasBlocked && this.#joined.has(by.worker)) this.write(() => this.#absolve(by.worker));
+    this.#joined.delete(by.worker);
+    return false;
+  }
+
+  /** The worker lives: no run has killed it. A part of a transaction. */
+  #absolve(worker: string): void {
+    for (const row of this.#sql.crashed.all(JSON.stringify(worker))) {
+      const crashes = withoutThoseOf(worker, crashesFrom(row));
+      if (crashes === undefined) continue;
+      this.#sql.absolve.run(crashes.count, crashes.alone, workersText(crashes), Date.now(), row.key!);
+    }
   }
 
   release(worker: string): void {
@@ -137,7 +157,7 @@ export class SqliteClaims {
   }
 
   #leave(worker: string): void {
-    this.#sql.leave.run(worker);
+    if (this.#sql.leave.run(worker).changes === 0 && this.#joined.has(worker)) this.#absolve(worker);
     this.#joined.delete(worker);
   }
 }
@@ -166,7 +186,7 @@ class Found {
     if (this.#wish.caution === undefined || this.#blindly) return;
     if (isStopped(owner, this.#by)) return void this.#sql.release.run(owner.worker);
     const [only, another] = this.#sql.unchanged.all(owner.worker);
-    if (only !== undefined && another === undefined) this.#blame(only.key!, true);
+    if (only !== undefined && another === undefined) this.#blame(only.key!, owner.worker, true);
   }
 
   take(keys: readonly SQLOutputValue[]): void {
@@ -184,39 +204,41 @@ class Found {
       left -= bytes ?? 0;
       const take = this.#blindly ? this.#sql.takeBlindly : this.#sql.take;
       const { count, alone, lived } = crashes;
-      const { id, token } = take.get(this.#by.worker, this.#now, key, count, alone, lived)!;
+      const workers = workersText(crashes);
+      const { id, token } = take.get(this.#by.worker, this.#now, key, count, alone, lived, workers)!;
       this.claims.push({
         runId: String(id),
         token: Number(token),
-        ...(count > 0 && { crashes }),
+        ...(count > 0 && { crashes: told(crashes) }),
         ...(bytes !== undefined && { bytes }),
       });
     }
   }
 
   /** The crashes of a run that is to be taken; undefined if it is held back. */
-  #judge(key: SQLOutputValue, standing: Row): Crashes | undefined {
+  #judge(key: SQLOutputValue, standing: Row): CountedCrashes | undefined {
     if (this.#wish.anew === true) return NO_CRASHES;
     const isOrphan =
       standing.owner !== null &&
       standing.owner !== this.#by.worker &&
       this.#wish.caution !== undefined &&
       !this.#blindly;
-    return isOrphan ? this.#blame(key, false) : crashesFrom(standing);
+    return isOrphan ? this.#blame(key, String(standing.owner), false) : crashesFrom(standing);
   }
 
   /** Counts a crash, unless the run has recorded something since it was claimed. Undefined if it is held back. */
-  #blame(key: SQLOutputValue, alone: boolean): Crashes | undefined {
+  #blame(key: SQLOutputValue, owner: string, alone: boolean): CountedCrashes | undefined {
     if (this.#sql.hasProgressed.get(key)?.yes === 1) return NO_CRASHES;
     const standing = this.#sql.standing.get(key)!;
-    const crashes = oneMore(crashesFrom(standing), this.#now - Number(standing.claimed_at), alone);
+    const lived = this.#now - Number(standing.claimed_at);
+    const crashes = oneMore(crashesFrom(standing), owner, lived, alone);
     if (!alone && crashes.count < SUSPECT) return crashes;
     const { caution, now = this.#now } = this.#wish;
     const isOver = isCrashLoop(crashes, caution!.maxCrashes);
     const until = isOver || crashes.count < SUSPECT ? 0 : now + holdBackMs(crashes.count);
-    this.#sql.holdBack.run(until, crashes.count, crashes.alone, crashes.lived, key);
+    const { count, alone: alones, lived: longest } = crashes;
+    this.#sql.holdBack.run(until, count, alones, longest, workersText(crashes), key);
     if (until > 0) {
-      const { count } = crashes;
       this.heldBack.push({
         runId: String(standing.id),
         fn: String(standing.fn),

@@ -3,7 +3,7 @@ import type { SQLOutputValue } from 'node:sqlite';
 
 import { type Connection, type Statements, sparing } from './connection.ts';
 import { damagedJournal } from './journal-rows.ts';
-import type { Row } from './statements.ts';
+import { isRunIntact, type Row } from './statements.ts';
 import type { Pruned } from './store.ts';
 
 /** Runs looked at in one portion. */
@@ -73,7 +73,11 @@ export class SqlitePruning {
   #remove({ key, status }: Row, before: number, rows: number): { rows: number; runs: number } {
     const begun = status === 'pruned';
     // It may have been resumed, or removed, since it was found.
-    if (!begun && this.#sql.stillPrunable.get(key!, before) === undefined) return { rows: 0, runs: 0 };
+    if (!begun) {
+      const found = this.#sql.stillPrunable.get(key!, before);
+      // What was changed is kept for those who look into it.
+      if (found === undefined || !isRunIntact(found)) return { rows: 0, runs: 0 };
+    }
     const left = this.#clear(key!, rows);
     if (left > 0) this.#sql.deleteRun.run(key!);
     else if (!begun) this.#sql.condemn.run(`pruned:${randomUUID()}`, key!);

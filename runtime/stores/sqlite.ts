@@ -8,14 +8,23 @@ import { MisuseError, StoreError } from '../errors.ts';
 import type { JournalEvent, RunEnded, RunStarted } from '../local/events.ts';
 import { Connection, type Statements, sparing } from './connection.ts';
 import { startHeartbeat } from './heartbeat.ts';
-import { readEnd, readJournal, readMessages } from './journal-rows.ts';
+import { damagedJournal, readEnd, readJournal, readMessages } from './journal-rows.ts';
 import { unknownCursor } from './memory.ts';
 import type { Statement } from './numbered-parameters.ts';
 import { copyFile } from './sqlite-backup.ts';
 import { SqliteClaims } from './sqlite-claims.ts';
 import { SqliteMail } from './sqlite-mail.ts';
 import { SqlitePruning } from './sqlite-pruning.ts';
-import { checksum, parseEvent, recordOf, settingSum } from './statements.ts';
+import {
+  checksum,
+  isRunIntact,
+  parseEvent,
+  ROW_CHANGED,
+  type Row,
+  recordOf,
+  rowSum,
+  settingSum,
+} from './statements.ts';
 import {
   type AddressedMessage,
   type Append,
@@ -88,7 +97,7 @@ class SqliteStore implements Store {
     return this.#claims.write(() => {
       const { at, fn } = started;
       this.#claims.join(by);
-      const row = this.#sql.insertRun.get(id, fn, at, by.worker, Date.now());
+      const row = this.#sql.insertRun.get(id, fn, at, by.worker, Date.now(), rowSum(id, fn, at, 'running'));
       if (row === undefined) return null;
       this.#insert(id, row.key!, 0, started);
       return { runId: id, token: 1 };
@@ -176,7 +185,11 @@ class SqliteStore implements Store {
   }
 
   send(runId: string, message: NewMessage): Sent {
-    return this.#claims.write(() => this.#mail.send(runId, message));
+    return this.#claims.write(() => {
+      const run = this.#sql.addressee.get(runId);
+      if (run !== undefined) this.#assertIntact(runId, run);
+      return this.#mail.send(runId, message);
+    });
   }
 
   complete(token: string, outcome: Outcome, now: number): Completed {
@@ -223,6 +236,8 @@ class SqliteStore implements Store {
       if (row === undefined) return undefined;
       const record = recordOf(row);
       const events = readJournal(this.name, record, this.#sql.events.all(row.key!), Number(row.length));
+      // Behind what says more exactly what is wrong.
+      this.#assertIntact(id, row);
       return { record, events, messages: readMessages(this.name, id, this.#sql.unread.all(row.key!)) };
     });
   }
@@ -230,9 +245,14 @@ class SqliteStore implements Store {
   ended(id: string): RunEnded | undefined {
     return this.#connection.readOf(`the run "${id}"`, () => {
       const row = this.#sql.record.get(id);
+      if (row !== undefined) this.#assertIntact(id, row);
       if (row === undefined || !hasEnded(row.status as RunStatus)) return undefined;
       return readEnd(this.name, recordOf(row), this.#sql.lastEvent.get(row.key!));
     });
+  }
+
+  #assertIntact(id: string, row: Row): void {
+    if (!isRunIntact(row)) throw damagedJournal(this.name, id, ROW_CHANGED);
   }
 
   record(id: string): RunRecord | undefined {
@@ -286,8 +306,8 @@ class SqliteStore implements Store {
     });
   }
 
-  renew(by: Claimant): boolean {
-    return this.#claims.renew(by);
+  renew(by: Claimant, wasBlocked = false): boolean {
+    return this.#claims.renew(by, wasBlocked);
   }
 
   heartbeat(by: Claimant, ms: number): Heartbeat | undefined {

@@ -3,13 +3,13 @@ import type { SQLInputValue, SQLOutputValue } from 'node:sqlite';
 import * as zlib from 'node:zlib';
 import { faultOf } from '../local/event-shapes.ts';
 import type { JournalEvent } from '../local/events.ts';
-import { type Crashes, NO_CRASHES, SUSPECT } from './crashes.ts';
+import { type CountedCrashes, NO_CRASHES, SUSPECT } from './crashes.ts';
 import { type Owner, ownerOf } from './liveness.ts';
 import type { Claimant, Message, NewMessage, RunRecord, RunStatus } from './store.ts';
 
 export type Row = Record<string, SQLOutputValue>;
 
-const COLUMNS = 'r.id, r.fn, r.status, r.reason, r.created_at';
+const COLUMNS = 'r.id, r.fn, r.status, r.reason, r.created_at, r.sum';
 const RECORD = `${COLUMNS},
   max(r.changed_at, coalesce((select at from events where run = r.key order by seq desc limit 1), 0)) as updated_at`;
 /** Without a look at the journal, for where a page of it is damaged. */
@@ -31,6 +31,11 @@ const INNOCENT = 'crashes = 0, crashes_alone = 0, crashes_lived = 0, doing = nul
 /** Nobody may still ask for its end: a run that started it and is under way, or may be resumed and isn't removed itself. */
 const UNWATCHED = `not exists (select 1 from watchers w join runs p on p.id = w.watcher where w.run = runs.key
   and (p.status in ('running', 'blocked') or (p.status <> 'completed' and p.changed_at >= ?1)))`;
+/**
+ * Whatever sets a status sets the checksum of the row with it (`nextRowSum`). What is read here of a row is what it was
+ * before.
+ */
+const sumWith = (status: string): string => `sum = next_row_sum(sum, id, fn, created_at, status, ${status})`;
 /** Only these; `?1` is a list in JSON, or null for all. */
 const OF_FUNCTIONS = '(?1 is null or fn in (select value from json_each(?1)))';
 
@@ -40,8 +45,8 @@ export const SQL = {
   commit: 'commit',
   rollback: 'rollback',
   insertRun: `insert into runs
-    (id, fn, status, created_at, changed_at, token, owner, claimed_at, length)
-    values (?1, ?2, 'running', ?3, ?3, 1, ?4, ?5, 1) on conflict (id) do nothing returning key`,
+    (id, fn, status, created_at, changed_at, token, owner, claimed_at, length, sum)
+    values (?1, ?2, 'running', ?3, ?3, 1, ?4, ?5, 1, ?6) on conflict (id) do nothing returning key`,
   insertEvent: 'insert into events (run, seq, at, data, sum) values (?, ?, ?, ?, ?)',
   // The fence. Reading it is much cheaper than writing the run's row with each append, and as safe: the transaction
   // holds the write lock already.
@@ -51,7 +56,8 @@ export const SQL = {
   appendOne: `insert into events (run, seq, at, data, sum) select key, ?1, ?2, ?3, ?6 from runs
     where id = ?4 and token = ?5 and owner is not null
     and ?1 = (select max(seq) + 1 from events where run = key)`,
-  end: `update runs set status = ?, reason = null, changed_at = ?, owner = null, ${INNOCENT}, ${LENGTH} where key = ?`,
+  end: `update runs set status = ?1, reason = null, changed_at = ?2, owner = null, ${INNOCENT}, ${LENGTH}, ${sumWith('?1')}
+    where key = ?3`,
   insertMessage: 'insert into messages (run, kind, name, ok, value, sum) values (?, ?, ?, ?, ?, ?)',
   deleteMessage: 'delete from messages where seq = ? and run = ?',
   deleteMessages: 'delete from messages where run = ?',
@@ -60,7 +66,7 @@ export const SQL = {
   mail: `select m.seq, m.kind, m.name, m.ok, m.value, m.sum, r.id from messages m join runs r on r.key = m.run
     where m.seq > ? and r.owner = ? order by m.seq`,
   lastMessage: `select coalesce((select seq from sqlite_sequence where name = 'messages'), 0) as last`,
-  addressee: 'select key, status from runs where id = ?',
+  addressee: 'select key, status, id, fn, created_at, sum from runs where id = ?',
   insertCallback: 'insert into callbacks (token, run, until) values (?, ?, ?) on conflict (token) do nothing',
   callback: `select c.used, c.until, r.id, r.status from callbacks c join runs r on r.key = c.run where c.token = ?`,
   useCallback: 'update callbacks set used = 1 where token = ?',
@@ -69,15 +75,15 @@ export const SQL = {
   watched: 'select r.id, r.key, r.status from watchers w join runs r on r.key = w.run where w.watcher = ?',
   dataVersion: 'pragma data_version',
   reopen: `update runs set status = 'running', reason = null, changed_at = ?1, owner = ?2, wake_at = 0, token = token + 1,
-    length = ?4, claimed_at = ?1, ${INNOCENT} where key = ?3 returning token`,
+    length = ?4, claimed_at = ?1, ${INNOCENT}, ${sumWith("'running'")} where key = ?3 returning token`,
   eventsFrom: 'select data from events where run = ? and seq >= ? order by seq',
   deleteEventsFrom: 'delete from events where run = ? and seq >= ?',
   deleteCallback: 'delete from callbacks where token = ?',
   prunable: `select key, id, status from runs where status in ('completed', 'failed', 'cancelled') and changed_at < ?1
     and ${UNWATCHED} order by changed_at limit ?2`,
   halfPruned: `select key, id, status from runs where status = 'pruned' limit ?`,
-  stillPrunable: `select 1 from runs where key = ? and status in ('completed', 'failed', 'cancelled') and changed_at < ?`,
-  condemn: `update runs set id = ?, status = 'pruned', reason = null where key = ?`,
+  stillPrunable: `select id, fn, created_at, status, sum from runs where key = ? and status in ('completed', 'failed', 'cancelled') and changed_at < ?`,
+  condemn: `update runs set id = ?, status = 'pruned', reason = null, sum = null where key = ?`,
   deleteSomeEvents: `delete from events
     where run = ?1 and seq in (select seq from events where run = ?1 order by seq desc limit ?2)`,
   deleteSomeMessages: 'delete from messages where seq in (select seq from messages where run = ? limit ?)',
@@ -88,9 +94,9 @@ export const SQL = {
   deleteRun: 'delete from runs where key = ?',
   // With crashes it is blocked as their reason.
   block: `update runs set status = 'blocked', reason = ?, changed_at = ?, owner = null, crashes = iif(?, max(crashes, 1), 0),
-    ${LENGTH} where id = ? and token = ? and owner is not null`,
+    ${LENGTH}, ${sumWith("'blocked'")} where id = ? and token = ? and owner is not null`,
   blockBlindly: `update runs set status = 'blocked', reason = ?, changed_at = ?, owner = null,
-    crashes = iif(?, max(crashes, 1), 0) where id = ? and token = ? and owner is not null`,
+    crashes = iif(?, max(crashes, 1), 0), ${sumWith("'blocked'")} where id = ? and token = ? and owner is not null`,
   events: 'select seq, data, sum from events where run = ? order by seq',
   lastEvent: 'select seq, data, sum from events where run = ? order by seq desc limit 1',
   record: `select r.key, r.length, ${RECORD} from runs r where r.id = ?`,
@@ -102,16 +108,25 @@ export const SQL = {
   orphaned: `select key from runs where ${ORPHANED} and ${OF_FUNCTIONS} order by key limit ?2`,
   heldBy: 'select key, id from runs where owner = ? and owner is not null order by key',
   blocked: `select key from runs where status = 'blocked' and crashes = 0 and ${OF_FUNCTIONS} order by key limit ?2`,
-  unblock: `update runs set status = 'running', reason = null, changed_at = ?, wake_at = 0 where key = ?`,
+  unblock: `update runs set status = 'running', reason = null, changed_at = ?, wake_at = 0, ${sumWith("'running'")}
+    where key = ?`,
   // `?3`: also one that is held back, or blocked, because of its crashes.
   candidate: `select key from runs where id = ?1 and status in ('running', 'blocked') and (?3
     or (iif(status = 'blocked', 0, ?4) <= crashes and crashes <= iif(status = 'blocked', 0, ?5)))
     and ((owner is null and (wake_at <= ?2 or (?3 and crashes > 0))) or ${ORPHANED})`,
-  standing: `select id, fn, status, owner, claimed_at, crashes, crashes_alone, crashes_lived, doing from runs where key = ?`,
+  standing: `select id, fn, status, owner, claimed_at, crashes, crashes_alone, crashes_lived, doing, crashed from runs where key = ?`,
   hasProgressed: `select ${NEXT} > length as yes from runs where key = ?`,
   // Two are enough to know that there is more than one.
   unchanged: `select key from runs where owner = ? and status = 'running' and ${NEXT} <= length limit 2`,
-  holdBack: `update runs set owner = null, wake_at = ?, crashes = ?, crashes_alone = ?, crashes_lived = ? where key = ?`,
+  holdBack: `update runs set owner = null, wake_at = ?, crashes = ?, crashes_alone = ?, crashes_lived = ?, crashed = ?
+    where key = ?`,
+  // Few runs have any.
+  crashed: `select key, status, owner, crashes, crashes_alone, crashes_lived, doing, crashed from runs
+    where crashes > 0 and instr(crashed, ?) > 0`,
+  absolve: `update runs set crashes = ?1, crashes_alone = ?2, crashed = ?3,
+    wake_at = iif(status = 'blocked' or (owner is null and ?1 < ${SUSPECT}), 0, wake_at),
+    changed_at = iif(status = 'blocked', ?4, changed_at), reason = null, status = 'running',
+    ${sumWith("'running'")} where key = ?5`,
   note: 'update runs set doing = ? where id = ? and token = ? and owner is not null',
   clear: `update runs set ${INNOCENT} where id = ? and token = ? and owner is not null`,
   waiting: `select key, id from runs where key in (
@@ -123,10 +138,10 @@ export const SQL = {
     order by wake_at limit 1`,
   take: `update runs set token = token + 1, owner = ?1, changed_at = iif(status = 'blocked', ?2, changed_at),
     status = 'running', reason = null, wake_at = 0, claimed_at = ?2, crashes = ?4, crashes_alone = ?5, crashes_lived = ?6,
-    doing = null, ${LENGTH} where key = ?3 returning id, token`,
+    crashed = ?7, doing = null, ${LENGTH}, ${sumWith("'running'")} where key = ?3 returning id, token`,
   takeBlindly: `update runs set token = token + 1, owner = ?1, changed_at = iif(status = 'blocked', ?2, changed_at),
     status = 'running', reason = null, wake_at = 0, claimed_at = ?2, crashes = ?4, crashes_alone = ?5, crashes_lived = ?6,
-    doing = null where key = ?3 returning id, token`,
+    crashed = ?7, doing = null, ${sumWith("'running'")} where key = ?3 returning id, token`,
   // A run that only waits is not the reason of crashes; one that waits for room (`?2` is 0) may be.
   park: `update runs set owner = null, ${LENGTH}, crashes = iif(?2 = 0 and ${NEXT} <= length, crashes, 0),
     wake_at = iif(exists (select 1 from messages where run = key and seq > ?1), 0, ?2)
@@ -162,16 +177,31 @@ export const ownerFrom = (row: Row): Owner => ({
   leaseUntil: Number(row.lease_until),
 });
 
+/** One whose row was changed counts as blocked, whatever it says of itself. */
 export const recordOf = (row: Row): RunRecord => ({
   id: String(row.id),
   fn: String(row.fn),
-  status: row.status as RunStatus,
-  reason: row.reason === null ? null : String(row.reason),
+  status: isRunIntact(row) ? (row.status as RunStatus) : 'blocked',
+  reason: isRunIntact(row)
+    ? row.reason === null
+      ? null
+      : String(row.reason)
+    : `${ROW_CHANGED} (${row.status})`,
   createdAt: Number(row.created_at),
   updatedAt: Number(row.updated_at),
 });
 
-export const crashesFrom = (row: Row): Crashes =>
+/** What is kept of the workers, in the order of their crashes. */
+export const workersText = ({ workers }: CountedCrashes): string =>
+  JSON.stringify(workers.map(({ name, alone }) => [name, alone ? 1 : 0]));
+
+function workersFrom({ crashed }: Row): CountedCrashes['workers'] {
+  if (crashed === null) return [];
+  const pairs = JSON.parse(String(crashed)) as [string, number][];
+  return pairs.map(([name, alone]) => ({ name, alone: alone === 1 }));
+}
+
+export const crashesFrom = (row: Row): CountedCrashes =>
   row.crashes === 0
     ? NO_CRASHES
     : {
@@ -179,6 +209,7 @@ export const crashesFrom = (row: Row): Crashes =>
         alone: Number(row.crashes_alone),
         lived: Number(row.crashes_lived),
         doing: row.doing === null ? null : String(row.doing),
+        workers: workersFrom(row),
       };
 
 /** What is kept of a message whose row was changed, so that its run can be told of it. */
@@ -205,6 +236,30 @@ export const messageSum = (id: string, { kind, name, ok, value }: NewMessage): n
 
 export const settingSum = (key: string, value: string): number =>
   zlib.crc32(value, zlib.crc32(JSON.stringify(key)));
+
+export const ROW_CHANGED = 'the row of the run was changed by something else';
+
+/** Of what a run is, apart from its journal. */
+export const rowSum = (id: unknown, fn: unknown, createdAt: unknown, status: unknown): number =>
+  zlib.crc32(JSON.stringify([id, fn, createdAt, status]));
+
+/** Rows of files from before version 5 have no checksum. */
+export const isRunIntact = ({ sum, id, fn, created_at, status }: Row): boolean =>
+  sum === null || sum === rowSum(id, fn, created_at, status);
+
+/** No row has this one: it is that of a row that was changed, whatever becomes of it. */
+const NEVER = -1;
+
+/** A function of SQL: the checksum of a row whose status becomes another. */
+export const nextRowSum = (
+  sum: SQLOutputValue,
+  id: SQLOutputValue,
+  fn: SQLOutputValue,
+  createdAt: SQLOutputValue,
+  status: SQLOutputValue,
+  next: SQLOutputValue,
+): number | null =>
+  sum === null ? null : sum === rowSum(id, fn, createdAt, status) ? rowSum(id, fn, createdAt, next) : NEVER;
 
 /** Ties the row of an event to its place, so that rows that were changed or exchanged are found. */
 export const checksum = (id: string, seq: number, data: string): number =>

@@ -160,6 +160,8 @@ export interface ListFilter {
 export interface Heartbeat {
   /** The worker has renewed its lease by itself. */
   renewed(): void;
+  /** It was there all the time, and has ceased to renew the lease, since nothing was heard of the worker for too long. */
+  readonly hasGivenUp: boolean;
   /** Resolves when nothing is renewed any more. */
   stop(): Promise<void>;
 }
@@ -287,9 +289,13 @@ export interface Store {
   /** Writes such a text if it is still as `before` says (undefined: not there); false if it isn't. */
   swap(key: string, before: string | undefined, after: string): MaybePromise<boolean>;
   /**
-   * Extends the lease of a worker. False if another worker has found it gone: then its runs are not its own any more.
+   * Extends the lease of a worker. False if another worker has found it gone: then its runs are not its own any more. That
+   * it lives shows that none of them has killed it: the crashes that were counted for it are taken back, and a run that is
+   * blocked for them goes on.
+   *
+   * @param wasBlocked its event loop was blocked for longer than leases are renewed beside it, so a run may well be to blame
    */
-  renew(by: Claimant): MaybePromise<boolean>;
+  renew(by: Claimant, wasBlocked?: boolean): MaybePromise<boolean>;
   /**
    * Renews the lease of a worker when its event loop is blocked, for four times the length of the lease. Undefined where that
    * can't be had.
@@ -297,7 +303,7 @@ export interface Store {
    * @param ms how long the lease holds each time
    */
   heartbeat?(by: Claimant, ms: number): Heartbeat | undefined;
-  /** Gives up the claims of this worker, so that another may claim at once. */
+  /** Gives up the claims of this worker, so that another may claim at once. One that was found gone lived, as with `renew`. */
   release(worker: string): MaybePromise<void>;
   list(filter?: ListFilter): MaybePromise<readonly RunRecord[]>;
   /**

@@ -350,6 +350,64 @@ describe('rows beside the journals', () => {
     expect(blocked).toEqual([['r', expect.stringContaining('its row names the function "all"')]]);
   });
 
+  describe.each([
+    ['over', "status = 'completed', owner = null", 'completed'],
+    ['failed', "status = 'failed', owner = null", 'failed'],
+    ['waiting for somebody', "status = 'blocked', owner = null", 'blocked'],
+    ['older', 'created_at = created_at - 1', 'running'],
+  ])('that make a run %s', (_, change, status) => {
+    it('block it, and all who ask are told', async () => {
+      const { runtime } = start();
+      for (const id of ['r', 'other']) await runtime.start(simple, ['y'], { id });
+      await stop();
+      tamper((db) => db.exec(`update runs set ${change} where id = 'r'`));
+      const { runtime: later, store, blocked } = start();
+      for (const handle of await later.recover()) handle.result().catch(() => {});
+      const isOpen = status === 'blocked' || status === 'running';
+      const words = /run "r" in .* is damaged: the row of the run was changed by something else/;
+      expect(blocked).toEqual(isOpen ? [['r', expect.stringMatching(words)]] : []);
+      const told = {
+        id: 'r',
+        status: 'blocked',
+        reason: expect.stringContaining('row of the run was changed'),
+      };
+      expect(await later.list({ limit: 10 })).toMatchObject([told, { id: 'other', status: 'running' }]);
+      expect(store.record('r')).toMatchObject(told);
+      await expect((await later.get('r'))!.result()).rejects.toThrow(/row of the run was changed/);
+      await expect((await later.get('r'))!.signal('go', 1)).rejects.toThrow(words);
+      await expect(later.resume('r').then((handle) => handle.result())).rejects.toThrow(words);
+      // What was changed isn't removed, and isn't believed later.
+      await later.prune(new Date(Date.now() + 1_000));
+      expect(store.record('r')).toMatchObject(told);
+      await (await later.get('other'))!.signal('go', 2);
+      expect(await (await later.get('other'))!.result()).toEqual(['y', 2]);
+    });
+  });
+
+  it('of runs that are over are no longer believed when they say that they are not', async () => {
+    const { runtime } = start();
+    await runtime.start(simple, ['y'], { id: 'r' });
+    await (await runtime.get('r'))!.signal('go', 1);
+    expect(await (await runtime.get('r'))!.result()).toEqual(['y', 1]);
+    await stop();
+    tamper((db) => db.exec(`update runs set status = 'running', wake_at = 0`));
+    const { runtime: later, blocked } = start();
+    for (const handle of await later.recover()) handle.result().catch(() => {});
+    expect(blocked).toEqual([['r', expect.stringMatching(/run "r" in .* is damaged/)]]);
+  });
+
+  it('of earlier versions have no checksum, and are believed', async () => {
+    const { runtime } = start();
+    await runtime.start(simple, ['y'], { id: 'r' });
+    await stop();
+    tamper((db) => db.exec('update runs set sum = null'));
+    const { runtime: later, blocked } = start();
+    await later.recover();
+    await (await later.get('r'))!.signal('go', 1);
+    expect(await (await later.get('r'))!.result()).toEqual(['y', 1]);
+    expect(blocked).toEqual([]);
+  });
+
   it('of manifests and schedules hold nobody else up', async () => {
     const { runtime, store } = start();
     await runtime.start(simple, ['y'], { id: 'r' });

@@ -139,11 +139,14 @@ export class World {
     }
   }
 
-  /** A run that is with worker after worker that is found gone looks like one that kills them. */
+  /**
+   * A run that is with worker after worker that dies looks like one that kills them. Those that only stood still, couldn't
+   * renew their lease, or have other clocks report again, and then it doesn't.
+   */
   #isExplained(reason: string): boolean {
     const { rates } = this.#simulation.profile;
-    const gone = rates.kill + rates.doom + rates.pause + rates.deaf + rates.down;
-    return / is in a crash loop: /.test(reason) && (this.#simulation.uncertain || gone >= CRASH_LOOP);
+    const deaths = rates.kill + rates.doom + rates.close;
+    return / is in a crash loop: /.test(reason) && deaths >= CRASH_LOOP;
   }
 
   #checkEnd(task: Task, run: RunTruth): void {

@@ -220,6 +220,53 @@ export function crashesContract(name: string, open: () => Store): void {
       expect(await ids('b', { bytes: 5_000 })).toEqual(['five']);
     });
 
+    /** A worker that only stood still reports, and hears that it was found gone. */
+    const report = (by: string, wasBlocked?: boolean) => store.renew(worker(by), wasBlocked);
+
+    it('takes back what was counted for a worker that lives', async () => {
+      await crash('r', 2);
+      expect(await claim('x')).toEqual([]);
+      expect(heldBack).toMatchObject([{ runId: 'r', crashes: { count: 2 } }]);
+      expect(await report('n1')).toBe(false);
+      // It waits no longer.
+      expect(await claim('x')).toMatchObject([{ runId: 'r', crashes: { count: 1, alone: 1 } }]);
+      expect(await report('first')).toBe(false);
+      await die('x');
+      expect(await claim('y')).toMatchObject([{ crashes: { count: 1, alone: 1 } }]);
+    });
+
+    it('takes it back when such a worker is closed, and not from one that was only released', async () => {
+      await crash('r', 2);
+      expect(await claim('x')).toEqual([]);
+      await store.release('n1');
+      expect(await claim('x')).toMatchObject([{ runId: 'r', crashes: { count: 1 } }]);
+      await store.release('x');
+      expect(await claim('y')).toMatchObject([{ runId: 'r', crashes: { count: 1 } }]);
+    });
+
+    it('takes nothing back for a worker whose event loop was blocked, or that isn’t one of those', async () => {
+      await crash('r', 2);
+      expect(await claim('x')).toEqual([]);
+      expect(await report('n1', true)).toBe(false);
+      expect(await report('n')).toBe(false);
+      expect(await report('n1')).toBe(false);
+      expect(await claim('x')).toEqual([]);
+      now += 1_000;
+      expect(await claim('x', { caution: suspects })).toMatchObject([{ crashes: { count: 2, alone: 2 } }]);
+    });
+
+    it('lets a run go on that was blocked for such workers', async () => {
+      await crash('r', 5);
+      expect(await claim('b')).toEqual([]);
+      const [held] = (await claim('b', { caution: suspects })) as [Claim];
+      await store.block(held, 'it kills', true);
+      expect(await report('n3')).toBe(false);
+      expect(await store.record('r')).toMatchObject({ status: 'running', reason: null });
+      expect(await claim('c', { caution: suspects })).toMatchObject([
+        { runId: 'r', crashes: { count: 4, alone: 4 } },
+      ]);
+    });
+
     it('has forgotten a run that has ended', async () => {
       await crash('r', 2);
       expect(await claim('b')).toEqual([]);

@@ -77,7 +77,7 @@ describe('the file', () => {
     const db = new DatabaseSync(path);
     expect(db.prepare('pragma journal_mode').get()).toEqual({ journal_mode: 'wal' });
     expect(db.prepare('pragma application_id').get()).toEqual({ application_id: 0x75447572 });
-    expect(db.prepare('pragma user_version').get()).toEqual({ user_version: 4 });
+    expect(db.prepare('pragma user_version').get()).toEqual({ user_version: 5 });
     db.close();
     void store.close();
   });
@@ -105,14 +105,14 @@ describe('the file', () => {
 
   it('is refused, untouched, if a newer version wrote it', async () => {
     await storeWith('r').store.close();
-    tamper('pragma user_version = 5');
+    tamper('pragma user_version = 6');
     expectRefused(/newer use-durable.*Update/);
   });
 
   it('is refused if a newer version wrote it and has not checkpointed', async () => {
     const { store } = storeWith('r');
     const db = new DatabaseSync(path);
-    db.exec('pragma wal_autocheckpoint = 0; pragma user_version = 5');
+    db.exec('pragma wal_autocheckpoint = 0; pragma user_version = 6');
     const main = readFileSync(path, 'hex');
     expect(() => fileStore(path)).toThrow(/newer use-durable/);
     expect(readFileSync(path, 'hex')).toBe(main);
