@@ -213,9 +213,23 @@ export class StoreError extends DurableError {
    * @internal
    */
   readonly partial: boolean;
-  constructor(message: string, { partial = false, ...options }: ErrorOptions & { partial?: boolean } = {}) {
+  /**
+   * What was to be written is too large for the store, if it has so many characters; undefined: size is not the matter.
+   *
+   * @internal
+   */
+  readonly tooLargeFrom: number | undefined;
+  constructor(
+    message: string,
+    {
+      partial = false,
+      tooLargeFrom,
+      ...options
+    }: ErrorOptions & { partial?: boolean; tooLargeFrom?: number } = {},
+  ) {
     super('STORE', message, options);
     this.partial = partial;
+    this.tooLargeFrom = tooLargeFrom;
   }
 }
 

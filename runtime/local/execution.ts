@@ -403,6 +403,11 @@ export class Execution implements Driver, Lane, Suspect {
   }
 
   failed(cause: StoreError): void {
+    const refuse = (event: JournalEvent): JournalEvent => this.#size.refuseWritten(event, cause);
+    if (cause.tooLargeFrom !== undefined && this.#outbox.replaceLargest(cause.tooLargeFrom, refuse)) {
+      this.host.journal.markDirty(this);
+      return;
+    }
     const error = new StoreError(
       `The run "${this.runId}" has stopped where its journal ends, and goes on when the store can be written again, here if this process is a worker, or with the next recover(): ${cause.message}`,
       { cause },

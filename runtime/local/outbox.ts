@@ -2,6 +2,7 @@ import type { Append, Claim } from '../stores/store.ts';
 import type { CodeVersions, JournalEvent, RunEnded } from './events.ts';
 import { type Delivery, isDelivery } from './machine.ts';
 import type { Portion } from './portion.ts';
+import { lengthOf } from './sizes.ts';
 
 /** What an event gets when it is queued. */
 type Stamped = 'at' | 'output' | 'code';
@@ -88,6 +89,21 @@ export class Outbox {
     if (followed) for (const { whenDurable } of taken) whenDurable?.();
     const last = taken.at(-1)?.event;
     return last?.type === 'run-ended' ? last : undefined;
+  }
+
+  /**
+   * What was taken could not be written, perhaps since the largest of it is too large: that is replaced, and all of it is to
+   * be taken again. False if none has so many characters.
+   */
+  replaceLargest(from: number, replacement: (event: JournalEvent) => JournalEvent): boolean {
+    const sizes = this.#taken.map(({ event }) => ('value' in event ? lengthOf(event) : 0));
+    const largest = sizes.reduce((found, size, i) => (size > sizes[found]! ? i : found), 0);
+    if ((sizes[largest] ?? 0) < from) return false;
+    const { event, whenDurable } = this.#taken[largest]!;
+    this.#taken[largest] = { event: replacement(event), whenDurable };
+    this.#queued = [...this.#taken, ...this.#queued];
+    this.#taken = [];
+    return true;
   }
 
   /** Everything was written and given to the run. */

@@ -75,6 +75,16 @@ export class JournalSize {
     return event;
   }
 
+  /** In the place of what the store refused to write for its size, though it had told of no such limit. */
+  refuseWritten(event: JournalEvent, why: Error): JournalEvent {
+    const refused = event as JournalEvent & { readonly value: string };
+    this.#total -= lengthOf(event);
+    return this.#refused(
+      refused,
+      tooLarge(describe(refused, this.#runId), `the store refuses it: ${why.message}`),
+    );
+  }
+
   #refusal(what: string, length: number): SerializationError | undefined {
     const { name, limits } = this.#store;
     const total = this.#total + length;

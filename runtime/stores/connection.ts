@@ -94,6 +94,7 @@ export class Connection {
       throw new StoreError(`The store ${this.#name} can't ${action}: ${message}.${advise(errcode)}`, {
         cause,
         partial: isPartial(errcode),
+        ...tooLarge(errcode, cause),
       });
     }
   }
@@ -167,7 +168,9 @@ function patiently<T>(work: () => T): T {
 const PAUSE = new Int32Array(new SharedArrayBuffer(4));
 
 const SQLITE_BUSY = 5;
+const SQLITE_NOMEM = 7;
 const SQLITE_CORRUPT = 11;
+const SQLITE_TOOBIG = 18;
 
 /**
  * What is damaged in the journal of one run is not to keep others from being claimed, listed, released. Each is a
@@ -188,7 +191,19 @@ export function sparing<T>(exactly: () => T, blindly: () => T): T {
  * from SQLite, such as a text that is too long for one, is about a value as well.
  */
 const isPartial = (errcode: number | undefined): boolean =>
-  errcode === undefined || [1, 11, 18, 19, 20].includes(errcode & 0xff);
+  errcode === undefined || [1, SQLITE_NOMEM, SQLITE_CORRUPT, SQLITE_TOOBIG, 19, 20].includes(errcode & 0xff);
+
+/** Whatever the store says of its limits, SQLite may have been built with lower ones, and memory may be short. */
+function tooLarge(errcode: number | undefined, cause: unknown): { tooLargeFrom?: number } {
+  if (errcode === undefined) {
+    const { code } = cause as NodeJS.ErrnoException;
+    // A text is too long for one string: V8's own error, or Node's.
+    return cause instanceof RangeError || code === 'ERR_STRING_TOO_LONG' ? { tooLargeFrom: 1_000 } : {};
+  }
+  if ((errcode & 0xff) === SQLITE_TOOBIG) return { tooLargeFrom: 1_000 };
+  // That may be anybody's fault, but for something large.
+  return (errcode & 0xff) === SQLITE_NOMEM ? { tooLargeFrom: 10_000_000 } : {};
+}
 
 /** What to do about SQLite's primary result codes; the bits above the lowest eight tell details. */
 function advise(errcode = 0): string {

@@ -162,13 +162,15 @@ export class MemoryClaims {
     return wakeAt <= now && isMeant;
   }
 
-  /** The worker lives: no run has killed it. */
+  /**
+   * The worker lives: no run has killed it. What is held back stays so for its time: if the two don't agree on what time it
+   * is, it is the other one that may keep the run.
+   */
   #absolve(worker: string): void {
     for (const run of this.#runs.values()) {
       const crashes = withoutThoseOf(worker, run.crashes);
       if (crashes === undefined) continue;
       if (run.status === 'blocked') setStatus(run, 'running', null, this.#view.now());
-      else if (run.owner === null && crashes.count < SUSPECT) run.wakeAt = 0;
       run.crashes = crashes;
     }
   }

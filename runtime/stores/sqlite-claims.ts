@@ -134,7 +134,10 @@ export class SqliteClaims {
     return false;
   }
 
-  /** The worker lives: no run has killed it. A part of a transaction. */
+  /**
+   * The worker lives: no run has killed it. What is held back stays so for its time: if the two don't agree on what time it
+   * is, it is the other one that may keep the run. A part of a transaction.
+   */
   #absolve(worker: string): void {
     for (const row of this.#sql.crashed.all(JSON.stringify(worker))) {
       const crashes = withoutThoseOf(worker, crashesFrom(row));

@@ -124,7 +124,7 @@ export const SQL = {
   crashed: `select key, status, owner, crashes, crashes_alone, crashes_lived, doing, crashed from runs
     where crashes > 0 and instr(crashed, ?) > 0`,
   absolve: `update runs set crashes = ?1, crashes_alone = ?2, crashed = ?3,
-    wake_at = iif(status = 'blocked' or (owner is null and ?1 < ${SUSPECT}), 0, wake_at),
+    wake_at = iif(status = 'blocked', 0, wake_at),
     changed_at = iif(status = 'blocked', ?4, changed_at), reason = null, status = 'running',
     ${sumWith("'running'")} where key = ?5`,
   note: 'update runs set doing = ? where id = ? and token = ? and owner is not null',

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { MisuseError, SerializationError } from '../../runtime/errors.ts';
+import { MisuseError, SerializationError, StoreError } from '../../runtime/errors.ts';
 import {
   createCallback,
   createRuntime,
@@ -16,8 +16,8 @@ import {
   waitFor,
   withPolicy,
 } from '../../runtime/index.ts';
-import type { StoreLimits } from '../../runtime/stores/store.ts';
-import { worker } from '../stores/events.ts';
+import type { Append, StoreLimits } from '../../runtime/stores/store.ts';
+import { started, step as stepEnded, worker } from '../stores/events.ts';
 import { durable } from '../support/compiled.ts';
 
 let folder: string;
@@ -64,6 +64,92 @@ const failure = async (promise: Promise<unknown>): Promise<SerializationError> =
   expect(error).toBeInstanceOf(SerializationError);
   return error as SerializationError;
 };
+
+/** A store that takes no event of so many characters, as SQLite does that was built so, and doesn't say so before. */
+function withSecretLimit(store: Store, most: number): Store & { refusals: number } {
+  const { append } = store;
+  return Object.assign(store, {
+    refusals: 0,
+    append(this: Store & { refusals: number }, batch: readonly Append[]) {
+      const isTooLarge = batch.some(({ events }) =>
+        events.some((event) => JSON.stringify(event).length > most),
+      );
+      if (!isTooLarge) return append.call(store, batch);
+      this.refusals++;
+      throw new StoreError('string or blob too big', { partial: true, tooLargeFrom: 1_000 });
+    },
+  });
+}
+
+describe.each(STORES)('what the store %s refuses for its size, below its limits', (_, make) => {
+  it('fails what it is for, once, and nothing else', async () => {
+    let calls = 0;
+    const small = async (): Promise<string> => 'xx';
+    const large = async (): Promise<string> => {
+      calls++;
+      return text(6_000);
+    };
+    const fn = durable(async ($) => {
+      const both = await Promise.allSettled([
+        $.start('small', small)() as Promise<string>,
+        $.start('large', large)() as Promise<string>,
+      ]);
+      return both.map((each) => (each.status === 'fulfilled' ? each.value : each.reason.message));
+    });
+    const end = durable(async () => text(6_000), { id: 'too-large-an-end' });
+    const store = withSecretLimit(make(), 5_000);
+    const runtime = createRuntime({ store });
+    open.push({ runtime, store });
+    const [one, other, healthy] = await Promise.all([
+      runtime.start(fn, []),
+      runtime.start(end, []),
+      runtime.start(
+        durable(async ($) => $.call('give', give)(3), { id: 'healthy-beside' }),
+        [],
+      ),
+    ]);
+    expect(await one.result()).toEqual([
+      'xx',
+      expect.stringMatching(
+        /^The result of step "large" can't be written.*the store refuses it: string or blob too big/,
+      ),
+    ]);
+    expect(calls).toBe(1);
+    const error = await failure(other.result());
+    expect(error.message).toContain('string or blob too big');
+    expect(await other.status()).toBe('failed');
+    expect(await healthy.result()).toBe('xxx');
+    expect(store.refusals).toBeGreaterThan(0);
+  });
+
+  it('stops a run as other failures do where nothing in it is large', async () => {
+    const store = withSecretLimit(make(), 150);
+    const runtime = createRuntime({ store });
+    open.push({ runtime, store });
+    const handle = await runtime.start(
+      durable(async ($) => $.call('give', give)(100), { id: 'small-refused' }),
+      [],
+    );
+    await expect(handle.result()).rejects.toThrow(StoreError);
+  });
+});
+
+it('SQLite’s own limit is found by the error', async () => {
+  const store = fileStore(join(folder, 'limited.db'));
+  const claim = (await store.create('r', started(), worker('a')))!;
+  const huge = {
+    ...stepEnded('s'),
+    value: {
+      toJSON: () => {
+        throw new RangeError('Invalid string length');
+      },
+    } as never,
+  };
+  expect(() => store.append([{ claim, seq: 1, events: [huge] }])).toThrow(
+    expect.objectContaining({ tooLargeFrom: 1_000, partial: true }),
+  );
+  await store.close();
+});
 
 describe.each(STORES)('what is larger than the store %s keeps of one value', (_, make) => {
   it('fails the step that returns it, which is recorded and can be caught', async () => {
