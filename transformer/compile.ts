@@ -19,12 +19,13 @@ export interface TransformOptions {
   readonly fileId?: FileId | undefined;
 }
 
+/** Its lists can be written, since those of Rollup's and Vite's plugins can. */
 export interface SourceMapV3 {
   readonly version: number;
   readonly file?: string | undefined;
-  readonly sources: readonly string[];
-  readonly sourcesContent?: readonly (string | null)[] | undefined;
-  readonly names: readonly string[];
+  readonly sources: string[];
+  readonly sourcesContent?: (string | null)[] | undefined;
+  readonly names: string[];
   readonly mappings: string;
 }
 

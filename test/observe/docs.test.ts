@@ -4,19 +4,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { RuntimeEventType } from '../../runtime/index.ts';
+import { filesOf } from '../docs/pages.ts';
 import { compileInProcess } from '../support/compile-project.ts';
 import { Project, tsconfig } from '../support/project.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-
-/** The files that the page shows. */
-const filesOf = (page: string): Record<string, string> =>
-  Object.fromEntries(
-    [...page.matchAll(/^```ts\n\/\/ (\S+)\n([\s\S]*?)^```$/gm)].map(([, path = '', text = '']) => [
-      path,
-      text,
-    ]),
-  );
 
 /** The part of pino that the page uses. */
 const PINO_TYPES = `
@@ -59,7 +51,7 @@ await runtime.close();
 
 describe('docs/observability.md', () => {
   const page = readFileSync(join(root, 'docs/observability.md'), 'utf8');
-  const files = filesOf(page);
+  const files = filesOf('docs/observability.md');
 
   it('names all types of events', () => {
     const rows = [...page.matchAll(/^\| `(\S+)` /gm)].map(([, type]) => type);

@@ -18,6 +18,7 @@ import {
   StoreError,
   waitFor,
 } from '../../runtime/index.ts';
+import { filesOf } from '../docs/pages.ts';
 import { durable } from '../support/compiled.ts';
 import { started, worker } from './events.ts';
 
@@ -65,8 +66,7 @@ const work = durable(
 
 /** What a page shows, as modules that can be loaded. */
 async function loadPage<Module>(name: string): Promise<Module> {
-  const page = readFileSync(join(root, 'docs/backups.md'), 'utf8');
-  for (const [, file = '', text = ''] of page.matchAll(/^```ts\n\/\/ (\S+)\n([\s\S]*?)^```$/gm)) {
+  for (const [file, text] of Object.entries(filesOf('docs/backups.md'))) {
     const url = pathToFileURL(join(root, 'runtime/index.ts')).href;
     writeFileSync(join(folder, file), text.replaceAll("'use-durable'", JSON.stringify(url)));
   }

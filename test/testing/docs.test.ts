@@ -1,25 +1,15 @@
 /** All code of docs/testing.md, in a project that has the packed package installed: node:test, vitest, fake timers. */
 
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { filesOf } from '../docs/pages.ts';
 import { Project, tsconfig } from '../support/project.ts';
 import { itInFull } from '../support/tier.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-
-/** The files that the page shows; a block that begins with `// path (continued)` goes on with one. */
-function filesOf(page: string): Record<string, string> {
-  const files: Record<string, string> = {};
-  for (const [, path = '', continued, text = ''] of page.matchAll(
-    /^```ts\n\/\/ (\S+)( \(continued\))?\n([\s\S]*?)^```$/gm,
-  )) {
-    files[path] = continued === undefined ? `// ${path}\n${text}` : `${files[path]}\n${text}`;
-  }
-  return files;
-}
 
 const FAKE_TIMERS = `
 import assert from 'node:assert/strict';
@@ -68,7 +58,7 @@ await runtime.close();
 `;
 
 describe('docs/testing.md', () => {
-  const files = filesOf(readFileSync(join(root, 'docs/testing.md'), 'utf8'));
+  const files = filesOf('docs/testing.md');
   const project = new Project('testing-docs', {
     'package.json': '{ "name": "user", "private": true, "type": "module" }',
     'tsconfig.json': tsconfig(),
