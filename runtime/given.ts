@@ -21,7 +21,7 @@ export function snapshotOf({ args, receiver, uses }: Given): string {
   return writer.text;
 }
 
-function readUses(uses: Given['uses']): readonly unknown[] {
+export function readUses(uses: Given['uses']): readonly unknown[] {
   try {
     return uses?.() ?? [];
   } catch (error) {

@@ -73,6 +73,10 @@ export interface ProcessState extends Joined {
   readonly made: WeakMap<object, () => object>;
   /** Promises in objects that calls outside of steps gave, and which call that was. */
   readonly held: WeakMap<object, { readonly key: string; readonly member: string }>;
+  /** The step of a run that has read on in an object, as a stream or an iterator. */
+  readonly readOn: WeakMap<object, { readonly run: object; readonly key: string }>;
+  /** How many steps that are under way were given an object that can be read once, and whether one has used it up. */
+  readonly holders: WeakMap<object, { steps: number; used: 'whole' | 'in part' | undefined }>;
   /** Values in chains by what stands for them there. */
   readonly chained: WeakMap<object, object>;
   /** The `Run` that made a limiter, a queue or the like. */
@@ -140,6 +144,8 @@ const newState = (): ProcessState => ({
   gates: new WeakSet(),
   made: new WeakMap(),
   held: new WeakMap(),
+  readOn: new WeakMap(),
+  holders: new WeakMap(),
   chained: new WeakMap(),
   schedulers: new WeakMap(),
   inBodies: new WeakMap(),

@@ -16,7 +16,8 @@ import { type Beginning, isHanded, isQuiet, isSeveral } from './quiet-calls.ts';
 import { isForeignPromise, isForeignThenable, keepUnsettled } from './thenables.ts';
 import { tracedEnd } from './traced-attempt.ts';
 import type { AttemptTrace } from './tracing.ts';
-import { decodeError, encodeResult } from './values/codec.ts';
+import { Holding } from './used-up.ts';
+import { decodeError, encodeResult, usedUpIn, withUsedUp } from './values/codec.ts';
 import { withinTime } from './within-time.ts';
 
 type Body = () => unknown;
@@ -124,6 +125,7 @@ export function beginStep(
       return standInFor(kindOf(beginning), make, key);
     }
     case 'plain': {
+      const holding = Holding.of(run, key, given);
       const result = body();
       // Journals of before 0.2 hold nothing of quiet calls.
       // Where it may have called closures, what it holds may be theirs.
@@ -133,7 +135,7 @@ export function beginStep(
       const context = new StepContext(run, key, 1);
       return own(
         run,
-        request(new BegunStepCall(run, definition, key, body, policy, { context, promise: result })),
+        request(new BegunStepCall(run, definition, key, body, policy, { context, promise: result, holding })),
       );
     }
     case 'live':
@@ -151,6 +153,7 @@ function callUndecided(
   policy: StepPolicy | undefined,
 ): unknown {
   const quiet = isQuiet(beginning);
+  const holding = Holding.of(run, key, given);
   const context = new StepContext(run, key, 1, quiet ? 'open' : 'untouched');
   const trace = run.backend.trace?.attempt(key, 1);
   let result: unknown;
@@ -176,7 +179,7 @@ function callUndecided(
     }
     if (quiet) run.backend.recordCall(key, 'begun');
     return requested(
-      new BegunStepCall(run, definition, key, body, policy, { context, promise, trace }),
+      new BegunStepCall(run, definition, key, body, policy, { context, promise, trace, holding }),
       beginning,
     );
   }
@@ -275,10 +278,13 @@ const ambiguous = (key: string): MisuseError =>
   );
 
 function request(call: StepCall): Promise<unknown> {
+  const { holding } = call;
+  holding?.begin();
   return new Promise((resolve, reject) => {
-    call.run.backend.step(call, (outcome) =>
-      deliver(outcome, call.definition.classes, resolve, reject, call.key),
-    );
+    call.run.backend.step(call, (outcome) => {
+      holding?.end(usedUpIn(outcome.value));
+      deliver(outcome, call.definition.classes, resolve, reject, call.key);
+    });
   });
 }
 
@@ -287,16 +293,26 @@ class StepCall implements StepRequest {
   readonly run: Run;
   readonly definition: Definition;
   readonly key: string;
+  readonly holding: Holding | undefined;
   readonly #body: Body;
   readonly #given: Given;
   readonly #policy: StepPolicy | undefined;
   /** The attempt that is under way. */
   #context: StepContext | undefined;
 
-  constructor(run: Run, definition: Definition, key: string, body: Body, given: Given, policy?: StepPolicy) {
+  constructor(
+    run: Run,
+    definition: Definition,
+    key: string,
+    body: Body,
+    given: Given,
+    policy?: StepPolicy,
+    holding = Holding.of(run, key, given),
+  ) {
     this.run = run;
     this.definition = definition;
     this.key = key;
+    this.holding = holding;
     this.#body = body;
     this.#given = given;
     this.#policy = wholePolicy(run, policy);
@@ -336,7 +352,12 @@ class StepCall implements StepRequest {
     for (const timer of this.#context?.limits ?? []) timer.unref();
   }
 
-  protected attempt(context: StepContext, body: Body, done: (attempt: Attempt) => void): void {
+  protected attempt(context: StepContext, body: Body, settle: (attempt: Attempt) => void): void {
+    const { holding } = this;
+    const done =
+      holding === undefined
+        ? settle
+        : (attempt: Attempt) => settle({ ...attempt, value: withUsedUp(attempt.value, holding.usedUp()) });
     this.#context = context;
     const policy = this.#policy;
     const what = `step "${this.key}"`;
@@ -410,6 +431,7 @@ interface Begun {
   readonly context: StepContext;
   readonly promise: Promise<unknown>;
   readonly trace?: AttemptTrace | undefined;
+  readonly holding: Holding | undefined;
 }
 
 /** A step whose first attempt is under way when the backend hears of it. */
@@ -422,9 +444,9 @@ class BegunStepCall extends StepCall {
     key: string,
     body: Body,
     policy: StepPolicy | undefined,
-    { context, promise, trace }: Begun,
+    { context, promise, trace, holding }: Begun,
   ) {
-    super(run, definition, key, body, NOTHING, policy);
+    super(run, definition, key, body, NOTHING, policy, holding);
     // Its rejection is taken care of at once, though a replay may ask for it later.
     this.#outcome = new Promise((done) =>
       this.attempt(

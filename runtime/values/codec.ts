@@ -3,7 +3,8 @@
  * says how the rest is written:
  * - `1j`: JSON, for values that JSON carries without loss;
  * - `1d`: devalue, with our own kinds (see `layout.ts`);
- * - `1h`: a line with the bodies of Requests and Responses (a JSON array of base64), then as `1d`.
+ * - `1h`: a line with the bodies of Requests and Responses (a JSON array of base64), then as `1d`;
+ * - `1u`: a line that says what a step has used up of what it was given (`used-up.ts`), then one of these texts.
  */
 import { Buffer } from 'node:buffer';
 import { parse } from 'devalue';
@@ -26,6 +27,7 @@ const VERSION = '1';
 const JSON_TEXT = `${VERSION}j`;
 const DEVALUE_TEXT = `${VERSION}d`;
 const BODIES_TEXT = `${VERSION}h`;
+const USED_UP_TEXT = `${VERSION}u`;
 const UNDEFINED = `${DEVALUE_TEXT}-1`;
 
 /**
@@ -116,11 +118,22 @@ export function decode(text: string, classes?: ClassScope): unknown {
   }
 }
 
+/** The text of an outcome of a step, with what the step has used up. */
+export const withUsedUp = (text: string, paths: readonly string[]): string =>
+  paths.length === 0 ? text : `${USED_UP_TEXT}${JSON.stringify(paths)}\n${text}`;
+
+/** What a step has used up, of which `text` is the outcome. */
+export const usedUpIn = (text: string): readonly string[] =>
+  text.startsWith(USED_UP_TEXT)
+    ? (JSON.parse(text.slice(USED_UP_TEXT.length, text.indexOf('\n'))) as string[])
+    : [];
+
 /** Reads what `encodeError` wrote, as `decode` does. */
 export const decodeError = decode;
 
 function decodeLong(text: string, classes: ClassScope | undefined): unknown {
   if (text === UNDEFINED) return undefined;
+  if (text.startsWith(USED_UP_TEXT)) return decode(text.slice(text.indexOf('\n') + 1), classes);
   let start = DEVALUE_TEXT.length;
   let bodies: RecordedBody[] = [];
   if (text.startsWith(BODIES_TEXT)) {

@@ -11,5 +11,6 @@ export async function main(): Promise<unknown> {
   const listed = ask('in a list');
   await save([listed.text, listed.name]);
   const last = ask('returned');
+  await save(last.name);
   return last.text;
 }
