@@ -4,8 +4,9 @@ import {
   NotCompiledError,
   UnknownFunctionError,
 } from './errors.ts';
+import { type Installation, installationOf, Origin } from './installations.ts';
 import type { Manifest, Site, SiteRecord } from './manifest.ts';
-import { incompatibleWith, PROTOCOL, state } from './process-state.ts';
+import { incompatibleWith, isNews, PROTOCOL, state } from './process-state.ts';
 import { type AnyClass, type ClassScope, offerClass } from './values/classes.ts';
 import { definitionWithId } from './values/functions.ts';
 import { namedClasses } from './values/named-classes.ts';
@@ -54,6 +55,8 @@ export class Definition {
   /** The protocol of the copy of this package that made it. */
   readonly protocol: number = PROTOCOL;
   readonly meta: DefinitionMeta;
+  /** The file that made it; undefined where that isn't known. */
+  readonly origin: { readonly path: string | undefined } = new Origin(define);
   /** What is called with a scope handed over; set when the module binds it. */
   fn: AnyFunction | undefined;
   /** What the module exports: the same, or for an arrow function its wrapper. */
@@ -127,7 +130,10 @@ const refused = state.refused as Map<string, Definition>;
  * development server for one, and the newer function is used from then on, wherever it stands by now: two functions of
  * one file with one id are found by the compiler. Runs that are under way go on with the function they began with.
  *
- * @throws DuplicateFunctionError if another file has the id already
+ * A package that is installed twice has two functions with one id. Where they are the same, the one that is loaded last
+ * counts, and a warning says so.
+ *
+ * @throws DuplicateFunctionError if another file has the id already, or the same file of another version of the package
  */
 export function define(meta: DefinitionMeta): Definition {
   const known = registry.get(meta.id);
@@ -142,6 +148,7 @@ export function define(meta: DefinitionMeta): Definition {
     if (!isReload(known.meta, meta)) {
       throw new DuplicateFunctionError(meta.id, place(known.meta), place(meta));
     }
+    refuseOtherInstallation(known, definition);
     unread.delete(known);
   }
   registry.set(meta.id, definition);
@@ -162,6 +169,34 @@ const namesakesOf = (id: string): readonly Definition[] => [...(byFormerId.get(i
 /** Whether the one is the other's function, of a module that was evaluated again. */
 const isReload = (one: DefinitionMeta, other: DefinitionMeta): boolean =>
   one.file === other.file && one.package === other.package;
+
+/** @throws DuplicateFunctionError */
+function refuseOtherInstallation(known: Definition, definition: Definition): void {
+  const places = [known, definition].map(installationWith);
+  const [one, other] = places;
+  if (one === undefined || other === undefined || one.folder === other.folder) return;
+  const { id, package: name = 'a package' } = definition.meta;
+  if (!isSameCode(known.meta, definition.meta) || one.version !== other.version)
+    throw new DuplicateFunctionError(id, shownPlace(one), shownPlace(other), name);
+  if (!isNews(`installed twice: ${one.folder} ${other.folder}`)) return;
+  process.emitWarning(
+    `${name} is loaded from ${one.folder} and from ${other.folder}. Both have the function "${id}": runs that are taken up ` +
+      `go on with the one that was loaded last, and with what that module knows. Install the package once, so that it is one.`,
+    { code: 'USE_DURABLE_INSTALLED_TWICE' },
+  );
+}
+
+function installationWith({ origin, meta }: Definition): Installation | undefined {
+  const { path } = origin;
+  return path === undefined ? undefined : installationOf(path, meta.package);
+}
+
+/** A compiler of 0.1.0 wrote no digests: then nothing else can be said. */
+const isSameCode = (one: DefinitionMeta, other: DefinitionMeta): boolean =>
+  one.version === other.version && one.module === other.module;
+
+const shownPlace = ({ folder, version }: Installation): string =>
+  version === undefined ? folder : `${folder} (version ${version})`;
 
 const moduleOf = (meta: DefinitionMeta): string =>
   `${meta.package === undefined ? '' : `${meta.package}/`}${meta.file}`;

@@ -117,11 +117,16 @@ export class RunConflictError extends DurableError {
 
 /** Two durable functions have one id. */
 export class DuplicateFunctionError extends DurableError {
-  constructor(id: string, first: string, second: string) {
+  /** @param name of the package, where it is installed twice */
+  constructor(id: string, first: string, second: string, name?: string) {
+    const advice =
+      name === undefined
+        ? `Rename one, or give it an id of its own with 'use durable as another-id'.`
+        : `They differ, and one of them would go on with the other's runs. Load one version of ${name} in this process: ` +
+          `install it once, or let each version have a process and a store of its own.`;
     super(
       'DUPLICATE_FUNCTION',
-      `Two durable functions have the id "${id}": ${first} and ${second}. Rename one, or give it an id of its own with ` +
-        `'use durable as another-id'.`,
+      `Two durable functions have the id "${id}": ${first} and ${second}. ${advice}`,
     );
   }
 }

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
 import ts from 'typescript';
-import { formatDiagnostic, transform } from '../../transformer/index.ts';
+import { type FileId, formatDiagnostic, transform } from '../../transformer/index.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -37,9 +37,13 @@ export class App {
     writeFileSync(this.path(file), text);
   }
 
-  /** Compiles a TypeScript source for the package that it belongs to, to a file of the same name in JavaScript. */
-  compile(file: string, source: string): void {
-    const { code, diagnostics } = transform(source, { fileName: file });
+  /**
+   * Compiles a TypeScript source for the package that it belongs to, to a file of the same name in JavaScript.
+   *
+   * @param fileId what goes into the ids of its functions; default: the path in the app
+   */
+  compile(file: string, source: string, fileId?: FileId): void {
+    const { code, diagnostics } = transform(source, { fileName: file, fileId });
     const error = diagnostics.find(({ severity }) => severity === 'error');
     if (error !== undefined) throw new Error(formatDiagnostic(error, source));
     const compilerOptions = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext };
