@@ -148,4 +148,6 @@ export interface Backend {
    * @param text how the code awaits it; undefined for one that a replay makes again, and that settles by itself (`import()`)
    */
   awaitForeign(promise: PromiseLike<unknown>, text?: string): void;
+  /** Tells that code elsewhere which calls functions of the body has given this promise: it may call them later, by timers of its own. */
+  callsBack?(promise: PromiseLike<unknown>): void;
 }

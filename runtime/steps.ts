@@ -130,6 +130,7 @@ export function beginStep(
       // Journals of before 0.2 hold nothing of quiet calls.
       // Where it may have called closures, what it holds may be theirs.
       if (!quiet || !mayCallBack(given)) noteHeld(key, result);
+      else noteCaller(run, result, beginning);
       if (quiet || !types.isPromise(result)) return result;
       // It was no promise when it was recorded: the backend finds that the code has changed.
       const context = new StepContext(run, key, 1);
@@ -169,6 +170,7 @@ function callUndecided(
   // It called compiled closures, whose steps have been recorded one by one.
   if (context.place === 'body') {
     recordCall(context, undefined);
+    noteCaller(run, result, beginning);
     return result;
   }
   const promise = promiseOf(result, beginning);
@@ -192,6 +194,11 @@ function callUndecided(
   else context.place = 'body';
   recordCall(context, atWork ? 'made' : quiet ? undefined : 'plain');
   return result;
+}
+
+/** What code elsewhere is handed has its rejections looked after there; of all others nobody else may hear of a rejection first. */
+function noteCaller({ backend }: Run, result: unknown, beginning: Beginning): void {
+  if (isHanded(beginning) && types.isPromise(result)) backend.callsBack?.(result);
 }
 
 function requested(call: StepCall, beginning: Beginning): Promise<unknown> {

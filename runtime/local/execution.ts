@@ -290,6 +290,11 @@ export class Execution implements Driver, Lane, Suspect {
     this.host.lab.foreign?.(promise);
   }
 
+  callsBack(promise: PromiseLike<unknown>): void {
+    this.#patience.watchCaller(promise);
+    this.host.lab.foreign?.(promise);
+  }
+
   startChild(child: ChildRequest): Promise<Outcome> {
     const start = (): Promise<Outcome> => this.host.startChild(child, this.runId);
     const started = this.trace === undefined ? start() : this.trace.within(start);
@@ -319,6 +324,7 @@ export class Execution implements Driver, Lane, Suspect {
    */
   #requestInReplay(machine: ReplayMachine, pending: Pending): void {
     const known = machine.request(pending.key, pending.kind);
+    this.#patience.stir();
     pending.isRecorded = known === 'ended';
     if (known !== 'unknown' && !this.#code.isSame) {
       const uncertain = this.#code.check(pending.key);

@@ -6,6 +6,7 @@ export class Patience {
   readonly #after: (callback: () => void) => () => void;
   readonly #retry: () => void;
   #pending = 0;
+  #callers = 0;
   readonly #lasting = new Map<PromiseLike<unknown>, string>();
   #stop: (() => void) | undefined;
   #over = false;
@@ -40,14 +41,32 @@ export class Patience {
     promise.then(settled, settled);
   }
 
+  /**
+   * One of code elsewhere that calls functions of the run. While it is pending it may ask for what is recorded. But it may as well
+   * wait for what the run itself waits for, so it keeps no run from being parked.
+   */
+  watchCaller(promise: PromiseLike<unknown>): void {
+    this.#callers++;
+    const settled = (): void => {
+      this.#callers--;
+      this.#retry();
+    };
+    promise.then(settled, settled);
+  }
+
   /** Whether the code may still catch up. */
   waits(): boolean {
-    if (this.#pending === 0 || this.#over) return false;
+    if ((this.#pending === 0 && this.#callers === 0) || this.#over) return false;
     this.#stop ??= this.#after(() => {
       this.#over = true;
       this.#retry();
     });
     return true;
+  }
+
+  /** The code asks for something, by a timer of code elsewhere perhaps. */
+  stir(): void {
+    if (this.#stop !== undefined) this.#retry();
   }
 
   /** The code has caught up. */

@@ -28,6 +28,7 @@ export interface Driver extends Recorder {
   entered(path: string, fn: string): void;
   admitOutput(): boolean;
   awaitForeign(promise: PromiseLike<unknown>, text?: string): void;
+  callsBack(promise: PromiseLike<unknown>): void;
   startChild(child: ChildRequest): Promise<Outcome>;
 }
 
@@ -111,5 +112,9 @@ export class RunBackend implements Backend {
 
   awaitForeign(promise: PromiseLike<unknown>, text?: string): void {
     this.#run.awaitForeign(promise, text);
+  }
+
+  callsBack(promise: PromiseLike<unknown>): void {
+    this.#run.callsBack(promise);
   }
 }

@@ -7,7 +7,7 @@ import type { ClassEntry, ClassScope } from './classes.ts';
 import { ErrorParts, type Loss } from './error-parts.ts';
 import { errorPayload } from './errors.ts';
 import { durableIdOf } from './functions.ts';
-import { headersPayload, isSpent, requestPayload, responsePayload } from './http.ts';
+import { headersPayload, requestPayload, responsePayload } from './http.ts';
 import { kindOf, tagOf } from './kinds.ts';
 import { DATA, END, fieldKey, META, OWN, type Payload, symbolName, TYPE, userPath } from './layout.ts';
 import { isBareArray } from './lists.ts';
@@ -244,11 +244,6 @@ export class Encoding {
 
   #http(part: Response | Request, kind: 'response' | 'request'): Payload | undefined {
     const lenient = this.#parts?.get(part) !== undefined;
-    if (isSpent(part) && !lenient) {
-      return this.#blame(
-        `is ${describe(part)} whose body has been read already. Use what was read, or clone() it before.`,
-      );
-    }
     const bodies = { add: (source: Request | Response): number => this.bodies.push({ source, lenient }) - 1 };
     const payload =
       kind === 'response'

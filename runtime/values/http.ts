@@ -53,7 +53,7 @@ export function requestPayload(request: Request, bodies: Bodies): Payload {
 }
 
 /** Whether the body has been read, so that nobody can read it again. */
-export const isSpent = (source: Request | Response): boolean => source.bodyUsed;
+const isSpent = (source: Request | Response): boolean => source.bodyUsed;
 
 /** Instead of the number of a body: it had been read. */
 const SPENT = -1;

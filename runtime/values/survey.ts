@@ -100,8 +100,8 @@ export class Survey {
     const entry = findByInstance(value, this.#scope);
     if (entry !== undefined && (entry.encode !== undefined || entry.builtin === undefined || isError(value)))
       return entry.encode !== undefined || isError(value) ? undefined : this.#instance(value, entry, path);
-    if (isError(value) || BUILTINS.has(prototype) || isHeaders(value)) return undefined;
-    if (isResponse(value) || isRequest(value)) return value.bodyUsed ? { what: describe(value) } : undefined;
+    if (isError(value) || BUILTINS.has(prototype)) return undefined;
+    if (isHeaders(value) || isResponse(value) || isRequest(value)) return undefined;
     if (prototype === Map.prototype)
       return this.#elements([...(value as Map<unknown, unknown>)].flat(), path);
     if (prototype === Set.prototype) return this.#elements([...(value as Set<unknown>)], path);

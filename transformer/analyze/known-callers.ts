@@ -1,5 +1,6 @@
 import type ts from 'typescript';
 import type { Body } from './body.ts';
+import type { FileNames } from './callees.ts';
 import { isSchedulerOrigin, originBehind } from './known-schedulers.ts';
 import { rootOf, unwrap, unwrapParent } from './syntax.ts';
 
@@ -53,6 +54,19 @@ const CALLERS: readonly {
     instead: 'Use p-map or p-limit, or `Promise.all`.',
   },
 ];
+
+/** Of these the functions that give a promise with each call, whatever they are given. */
+const TIMED =
+  /^(p-retry|p-timeout|p-wait-for|p-min-delay|async-retry|promise-retry|promise-timeout|ts-retry-promise|exponential-backoff|@lifeomic\/attempt)#(default|\*|pRetry|pTimeout|timeout|retry|promiseRetry|backOff|waitFor)$/;
+
+/**
+ * Whether a call is surely a step, also where its promise goes on as a value: the functions that it is given run in it. As workflow
+ * code they would be called again by timers that a replay has to wait for.
+ */
+export function isTimedCaller(file: FileNames, callee: ts.Expression): boolean {
+  const origin = originBehind(file, callee);
+  return origin !== undefined && TIMED.test(origin);
+}
 
 const SHARED = {
   why: 'it was made outside of the durable function, and belongs to all runs',

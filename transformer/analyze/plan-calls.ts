@@ -14,6 +14,7 @@ import {
   localFunctionOf,
   originOf,
 } from './callees.ts';
+import { isTimedCaller } from './known-callers.ts';
 import { CHAINERS } from './method-names.ts';
 import { visitArguments } from './plan-arguments.ts';
 import { local } from './plan-awaits.ts';
@@ -114,10 +115,10 @@ function planStep(planner: Planner, call: CallNode, mode: CallMode, scope: Funct
   const callee = calleeOf(ts, call);
   const binding = ts.isIdentifier(callee) ? file.bindings.resolve(callee) : undefined;
   const child = binding !== undefined && isDurableBinding(body, binding);
-  const quiet = isQuiet(mode);
+  // Code that a quiet call is handed is workflow code, until it is known to be a step.
+  const quiet = isQuiet(mode) && !isTimedCaller(file, callee);
   const id = nameCall(planner, callee, child ? 'child' : 'step', call, call);
   const handed = ts.isCallExpression(call) ? call.arguments : [call.template];
-  // Code that a quiet call is handed is workflow code, until it is known to be a step.
   const owner = (): string =>
     ownerOf(quiet ? scope.use(true) : `${scope.use()}${usesText(body, call, handed)}`, mode);
   if (needsLinks(planner, callee)) {

@@ -18,6 +18,7 @@ const late = withPolicy(
   },
   { timeout: 30 },
 );
+const soon = withPolicy(async (what: string): Promise<string> => later(5, `${what} soon`), { timeout: '1 minute' });
 const nameOf = (error: unknown) => (error instanceof Error ? `${error.name}!` : 'none');
 const slowly = async (text: string) => later(120, `${text}, slowly`);
 
@@ -27,6 +28,6 @@ export async function main(): Promise<unknown> {
   const out: unknown[] = [await slow('a').then(slowly), await late('b').catch(nameOf)];
   out.push(await late('c').catch((error) => `${nameOf(error)} ${++n}`));
   const begun = slow('d').catch(nameOf);
-  out.push(await begun);
+  out.push(await begun, await soon('e'), await soon('f').then(slowly));
   return out;
 }
