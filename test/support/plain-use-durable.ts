@@ -2,17 +2,11 @@
  * What `use-durable` means in a program that is not compiled: the plain meaning that compiled code is compared with.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { type Duration, parseDuration, parseSpan } from '../../runtime/durations.ts';
 
-const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
-
-export function sleep(duration: number | string | Date): Promise<void> {
-  let ms: number;
-  if (duration instanceof Date) ms = duration.getTime() - Date.now();
-  else if (typeof duration === 'number') ms = duration;
-  else {
-    const [, amount = '0', unit = 'ms'] = /^([\d.]+)\s*(\w+)$/.exec(duration) ?? [];
-    ms = Number(amount) * (UNITS[unit] ?? 1);
-  }
+export function sleep(duration: Duration): Promise<void> {
+  const now = Date.now();
+  const ms = parseDuration(duration)(now) - now;
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
@@ -23,7 +17,7 @@ export async function step<T>(...args: [() => T | Promise<T>] | [string, () => T
 
 interface Policy {
   readonly retry?: number | { readonly attempts: number };
-  readonly timeout?: number;
+  readonly timeout?: Duration;
 }
 
 const attempts = new AsyncLocalStorage<number>();
@@ -42,8 +36,9 @@ export function withPolicy(
         const call = async (): Promise<unknown> => Reflect.apply(fn, this, args);
         const result = attempts.run(attempt, call);
         if (timeout === undefined) return await result;
+        const ms = parseSpan('timeout', timeout);
         const late = new Promise<never>((_, reject) =>
-          setTimeout(() => reject(Object.assign(new Error(), { name: 'TimeoutError' })), timeout),
+          setTimeout(() => reject(Object.assign(new Error(), { name: 'TimeoutError' })), ms).unref(),
         );
         return await Promise.race([result, late]);
       } catch (error) {
