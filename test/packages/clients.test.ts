@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { crashSweep } from '../../runtime/testing/index.ts';
+import { routes } from './client-routes.ts';
 import { load, type Program, reportedOf, sources } from './programs.ts';
 import { startServers } from './servers/all.ts';
 
@@ -9,13 +10,7 @@ const opened: Program[] = [];
 let servers: Awaited<ReturnType<typeof startServers>>;
 
 beforeAll(async () => {
-  const order = (id: number) => ({ body: { id, total: id * 5 }, headers: { 'x-request': 'r-1' } });
-  servers = await startServers({
-    'GET /orders/1': () => order(1),
-    'GET /orders/2': () => order(2),
-    'POST /orders': ({ body }) => ({ status: 201, body: { id: 3, ...(body as object) } }),
-    'GET /orders/404': () => ({ status: 404, body: { reason: 'no such order' } }),
-  });
+  servers = await startServers(routes);
 });
 
 afterAll(async () => {
@@ -26,6 +21,7 @@ afterAll(async () => {
 async function open(name: string, kind: 'plain' | 'text' | 'tspc'): Promise<Program> {
   const program = await load(name, kind);
   await program.open?.();
+  await program.reset?.();
   opened.push(program);
   return program;
 }

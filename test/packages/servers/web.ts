@@ -10,10 +10,15 @@ export interface Asked {
   readonly body: unknown;
 }
 
-type Answer = (
-  asked: Asked,
-  nth: number,
-) => { readonly status?: number; readonly headers?: Record<string, string>; readonly body?: unknown };
+interface Answered {
+  readonly status?: number;
+  readonly headers?: Record<string, string>;
+  readonly body?: unknown;
+  /** In place of `body`: as it is. */
+  readonly text?: string;
+}
+/** `never`: the connection stays open. */
+type Answer = (asked: Asked, nth: number) => Answered | 'never';
 
 /** An HTTP server on loopback that answers in JSON by `METHOD /path`. */
 export async function startWeb(
@@ -33,13 +38,11 @@ export async function startWeb(
     const nth = asked.filter(({ method, path }) => method === one.method && path === one.path).length + 1;
     asked.push(one);
     const route = routes[`${one.method} ${path}`];
-    const {
-      status = 200,
-      headers = {},
-      body,
-    } = route?.(one, nth) ?? { status: 404, body: { reason: 'not found' } };
+    const given = route?.(one, nth) ?? { status: 404, body: { reason: 'not found' } };
+    if (given === 'never') return;
+    const { status = 200, headers = {}, body, text: raw } = given;
     response.writeHead(status, { 'content-type': 'application/json', ...headers });
-    response.end(body === undefined ? undefined : JSON.stringify(body));
+    response.end(raw ?? (body === undefined ? undefined : JSON.stringify(body)));
   }
 
   return {
