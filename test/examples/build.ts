@@ -9,7 +9,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
@@ -50,29 +50,39 @@ function isBuilt(): boolean {
 }
 
 export interface Variant {
-  /** Default: as `tsconfig.json` has it, with `tspc`. */
-  readonly compiler?: 'tspc' | 'tsc';
-  /** Replaced in `register.ts`; each text must stand there exactly once. */
+  /** The folder below `examples`; default: the registration. */
+  readonly example?: string;
+  /** Default: as `tsconfig.json` has it, with `tspc`. `transform` is as loaders do it, in less time. */
+  readonly compiler?: 'tspc' | 'tsc' | 'transform';
+  /** Replaced in `register.ts` of the registration; each text must stand there exactly once. */
   readonly edits?: Readonly<Record<string, string>>;
 }
 
-/** Compiles a copy of the registration example; gives the folder of the output. */
-export function compileExample(name: string, { compiler = 'tspc', edits = {} }: Variant = {}): string {
+/** Compiles a copy of an example; gives the folder of the output. */
+export function compileExample(
+  name: string,
+  { example = '01-registration', compiler = 'tspc', edits = {} }: Variant = {},
+): string {
   own ??= mkdtempSync(join(shared, 'examples-'));
   const folder = join(own, name);
   mkdirSync(folder);
   for (const part of ['src', 'tsconfig.json', 'package.json']) {
-    cpSync(join(root, 'examples/01-registration', part), join(folder, part), { recursive: true });
+    cpSync(join(root, 'examples', example, part), join(folder, part), { recursive: true });
   }
-  const source = join(folder, 'src/register.ts');
-  let text = readFileSync(source, 'utf8');
-  for (const [from, to] of Object.entries(edits)) {
-    if (text.split(from).length !== 2) throw new Error(`register.ts doesn't hold "${from}" exactly once.`);
-    text = text.replace(from, () => to);
-  }
-  writeFileSync(source, text);
-  run(compiler === 'tspc' ? 'ts-patch/bin/tspc.js' : 'typescript/bin/tsc', ['-p', 'tsconfig.json'], folder);
+  for (const [from, to] of Object.entries(edits)) replaceOnce(join(folder, 'src/register.ts'), from, to);
+  if (compiler === 'transform') run(join(root, 'test/examples/transform.ts'), [folder], folder);
+  else
+    run(compiler === 'tspc' ? 'ts-patch/bin/tspc.js' : 'typescript/bin/tsc', ['-p', 'tsconfig.json'], folder);
   return join(folder, 'dist');
+}
+
+function replaceOnce(path: string, from: string, to: string): void {
+  const text = readFileSync(path, 'utf8');
+  if (text.split(from).length !== 2) throw new Error(`${path} doesn't hold "${from}" exactly once.`);
+  writeFileSync(
+    path,
+    text.replace(from, () => to),
+  );
 }
 
 export function removeCompiled(): void {
@@ -81,7 +91,7 @@ export function removeCompiled(): void {
 }
 
 function run(script: string, args: readonly string[], cwd: string): void {
-  const command = [join(root, 'node_modules', script), ...args];
+  const command = [resolve(root, 'node_modules', script), ...args];
   const { status, stdout, stderr } = spawnSync(process.execPath, command, { cwd, encoding: 'utf8' });
   if (status !== 0) throw new Error(`${script} ${args.join(' ')} in ${cwd}:\n${stdout}${stderr}`);
 }

@@ -24,7 +24,7 @@ export interface Counts {
   readonly checkStatus: number;
 }
 
-/** One run of the example: a folder with a store, the processes that work on it, and all that they printed. */
+/** A run of an example: a folder with a store, the processes that work on it, and all that they printed. */
 export class Lab {
   readonly folder = mkdtempSync(join(tmpdir(), 'use-durable-example-'));
   readonly path = join(this.folder, 'runs.db');
@@ -87,12 +87,32 @@ export class Lab {
     return { pid: child.pid!, output, errors, ended };
   }
 
+  /**
+   * The same, for a process that kills itself with SIGKILL when it has written so many events; 0: it doesn't.
+   */
+  mortal(
+    dieAfter: number,
+    script: string,
+    args: readonly string[],
+    env: Readonly<Record<string, string>>,
+    output: string[] = [],
+  ): Started {
+    if (dieAfter === 0) return this.run(script, args, env, output);
+    const preload = `--import=${new URL('die-after.ts', import.meta.url).href}`;
+    return this.run(
+      script,
+      args,
+      { ...env, NODE_OPTIONS: preload, DIE_AFTER: String(dieAfter), TMPDIR: this.folder },
+      output,
+    );
+  }
+
   /** The journal so far, read by this process without touching it; empty if there is no run yet. */
-  async events(): Promise<readonly RunEvent[]> {
+  async events(id = this.id): Promise<readonly RunEvent[]> {
     const store = fileStore(this.path);
     const runtime = createRuntime({ store });
     try {
-      const run = await runtime.get(this.id);
+      const run = await runtime.get(id);
       return run === undefined ? [] : await run.events();
     } finally {
       await runtime.close();

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RunEvent, Runtime } from 'use-durable';
-import type { Child } from './processes.ts';
-import { type Display, duration, meter } from './ui.ts';
+import type { Child } from '../../scripts/processes.ts';
+import { type Display, duration, meter } from '../../scripts/ui.ts';
 
 const LOOK_EVERY_MS = 40;
 

@@ -4,43 +4,42 @@
  *
  * REGISTRATION_PAUSE (e.g. 300ms) makes the pauses between two looks at the job shorter than 5 s.
  */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { styleText } from 'node:util';
 import { createRuntime, fileStore, type RunEvent } from 'use-durable';
-import { compile } from './compile.ts';
+import { type Demo, demonstrate } from '../../scripts/demo.ts';
+import { assertEndedWell, type Child } from '../../scripts/processes.ts';
+import { duration } from '../../scripts/ui.ts';
 import { Follower } from './follow.ts';
-import { assertEndedWell, type Child, Processes } from './processes.ts';
 import { timeline } from './timeline.ts';
-import { Display, duration } from './ui.ts';
 import { type Counts, verify } from './verify.ts';
 
 const RUN_ID = 'registration-1';
-const folder = fileURLToPath(new URL('..', import.meta.url));
-const display = new Display();
-const processes = new Processes(folder);
-const output: string[] = [];
+const crash = !process.argv.includes('--no-crash');
 
-async function main(crash: boolean): Promise<boolean> {
-  display.line('Compiling with tspc ...');
-  await compile(processes);
-
-  const { api, url } = await startJobApi();
+async function main(demo: Demo): Promise<void> {
+  const { folder, display, processes, temporary, check } = demo;
+  const { api, url } = await startJobApi(demo);
   display.line(`Process ${api.pid} is the job API, at ${url}.`);
 
-  const path = join(temporaryFolder(), 'runs.db');
+  const path = join(temporary, 'runs.db');
   const store = fileStore(path);
   const runtime = createRuntime({ store });
   const follower = new Follower(runtime, RUN_ID, display);
 
   const workers: Child[] = [];
+  const output: string[] = [];
+  /** The worker's lines, but for the last one, which is the result for programs. */
+  const showOutput = (line: string, pid: number): void => {
+    output.push(line);
+    if (!line.startsWith('{')) display.line(`  ${styleText('dim', `${pid} says`)} ${line}`);
+  };
   const startWorker = async (): Promise<Child> => {
     const worker = await processes.start(
       'The worker',
       join(folder, 'dist/worker.js'),
-      [path, RUN_ID, JSON.stringify(input())],
+      [path, RUN_ID, JSON.stringify(inputFrom(join(folder, 'event.json')))],
       { JOB_API_URL: url },
       showOutput,
     );
@@ -72,23 +71,14 @@ async function main(crash: boolean): Promise<boolean> {
   display.line(JSON.stringify(await run?.result(), null, 2));
 
   display.heading('Promise');
-  const checks = verify(events, (await (await fetch(`${url}/counts`)).json()) as Counts, output);
-  for (const { ok, text } of checks) {
-    display.line(`  ${styleText(ok ? 'green' : 'red', ok ? '✓' : '✗')} ${text}`);
-  }
+  const counts = (await (await fetch(`${url}/counts`)).json()) as Counts;
+  for (const { ok, text } of verify(events, counts, output)) check(ok, text);
   await runtime.close();
   await store.close();
-  return checks.every(({ ok }) => ok);
 }
 
 const jobStarted = (events: readonly RunEvent[]): boolean =>
   events.some((event) => event.type === 'step' && event.key === 'startJob' && event.ok);
-
-/** The worker's lines, but for the last one, which is the result for programs. */
-function showOutput(line: string, pid: number): void {
-  output.push(line);
-  if (!line.startsWith('{')) display.line(`  ${styleText('dim', `${pid} says`)} ${line}`);
-}
 
 /** A worker's name in the journal has its process id in it. */
 function pidIn(name: string, workers: readonly Child[]): string {
@@ -96,13 +86,16 @@ function pidIn(name: string, workers: readonly Child[]): string {
   return worker === undefined ? name : String(worker.pid);
 }
 
-function input(): Record<string, unknown> {
-  const event = JSON.parse(readFileSync(join(folder, 'event.json'), 'utf8')) as Record<string, unknown>;
+function inputFrom(path: string): Record<string, unknown> {
+  const event = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
   const pause = process.env.REGISTRATION_PAUSE;
   return pause === undefined ? event : { ...event, pause };
 }
 
-async function startJobApi(): Promise<{ readonly api: Child; readonly url: string }> {
+async function startJobApi({
+  folder,
+  processes,
+}: Demo): Promise<{ readonly api: Child; readonly url: string }> {
   let announce!: (line: string) => void;
   const announced = new Promise<string>((resolve) => {
     announce = resolve;
@@ -117,33 +110,4 @@ async function startJobApi(): Promise<{ readonly api: Child; readonly url: strin
   throw new Error('The job API did not say where it listens.');
 }
 
-/** A folder of its own for the store, which goes away with this process. */
-function temporaryFolder(): string {
-  const path = mkdtempSync(join(tmpdir(), 'use-durable-'));
-  process.once('exit', () => rmSync(path, { recursive: true, force: true, maxRetries: 3 }));
-  return path;
-}
-
-let leaving = false;
-
-/** The first reason to leave decides: what goes wrong because of it is not worth a word. */
-async function leave(code: number, reason?: string): Promise<void> {
-  if (leaving) return;
-  leaving = true;
-  if (reason !== undefined) display.fail(reason);
-  await processes.stop();
-  process.exit(code);
-}
-
-const signals = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
-for (const [signal, code] of Object.entries(signals)) {
-  process.on(signal, () => void leave(code, `Stopped by ${signal}.`));
-}
-
-try {
-  const kept = await main(!process.argv.includes('--no-crash'));
-  await leave(kept ? 0 : 1);
-} catch (error) {
-  const { message, cause } = error as Error;
-  await leave(1, cause instanceof Error ? `${message} (${cause.message})` : message);
-}
+await demonstrate(import.meta.url, main);

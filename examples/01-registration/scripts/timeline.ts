@@ -1,5 +1,5 @@
 import type { RunEvent } from 'use-durable';
-import { duration, table } from './ui.ts';
+import { duration, table } from '../../scripts/ui.ts';
 
 /** A step or a wait that is over. */
 interface Stretch {
