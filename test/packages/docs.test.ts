@@ -1,0 +1,27 @@
+/** The code of the pages that need packages (docs/databases.md, docs/nestjs.md), compiled and run with these, against servers. */
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll } from 'vitest';
+import { checkPages } from '../docs/check-pages.ts';
+import { startServers } from './servers/all.ts';
+
+/** Beside the packages, so that they are found. */
+const folder = fileURLToPath(new URL('.tmp/docs', import.meta.url));
+rmSync(folder, { recursive: true, force: true });
+
+let servers: Awaited<ReturnType<typeof startServers>>;
+beforeAll(async () => {
+  servers = await startServers({});
+});
+afterAll(() => servers.stop());
+
+checkPages({
+  withPackages: true,
+  folder,
+  options: { experimentalDecorators: true, emitDecoratorMetadata: true },
+  write(path, text) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  },
+});
