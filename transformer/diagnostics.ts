@@ -247,6 +247,11 @@ export const catalogue = {
     '`{}` listens to an object from outside of the function, and every replay does so again: where a run goes on in the same process, the listener is there twice.',
     'Listen outside of the durable function and send the run a signal, or begin and end listening in one step.',
   ),
+  privateMembers: warning(
+    'UD3022',
+    '`{}` needs private members of {}, and an instance that comes out of the journal, as what a step threw or returned, has none: the call fails, or finds nothing.',
+    "Keep what it needs in an ordinary property, read it by a getter, whose value an error keeps, or give the class `[Symbol.for('use-durable.encode')]()` and `static [Symbol.for('use-durable.decode')](data)`.",
+  ),
   uncarriedValue: error('UD4001', "{} can't be written to the journal: `{}` is {}.", '{}'),
   changedArgument: warning(
     'UD4003',

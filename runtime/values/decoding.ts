@@ -10,6 +10,7 @@ import { type RecordedBody, reviveHeaders, reviveRequest, reviveResponse } from 
 import { DATA, define, fieldKey, fieldsOf, META, OWN, type Payload, symbolOf } from './layout.ts';
 import { close } from './own.ts';
 import { fillPart, makePart } from './parts.ts';
+import { guardFor } from './private-members.ts';
 import { completeZodError } from './zod-errors.ts';
 
 export class Decoding {
@@ -61,7 +62,7 @@ export class Decoding {
       case 'dom-exception':
         return errorShell(meta, this.#classes);
       case 'instance':
-        return Object.create(this.#class(id).prototype);
+        return Object.create(guardFor(this.#class(id).prototype));
       case 'part':
         return makePart(meta, (known) => this.#class(known).prototype);
       case 'custom':

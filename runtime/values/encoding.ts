@@ -28,6 +28,7 @@ import {
 } from './own.ts';
 import { Layouts, type Part, partOf } from './parts.ts';
 import { advise, describe, refuse, refuseThrown, rootOf } from './refusals.ts';
+import { tellOfInstance } from './telling.ts';
 
 export interface EncodingOptions {
   readonly what: string;
@@ -239,6 +240,7 @@ export class Encoding {
           `Give registerClass() an encode and a decode for it.`,
       );
     }
+    tellOfInstance(part, entry);
     return this.#with(part, { [META]: ['instance', entry.id] }, this.#own(part, ofObject));
   }
 

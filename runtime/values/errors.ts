@@ -8,6 +8,7 @@ import { nameOfPrototype } from '../own-classes.ts';
 import { type ClassEntry, type ClassScope, findById, isNative } from './classes.ts';
 import { define, fieldKey, fieldsOf, META, OWN, type Payload, symbolName } from './layout.ts';
 import { type Key, type Own, ownMeta } from './own.ts';
+import { guardFor } from './private-members.ts';
 
 /** Own properties that the language makes non-enumerable, but that code may have set itself (`this.name = ...`). */
 const HIDDEN = ['name', 'message', 'stack', 'cause', 'errors', 'error', 'suppressed'];
@@ -154,7 +155,8 @@ export function errorShell(meta: readonly unknown[], classes?: ClassScope): Erro
   // The native class as the target makes a native error; the prototype makes it one of its class.
   const error: Error = isOfDom ? new DOMException(String(message), String(name)) : new Error();
   const prototype = known ?? (isOfDom ? undefined : (prototypes.get(String(base)) ?? Error.prototype));
-  if (prototype !== undefined) Object.setPrototypeOf(error, prototype);
+  if (prototype !== undefined)
+    Object.setPrototypeOf(error, known === undefined ? prototype : guardFor(known));
   return error;
 }
 

@@ -6,7 +6,7 @@ import { isNews } from '../process-state.ts';
 import { type ClassEntry, type ClassScope, classesThatTest, findByInstance, isNative } from './classes.ts';
 import type { Loss } from './error-parts.ts';
 import { baseOf, isError, isOurs } from './errors.ts';
-import { privateUses } from './private-members.ts';
+import { classPrototypeOf, privateUses } from './private-members.ts';
 
 /** So many parts are named; `roundTrip` shows them all. */
 const MAX_SHOWN = 6;
@@ -81,7 +81,7 @@ export function tellOfLosses(name: string | undefined, losses: readonly Loss[]):
 }
 
 function tellOfUnknownClass(error: Error, name: string, entry: ClassEntry | undefined): void {
-  if (name === '' || entry?.prototype === Object.getPrototypeOf(error)) return;
+  if (name === '' || entry?.prototype === classPrototypeOf(error)) return;
   tell(
     name,
     'USE_DURABLE_ERROR_CLASS',
@@ -93,13 +93,27 @@ function tellOfUnknownClass(error: Error, name: string, entry: ClassEntry | unde
 /** Of a class that comes back as itself, but without what only the class can reach. */
 function tellOfPrivateMembers(name: string, entry: ClassEntry | undefined): void {
   if (entry === undefined || entry.encode !== undefined) return;
-  const uses = privateUses(entry.prototype);
+  tellOfPrivate(name, entry.prototype, `A step threw ${named(name)}`, 'USE_DURABLE_ERROR_PRIVATE', 'caught');
+}
+
+/** The same of an instance of a registered class. */
+export const tellOfInstance = (instance: object, { prototype }: ClassEntry): void =>
+  tellOfPrivate(
+    classNameOf(instance),
+    prototype,
+    `The journal was given ${named(classNameOf(instance))}`,
+    'USE_DURABLE_PRIVATE',
+    'read from it',
+  );
+
+function tellOfPrivate(name: string, prototype: object, what: string, code: string, where: string): void {
+  const uses = privateUses(prototype);
   if (uses.length === 0) return;
   tell(
     name,
-    'USE_DURABLE_ERROR_PRIVATE',
-    `A step threw ${named(name)}, whose private members can't be written to the journal: ${uses.join(', ')} ` +
-      `${uses.length === 1 ? 'needs' : 'need'} them and will not work on what is caught. Give the class ` +
+    code,
+    `${what}, whose private members can't be written to the journal: ${uses.join(', ')} ` +
+      `${uses.length === 1 ? 'needs' : 'need'} them and will not work on what is ${where}. Give the class ` +
       `[Symbol.for('use-durable.encode')]() and static [Symbol.for('use-durable.decode')](data).`,
   );
 }

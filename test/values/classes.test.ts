@@ -183,6 +183,35 @@ describe('registerClass', () => {
 });
 
 describe('an instance in a journal', () => {
+  it('has no private members, and its methods say so, while its data is there', async () => {
+    class Vault {
+      readonly #key = 7;
+      open = true;
+      get key(): number {
+        return this.#key;
+      }
+      total(): number {
+        return this.#key;
+      }
+      isOpen(): boolean {
+        return this.open;
+      }
+    }
+    registerClass(Vault, { id: 'a class with private members' });
+    const warned = new Promise<Error>((resolve) => void process.once('warning', resolve));
+    const copy = decode(encode(new Vault(), 'value') as string) as Vault;
+    expect(copy).toBeInstanceOf(Vault);
+    expect([copy.open, copy.isOpen()]).toEqual([true, true]);
+    expect(() => copy.total()).toThrow(MisuseError);
+    expect(() => copy.total()).toThrow(
+      /^"total" of Vault needs private members, .* came out of it without them/,
+    );
+    expect(() => copy.key).toThrow(/^"key" of Vault needs private members/);
+    const { message, code } = (await warned) as NodeJS.ErrnoException;
+    expect(code).toBe('USE_DURABLE_PRIVATE');
+    expect(message).toMatch(/^The journal was given a Vault, whose private members .*: total\(\) needs them/);
+  });
+
   it('of an unknown class is a clear error', () => {
     const written = text(new Money(1, 'X')).replace('"Money"', '"Gone"');
     expect(() => decode(written)).toThrow(SerializationError);

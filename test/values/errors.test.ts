@@ -326,6 +326,73 @@ describe('what is told of an error', () => {
     expect(carry(new SeenError('x'), { SeenError }).seen).toBe(1);
   });
 
+  it('is said by a method that needs them, too', async () => {
+    class PinError extends Error {
+      readonly #pin: number;
+      tries = 1;
+      constructor(message: string, pin: number) {
+        super(message);
+        this.#pin = pin;
+      }
+      #check(pin: number): boolean {
+        return this.#pin === pin;
+      }
+      check(pin: number): boolean {
+        return this.#check(pin);
+      }
+      async later(): Promise<number> {
+        return this.#pin;
+      }
+      set pin(pin: number) {
+        if (this.#pin !== pin) throw new TypeError('another pin');
+      }
+      ask(question: unknown): string {
+        const { text } = question as { text: string };
+        return `${text}${this.tries}`;
+      }
+    }
+    class OldPinError extends PinError {
+      override check(): boolean {
+        return false;
+      }
+    }
+    const copy = carry(new PinError('x', 7), { PinError });
+    const lacking = (key: string): RegExp =>
+      new RegExp(`^"${key}" of PinError needs private members, .*use-durable.decode`);
+    expect(copy).toBeInstanceOf(PinError);
+    expect(copy.constructor).toBe(PinError);
+    expect(Reflect.ownKeys(copy).sort()).toEqual(Reflect.ownKeys(new PinError('x', 7)).sort());
+    const failed = ((): unknown => {
+      try {
+        return copy.check(7);
+      } catch (error) {
+        return error;
+      }
+    })();
+    expect(failed).toBeInstanceOf(publicErrors.MisuseError);
+    expect((failed as Error).message).toMatch(lacking('check'));
+    expect((failed as Error).cause).toBeInstanceOf(TypeError);
+    await expect(copy.later()).rejects.toThrow(lacking('later'));
+    expect(() => {
+      copy.pin = 7;
+    }).toThrow(lacking('pin'));
+    // Other methods, and other errors of these, are as they were.
+    expect(copy.ask({ text: 'tries ' })).toBe('tries 1');
+    expect(() => copy.ask(undefined)).toThrow(TypeError);
+    expect([copy.check.name, copy.check.length]).toEqual(['check', 1]);
+    const derived = carry(new OldPinError('x', 7), { PinError, OldPinError });
+    expect(derived).toBeInstanceOf(OldPinError);
+    expect(derived.check()).toBe(false);
+    await expect(derived.later()).rejects.toThrow(/^"later" of OldPinError needs private members/);
+    // Out of one journal and into another.
+    const again = carry(copy, { PinError });
+    expect(again).toBeInstanceOf(PinError);
+    expect(() => again.check(7)).toThrow(lacking('check'));
+    expect(told(copy, { PinError }).join()).not.toMatch(/that no durable function names/);
+    // The class itself is as it was.
+    expect(new PinError('x', 7).check(7)).toBe(true);
+  });
+
   it('is that a test of its class says something else', () => {
     const own = new WeakSet<object>();
     class MadeHere extends Error {

@@ -9,6 +9,7 @@ import { checkAbandonedWaits } from './check-abandoned-waits.ts';
 import { checkEffects, type UnawaitedCall } from './check-effects.ts';
 import { checkHelpers } from './check-helpers.ts';
 import { checkPositions } from './check-positions.ts';
+import { checkPrivateCalls } from './check-private-calls.ts';
 import { checkReceiver } from './check-receivers.ts';
 import { checkSchedulers } from './check-schedulers.ts';
 import { checkSharedWork } from './check-shared-work.ts';
@@ -132,6 +133,7 @@ function analyzeFile(file: FileContext): Omit<Analysis, 'refusal'> {
       checkUnfinished(body);
       const taken = checkTakenPromises(body, flow);
       checkSharedWork(body, flow, taken);
+      checkPrivateCalls(body);
       checkSchedulers(body);
       const plainCalls = checkEffects(body, unawaited);
       typed.push({ body, flow, taken, sites: names.nodes, plainCalls, helperCalls });

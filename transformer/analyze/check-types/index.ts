@@ -13,6 +13,7 @@ import { checkHeldPositions } from './held-positions.ts';
 import { checkHelperClocks } from './helper-clocks.ts';
 import { checkLostMembers } from './lost-members.ts';
 import { checkObjectsAtWork } from './objects-at-work.ts';
+import { checkImportedPrivateCalls } from './private-calls.ts';
 import type { ProgramTypes } from './program-types.ts';
 import { checkRunValues } from './run-values.ts';
 import { checkStepResults } from './step-results.ts';
@@ -47,6 +48,7 @@ export function checkTypes(types: ProgramTypes, parts: readonly TypedParts[]): r
     checkObjectsAtWork(types, body, flow, taken, reporter);
     checkStepResults(types, body, sites, reporter);
     checkLostMembers(types, body, sites, reporter);
+    checkImportedPrivateCalls(types, body, reporter);
     checkRunValues(types, body, reporter);
     checkChangedArguments(types, body, sites, reporter);
     checkChangedReceivers(types, body, sites, reporter);
