@@ -86,7 +86,10 @@ export class TemplateNodes {
     if (ts.isCallExpression(node) && !ts.isCallChain(node)) {
       return factory.createCallExpression(copy(node.expression), undefined, node.arguments.map(copy));
     }
-    const visited = ts.visitEachChild(node, copy, undefined);
+    // Tokens and lists have positions too, at which the printer would look for comments in the source.
+    const lists = ((nodes: ts.NodeArray<ts.Node> | undefined) =>
+      nodes && factory.createNodeArray(nodes.map(copy), nodes.hasTrailingComma)) as typeof ts.visitNodes;
+    const visited = ts.visitEachChild(node, copy, undefined, lists, copy) ?? node;
     const fresh = visited === node ? (factory as unknown as CloningFactory).cloneNode(node) : visited;
     (fresh as { original?: ts.Node | undefined }).original = undefined;
     return ts.setTextRange(fresh, { pos: -1, end: -1 });
