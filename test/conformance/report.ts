@@ -2,10 +2,10 @@ import type { Mode } from './variants.ts';
 import type { Status, Verdict } from './verdict.ts';
 
 const STATUSES: readonly (readonly [Status, string])[] = [
-  ['equal', 'compiled; passes as the plain code does, after the same number of ticks'],
+  ['equal', 'compiled; passes like the plain code, after the same number of ticks'],
   [
     'equal failure',
-    'compiled; stopped by the same error as the plain code (a negative test, or one that needs a script)',
+    'compiled; fails with the same error as the plain code (a negative test, or one that needs a script)',
   ],
   ['refused', 'refused with a diagnostic (see below)'],
   ['unparsed', 'a syntax error for the TypeScript parser only; left unchanged'],
@@ -26,25 +26,23 @@ export function report(verdicts: readonly Verdict[], commit: string, date: Date)
   );
   return `# Conformance
 
-What the compiler does to the tests of asynchronous functions in [test262](https://github.com/tc39/test262), the
-conformance suite of JavaScript. Written by \`npm run conformance -- <checkout of test262> <its commit>\`; not part of
-\`npm test\`.
+The compiler is run over the tests of asynchronous functions in [test262](https://github.com/tc39/test262), the conformance suite of
+JavaScript. \`npm run conformance -- <checkout of test262> <its commit>\` does this and writes this page. It is not part of \`npm test\`.
 
 Measured on ${date.toISOString().slice(0, 10)} with Node ${process.version}, test262 ${commit}.
 
 - Tests: ${new Set(verdicts.map(({ path }) => path)).size} files of \`test/language/{expressions,statements,arguments-object}\` with \`async\` or \`await\` in
-  their path; of those about dynamic import only the syntax.
-- ${count(body, 'not applicable')} need sloppy mode or are modules of their own, and are not run.
+  their path. Of the tests of dynamic import, only those of the syntax.
+- ${count(body, 'not applicable')} of them need sloppy mode or are modules themselves, and are not run.
 
-The rest is compiled as JavaScript and run twice, plain and compiled, with the pass-through runtime. Both runs must end
-the same way, after the same number of turns of the microtask queue, which a chain of promises beside the test counts.
-Each test is made durable in two ways:
+The others are compiled as JavaScript and run twice, plain and compiled, with a runtime that records nothing. Both must end in the same
+way, after the same number of turns of the microtask queue (*ticks*), which a chain of promises beside the test counts. Each test is
+made durable in two ways:
 
-- as a *body*: the whole test is the body of one durable function. This covers most: every function, generator, class and
-  loop of the test is workflow code, whatever it is bound to;
-- with *directives*: \`'use durable'\` goes into each async function of the test that the rules permit it in
-  (declarations, functions bound to a const, object literals, static methods), and the rest stays plain. Tests that have
-  none are left out.
+- as a *body*: the whole test is the body of one durable function. This covers most, since every function, generator, class and loop of
+  the test is workflow code;
+- with *directives*: \`'use durable'\` is put into each async function where it is permitted (declarations, functions bound to a const,
+  object literals, static methods), and the rest stays plain. Tests without such a function are left out.
 
 | | body | directives |
 | --- | ---: | ---: |

@@ -1,0 +1,41 @@
+/** Links between pages lead to files and headings that are there. */
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+import { PAGES } from './pages.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const textOf = (file: string): string => readFileSync(file, 'utf8').replace(/^```[\s\S]*?^```$/gm, '');
+
+/** What GitHub calls a heading in links. */
+const anchorsOf = (file: string): string[] =>
+  [...textOf(file).matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replace(/ /g, '-'),
+  );
+
+it.each(PAGES)('%s', (page) => {
+  const file = join(root, page);
+  const dead = [
+    ...textOf(file)
+      .replace(/`[^`]*`/g, '')
+      .matchAll(/\]\(([^)]+)\)/g),
+  ]
+    .map(([, link = '']) => link)
+    .filter((link) => !/^https?:/.test(link))
+    .filter((link) => {
+      const [path, anchor] = link.split('#');
+      const target = path === '' ? file : join(dirname(file), path ?? '');
+      return !existsSync(target) || (anchor !== undefined && !anchorsOf(target).includes(anchor));
+    });
+  expect(dead).toEqual([]);
+});
+
+it('all pages are in the README', () => {
+  const readme = textOf(join(root, 'README.md'));
+  const missing = PAGES.filter((page) => page !== 'README.md' && !readme.includes(`](${page})`));
+  expect(missing).toEqual([]);
+});
