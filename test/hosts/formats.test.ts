@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { compileInProcess } from '../support/compile-project.ts';
 import { Project, tsconfig } from '../support/project.ts';
-import { sample } from '../support/tier.ts';
+import { itInFull, sample } from '../support/tier.ts';
 
 /**
  * One program in all the formats that it may be compiled to. Each of its functions is run to the end and once more
@@ -88,20 +88,39 @@ const formats: Readonly<Record<string, Format>> = {
   },
 };
 
+/** What the program prints in the usual format. */
+let usual: string | undefined;
+const formatted = (): string => (usual ??= build('es2022', {}).node('out/index.js').output);
+
 describe('one program in many formats', () => {
-  let expected = '';
-
-  beforeAll(() => {
-    expected = build('es2022', {}).node('out/index.js').output;
-  });
-
   it('gives what it is meant to', async () => {
-    await expect(expected).toMatchFileSnapshot('formats.txt');
+    await expect(formatted()).toMatchFileSnapshot('formats.txt');
   });
 
   it.each(sample(Object.entries(formats), 3))('%s', (name, format) => {
     const { output } = build(name, format).node('out/index.js');
-    expect(output).toBe(expected);
+    expect(output).toBe(formatted());
+  });
+});
+
+const targets = ['es2017', 'es2018', 'es2019', 'es2020', 'es2021', 'es2022', 'es2023', 'es2024', 'esnext'];
+const modules: Readonly<Record<string, Format>> = {
+  nodenext: { options: { module: 'nodenext' } },
+  'nodenext to CommonJS': { packageJson: COMMONJS, options: { module: 'nodenext' } },
+  esnext: { options: { module: 'esnext', moduleResolution: 'bundler' } },
+  commonjs: { packageJson: COMMONJS, options: { module: 'commonjs', moduleResolution: 'bundler' } },
+};
+/** Decorators of the standard are left as they are there, and no engine runs them yet. */
+const asIs = { esnext: { experimentalDecorators: true } } as Readonly<Record<string, object>>;
+
+describe('every target with every kind of module', () => {
+  const pairs = targets.flatMap((target) => Object.keys(modules).map((module) => [target, module] as const));
+
+  itInFull.each(pairs)('%s, %s', (target, module) => {
+    const { options, ...rest } = modules[module] ?? {};
+    const format = { ...rest, options: { ...options, ...asIs[target], target } };
+    const { output } = build(`${target} ${module}`, format).node('out/index.js');
+    expect(output).toBe(formatted());
   });
 });
 
