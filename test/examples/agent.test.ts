@@ -61,13 +61,11 @@ function worker(dieAfter = 0): Started {
 
 /** A person answers before being asked; signals are kept. */
 async function answerBoth(): Promise<void> {
-  for (const words of [
+  const answers = [
     ['call_3a', 'yes'],
     ['call_4a', 'no', 'I need it'],
-  ]) {
-    const answer = lab.run(join(dist, 'answer.js'), [lab.path, 'tidy', ...words], {});
-    expect(await answer.ended).toEqual({ code: 0, signal: null });
-  }
+  ].map((words) => lab.run(join(dist, 'answer.js'), [lab.path, 'tidy', ...words], {}).ended);
+  expect(await Promise.all(answers)).toEqual(answers.map(() => ({ code: 0, signal: null })));
 }
 
 /** Each line once, but for those right before a kill, which may come again. */
@@ -103,7 +101,7 @@ describe('an agent', () => {
     await expectDone(1);
   });
 
-  itInFull('survives a kill after each of its events', async () => {
+  itInFull('survives a kill after each of its events', { timeout: 300_000 }, async () => {
     for (let dieAfter = 1, died = true; died; dieAfter++) {
       lab = new Lab(dist);
       try {

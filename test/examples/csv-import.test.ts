@@ -87,7 +87,7 @@ describe('an import', () => {
     await expectImported(0);
   });
 
-  itInFull('survives a kill at any place', async () => {
+  itInFull('survives a kill at any place', { timeout: 300_000 }, async () => {
     // The first after the file was read, the last when the rejected rows were written.
     for (const dieAfter of [1, 2, 3, 4, 5, 20, 21, 77, 116, 117]) {
       lab = new Lab(dist);
@@ -100,7 +100,7 @@ describe('an import', () => {
     }
   });
 
-  itInFull('survives many kills', async () => {
+  itInFull('survives many kills', { timeout: 300_000 }, async () => {
     for (let kills = 0; kills < 10; kills++) await kill(10);
     await expectImported(10);
   });

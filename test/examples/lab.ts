@@ -98,7 +98,8 @@ export class Lab {
     output: string[] = [],
   ): Started {
     if (dieAfter === 0) return this.run(script, args, env, output);
-    const preload = `--import=${new URL('die-after.ts', import.meta.url).href}`;
+    const { NODE_OPTIONS = '' } = process.env;
+    const preload = `${NODE_OPTIONS} --import=${new URL('die-after.ts', import.meta.url).href}`;
     return this.run(
       script,
       args,

@@ -53,8 +53,9 @@ async function post(url: string, body: object, headers: Record<string, string> =
 
 /** What a query of the shop's database gives. */
 function shop(sql: string): Record<string, unknown>[] {
-  const db = new DatabaseSync(join(lab.folder, 'shop.db'), { readOnly: true, timeout: 5000 });
+  const db = new DatabaseSync(join(lab.folder, 'shop.db'), { readOnly: true });
   try {
+    db.exec('pragma busy_timeout = 5000');
     return db
       .prepare(sql)
       .all()
@@ -134,7 +135,7 @@ describe('an order over HTTP', () => {
     { name: 'shipped', input: DESKS, expectRight: expectShipped },
     { name: 'undone', input: TO_ATLANTIS, expectRight: expectUndone },
   ])('that is $name', ({ input, expectRight }) => {
-    itInFull('survives a kill after each of its events', async () => {
+    itInFull('survives a kill after each of its events', { timeout: 300_000 }, async () => {
       for (let dieAfter = 1, died = true; died; dieAfter++) {
         lab = new Lab(dist);
         try {
@@ -148,7 +149,7 @@ describe('an order over HTTP', () => {
       }
     });
 
-    itInFull('survives kills after every event', async () => {
+    itInFull('survives kills after every event', { timeout: 300_000 }, async () => {
       const { result, deaths } = await survive(1, Infinity, input);
       expectRight(result);
       expect(deaths).toBeGreaterThanOrEqual(5);

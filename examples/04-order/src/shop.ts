@@ -32,10 +32,10 @@ export async function reserveStock(item: string, quantity: number): Promise<Rese
   const key = currentStep().idempotencyKey;
   const { changes } = db
     .prepare(`
-      insert into reservations select ?1, item, ?3 from stock where item = ?2 and
-        total >= ?3 + (select coalesce(sum(quantity), 0) from reservations where item = ?2)
+      insert into reservations select :key, item, :quantity from stock where item = :item and
+        total >= :quantity + (select coalesce(sum(quantity), 0) from reservations where item = :item)
       on conflict do nothing`)
-    .run(key, item, quantity);
+    .run({ key, item, quantity });
   const row = db
     .prepare('select price * quantity as total from reservations join stock using (item) where key = ?')
     .get(key);
