@@ -113,23 +113,28 @@ export class Claiming {
 
   /**
    * All that is free, for a process that begins to work; the runs of others' functions too, where there is no other. First
-   * those that are blocked, then those that are running, so many at a time with a turn between two.
+   * those that are blocked, then those that are running, so many at a time with a turn between two. What is blocked by being
+   * taken up isn't taken up again.
    */
   async recover<T>(
     use: (claims: readonly Claim[]) => Promise<readonly T[]>,
     turn: () => Promise<void>,
   ): Promise<T[]> {
     const all: T[] = [];
-    const take = async (which: 'blocked' | 'running', driven?: readonly string[]): Promise<boolean> => {
+    const take = async (
+      which: 'blocked' | 'running',
+      { driven, among }: Pick<ClaimWish, 'driven' | 'among'>,
+    ): Promise<boolean> => {
       const room = Math.max(this.#runs.room - this.#runs.stranded.size, 0);
-      const limit = which === 'running' ? Math.min(BATCH, room) : room;
+      const limit = Math.min(BATCH, room);
       const caution = this.#options.trials.caution;
       const wish = {
         fns: definedFunctions(),
         strays: true,
         [which]: true,
+        limit,
         ...(driven && { driven }),
-        ...(Number.isFinite(limit) && { limit }),
+        ...(among && { among }),
         ...(caution && { caution }),
       };
       let isFull = false;
@@ -140,11 +145,18 @@ export class Claiming {
       for (const one of taken) all.push(one);
       return isFull && limit > 0;
     };
-    // First those, since what is blocked by being taken up isn't to be taken up again.
-    await take('blocked');
+    let last: string | undefined;
+    for (;;) {
+      const page = { status: 'blocked', limit: BATCH } as const;
+      const found = await this.#store.list(last === undefined ? page : { ...page, cursor: last });
+      if (found.length > 0) await take('blocked', { among: found.map(({ id }) => id) });
+      last = found.at(-1)?.id;
+      if (found.length < BATCH) break;
+      await turn();
+    }
     // What it holds without knowing is looked for once.
     let driven: readonly string[] | undefined = this.#driven;
-    while (await take('running', driven)) {
+    while (await take('running', { ...(driven && { driven }) })) {
       driven = undefined;
       await turn();
     }

@@ -2,6 +2,7 @@ import { type StoreError, storeError } from '../errors.ts';
 import type { Append, Claim, Store } from '../stores/store.ts';
 import type { RunStarted } from './events.ts';
 import type { Lease } from './lease.ts';
+import { Pace, workedMs } from './pace.ts';
 import { Portion } from './portion.ts';
 
 const NONE: readonly Creation[] = [];
@@ -49,6 +50,10 @@ export class Journal {
   readonly #lease: Lease;
   readonly #nextTurn: (callback: () => void) => void;
   readonly #portion = new Portion();
+  /** Deliveries in one turn. What they set off runs behind them, before the next turn. */
+  readonly #deliveries = new Pace(500);
+  /** When the deliveries of the last turn began that had as many as that. */
+  #fullSince: number | undefined;
   readonly #creations = new Set<Creation>();
   readonly #dirty = new Set<Lane>();
   #ready = new Set<Lane>();
@@ -100,6 +105,8 @@ export class Journal {
 
   readonly #turn = (): void => {
     this.#scheduled = false;
+    if (this.#fullSince !== undefined) this.#deliveries.took(workedMs() - this.#fullSince);
+    this.#fullSince = undefined;
     // A worker that was stopped for longer than its lease may have lost its runs: they must not go on here unasked.
     if (!this.#lease.held) return this.#lease.whenHeld(() => this.#schedule());
     if (this.#unwritten && this.#appending === 0) this.#write();
@@ -115,8 +122,9 @@ export class Journal {
   /** To as many runs as one turn is for; the others come first in the next. */
   #deliver(): void {
     if (this.#ready.size === 0) return;
+    if (this.#ready.size > this.#deliveries.size) this.#fullSince = workedMs();
     // Not to those that get ready meanwhile.
-    const lanes = this.#takeReady(Math.ceil(this.#portion.size / 2));
+    const lanes = this.#takeReady(this.#deliveries.size);
     for (const lane of lanes) if (lane.advance()) this.#ready.add(lane);
   }
 
@@ -149,10 +157,10 @@ export class Journal {
     if (appends.length === 0 && creations.length === 0) return;
     const batch = { creations, lanes, appends };
     if (!portion.full) return this.#writeBatch(batch);
-    const begun = performance.now();
+    const begun = workedMs();
     this.#writeBatch(batch);
     // A store that answers later holds nobody up.
-    if (this.#appending === 0) portion.took(performance.now() - begun);
+    if (this.#appending === 0) portion.took(workedMs() - begun);
   }
 
   #takeCreations(portion: Portion): readonly Creation[] {

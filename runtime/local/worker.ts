@@ -27,6 +27,7 @@ import { Claiming } from './claiming.ts';
 import { andThen, within } from './deferred.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { JOURNAL_VERSION, type RunStarted } from './events.ts';
+import { Gate } from './gate.ts';
 import { type HandleSource, RunHandle } from './handle.ts';
 import type { Host } from './host.ts';
 import { Journal } from './journal.ts';
@@ -78,6 +79,7 @@ export class LocalWorker implements HandleSource {
   readonly #postman: Postman;
   readonly #runs: LiveRuns;
   readonly #claiming: Claiming;
+  readonly #gate: Gate;
   /** Runs being created or loaded, so that two calls in one tick make one run. */
   readonly #opening = new Map<string, Promise<RunHandle>>();
   /** Handles that wait until they look again. */
@@ -101,6 +103,7 @@ export class LocalWorker implements HandleSource {
     const { system } = lab;
     this.store = store;
     this.system = system;
+    this.#gate = new Gate(lab.turn, () => system.uptime());
     const keeper = {
       lost: () => {
         this.#runs.stranded.takeAll();
@@ -207,7 +210,7 @@ export class LocalWorker implements HandleSource {
     const what =
       message.kind === 'signal' ? `payload of signal "${message.name}"` : 'reason of the cancellation';
     assertFits(this.store, what, message.value);
-    const sent = await this.store.send(id, message);
+    const sent = await this.#gate.pass(() => this.store.send(id, message));
     if (sent === 'sent') await this.#deliverMail();
     return sent;
   }
@@ -215,7 +218,8 @@ export class LocalWorker implements HandleSource {
   async complete(token: string, outcome: Outcome): Promise<Completed> {
     this.assertOpen();
     assertFits(this.store, `${outcome.ok ? 'value' : 'error'} of the callback`, outcome.value);
-    const completed = await this.store.complete(token, outcome, this.#host.clock.now());
+    const { now } = this;
+    const completed = await this.#gate.pass(() => this.store.complete(token, outcome, now));
     if (completed === 'completed') await this.#deliverMail();
     return completed;
   }

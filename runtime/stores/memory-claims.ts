@@ -150,9 +150,10 @@ export class MemoryClaims {
 
   #isFree(run: Run, by: Claimant, wish: ClaimWish, anyFunction: boolean): boolean {
     const { id, status, fn, owner, wakeAt, crashes } = run;
-    const { fns, running, driven, anew, caution, now = this.#view.now() } = wish;
+    const { fns, running, driven, anew, among, caution, now = this.#view.now() } = wish;
     if (hasEnded(status) || (running === true && status === 'blocked')) return false;
     if (wish.blocked === true && status !== 'blocked') return false;
+    if (status === 'blocked' && among?.includes(id) === false) return false;
     if (fns !== undefined && !anyFunction && !fns.includes(fn)) return false;
     if (anew !== true && status === 'blocked' && crashes.count > 0) return false;
     if (owner === by.worker) return driven?.includes(id) === false;

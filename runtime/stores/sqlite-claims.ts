@@ -18,6 +18,9 @@ import type { Claim, Claimant, ClaimWish, HeldBack } from './store.ts';
 /** Stands for `Infinity` among whole numbers. */
 const ANY = Number.MAX_SAFE_INTEGER;
 
+/** Runs that are given up in one transaction. */
+const RELEASED_AT_ONCE = 500;
+
 /** Who works on a file, and who holds which run of it. */
 export class SqliteClaims {
   readonly #connection: Connection;
@@ -102,7 +105,8 @@ export class SqliteClaims {
       found.push(forgotten, parked.all(names, now, limit, from, to));
       if (from === 0) found.push(orphaned.all(names, limit));
     }
-    if (from === 0 && running !== true) found.push(blocked.all(names, limit));
+    const among = wish.among === undefined ? null : JSON.stringify(wish.among);
+    if (from === 0 && running !== true) found.push(blocked.all(names, limit, among));
     const keys = found.flatMap((rows) => rows.map((row) => Number(row.key)));
     const each = [...new Set(keys)].sort((a, b) => a - b);
     return limit === -1 ? each : each.slice(0, limit);
@@ -146,14 +150,25 @@ export class SqliteClaims {
     }
   }
 
-  release(worker: string): void {
+  release(worker: string): void | Promise<void> {
+    return this.#releaseSome(worker) ? this.#releaseRest(worker) : undefined;
+  }
+
+  async #releaseRest(worker: string): Promise<void> {
+    do await new Promise((resolve) => setImmediate(resolve));
+    while (this.#releaseSome(worker));
+  }
+
+  /** In one transaction. True if there may be more. */
+  #releaseSome(worker: string): boolean {
     const { release, releaseBlindly } = this.#sql;
-    const releaseWith = (statement: Statement): void =>
+    const releaseWith = (statement: Statement): boolean =>
       this.write(() => {
-        statement.run(worker);
-        this.#leave(worker);
+        const hasMore = Number(statement.run(worker, RELEASED_AT_ONCE).changes) === RELEASED_AT_ONCE;
+        if (!hasMore) this.#leave(worker);
+        return hasMore;
       });
-    sparing(
+    return sparing(
       () => releaseWith(release),
       () => releaseWith(releaseBlindly),
     );
@@ -187,7 +202,7 @@ class Found {
   /** What a gone worker leaves: all that must be known of its runs together. */
   bury(owner: Parameters<typeof isStopped>[0]): void {
     if (this.#wish.caution === undefined || this.#blindly) return;
-    if (isStopped(owner, this.#by)) return void this.#sql.release.run(owner.worker);
+    if (isStopped(owner, this.#by)) return void this.#sql.release.run(owner.worker, -1);
     const [only, another] = this.#sql.unchanged.all(owner.worker);
     if (only !== undefined && another === undefined) this.#blame(only.key!, owner.worker, true);
   }

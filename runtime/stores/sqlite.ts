@@ -314,8 +314,8 @@ class SqliteStore implements Store {
     return startHeartbeat(this.name, by, ms);
   }
 
-  release(worker: string): void {
-    this.#claims.release(worker);
+  release(worker: string): void | Promise<void> {
+    return this.#claims.release(worker);
   }
 
   list({ status, fn, limit = 100, cursor }: ListFilter = {}): readonly RunRecord[] {

@@ -107,7 +107,8 @@ export const SQL = {
     and crashes between ?4 and ?5 order by wake_at limit ?3`,
   orphaned: `select key from runs where ${ORPHANED} and ${OF_FUNCTIONS} order by key limit ?2`,
   heldBy: 'select key, id from runs where owner = ? and owner is not null order by key',
-  blocked: `select key from runs where status = 'blocked' and crashes = 0 and ${OF_FUNCTIONS} order by key limit ?2`,
+  blocked: `select key from runs where status = 'blocked' and crashes = 0 and ${OF_FUNCTIONS}
+    and (?3 is null or id in (select value from json_each(?3))) order by key limit ?2`,
   unblock: `update runs set status = 'running', reason = null, changed_at = ?, wake_at = 0, ${sumWith("'running'")}
     where key = ?`,
   // `?3`: also one that is held back, or blocked, because of its crashes.
@@ -152,8 +153,10 @@ export const SQL = {
   join: `insert into workers (worker, pid, host, process, lease_until) values (?, ?, ?, ?, ?) on conflict do nothing`,
   leave: 'delete from workers where worker = ?',
   renew: 'update workers set lease_until = ? where worker = ?',
-  release: `update runs set owner = null, wake_at = 0, crashes = iif(${NEXT} > length, 0, crashes), ${LENGTH} where owner = ?`,
-  releaseBlindly: `update runs set owner = null, wake_at = 0 where owner = ?`,
+  release: `update runs set owner = null, wake_at = 0, crashes = iif(${NEXT} > length, 0, crashes), ${LENGTH}
+    where key in (select key from runs where owner = ?1 and owner is not null limit ?2)`,
+  releaseBlindly: `update runs set owner = null, wake_at = 0
+    where key in (select key from runs where owner = ?1 and owner is not null limit ?2)`,
   setting: 'select value, sum from settings where key = ?',
   insertSetting: 'insert into settings (key, value, sum) values (?, ?, ?) on conflict do nothing',
   updateSetting: 'update settings set value = ?, sum = ? where key = ? and value = ?',

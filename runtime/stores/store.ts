@@ -115,6 +115,8 @@ export interface ClaimWish {
   readonly running?: boolean;
   /** Only blocked runs. */
   readonly blocked?: boolean;
+  /** Of the blocked runs only these, by their ids. */
+  readonly among?: readonly string[];
   /**
    * Also runs that this worker itself holds, but for those with these ids: it doesn't drive them, since the answer to an
    * earlier call was lost.
@@ -303,7 +305,10 @@ export interface Store {
    * @param ms how long the lease holds each time
    */
   heartbeat?(by: Claimant, ms: number): Heartbeat | undefined;
-  /** Gives up the claims of this worker, so that another may claim at once. One that was found gone lived, as with `renew`. */
+  /**
+   * Gives up the claims of this worker, so that another may claim at once; of very many, some after the other, each time with a
+   * turn for all others in between. One that was found gone lived, as with `renew`.
+   */
   release(worker: string): MaybePromise<void>;
   list(filter?: ListFilter): MaybePromise<readonly RunRecord[]>;
   /**

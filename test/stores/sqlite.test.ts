@@ -103,6 +103,27 @@ describe('the file', () => {
     await store.close();
   });
 
+  it('gives very many runs up in portions, and lets others in between', async () => {
+    const store = fileStore(path);
+    await store.together(() => {
+      for (let n = 0; n < 1_200; n++) void store.create(`r${n}`, started(), worker('a'));
+    });
+    const released = store.release('a');
+    const held = (): number => {
+      const db = new DatabaseSync(path);
+      const row = db.prepare('select count(*) as held from runs where owner is not null').get();
+      db.close();
+      return Number(row?.held);
+    };
+    expect(held()).toBe(700);
+    await released;
+    expect(held()).toBe(0);
+    const db = new DatabaseSync(path);
+    expect(db.prepare('select * from workers').all()).toEqual([]);
+    db.close();
+    await store.close();
+  });
+
   it('is refused, untouched, if a newer version wrote it', async () => {
     await storeWith('r').store.close();
     tamper('pragma user_version = 6');
