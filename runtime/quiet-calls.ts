@@ -1,6 +1,10 @@
+import { types } from 'node:util';
 import { type Missing, present } from './callee.ts';
+import { insideStep } from './context.ts';
 import type { AnyFunction } from './definitions.ts';
 import { isStandIn, originalOf } from './made-objects.ts';
+import { isOwn } from './own-promises.ts';
+import { isForeignThenable } from './thenables.ts';
 
 /**
  * How a call begins that isn't awaited where it stands:
@@ -25,12 +29,16 @@ export const isSeveral = (beginning: Beginning): boolean =>
 /** Whether what a call gives goes to code elsewhere. */
 export const isHanded = (beginning: Beginning): boolean => beginning === 'handed' || beginning === 'passed';
 
-/** Whether an object has what settles a promise. */
-const settles = (value: unknown): boolean =>
-  typeof value === 'object' &&
-  value !== null &&
-  !isStandIn(value) &&
-  typeof Object.getOwnPropertyDescriptor(value, 'resolve')?.value === 'function';
+/** Whether an object has what settles a promise, itself or by its class. */
+function settles(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || isStandIn(value) || types.isProxy(value)) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  const isOf = (holder: unknown): boolean =>
+    typeof holder === 'object' &&
+    holder !== null &&
+    typeof Object.getOwnPropertyDescriptor(holder, 'resolve')?.value === 'function';
+  return isOf(value) || isOf(prototype);
+}
 
 type Link = (head: unknown) => unknown;
 
@@ -86,6 +94,28 @@ export class Calls {
     if (settles(receiver)) return (receiver as Record<string, unknown>)[key];
     const read = (): unknown => (originalOf(receiver) as Record<string, unknown>)[key];
     return this.#scope.begin(id, read, undefined, this.#beginning)();
+  }
+
+  /**
+   * A value that code outside of the durable function has made: a promise is a step. One that the run made itself is given
+   * back, and so is one that the run settles.
+   *
+   * @param receiver what it is a member of
+   */
+  outside(id: string, value: unknown, receiver?: unknown): unknown {
+    if (!types.isPromise(value) || insideStep()) return value;
+    const isLazy = isForeignThenable(value as unknown);
+    if (isLazy || isOwn(value) || settles(receiver)) return value;
+    // It may be rejected in a replay, which takes its outcome from the journal.
+    value.catch(() => {});
+    return this.#scope.begin(id, () => value, undefined, this.#beginning)();
+  }
+
+  /** The same for each part of a list. */
+  outsideAll(id: string, list: unknown): unknown {
+    if (!(Array.isArray(list) || list instanceof Set) || insideStep()) return list;
+    const parts: readonly unknown[] = Array.isArray(list) ? list : [...(list as Set<unknown>)];
+    return parts.some((part) => types.isPromise(part)) ? parts.map((part) => this.outside(id, part)) : list;
   }
 
   /** A function passed as a value to workflow code that calls it. */

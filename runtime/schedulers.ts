@@ -8,6 +8,7 @@ import { currentContext, type Run, within } from './context.ts';
 import type { AnyFunction } from './definitions.ts';
 import { MisuseError } from './errors.ts';
 import { isMarkedIterator } from './marks.ts';
+import { checkHeld } from './objects-at-work.ts';
 import { state } from './process-state.ts';
 import { isForeignThenable } from './thenables.ts';
 
@@ -111,12 +112,16 @@ export function handedTo(id: string, args: readonly unknown[], handing: Handing)
   });
 
   function one(value: unknown): unknown {
+    checkHeld(value);
     if (isForeignThenable(value)) throw unrecorded(id);
     return typeof value === 'function' ? handing.fn(value as AnyFunction) : value;
   }
 
   function replaced(values: readonly unknown[]): boolean {
-    return values.some((value) => typeof value === 'function' || isForeignThenable(value));
+    return values.some((value) => {
+      checkHeld(value);
+      return typeof value === 'function' || isForeignThenable(value);
+    });
   }
 
   function* each(values: Iterable<unknown>): Iterable<unknown> {

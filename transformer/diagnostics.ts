@@ -252,6 +252,11 @@ export const catalogue = {
     '`{}` needs private members of {}, and an instance that comes out of the journal, as what a step threw or returned, has none: the call fails, or finds nothing.',
     "Keep what it needs in an ordinary property, read it by a getter, whose value an error keeps, or give the class `[Symbol.for('use-durable.encode')]()` and `static [Symbol.for('use-durable.decode')](data)`.",
   ),
+  listenerChanges: warning(
+    'UD3023',
+    "`{}`: what '{}' becomes depends on when '{}' calls the listener. That is not in the journal, and a replay may see another order.",
+    "Wait for the event, which is a step: `const value = await new Promise((resolve) => client.once('done', resolve))`. Or make the object and listen to it in one step.",
+  ),
   uncarriedValue: error('UD4001', "{} can't be written to the journal: `{}` is {}.", '{}'),
   changedArgument: warning(
     'UD4003',

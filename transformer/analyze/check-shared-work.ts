@@ -3,11 +3,10 @@ import type { Body } from './body.ts';
 import { isFromOutside, originOf } from './callees.ts';
 import { refusalOf } from './check-effects.ts';
 import type { TakenPromises } from './check-taken-promises.ts';
+import { LISTENING } from './listeners.ts';
 import { contains } from './syntax.ts';
 import type { PromiseFlow } from './track-promises.ts';
 import { usesOfConstant } from './uses-of-values.ts';
-
-const LISTENING = /^(on|once|addListener|prependListener|addEventListener)$/;
 
 /**
  * Reports calls that give an object on which the function both registers listeners and awaits methods: a replay makes the

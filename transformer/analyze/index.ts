@@ -23,6 +23,7 @@ import type { EarlierTools } from './earlier-tools.ts';
 import { errorClasses } from './error-classes.ts';
 import { type DurableFunction, findDirectives } from './find-directives.ts';
 import { HelperReads } from './helper-reads.ts';
+import { checkListeners } from './listeners.ts';
 import { moduleDigest } from './module-digest.ts';
 import { ModuleState } from './module-state.ts';
 import { SiteNames } from './name-sites.ts';
@@ -134,6 +135,7 @@ function analyzeFile(file: FileContext): Omit<Analysis, 'refusal'> {
       const taken = checkTakenPromises(body, flow);
       checkSharedWork(body, flow, taken);
       checkPrivateCalls(body);
+      checkListeners(body);
       checkSchedulers(body);
       const plainCalls = checkEffects(body, unawaited);
       typed.push({ body, flow, taken, sites: names.nodes, plainCalls, helperCalls });

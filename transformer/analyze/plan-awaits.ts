@@ -1,13 +1,15 @@
 import type ts from 'typescript';
-import { calleeName } from './callees.ts';
+import { calleeName, originOf } from './callees.ts';
 import type { FileContext } from './context.ts';
+import { COMBINATORS } from './follow-values.ts';
+import { isHeldElsewhere, isPromiseFromElsewhere } from './from-elsewhere.ts';
 import type { FunctionScope, Planner } from './plan-body.ts';
 import { holdsAwait } from './plan-calls.ts';
 import { planChain } from './plan-chains.ts';
 import { planNew } from './plan-promises.ts';
 import { planScheduler } from './plan-schedulers.ts';
 import type { QuietMode } from './quiet-calls.ts';
-import { isImportCall, rootOf, unwrap } from './syntax.ts';
+import { isImportCall, rootOf, unwrap, unwrapParent } from './syntax.ts';
 
 /**
  * Pass 3a. Operands of `await` that are no calls: a foreign promise is a step, one from a local variable is left alone
@@ -24,11 +26,12 @@ export function planAwaited(planner: Planner, node: ts.Expression, scope: Functi
     plan.wrap(node, `${scope.use()}.start(${id}, () => `, ')()');
     return true;
   }
-  if (!flow.awaited.has(node)) return false;
+  if (!flow.awaited.has(node)) return isCombined(file, node) && planFromElsewhere(planner, node, scope);
   if (ts.isIdentifier(node)) {
     const binding = file.bindings.resolve(node);
-    if (binding && body.isLocal(binding)) plan.wrap(node, local(planner, node, scope), ')');
-    else if (binding) settle();
+    if (binding && body.isLocal(binding)) {
+      if (!planFromElsewhere(planner, node, scope)) plan.wrap(node, local(planner, node, scope), ')');
+    } else if (binding) settle();
     else if (!/^(undefined|NaN|Infinity)$/.test(node.text)) settle();
     return true;
   }
@@ -51,6 +54,7 @@ export function planAwaited(planner: Planner, node: ts.Expression, scope: Functi
     return true;
   }
   if (planMember(planner, node, scope)) return true;
+  if (planFromElsewhere(planner, node, scope)) return true;
   plan.wrap(node, local(planner, node, scope), ')');
   ts.forEachChild(node, (child) => planner.visit(child, scope));
   return true;
@@ -65,6 +69,15 @@ export function planAwaited(planner: Planner, node: ts.Expression, scope: Functi
     const id = planner.names.site(calleeName(file, node), 'step', node);
     plan.wrap(node, `${scope.use()}.read(${id}, () => `, ')');
   }
+}
+
+/** `Promise.all([client.ready])` */
+function isCombined(file: FileContext, node: ts.Expression): boolean {
+  const { ts } = file;
+  const list = unwrapParent(ts, node);
+  if (!ts.isArrayLiteralExpression(list)) return false;
+  const call = unwrapParent(ts, list);
+  return ts.isCallExpression(call) && COMBINATORS.test(originOf(file, call.expression) ?? '');
 }
 
 function hasCall({ ts }: FileContext, expression: ts.Expression): boolean {
@@ -95,6 +108,46 @@ function planMember(planner: Planner, node: ts.Expression, scope: FunctionScope)
   return true;
 }
 
+/** A promise of an object or a list that code outside has made: what it gives is recorded. */
+export function planFromElsewhere(planner: Planner, node: ts.Expression, scope: FunctionScope): boolean {
+  const { file, plan, names, body } = planner;
+  const { ts } = file;
+  if (!isPromiseFromElsewhere(body, node) || holdsAwait(planner, node)) return false;
+  const id = names.quiet(calleeName(file, node), 'step', node);
+  const before = `${local(planner, node, scope)}${scope.use(true)}.maybe.outside(${id}, `;
+  const receiver = ts.isPropertyAccessExpression(node) ? unwrap(ts, node.expression) : undefined;
+  const after = receiver && ts.isIdentifier(receiver) ? `, ${receiver.text}))` : '))';
+  plan.wrap(node, before, after);
+  ts.forEachChild(node, (child) => planner.visit(child, scope));
+  return true;
+}
+
+/** A list that code outside has made, and whose promises are waited for. */
+export function planListFromElsewhere(planner: Planner, list: ts.Expression, scope: FunctionScope): void {
+  const { file, plan, names, body } = planner;
+  if (!isHeldElsewhere(body, list) || holdsAwait(planner, list) || isListOfData(planner, list)) return;
+  const id = names.quiet(calleeName(file, list), 'step', list);
+  plan.wrap(list, `${scope.use(true)}.maybe.outsideAll(${id}, `, ')');
+}
+
+/** `const names = ['a', 'b']` in the module. */
+function isListOfData({ file }: Planner, list: ts.Expression): boolean {
+  const { ts, bindings } = file;
+  const name = unwrap(ts, list);
+  const declaration = ts.isIdentifier(name) ? bindings.resolve(name)?.declaration : undefined;
+  if (!declaration) return false;
+  if (ts.isFunctionDeclaration(declaration) || ts.isClassDeclaration(declaration)) return true;
+  const value =
+    ts.isVariableDeclaration(declaration) && declaration.initializer && unwrap(ts, declaration.initializer);
+  if (!value) return false;
+  if (ts.isArrowFunction(value) || ts.isFunctionExpression(value)) return true;
+  return ts.isArrayLiteralExpression(value) && value.elements.length > 0 && value.elements.every(isLiteral);
+
+  function isLiteral(element: ts.Expression): boolean {
+    return ts.isLiteralExpression(element) || ts.isObjectLiteralExpression(element);
+  }
+}
+
 /** What an async function returns by a name: nobody knows what kind of promise it is. */
 function planReturned(planner: Planner, node: ts.Expression, scope: FunctionScope): boolean {
   const { file, plan, body } = planner;
@@ -108,7 +161,7 @@ function planReturned(planner: Planner, node: ts.Expression, scope: FunctionScop
   const outside = binding ? !body.isLocal(binding) : own;
   // `return ask().text`: if it is a promise, all of it is a step.
   if (outside && hasCall(file, node) && planChain(planner, node, 'maybe', scope) === 'planned') return true;
-  if (planMember(planner, node, scope)) return true;
+  if (planMember(planner, node, scope) || planFromElsewhere(planner, node, scope)) return true;
   const isTaken = ts.isPropertyAccessExpression(node) && modeOfMade(planner, node) !== undefined;
   if (!outside && !isTaken && !ts.isIdentifier(node)) return false;
   plan.wrap(node, local(planner, node, scope, outside ? 'given' : 'local'), ')');

@@ -14,10 +14,11 @@ import {
   localFunctionOf,
   originOf,
 } from './callees.ts';
+import { isPromiseFromElsewhere } from './from-elsewhere.ts';
 import { isTimedCaller } from './known-callers.ts';
 import { CHAINERS } from './method-names.ts';
 import { visitArguments } from './plan-arguments.ts';
-import { local } from './plan-awaits.ts';
+import { local, planFromElsewhere } from './plan-awaits.ts';
 import type { FunctionScope, Planner } from './plan-body.ts';
 import { planChain } from './plan-chains.ts';
 import { planIterable } from './plan-iteration.ts';
@@ -234,9 +235,13 @@ function visitPlain(planner: Planner, call: CallNode, scope: FunctionScope): voi
   const callee = unwrap(ts, calleeOf(ts, call));
   const chained = ts.isPropertyAccessExpression(callee) && CHAINERS.has(callee.name.text);
   // To wait for a thenable may be what begins its work.
-  if (chained && mayBeLazy(planner, callee))
+  const isElsewhere =
+    chained && !ts.isOptionalChain(callee) && isPromiseFromElsewhere(planner.body, callee.expression);
+  if (!isElsewhere && chained && mayBeLazy(planner, callee))
     planner.plan.wrap(callee.expression, local(planner, callee.expression, scope, 'local', true), ', true)');
   ts.forEachChild(call, (child) => {
+    if (isElsewhere && child === calleeOf(ts, call))
+      return void planFromElsewhere(planner, callee.expression, scope);
     if (chained && isForeignCallback(planner, call, child)) {
       // Handed over by name, it is foreign code that a replay must not run again.
       const id = planner.names.site(calleeName(planner.file, child as ts.Expression), 'step', child);

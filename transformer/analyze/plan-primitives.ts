@@ -1,8 +1,10 @@
 import type ts from 'typescript';
 import type { SiteKind } from '../plan.ts';
 import { calleeName, isFromOutside, isHelperCall, isPureGlobal, localFunctionOf } from './callees.ts';
+import { isHeldElsewhere } from './from-elsewhere.ts';
 import { handName } from './name-sites.ts';
 import { visitArguments } from './plan-arguments.ts';
+import { planListFromElsewhere } from './plan-awaits.ts';
 import type { FunctionScope, Planner } from './plan-body.ts';
 import { planDeadline } from './plan-deadlines.ts';
 import { planTimer } from './plan-promises.ts';
@@ -36,7 +38,9 @@ export function planPrimitive(
       parts: [`${scope.use()}.combinator(${site('combinator')}, "${combinator[1]}"${outside(call)})`],
       holes: [],
     });
-    checkCombinator(planner, call);
+    const [list] = call.arguments;
+    if (!list || !isHeldElsewhere(planner.body, list)) checkCombinator(planner, call);
+    if (list && outside(call) === '') planListFromElsewhere(planner, list, scope);
     visitArguments(planner, call, false, scope);
   } else if (origin === 'use-durable#sleep') spanned('sleep', site('sleep'));
   else if (origin === 'timers/promises#setTimeout') spanned('delay', site('sleep'));

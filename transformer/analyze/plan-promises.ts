@@ -2,6 +2,7 @@ import type ts from 'typescript';
 import { CLEAR, isOwnTimer, SET } from './body-timers.ts';
 import { calleeName, originOf } from './callees.ts';
 import { touchesOf } from './check-steps.ts';
+import { emittersIn } from './listeners.ts';
 import { local } from './plan-awaits.ts';
 import type { FunctionScope, Planner } from './plan-body.ts';
 import { contains, isClosure, rootOf, unwrap, walk } from './syntax.ts';
@@ -28,6 +29,19 @@ export function planNew(
       const id = names.site('setTimeout', 'sleep', node);
       plan.replace(node, [`${scope.use()}.delay(${id})(`, ')'], [timer]);
       planner.visit(timer, scope);
+      return true;
+    }
+    const emitters = emittersIn(body, executor);
+    // One that changes variables is warned of, by `checkListeners`.
+    if (
+      emitters.size > 0 &&
+      touchesOf(body, [executor], true).every(({ name }) => emitters.has(name.split('.', 1)[0]!))
+    ) {
+      // What an object from outside tells is none of the function's: a replay would wait for it to be told again.
+      const id = names.quiet('Promise', 'step', node);
+      const begin = `${scope.use(true)}.maybe.start(${id}, () => `;
+      if (awaited) plan.wrap(node, `${local(planner, node, scope)}${begin}`, ')())');
+      else plan.wrap(node, begin, ')()');
       return true;
     }
     const calls = callsOut(planner, executor);

@@ -2,9 +2,10 @@ import type ts from 'typescript';
 import { calleeShape, calleeTemplate } from './callee-shape.ts';
 import { functionOf } from './callees.ts';
 import { isSchedulerCall } from './known-schedulers.ts';
+import { planListFromElsewhere } from './plan-awaits.ts';
 import type { FunctionScope, Planner } from './plan-body.ts';
 import { needsLinks } from './plan-links.ts';
-import { unwrap } from './syntax.ts';
+import { rootOf, unwrap } from './syntax.ts';
 
 /**
  * Pass 3b. Calls of packages that schedule closures: the call runs in the workflow, and so do its closures.
@@ -39,6 +40,11 @@ export function planScheduler(planner: Planner, node: ts.Expression, scope: Func
   );
   plan.callee(node, template, receiver && !node.questionDotToken);
   for (const hole of template.holes) planner.visit(hole, scope);
+  const [list] = node.arguments;
+  const root = rootOf(ts, callee);
+  const binding = ts.isIdentifier(root) ? file.bindings.resolve(root) : undefined;
+  // What the function made itself, `limit(work)`, takes functions.
+  if (list && binding && !body.isLocal(binding)) planListFromElsewhere(planner, list, scope);
   for (const argument of node.arguments) planner.visit(argument, scope);
   return true;
 

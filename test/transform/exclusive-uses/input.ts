@@ -91,6 +91,13 @@ async function atOnce(): Promise<unknown> {
   return ask().text;
 }
 
+async function resolvedWith(): Promise<unknown> {
+  'use durable';
+  const answer = ask();
+  await save('first');
+  return await Promise.resolve(answer.text);
+}
+
 async function failing(): Promise<unknown> {
   'use durable';
   const answer = broken();
@@ -108,7 +115,7 @@ export async function main(): Promise<unknown> {
   for (const way of [1, 2, 4]) out.push(await early(way));
   out.push(await early(3).catch((error: Error) => error.message));
   for (const way of [1, 2, 3, 4, 5]) out.push(await arms(way));
-  out.push(await rounds(), await only(), await atOnce());
+  out.push(await rounds(), await only(), await atOnce(), await resolvedWith());
   out.push(await failing().catch((error: Error) => `${error.name}: ${error.message}`));
   return out;
 }
