@@ -3,8 +3,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { expect, it } from 'vitest';
-import { compileInProcess } from '../support/compile-project.ts';
-import { Project, tsconfig } from '../support/project.ts';
+import { Project } from '../support/project.ts';
+import { buildPage } from './build-page.ts';
 import { readPage } from './pages.ts';
 
 const KEY = 'secret';
@@ -13,10 +13,8 @@ it('closes what it has under way, and another process resumes the rest', { timeo
   const { files } = readPage('docs/deployment.md');
   const project = new Project('deployment-docs', {
     'package.json': '{ "name": "my-app", "private": true, "type": "module" }',
-    'tsconfig.json': tsconfig(),
-    ...Object.fromEntries(files.map(({ path, text }) => [path, text])),
   });
-  expect(compileInProcess(project)).toEqual([]);
+  buildPage(project, Object.fromEntries(files.map(({ path, text }) => [path, text])), 'out');
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const start = async (): Promise<ChildProcess> => {
