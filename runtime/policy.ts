@@ -13,7 +13,7 @@ export interface RetryPolicy {
   readonly delay?: Duration;
   /** Each further delay is so many times the one before; default 2. */
   readonly factor?: number;
-  /** No delay is longer; default one minute. */
+  /** No delay is longer; default one minute, or the first delay where that is longer. */
   readonly maxDelay?: Duration;
   /**
    * The share of each delay that is drawn at random, so that steps that failed together aren't tried again together; 0
@@ -174,7 +174,8 @@ export function retryDelay(
   const retry = retryOf(policy.retry);
   if (attempt >= retry.attempts || !isWorthIt(retry, error, attempt)) return undefined;
   const first = parseSpan('delay', retry.delay ?? 1_000);
-  const longest = parseSpan('maxDelay', retry.maxDelay ?? 60_000);
+  const longest =
+    retry.maxDelay === undefined ? Math.max(first, 60_000) : parseSpan('maxDelay', retry.maxDelay);
   // Beyond 2^1023 it is Infinity, which the cap takes care of.
   const whole = Math.min(first * (retry.factor ?? 2) ** (attempt - 1), longest);
   const jitter = retry.jitter ?? 0.5;

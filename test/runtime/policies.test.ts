@@ -339,6 +339,13 @@ describe('the time between two attempts', () => {
     ['ends with the attempts', 3, 0, 4, [1_000, 2_000, undefined, undefined]],
     ['grows by the factor', { attempts: 9, delay: '2s', factor: 3, jitter: 0 }, 1, 3, [2_000, 6_000, 18_000]],
     ['has a cap', { attempts: 9, delay: 50, maxDelay: 120, jitter: 0 }, 1, 4, [50, 100, 120, 120]],
+    [
+      'is never cut by a cap that nobody set',
+      { attempts: 9, delay: '5 minutes', jitter: 0 },
+      0,
+      2,
+      [300_000, 300_000],
+    ],
     ['may be nothing', { attempts: 9, delay: 0 }, 0.5, 2, [0, 0]],
   ] as const)('%s', (_what, retry, random, count, expected) => {
     expect(delays(retry, random, count)).toEqual(expected);
