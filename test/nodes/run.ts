@@ -1,7 +1,8 @@
 /**
  * `npm run test:nodes`: installs the oldest Node that the package works on and the newest, unless they are there already,
- * and runs the tests on each, after `npm run build`. FULL=1 for the full tier. Arguments are handed to vitest. One that is
- * too old is told so by each entry.
+ * and runs on each the tests of what a Node may do otherwise, after `npm run build`: stores, runtime, values, HTTP, copies. FULL=1
+ * for all tests, and those in their full form. Arguments are handed to vitest in place of that. A Node that is too old is told so by
+ * each entry.
  */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
@@ -27,11 +28,17 @@ for (const entry of [
   assert.equal(stdout, 'use-durable needs Node 22.15.0 or newer; this is Node 20.9.0.\n', entry);
 }
 
+const PART = ['stores', 'runtime', 'values', 'http', 'observe', 'copies', 'good-code'].map(
+  (name) => `test/${name}/`,
+);
+const given = process.argv.slice(2);
+const args = given.length > 0 ? given : process.env.FULL === '1' ? [] : PART;
+
 // Tests start processes from TypeScript, which 22.15 only does when it is told to, and then says that it is new there.
 const NODE_OPTIONS = '--experimental-strip-types --disable-warning=ExperimentalWarning';
 for (const [name, env] of [
   ['node-oldest', { NODE_OPTIONS }],
   ['node-newest', {}],
 ] as const) {
-  tests.vitest(process.argv.slice(2), { node: binary(name), env });
+  tests.vitest(args, { node: binary(name), env });
 }
