@@ -1,13 +1,14 @@
 import type ts from 'typescript';
 import type { TypeScript } from '../typescript.ts';
 import type { Binding, Bindings } from './bindings.ts';
-import { type FunctionNode, isErased } from './syntax.ts';
+import { type FunctionNode, isErased, isMemberName } from './syntax.ts';
 
 /**
  * The nodes of a file that exist at run time, listed once. Passes that look at all of a function, or of the file, run
  * over the list instead of over the tree; who asks for the uses of a name looks at nothing else.
  */
 export class NodeIndex {
+  private readonly ts: TypeScript;
   private readonly bindings: Bindings;
   /** In source order, parents first. */
   private readonly nodes: ts.Node[] = [];
@@ -20,6 +21,7 @@ export class NodeIndex {
   private readonly byBinding = new Map<string, Map<Binding | undefined, ts.Identifier[]>>();
 
   constructor(ts: TypeScript, sourceFile: ts.SourceFile, bindings: Bindings) {
+    this.ts = ts;
     this.bindings = bindings;
     const { nodes, places, sizes, byKind, byName } = this;
     for (const kind of listedKinds(ts)) byKind.set(kind, []);
@@ -79,13 +81,14 @@ export class NodeIndex {
     return this.byName.has(text);
   }
 
-  /** The identifiers that mean what `name` means, itself included, in source order. */
+  /** The identifiers that mean what `name` means, itself included, in source order. Names of members mean nothing by themselves. */
   usesOf(name: ts.Identifier): readonly ts.Identifier[] {
     const { bindings } = this;
     let groups = this.byBinding.get(name.text);
     if (!groups) {
       groups = new Map();
       for (const use of this.byName.get(name.text) ?? []) {
+        if (isMemberName(this.ts, use)) continue;
         const binding = bindings.resolve(use);
         const same = groups.get(binding);
         if (same) same.push(use);

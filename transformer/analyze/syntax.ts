@@ -184,6 +184,18 @@ export function isReference(ts: TypeScript, node: ts.Identifier): boolean {
   );
 }
 
+/** Whether an identifier names a member of something: `b` in `a.b`, `{ b: 1 }` and `const { b: c } = a`. */
+export function isMemberName(ts: TypeScript, node: ts.Identifier): boolean {
+  const { parent } = node;
+  if (ts.isPropertyAccessExpression(parent)) return parent.name === node;
+  if (ts.isQualifiedName(parent)) return parent.right === node;
+  if (ts.isBindingElement(parent)) return parent.propertyName === node;
+  return (
+    (ts.isPropertyAssignment(parent) || ts.isClassElement(parent) || ts.isJsxAttribute(parent)) &&
+    parent.name === node
+  );
+}
+
 /** A property name that is known while compiling, or undefined. */
 export function staticKey(
   ts: TypeScript,
