@@ -37,6 +37,8 @@ const programs: Readonly<Record<string, string>> = {
     "const c = new Client(); const v = await new Promise((r) => c.once('done', r)); await save(1); return v;",
   'an event that is awaited later':
     "const c = new Client(); const p = new Promise((r) => { c.on('done', r); }); await save(1); const v = await p; await save(2); return v;",
+  'members of instances in a list':
+    'const all = [1, 2].map(() => new Client()); const out = []; for (const c of all) out.push(await c.ready); out.push(await Promise.all(all.map(async (c) => await c.ready))); await save(1); return out;',
   'a list of the module':
     'fill(); const out = []; for (const p of list) out.push(await p); await save(1); return out;',
   'parts of a list': 'fill(); const out = await Promise.all([...list]); await save(1); return out;',

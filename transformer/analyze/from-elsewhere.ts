@@ -3,7 +3,7 @@ import type { Binding } from './bindings.ts';
 import type { Body } from './body.ts';
 import { isForeign, isFromOutside, originOf } from './callees.ts';
 import { collectSources, type Source } from './collect-sources.ts';
-import { rootOf, unwrap } from './syntax.ts';
+import { isAsync, isClosure, returnsOf, rootOf, unwrap } from './syntax.ts';
 
 /**
  * Values that code outside of the durable function has made, and that a local name stands for: members of instances of
@@ -53,6 +53,14 @@ export function isHeldElsewhere(body: Body, expression: ts.Expression, asked = n
     const [list] = node.arguments;
     if (/^(Object\.values|Array\.from)$/.test(originOf(body.file, callee) ?? ''))
       return node.arguments.length === 1 && list !== undefined && isHeldElsewhere(body, list, asked);
+    // `names.map((name) => new Client(name))`
+    const closure = callee.name.text === 'map' && list && unwrap(ts, list);
+    if (closure && isClosure(ts, closure) && !isAsync(ts, closure)) {
+      const made = returnsOf(ts, closure).map((value) => unwrap(ts, value));
+      return (
+        made.length > 0 && made.every((one) => ts.isNewExpression(one) && isInstanceFromElsewhere(body, one))
+      );
+    }
     return PARTS.test(callee.name.text) && isHeldElsewhere(body, callee.expression, asked);
   }
   if (isMemberElsewhere(body, node, asked)) return true;
