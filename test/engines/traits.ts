@@ -18,18 +18,18 @@ const lambda: Capabilities = {
   ...everything,
   cancellation: {
     why:
-      'Lambda ends an execution where it stands (`StopDurableExecution`), and no code of it runs after that, `finally` ' +
-      'neither. Send a signal instead, for which the function waits.',
+      'Lambda stops an execution at once (`StopDurableExecution`), and runs no more code of it, not even `finally`. Let the ' +
+      'function wait for a signal instead, and send that.',
   },
 };
 
 const lambdaNotes: Traits['notes'] = {
   signals:
-    'Lambda has callbacks only: each wait for a signal is one, whose token `onWaitFor` hands to the sender. So it is the ' +
-    'sender who keeps what he has to send before it is waited for, as the tests do.',
+    'Lambda has callbacks only, so each wait for a signal is a callback. `onWaitFor` passes its token to the sender. The ' +
+    'sender must keep a signal until the function waits for it, as the tests do.',
   children:
-    "Lambda can't find an execution by an id. An id that is given has to begin with `currentRun().id`; any other is " +
-    'refused with an `UnsupportedError`, since two runs that give it would start two.',
+    "Lambda can't find an execution by an id, so two parents with the same id would start two. The id of a child must " +
+    'begin with `currentRun().id`; any other is refused with an `UnsupportedError`.',
 };
 
 export const awsSkip: Traits = {
