@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { createRuntime, fileStore } from 'use-durable';
 import { createTestRuntime } from 'use-durable/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type * as agent from '../../examples/06-agent/src/agent.ts';
@@ -68,6 +69,15 @@ async function answerBoth(): Promise<void> {
   expect(await Promise.all(answers)).toEqual(answers.map(() => ({ code: 0, signal: null })));
 }
 
+/** The same signals from this process. */
+async function answerFromHere(): Promise<void> {
+  const runtime = createRuntime({ store: fileStore(lab.path) });
+  const run = await runtime.get('tidy');
+  await run?.signal('approve call_3a', { approved: true });
+  await run?.signal('approve call_4a', { approved: false, reason: 'I need it' });
+  await runtime.close({ store: true });
+}
+
 /** Each line once, but for those right before a kill, which may come again. */
 function expectLines(kills: number): void {
   const lines = lab.output.filter((line) => !line.startsWith('tidy resumes'));
@@ -108,7 +118,7 @@ describe('an agent', () => {
         await prepare();
         const first = worker(dieAfter);
         await until('there is a run', async () => (await lab.events('tidy')).length > 0);
-        await answerBoth();
+        await answerFromHere();
         const { code, signal } = await first.ended;
         died = signal === 'SIGKILL';
         if (!died) expect(code).toBe(0);
@@ -124,7 +134,7 @@ describe('an agent', () => {
     await prepare({ MODEL_FAILURES: '1' });
     const first = worker();
     await until('there is a run', async () => (await lab.events('tidy')).length > 0);
-    await answerBoth();
+    await answerFromHere();
     expect(await first.ended).toEqual({ code: 0, signal: null });
     expectLines(0);
     expect(await requests()).toBe(6);
