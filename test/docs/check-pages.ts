@@ -14,7 +14,7 @@ interface Ran {
 }
 
 export interface Checked {
-  /** Of the pages that need packages, or of the others. */
+  /** The files of pages that need packages, or the others. */
   readonly withPackages: boolean;
   /** Where to write the sources of the pages, and what they are compiled to. */
   readonly folder: string;
@@ -29,10 +29,10 @@ const outputOf = (path: string): string => path.replace(/^src\/(.*)\.ts$/, './ou
 
 /** Declares the tests. */
 export function checkPages({ withPackages, folder, write, options }: Checked): void {
-  const pages = PAGES.map(readPage).filter((page) => page.withPackages === withPackages);
+  const pages = PAGES.map(readPage);
   const compiled = pages.flatMap((page) =>
     page.files
-      .filter(({ notCompiled }) => notCompiled === undefined)
+      .filter((file) => (file.withPackages ?? false) === withPackages && file.notCompiled === undefined)
       .map((file) => ({ page, file, path: `${folderOf(page)}/${file.path}` })),
   );
   let reported: readonly string[];

@@ -9,7 +9,8 @@
  *   is all that it prints.
  * - `<!-- not run: reason -->`, `<!-- not compiled: reason -->`: exclusions. `<!-- reports UD4004: reason -->`: the compiler
  *   reports this code. `<!-- page not run: reason -->` is for all blocks of a page.
- * - `<!-- page with packages -->`: `npm run test:packages` compiles and runs the page, with the packages that it imports.
+ * - `<!-- page with packages -->`, `<!-- with packages -->`: `npm run test:packages` compiles and runs the page, or one block,
+ *   with the packages that it imports.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -28,6 +29,8 @@ export interface PageFile {
   /** Why it isn't run, or not compiled either. */
   readonly notRun?: string;
   readonly notCompiled?: string;
+  /** It needs packages that only `npm run test:packages` has. */
+  readonly withPackages?: boolean;
   /** All that it has to print, where the page says so. */
   readonly prints?: string;
 }
@@ -35,7 +38,6 @@ export interface PageFile {
 export interface Page {
   /** `docs/runtime.md`. */
   readonly name: string;
-  readonly withPackages: boolean;
   readonly files: readonly PageFile[];
 }
 
@@ -93,11 +95,15 @@ export function parsePage(name: string, page: string): Page {
     comments = [];
   }
   const [, reason] = /^<!-- page not run: ([\s\S]*?) -->$/m.exec(page) ?? [];
+  const withPackages = /^<!-- page with packages -->$/m.test(page);
   return {
     name,
-    withPackages: /^<!-- page with packages -->$/m.test(page),
     files: [...files.values()].map((file) =>
-      withPrints(reason === undefined ? file : { ...file, notRun: reason }),
+      withPrints({
+        ...file,
+        ...(withPackages && { withPackages }),
+        ...(reason !== undefined && { notRun: reason }),
+      }),
     ),
   };
 }
@@ -106,14 +112,17 @@ export function parsePage(name: string, page: string): Page {
 function addBlock(files: Map<string, Draft>, code: string, line: number, comments: readonly string[]): void {
   const [, path = `line-${line}.ts`] = /^\/\/ (\S+\.[cm]?tsx?)(?: \(continued\))?\n/.exec(code) ?? [];
   let text = code;
-  const notes: { reports: string[]; notRun?: string; notCompiled?: string } = { reports: [] };
+  const notes: { reports: string[]; notRun?: string; notCompiled?: string; withPackages?: true } = {
+    reports: [],
+  };
   for (const comment of comments) {
     const [, what, rest = ''] =
-      /^(around\n|not run: |not compiled: |reports |page )([\s\S]*)$/.exec(comment) ?? [];
+      /^(around\n|not run: |not compiled: |reports |with packages |page )([\s\S]*)$/.exec(comment) ?? [];
     if (what === 'around\n')
       text = rest.includes(PLACE) ? rest.replace(PLACE, () => code) : `${rest}\n${code}`;
     else if (what === 'not run: ') notes.notRun = rest.trim();
     else if (what === 'not compiled: ') notes.notCompiled = rest.trim();
+    else if (what === 'with packages ') notes.withPackages = true;
     else if (what === 'reports ') notes.reports.push(...rest.split(':')[0]!.split(', '));
     else if (what === undefined) throw new Error(`line ${line}: what does this comment say? ${comment}`);
   }
