@@ -9,7 +9,7 @@ export async function sizeFigures(): Promise<Figure[]> {
   const codec = await bundled(`export * from './dist/runtime/values/codec.js'`);
   // Over any backend; of its own, compiled code only brings the one that is used when a function is called directly.
   const core = await bundled(
-    `export * from 'use-durable/compiled'; export { runBody } from './dist/runtime/run-body.js'`,
+    `export * from 'use-durable/compiled'; export { runBody } from './dist/runtime/scope/run-body.js'`,
     '*/default-runtime.js',
   );
   const local = await bundled(

@@ -2,17 +2,16 @@
  * What compiled code calls, and the only module it imports. The names are a contract with the compiler; they are not
  * meant for people.
  */
-import { type AnyFunction, type Definition, definitionOf } from './definitions.ts';
-import { arrow as wrapArrow } from './entry.ts';
-import { MisuseError } from './errors.ts';
-import { defaultRuntime } from './local/default-runtime.ts';
-import { refuseRuntimeOf01 } from './process-state.ts';
 
-export { bound, ref } from './callee.ts';
-export { type Definition, type DefinitionMeta, define, refuse } from './definitions.ts';
-export { ambient, bind, bindMethod, capture, decorated, enter, passing, runPlain } from './entry.ts';
-export { hold } from './links.ts';
-export type { Site, SiteKind } from './manifest.ts';
+import { MisuseError } from './base/errors.ts';
+import { refuseRuntimeOf01 } from './base/process-state.ts';
+import { type AnyFunction, type Definition, definitionOf } from './functions/definitions.ts';
+import { defaultRuntime } from './local/worker/default-runtime.ts';
+import { arrow as wrapArrow } from './scope/entry.ts';
+
+export { bound, ref } from './functions/callee.ts';
+export { type Definition, type DefinitionMeta, define, refuse } from './functions/definitions.ts';
+export type { Site, SiteKind } from './functions/manifest.ts';
 export {
   bindFunction,
   mark,
@@ -22,8 +21,10 @@ export {
   markIterator,
   markMethods,
   markMethodsBut,
-} from './marks.ts';
-export { type DurableScope, Scope } from './scope.ts';
+} from './functions/marks.ts';
+export { hold } from './functions/optional-chain.ts';
+export { ambient, bind, bindMethod, capture, decorated, enter, passing, runPlain } from './scope/entry.ts';
+export { type DurableScope, Scope } from './scope/scope.ts';
 
 /** A durable arrow function: what the module exports instead of `fn`. */
 export const arrow = <F extends AnyFunction>(definition: Definition, fn: F, name = fn.name): F =>

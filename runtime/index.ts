@@ -1,7 +1,21 @@
 /** The public API. */
-export { type AnyFunction, stepsOf } from './definitions.ts';
-export { durableLogger } from './durable-logger.ts';
-export type { Duration } from './durations.ts';
+
+export { durableLogger } from './api/durable-logger.ts';
+export { type LogContext, logContext } from './api/log-context.ts';
+export {
+  createCallback,
+  currentRun,
+  currentStep,
+  type RunInfo,
+  type SleepOptions,
+  type StepInfo,
+  signals,
+  sleep,
+  startChild,
+  step,
+  waitFor,
+} from './api/primitives.ts';
+export type { Duration } from './base/durations.ts';
 export {
   CallbackError,
   CancelledError,
@@ -25,7 +39,10 @@ export {
   TimeoutError,
   UnknownFunctionError,
   UnsupportedError,
-} from './errors.ts';
+} from './base/errors.ts';
+export { type AnyFunction, stepsOf } from './functions/definitions.ts';
+export type { Site, SiteKind } from './functions/manifest.ts';
+export { type RetryPolicy, type StepPolicy, withPolicy } from './functions/policy.ts';
 export { type Authorize, createHandler, type HandlerOptions } from './http/handler.ts';
 export {
   type FetchHandler,
@@ -35,32 +52,22 @@ export {
   toNodeListener,
 } from './http/node-listener.ts';
 export type { HttpAction } from './http/routes.ts';
-export { setDefaultRuntime } from './local/default-runtime.ts';
-export type { Handle, RunEvent } from './local/handle.ts';
-export type { BlockedRun, CloseOptions, RuntimeOptions, StartOptions } from './local/options.ts';
-export type { ResumeOptions } from './local/rewind.ts';
-export { createRuntime, type Runtime } from './local/runtime.ts';
-export type { Schedule, ScheduleTimes } from './local/scheduler.ts';
-export { type LogContext, logContext } from './log-context.ts';
-export type { Site, SiteKind } from './manifest.ts';
-export type { RuntimeEvent, RuntimeEvents, RuntimeEventType } from './observe/events.ts';
-export { type RetryPolicy, type StepPolicy, withPolicy } from './policy.ts';
-export {
-  createCallback,
-  currentRun,
-  currentStep,
-  type RunInfo,
-  type SleepOptions,
-  type StepInfo,
-  signals,
-  sleep,
-  startChild,
-  step,
-  waitFor,
-} from './primitives.ts';
-export type { Callback, ChildOptions, ChildRun, SignalOptions, WaitOptions } from './receiving.ts';
+export type { ResumeOptions } from './journal/rewind.ts';
+export { setDefaultRuntime } from './local/worker/default-runtime.ts';
+export type { Handle, RunEvent } from './local/worker/handle.ts';
+export type { BlockedRun, CloseOptions, RuntimeOptions, StartOptions } from './local/worker/options.ts';
+export { createRuntime, type Runtime } from './local/worker/runtime.ts';
+export type { Schedule, ScheduleTimes } from './local/worker/schedules.ts';
+export type { RuntimeEvent, RuntimeEvents, RuntimeEventType } from './observe/runtime-events.ts';
+export type { Tracing } from './port/tracing.ts';
+export type {
+  Callback,
+  ChildOptions,
+  ChildRun,
+  SignalOptions,
+  WaitOptions,
+} from './scope/external-events.ts';
 export { memoryStore } from './stores/memory.ts';
 export { fileStore } from './stores/sqlite.ts';
 export type { ListFilter, RunRecord, RunStatus, Store } from './stores/store.ts';
-export type { Tracing } from './tracing.ts';
 export { type ClassOptions, registerClass } from './values/classes.ts';

@@ -1,4 +1,3 @@
-import { type AnyFunction, compiledDefinition } from '../definitions.ts';
 import {
   CallbackError,
   MisuseError,
@@ -6,12 +5,13 @@ import {
   RuntimeClosedError,
   SerializationError,
   StoreError,
-} from '../errors.ts';
-import type { Handle } from '../local/handle.ts';
-import type { Runtime } from '../local/runtime.ts';
-import { checkNames } from '../option-names.ts';
+} from '../base/errors.ts';
+import { checkNames } from '../base/option-checks.ts';
+import type { WebRequest, WebResponse } from '../base/web-types.ts';
+import { type AnyFunction, compiledDefinition } from '../functions/definitions.ts';
+import type { Handle } from '../local/worker/handle.ts';
+import type { Runtime } from '../local/worker/runtime.ts';
 import { hasEnded } from '../stores/store.ts';
-import type { WebRequest, WebResponse } from '../web-types.ts';
 import { json, refusalResponse } from './answer.ts';
 import { malformed, readFields } from './body.ts';
 import { describeThrown, NotJsonError, plainJson } from './plain-json.ts';

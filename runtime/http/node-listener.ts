@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { MisuseError } from '../errors.ts';
-import { checkNames } from '../option-names.ts';
-import type { WebRequest, WebResponse } from '../web-types.ts';
+import { MisuseError } from '../base/errors.ts';
+import { checkNames } from '../base/option-checks.ts';
+import type { WebRequest, WebResponse } from '../base/web-types.ts';
 import { refusalResponse } from './answer.ts';
 import { send } from './node-answer.ts';
 import { requestOf } from './node-request.ts';

@@ -1,7 +1,7 @@
 /** Results of runs as JSON for people and programs that don't know our codec. */
 import { Buffer } from 'node:buffer';
 import { types } from 'node:util';
-import { DurableError } from '../errors.ts';
+import { DurableError } from '../base/errors.ts';
 
 /** Deeper values are refused before the stack is used up. */
 const MAX_DEPTH = 1000;

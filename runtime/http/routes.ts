@@ -1,5 +1,5 @@
 /** Which request means what. Nothing of a path is used but as an id, a name or a token. */
-import type { WebRequest } from '../web-types.ts';
+import type { WebRequest } from '../base/web-types.ts';
 
 /** What a request asks for; `authorize` decides on it before its body is read. */
 export type HttpAction =

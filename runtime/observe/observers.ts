@@ -1,8 +1,8 @@
 import { AsyncResource } from 'node:async_hooks';
-import { outside } from '../context.ts';
-import { MisuseError } from '../errors.ts';
-import { textOf } from '../thrown.ts';
-import { isEventType, type RuntimeEvent, type RuntimeEventType } from './events.ts';
+import { textOf } from '../base/error-text.ts';
+import { MisuseError } from '../base/errors.ts';
+import { outside } from '../run/context.ts';
+import { isEventType, type RuntimeEvent, type RuntimeEventType } from './runtime-events.ts';
 
 type Listener = (event: RuntimeEvent) => unknown;
 

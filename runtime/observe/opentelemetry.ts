@@ -13,11 +13,11 @@ import {
   type TracerProvider,
   trace,
 } from '@opentelemetry/api';
-import { siteOf } from '../keys.ts';
-import { quietly } from '../quiet-tracing.ts';
-import type { AttemptTrace, RunTrace, TracedRun, TraceEnding, Tracing } from '../tracing.ts';
+import { siteOf } from '../base/keys.ts';
+import { quietly } from '../port/safe-tracing.ts';
+import type { AttemptTrace, RunTrace, TracedRun, TraceEnding, Tracing } from '../port/tracing.ts';
 
-export type { Tracing } from '../tracing.ts';
+export type { Tracing } from '../port/tracing.ts';
 
 export interface OpenTelemetryOptions {
   /** Default: the one that is registered globally when a span begins. */

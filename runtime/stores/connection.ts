@@ -1,7 +1,7 @@
 /** One connection to the file of a store: opening, transactions, and errors in words. */
 import { resolve } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import { DurableError, StoreError } from '../errors.ts';
+import { DurableError, StoreError } from '../base/errors.ts';
 import { FileWatch } from './file-watch.ts';
 import { closed } from './memory.ts';
 import { preparing, type Statement } from './numbered-parameters.ts';

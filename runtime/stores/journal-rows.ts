@@ -1,6 +1,6 @@
-import { StoreError } from '../errors.ts';
-import { faultOf, faultOfJournal } from '../local/event-shapes.ts';
-import { JOURNAL_VERSION, type JournalEvent, type RunEnded } from '../local/events.ts';
+import { StoreError } from '../base/errors.ts';
+import { faultOf, faultOfJournal } from '../journal/event-shapes.ts';
+import { JOURNAL_VERSION, type JournalEvent, type RunEnded } from '../journal/events.ts';
 import { checksum, isMessageIntact, messageFrom, parseData, type Row } from './statements.ts';
 import { hasEnded, type Message, type RunRecord } from './store.ts';
 

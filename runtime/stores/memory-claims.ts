@@ -1,4 +1,4 @@
-import type { JournalEvent } from '../local/events.ts';
+import type { JournalEvent } from '../journal/events.ts';
 import {
   type CountedCrashes,
   holdBackMs,

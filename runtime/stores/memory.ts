@@ -1,7 +1,8 @@
 /** A store that ends with its process: for tests and for trying things out. */
-import type { Outcome } from '../backend.ts';
-import { MisuseError, RuntimeClosedError } from '../errors.ts';
-import type { JournalEvent, RunEnded, RunStarted } from '../local/events.ts';
+
+import { MisuseError, RuntimeClosedError } from '../base/errors.ts';
+import type { JournalEvent, RunEnded, RunStarted } from '../journal/events.ts';
+import type { Outcome } from '../port/backend.ts';
 import { NO_CRASHES, SUSPECT } from './crashes.ts';
 import { processView, type WorkersView } from './liveness.ts';
 import { hasProgressed, hold, MemoryClaims, type Run, setStatus } from './memory-claims.ts';

@@ -2,7 +2,7 @@
 import { closeSync, mkdirSync, openSync, readSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import { StoreError } from '../errors.ts';
+import { StoreError } from '../base/errors.ts';
 
 /** Marks a database as ours in its header: "uDur". */
 const APPLICATION_ID = 0x75447572;

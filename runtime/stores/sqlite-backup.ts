@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, linkSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { MisuseError, StoreError } from '../errors.ts';
+import { MisuseError, StoreError } from '../base/errors.ts';
 import { OWN_FILE, OWN_FOLDER } from './schema.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { SQLOutputValue } from 'node:sqlite';
-import type { Outcome } from '../backend.ts';
+import type { Outcome } from '../port/backend.ts';
 import type { Connection, Statements } from './connection.ts';
 import { damagedJournal, damagedMessage, readMessages } from './journal-rows.ts';
 import { isMessageIntact, messageFrom, messageSum, parseEvent, type Row } from './statements.ts';

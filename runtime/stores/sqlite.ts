@@ -3,9 +3,9 @@
  * disk when it returns.
  */
 import type { SQLOutputValue } from 'node:sqlite';
-import type { Outcome } from '../backend.ts';
-import { MisuseError, StoreError } from '../errors.ts';
-import type { JournalEvent, RunEnded, RunStarted } from '../local/events.ts';
+import { MisuseError, StoreError } from '../base/errors.ts';
+import type { JournalEvent, RunEnded, RunStarted } from '../journal/events.ts';
+import type { Outcome } from '../port/backend.ts';
 import { Connection, type Statements, sparing } from './connection.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { damagedJournal, readEnd, readJournal, readMessages } from './journal-rows.ts';

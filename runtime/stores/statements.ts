@@ -1,8 +1,8 @@
 /** The SQL of the file store, and what lies in its rows. */
 import type { SQLInputValue, SQLOutputValue } from 'node:sqlite';
 import * as zlib from 'node:zlib';
-import { faultOf } from '../local/event-shapes.ts';
-import type { JournalEvent } from '../local/events.ts';
+import { faultOf } from '../journal/event-shapes.ts';
+import type { JournalEvent } from '../journal/events.ts';
 import { type CountedCrashes, NO_CRASHES, SUSPECT } from './crashes.ts';
 import { type Owner, ownerOf } from './liveness.ts';
 import type { Claimant, Message, NewMessage, RunRecord, RunStatus } from './store.ts';

@@ -1,5 +1,5 @@
-import type { Outcome } from '../backend.ts';
-import type { JournalEvent, Received, RunEnded, RunStarted } from '../local/events.ts';
+import type { JournalEvent, Received, RunEnded, RunStarted } from '../journal/events.ts';
+import type { Outcome } from '../port/backend.ts';
 import type { Crashes } from './crashes.ts';
 
 /**

@@ -1,11 +1,12 @@
 /** The testing kit. */
-export { type CrashSweep, type CrashSweepOptions, crashSweep } from './crash-sweep.ts';
-export { CrashSweepError, NeverError } from './errors.ts';
-export type { TestHandle } from './handle.ts';
-export { hanging, lasting } from './lasting.ts';
-export { type Replay, replay } from './replay.ts';
-export { type Lost, type RoundTrip, type RoundTripOptions, roundTrip } from './round-trip.ts';
-export { createTestRuntime } from './runtime.ts';
-export type { Replacement, StepCall, StepImplementations } from './steps.ts';
-export type { TestRuntime, TestRuntimeOptions } from './test-runtime.ts';
-export type { WorldRead } from './world-reads.ts';
+
+export { CrashSweepError, NeverError } from './runtime/errors.ts';
+export type { TestHandle } from './runtime/handle.ts';
+export { hanging, lasting } from './runtime/lasting.ts';
+export { type Replay, replay } from './runtime/replay.ts';
+export { type Lost, type RoundTrip, type RoundTripOptions, roundTrip } from './runtime/round-trip.ts';
+export { createTestRuntime } from './runtime/runtime.ts';
+export type { Replacement, StepCall, StepImplementations } from './runtime/steps.ts';
+export type { TestRuntime, TestRuntimeOptions } from './runtime/test-runtime.ts';
+export type { WorldRead } from './runtime/world-reads.ts';
+export { type CrashSweep, type CrashSweepOptions, crashSweep } from './sweep/crash-sweep.ts';

@@ -6,9 +6,9 @@
  * that makes an instance of it. The pair says how; that the class exists in this process must still be known before a
  * journal is read, so it has to be registered, or named in an `instanceof` of the durable function.
  */
-import { MisuseError } from '../errors.ts';
-import { nameOfPrototype } from '../own-classes.ts';
-import { type ClassIndex, state } from '../process-state.ts';
+import { MisuseError } from '../base/errors.ts';
+import { type ClassIndex, state } from '../base/process-state.ts';
+import { nameOfPrototype } from '../base/shared-classes.ts';
 import { packageClass, packageClassOf } from './package-classes.ts';
 import {
   type ClassSource,

@@ -8,7 +8,7 @@
  */
 import { Buffer } from 'node:buffer';
 import { parse } from 'devalue';
-import { DurableError, StoreError } from '../errors.ts';
+import { DurableError, StoreError } from '../base/errors.ts';
 import { readBody, readBodyOfError } from './bodies.ts';
 import { type ClassScope, findByInstance } from './classes.ts';
 import { Decoding } from './decoding.ts';

@@ -1,7 +1,7 @@
 /** The way back: makes values of our own kinds from their payloads, cycles included. */
 import { Buffer } from 'node:buffer';
 import { types } from 'node:util';
-import { SerializationError } from '../errors.ts';
+import { SerializationError } from '../base/errors.ts';
 import { fillBuiltin, makeBuiltin } from './builtins.ts';
 import { type ClassEntry, type ClassScope, findById } from './classes.ts';
 import { errorShell, fillError } from './errors.ts';

@@ -1,7 +1,7 @@
 /** One walk over one value: decides of each part whether it is devalue's, ours, or nobody's. */
 import { types } from 'node:util';
 import { DevalueError, defaultStringifyOperations, stringify } from 'devalue';
-import { SerializationError } from '../errors.ts';
+import { SerializationError } from '../base/errors.ts';
 import { builtinPayload, hasMore } from './builtins.ts';
 import type { ClassEntry, ClassScope } from './classes.ts';
 import { ErrorParts, type Loss } from './error-parts.ts';

@@ -3,8 +3,8 @@
  * `instanceof`, `name`, `code` and `cause`, people read the stack.
  */
 import { types } from 'node:util';
-import * as publicErrors from '../errors.ts';
-import { nameOfPrototype } from '../own-classes.ts';
+import * as publicErrors from '../base/errors.ts';
+import { nameOfPrototype } from '../base/shared-classes.ts';
 import { type ClassEntry, type ClassScope, findById, isNative } from './classes.ts';
 import { define, fieldKey, fieldsOf, META, OWN, type Payload, symbolName } from './layout.ts';
 import { type Key, type Own, ownMeta } from './own.ts';

@@ -1,5 +1,5 @@
 /** References to durable functions in values: by id, since code isn't data. */
-import { state } from '../process-state.ts';
+import { state } from '../base/process-state.ts';
 
 /** A compiled durable function carries its definition under this symbol. */
 export const FUNCTION: unique symbol = Symbol.for('use-durable.function') as never;

@@ -3,8 +3,8 @@
  * return), and what hangs on them. Their data comes back as it was; what isn't data is left out part by part, and using
  * that throws a MisuseError, so that nothing is missed in silence.
  */
-import { MisuseError } from '../errors.ts';
-import { state } from '../process-state.ts';
+import { MisuseError } from '../base/errors.ts';
+import { state } from '../base/process-state.ts';
 import { define, fieldKey, fieldsOf, META, type Payload, symbolName } from './layout.ts';
 
 /** What the copies of some values have in common. It is written once for all of them. */

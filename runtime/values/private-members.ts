@@ -3,7 +3,7 @@
  * comes out of a journal has none, so its methods that need them say what is missing.
  */
 import { types } from 'node:util';
-import { MisuseError } from '../errors.ts';
+import { MisuseError } from '../base/errors.ts';
 
 /** Of JavaScript, and of what compilers make of it for older targets. */
 const USE = /[.\s(!]#[\p{ID_Start}$_][\p{ID_Continue}$]*|\b_{1,2}(?:classPrivate|private)\w*\(/u;

@@ -1,6 +1,6 @@
 /** The words for values that can't be carried. */
-import { SerializationError } from '../errors.ts';
-import { isNews } from '../process-state.ts';
+import { SerializationError } from '../base/errors.ts';
+import { isNews } from '../base/process-state.ts';
 
 /** "a Socket", "an Order", "a function": what a value is, for people. */
 export function describe(value: unknown): string {

@@ -2,8 +2,8 @@
  * Which class a registration is about: what the class is called in the source, and whether another class under the same id
  * is the same one, of a module that was evaluated again.
  */
-import { MisuseError } from '../errors.ts';
-import { state } from '../process-state.ts';
+import { MisuseError } from '../base/errors.ts';
+import { state } from '../base/process-state.ts';
 import type { AnyClass } from './classes.ts';
 
 /** What the compiler knows of a registered class. */

@@ -2,7 +2,7 @@
  * What is told of errors that come back as something less than they were, once for each class. They do so at once, since
  * a step gives what the journal holds, and not only after a restart.
  */
-import { isNews } from '../process-state.ts';
+import { isNews } from '../base/process-state.ts';
 import { type ClassEntry, type ClassScope, classesThatTest, findByInstance, isNative } from './classes.ts';
 import type { Loss } from './error-parts.ts';
 import { baseOf, isError, isOurs } from './errors.ts';

@@ -15,7 +15,7 @@ const LAYERS: readonly { readonly name: string; readonly prefix: string; readonl
     { name: 'analyze', prefix: 'transformer/analyze/', may: ['data'] },
     { name: 'emit', prefix: 'transformer/emit/', may: ['data'] },
     { name: 'data', prefix: 'transformer/', may: [] },
-    { name: 'machine', prefix: 'runtime/local/machine.ts', may: ['events'] },
+    { name: 'machine', prefix: 'runtime/journal/replay-machine.ts', may: ['events'] },
     { name: 'events', prefix: 'runtime/local/event', may: [] },
     {
       name: 'api',
@@ -51,12 +51,12 @@ const LAYERS: readonly { readonly name: string; readonly prefix: string; readonl
     },
     { name: 'stores', prefix: 'runtime/stores/', may: ['events', 'errors', 'port'] },
     { name: 'values', prefix: 'runtime/values/', may: ['errors', 'state'] },
-    { name: 'errors', prefix: 'runtime/errors.ts', may: [] },
-    { name: 'errors', prefix: 'runtime/own-classes.ts', may: [] },
-    { name: 'state', prefix: 'runtime/process-state.ts', may: ['errors'] },
-    { name: 'state', prefix: 'runtime/supported-node.ts', may: ['errors'] },
-    { name: 'port', prefix: 'runtime/backend.ts', may: [] },
-    { name: 'port', prefix: 'runtime/tracing.ts', may: [] },
+    { name: 'errors', prefix: 'runtime/base/errors.ts', may: [] },
+    { name: 'errors', prefix: 'runtime/base/shared-classes.ts', may: [] },
+    { name: 'state', prefix: 'runtime/base/process-state.ts', may: ['errors'] },
+    { name: 'state', prefix: 'runtime/base/supported-node.ts', may: ['errors'] },
+    { name: 'port', prefix: 'runtime/port/backend.ts', may: [] },
+    { name: 'port', prefix: 'runtime/port/tracing.ts', may: [] },
     {
       name: 'observe',
       prefix: 'runtime/observe/',
@@ -97,7 +97,7 @@ describe('imports point one way', () => {
 
   it('finds the files', () => {
     expect(files).toContain('transformer/analyze/index.ts');
-    expect(files).toContain('runtime/local/machine.ts');
+    expect(files).toContain('runtime/journal/replay-machine.ts');
   });
 
   for (const file of files) {
@@ -113,7 +113,7 @@ describe('imports point one way', () => {
   }
 
   it('keeps the replay machine free of I/O, clocks and randomness', () => {
-    const file = 'runtime/local/machine.ts';
+    const file = 'runtime/journal/replay-machine.ts';
     expect(importsOf(file).filter((specifier) => !specifier.startsWith('.'))).toEqual([]);
     const text = readFileSync(join(root, file), 'utf8');
     expect(text).not.toMatch(

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
+import { PROTOCOL, state } from '../../runtime/base/process-state.ts';
 import * as compiled from '../../runtime/compiled.ts';
-import { Definition } from '../../runtime/definitions.ts';
-import { PROTOCOL, state } from '../../runtime/process-state.ts';
+import { Definition } from '../../runtime/functions/definitions.ts';
 
 function namesOf(value: object): string[] {
   const names = new Set<string>();

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isMarked, markMethods, markMethodsBut } from '../../runtime/marks.ts';
+import { isMarked, markMethods, markMethodsBut } from '../../runtime/functions/marks.ts';
 import { keepIntrinsics } from './intrinsics.ts';
 
 it('keepIntrinsics puts back what a program has deleted, replaced and added', () => {

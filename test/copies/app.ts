@@ -55,7 +55,7 @@ export class App {
     const target = this.path(join(below, 'node_modules/use-durable'));
     cpSync(join(root, 'dist/runtime'), join(target, 'dist/runtime'), { recursive: true });
     cpSync(join(root, 'package.json'), join(target, 'package.json'));
-    const state = join(target, 'dist/runtime/process-state.js');
+    const state = join(target, 'dist/runtime/base/process-state.js');
     if (change !== undefined) writeFileSync(state, change(readFileSync(state, 'utf8')));
     return target;
   }

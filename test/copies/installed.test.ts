@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { PROTOCOL, VERSION } from '../../runtime/process-state.ts';
+import { PROTOCOL, VERSION } from '../../runtime/base/process-state.ts';
 import { App, EFFECTS, RUNTIME } from './app.ts';
 
 /** An app and a library in its `node_modules`, each with a copy of this package. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { state, VERSION } from '../../runtime/base/process-state.ts';
 import * as first from '../../runtime/index.ts';
-import { state, VERSION } from '../../runtime/process-state.ts';
 import { durable } from '../support/compiled.ts';
 
 const packageJson = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {

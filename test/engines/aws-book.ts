@@ -1,5 +1,4 @@
 import type { DurableExecutionInvocationOutput } from '@aws/durable-execution-sdk-js';
-import { definitionOf, findDefinition } from '../../runtime/definitions.ts';
 import { childEvent } from '../../runtime/engines/aws-lambda/envelopes.ts';
 import {
   callbackError,
@@ -7,6 +6,7 @@ import {
   type LambdaOptions,
   toLambda,
 } from '../../runtime/engines/aws-lambda/index.ts';
+import { definitionOf, findDefinition } from '../../runtime/functions/definitions.ts';
 import { decode, decodeError, encode } from '../../runtime/values/codec.ts';
 import { LambdaExecution } from '../support/lambda-execution.ts';
 import { loadPrograms } from './compile.ts';

@@ -3,7 +3,6 @@ import {
   DurableExecutionInvocationInputWithClient,
 } from '@aws/durable-execution-sdk-js';
 import { LocalDurableTestRunner } from '@aws/durable-execution-sdk-js-testing';
-import { definitionOf, findDefinition } from '../../runtime/definitions.ts';
 import { childEvent } from '../../runtime/engines/aws-lambda/envelopes.ts';
 import {
   callbackError,
@@ -12,6 +11,7 @@ import {
   type LambdaOptions,
   toLambda,
 } from '../../runtime/engines/aws-lambda/index.ts';
+import { definitionOf, findDefinition } from '../../runtime/functions/definitions.ts';
 import { decode, decodeError, encode } from '../../runtime/values/codec.ts';
 import { loadPrograms } from './compile.ts';
 import type { Engine, EngineRun, EngineSession, Program, Traits } from './harness.ts';

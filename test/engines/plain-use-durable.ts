@@ -3,7 +3,8 @@
  * engine is compared with.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { parseDuration, parseSpan } from '../../runtime/durations.ts';
+import { parseDuration, parseSpan } from '../../runtime/base/durations.ts';
+import { retryDelay } from '../../runtime/functions/policy.ts';
 import {
   type AnyFunction,
   type Duration,
@@ -11,7 +12,6 @@ import {
   TimeoutError,
   type WaitOptions,
 } from '../../runtime/index.ts';
-import { retryDelay } from '../../runtime/policy.ts';
 import { PlainRun } from './plain-run.ts';
 import { plainRun } from './world.ts';
 

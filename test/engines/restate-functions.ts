@@ -1,4 +1,4 @@
-import { type AnyFunction, definitionOf, findDefinition } from '../../runtime/definitions.ts';
+import { type AnyFunction, definitionOf, findDefinition } from '../../runtime/functions/definitions.ts';
 import type { Modules } from './load.ts';
 import { CHILDREN } from './programs.ts';
 

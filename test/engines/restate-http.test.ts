@@ -1,13 +1,13 @@
 import { createServer } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { definitionOf } from '../../runtime/definitions.ts';
 import {
   type RestateClient,
   type RestateListener,
   restateClient,
   toRestate,
 } from '../../runtime/engines/restate/index.ts';
+import { definitionOf } from '../../runtime/functions/definitions.ts';
 import {
   CallbackError,
   CancelledError,

@@ -1,11 +1,11 @@
 /** Versions of one durable function that are deployed one after the other, and what they make of each other's runs. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import type { AnyFunction } from '../../runtime/definitions.ts';
-import { definitionOf } from '../../runtime/definitions.ts';
+import type { AnyFunction } from '../../runtime/functions/definitions.ts';
+import { definitionOf } from '../../runtime/functions/definitions.ts';
 import { createRuntime, memoryStore, type RuntimeEvent, type Store } from '../../runtime/index.ts';
-import type { JournalEvent } from '../../runtime/local/events.ts';
-import { Manifests } from '../../runtime/local/manifests.ts';
+import type { JournalEvent } from '../../runtime/journal/events.ts';
+import { Manifests } from '../../runtime/local/run/manifests.ts';
 import { eventsOf, settled, storeWith } from '../support/crash.ts';
 import { emitThroughText } from '../support/fixtures.ts';
 import { calls, failing } from './services.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { definitionOf } from '../../runtime/definitions.ts';
+import { definitionOf } from '../../runtime/functions/definitions.ts';
 import type { Store } from '../../runtime/index.ts';
-import type { JournalEvent } from '../../runtime/local/events.ts';
+import type { JournalEvent } from '../../runtime/journal/events.ts';
 import { decode } from '../../runtime/values/codec.ts';
 import { deploy, died, resume, runWhole, type Seen } from './deploy.ts';
 import { PAIRS, type Pair } from './pairs.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createRuntime, memoryStore } from '../../runtime/index.ts';
-import type { JournalEvent } from '../../runtime/local/events.ts';
+import type { JournalEvent } from '../../runtime/journal/events.ts';
 import { replay } from '../../runtime/testing/index.ts';
 import { eventsOf, settled } from '../support/crash.ts';
 import { deploy, died, resume, runWhole } from './deploy.ts';
@@ -205,11 +205,13 @@ describe('a nested durable function that was changed', () => {
     const body = "await reserve(n); const a = await other(1); await sleep('1ms'); return a;";
     const before = nested("await say('one'); return await say('two');");
     const old = await deploy(id, body, before);
-    const oldNested = (await import('../../runtime/definitions.ts')).findDefinition(`nested-${id}`)!;
+    const oldNested = (await import('../../runtime/functions/definitions.ts')).findDefinition(
+      `nested-${id}`,
+    )!;
     const { events } = await runWhole(old);
     const prefix = journalUpTo(events, 'other/say#2');
     const store = await died(old, prefix);
-    const { Manifests } = await import('../../runtime/local/manifests.ts');
+    const { Manifests } = await import('../../runtime/local/run/manifests.ts');
     await new Manifests(store).keep(oldNested);
     await deploy(id, body, nested("await say('zero');\nawait say('one'); return await say('two');"));
     const parked = await resume(store, []);

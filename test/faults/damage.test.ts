@@ -16,7 +16,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { StoreError } from '../../runtime/errors.ts';
+import { StoreError } from '../../runtime/base/errors.ts';
 import {
   type BlockedRun,
   createRuntime,

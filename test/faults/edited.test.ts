@@ -19,7 +19,7 @@ import {
   waitFor,
   withPolicy,
 } from '../../runtime/index.ts';
-import type { JournalEvent } from '../../runtime/local/events.ts';
+import type { JournalEvent } from '../../runtime/journal/events.ts';
 import { checksum } from '../../runtime/stores/statements.ts';
 import { replay } from '../../runtime/testing/index.ts';
 import { durable } from '../support/compiled.ts';

@@ -1,6 +1,6 @@
 /** A store that fails for a while, under a worker that goes on afterwards without being told. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { StoreError } from '../../runtime/errors.ts';
+import { StoreError } from '../../runtime/base/errors.ts';
 import {
   createRuntime,
   memoryStore,

@@ -3,7 +3,8 @@
  * and the others go on. No test here may wait for ever, and nothing may reach the process.
  */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { AnyFunction } from '../../runtime/definitions.ts';
+import { textOf } from '../../runtime/base/error-text.ts';
+import type { AnyFunction } from '../../runtime/functions/definitions.ts';
 import {
   type BlockedRun,
   createRuntime,
@@ -16,10 +17,9 @@ import {
   waitFor,
   withPolicy,
 } from '../../runtime/index.ts';
-import type { Lab } from '../../runtime/local/lab.ts';
-import { systemLab } from '../../runtime/local/lab.ts';
-import { textOf } from '../../runtime/thrown.ts';
-import type { RunTrace, Tracing } from '../../runtime/tracing.ts';
+import type { Lab } from '../../runtime/local/time/runtime-hooks.ts';
+import { systemLab } from '../../runtime/local/time/runtime-hooks.ts';
+import type { RunTrace, Tracing } from '../../runtime/port/tracing.ts';
 import { durable } from '../support/compiled.ts';
 import { settled } from '../support/crash.ts';
 

@@ -1,6 +1,6 @@
 /** Stores that do what they are asked and whose answer is lost, that answer late, or that fail once. */
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { StoreError } from '../../runtime/errors.ts';
+import { StoreError } from '../../runtime/base/errors.ts';
 import { createRuntime, memoryStore, type Runtime, type Store, waitFor } from '../../runtime/index.ts';
 import { encode } from '../../runtime/values/codec.ts';
 import { started, step, worker } from '../stores/events.ts';

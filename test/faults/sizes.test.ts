@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { MisuseError, SerializationError, StoreError } from '../../runtime/errors.ts';
+import { MisuseError, SerializationError, StoreError } from '../../runtime/base/errors.ts';
 import {
   createCallback,
   createRuntime,

@@ -1,6 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { currentContext } from '../../runtime/context.ts';
 import {
   CancelledError,
   createCallback,
@@ -23,7 +22,8 @@ import {
   waitFor,
   withPolicy,
 } from '../../runtime/index.ts';
-import type { JournalEvent } from '../../runtime/local/events.ts';
+import type { JournalEvent } from '../../runtime/journal/events.ts';
+import { currentContext } from '../../runtime/run/context.ts';
 import { createTestRuntime } from '../../runtime/testing/index.ts';
 import { durable } from '../support/compiled.ts';
 import { eventsOf, storeWith } from '../support/crash.ts';

@@ -24,7 +24,7 @@ import {
   waitFor,
   withPolicy,
 } from '../../runtime/index.ts';
-import type { JournalEvent } from '../../runtime/local/events.ts';
+import type { JournalEvent } from '../../runtime/journal/events.ts';
 import { openTelemetry } from '../../runtime/observe/opentelemetry.ts';
 import { durable } from '../support/compiled.ts';
 import { eventsOf, storeWith } from '../support/crash.ts';

@@ -1,6 +1,6 @@
 /** Very many runs at once: written and driven in portions, between which everybody else gets a turn. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { StoreError } from '../../runtime/errors.ts';
+import { StoreError } from '../../runtime/base/errors.ts';
 import { createRuntime, memoryStore, type Runtime, type Store, waitFor } from '../../runtime/index.ts';
 import type { Claim } from '../../runtime/stores/store.ts';
 import { durable } from '../support/compiled.ts';

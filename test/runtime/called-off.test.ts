@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { createRuntime, fileStore, type Handle, memoryStore, sleep, waitFor } from '../../runtime/index.ts';
-import type { JournalEvent } from '../../runtime/local/events.ts';
+import type { JournalEvent } from '../../runtime/journal/events.ts';
 import { durable } from '../support/compiled.ts';
 import { crashEverywhere, eventsOf, execute, recover, storeWith } from '../support/crash.ts';
 

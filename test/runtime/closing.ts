@@ -16,7 +16,7 @@ import {
   waitFor,
   withPolicy,
 } from '../../runtime/index.ts';
-import type { RuntimeOptions } from '../../runtime/local/options.ts';
+import type { RuntimeOptions } from '../../runtime/local/worker/options.ts';
 import { durable } from '../support/compiled.ts';
 
 const later = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

@@ -5,13 +5,13 @@ import { fileURLToPath } from 'node:url';
 import { type DurableContext, withDurableExecution } from '@aws/durable-execution-sdk-js';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { toLambda } from '../../runtime/engines/aws-lambda/index.ts';
-import { Book } from '../../runtime/engines/aws-local/book.ts';
 import {
   createLocalLambda,
   ExecutionFailedError,
   type LocalLambda,
   type LocalLambdaOptions,
 } from '../../runtime/engines/aws-local/index.ts';
+import { Book } from '../../runtime/engines/aws-local/operation-log.ts';
 import {
   MisuseError,
   memoryStore,
@@ -19,7 +19,7 @@ import {
   RuntimeClosedError,
   UnknownFunctionError,
 } from '../../runtime/index.ts';
-import type { RunStarted } from '../../runtime/local/events.ts';
+import type { RunStarted } from '../../runtime/journal/events.ts';
 import { durable } from '../support/compiled.ts';
 import { bound } from '../support/hand-written/bound.ts';
 import { EVERYTHING, everything, triple } from '../support/hand-written/everything.ts';

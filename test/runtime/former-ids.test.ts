@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as $durable from '../../runtime/compiled.ts';
-import { type AnyFunction, definitionOf, stepsOf } from '../../runtime/definitions.ts';
+import { type AnyFunction, definitionOf, stepsOf } from '../../runtime/functions/definitions.ts';
 import {
   createRuntime,
   DuplicateFunctionError,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { JournalEvent } from '../../runtime/local/events.ts';
-import { ReplayMachine, type RequestKind } from '../../runtime/local/machine.ts';
+import type { JournalEvent } from '../../runtime/journal/events.ts';
+import { ReplayMachine, type RequestKind } from '../../runtime/journal/replay-machine.ts';
 
 /** Journals in shorthand: `s:key` a step, `f:key` a failed one, `p:key` plain, `b:key` begun, `m:key` made, `w:key` wait set, `W:key` fired, `o`, `end`. */
 function journal(text: string): JournalEvent[] {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { standInFor } from '../../runtime/made-objects.ts';
+import { standInFor } from '../../runtime/run/recreated-objects.ts';
 
 class Client {
   readonly #base = 'https://shop';

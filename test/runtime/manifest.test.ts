@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compareManifests, type Manifest } from '../../runtime/manifest.ts';
+import { compareManifests, type Manifest } from '../../runtime/functions/manifest.ts';
 
 /** `say:a say:b if.then|pay:c`: sites of these names, with these fingerprints, in these constructs. */
 function manifest(text: string, version: string): Manifest {

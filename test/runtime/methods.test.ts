@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import * as $durable from '../../runtime/compiled.ts';
+import { decodeInput, encodeInput } from '../../runtime/functions/input.ts';
 import {
   createRuntime,
   MisuseError,
@@ -9,7 +10,6 @@ import {
   setDefaultRuntime,
   startChild,
 } from '../../runtime/index.ts';
-import { decodeInput, encodeInput } from '../../runtime/input.ts';
 import { durable } from '../support/compiled.ts';
 import { eventsOf, recover } from '../support/crash.ts';
 

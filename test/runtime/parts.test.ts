@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { type Duration, parseDuration } from '../../runtime/durations.ts';
-import { MisuseError } from '../../runtime/errors.ts';
-import { isIntrinsic } from '../../runtime/intrinsics.ts';
-import { handName, Keys, siteOf } from '../../runtime/keys.ts';
-import { type Clock, Timers } from '../../runtime/local/timers.ts';
-import { isMarked, mark, markClass, markMethods } from '../../runtime/marks.ts';
-import { Randomness } from '../../runtime/random.ts';
+import { type Duration, parseDuration } from '../../runtime/base/durations.ts';
+import { MisuseError } from '../../runtime/base/errors.ts';
+import { handName, Keys, siteOf } from '../../runtime/base/keys.ts';
+import { Randomness } from '../../runtime/base/seeded-random.ts';
+import { isIntrinsic } from '../../runtime/functions/intrinsics.ts';
+import { isMarked, mark, markClass, markMethods } from '../../runtime/functions/marks.ts';
+import { type Clock, Timers } from '../../runtime/local/time/timers.ts';
 
 describe('keys', () => {
   it('count from the second occurrence on, in each scope', () => {

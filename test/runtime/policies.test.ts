@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { AnyFunction } from '../../runtime/definitions.ts';
+import type { AnyFunction } from '../../runtime/functions/definitions.ts';
+import { retryDelay } from '../../runtime/functions/policy.ts';
 import {
   createRuntime,
   currentStep,
@@ -12,8 +13,7 @@ import {
   TimeoutError,
   withPolicy,
 } from '../../runtime/index.ts';
-import type { JournalEvent } from '../../runtime/local/events.ts';
-import { retryDelay } from '../../runtime/policy.ts';
+import type { JournalEvent } from '../../runtime/journal/events.ts';
 import { durable } from '../support/compiled.ts';
 import { crashEverywhere, execute, recover } from '../support/crash.ts';
 import { effect, later } from '../support/effects.ts';

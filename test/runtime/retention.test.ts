@@ -11,7 +11,7 @@ import {
   type Runtime,
   type Store,
 } from '../../runtime/index.ts';
-import type { RuntimeOptions } from '../../runtime/local/options.ts';
+import type { RuntimeOptions } from '../../runtime/local/worker/options.ts';
 import { ended, started, step, worker } from '../stores/events.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { OLDEST_NODE, requireNode } from '../../runtime/supported-node.ts';
+import { OLDEST_NODE, requireNode } from '../../runtime/base/supported-node.ts';
 
 it('is what package.json asks for', () => {
   const { engines } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {

@@ -7,7 +7,7 @@ import {
   sleep,
   waitFor,
 } from '../../runtime/index.ts';
-import { systemLab } from '../../runtime/local/lab.ts';
+import { systemLab } from '../../runtime/local/time/runtime-hooks.ts';
 import { durable } from '../support/compiled.ts';
 import { later } from '../support/effects.ts';
 

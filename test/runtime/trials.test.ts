@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { System } from '../../runtime/local/system.ts';
-import { processSystem } from '../../runtime/local/system.ts';
-import { Trials } from '../../runtime/local/trials.ts';
+import { Trials } from '../../runtime/local/run/crash-trials.ts';
+import type { System } from '../../runtime/local/time/system.ts';
+import { processSystem } from '../../runtime/local/time/system.ts';
 import { isCrashLoop, NO_CRASHES } from '../../runtime/stores/crashes.ts';
 import { memoryStore } from '../../runtime/stores/memory.ts';
 import type { Claim, Store } from '../../runtime/stores/store.ts';

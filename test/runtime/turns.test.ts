@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nextTurn } from '../../runtime/local/turns.ts';
+import { nextTurn } from '../../runtime/local/time/macrotask-queue.ts';
 
 describe('turns', () => {
   it('come in the order in which they were asked for, each after all microtasks of the one before', async () => {

@@ -1,6 +1,6 @@
 /** A run that awaits what nothing recorded settles is noticed, once, and goes on if that settles all the same. */
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { AnyFunction } from '../../runtime/definitions.ts';
+import type { AnyFunction } from '../../runtime/functions/definitions.ts';
 import {
   createRuntime,
   memoryStore,
@@ -9,7 +9,7 @@ import {
   sleep,
   waitFor,
 } from '../../runtime/index.ts';
-import { deferred } from '../../runtime/local/deferred.ts';
+import { deferred } from '../../runtime/local/time/deferred.ts';
 import { durable } from '../support/compiled.ts';
 import { eventsOf, storeWith } from '../support/crash.ts';
 import { later } from '../support/effects.ts';
@@ -142,7 +142,7 @@ const quiet: readonly (readonly [what: string, fn: AnyFunction])[] = [
   [
     'a backoff',
     durable(async ($) =>
-      $.step('"flaky"', (await import('../../runtime/primitives.ts')).step)('flaky', failingOnce(), {
+      $.step('"flaky"', (await import('../../runtime/api/primitives.ts')).step)('flaky', failingOnce(), {
         retry: { attempts: 2, delay: 500, jitter: 0 },
       }),
     ),

@@ -98,7 +98,7 @@ export async function surrounded<T>(around: Surroundings, body: () => Promise<T>
 
 const KEEPS = Symbol.for('use-durable.keeps');
 
-/** Whether it belongs to a run; see `runtime/rejections.ts`. */
+/** Whether it belongs to a run; see `runtime/run/rejections.ts`. */
 const isKept = (promise: object): boolean =>
   process.listeners('unhandledRejection').some((listener) => {
     const keeps = (listener as { [KEEPS]?: (promise: object) => boolean })[KEEPS];

@@ -1,5 +1,5 @@
 /** Stores that do something wrong, to see that it is found. */
-import type { JournalEvent } from '../../runtime/local/events.ts';
+import type { JournalEvent } from '../../runtime/journal/events.ts';
 import type { Append, Claim, Store, StoredRun } from '../../runtime/stores/store.ts';
 
 type Method = (...args: never[]) => unknown;

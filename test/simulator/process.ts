@@ -1,5 +1,5 @@
-import type { System, SystemTimer } from '../../runtime/local/system.ts';
-import type { Clock } from '../../runtime/local/timers.ts';
+import type { System, SystemTimer } from '../../runtime/local/time/system.ts';
+import type { Clock } from '../../runtime/local/time/timers.ts';
 import type { Alarm, Loop, Loops } from './loop.ts';
 import type { Random } from './random.ts';
 

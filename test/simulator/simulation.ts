@@ -1,7 +1,8 @@
 /** One simulation: several workers over one store in virtual time, and a seed that says what goes wrong. */
-import { currentContext, type Substitute } from '../../runtime/context.ts';
+
 import { createRuntime, type Runtime, type Store } from '../../runtime/index.ts';
-import type { Lab } from '../../runtime/local/lab.ts';
+import type { Lab } from '../../runtime/local/time/runtime-hooks.ts';
+import { currentContext, type Substitute } from '../../runtime/run/context.ts';
 import { memoryStoreSeenBy } from '../../runtime/stores/memory.ts';
 import { takeEffects } from '../support/effects.ts';
 import { Faults } from './faults.ts';

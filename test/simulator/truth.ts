@@ -2,7 +2,7 @@
  * What must hold of a store and of those who write to it, kept beside the store: each answer of the store is held against
  * it, and each call of a step.
  */
-import type { JournalEvent, RunEnded } from '../../runtime/local/events.ts';
+import type { JournalEvent, RunEnded } from '../../runtime/journal/events.ts';
 import type { WorkersView } from '../../runtime/stores/liveness.ts';
 import {
   type Append,

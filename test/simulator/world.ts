@@ -1,7 +1,7 @@
 /** The outside: starts runs, sends them what they wait for, cancels some, and knows what must come of each. */
 import { isDeepStrictEqual } from 'node:util';
-import type { AnyFunction } from '../../runtime/definitions.ts';
-import { definitionOf } from '../../runtime/definitions.ts';
+import type { AnyFunction } from '../../runtime/functions/definitions.ts';
+import { definitionOf } from '../../runtime/functions/definitions.ts';
 import type { Handle } from '../../runtime/index.ts';
 import { decode, decodeError } from '../../runtime/values/codec.ts';
 import { outside } from './outside.ts';

@@ -1,7 +1,7 @@
 /** What every store must do. A store's own test file calls `storeContract` and adds what only it can get wrong. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { MisuseError, RuntimeClosedError } from '../../runtime/errors.ts';
-import type { JournalEvent } from '../../runtime/local/events.ts';
+import { MisuseError, RuntimeClosedError } from '../../runtime/base/errors.ts';
+import type { JournalEvent } from '../../runtime/journal/events.ts';
 import type { Store } from '../../runtime/stores/store.ts';
 import { crashesContract } from './crashes-contract.ts';
 import { deadPid, ended, started, step, worker } from './events.ts';

@@ -1,7 +1,7 @@
 /** Events and workers for tests of stores. */
 import { spawnSync } from 'node:child_process';
 import { hostname } from 'node:os';
-import type { RunEnded, RunStarted, StepEnded } from '../../runtime/local/events.ts';
+import type { RunEnded, RunStarted, StepEnded } from '../../runtime/journal/events.ts';
 import type { Claimant } from '../../runtime/stores/store.ts';
 
 export const started = (at = 1_000, fn = 'shop/order'): RunStarted => ({

@@ -2,7 +2,7 @@
  * Fills a store until it can't be written any more, and says what happened then: run in a process whose files may not
  * grow beyond a limit. Argument: path.
  */
-import { StoreError } from '../../runtime/errors.ts';
+import { StoreError } from '../../runtime/base/errors.ts';
 import { fileStore } from '../../runtime/stores/sqlite.ts';
 import type { Claim } from '../../runtime/stores/store.ts';
 import { ended, started, step, worker } from './events.ts';

@@ -15,7 +15,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { MisuseError, StoreError } from '../../runtime/errors.ts';
+import { MisuseError, StoreError } from '../../runtime/base/errors.ts';
 import { fileStore } from '../../runtime/stores/sqlite.ts';
 import type { Claim, Store } from '../../runtime/stores/store.ts';
 import { itInFull } from '../support/tier.ts';

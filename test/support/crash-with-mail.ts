@@ -4,9 +4,9 @@
  * the run goes on, and what the outside world did after that point is done again.
  */
 import { expect } from 'vitest';
-import type { AnyFunction } from '../../runtime/definitions.ts';
+import type { AnyFunction } from '../../runtime/functions/definitions.ts';
 import { createRuntime, type Handle, memoryStore, type Runtime, type Store } from '../../runtime/index.ts';
-import type { JournalEvent } from '../../runtime/local/events.ts';
+import type { JournalEvent } from '../../runtime/journal/events.ts';
 import type { Append, Claim, Completed } from '../../runtime/stores/store.ts';
 import { comparable, type Effect, observe, settled } from './crash.ts';
 

@@ -5,11 +5,11 @@
  * come as they did.
  */
 import { expect } from 'vitest';
-import { currentContext } from '../../runtime/context.ts';
-import type { AnyFunction } from '../../runtime/definitions.ts';
-import { StoreError } from '../../runtime/errors.ts';
+import { StoreError } from '../../runtime/base/errors.ts';
+import type { AnyFunction } from '../../runtime/functions/definitions.ts';
 import { createRuntime, memoryStore, type Store } from '../../runtime/index.ts';
-import type { JournalEvent } from '../../runtime/local/events.ts';
+import type { JournalEvent } from '../../runtime/journal/events.ts';
+import { currentContext } from '../../runtime/run/context.ts';
 
 export interface Effect {
   readonly name: string;

@@ -5,7 +5,7 @@ import {
   type OperationUpdate,
 } from '@aws/durable-execution-sdk-js';
 import type { LambdaHandler } from '../../runtime/engines/aws-lambda/index.ts';
-import { Book, type Entry } from '../../runtime/engines/aws-local/book.ts';
+import { Book, type Entry } from '../../runtime/engines/aws-local/operation-log.ts';
 
 /** No program of ours makes as many checkpoints. */
 const MOST_LIVES = 300;

@@ -1,4 +1,4 @@
-import type { Clock } from '../../runtime/local/timers.ts';
+import type { Clock } from '../../runtime/local/time/timers.ts';
 
 /** A clock that stands still until a test moves it. */
 export class ManualClock implements Clock {

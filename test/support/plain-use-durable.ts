@@ -2,7 +2,7 @@
  * What `use-durable` means in a program that is not compiled: the plain meaning that compiled code is compared with.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { type Duration, parseDuration, parseSpan } from '../../runtime/durations.ts';
+import { type Duration, parseDuration, parseSpan } from '../../runtime/base/durations.ts';
 
 export function sleep(duration: Duration): Promise<void> {
   const now = Date.now();

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { runPlain } from '../../runtime/compiled.ts';
-import type { AnyFunction } from '../../runtime/definitions.ts';
+import type { AnyFunction } from '../../runtime/functions/definitions.ts';
 import { transform } from '../../transformer/index.ts';
 import { type CrashOptions, crashEverywhere, type Execution } from './crash.ts';
 import { takeEffects } from './effects.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { AnyFunction } from '../../runtime/definitions.ts';
-import { MisuseError } from '../../runtime/errors.ts';
+import { MisuseError } from '../../runtime/base/errors.ts';
+import type { AnyFunction } from '../../runtime/functions/definitions.ts';
 import { execute, recover } from '../support/crash.ts';
 import { emitThroughAst, emitThroughText, load } from '../support/fixtures.ts';
 

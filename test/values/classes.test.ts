@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MisuseError, SerializationError } from '../../runtime/errors.ts';
+import { MisuseError, SerializationError } from '../../runtime/base/errors.ts';
 import { type ClassScope, DECODE, ENCODE, registerClass } from '../../runtime/values/classes.ts';
 import { decode, encode } from '../../runtime/values/codec.ts';
 

@@ -3,8 +3,8 @@ import { spawnSync } from 'node:child_process';
 import vm from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { SerializationError, StoreError } from '../../runtime/errors.ts';
-import { state } from '../../runtime/process-state.ts';
+import { SerializationError, StoreError } from '../../runtime/base/errors.ts';
+import { state } from '../../runtime/base/process-state.ts';
 import { decode, encode } from '../../runtime/values/codec.ts';
 import { FUNCTION } from '../../runtime/values/functions.ts';
 

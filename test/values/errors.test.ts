@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { inspect } from 'node:util';
 import vm from 'node:vm';
 import { describe, expect, it, vi } from 'vitest';
-import * as publicErrors from '../../runtime/errors.ts';
+import * as publicErrors from '../../runtime/base/errors.ts';
 import { type ClassScope, DECODE, ENCODE, registerClass } from '../../runtime/values/classes.ts';
 import { decodeError, encodeError } from '../../runtime/values/codec.ts';
 

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { SerializationError } from '../../runtime/errors.ts';
+import { SerializationError } from '../../runtime/base/errors.ts';
 import { decode, decodeError, encode, encodeError } from '../../runtime/values/codec.ts';
 
 const WHAT = 'result of step "fetch"';

@@ -1,6 +1,6 @@
 /** Values in a journal that somebody has changed: read as another value, or refused by name; nothing else happens. */
 import { describe, expect, it } from 'vitest';
-import { DurableError } from '../../runtime/errors.ts';
+import { DurableError } from '../../runtime/base/errors.ts';
 import { registerClass } from '../../runtime/values/classes.ts';
 import { decode, encode, encodeError } from '../../runtime/values/codec.ts';
 import { FULL } from '../support/tier.ts';

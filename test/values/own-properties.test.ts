@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { describe, expect, it } from 'vitest';
-import { SerializationError } from '../../runtime/errors.ts';
+import { SerializationError } from '../../runtime/base/errors.ts';
 import { registerClass } from '../../runtime/values/classes.ts';
 import { decode, encode } from '../../runtime/values/codec.ts';
 

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { MisuseError, SerializationError } from '../../runtime/errors.ts';
+import { MisuseError, SerializationError } from '../../runtime/base/errors.ts';
 import { registerClass } from '../../runtime/values/classes.ts';
 import { decode, encode, encodeResult } from '../../runtime/values/codec.ts';
 

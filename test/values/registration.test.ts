@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { MisuseError } from '../../runtime/errors.ts';
-import { state } from '../../runtime/process-state.ts';
+import { MisuseError } from '../../runtime/base/errors.ts';
+import { state } from '../../runtime/base/process-state.ts';
 import { findById, findByInstance, offerClass, registerClass } from '../../runtime/values/classes.ts';
 import { decode, encode } from '../../runtime/values/codec.ts';
 

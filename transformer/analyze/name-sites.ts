@@ -117,7 +117,7 @@ function number(counts: Map<string, number>, name: string): string {
 
 /**
  * The id of a step that its author named. The name itself, where it can't be mistaken for a generated id; else quoted.
- * The runtime has the same rule for names that are computed (`handName` in `runtime/keys.ts`; a test compares the two).
+ * The runtime has the same rule for names that are computed (`handName` in `runtime/base/keys.ts`; a test compares the two).
  */
 export function handName(name: string): string {
   return /[ -]/.test(name) && !/[/[\]"#]/.test(name) ? name : JSON.stringify(name);

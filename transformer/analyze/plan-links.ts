@@ -10,7 +10,7 @@ import { staticKey, unwrap } from './syntax.ts';
 
 /**
  * Pass 3h. Callees that can't be taken apart into a receiver and a key, because a `?.` in them cuts the whole chain short,
- * or because their receiver must be evaluated once: they become a chain of links of the runtime (`runtime/links.ts`),
+ * or because their receiver must be evaluated once: they become a chain of links of the runtime (`runtime/functions/optional-chain.ts`),
  * with a `?.` wherever the source has one.
  */
 

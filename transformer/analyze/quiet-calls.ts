@@ -20,7 +20,7 @@ import { excludeEachOther, isRepeated, usesMembers, usesOfConstant } from './use
 
 /**
  * How the runtime begins a call that isn't awaited where it stands, and of which nothing is recorded unless it gives a
- * promise, or an object that may be at work; see `runtime/quiet-calls.ts`.
+ * promise, or an object that may be at work; see `runtime/scope/begun-calls.ts`.
  */
 export type QuietMode = 'maybe' | 'handed' | 'passed' | 'object' | 'handle' | 'shared';
 

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Attempt, Outcome } from '../../backend.ts';
-import { endInterrupted, failure } from '../../outcome.ts';
-import { asError } from '../../thrown.ts';
+import { asError } from '../../base/error-text.ts';
+import type { Attempt, Outcome } from '../../port/backend.ts';
+import { endInterrupted, failure } from '../../run/outcome.ts';
 import type { ClassScope } from '../../values/classes.ts';
 import { decodeError } from '../../values/codec.ts';
 import { LIMITS, payloadTooLarge, STAMP_BYTES, sizeOf } from './limits.ts';

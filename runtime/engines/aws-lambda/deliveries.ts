@@ -1,5 +1,5 @@
-import type { Outcome } from '../../backend.ts';
-import { UnsupportedError } from '../../errors.ts';
+import { UnsupportedError } from '../../base/errors.ts';
+import type { Outcome } from '../../port/backend.ts';
 import type { ClassScope } from '../../values/classes.ts';
 import { describeError } from './calls.ts';
 import { LIMITS, sizeOf } from './limits.ts';

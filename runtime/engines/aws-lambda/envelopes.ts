@@ -2,9 +2,10 @@
  * What passes between executions, and between an execution and the outside. Other systems speak plain JSON; where both
  * ends are ours, values keep their kinds and errors their classes: a JSON object with the encoded text in it.
  */
-import type { Outcome } from '../../backend.ts';
-import { TimeoutError } from '../../errors.ts';
-import { failure } from '../../outcome.ts';
+
+import { TimeoutError } from '../../base/errors.ts';
+import type { Outcome } from '../../port/backend.ts';
+import { failure } from '../../run/outcome.ts';
 import { encode, encodeError } from '../../values/codec.ts';
 import type { ErrorObject } from './sdk.ts';
 

@@ -1,8 +1,16 @@
 import * as crypto from 'node:crypto';
-import type { Backend, ChildRequest, KeyState, Outcome, Settle, StepRequest, Until } from '../../backend.ts';
-import { RunConflictError } from '../../errors.ts';
-import { conclude, DONE, failure, timedOut } from '../../outcome.ts';
-import type { StepPolicy } from '../../policy.ts';
+import { RunConflictError } from '../../base/errors.ts';
+import type { StepPolicy } from '../../functions/policy.ts';
+import type {
+  Backend,
+  ChildRequest,
+  KeyState,
+  Outcome,
+  Settle,
+  StepRequest,
+  Until,
+} from '../../port/backend.ts';
+import { conclude, DONE, failure, timedOut } from '../../run/outcome.ts';
 import { encode } from '../../values/codec.ts';
 import { Calls } from './calls.ts';
 import { childEvent, readError, readValue } from './envelopes.ts';

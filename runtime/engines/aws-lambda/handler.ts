@@ -1,4 +1,7 @@
-import type { Outcome } from '../../backend.ts';
+import { type Duration, parseSpan } from '../../base/durations.ts';
+import { asError } from '../../base/error-text.ts';
+import { MisuseError, UnknownFunctionError, UnsupportedError } from '../../base/errors.ts';
+import { checkNames } from '../../base/option-checks.ts';
 import {
   type AnyFunction,
   compiledDefinition,
@@ -6,14 +9,11 @@ import {
   findDefinition,
   isOf,
   presentId,
-} from '../../definitions.ts';
-import { type Duration, parseSpan } from '../../durations.ts';
-import { MisuseError, UnknownFunctionError, UnsupportedError } from '../../errors.ts';
-import { checkNames } from '../../option-names.ts';
-import { failure } from '../../outcome.ts';
-import { checkPolicy, type StepPolicy } from '../../policy.ts';
-import { runBody } from '../../run-body.ts';
-import { asError } from '../../thrown.ts';
+} from '../../functions/definitions.ts';
+import { checkPolicy, type StepPolicy } from '../../functions/policy.ts';
+import type { Outcome } from '../../port/backend.ts';
+import { failure } from '../../run/outcome.ts';
+import { runBody } from '../../scope/run-body.ts';
 import { decode, decodeError, encode } from '../../values/codec.ts';
 import { describeError } from './calls.ts';
 import { errorEnvelope, readCall, valueEnvelope } from './envelopes.ts';

@@ -1,6 +1,6 @@
 /** What the engine takes. The local runner doesn't check it, so it is checked here. */
 import { Buffer } from 'node:buffer';
-import { LimitError } from '../../errors.ts';
+import { LimitError } from '../../base/errors.ts';
 
 export const LIMITS = {
   nameLength: 256,

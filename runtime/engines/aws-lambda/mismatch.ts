@@ -1,6 +1,6 @@
-import type { Definition } from '../../definitions.ts';
-import { NonDeterminismError } from '../../errors.ts';
-import { siteOf } from '../../keys.ts';
+import { NonDeterminismError } from '../../base/errors.ts';
+import { siteOf } from '../../base/keys.ts';
+import type { Definition } from '../../functions/definitions.ts';
 import type { TrackedOperation } from './operations.ts';
 import type { Request } from './requests.ts';
 

@@ -1,6 +1,7 @@
 /** The operations of one execution, as the engine has told of them so far. */
-import type { Outcome } from '../../backend.ts';
-import { StoreError } from '../../errors.ts';
+
+import { StoreError } from '../../base/errors.ts';
+import type { Outcome } from '../../port/backend.ts';
 import { type Control, controlOf, operationId } from './names.ts';
 import type { OperationUpdate, WireOperation } from './sdk.ts';
 import { readStamp, type Stamped } from './stamps.ts';

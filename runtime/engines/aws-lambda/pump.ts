@@ -1,6 +1,6 @@
-import type { Outcome } from '../../backend.ts';
-import type { Definition } from '../../definitions.ts';
-import { asError } from '../../thrown.ts';
+import { asError } from '../../base/error-text.ts';
+import type { Definition } from '../../functions/definitions.ts';
+import type { Outcome } from '../../port/backend.ts';
 import type { Calls } from './calls.ts';
 import { Deliveries, type Source } from './deliveries.ts';
 import type { ForeignPromises } from './foreign.ts';

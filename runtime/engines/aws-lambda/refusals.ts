@@ -1,5 +1,5 @@
 /** What can't be done on this engine, and what to do instead. */
-import { UnsupportedError } from '../../errors.ts';
+import { UnsupportedError } from '../../base/errors.ts';
 
 export const tooLong = (what: string): UnsupportedError =>
   new UnsupportedError(`The ${what} is longer than 366 days, the longest wait that AWS Lambda takes.`);

@@ -1,4 +1,4 @@
-import type { Outcome, Settle, StepRequest } from '../../backend.ts';
+import type { Outcome, Settle, StepRequest } from '../../port/backend.ts';
 import { operationName } from './names.ts';
 import type { OperationKind, TrackedOperation } from './operations.ts';
 import type { Awaited } from './order.ts';

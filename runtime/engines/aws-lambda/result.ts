@@ -1,5 +1,5 @@
 /** What a handler returns is JSON: what that would lose in silence is refused. */
-import { SerializationError } from '../../errors.ts';
+import { SerializationError } from '../../base/errors.ts';
 
 /**
  * Checks that JSON carries a result without loss, or as its class wants it (`toJSON`): a Date becomes a text.

@@ -1,6 +1,6 @@
 /** The SDK of the engine: loaded when a handler is made, so that this package does without it where it isn't used. */
 import type * as Sdk from '@aws/durable-execution-sdk-js';
-import { MisuseError } from '../../errors.ts';
+import { MisuseError } from '../../base/errors.ts';
 
 export type {
   DurableContext,

@@ -2,7 +2,7 @@
  * What we write into the operations of the engine, besides values: a line of JSON in front of the encoded value. It is
  * added when a batch of checkpoints is sent, so that the numbers follow the order in which the engine keeps them.
  */
-import { StoreError } from '../../errors.ts';
+import { StoreError } from '../../base/errors.ts';
 
 /** A wait that is kept inside the invocation; something that can't be done. */
 export type StandIn = 'wait' | 'refusal';

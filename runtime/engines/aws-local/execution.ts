@@ -1,6 +1,6 @@
 import * as crypto from 'node:crypto';
-import { LeaseLostError, StoreError } from '../../errors.ts';
-import type { JournalEvent, RunEnded, RunStarted } from '../../local/events.ts';
+import { LeaseLostError, StoreError } from '../../base/errors.ts';
+import type { JournalEvent, RunEnded, RunStarted } from '../../journal/events.ts';
 import type { Claim, Store } from '../../stores/store.ts';
 import { decode, encode, encodeError } from '../../values/codec.ts';
 import type { LambdaHandler } from '../aws-lambda/handler.ts';
@@ -10,7 +10,7 @@ import type {
   ErrorObject,
   LambdaSdk,
 } from '../aws-lambda/sdk.ts';
-import { Book, type Entry } from './book.ts';
+import { Book, type Entry } from './operation-log.ts';
 import { callPlainly, knowDurable, type OrdinaryEnd, type OrdinaryHandler } from './ordinary.ts';
 
 /** An execution failed; `name` and `message` are those of the error that its handler ended with. */

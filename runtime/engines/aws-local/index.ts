@@ -10,10 +10,10 @@ import {
   RuntimeClosedError,
   StoreError,
   UnknownFunctionError,
-} from '../../errors.ts';
-import { JOURNAL_VERSION, type RunEnded } from '../../local/events.ts';
-import { checkName } from '../../names.ts';
-import { checkNames } from '../../option-names.ts';
+} from '../../base/errors.ts';
+import { checkName } from '../../base/name-checks.ts';
+import { checkNames } from '../../base/option-checks.ts';
+import { JOURNAL_VERSION, type RunEnded } from '../../journal/events.ts';
 import type { Claim, Claimant, Store } from '../../stores/store.ts';
 import { encode } from '../../values/codec.ts';
 import type { LambdaHandler } from '../aws-lambda/handler.ts';

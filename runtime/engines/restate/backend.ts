@@ -1,7 +1,15 @@
-import type { Backend, ChildRequest, KeyState, Outcome, Settle, StepRequest, Until } from '../../backend.ts';
-import { findDefinition } from '../../definitions.ts';
-import { MisuseError, UnsupportedError } from '../../errors.ts';
-import { cancelled, DONE, failure } from '../../outcome.ts';
+import { MisuseError, UnsupportedError } from '../../base/errors.ts';
+import { findDefinition } from '../../functions/definitions.ts';
+import type {
+  Backend,
+  ChildRequest,
+  KeyState,
+  Outcome,
+  Settle,
+  StepRequest,
+  Until,
+} from '../../port/backend.ts';
+import { cancelled, DONE, failure } from '../../run/outcome.ts';
 import { encode } from '../../values/codec.ts';
 import { outcomeOfError } from './errors.ts';
 import { CANCEL_PROMISE } from './handlers.ts';

@@ -1,8 +1,8 @@
 import { Buffer } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
-import { compiledDefinition, type Definition } from '../../definitions.ts';
-import { MisuseError } from '../../errors.ts';
-import { encodeInput, type InputOptions } from '../../input.ts';
+import { MisuseError } from '../../base/errors.ts';
+import { compiledDefinition, type Definition } from '../../functions/definitions.ts';
+import { encodeInput, type InputOptions } from '../../functions/input.ts';
 import type { ClassScope } from '../../values/classes.ts';
 import { decode, decodeError, encode, encodeError } from '../../values/codec.ts';
 import { carriedError, ownError } from './errors.ts';

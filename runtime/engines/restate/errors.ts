@@ -1,8 +1,8 @@
 /** Errors of runs on their way through Restate, which knows a code, a message and texts beside them. */
 import { inspect } from 'node:util';
-import type { Outcome } from '../../backend.ts';
-import { CancelledError, DurableError, TimeoutError } from '../../errors.ts';
-import { failure } from '../../outcome.ts';
+import { CancelledError, DurableError, TimeoutError } from '../../base/errors.ts';
+import type { Outcome } from '../../port/backend.ts';
+import { failure } from '../../run/outcome.ts';
 import type { ClassScope } from '../../values/classes.ts';
 import { decodeError } from '../../values/codec.ts';
 import type { Sdk, TerminalError } from './sdk.ts';

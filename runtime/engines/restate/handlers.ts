@@ -1,6 +1,6 @@
 /** What can be done to a run from outside, as handlers beside it: any HTTP client can call them with plain JSON. */
-import { CallbackError, MisuseError } from '../../errors.ts';
-import { failure } from '../../outcome.ts';
+import { CallbackError, MisuseError } from '../../base/errors.ts';
+import { failure } from '../../run/outcome.ts';
 import { encode, encodeError } from '../../values/codec.ts';
 import { CONFLICT, toTerminalError } from './errors.ts';
 import { signalPromise } from './mailbox.ts';

@@ -1,6 +1,6 @@
 /** Requests to a Restate server, with patience for one that is being restarted. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { DurableError, EngineUnreachableError } from '../../errors.ts';
+import { DurableError, EngineUnreachableError } from '../../base/errors.ts';
 import type { EngineError } from './errors.ts';
 
 export interface Answer {

@@ -1,5 +1,5 @@
-import type { Until } from '../../backend.ts';
-import { timedOut } from '../../outcome.ts';
+import type { Until } from '../../port/backend.ts';
+import { timedOut } from '../../run/outcome.ts';
 import type { Pump, Watch } from './pump.ts';
 import type { RunContext } from './sdk.ts';
 import { fromLine, type Recorded, TEXT } from './wire.ts';

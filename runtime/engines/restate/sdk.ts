@@ -2,7 +2,7 @@
 import type * as Restate from '@restatedev/restate-sdk';
 import type * as RestateFetch from '@restatedev/restate-sdk/fetch';
 import type * as RestateLambda from '@restatedev/restate-sdk/lambda';
-import { EngineMissingError } from '../../errors.ts';
+import { EngineMissingError } from '../../base/errors.ts';
 
 export type Sdk = typeof Restate;
 export type FetchSdk = typeof RestateFetch;

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import type { Outcome } from '../../backend.ts';
-import type { Definition } from '../../definitions.ts';
-import { MisuseError, NonDeterminismError, StoreError } from '../../errors.ts';
-import { failure } from '../../outcome.ts';
-import type { StepPolicy } from '../../policy.ts';
-import { runBody } from '../../run-body.ts';
+import { MisuseError, NonDeterminismError, StoreError } from '../../base/errors.ts';
+import type { Definition } from '../../functions/definitions.ts';
+import type { StepPolicy } from '../../functions/policy.ts';
+import type { Outcome } from '../../port/backend.ts';
+import { failure } from '../../run/outcome.ts';
+import { runBody } from '../../scope/run-body.ts';
 import { RestateBackend, type RunFacts } from './backend.ts';
 import { toTerminalError } from './errors.ts';
 import { cancel, complete, RUN_STATE, type RunState, signal } from './handlers.ts';

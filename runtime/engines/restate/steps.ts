@@ -1,5 +1,5 @@
-import type { Attempt, Outcome, StepRequest } from '../../backend.ts';
-import { endInterrupted } from '../../outcome.ts';
+import type { Attempt, Outcome, StepRequest } from '../../port/backend.ts';
+import { endInterrupted } from '../../run/outcome.ts';
 import { deferred } from './deferred.ts';
 import type { Pump, Watch } from './pump.ts';
 import type { RunContext } from './sdk.ts';

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import * as crypto from 'node:crypto';
-import { CallbackError } from '../../errors.ts';
+import { CallbackError } from '../../base/errors.ts';
 
 /** Where a callback belongs. */
 export interface CallbackAddress {

@@ -3,9 +3,9 @@
  * line of text in the journal.
  */
 import { Buffer } from 'node:buffer';
-import type { Attempt, Outcome } from '../../backend.ts';
-import { LimitError, MisuseError } from '../../errors.ts';
-import { failure } from '../../outcome.ts';
+import { LimitError, MisuseError } from '../../base/errors.ts';
+import type { Attempt, Outcome } from '../../port/backend.ts';
+import { failure } from '../../run/outcome.ts';
 
 /** The one key of the object that holds a text of our codec, where JSON alone would lose something. */
 const CARRIER = 'use-durable';

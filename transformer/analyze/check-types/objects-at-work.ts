@@ -12,7 +12,7 @@ import type { ProgramTypes } from './program-types.ts';
 
 /**
  * Reports what a call outside of steps gave and is at work by its type: promises of it that are handed on, objects that are
- * used in several ways, and members of promises that are steps (see `runtime/objects-at-work.ts`).
+ * used in several ways, and members of promises that are steps (see `runtime/run/working-objects.ts`).
  */
 export function checkObjectsAtWork(
   { ts, checker }: ProgramTypes,

@@ -1,0 +1,304 @@
+import {
+  type CompileError,
+  DuplicateFunctionError,
+  NotCompiledError,
+  UnknownFunctionError,
+} from '../base/errors.ts';
+import { incompatibleWith, isNews, PROTOCOL, state } from '../base/process-state.ts';
+import { type AnyClass, type ClassScope, offerClass } from '../values/classes.ts';
+import { definitionWithId } from '../values/functions.ts';
+import { namedClasses } from '../values/named-classes.ts';
+import { type Installation, installationOf, Origin } from './installations.ts';
+import type { Manifest, Site, SiteRecord } from './manifest.ts';
+
+/** A callable of any shape: durable functions and steps are the user's, so nothing is known of their parameters. */
+// biome-ignore lint/suspicious/noExplicitAny: only `any` accepts functions of all parameter lists
+export type AnyFunction = (...args: any[]) => any;
+
+/** What the compiler writes down about a durable function. */
+export interface DefinitionMeta {
+  readonly id: string;
+  /** What it is called in its file, which was its id in 0.1.0, where its id is more than that. */
+  readonly name?: string;
+  /** The name of the package that it is in, where that is known; 0.1.0 wrote none. */
+  readonly package?: string;
+  /** The path in the package, with forward slashes. */
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** A hash of the code; none where a compiler of 0.1.0 made this. */
+  readonly version?: string;
+  /** A hash of the code of its whole module, by which a file that was renamed is known again. */
+  readonly module?: string;
+  /** Its sites, in source order; with what the manifest has of each, but where a compiler of 0.1.0 made this. */
+  readonly steps: readonly (Site | SiteRecord)[];
+  /** What a callee is called in a TypeError, by the id of its site, where the id doesn't tell. */
+  readonly texts?: Readonly<Record<string, string>>;
+  /**
+   * Classes named in `instanceof`; what is a member of something (`OpenAI.APIError`) as that thing and the keys that lead
+   * on from it. A thunk, because the table stands above the classes in the module.
+   */
+  readonly classes?: () => ClassScope;
+  /** Why the compiler left it uncompiled, with all of its file. */
+  readonly error?: Omit<CompileError, 'fileName'>;
+}
+
+/** Definitions whose classes haven't been looked at. */
+const unread = state.unread as Set<Definition>;
+
+function readClasses(): void {
+  for (const definition of unread) if (definition.readClasses()) unread.delete(definition);
+}
+
+/** A durable function as the runtime knows it. */
+export class Definition {
+  /** The protocol of the copy of this package that made it. */
+  readonly protocol: number = PROTOCOL;
+  readonly meta: DefinitionMeta;
+  /** The file that made it; undefined where that isn't known. */
+  readonly origin: { readonly path: string | undefined } = new Origin(define);
+  /** What is called with a scope handed over; set when the module binds it. */
+  fn: AnyFunction | undefined;
+  /** What the module exports: the same, or for an arrow function its wrapper. */
+  callable: AnyFunction | undefined;
+  /** What `this` is in a method: the object or the class it stands in. */
+  owner: unknown;
+  /** The class, in a method of its instances: each run has a `this` of its own. */
+  instancesOf: AnyClass | undefined;
+  #classes: ClassScope | undefined;
+  #added: ClassScope | undefined;
+
+  constructor(meta: DefinitionMeta) {
+    this.meta = meta;
+    if (meta.classes !== undefined) unread.add(this);
+  }
+
+  /** Makes a class known as those are that its module names. */
+  addClass(name: string, cls: AnyClass): void {
+    this.#added = { ...this.#added, [name]: cls };
+    unread.add(this);
+  }
+
+  /**
+   * Reads the classes that the function's module names; false while they can't be read, most often because that module is
+   * still being evaluated.
+   */
+  readClasses(): boolean {
+    try {
+      this.#classes = { ...namedClasses(this.meta.classes?.() ?? {}), ...this.#added };
+    } catch {
+      return false;
+    }
+    for (const [name, cls] of Object.entries(this.#classes ?? {})) offerClass(name, cls, moduleOf(this.meta));
+    return true;
+  }
+
+  get id(): string {
+    return this.meta.id;
+  }
+
+  /** Its id without the file: what people call it. */
+  get name(): string {
+    return this.meta.name ?? this.meta.id;
+  }
+
+  /** What this build knows of the function; undefined where a compiler of 0.1.0 compiled it. */
+  get manifest(): Manifest | undefined {
+    const { id, file, version, steps } = this.meta;
+    return version === undefined
+      ? undefined
+      : { fn: id, file, version, sites: steps as readonly SiteRecord[] };
+  }
+
+  /** One object for the life of the definition: the codec keeps an index by it. */
+  get classes(): ClassScope | undefined {
+    if (unread.size > 0) readClasses();
+    return this.#classes;
+  }
+}
+
+/** The property of a durable function that holds its `Definition`; well known, so that copies of this package agree. */
+export const DURABLE: unique symbol = Symbol.for('use-durable.function');
+
+const registry = state.functions as Map<string, Definition>;
+const byFormerId = state.formerIds as Map<string, Map<string, Definition>>;
+/** Functions of files with an error. */
+const refused = state.refused as Map<string, Definition>;
+
+/**
+ * Registers a durable function under its id. The same id from the same file is a module that was evaluated again, by a
+ * development server for one, and the newer function is used from then on, wherever it stands by now: two functions of
+ * one file with one id are found by the compiler. Runs that are under way go on with the function they began with.
+ *
+ * A package that is installed twice has two functions with one id. Where they are the same, the one that is loaded last
+ * counts, and a warning says so.
+ *
+ * @throws DuplicateFunctionError if another file has the id already, or the same file of another version of the package
+ */
+export function define(meta: DefinitionMeta): Definition {
+  const known = registry.get(meta.id);
+  const definition = new Definition(meta);
+  refused.delete(meta.id);
+  if (meta.error !== undefined) {
+    refused.set(meta.id, definition);
+    if (known !== undefined && isReload(known.meta, meta)) registry.delete(meta.id);
+    return remember(definition);
+  }
+  if (known !== undefined) {
+    if (!isReload(known.meta, meta)) {
+      throw new DuplicateFunctionError(meta.id, place(known.meta), place(meta));
+    }
+    refuseOtherInstallation(known, definition);
+    unread.delete(known);
+  }
+  registry.set(meta.id, definition);
+  return remember(definition);
+}
+
+function remember(definition: Definition): Definition {
+  const { id, name } = definition.meta;
+  if (name === undefined) return definition;
+  const namesakes = byFormerId.get(name) ?? new Map<string, Definition>();
+  byFormerId.set(name, namesakes.set(id, definition));
+  return definition;
+}
+
+/** The functions that had this id in 0.1.0. */
+const namesakesOf = (id: string): readonly Definition[] => [...(byFormerId.get(id)?.values() ?? [])];
+
+/** Whether the one is the other's function, of a module that was evaluated again. */
+const isReload = (one: DefinitionMeta, other: DefinitionMeta): boolean =>
+  one.file === other.file && one.package === other.package;
+
+/** @throws DuplicateFunctionError */
+function refuseOtherInstallation(known: Definition, definition: Definition): void {
+  const places = [known, definition].map(installationWith);
+  const [one, other] = places;
+  if (one === undefined || other === undefined || one.folder === other.folder) return;
+  const { id, package: name = 'a package' } = definition.meta;
+  if (!isSameCode(known.meta, definition.meta) || one.version !== other.version)
+    throw new DuplicateFunctionError(id, shownPlace(one), shownPlace(other), name);
+  if (!isNews(`installed twice: ${one.folder} ${other.folder}`)) return;
+  process.emitWarning(
+    `${name} is loaded from ${one.folder} and from ${other.folder}. Both have the function "${id}": runs that are taken up ` +
+      `go on with the one that was loaded last, and with what that module knows. Install the package once, so that it is one.`,
+    { code: 'USE_DURABLE_INSTALLED_TWICE' },
+  );
+}
+
+function installationWith({ origin, meta }: Definition): Installation | undefined {
+  const { path } = origin;
+  return path === undefined ? undefined : installationOf(path, meta.package);
+}
+
+/** A compiler of 0.1.0 wrote no digests: then nothing else can be said. */
+const isSameCode = (one: DefinitionMeta, other: DefinitionMeta): boolean =>
+  one.version === other.version && one.module === other.module;
+
+const shownPlace = ({ folder, version }: Installation): string =>
+  version === undefined ? folder : `${folder} (version ${version})`;
+
+const moduleOf = (meta: DefinitionMeta): string =>
+  `${meta.package === undefined ? '' : `${meta.package}/`}${meta.file}`;
+
+const place = (meta: DefinitionMeta): string => `${moduleOf(meta)}:${meta.line}`;
+
+/** Why a function can't run that has an error in its file. */
+export function refusalOf({ meta }: Definition): NotCompiledError | undefined {
+  const { error, file, id, line } = meta;
+  return error && new NotCompiledError(`"${id}" (${file}:${line})`, { ...error, fileName: file });
+}
+
+/**
+ * The first statement of a function in a file with an error.
+ *
+ * @throws NotCompiledError
+ */
+export function refuse(definition: Definition): never {
+  throw refusalOf(definition);
+}
+
+/** What keeps a run whose function can't be found by its id. */
+export function unknownFunction(runId: string, fn: string): UnknownFunctionError {
+  const namesakes = namesakesOf(fn);
+  if (namesakes.length > 1) return new UnknownFunctionError(runId, fn, ambiguous(fn, namesakes));
+  const known = refused.get(fn) ?? refused.get(namesakes[0]?.id ?? fn);
+  const why = known && refusalOf(known);
+  return new UnknownFunctionError(runId, fn, why && `. ${why.message}`);
+}
+
+const ambiguous = (fn: string, namesakes: readonly Definition[]): string =>
+  `, and that was the id of ${namesakes.length} functions of this process before ids had the package and the file in them: ` +
+  `${namesakes.map(({ id, meta }) => `${id} (line ${meta.line})`).join(' and ')}. Which of them it is can't be told. Load only the ` +
+  `one that it is, or give that one its id back with the directive 'use durable as ${fn}'.`;
+
+/**
+ * The durable function with this id, if its module has been loaded. An id of 0.1.0, which was the name of the function
+ * alone, is that of the function with this name, where there is only one.
+ */
+export const findDefinition = (id: string): Definition | undefined =>
+  definitionWithId(id) as Definition | undefined;
+
+/** Whether a module with a function of this id has been loaded, be it one with an error. */
+export const isLoaded = (id: string): boolean => registry.has(id) || refused.has(id);
+
+/** Tells that a function had this id before its file was renamed. A function that has the id now comes first. */
+export function rename(formerId: string, { id }: Definition): void {
+  if (formerId !== id) state.renamed.set(formerId, id);
+}
+
+/**
+ * The ids under which runs of this process's functions may be found: those of all durable functions whose modules have been
+ * loaded, those that they had in 0.1.0, and those that they had before their files were renamed.
+ */
+export const definedFunctions = (): readonly string[] => [
+  ...new Set([...registry.keys(), ...byFormerId.keys(), ...state.renamed.keys()]),
+];
+
+/** All durable functions whose modules have been loaded. */
+export const definitions = (): readonly Definition[] => [...registry.values()];
+
+/** The ids under which runs may be of the function whose id, or whose id in 0.1.0, is given. */
+export function idsOf(fn: string): readonly string[] {
+  const known = registry.get(fn);
+  if (known === undefined) return [...new Set([fn, presentId(fn), ...namesakesOf(fn).map(({ id }) => id)])];
+  const former = [known.name, ...state.renamed.keys()];
+  return [fn, ...former.filter((id) => id !== fn && findDefinition(id) === known)];
+}
+
+/** The id that a function has now whose id was recorded; the same where this process doesn't know it. */
+export const presentId = (fn: string): string => findDefinition(fn)?.id ?? fn;
+
+/** Whether a run that is recorded under an id is one of this function. */
+export const isOf = (fn: string, definition: Definition): boolean => presentId(fn) === definition.id;
+
+/** The definition that the compiler attached to a function. */
+export function definitionOf(fn: unknown): Definition | undefined {
+  if (typeof fn !== 'function') return undefined;
+  const found = Reflect.get(fn, DURABLE) as Partial<Definition> | null | undefined;
+  if (found === undefined || found === null) return undefined;
+  if (found.protocol === PROTOCOL) return found as Definition;
+  // A mock may have something under every key.
+  if (typeof found.meta?.id !== 'string') return undefined;
+  throw incompatibleWith('of another kind', found.meta.file);
+}
+
+/**
+ * The definition of a function that is to run.
+ *
+ * @param what says which function is meant
+ * @throws NotCompiledError for one that isn't durable or wasn't compiled
+ */
+export function compiledDefinition(fn: unknown, what: string): Definition {
+  const definition = definitionOf(fn);
+  if (definition === undefined) throw new NotCompiledError(what);
+  const refusal = refusalOf(definition);
+  if (refusal !== undefined) throw refusal;
+  return definition;
+}
+
+/** The places in a durable function at which it may wait, in source order; empty for one that wasn't compiled. */
+export function stepsOf(fn: AnyFunction): readonly Site[] {
+  const steps = (definitionOf(fn)?.meta.steps ?? []).filter(({ kind }) => kind !== 'call');
+  return steps.map(({ id, kind, line, column }) => ({ id, kind, line, column }));
+}

@@ -1,0 +1,172 @@
+import { siteOf } from '../base/keys.ts';
+import { type Definition, findDefinition, presentId } from '../functions/definitions.ts';
+import { compareManifests, type Difference, type Manifest, type SiteRecord } from '../functions/manifest.ts';
+import type { CodeVersions as Stamp } from './events.ts';
+
+/** What was recorded of the code of a run. */
+export interface RecordedCode {
+  /** The version that each function had last, by the id that it had then. */
+  readonly versions: ReadonlyMap<string, string>;
+  /** Of the versions that differ from those of this process, what the store knows, by the id that the function has now. */
+  readonly manifests: ReadonlyMap<string, Manifest>;
+}
+
+/** A key that means a call with other arguments than it did. */
+export interface ChangedCall {
+  readonly key: string;
+  readonly difference: Difference;
+  readonly definition: Definition;
+}
+
+/** Where a site stood in the code that a run was recorded with. */
+export interface OldPlace {
+  readonly file: string;
+  readonly site: SiteRecord;
+}
+
+/**
+ * The versions of the durable functions that one run consists of: its own, and those that it calls. Where the code is the
+ * one that was recorded, a replay does what was done before. Where it isn't, each recorded key is looked at.
+ */
+export class CodeVersions {
+  readonly #root: Definition;
+  readonly #recorded: RecordedCode;
+  /** The version of each function as the journal has it, or will have it with the next event. */
+  readonly #current = new Map<string, string>();
+  /** What the next event is to record. */
+  #unrecorded: Record<string, string> | undefined;
+  /** The functions of the scopes that aren't of the function around them, by path; kept for a replay alone. */
+  #scopes: Map<string, Definition> | undefined;
+  /** As in `#recorded`, of functions that had other ids then. */
+  readonly #adopted = new Map<string, Manifest>();
+  readonly #differences = new Map<Definition, ReadonlyMap<string, Difference>>();
+  #changed: ChangedCall[] = [];
+  #isSame: boolean;
+  #hasChanged: boolean;
+
+  /** @param isReplayed there is a journal to replay, with keys to look at */
+  constructor(root: Definition, recorded: RecordedCode, isReplayed: boolean) {
+    this.#root = root;
+    this.#recorded = recorded;
+    for (const [fn, version] of recorded.versions) this.#current.set(presentId(fn), version);
+    if (isReplayed) this.#scopes = new Map();
+    // A journal of 0.1.0, or of a function that was compiled by it: of an unknown version.
+    const isUnknown = !this.#current.has(root.id);
+    this.#isSame = !isUnknown && root.meta.version !== undefined;
+    // With the next event the version is known, so this is told once.
+    this.#hasChanged = isUnknown && root.meta.version !== undefined;
+    this.#see(root);
+  }
+
+  /** All the code that the run has come to is the code that was recorded. */
+  get isSame(): boolean {
+    return this.#isSame;
+  }
+
+  /** The code has another version than the one that was recorded, or has one where none was recorded. */
+  get hasChanged(): boolean {
+    return this.#hasChanged;
+  }
+
+  /** The run calls a durable function; `path` is that of the scope in which its keys are. */
+  enter(path: string, definition: Definition): void {
+    this.#scopes?.set(path, definition);
+    if (this.#scopes !== undefined && !this.#current.has(definition.id)) this.#adopt(definition);
+    if (this.#current.get(definition.id) !== definition.meta.version) this.#see(definition);
+  }
+
+  /**
+   * The journal says nothing of a function that is called here. If it speaks of one of its package and name that isn't there any
+   * more, the file was renamed since, and changed as well, or it would be known.
+   */
+  #adopt({ id, meta: { name, package: pkg = '' } }: Definition): void {
+    if (name === undefined) return;
+    const [former, other] = [...this.#current.keys()].filter(
+      (fn) => fn.startsWith(pkg) && fn.endsWith(`#${name}`) && findDefinition(fn) === undefined,
+    );
+    if (former === undefined || other !== undefined) return;
+    this.#current.set(id, this.#current.get(former) ?? '');
+    const manifest = this.#recorded.manifests.get(former);
+    if (manifest !== undefined) this.#adopted.set(id, manifest);
+  }
+
+  /** What the store knows of the code of a function that was recorded. */
+  #oldManifest({ id }: Definition): Manifest | undefined {
+    return this.#recorded.manifests.get(id) ?? this.#adopted.get(id);
+  }
+
+  #see({ id, meta: { version } }: Definition): void {
+    const known = this.#current.get(id);
+    if (version === undefined || known === version) return;
+    if (known !== undefined) {
+      this.#isSame = false;
+      this.#hasChanged = true;
+    }
+    this.#current.set(id, version);
+    this.#unrecorded ??= {};
+    this.#unrecorded[id] = version;
+  }
+
+  /** What the event that is written now is to record; undefined where the code is as before. */
+  take(): Stamp | undefined {
+    const stamp = this.#unrecorded;
+    this.#unrecorded = undefined;
+    return stamp;
+  }
+
+  /** The code asks for a recorded key. Gives it where it isn't certain that it means the call that was recorded. */
+  check(key: string): ChangedCall | undefined {
+    const definition = this.definitionOf(key);
+    const difference = this.#differencesOf(definition)?.get(siteOf(key));
+    if (difference === undefined) return undefined;
+    const call = { key, difference, definition };
+    if (difference.kind === 'uncertain') return call;
+    this.#changed.push(call);
+    return undefined;
+  }
+
+  /** Calls whose recorded outcomes are kept though their arguments were changed. */
+  get changed(): readonly ChangedCall[] {
+    return this.#changed;
+  }
+
+  /** Where the site of a key stood in the code that was recorded last; undefined where that isn't known. */
+  oldPlace(key: string): OldPlace | undefined {
+    const manifest = this.#oldManifest(this.definitionOf(key));
+    const id = siteOf(key);
+    const site = manifest?.sites.find((candidate) => candidate.id === id);
+    return manifest && site && { file: manifest.file, site };
+  }
+
+  /** The function in whose source the site of a key stands. */
+  definitionOf(key: string): Definition {
+    const scopes = this.#scopes;
+    if (scopes === undefined || scopes.size === 0) return this.#root;
+    // A name given by hand may hold a slash, but no scope is called like that.
+    for (let end = key.lastIndexOf('/'); end !== -1; end = key.lastIndexOf('/', end - 1)) {
+      const definition = scopes.get(key.slice(0, end));
+      if (definition !== undefined) return definition;
+      if (end === 0) break;
+    }
+    return this.#root;
+  }
+
+  /** The replay is over. */
+  live(): void {
+    this.#scopes = undefined;
+    this.#changed = [];
+    this.#differences.clear();
+  }
+
+  #differencesOf(definition: Definition): ReadonlyMap<string, Difference> | undefined {
+    const old = this.#oldManifest(definition);
+    const now = definition.manifest;
+    if (old === undefined || now === undefined || old.version === now.version) return undefined;
+    let differences = this.#differences.get(definition);
+    if (differences === undefined) {
+      differences = compareManifests(old, now);
+      this.#differences.set(definition, differences);
+    }
+    return differences;
+  }
+}

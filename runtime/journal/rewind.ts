@@ -1,0 +1,48 @@
+import { MisuseError } from '../base/errors.ts';
+import type { JournalEvent } from './events.ts';
+
+export interface ResumeOptions {
+  /**
+   * Goes on although steps, callbacks or other runs are recorded behind the step that is to be called again: they are
+   * forgotten, and done again if the code comes to them. Default: false.
+   */
+  readonly forget?: boolean;
+}
+
+/**
+ * How many events of an ended run are kept when it is resumed: all before it was cancelled, or before the last step that
+ * failed, so that it is called again; all but the end, where there is neither.
+ *
+ * @param now ms since the epoch
+ * @throws MisuseError if the time of the run is over, or something would be forgotten that may not be
+ */
+export function rewind(id: string, events: readonly JournalEvent[], now: number, forget: boolean): number {
+  const [started] = events;
+  const deadline = started?.type === 'run-started' ? started.deadline : undefined;
+  if (deadline !== undefined && deadline <= now) {
+    throw new MisuseError(
+      `The time of the run "${id}" was over at ${new Date(deadline).toISOString()}. To do its work again, rerun() it.`,
+    );
+  }
+  const kept = beforeFailure(events);
+  const done = forget ? [] : events.slice(kept + 1).filter(isWork);
+  if (done.length === 0) return kept;
+  const shown = done.slice(0, 3).map(({ key }) => `"${key}"`);
+  throw new MisuseError(
+    `The run "${id}" did something after what it is to go on from: ${shown.join(', ')}${done.length > 3 ? ', ...' : ''}. If ` +
+      `that undid what the run had done, such as a refund, to go on from before it would be wrong. If it would not, ` +
+      `resume(id, { forget: true }); else rerun() it.`,
+  );
+}
+
+function beforeFailure(events: readonly JournalEvent[]): number {
+  const cancelled = events.findIndex(({ type }) => type === 'cancel-requested');
+  if (cancelled !== -1) return cancelled;
+  const failed = events.findLastIndex((event) => event.type === 'step' && !event.ok);
+  return failed === -1 ? events.length - 1 : failed;
+}
+
+type Work = Extract<JournalEvent, { type: 'step' | 'callback-created' | 'child-started' }>;
+
+const isWork = (event: JournalEvent): event is Work =>
+  event.type === 'step' || event.type === 'callback-created' || event.type === 'child-started';

@@ -1,0 +1,46 @@
+import { StoreError } from '../base/errors.ts';
+import type { JournalEvent, RunStarted } from './events.ts';
+
+/** What a journal says of the run as a whole. */
+export interface Summary {
+  readonly started: RunStarted;
+  /** Time of the last event, ms since the epoch. */
+  readonly lastAt: number;
+  /** Lines of output that an earlier process printed. */
+  readonly printed: number;
+  /** The largest number of a message that it has taken; 0 for none. */
+  readonly lastMessage: number;
+  /** The code that was last recorded, by the ids of functions. */
+  readonly code: ReadonlyMap<string, string>;
+}
+
+/** @throws StoreError if it doesn't begin as a journal does */
+export function summarize(events: readonly JournalEvent[]): Summary {
+  const [started] = events;
+  if (started?.type !== 'run-started') {
+    throw new StoreError('A journal must begin with the event "run-started"; the store gave something else.');
+  }
+  let printed = 0;
+  let lastMessage = 0;
+  for (const event of events) {
+    if (event.output !== undefined) printed = event.output;
+    if ('message' in event) lastMessage = Math.max(lastMessage, event.message ?? 0);
+  }
+  return { started, lastAt: events.at(-1)!.at, printed, lastMessage, code: codeOf(events) };
+}
+
+/** The versions of code that were recorded last, by the ids of functions. */
+export function codeOf(events: readonly JournalEvent[]): ReadonlyMap<string, string> {
+  const code = new Map<string, string>();
+  for (const event of events) {
+    if (event.code === undefined) continue;
+    for (const [fn, version] of Object.entries(event.code)) code.set(fn, version);
+  }
+  return code;
+}
+
+/** What was recorded last that has a key. */
+export function lastKeyOf(events: readonly JournalEvent[]): string | undefined {
+  const last = events.findLast((event) => 'key' in event);
+  return last !== undefined && 'key' in last ? last.key : undefined;
+}

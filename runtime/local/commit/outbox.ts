@@ -1,0 +1,135 @@
+import type { CodeVersions, JournalEvent, RunEnded } from '../../journal/events.ts';
+import { type Delivery, isDelivery } from '../../journal/replay-machine.ts';
+import type { Append, Claim } from '../../stores/store.ts';
+import type { Portion } from './portion.ts';
+import { lengthOf } from './sizes.ts';
+
+/** What an event gets when it is queued. */
+type Stamped = 'at' | 'output' | 'code';
+export type NewEvent<E = JournalEvent> = E extends JournalEvent ? Omit<E, Stamped> : never;
+
+interface Queued {
+  readonly event: JournalEvent;
+  /** Called once the event is durable. */
+  readonly whenDurable: (() => void) | undefined;
+}
+
+/** The events of one run on their way into the store, and from there to the run: in one order, none passes another. */
+export class Outbox {
+  readonly #claim: Claim;
+  /** Number of events in the store. */
+  #seq: number;
+  #lastAt: number;
+  #queued: Queued[] = [];
+  /** What is being written. */
+  #taken: Queued[] = [];
+  /** Durable; those before `#delivered` were given to the run. */
+  #deliveries: Delivery[] = [];
+  #delivered = 0;
+
+  /**
+   * @param seq number of events in the store
+   * @param lastAt time of the last of them, ms since the epoch; times in a journal never go back
+   */
+  constructor(claim: Claim, seq: number, lastAt: number) {
+    this.#claim = claim;
+    this.#seq = seq;
+    this.#lastAt = lastAt;
+  }
+
+  /**
+   * @param output number of lines printed so far, where that grew since the last event
+   * @param code versions of functions, where they are others than before
+   */
+  put(
+    fields: NewEvent,
+    now: number,
+    output: number | undefined,
+    code: CodeVersions | undefined,
+    whenDurable: (() => void) | undefined,
+  ): void {
+    this.#lastAt = Math.max(now, this.#lastAt);
+    const at = this.#lastAt;
+    let event: JournalEvent = output === undefined ? { ...fields, at } : { ...fields, at, output };
+    if (code !== undefined) event = { ...event, code };
+    this.#queued.push({ event, whenDurable });
+  }
+
+  /** Something is to be written that isn't being written. */
+  get waits(): boolean {
+    return this.#queued.length > 0;
+  }
+
+  /** Hands over what is to be written, as much of it as goes into the portion; undefined if there is nothing. */
+  take(portion: Portion): Append | undefined {
+    if (this.#queued.length === 0) return undefined;
+    let count = 0;
+    while (count < this.#queued.length && !portion.full) portion.take(this.#queued[count++]!.event);
+    this.#taken = this.#queued;
+    this.#queued = count < this.#taken.length ? this.#taken.splice(count) : [];
+    return { claim: this.#claim, seq: this.#seq, events: this.#taken.map(({ event }) => event) };
+  }
+
+  /** What is being written. */
+  get underway(): readonly JournalEvent[] {
+    return this.#taken.map(({ event }) => event);
+  }
+
+  /** What was taken is durable. Gives the end of the run, if it was among it. */
+  confirm(): RunEnded | undefined {
+    const taken = this.#taken;
+    this.#taken = [];
+    this.#seq += taken.length;
+    let followed = false;
+    for (const { event, whenDurable } of taken) {
+      if (isDelivery(event)) this.#deliveries.push(event);
+      followed ||= whenDurable !== undefined;
+    }
+    // Called when all of them can be delivered: what they set off comes later.
+    if (followed) for (const { whenDurable } of taken) whenDurable?.();
+    const last = taken.at(-1)?.event;
+    return last?.type === 'run-ended' ? last : undefined;
+  }
+
+  /**
+   * What was taken could not be written, perhaps since the largest of it is too large: that is replaced, and all of it is to
+   * be taken again. False if none has so many characters.
+   */
+  replaceLargest(from: number, replacement: (event: JournalEvent) => JournalEvent): boolean {
+    const sizes = this.#taken.map(({ event }) => ('value' in event ? lengthOf(event) : 0));
+    const largest = sizes.reduce((found, size, i) => (size > sizes[found]! ? i : found), 0);
+    if ((sizes[largest] ?? 0) < from) return false;
+    const { event, whenDurable } = this.#taken[largest]!;
+    this.#taken[largest] = { event: replacement(event), whenDurable };
+    this.#queued = [...this.#taken, ...this.#queued];
+    this.#taken = [];
+    return true;
+  }
+
+  /** Everything was written and given to the run. */
+  get empty(): boolean {
+    return this.#queued.length === 0 && this.#taken.length === 0 && !this.deliverable;
+  }
+
+  get deliverable(): boolean {
+    return this.#delivered < this.#deliveries.length;
+  }
+
+  /** The next event to give to the run. */
+  next(): Delivery | undefined {
+    const event = this.#deliveries[this.#delivered];
+    if (event === undefined) return undefined;
+    this.#delivered++;
+    if (!this.deliverable) {
+      this.#deliveries = [];
+      this.#delivered = 0;
+    }
+    return event;
+  }
+
+  clear(): void {
+    this.#queued = [];
+    this.#deliveries = [];
+    this.#delivered = 0;
+  }
+}

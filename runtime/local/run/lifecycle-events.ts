@@ -1,0 +1,110 @@
+/** Tells of what this process does with runs, beside what it records of them: to those who listen, and to the tracer. */
+
+import { LeaseLostError, RuntimeClosedError } from '../../base/errors.ts';
+import type { Definition } from '../../functions/definitions.ts';
+import { placeIn } from '../../journal/mismatch.ts';
+import { readError } from '../../observe/recorded-events.ts';
+import type { RunTrace } from '../../port/tracing.ts';
+import { type StoredRun, statusAfter } from '../../stores/store.ts';
+import type { Ending, Execution } from './execution.ts';
+import type { Host } from './runtime-services.ts';
+
+/** A new run is in the store. */
+export function tellStarted({ observers }: Host, runId: string, fn: string, at: number): void {
+  if (observers.wants('run-started')) observers.tell({ type: 'run-started', runId, fn, at });
+}
+
+/** A run goes on here from its journal. Gives what its spans belong to. */
+export function tellTakenUp(
+  { observers, tracing, clock }: Host,
+  { id: fn }: Definition,
+  { record: { id: runId }, events }: StoredRun,
+): RunTrace | undefined {
+  if (observers.wants('run-taken-up')) {
+    observers.tell({ type: 'run-taken-up', runId, fn, at: clock.now(), events: events.length });
+  }
+  if (tracing === undefined) return undefined;
+  const [started] = events;
+  const parent = started?.type === 'run-started' ? (started.trace ?? null) : null;
+  return tracing.begin({ runId, fn, parent, replayed: events.length });
+}
+
+/** A run goes on with other code than it was recorded with. */
+export function tellCodeChanged({ runId, definition, code, host: { observers, clock } }: Execution): void {
+  if (!observers.wants('code-changed')) return;
+  const kept = code.changed.map(({ key }) => key);
+  observers.tell({ type: 'code-changed', runId, fn: definition.id, at: clock.now(), kept });
+}
+
+/** This process lets go of a run. Whether it is blocked turns out when that is recorded, and is told then. */
+export function tellEnding({ runId, definition, trace, host }: Execution, ending: Ending): void {
+  const { observers, clock } = host;
+  if (observers.wants('run-parked') && ending.type === 'parked') {
+    observers.tell({ type: 'run-parked', runId, fn: definition.id, at: clock.now() });
+  }
+  if (ending.type === 'stopped') tellStopped(host, runId, definition.id, ending.error);
+  if (trace !== undefined) endTrace(trace, definition, ending);
+}
+
+/** A run goes on elsewhere, or later. */
+export function tellStopped({ observers, clock }: Host, runId: string, fn: string, error: Error): void {
+  if (!observers.wants('run-stopped')) return;
+  const reason =
+    error instanceof LeaseLostError
+      ? 'lease-lost'
+      : error instanceof RuntimeClosedError
+        ? 'closed'
+        : 'store-failed';
+  observers.tell({ type: 'run-stopped', runId, fn, at: clock.now(), reason, error });
+}
+
+/**
+ * The code of a run awaits something that nothing recorded settles.
+ *
+ * @param awaits how it does that, where that is known
+ * @param after the key of what it asked for last
+ */
+export function tellUnrecorded(
+  { runId, definition, host: { observers, clock } }: Execution,
+  awaits: string | undefined,
+  after: string | undefined,
+): void {
+  const { id, file, line } = definition.meta;
+  const at = awaits === undefined ? '' : ` at \`${awaits}\``;
+  const last = after === undefined ? '' : ` after ${placeIn(definition)(after)}`;
+  process.emitWarning(
+    `Run "${runId}" of ${id} (${file}:${line}) waits${at}${last} for something that is not recorded, and nothing else is under ` +
+      `way: only something outside of the durable function can settle that. When the run is taken up again it awaits it ` +
+      `anew, and may get something else, or nothing. Await the call that makes the promise, or make it in a step: ` +
+      `await step(() => ...).`,
+    { code: 'USE_DURABLE_UNRECORDED' },
+  );
+  if (!observers.wants('run-unrecorded')) return;
+  const known = { ...(awaits !== undefined && { awaits }), ...(after !== undefined && { after }) };
+  observers.tell({ type: 'run-unrecorded', runId, fn: id, at: clock.now(), ...known });
+}
+
+export function tellBlocked({ observers, clock }: Host, runId: string, fn: string, error: Error): void {
+  if (!observers.wants('run-blocked')) return;
+  observers.tell({ type: 'run-blocked', runId, fn, at: clock.now(), error });
+}
+
+function endTrace(trace: RunTrace, definition: Definition, ending: Ending): void {
+  switch (ending.type) {
+    case 'parked':
+      return trace.end('parked');
+    case 'ended': {
+      const { value } = ending.outcome;
+      const status = statusAfter(ending.outcome);
+      if (status === 'failed') trace.end('failed', () => readError(value, definition));
+      else trace.end(status === 'completed' ? 'completed' : 'cancelled');
+      return;
+    }
+    default: {
+      const { error } = ending;
+      // That a runtime was closed is nothing wrong.
+      if (error instanceof RuntimeClosedError) trace.end('stopped');
+      else trace.end(ending.type, () => error);
+    }
+  }
+}

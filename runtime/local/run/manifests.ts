@@ -1,0 +1,109 @@
+import { StoreError } from '../../base/errors.ts';
+import { type Definition, findDefinition, presentId } from '../../functions/definitions.ts';
+import type { Manifest } from '../../functions/manifest.ts';
+import type { Store } from '../../stores/store.ts';
+import { andThen } from '../time/deferred.ts';
+import { Renames } from './renames.ts';
+
+/** Manifests in a store: what each version of the code was that its runs were recorded with, each kept once. */
+export class Manifests {
+  readonly #store: Store;
+  /** Functions whose version this runtime has seen in the store. */
+  readonly #kept = new WeakSet<Definition>();
+  readonly renames: Renames;
+
+  constructor(store: Store) {
+    this.#store = store;
+    this.renames = new Renames(store);
+  }
+
+  /** Sees to it that the store knows this version of a function. Throws or rejects with StoreError. */
+  keep(definition: Definition): void | Promise<void> {
+    if (this.#kept.has(definition)) return;
+    const { id, manifest } = definition;
+    if (manifest === undefined) return;
+    const key = keyOf(id, manifest.version);
+    // Whoever wrote it, it is the same.
+    const written = andThen(this.#setting(key), (known) =>
+      known === undefined ? this.#store.swap(key, undefined, JSON.stringify(manifest)) : true,
+    );
+    return andThen(written, () => {
+      this.#kept.add(definition);
+      return this.renames.keep(definition);
+    });
+  }
+
+  /** As `keep`, where nobody waits for it: a store that fails shows with what is written to it next. */
+  note(definition: Definition): void {
+    if (this.#kept.has(definition)) return;
+    try {
+      Promise.resolve(this.keep(definition)).catch(() => {});
+    } catch {
+      // See above.
+    }
+  }
+
+  /**
+   * Of recorded versions, what the store knows of those that aren't the versions of this process, by the ids that the functions
+   * have now. Rejects with StoreError.
+   */
+  async others(versions: ReadonlyMap<string, string>): Promise<ReadonlyMap<string, Manifest>> {
+    const found = new Map<string, Manifest>();
+    for (const [fn, version] of versions) {
+      const id = presentId(fn);
+      // What is recorded under an earlier id is older.
+      found.delete(id);
+      if (findDefinition(fn)?.meta.version === version) continue;
+      const manifest = await this.find(fn, version);
+      if (manifest !== undefined) found.set(id, manifest);
+    }
+    return found;
+  }
+
+  /** What the store knows of recorded versions. Rejects with StoreError. */
+  async all(versions: ReadonlyMap<string, string>): Promise<readonly Manifest[]> {
+    const found = await Promise.all([...versions].map(([fn, version]) => this.find(fn, version)));
+    return found.filter((manifest) => manifest !== undefined);
+  }
+
+  /** Keeps manifests that come from elsewhere. */
+  async add(manifests: readonly Manifest[]): Promise<void> {
+    for (const manifest of manifests)
+      await this.#store.swap(keyOf(manifest.fn, manifest.version), undefined, JSON.stringify(manifest));
+  }
+
+  /** Undefined where the store doesn't know it. Rejects with StoreError. */
+  async find(fn: string, version: string): Promise<Manifest | undefined> {
+    return readManifest(await this.#setting(keyOf(fn, version)));
+  }
+
+  /** What is damaged counts as if it said nothing: runs go on by what is known without it. */
+  #setting(key: string): string | undefined | Promise<string | undefined> {
+    const spare = (error: unknown): string => {
+      if (error instanceof StoreError && error.partial) return '';
+      throw error;
+    };
+    try {
+      const found = this.#store.setting(key);
+      return found instanceof Promise ? found.catch(spare) : found;
+    } catch (error) {
+      return spare(error);
+    }
+  }
+}
+
+/** The key of the setting that a manifest is in. */
+const keyOf = (fn: string, version: string): string => `manifest:${fn}@${version}`;
+
+/** Undefined for what is no manifest: then as little is known as of a journal of 0.1.0. */
+function readManifest(text: string | undefined): Manifest | undefined {
+  if (text === undefined) return undefined;
+  try {
+    const manifest = JSON.parse(text) as Partial<Manifest> | null;
+    return Array.isArray(manifest?.sites) && typeof manifest.file === 'string'
+      ? (manifest as Manifest)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,74 @@
+import type { Definition } from '../../functions/definitions.ts';
+import type { Delivery, ReplayMachine, RequestKind } from '../../journal/replay-machine.ts';
+import type { Outcome, Settle } from '../../port/backend.ts';
+import type { NewEvent } from '../commit/outbox.ts';
+import type { Host } from './runtime-services.ts';
+
+/** A run, as what it waits for sees it. */
+export interface Recorder {
+  readonly runId: string;
+  readonly seed: string;
+  readonly host: Host;
+  readonly definition: Definition;
+  /** While there is a journal to replay. */
+  readonly machine: ReplayMachine | undefined;
+  /** Queues an event for the journal, unless the run is over. */
+  record(event: NewEvent, whenDurable?: () => void): void;
+  /** A body of a step begins, or has ended. */
+  countBody(change: 1 | -1): void;
+  /** Something was thrown where nothing should be: the run can't go on here. */
+  broken(error: unknown): void;
+}
+
+/** Something that a run has asked for and hasn't got yet. */
+export abstract class Pending {
+  abstract readonly kind: RequestKind;
+  readonly key: string;
+  readonly settle: Settle;
+  protected readonly run: Recorder;
+  /** It is being carried out, not only waiting for what the journal holds. */
+  started = false;
+  /** Its outcome is in the journal, so it isn't carried out again. */
+  isRecorded = false;
+
+  constructor(run: Recorder, key: string, settle: Settle) {
+    this.run = run;
+    this.key = key;
+    this.settle = settle;
+  }
+
+  /** Begins to carry it out: nothing is recorded of its end. */
+  abstract start(): void;
+
+  /** It is started later than it was asked for. */
+  heldBack(): void {}
+
+  /** Whether it would begin with what it was given when it was asked for. */
+  isAsGiven(): boolean {
+    return true;
+  }
+
+  /**
+   * Nobody waits for it any more.
+   *
+   * @param error why, where what is under way is to be told
+   */
+  abstract stop(error: Outcome | undefined): void;
+
+  /** The code of the run doesn't wait for it any more. */
+  callOff(): void {
+    this.stop(undefined);
+  }
+
+  /**
+   * Until when nothing happens unless something comes from outside, ms since the epoch; `Infinity` for ever, undefined if
+   * it is at work.
+   */
+  abstract idleUntil(): number | undefined;
+
+  /** What an event means for it. */
+  outcome(event: Exclude<Delivery, { readonly type: 'cancel-requested' }>): Outcome {
+    // All events but a few carry an outcome; the others are looked at by those that record them.
+    return event as unknown as Outcome;
+  }
+}

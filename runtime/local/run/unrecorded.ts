@@ -1,0 +1,86 @@
+import type { System, SystemTimer } from '../time/system.ts';
+
+/** How often suspects are looked at, in ms of the platform's time. */
+const INTERVAL = 100;
+/** At so many looks in a row, with nothing happening in between, nothing is under way. */
+const LOOKS = 2;
+
+/** What a run looks like: something recorded is under way, or only something that settles by itself, or nothing. */
+export type Quietness = 'busy' | 'soon' | 'quiet';
+
+/** A run, as this looks at it. */
+export interface Suspect {
+  quietness(): Quietness;
+  /** Its code awaits something that nothing recorded settles. */
+  tellUnrecorded(): void;
+}
+
+/** Looks at the runs of one runtime in which something has happened: between two turns, so that none is in the middle of one. */
+export class UnrecordedWatch {
+  #suspicions: Suspicion[] = [];
+  readonly #system: System;
+  #timer: SystemTimer | undefined;
+
+  constructor(system: System) {
+    this.#system = system;
+  }
+
+  add(suspicion: Suspicion): void {
+    this.#suspicions.push(suspicion);
+    this.#timer ??= this.#system.setTimeout(() => this.#look(), INTERVAL).unref();
+  }
+
+  stop(): void {
+    this.#system.clear(this.#timer);
+    this.#suspicions = [];
+  }
+
+  #look(): void {
+    this.#timer = undefined;
+    const suspicions = this.#suspicions;
+    this.#suspicions = [];
+    for (const suspicion of suspicions) if (suspicion.look()) this.add(suspicion);
+  }
+}
+
+const AT_EASE = -1;
+const TOLD = -2;
+
+/**
+ * Whether a run awaits something that isn't recorded, and would not be told by a replay: it isn't over, and nothing that it
+ * has asked for is under way. Said once. What is asked of it for each delivery is a comparison.
+ */
+export class Suspicion {
+  readonly #watch: UnrecordedWatch;
+  readonly #run: Suspect;
+  /** How often nothing was under way; or one of the states above. */
+  #quiet = AT_EASE;
+
+  constructor(watch: UnrecordedWatch, run: Suspect) {
+    this.#watch = watch;
+    this.#run = run;
+  }
+
+  /** Something has happened, after which the code asks for something else, or is over. */
+  stir(): void {
+    if (this.#quiet === 0 || this.#quiet === TOLD) return;
+    if (this.#quiet === AT_EASE) this.#watch.add(this);
+    this.#quiet = 0;
+  }
+
+  /** True if it is worth looking again. */
+  look(): boolean {
+    const quietness = this.#run.quietness();
+    if (quietness === 'busy') {
+      this.#quiet = AT_EASE;
+      return false;
+    }
+    if (quietness === 'soon') this.#quiet = 0;
+    else if (++this.#quiet >= LOOKS) {
+      this.#quiet = TOLD;
+      this.#run.tellUnrecorded();
+      return false;
+    }
+    return true;
+  }
+}

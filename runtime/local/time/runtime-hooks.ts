@@ -1,0 +1,25 @@
+import type { RequestKind } from '../../journal/replay-machine.ts';
+import type { TestHooks } from '../../run/context.ts';
+import { nextTurn } from './macrotask-queue.ts';
+import { processSystem, type System } from './system.ts';
+
+/** What a runtime stands on; a test puts something else in its place, and looks on. */
+export interface Lab extends TestHooks {
+  /** Calls back in a turn of the event loop of its own, when all microtasks have run. */
+  turn(callback: () => void): void;
+  readonly system: System;
+  /** No other process shares the store, so nothing is to be looked for. */
+  readonly alone: boolean;
+  /** How many bytes of journals may be under way; by default a part of the heap. */
+  readonly journalBudget?: number;
+  /** The body of a step begins, or nobody waits for it any more; the latter may be told twice. */
+  busy?(runId: string, key: string, isBusy: boolean): void;
+  /** A run awaits something that isn't recorded. */
+  foreign?(promise: PromiseLike<unknown>): void;
+  /** Calls back when such a promise has kept the verdict open for long enough; gives what takes that back. */
+  patience?(callback: () => void): () => void;
+  /** A run asks for something. */
+  asked?(runId: string, key: string, kind: RequestKind): void;
+}
+
+export const systemLab: Lab = { turn: nextTurn, system: processSystem, alone: false };

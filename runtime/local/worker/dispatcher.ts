@@ -1,0 +1,108 @@
+import type { System, SystemTimer } from '../time/system.ts';
+import type { Clock } from '../time/timers.ts';
+import type { Look } from './claiming.ts';
+
+/** How often runs are looked for that others gave up, or that were sent something, in ms. */
+const LOOK_MS = 200;
+
+/** Who takes up what is free. */
+interface Driver {
+  look(): Promise<Look>;
+  doubt(): void;
+  /** When the next run is due, ms since the epoch; undefined if none is parked. */
+  nextDue(): Promise<number | undefined> | number | undefined;
+}
+
+/** Takes up runs that are free: parked ones that are due or were sent something, and those of workers that are gone. */
+export class Dispatcher {
+  readonly #clock: Clock;
+  readonly #driver: Driver;
+  readonly #alone: boolean;
+  readonly #system: System;
+  #keepsAlive = false;
+  #looking = false;
+  #started = false;
+  #stopped = false;
+  #timer: SystemTimer | undefined;
+  #cancelDue: (() => void) | undefined;
+  /** Something waits for room. */
+  #full = false;
+
+  /** @param alone no other worker shares the store, and none is to look for the runs of this one */
+  constructor(clock: Clock, driver: Driver, alone: boolean, system: System) {
+    this.#clock = clock;
+    this.#driver = driver;
+    this.#alone = alone;
+    this.#system = system;
+  }
+
+  /** Looks for runs from now on; as long as there is a parked one, the process stays. */
+  start(): void {
+    this.#keepsAlive = true;
+    if (this.#started || this.#stopped || this.#alone) return;
+    this.#started = true;
+    this.#timer = this.#system.setInterval(() => void this.look(), LOOK_MS);
+    void this.look();
+  }
+
+  /** A call failed that may have given runs to this worker all the same, or it has lost one. */
+  doubt(): void {
+    this.#driver.doubt();
+  }
+
+  /** Whether this worker looks for runs by itself. */
+  get started(): boolean {
+    return this.#started && !this.#stopped;
+  }
+
+  /** Never rejects. */
+  async look(): Promise<void> {
+    if (!this.#started || this.#stopped || this.#looking) return;
+    this.#looking = true;
+    let again = false;
+    try {
+      const since = this.#clock.now();
+      const { more, full } = await this.#driver.look();
+      again = more;
+      this.#full = full;
+      if (again) return;
+      const due = await this.#driver.nextDue();
+      // What was due and has not been taken waits for something else than time.
+      const isLate = due !== undefined && due <= since;
+      this.#full ||= isLate;
+      this.#plan(due, isLate);
+    } catch {
+      // The next look tries again; a store that stays broken shows when a run is written.
+    } finally {
+      this.#looking = false;
+      if (again) setImmediate(() => void this.look());
+    }
+  }
+
+  /** There is more room than before: what waits for some need not wait for the next round. */
+  roomMade(): void {
+    if (this.#full) void this.look();
+  }
+
+  /** Something waits for room from now on. */
+  wait(): void {
+    this.#full = true;
+    this.start();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#system.clear(this.#timer);
+    this.#cancelDue?.();
+  }
+
+  #plan(due: number | undefined, isLate: boolean): void {
+    this.#cancelDue?.();
+    this.#cancelDue = undefined;
+    if (due === undefined || !this.#keepsAlive) this.#timer?.unref();
+    else this.#timer?.ref();
+    if (due === undefined || isLate || this.#stopped) return;
+    const wait = due - this.#clock.now();
+    if (wait < LOOK_MS) this.#cancelDue = this.#clock.after(Math.max(wait, 0), () => void this.look());
+  }
+}

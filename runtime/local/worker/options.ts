@@ -1,0 +1,168 @@
+import { type Duration, parseSpan } from '../../base/durations.ts';
+import { MisuseError } from '../../base/errors.ts';
+import { checkNames } from '../../base/option-checks.ts';
+import type { InputOptions } from '../../functions/input.ts';
+import { checkPolicy, type StepPolicy } from '../../functions/policy.ts';
+import type { Tracing } from '../../port/tracing.ts';
+import type { Store } from '../../stores/store.ts';
+import type { Lab } from '../time/runtime-hooks.ts';
+import type { Clock } from '../time/timers.ts';
+
+export interface BlockedRun {
+  readonly id: string;
+  readonly fn: string;
+  readonly error: Error;
+}
+
+export interface RuntimeOptions {
+  readonly store: Store;
+  /**
+   * How long a claim of a run holds without being renewed, in ms; default 8,000 on a file, else 30,000. It is renewed three
+   * times in that time; on a file also while the event loop is blocked, for up to four times as long. A worker that stalls
+   * longer than that, or as a whole, may lose its runs to another one.
+   */
+  readonly leaseMs?: number;
+  /**
+   * A run that has only waited for so many ms, and has to wait as long again at least, is dropped from memory; it is
+   * replayed when its wait is over or it is sent something. Default 60,000; `Infinity` keeps all runs.
+   */
+  readonly parkAfterMs?: number;
+  /** What steps do that have no policy of their own, or leave a part of it out; default: one attempt, no timeout. */
+  readonly stepPolicy?: Omit<StepPolicy, 'atMostOnce'>;
+  /**
+   * At most so many runs are under way in this process; the others wait in the store, and runs that only wait make room for
+   * them. Default: one for each 64 kB of the heap that the process may use (65,000 with 4 GB), of which a waiting run takes 8.
+   * Journals that are read again are limited by their size besides, to a sixth of the heap.
+   */
+  readonly maxRuns?: number;
+  /**
+   * At most so many steps of a name run at once in this process: `{ chargeCard: 5 }`. The name is the one in the source at
+   * the call, without its `#2`. Calls that aren't awaited where they stand, and have no policy, are under way before
+   * anybody could hold them back.
+   */
+  readonly maxSteps?: Readonly<Record<string, number>>;
+  /**
+   * A run is blocked, with a `CrashLoopError`, when its worker has died so often in a row before it recorded anything, and
+   * twice no other run could be the reason. After the second time it is held back, for 1 s, then 2, 4, ... up to a minute.
+   * Default: 5; `Infinity` counts nothing.
+   */
+  readonly maxCrashes?: number;
+  /**
+   * Runs are removed so long after they ended, with their journals, in small portions: `'30 days'`. From then on their ids are
+   * free, so keep them longer than an id may come again. Runs that started another one keep it until they have completed or
+   * are removed. Default: they are kept until `prune`.
+   */
+  readonly retention?: Duration;
+  /** Told of every run that is parked as blocked; default: a warning through `process.emitWarning`. */
+  readonly onBlocked?: (run: BlockedRun) => void;
+  /** Spans for runs and steps: `openTelemetry()` of `use-durable/opentelemetry`. Default: none. */
+  readonly tracing?: Tracing;
+  /** @internal */
+  readonly clock?: Clock;
+  /** @internal */
+  readonly lab?: Lab;
+}
+
+export interface CloseOptions {
+  /** Closes the store as well, once the runtime is closed. Default: false, since other runtimes may use it. */
+  readonly store?: boolean;
+  /**
+   * How long to wait for steps that are running, in ms; default 30,000. What hasn't ended by then is told by the signal of
+   * `currentStep()`, and its outcome is dropped: the step is called again when the run goes on.
+   */
+  readonly timeoutMs?: number;
+}
+
+export interface StartOptions extends InputOptions {
+  /** Default: a random UUID. The same id again is the same run. */
+  readonly id?: string;
+  /**
+   * How long the run may take, from its start on. After that what it waits for fails with a `TimeoutError`, as if it had
+   * been cancelled.
+   */
+  readonly timeout?: Duration;
+  /** @internal */
+  readonly atOnce?: boolean;
+}
+
+/** Of the platform's timers, in ms. */
+const LONGEST_LEASE = 2 ** 31 - 1;
+
+const OPTIONS: readonly (keyof RuntimeOptions)[] = [
+  'store',
+  'leaseMs',
+  'parkAfterMs',
+  'stepPolicy',
+  'maxRuns',
+  'maxSteps',
+  'maxCrashes',
+  'retention',
+  'onBlocked',
+  'tracing',
+];
+
+/** A text such as '30000' would pass each comparison, and make a text of the first sum. */
+const isNumber = (value: unknown): boolean => typeof value === 'number';
+
+/** @throws MisuseError for options that can't be meant */
+export function checkOptions(options: RuntimeOptions): void {
+  checkNames('createRuntime', options, OPTIONS, ['clock', 'lab']);
+  const {
+    store,
+    leaseMs,
+    parkAfterMs,
+    maxRuns,
+    maxSteps,
+    maxCrashes,
+    stepPolicy,
+    onBlocked,
+    tracing,
+    retention,
+  } = options;
+  if (typeof store?.append !== 'function') {
+    throw new MisuseError(
+      'createRuntime: store must be a store: { store: fileStore(path) } or { store: memoryStore() }.',
+    );
+  }
+  if (leaseMs !== undefined && !(isNumber(leaseMs) && leaseMs > 0 && leaseMs <= LONGEST_LEASE)) {
+    throw new MisuseError(
+      `createRuntime: leaseMs must be a positive number of ms, 24 days at most, not ${leaseMs}.`,
+    );
+  }
+  if (parkAfterMs !== undefined && !(isNumber(parkAfterMs) && parkAfterMs > 0)) {
+    throw new MisuseError(`createRuntime: parkAfterMs must be a positive number, not ${parkAfterMs}.`);
+  }
+  if (retention !== undefined) parseSpan('createRuntime: retention', retention);
+  if (onBlocked !== undefined && typeof onBlocked !== 'function') {
+    throw new MisuseError('createRuntime: onBlocked must be a function.');
+  }
+  if (tracing !== undefined && typeof tracing?.begin !== 'function') {
+    throw new MisuseError(
+      'createRuntime: tracing must be what openTelemetry() of "use-durable/opentelemetry" gives.',
+    );
+  }
+  if (
+    maxSteps !== undefined &&
+    (typeof maxSteps !== 'object' || maxSteps === null || Array.isArray(maxSteps))
+  ) {
+    throw new MisuseError('createRuntime: maxSteps must be an object: { nameOfTheStep: 5 }.');
+  }
+  for (const [name, limit] of Object.entries({ maxRuns, maxCrashes, ...maxSteps })) {
+    if (
+      limit === undefined ||
+      (limit >= 1 && (Number.isInteger(limit) || limit === Number.POSITIVE_INFINITY))
+    )
+      continue;
+    throw new MisuseError(
+      `createRuntime: the limit of ${name} must be a whole number from 1 on, not ${limit}.`,
+    );
+  }
+  if (stepPolicy === undefined) return;
+  checkPolicy('createRuntime: stepPolicy', stepPolicy);
+  if ('atMostOnce' in stepPolicy) {
+    // The start of a call that isn't awaited can't be recorded before it is called.
+    throw new MisuseError(
+      'createRuntime: stepPolicy: atMostOnce belongs to single steps: withPolicy(fn, { atMostOnce }).',
+    );
+  }
+}

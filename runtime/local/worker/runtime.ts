@@ -1,0 +1,301 @@
+import { randomUUID } from 'node:crypto';
+import { type Duration, parseDuration, parseSpan } from '../../base/durations.ts';
+import { CallbackError, MisuseError } from '../../base/errors.ts';
+import { checkName } from '../../base/name-checks.ts';
+import { checkNames } from '../../base/option-checks.ts';
+import {
+  compiledDefinition,
+  type Definition,
+  findDefinition,
+  idsOf,
+  unknownFunction,
+} from '../../functions/definitions.ts';
+import { encodeInput } from '../../functions/input.ts';
+import type { ResumeOptions } from '../../journal/rewind.ts';
+import type { RuntimeEvent, RuntimeEventType } from '../../observe/runtime-events.ts';
+import type { Completed, ListFilter, RunRecord, RunStatus } from '../../stores/store.ts';
+import { encode, encodeError } from '../../values/codec.ts';
+import { assertFits } from '../commit/sizes.ts';
+import { type Handle, RunHandle } from './handle.ts';
+import { type CloseOptions, checkOptions, type RuntimeOptions, type StartOptions } from './options.ts';
+import { pruneBefore } from './retention.ts';
+import type { Schedule, ScheduleTimes } from './schedules.ts';
+import { LocalWorker, type Order } from './worker.ts';
+
+export interface Runtime {
+  /**
+   * Starts a run. With the id of an existing run it starts nothing: the handle is of that run, which is taken up again
+   * if nobody drives it. The arguments are those of the first start then.
+   *
+   * Rejects with NotCompiledError, SerializationError (arguments), RunConflictError (the id belongs to another
+   * function), RuntimeClosedError, StoreError.
+   */
+  start<A extends unknown[], R>(
+    fn: (...args: A) => R,
+    args: A,
+    options?: StartOptions,
+  ): Promise<Handle<Awaited<R>>>;
+  get(id: string): Promise<Handle | undefined>;
+  /**
+   * Completes the callback with this token, once; any process with the store may do that.
+   *
+   * Rejects with CallbackError if the token is unknown, was used, or its time is over, and with SerializationError.
+   */
+  complete(token: string, value?: unknown): Promise<void>;
+  /** Fails the callback with this token, once: its `result()` rejects with the error. Rejects as `complete`. */
+  fail(token: string, error: unknown): Promise<void>;
+  list(filter?: ListFilter): Promise<readonly RunRecord[]>;
+  /**
+   * Takes up all unfinished runs that nobody drives, blocked ones too but for those in a crash loop, and resolves with their
+   * handles once they are under way, or wait in the store for room or for their turn. Runs whose function isn't loaded are
+   * blocked with UnknownFunctionError; the others go on.
+   */
+  recover(): Promise<readonly Handle[]>;
+  /**
+   * Starts a run anew: another run of the same function with the same arguments, and as much time. The old one stays as
+   * it is.
+   *
+   * Rejects with MisuseError if there is no such run, and as `start`.
+   */
+  rerun(id: string, options?: Pick<StartOptions, 'id' | 'timeout'>): Promise<Handle>;
+  /**
+   * Lets a run go on from its journal: a blocked one as it is, also one that was blocked because its workers died; a failed or cancelled one from before the last step that
+   * failed, which is called again (if none failed, from its last event). What is recorded before that stays recorded and
+   * isn't done again; signals that were received since are received again.
+   *
+   * Rejects with MisuseError if there is no such run, it has completed, its time is over, or it did other things since,
+   * such as a cleanup, that it would forget (see `forget`).
+   */
+  resume(id: string, options?: ResumeOptions): Promise<Handle>;
+  /**
+   * Starts runs of a function by the clock, from now on and after every restart of a process that calls this again. A run's
+   * id is the name and its due time: `nightly@2027-01-01T03:00:00.000Z`. If due times were missed while no process ran,
+   * one run makes up for them; several processes may keep the same schedule, and each run is started once.
+   *
+   * Rejects with MisuseError for a name that is taken, a cron expression or a time zone that is none, a day that never comes
+   * (`0 0 30 2 *`), and as `start`.
+   */
+  schedule<A extends unknown[]>(
+    name: string,
+    times: ScheduleTimes,
+    fn: (...args: A) => unknown,
+    args: A,
+  ): Promise<Schedule>;
+  /**
+   * Removes runs that ended so long ago, or before that moment, in small portions; gives how many. One whose end a run that
+   * started it may still ask for is left. `createRuntime({ retention })` does so by itself.
+   *
+   * Rejects with MisuseError for what is no duration, StoreError.
+   */
+  prune(age: Duration): Promise<number>;
+  /**
+   * Calls the listener with each event of this type that happens in this process from now on (`'*'`: of any type), until the
+   * function that this gives is called. Listeners are called soon after what they are told of, in order, outside of all
+   * runs; what they return or throw changes nothing for the run (the first error of each is a warning of the process).
+   *
+   * Throws MisuseError for a type that there isn't.
+   */
+  on<T extends RuntimeEventType>(type: T, listener: (event: RuntimeEvent<T>) => unknown): () => void;
+  on(type: '*', listener: (event: RuntimeEvent) => unknown): () => void;
+  /**
+   * Waits for step bodies that are running, records their outcomes, and parks the rest; `result()` of those rejects
+   * with RuntimeClosedError. They go on after a `recover()` of any runtime on the store. Nothing of the runtime keeps the
+   * process alive then. The store stays open unless `{ store: true }` says otherwise.
+   *
+   * Rejects with StoreError if the store fails.
+   */
+  close(options?: CloseOptions): Promise<void>;
+}
+
+/** A runtime that keeps its runs in a store and drives them in this process. */
+export const createRuntime = (options: RuntimeOptions): Runtime => new LocalRuntime(options);
+
+/** The public face of a worker: checks what it is given, and says what is wrong with it. */
+class LocalRuntime implements Runtime {
+  readonly #worker: LocalWorker;
+  #closing: Promise<void> | undefined;
+
+  constructor(options: RuntimeOptions) {
+    checkOptions(options);
+    this.#worker = new LocalWorker(options);
+  }
+
+  async start<A extends unknown[], R>(
+    fn: (...args: A) => R,
+    args: A,
+    options: StartOptions = {},
+  ): Promise<Handle<Awaited<R>>> {
+    const definition = durableOf('start', fn, args);
+    const order = {
+      ...orderOf(options, ['id', 'timeout', 'this']),
+      definition,
+      input: () => encodeInput('start', definition, args, options),
+    };
+    return (await this.#worker.start(order)) as Handle<Awaited<R>>;
+  }
+
+  async get(id: string): Promise<Handle | undefined> {
+    checkId('get', id);
+    const worker = this.#worker;
+    const handle = worker.handle(id);
+    if (handle !== undefined) return handle;
+    return (await worker.store.record(id)) === undefined ? undefined : new RunHandle(id, worker);
+  }
+
+  async list(filter: ListFilter = {}): Promise<readonly RunRecord[]> {
+    checkNames('list', filter, ['status', 'fn', 'limit', 'cursor']);
+    const { limit, status, fn, cursor } = filter;
+    const fns = typeof fn === 'string' ? [fn] : fn;
+    if (fns !== undefined && !(Array.isArray(fns) && fns.every((id) => typeof id === 'string'))) {
+      throw new MisuseError('list: fn is the id of a durable function, as text, or a list of ids.');
+    }
+    if (cursor !== undefined && typeof cursor !== 'string') {
+      throw new MisuseError('list: cursor is the id of a run.');
+    }
+    if (status !== undefined && !STATUSES.includes(status)) {
+      throw new MisuseError(`list: there is no status "${status}", only ${STATUSES.join(', ')}.`);
+    }
+    if (limit !== undefined && !(Number.isSafeInteger(limit) && limit > 0)) {
+      throw new MisuseError(`list: limit must be a positive whole number, not ${limit}.`);
+    }
+    const { fn: _, ...others } = filter;
+    return this.#worker.store.list(fns === undefined ? others : { ...others, fn: fns.flatMap(idsOf) });
+  }
+
+  complete(token: string, value?: unknown): Promise<void> {
+    return this.#complete(token, true, () => encode(value, 'value of the callback'));
+  }
+
+  fail(token: string, error: unknown): Promise<void> {
+    return this.#complete(token, false, () => encodeError(error, 'error of the callback'));
+  }
+
+  async #complete(token: string, ok: boolean, encoded: () => string | Promise<string>): Promise<void> {
+    if (typeof token !== 'string') {
+      throw new MisuseError('complete and fail: the token must be the string that createCallback() gave.');
+    }
+    this.#worker.assertOpen();
+    const completed = await this.#worker.complete(token, { ok, value: await encoded() });
+    if (completed !== 'completed') throw new CallbackError(CALLBACK_REFUSALS[completed]);
+  }
+
+  async rerun(id: string, options: Pick<StartOptions, 'id' | 'timeout'> = {}): Promise<Handle> {
+    checkId('rerun', id);
+    const { store } = this.#worker;
+    const run = await store.load(id);
+    const [started] = run?.events ?? [];
+    if (started?.type !== 'run-started') throw unknownRun(id);
+    const definition = findDefinition(started.fn);
+    if (definition === undefined) throw unknownFunction(id, started.fn);
+    const order = orderOf(options);
+    if (order.id === id) {
+      throw new MisuseError(`rerun: the new run needs an id of its own, not "${id}".`);
+    }
+    // As much time as the old one had, unless told otherwise.
+    const { deadline, at } = started;
+    const until = order.until ?? (deadline === undefined ? undefined : (now: number) => now + deadline - at);
+    return this.#worker.start({ ...order, until, definition, input: () => started.input });
+  }
+
+  async resume(id: string, options: ResumeOptions = {}): Promise<Handle> {
+    checkId('resume', id);
+    checkNames('resume', options, ['forget']);
+    const record = await this.#worker.store.record(id);
+    if (record === undefined) throw unknownRun(id);
+    if (record.status === 'completed') {
+      throw new MisuseError(`The run "${id}" has completed. To do its work again, rerun() it.`);
+    }
+    return this.#worker.resume(record, options.forget === true);
+  }
+
+  async schedule<A extends unknown[]>(
+    name: string,
+    times: ScheduleTimes,
+    fn: (...args: A) => unknown,
+    args: A,
+  ): Promise<Schedule> {
+    const worker = this.#worker;
+    worker.assertOpen();
+    const definition = durableOf('schedule', fn, args);
+    const input = await encodeInput('schedule', definition, args, {});
+    assertFits(worker.store, `arguments of "${definition.id}"`, input);
+    return worker.scheduler.add(name, times, async (id) =>
+      worker.start({ ...orderOf({ id }), definition, input: () => input, apart: true }),
+    );
+  }
+
+  async prune(age: Duration): Promise<number> {
+    this.#worker.assertOpen();
+    const { store, now } = this.#worker;
+    const before = age instanceof Date ? age.getTime() : now - parseSpan('prune', age);
+    if (Number.isNaN(before)) throw new MisuseError('prune(date): the date is invalid.');
+    // Others write in between, and the event loop goes on.
+    return pruneBefore(store, before, () => new Promise((resolve) => setImmediate(resolve)));
+  }
+
+  on(type: RuntimeEventType | '*', listener: (event: never) => unknown): () => void {
+    return this.#worker.observers.add(type, listener as (event: RuntimeEvent) => unknown);
+  }
+
+  recover(): Promise<readonly Handle[]> {
+    return this.#worker.recover();
+  }
+
+  async close(options: CloseOptions = {}): Promise<void> {
+    checkNames('close', options, ['timeoutMs', 'store']);
+    const { timeoutMs = 30_000, store = false } = options;
+    if (typeof store !== 'boolean') throw new MisuseError('close: store must be true or false.');
+    if (!(typeof timeoutMs === 'number' && timeoutMs >= 0)) {
+      throw new MisuseError(`close: timeoutMs must be a number from 0 on, not ${timeoutMs}.`);
+    }
+    this.#closing ??= this.#worker.close(timeoutMs);
+    try {
+      await this.#closing;
+    } finally {
+      if (store) await this.#worker.store.close();
+    }
+  }
+}
+
+/** @throws NotCompiledError, MisuseError */
+function durableOf(what: string, fn: unknown, args: unknown): Definition {
+  if (typeof fn !== 'function') throw new MisuseError(`${what}: fn must be a durable function.`);
+  const definition = compiledDefinition(fn, `The function "${fn.name}"`);
+  if (!Array.isArray(args)) {
+    throw new MisuseError(
+      `${what}: the arguments of "${definition.id}" must be an array: ${what}(fn, [input]).`,
+    );
+  }
+  return definition;
+}
+
+/**
+ * @param names the options that there are
+ * @throws MisuseError for an id or a timeout that can't be meant
+ */
+function orderOf(
+  options: StartOptions,
+  names: readonly string[] = ['id', 'timeout'],
+): Pick<Order, 'id' | 'until' | 'atOnce'> {
+  checkNames('start', options, names, ['atOnce']);
+  const { id = randomUUID(), timeout, atOnce = false } = options;
+  checkName('start: the id of a run', id);
+  const until = timeout === undefined ? undefined : parseDuration(timeout, 'start: timeout');
+  return { id, until, atOnce };
+}
+
+/** Of a run that may be there or not. */
+function checkId(where: string, id: unknown): void {
+  if (typeof id !== 'string') throw new MisuseError(`${where}: the id of a run is a string.`);
+}
+
+const unknownRun = (id: string): MisuseError => new MisuseError(`There is no run "${id}" in the store.`);
+
+const STATUSES: readonly RunStatus[] = ['running', 'blocked', 'completed', 'failed', 'cancelled'];
+
+const CALLBACK_REFUSALS: Readonly<Record<Exclude<Completed, 'completed'>, string>> = {
+  unknown: 'There is no callback with this token in this store.',
+  used: 'This callback was completed or failed before; that can be done once.',
+  expired: 'The time of this callback is over.',
+  ended: 'The run that made this callback has ended.',
+};

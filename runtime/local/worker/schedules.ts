@@ -1,0 +1,213 @@
+import type { Cron } from 'croner';
+import { MisuseError, StoreError } from '../../base/errors.ts';
+import { checkName } from '../../base/name-checks.ts';
+import { checkNames } from '../../base/option-checks.ts';
+import type { Store } from '../../stores/store.ts';
+import type { Clock, Timer, Timers } from '../time/timers.ts';
+
+/** When a schedule starts runs. */
+export interface ScheduleTimes {
+  /** A cron expression of five fields, or six with seconds first: `'0 3 * * *'` is every night at three. */
+  readonly cron: string;
+  /** An IANA name, such as `'Europe/Berlin'`; default: UTC, wherever the process runs. */
+  readonly timeZone?: string;
+}
+
+/** A schedule that this runtime keeps. */
+export interface Schedule {
+  readonly name: string;
+  /** When the next run is due; undefined if there is none any more. */
+  next(): Date | undefined;
+  /** Starts no more runs in this process; other processes with the same schedule go on. */
+  stop(): void;
+}
+
+/** What the store keeps of a schedule. */
+interface Kept extends ScheduleTimes {
+  /** ms since the epoch; null for never. */
+  readonly next: number | null;
+}
+
+/** How long to wait after a failure of the store, in ms. */
+const RETRY_MS = 1_000;
+
+/**
+ * Starts runs by the clock. The store keeps when each schedule is due next, so that a restart misses nothing and starts
+ * nothing twice; a run's id is made of the name and the due time, so that of several processes with one schedule one
+ * starts it. What was missed while no process ran is made up for by one run.
+ */
+export class Scheduler {
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #timers: Timers;
+  readonly #schedules = new Map<string, KeptSchedule>();
+
+  constructor(store: Store, clock: Clock, timers: Timers) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#timers = timers;
+  }
+
+  /**
+   * @param start starts the run with this id, or finds it started
+   * @throws MisuseError for a name that is taken, a cron expression or a time zone that is none, one that never comes
+   */
+  async add(name: string, times: ScheduleTimes, start: (id: string) => Promise<unknown>): Promise<Schedule> {
+    checkName('schedule: the name', name);
+    if (this.#schedules.has(name)) {
+      throw new MisuseError(`schedule: there is a schedule "${name}" in this process already.`);
+    }
+    const cron = await parseCron(times);
+    const schedule = new KeptSchedule(name, times, cron, start, () => this.#schedules.delete(name), {
+      store: this.#store,
+      clock: this.#clock,
+      timers: this.#timers,
+    });
+    this.#schedules.set(name, schedule);
+    try {
+      await schedule.begin();
+    } catch (error) {
+      schedule.stop();
+      throw error;
+    }
+    return schedule;
+  }
+
+  stop(): void {
+    for (const schedule of [...this.#schedules.values()]) schedule.stop();
+  }
+}
+
+class KeptSchedule implements Schedule {
+  readonly name: string;
+  readonly #times: ScheduleTimes;
+  readonly #cron: Cron;
+  readonly #start: (id: string) => Promise<unknown>;
+  readonly #onStop: () => void;
+  readonly #host: { readonly store: Store; readonly clock: Clock; readonly timers: Timers };
+  /** As the store holds it. */
+  #kept: string | undefined;
+  #next: number | undefined;
+  #timer: Timer | undefined;
+  #stopped = false;
+
+  constructor(
+    name: string,
+    times: ScheduleTimes,
+    cron: Cron,
+    start: (id: string) => Promise<unknown>,
+    onStop: () => void,
+    host: { readonly store: Store; readonly clock: Clock; readonly timers: Timers },
+  ) {
+    this.name = name;
+    this.#times = times;
+    this.#cron = cron;
+    this.#start = start;
+    this.#onStop = onStop;
+    this.#host = host;
+  }
+
+  next(): Date | undefined {
+    return this.#next === undefined ? undefined : new Date(this.#next);
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    if (this.#timer !== undefined) this.#host.timers.cancel(this.#timer);
+    this.#onStop();
+  }
+
+  /** Goes on from what the store holds; a schedule whose times were changed begins anew. */
+  async begin(): Promise<void> {
+    await this.#read();
+    const kept = this.#kept === undefined ? undefined : this.#parse(this.#kept);
+    const same = kept?.cron === this.#times.cron && kept.timeZone === this.#times.timeZone;
+    if (same) this.#next = kept.next ?? undefined;
+    else await this.#move(this.#host.clock.now());
+    this.#arm();
+  }
+
+  /** The store may have been moved on by another process. */
+  async #read(): Promise<void> {
+    this.#kept = await this.#host.store.setting(this.#key);
+    if (this.#kept !== undefined) this.#next = this.#parse(this.#kept).next ?? undefined;
+  }
+
+  #parse(text: string): Kept {
+    let kept: unknown;
+    try {
+      kept = JSON.parse(text);
+    } catch {
+      // Told below.
+    }
+    const { cron, next } = (kept ?? {}) as Partial<Kept>;
+    if (typeof cron === 'string' && (next === null || (typeof next === 'number' && isTime(next))))
+      return kept as Kept;
+    throw new StoreError(
+      `What ${this.#host.store.name} keeps of the schedule "${this.name}" is damaged. Restore the file from a backup, or ` +
+        `give the schedule another name, which begins anew.`,
+    );
+  }
+
+  /** Moves on to the first due time after `now`. */
+  async #move(now: number): Promise<void> {
+    const next = this.#cron.nextRun(new Date(now))?.getTime() ?? null;
+    const text = JSON.stringify({ ...this.#times, next } satisfies Kept);
+    if (await this.#host.store.swap(this.#key, this.#kept, text)) {
+      this.#kept = text;
+      this.#next = next ?? undefined;
+    } else await this.#read();
+  }
+
+  #arm(at = this.#next): void {
+    if (at !== undefined && !this.#stopped) this.#timer = this.#host.timers.add(at, () => void this.#fire());
+  }
+
+  async #fire(): Promise<void> {
+    const due = this.#next;
+    if (this.#stopped || due === undefined) return;
+    try {
+      await this.#start(`${this.name}@${new Date(due).toISOString()}`);
+      await this.#move(Math.max(this.#host.clock.now(), due));
+    } catch {
+      // Nothing was moved on, so nothing is lost; the store may be back in a while.
+      return this.#arm(this.#host.clock.now() + RETRY_MS);
+    }
+    this.#arm();
+  }
+
+  get #key(): string {
+    return `schedule:${this.name}`;
+  }
+}
+
+const isTime = (ms: number): boolean => !Number.isNaN(new Date(ms).getTime());
+
+async function parseCron(times: ScheduleTimes): Promise<Cron> {
+  checkNames('schedule', times, ['cron', 'timeZone']);
+  const { cron, timeZone = 'UTC' } = times;
+  // An empty one would be the local time of whatever machine this runs on, a number an offset in minutes.
+  if (typeof timeZone !== 'string' || timeZone === '') {
+    throw new MisuseError(
+      "schedule: timeZone must be an IANA name, such as 'Europe/Berlin'; leave it out for UTC.",
+    );
+  }
+  if (typeof cron !== 'string') throw new MisuseError("schedule: cron must be a text, such as '0 3 * * *'.");
+  // Loaded here, so that a program without schedules never loads it.
+  const { Cron } = await import('croner');
+  let parsed: Cron;
+  let first: Date | null;
+  try {
+    parsed = new Cron(cron, { timezone: timeZone, paused: true, mode: '5-or-6-parts' });
+    // A time zone is looked at only when a time is asked for.
+    first = parsed.nextRun(new Date(0));
+  } catch (cause) {
+    throw new MisuseError(`schedule: ${(cause as Error).message}`, { cause });
+  }
+  if (first === null) {
+    throw new MisuseError(
+      `schedule: '${cron}' never comes: there is no such day. Nothing would ever be started.`,
+    );
+  }
+  return parsed;
+}

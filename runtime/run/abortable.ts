@@ -1,0 +1,56 @@
+import { MisuseError, UnsupportedError } from '../base/errors.ts';
+import { currentContext, type Run } from './context.ts';
+
+/**
+ * A wait that an AbortSignal calls off. It is the durable function that aborts it, so that it does so at the same place on
+ * every replay: nothing is recorded of that.
+ *
+ * Rejects with what the wait rejects with, with the reason of the signal, with MisuseError for a signal that is none or that
+ * is aborted from outside of the durable function, and with UnsupportedError where the engine can't take a wait back.
+ *
+ * @param wait asks for it under the key
+ * @param reason what it rejects with when it is called off; default: the reason of the signal
+ */
+export function abortable<T>(
+  run: Run,
+  key: string,
+  signal: unknown,
+  wait: () => Promise<T>,
+  reason = (aborted: AbortSignal): unknown => aborted.reason,
+): Promise<T> {
+  const { backend } = run;
+  if (!(signal instanceof AbortSignal)) {
+    return Promise.reject(new MisuseError(`The wait "${key}": signal must be an AbortSignal.`));
+  }
+  if (backend.callOff === undefined) {
+    return Promise.reject(
+      new UnsupportedError(
+        `The wait "${key}" has a signal, and this engine can't call a wait off. Give it a timeout.`,
+      ),
+    );
+  }
+  if (signal.aborted) return Promise.reject(reason(signal));
+  return new Promise((resolve, reject) => {
+    const callOff = (): void => {
+      backend.callOff?.(key);
+      reject(isInBody(run) ? reason(signal) : abortedOutside(key));
+    };
+    const done = (): void => signal.removeEventListener('abort', callOff);
+    signal.addEventListener('abort', callOff, { once: true });
+    wait().then(resolve, reject).finally(done);
+  });
+}
+
+function isInBody(run: Run): boolean {
+  const context = currentContext();
+  if (context === undefined || context.place === 'plain' || context.run !== run) return false;
+  // What isn't known yet to be a step is most often a part of the body.
+  return context.place === 'body' || context.undecided !== undefined;
+}
+
+const abortedOutside = (key: string): MisuseError =>
+  new MisuseError(
+    `The signal of the wait "${key}" was aborted from outside of the durable function: by a step, or by something else in the ` +
+      `process. A replay would not see that. Abort it in the durable function, or send the run a signal (handle.signal) or a ` +
+      `cancellation.`,
+  );

@@ -1,0 +1,23 @@
+import { MisuseError } from '../base/errors.ts';
+import { currentContext } from './context.ts';
+
+/**
+ * A closure begins that changes a variable of the durable function around it. Where a step calls it the change would be
+ * lost on a replay, which the compiler can't see if the step was handed the closure by way of something else.
+ *
+ * @throws MisuseError inside a step
+ */
+export function checkChange(name: string): void {
+  const context = currentContext();
+  if (context?.place !== 'step') return;
+  if (context.undecided === 'open') return void context.touch();
+  if (context.undecided === undefined) throw changedInStep(context.key, name);
+  context.changed ??= name;
+}
+
+export const changedInStep = (key: string, name: string): MisuseError =>
+  new MisuseError(
+    `The step "${key}" called a function of the durable function that changes '${name}'. A replay takes the step's ` +
+      `result from the journal, so the change would be lost. Return the value from the function, and change ` +
+      `'${name}' outside of the step.`,
+  );

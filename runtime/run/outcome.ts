@@ -1,0 +1,147 @@
+/**
+ * The two directions between what a body does and what a journal holds: a body's result or error is encoded as an
+ * `Outcome`, and an outcome is decoded for whoever awaits it.
+ */
+
+import { textOf } from '../base/error-text.ts';
+import { CancelledError, SerializationError, StepInterruptedError, TimeoutError } from '../base/errors.ts';
+import type { Attempt, Outcome, StepRequest } from '../port/backend.ts';
+import type { ClassScope } from '../values/classes.ts';
+import { decode, decodeError, encode, encodeError } from '../values/codec.ts';
+import { failedBy } from './rejections.ts';
+
+/**
+ * Calls `body` and reports its outcome, once and without ever throwing. What it returns is awaited as `await` would;
+ * a value that can't be encoded is a failure, with the `SerializationError` as the error.
+ *
+ * @param write how the value is encoded: whole, or part by part
+ * @param what names the body in that error, e.g. `step "charge"`
+ * @param judge gives the time until the next attempt, in ms, if there is to be one after this error
+ */
+export function conclude(
+  body: () => unknown,
+  what: string,
+  classes: ClassScope | undefined,
+  write: typeof encode,
+  settle: (attempt: Attempt) => void,
+  judge?: (error: unknown) => number | undefined,
+): void {
+  const fail = (error: unknown, retryIn?: number): void =>
+    settleWith(encodeThrown(error, `error of ${what}`, classes), false, retryIn, settle, fail);
+  const succeed = (value: unknown): void => {
+    let text: string | Promise<string>;
+    try {
+      text = write(value, `result of ${what}`, classes);
+    } catch (error) {
+      fail(refusalOf(error, `result of ${what}`));
+      return;
+    }
+    settleWith(text, true, undefined, settle, fail);
+  };
+  const throws = (error: unknown): void => {
+    let retryIn: number | undefined;
+    try {
+      retryIn = judge?.(error);
+    } catch (mistake) {
+      // What is wrong with a policy is told where it is used.
+      fail(mistake);
+      return;
+    }
+    fail(error, retryIn);
+  };
+  let result: unknown;
+  let promise: Promise<unknown> | undefined;
+  try {
+    result = body();
+    // Every object goes through a promise: asking it for `then` here as well would be once more than `await` asks.
+    if ((typeof result === 'object' && result !== null) || typeof result === 'function')
+      promise = Promise.resolve(result);
+  } catch (error) {
+    throws(error);
+    return;
+  }
+  if (promise === undefined) succeed(result);
+  else promise.then(succeed, throws);
+}
+
+/** What was thrown; where that can't be carried, why not, which is an error and so can. */
+function encodeThrown(
+  error: unknown,
+  what: string,
+  classes: ClassScope | undefined,
+): string | Promise<string> {
+  try {
+    return encodeError(error, what, classes);
+  } catch (refusal) {
+    try {
+      return encodeError(refusalOf(refusal, what), what, classes);
+    } catch {
+      // The refusal holds what was thrown, which may throw whenever it is looked at.
+      return failure(unwritable(what, error)).value;
+    }
+  }
+}
+
+/** What the codec refuses it says itself; what else is thrown at a look is somebody's getter or proxy. */
+const refusalOf = (thrown: unknown, what: string): Error =>
+  thrown instanceof SerializationError ? thrown : unwritable(what, thrown);
+
+const unwritable = (what: string, thrown: unknown): SerializationError =>
+  new SerializationError(
+    `The ${what} can't be written to the journal: it threw while it was read (${textOf(thrown)}).`,
+    what.split(' ', 1)[0]!,
+  );
+
+function settleWith(
+  text: string | Promise<string>,
+  ok: boolean,
+  retryIn: number | undefined,
+  settle: (attempt: Attempt) => void,
+  fail: (error: unknown) => void,
+): void {
+  if (typeof text !== 'string') text.then((value) => settleWith(value, ok, retryIn, settle, fail), fail);
+  else settle(retryIn === undefined ? { ok, value: text } : { ok, value: text, retryIn });
+}
+
+/** The outcome of a wait that is over. */
+export const DONE: Outcome = { ok: true, value: encode(undefined, 'nothing') as string };
+
+/** What a run that is cancelled finds at its awaits. */
+export const cancelled = (reason: string | undefined): Outcome => failure(new CancelledError(reason));
+
+/** @param what names what took too long, and how long that was */
+export const timedOut = (what: string): Outcome => failure(new TimeoutError(what));
+
+/** Ends a step that is called at most once, and that was under way when its process died. */
+export function endInterrupted(
+  request: Pick<StepRequest, 'key' | 'afterInterruption'>,
+  done: (outcome: Outcome) => void,
+): void {
+  if (request.afterInterruption === undefined) done(failure(new StepInterruptedError(request.key)));
+  else request.afterInterruption(done);
+}
+
+/** The outcome with one of this package's own errors, which hold nothing that takes time to encode. */
+export const failure = (error: Error): Outcome => ({
+  ok: false,
+  value: encodeError(error, 'error') as string,
+});
+
+/**
+ * Settles a promise with an outcome.
+ *
+ * @param key of the step that the outcome is of, if it is one
+ * @throws whatever the codec throws for a text that it can't read; the promise isn't settled then, because an error
+ *   that the first execution didn't see would send the code another way
+ */
+export function deliver(
+  outcome: Outcome,
+  classes: ClassScope | undefined,
+  resolve: (value: unknown) => void,
+  reject: (error: unknown) => void,
+  key?: string,
+): void {
+  if (outcome.ok) return resolve(decode(outcome.value, classes));
+  const error = decodeError(outcome.value, classes);
+  reject(key === undefined ? error : failedBy(key, error));
+}

@@ -1,0 +1,142 @@
+/**
+ * The policy of a step that is a whole chain, `await pay(x).then(read).catch(String)`. It is the policy of the call that the
+ * chain hangs on: what plain code would do with a promise of a function that makes its further attempts by itself. So
+ * `then`, `catch` and `finally` learn of the last attempt only.
+ */
+import { types } from 'node:util';
+import { MisuseError } from '../base/errors.ts';
+import { state } from '../base/process-state.ts';
+import type { AnyFunction } from '../functions/definitions.ts';
+import { policyOf, retryDelay, type StepPolicy, timeoutOf } from '../functions/policy.ts';
+import type { StepContext } from './context.ts';
+import { withinTime } from './time-limit.ts';
+
+/** A chain that is one step. */
+export interface Chain {
+  /** Makes the call that it begins with. */
+  readonly head: () => unknown;
+  /** Does the rest of it with what that call gave. */
+  readonly link: (head: unknown) => unknown;
+}
+
+/**
+ * Carries out one attempt. Gives what the step is to be settled with, or throws it.
+ *
+ * @param policy of the step
+ * @param own the policy is that of the function that is called, which so gives a promise
+ * @throws MisuseError for a policy that is found too late
+ */
+export function carryOut(
+  chain: Chain,
+  policy: StepPolicy,
+  own: boolean,
+  context: StepContext,
+  what: string,
+): unknown {
+  let head: unknown;
+  try {
+    head = chain.head();
+  } catch (error) {
+    if (!own) throw error;
+    // As where it is called by itself: a function with a policy gives a promise.
+    head = Promise.reject(error);
+  }
+  // `handlers.get('pay')(order)`: which function is called turns out in the step.
+  const found = typeof head === 'function' ? policyOf(head as AnyFunction) : undefined;
+  if (found?.atMostOnce === true) throw foundTooLate(what);
+  if (found !== undefined) context.policy = { ...policy, ...found };
+  const whole = context.policy ?? policy;
+  if (whole.retry === undefined && whole.timeout === undefined) return chain.link(head);
+  return govern(head, chain.link, whole, context, what);
+}
+
+const foundTooLate = (what: string): MisuseError =>
+  new MisuseError(
+    `The ${what} calls a function that it gets from another call, and whose policy says atMostOnce. That is found when it is ` +
+      `too late to record the start. Get the function first, const f = ..., and call it with await f(...).`,
+  );
+
+function govern(
+  head: unknown,
+  link: Chain['link'],
+  policy: StepPolicy,
+  context: StepContext,
+  what: string,
+): unknown {
+  let stop: (error: unknown) => void;
+  const stopped = new Promise<never>((_, reject) => {
+    stop = reject;
+  });
+  stopped.catch(() => {});
+
+  /** What `then` and the like hang on in place of the promise: it is settled by the last attempt, or never. */
+  const gate = (promise: unknown): Promise<unknown> => {
+    context.chain = { retryIn: undefined, failed: false };
+    const timeout = timeoutOf(policy);
+    const limited = timeout === undefined ? promise : withinTime(promise, timeout, context, what);
+    const gated = new Promise<unknown>((resolve, reject) => {
+      Promise.resolve(limited).then(resolve, (error: unknown) => {
+        let retryIn: number | undefined;
+        try {
+          retryIn = retryDelay(policy, error, context.attempt, context.run.hooks?.random);
+        } catch (mistake) {
+          context.chain = { retryIn: undefined, failed: true };
+          stop(mistake);
+          return;
+        }
+        context.chain = { retryIn, failed: true };
+        if (retryIn === undefined) reject(error);
+        else stop(error);
+      });
+    });
+    // A link that throws at once leaves it to nobody.
+    gated.catch(() => {});
+    return gated;
+  };
+
+  const result = isPlainPromise(head) ? link(gate(head)) : original(link(tracked(head, gate)));
+  return context.chain === undefined ? result : Promise.race([Promise.resolve(result), stopped]);
+}
+
+/** A promise of the language, with nothing to it but `then`, `catch` and `finally`. */
+const isPlainPromise = (value: unknown): boolean =>
+  types.isPromise(value) &&
+  Object.getPrototypeOf(value) === Promise.prototype &&
+  Object.getOwnPropertyNames(value).length === 0;
+
+const CHAINERS: ReadonlySet<PropertyKey> = new Set(['then', 'catch', 'finally']);
+
+/** What stands for the values in a chain, and the values themselves. */
+const { chained: originals } = state;
+
+const original = (value: unknown): unknown => (isObject(value) ? (originals.get(value) ?? value) : value);
+
+/**
+ * A stand-in for a value in a chain, such as a query builder: it acts as the value does, but for `then`, `catch` and
+ * `finally`, which hang on what `gate` gives for it.
+ */
+function tracked(value: unknown, gate: (promise: unknown) => Promise<unknown>): unknown {
+  if (!isObject(value)) return value;
+  const target = typeof value === 'function' ? () => {} : {};
+  const standIn: object = new Proxy(target, {
+    get(_, key) {
+      const member: unknown = Reflect.get(value, key, value);
+      if (CHAINERS.has(key) && typeof member === 'function')
+        return (...args: unknown[]): unknown => {
+          const gated = gate(value);
+          return Reflect.apply(Reflect.get(gated, key) as () => unknown, gated, args.map(original));
+        };
+      return tracked(member, gate);
+    },
+    apply: (_, self, args) =>
+      tracked(Reflect.apply(value as () => unknown, original(self), args.map(original)), gate),
+    has: (_, key) => Reflect.has(value, key),
+    set: (_, key, member) => Reflect.set(value, key, original(member), value),
+    getPrototypeOf: () => Reflect.getPrototypeOf(value),
+  });
+  originals.set(standIn, value);
+  return standIn;
+}
+
+const isObject = (value: unknown): value is object =>
+  (typeof value === 'object' && value !== null) || typeof value === 'function';

@@ -1,0 +1,65 @@
+import { textOf } from '../base/error-text.ts';
+import { isNews, state } from '../base/process-state.ts';
+import type { Run, StepContext } from './context.ts';
+
+type Output = Record<string, unknown>;
+
+const { gates } = state;
+
+/** Notes a function that prints lines of the body once; gives it back. */
+export function gate<F extends (...args: never[]) => unknown>(print: F): F {
+  gates.add(print);
+  return print;
+}
+
+/** Whether a function prints lines of the body once: it is workflow code, whatever it is called by. */
+export const isGated = (fn: object): boolean => gates.has(fn);
+
+/**
+ * The `console` of a run's body: every call prints once in the life of the run. A call is one line for the count,
+ * whatever it prints (`group`, `time` and `assert` too), which keeps the count the same on every replay. Methods are
+ * looked up when they are called, so that a console replaced by a test or a logger is honoured.
+ */
+export function gatedConsole(run: Run): Console {
+  const gated = Object.create(console) as Output;
+  for (const name of methodNames()) {
+    gated[name] = gate((...args: unknown[]): void => {
+      if (!admitsLine(run, name, args)) return;
+      printQuietly(() => {
+        const method = (console as unknown as Output)[name];
+        if (typeof method === 'function') Reflect.apply(method, console, args);
+      });
+    });
+  }
+  return gated as unknown as Console;
+}
+
+/** Counts a line of the body; whether it is to be printed now. */
+export function admitsLine({ backend, hooks }: Run, method: string, args: readonly unknown[]): boolean {
+  const isWanted = hooks?.prints?.(backend.runId, method, args) ?? true;
+  return backend.admitOutput() && isWanted;
+}
+
+/** Prints a line of the body. What that throws is no error of the run, whose replay prints nothing. */
+export function printQuietly(print: () => void): void {
+  try {
+    print();
+  } catch (error) {
+    if (!isNews('USE_DURABLE_OUTPUT')) return;
+    process.emitWarning(
+      `What a durable function prints or logs could not be written; that isn't reported again. ${textOf(error, true)}`,
+      { code: 'USE_DURABLE_OUTPUT' },
+    );
+  }
+}
+
+/** Counts the lines that were written in a call that was part of the body after all. */
+export function countLines({ run, lines }: StepContext): void {
+  for (const { method, args } of lines ?? []) admitsLine(run, method, args);
+}
+
+const methodNames = (): string[] =>
+  Object.entries(console)
+    // The class `Console` makes other consoles and prints nothing.
+    .filter(([name, value]) => typeof value === 'function' && name !== 'Console')
+    .map(([name]) => name);

@@ -1,0 +1,204 @@
+/**
+ * What a step is given and that can be read once: bodies, streams, readers, iterators. A replay takes the outcome of the step
+ * from the journal and calls nothing, so such an object would be unread again. So the outcome says what the step has used
+ * up, and a replay uses that up as well. What was read in part can't be brought back to where it was: from then on it is
+ * refused, live as after a restart.
+ */
+import { isErrored, isReadable, Readable } from 'node:stream';
+import { types } from 'node:util';
+import { MisuseError } from '../base/errors.ts';
+import { state } from '../base/process-state.ts';
+import { isRequest, isResponse } from '../values/http.ts';
+import { currentContext, type Run } from './context.ts';
+import { isStandIn } from './recreated-objects.ts';
+import { type Given, readUses } from './step-arguments.ts';
+
+/** More members of an object or list than these aren't looked at. */
+const MEMBERS = 20;
+
+/** Of what was read in part, or may have been: by which step of which run. */
+const { readOn } = state;
+/** The steps that are under way and have been given an object, and what is known of them together. */
+const { holders } = state;
+
+/** Steps that end an object, or listen to it, and read nothing. */
+const ENDS =
+  /\.(close|return|throw|cancel|destroy|abort|end|releaseLock|off|on|once|removeListener|unpipe)(#\d+)?(\[\d+\])?$/;
+
+/** `once` for what doesn't show whether it has been read. */
+type Kind = 'body' | 'stream' | 'readable' | 'once';
+
+interface Found {
+  /** Where it is in what the step was given: `0`, `0.body`, `u1`. */
+  readonly path: string;
+  readonly object: object;
+  readonly kind: Kind;
+  readonly isFresh: boolean;
+}
+
+/** Such objects of one step. */
+export class Holding {
+  readonly #run: Run;
+  readonly #key: string;
+  readonly #found: readonly Found[];
+
+  private constructor(run: Run, key: string, found: readonly Found[]) {
+    this.#run = run;
+    this.#key = key;
+    this.#found = found;
+  }
+
+  /**
+   * Undefined for most steps: they are given nothing of that kind.
+   *
+   * @throws MisuseError where something was read by another step, and nobody knows how far
+   */
+  static of(run: Run, key: string, given: Given): Holding | undefined {
+    const found = findIn(given);
+    const { receiver } = given;
+    if (typeof receiver === 'object' && receiver !== null && !ENDS.test(key)) checkReadOn(run, key, receiver);
+    if (found === undefined) return undefined;
+    for (const { object } of found) checkReadOn(run, key, object);
+    return new Holding(run, key, found);
+  }
+
+  /** The step is under way. */
+  begin(): void {
+    for (const { object, kind } of this.#found) {
+      const together = holders.get(object) ?? { steps: 0, used: undefined };
+      together.steps++;
+      holders.set(object, together);
+      if (kind === 'once') markReadOn(this.#run, this.#key, object);
+    }
+  }
+
+  /** What the step has used up by now; a `~` stands before what may not be at its end. */
+  usedUp(): string[] {
+    return this.#found.flatMap(({ path, object, kind, isFresh }) => {
+      if (!isFresh || kind === 'once' || isUnread(object, kind)) return [];
+      return [isAtEnd(object, kind) ? path : `~${path}`];
+    });
+  }
+
+  /** The outcome of the step is known, and is about to be delivered. */
+  end(paths: readonly string[]): void {
+    for (const { path, object, kind } of this.#found) {
+      const together = holders.get(object);
+      if (together === undefined) continue;
+      if (paths.includes(path)) together.used = 'whole';
+      else if (paths.includes(`~${path}`)) together.used = 'in part';
+      // Another step may be reading it yet, as it did when this was recorded.
+      if (--together.steps > 0) continue;
+      holders.delete(object);
+      const { used } = together;
+      if (used === undefined) continue;
+      if (used === 'in part') {
+        markReadOn(this.#run, this.#key, object);
+        if (kind === 'body') markReadOn(this.#run, this.#key, (object as Response).body ?? object);
+      }
+      useUp(object, kind);
+    }
+  }
+}
+
+function findIn({ args, uses }: Given): Found[] | undefined {
+  let found: Found[] | undefined;
+  const look = (value: unknown, path: string): void => {
+    const kind = kindOf(value);
+    if (kind === undefined || found?.some(({ object }) => object === value)) return;
+    const object = value as object;
+    found ??= [];
+    found.push({ path, object, kind, isFresh: kind === 'once' || isUnread(object, kind) });
+  };
+  const lookInto = (value: unknown, path: string): void => {
+    if (typeof value !== 'object' || value === null) return;
+    const prototype: unknown = Object.getPrototypeOf(value);
+    if (prototype !== Object.prototype && prototype !== Array.prototype) return look(value, path);
+    for (const key of Object.keys(value).slice(0, MEMBERS)) {
+      const member: unknown = Object.getOwnPropertyDescriptor(value, key)?.value;
+      if (typeof member === 'object' && member !== null) look(member, `${path}.${key}`);
+    }
+    // A cursor that is written as an object.
+    look(value, path);
+  };
+  for (const [place, value] of args.entries()) lookInto(value, `${place}`);
+  if (uses !== undefined) for (const [place, value] of readUses(uses).entries()) lookInto(value, `u${place}`);
+  return found;
+}
+
+function kindOf(value: unknown): Kind | undefined {
+  if (typeof value !== 'object' || value === null || types.isProxy(value) || isStandIn(value))
+    return undefined;
+  if (Array.isArray(value)) return undefined;
+  if (isResponse(value) || isRequest(value)) return 'body';
+  const tag: unknown = Reflect.get(value, Symbol.toStringTag);
+  if (tag === 'ReadableStream') return 'stream';
+  if (tag === 'ReadableStreamDefaultReader' || tag === 'ReadableStreamBYOBReader') return 'once';
+  if (has(value, 'pipe') && has(value, 'read') && has(value, Symbol.asyncIterator)) return 'readable';
+  const isIterator = has(value, Symbol.asyncIterator) || has(value, Symbol.iterator) || has(value, 'hasNext');
+  return isIterator && has(value, 'next') ? 'once' : undefined;
+}
+
+const has = (value: object, key: PropertyKey): boolean => typeof Reflect.get(value, key) === 'function';
+
+function isUnread(object: object, kind: Kind): boolean {
+  if (kind === 'body') return !(object as Response).bodyUsed && (object as Response).body !== null;
+  return !Readable.isDisturbed(object as Readable);
+}
+
+/** Whether nothing is left to be read. What failed may have been read to any place. */
+function isAtEnd(object: object, kind: Kind): boolean {
+  if (kind === 'readable') return false;
+  const stream = (kind === 'body' ? (object as Response).body : object) as Readable;
+  return isReadable(stream) === false && isErrored(stream) === false;
+}
+
+/** As the step left it, for who looks at it behind the step. */
+function useUp(object: object, kind: Kind): void {
+  if (kind === 'readable') {
+    if (!Readable.isDisturbed(object as Readable)) (object as Readable).destroy();
+    return;
+  }
+  const stream = (kind === 'body' ? (object as Response).body : object) as ReadableStream | null;
+  if (stream === null || typeof stream.cancel !== 'function' || !isUnread(object, kind)) return;
+  stream.cancel().catch(() => {});
+}
+
+function markReadOn(run: Run, key: string, object: object): void {
+  readOn.set(object, { run, key });
+  for (const name of READERS) {
+    const read: unknown = Reflect.get(object, name);
+    if (typeof read !== 'function') continue;
+    const value = function (this: unknown, ...args: unknown[]): unknown {
+      if (currentContext()?.place === 'body') throw readInPart(key, 'this function');
+      return Reflect.apply(read, this, args);
+    };
+    Reflect.defineProperty(object, name, { value, configurable: true, writable: true });
+  }
+}
+
+/** What the body of a run may read on with, without a step. */
+const READERS = [
+  'next',
+  'getReader',
+  'pipeThrough',
+  'pipeTo',
+  'tee',
+  'values',
+  Symbol.asyncIterator,
+] as const;
+
+/** @throws MisuseError for what a step of the same run has read on in */
+function checkReadOn(run: Run, key: string, object: object): void {
+  const reader = readOn.get(object);
+  if (reader !== undefined && reader.run === run && reader.key !== key)
+    throw readInPart(reader.key, `the step "${key}"`);
+}
+
+const readInPart = (key: string, who: string): MisuseError =>
+  new MisuseError(
+    `The step "${key}" was given an object that it reads on in, as a stream, a reader or an iterator, and ${who} goes on with ` +
+      'it. How far it was read is not in the journal: after a restart it would begin anew. Do all of the reading in one step ' +
+      '(await step(async () => { const head = await first(it); return [head, await rest(it)]; })), or read all of it in one ' +
+      'step and go on with what that gave.',
+  );

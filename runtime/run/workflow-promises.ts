@@ -1,0 +1,17 @@
+import { types } from 'node:util';
+import { state } from '../base/process-state.ts';
+import type { Run } from './context.ts';
+
+/** Promises that scopes made, and for which run: while one is pending, a run isn't waiting for anything foreign. */
+const promises = state.ownPromises as WeakMap<object, Run>;
+
+/** Remembers a promise; gives the value back, whatever it is. */
+export function own<T>(run: Run, value: T): T {
+  if (types.isPromise(value)) promises.set(value, run);
+  return value;
+}
+
+export const isOwn = (promise: object): boolean => promises.has(promise);
+
+/** The run whose scope made a promise. */
+export const ownerOf = (promise: object): Run | undefined => promises.get(promise);

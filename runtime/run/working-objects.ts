@@ -1,0 +1,95 @@
+/**
+ * What a call gave that isn't awaited, and that is at work: it shows that, or it holds promises. A replay makes such a call
+ * again where what is used of the object isn't recorded, so it is refused where the code uses it in several ways.
+ */
+import { types } from 'node:util';
+import { MisuseError } from '../base/errors.ts';
+import { state } from '../base/process-state.ts';
+import { isOwn } from './workflow-promises.ts';
+
+/** Promises that stand in objects which calls outside of steps gave, and the keys of these calls. */
+const { held } = state;
+
+/** More parts of an object or list than this aren't looked at. */
+const PARTS = 200;
+
+const is = (value: object, key: string): boolean => typeof Reflect.get(value, key) === 'function';
+
+/** What can be killed is a process; what can be gone over and aborted is the answer to a request that was sent. */
+const isAtWork = (value: object): boolean =>
+  is(value, 'kill') ||
+  (Symbol.asyncIterator in value &&
+    (is(value, 'abort') || Object.values(value).some((part) => part instanceof AbortController)));
+
+/** Whether an object or a list is there to hold promises; an instance may have one beside all else. */
+function holdsPromises(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== Array.prototype && prototype !== null) return false;
+  return promisesIn(value).length > 0;
+}
+
+/** Whether what a call gave, and which is no thenable, shows that to make it again would do something again. */
+export const showsWork = (result: unknown): boolean =>
+  typeof result === 'object' && result !== null && (isAtWork(result) || holdsPromises(result));
+
+/**
+ * @param passed to code elsewhere, as a whole
+ * @throws MisuseError where what a call gave is used in several ways, and shows that it is at work
+ */
+export function checkUsedOnce(key: string, result: unknown, passed: boolean): void {
+  if (typeof result !== 'object' || result === null) return;
+  if (isAtWork(result) || (passed && holdsPromises(result))) throw usedTwice(key);
+}
+
+const usedTwice = (key: string): MisuseError =>
+  new MisuseError(
+    `The call "${key}" gave an object that is at work, and the function uses it in more than one way. A replay would make ` +
+      `the call again. Do all of it in one step: const all = await step("${key}", async () => { const answer = ...; return ` +
+      'await answer.whole(); }). A client that lives longer than the run belongs outside of the durable function.',
+  );
+
+/** Notes the promises in an object that a call outside of steps gave; not those that the code settles itself. */
+export function noteHeld(key: string, result: unknown): void {
+  if (typeof result !== 'object' || result === null || types.isProxy(result)) return;
+  for (const [member, promise] of promisesIn(result)) held.set(promise, { key, member });
+}
+
+function promisesIn(value: object): [member: string, promise: Promise<unknown>][] {
+  const parts = Object.entries(Object.getOwnPropertyDescriptors(value)).slice(0, PARTS);
+  if (parts.some(([name, part]) => name === 'resolve' && typeof part.value === 'function')) return [];
+  return parts.flatMap(([name, { value: part }]) =>
+    types.isPromise(part) && !isOwn(part) ? [[name, part] as [string, Promise<unknown>]] : [],
+  );
+}
+
+/** @throws MisuseError for a promise out of such an object, of which nothing would be recorded */
+export function checkHeld(value: unknown): void {
+  if (!types.isPromise(value)) return;
+  const place = held.get(value);
+  if (place === undefined) return;
+  const { key, member } = place;
+  throw new MisuseError(
+    `"${member}" is a promise out of what the call "${key}" gave. That call is made again on every replay, and nothing is ` +
+      `recorded of the promise. Wait for it in the step that makes the call: const { ${/^\d+$/.test(member) ? 'value' : member} } = ` +
+      `await step("${key}", async () => { const answer = ...; return { ... }; }).`,
+  );
+}
+
+/** The promise of a step, in the place of one that the call gave, with members that the function uses: they are refused. */
+export function withoutMembers<T extends object>(key: string, promise: T): T {
+  const own = Object.getPrototypeOf(promise) as object;
+  const guard = new Proxy(own, {
+    get(target, name, receiver) {
+      if (typeof name === 'string' && !(name in target)) throw onlyAwaited(key, name);
+      return Reflect.get(target, name, receiver);
+    },
+  });
+  return Object.setPrototypeOf(promise, guard) as T;
+}
+
+const onlyAwaited = (key: string, name: string): MisuseError =>
+  new MisuseError(
+    `"${name}" of what the call "${key}" gave: the call is a step, and all that the function has of it is the promise of its ` +
+      `outcome, which after a restart comes from the journal. Use "${name}" in the step: await step("${key}", async () => ` +
+      `{ const p = ...; ...; return await p; }). To end a step that takes too long, give it a time: withPolicy(f, { timeout: '1 minute' }).`,
+  );

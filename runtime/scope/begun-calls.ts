@@ -1,0 +1,138 @@
+import { types } from 'node:util';
+import { type Missing, present } from '../functions/callee.ts';
+import type { AnyFunction } from '../functions/definitions.ts';
+import { insideStep } from '../run/context.ts';
+import { isStandIn, originalOf } from '../run/recreated-objects.ts';
+import { isForeignThenable } from '../run/thenables.ts';
+import { isOwn } from '../run/workflow-promises.ts';
+
+/**
+ * How a call begins that isn't awaited where it stands:
+ * - `start`: its promise is used in the function; where it gives none, that is recorded;
+ * - `used`: as `start`, and members of what it gives are used as well;
+ * - `maybe`: as `start`, but where it gives no promise, nothing is recorded;
+ * - `handed`: as `maybe`, and its value goes to code elsewhere, which has to look after a rejection;
+ * - `passed`: as `handed`, several times;
+ * - `object`: members of its value are used;
+ * - `handle`: one awaited call or read of a member is all that its value is there for;
+ * - `shared`: several of these are.
+ */
+export type Beginning = 'start' | 'used' | 'maybe' | 'handed' | 'passed' | 'object' | 'handle' | 'shared';
+
+/** Whether nothing is recorded of a call that gives no promise. */
+export const isQuiet = (beginning: Beginning): boolean => beginning !== 'start' && beginning !== 'used';
+
+/** Whether what a call gives is used in more than one way. */
+export const isSeveral = (beginning: Beginning): boolean =>
+  ['used', 'passed', 'object', 'shared'].includes(beginning);
+
+/** Whether what a call gives goes to code elsewhere. */
+export const isHanded = (beginning: Beginning): boolean => beginning === 'handed' || beginning === 'passed';
+
+/** Whether an object has what settles a promise, itself or by its class. */
+function settles(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || isStandIn(value) || types.isProxy(value)) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  const isOf = (holder: unknown): boolean =>
+    typeof holder === 'object' &&
+    holder !== null &&
+    typeof Object.getOwnPropertyDescriptor(holder, 'resolve')?.value === 'function';
+  return isOf(value) || isOf(prototype);
+}
+
+type Link = (head: unknown) => unknown;
+
+interface Beginner {
+  begin(id: string, fn: unknown, thisArg: unknown, beginning: Beginning): AnyFunction;
+  callback(id: string, fn: unknown, settled: boolean, beginning: Beginning): unknown;
+  beginChain(
+    id: string,
+    callee: unknown,
+    args: readonly unknown[],
+    link: Link,
+    beginning: Beginning,
+  ): unknown;
+}
+
+/** The calls of a scope that begin in one of these ways: `$.maybe.start("work", work)(1)`. */
+export class Calls {
+  readonly #scope: Beginner;
+  readonly #beginning: Beginning;
+
+  constructor(scope: Beginner, beginning: Beginning) {
+    this.#scope = scope;
+    this.#beginning = beginning;
+  }
+
+  start(id: string, fn: unknown, thisArg?: unknown): AnyFunction {
+    return this.#scope.begin(id, fn, thisArg, this.#beginning);
+  }
+
+  startMethod(id: string, receiver: unknown, key: PropertyKey): AnyFunction {
+    return this.start(id, (receiver as Record<PropertyKey, unknown>)[key], receiver);
+  }
+
+  startOptional(id: string, fn: unknown, thisArg?: unknown): AnyFunction | undefined {
+    return fn === null || fn === undefined ? undefined : this.start(id, fn, thisArg);
+  }
+
+  startOptionalMethod(
+    id: string,
+    receiver: unknown,
+    key: PropertyKey,
+    missing: Missing,
+  ): AnyFunction | undefined {
+    const callee = present(receiver, key, missing);
+    return callee && this.start(id, callee.fn, receiver);
+  }
+
+  /**
+   * `await r.text`, of an object that a call outside of steps gave: a promise in it is a step. Where the workflow settles it,
+   * `const { promise, resolve } = pDefer()`, it is no more than that.
+   */
+  member(id: string, receiver: unknown, key: string): unknown {
+    if (settles(receiver)) return (receiver as Record<string, unknown>)[key];
+    const read = (): unknown => (originalOf(receiver) as Record<string, unknown>)[key];
+    return this.#scope.begin(id, read, undefined, this.#beginning)();
+  }
+
+  /**
+   * A value that code outside of the durable function has made: a promise is a step. One that the run made itself is given
+   * back, and so is one that the run settles.
+   *
+   * @param receiver what it is a member of
+   */
+  outside(id: string, value: unknown, receiver?: unknown): unknown {
+    if (!types.isPromise(value) || insideStep()) return value;
+    const isLazy = isForeignThenable(value as unknown);
+    if (isLazy || isOwn(value) || settles(receiver)) return value;
+    // It may be rejected in a replay, which takes its outcome from the journal.
+    value.catch(() => {});
+    return this.#scope.begin(id, () => value, undefined, this.#beginning)();
+  }
+
+  /** The same for each part of a list. */
+  outsideAll(id: string, list: unknown): unknown {
+    if (!(Array.isArray(list) || list instanceof Set) || insideStep()) return list;
+    const parts: readonly unknown[] = Array.isArray(list) ? list : [...(list as Set<unknown>)];
+    return parts.some((part) => types.isPromise(part)) ? parts.map((part) => this.outside(id, part)) : list;
+  }
+
+  /** A function passed as a value to workflow code that calls it. */
+  callback(id: string, fn: unknown, settled = false): unknown {
+    return this.#scope.callback(id, fn, settled, this.#beginning);
+  }
+
+  /** A whole promise chain: `callee` is a function, or what `ref` and `bound` give. */
+  startChain(id: string, callee: unknown, args: readonly unknown[], link: Link): unknown {
+    return this.#scope.beginChain(id, callee, args, link, this.#beginning);
+  }
+
+  /** As `startChain`, where a `?.` may have cut the callee short, and then the arguments and links as well. */
+  startOptionalChain(
+    id: string,
+    callee: unknown,
+  ): ((args: readonly unknown[], link: Link) => unknown) | undefined {
+    return callee === undefined ? undefined : (args, link) => this.startChain(id, callee, args, link);
+  }
+}

@@ -1,0 +1,186 @@
+/**
+ * Functions and objects of packages that call closures in some order and do nothing else (p-limit, p-map, p-queue, ...).
+ * They run in the workflow: the compiler knows their names, and what they made is known from then on, however it is
+ * passed around.
+ */
+
+import { MisuseError } from '../base/errors.ts';
+import { state } from '../base/process-state.ts';
+import { type Missing, present } from '../functions/callee.ts';
+import type { AnyFunction } from '../functions/definitions.ts';
+import { isMarkedIterator } from '../functions/marks.ts';
+import { currentContext, type Run, within } from '../run/context.ts';
+import { isForeignThenable } from '../run/thenables.ts';
+import { checkHeld } from '../run/working-objects.ts';
+
+/** What schedulers gave that schedules closures too, and for which run. */
+const made = state.schedulers as WeakMap<object, Run>;
+
+const isObject = (value: unknown): value is object =>
+  (typeof value === 'object' && value !== null) || typeof value === 'function';
+
+/**
+ * Whether a function, or its receiver, schedules the closures of this run.
+ *
+ * @throws MisuseError if it was made by another run, which it would wait for
+ */
+export function isScheduler(run: Run, ...values: readonly unknown[]): boolean {
+  return values.some((value) => {
+    const maker = isObject(value) ? made.get(value) : undefined;
+    if (maker === undefined || maker === run) return maker !== undefined;
+    throw new MisuseError(
+      'A limiter, queue or lock that one run made was used by another. After a restart neither would find the other in it. ' +
+        'Make it in the durable function, or make it outside of all runs, and each call of it is a step.',
+    );
+  });
+}
+
+/** Remembers what a scheduler gave, if it can be one itself: a function or an instance, and no promise. */
+export function rememberScheduler<T>(run: Run, value: T): T {
+  if (!isObject(value) || Array.isArray(value)) return value;
+  if (typeof value === 'object') {
+    const prototype: unknown = Object.getPrototypeOf(value);
+    if (prototype === null || prototype === Object.prototype || 'then' in value) return value;
+  }
+  if (!made.has(value)) made.set(value, run);
+  return value;
+}
+
+/** What a scheduler is part of, as it hands over what is called. */
+interface Host {
+  schedule(id: string, fn: unknown, receiver: unknown, args: readonly unknown[]): unknown;
+  made<T>(value: T): T;
+}
+
+/** The calls of a scope that run in the workflow, and call back what they are given: `$.scheduler.call("pMap", pMap)(xs, f)`. */
+export class Scheduling {
+  readonly #host: Host;
+
+  constructor(host: Host) {
+    this.#host = host;
+  }
+
+  call(id: string, fn: unknown, receiver?: unknown): AnyFunction {
+    return (...args) => this.#host.schedule(id, fn, receiver, args);
+  }
+
+  method(id: string, receiver: unknown, key: PropertyKey): AnyFunction {
+    return this.call(id, (receiver as Record<PropertyKey, unknown>)[key], receiver);
+  }
+
+  optional(id: string, fn: unknown): AnyFunction | undefined {
+    return fn === null || fn === undefined ? undefined : this.call(id, fn);
+  }
+
+  optionalMethod(id: string, receiver: unknown, key: PropertyKey, missing: Missing): AnyFunction | undefined {
+    const callee = present(receiver, key, missing);
+    return callee && this.call(id, callee.fn, receiver);
+  }
+
+  /** A scheduler that was made with `new`. */
+  made<T>(value: T): T {
+    return this.#host.made(value);
+  }
+}
+
+/** What becomes of what a scheduler is handed. */
+interface Handing {
+  /** A function that it may call. */
+  fn(fn: AnyFunction): AnyFunction;
+  /** An asynchronous iterable. */
+  iterable(value: unknown): unknown;
+}
+
+/**
+ * The arguments of a scheduler, with each function that it may call replaced: those themselves, and those in lists and objects.
+ *
+ * @throws MisuseError for what it would wait for without anything being recorded
+ */
+export function handedTo(id: string, args: readonly unknown[], handing: Handing): unknown[] {
+  return args.map((arg) => {
+    if (typeof arg === 'function') return handing.fn(arg as AnyFunction);
+    if (typeof arg !== 'object' || arg === null) return arg;
+    if (Array.isArray(arg)) return replaced(arg) ? arg.map(one) : arg;
+    if (arg instanceof Set) return replaced([...arg]) ? new Set([...arg].map(one)) : arg;
+    if (arg instanceof Map)
+      return replaced([...arg.values()]) ? new Map([...arg].map(([key, value]) => [key, one(value)])) : arg;
+    if (Symbol.asyncIterator in arg) return handing.iterable(arg);
+    if (isMarkedIterator(arg) || isIterator(arg)) return each(arg as Iterable<unknown>);
+    const prototype: unknown = Object.getPrototypeOf(arg);
+    if (prototype !== null && prototype !== Object.prototype) return arg;
+    if (!replaced(Object.values(arg))) return arg;
+    return Object.fromEntries(Object.entries(arg).map(([key, value]) => [key, one(value)]));
+  });
+
+  function one(value: unknown): unknown {
+    checkHeld(value);
+    if (isForeignThenable(value)) throw unrecorded(id);
+    return typeof value === 'function' ? handing.fn(value as AnyFunction) : value;
+  }
+
+  function replaced(values: readonly unknown[]): boolean {
+    return values.some((value) => {
+      checkHeld(value);
+      return typeof value === 'function' || isForeignThenable(value);
+    });
+  }
+
+  function* each(values: Iterable<unknown>): Iterable<unknown> {
+    for (const value of values) yield one(value);
+  }
+}
+
+const isIterator = (value: object): boolean =>
+  Symbol.iterator in value && typeof Reflect.get(value, 'next') === 'function';
+
+const unrecorded = (id: string): MisuseError =>
+  new MisuseError(
+    `${id} was given something with a \`then\` method that isn't a promise, such as a query builder. It would be waited ` +
+      `for by code that a replay runs again. Give it a function that awaits it.`,
+  );
+
+const inBodies = state.inBodies as WeakMap<AnyFunction, AnyFunction>;
+
+/**
+ * A function of the workflow that is called as such whoever calls it: a queue may take the next one up when a step has ended
+ * that used it as well.
+ */
+export function inBody(fn: AnyFunction): AnyFunction {
+  const known = inBodies.get(fn);
+  if (known !== undefined) return known;
+  const context = currentContext();
+  const bound = function (this: unknown, ...args: unknown[]): unknown {
+    const call = (): unknown => Reflect.apply(fn, this, args);
+    return context === undefined || currentContext() === context ? call() : within(context, call);
+  };
+  const kind: unknown = Reflect.get(fn, Symbol.toStringTag);
+  // Some ask by it whether a function takes a callback or gives a promise.
+  if (kind !== undefined) Object.defineProperty(bound, Symbol.toStringTag, { value: kind });
+  inBodies.set(fn, bound);
+  return bound;
+}
+
+/**
+ * @param fn a function that isn't written in the workflow, which a scheduler calls with these arguments
+ * @throws MisuseError if it is one that calls back: a step is what gives a promise
+ */
+export function checkCallback(id: string, fn: AnyFunction, args: readonly unknown[]): void {
+  if (typeof args.at(-1) !== 'function' || Reflect.get(fn, Symbol.toStringTag) === 'AsyncFunction') return;
+  throw new MisuseError(
+    `${id} calls "${fn.name}" with a function to call back, so nothing of it could be recorded. Give it an async ` +
+      `function that awaits the call.`,
+  );
+}
+
+/** @throws MisuseError where a scheduler would use a timer, which a replay would start again */
+export function checkTimers(id: string, fn: AnyFunction, receiver: unknown, args: readonly unknown[]): void {
+  const isTimed = /timeout|interval|delay/i.test(fn.name);
+  const holder: unknown = isObject(receiver) ? Reflect.get(receiver, 'timeout') : undefined;
+  const options = /^add(All)?$/.test(fn.name) ? args[1] : undefined;
+  const timeout = isObject(options) ? Reflect.get(options, 'timeout') : undefined;
+  if (!isTimed && timeout === undefined && typeof holder !== 'number') return;
+  throw new MisuseError(
+    `${id} would use a timer of its own, which a replay would start again. Race the work against a durable wait, ` +
+      `\`Promise.race([work(), sleep('5s')])\`, or give the function a policy, \`withPolicy(work, { timeout: '5s' })\`.`,
+  );
+}

@@ -1,0 +1,325 @@
+import { setTimeout as plainDelay } from 'node:timers/promises';
+import { notInsideStep, type SleepOptions } from '../api/primitives.ts';
+import { type Duration, parseDuration } from '../base/durations.ts';
+import { MisuseError } from '../base/errors.ts';
+import { assertFunction, Callee, callLink, type Missing, present, shownName } from '../functions/callee.ts';
+import type { AnyFunction, Definition } from '../functions/definitions.ts';
+import { Calls } from './begun-calls.ts';
+import { Scheduling } from './closure-schedulers.ts';
+import type { Executor } from './durable-timers.ts';
+import { notIterable } from './iteration.ts';
+import type { DurableScope } from './scope.ts';
+
+export type CombinatorKind = 'all' | 'allSettled' | 'race' | 'any';
+
+/** `Promise[kind](iterable)`. */
+export const combine = (kind: CombinatorKind, iterable: Iterable<unknown>): Promise<unknown> =>
+  (Promise[kind] as (iterable: Iterable<unknown>) => Promise<unknown>).call(Promise, iterable);
+
+/**
+ * The scope of compiled code that isn't workflow code after all: a closure that finds itself inside a step, or a whole
+ * function that a test runs as if it were plain. Every call goes straight through, without a tick of its own.
+ */
+class PassThrough implements DurableScope {
+  /** Inside a step there are no durable waits; elsewhere they are ordinary ones. */
+  readonly #inStep: boolean;
+
+  /** What callees are called in errors. */
+  readonly #definition: Definition | undefined;
+
+  constructor(inStep: boolean, definition?: Definition) {
+    this.#inStep = inStep;
+    this.#definition = definition;
+  }
+
+  call(id: string, fn: unknown, thisArg?: unknown): AnyFunction {
+    return (...args) => {
+      assertFunction(id, fn, this.#definition);
+      return Reflect.apply(fn, thisArg, args);
+    };
+  }
+
+  method(id: string, receiver: unknown, key: PropertyKey): AnyFunction {
+    return this.call(id, (receiver as Record<PropertyKey, unknown>)[key], receiver);
+  }
+
+  optional(id: string, fn: unknown, thisArg?: unknown): AnyFunction | undefined {
+    return fn === null || fn === undefined ? undefined : this.call(id, fn, thisArg);
+  }
+
+  optionalMethod(id: string, receiver: unknown, key: PropertyKey, missing: Missing): AnyFunction | undefined {
+    const callee = present(receiver, key, missing);
+    return callee && this.call(id, callee.fn, receiver);
+  }
+
+  start(id: string, fn: unknown, thisArg?: unknown): AnyFunction {
+    return this.call(id, fn, thisArg);
+  }
+
+  startMethod(id: string, receiver: unknown, key: PropertyKey): AnyFunction {
+    return this.method(id, receiver, key);
+  }
+
+  startOptional(id: string, fn: unknown, thisArg?: unknown): AnyFunction | undefined {
+    return this.optional(id, fn, thisArg);
+  }
+
+  startOptionalMethod(
+    id: string,
+    receiver: unknown,
+    key: PropertyKey,
+    missing: Missing,
+  ): AnyFunction | undefined {
+    return this.optionalMethod(id, receiver, key, missing);
+  }
+
+  chain(id: string, callee: unknown, args: readonly unknown[], link: (head: unknown) => unknown): unknown {
+    const { fn, receiver } = callee instanceof Callee ? callee : new Callee(callee, undefined);
+    assertFunction(id, fn, this.#definition);
+    return callLink(link, Reflect.apply(fn, receiver, args), shownName(id, this.#definition));
+  }
+
+  optionalChain(
+    id: string,
+    callee: unknown,
+  ): ((args: readonly unknown[], link: (head: unknown) => unknown) => unknown) | undefined {
+    return callee === undefined ? undefined : (args, link) => this.chain(id, callee, args, link);
+  }
+
+  startOptionalChain(
+    id: string,
+    callee: unknown,
+  ): ((args: readonly unknown[], link: (head: unknown) => unknown) => unknown) | undefined {
+    return this.optionalChain(id, callee);
+  }
+
+  startChain(
+    id: string,
+    callee: unknown,
+    args: readonly unknown[],
+    link: (head: unknown) => unknown,
+  ): unknown {
+    return this.chain(id, callee, args, link);
+  }
+
+  get maybe(): Calls {
+    return this.#calls;
+  }
+
+  get used(): Calls {
+    return this.#calls;
+  }
+
+  get handed(): Calls {
+    return this.#calls;
+  }
+
+  get passed(): Calls {
+    return this.#calls;
+  }
+
+  get object(): Calls {
+    return this.#calls;
+  }
+
+  get handle(): Calls {
+    return this.#calls;
+  }
+
+  get scheduler(): Scheduling {
+    return new Scheduling({
+      schedule: (id, fn, receiver, args) => this.call(id, fn, receiver)(...args),
+      made: (value) => value,
+    });
+  }
+
+  get shared(): Calls {
+    return this.#calls;
+  }
+
+  /** There is one way to make a call here. */
+  get #calls(): Calls {
+    const begin = (id: string, fn: unknown, thisArg: unknown): AnyFunction => this.call(id, fn, thisArg);
+    return new Calls(
+      {
+        begin,
+        callback: (_, fn) => fn,
+        beginChain: (id, callee, args, link) => this.chain(id, callee, args, link),
+      },
+      'start',
+    );
+  }
+
+  callback(_id: string, fn: unknown): unknown {
+    return fn;
+  }
+
+  read(_id: string, thunk: () => unknown): unknown {
+    return thunk();
+  }
+
+  local(_id: string, value: unknown): unknown {
+    return value;
+  }
+
+  given(_id: string, value: unknown): unknown {
+    return value;
+  }
+
+  foreign<T>(promise: T): T {
+    return promise;
+  }
+
+  changes(_name: string): void {}
+
+  uses(): DurableScope {
+    return this;
+  }
+
+  open(_id: string): DurableScope {
+    return this;
+  }
+
+  sleep(_id: string, _fn: unknown): (duration: Duration, options?: SleepOptions) => unknown {
+    return async (duration, options) => {
+      if (this.#inStep) throw notInsideStep('sleep');
+      const now = Date.now();
+      await plainDelay(parseDuration(duration)(now) - now, undefined, options).catch(() =>
+        options?.signal?.throwIfAborted(),
+      );
+    };
+  }
+
+  /** A plain timer stays one inside a step too: unlike `sleep`, it never promised to be durable. */
+  delay(id: string, fn: unknown = plainDelay): AnyFunction {
+    return this.call(id, fn);
+  }
+
+  executor(executor: Executor): Executor {
+    return executor;
+  }
+
+  timer(_id: string, fn: AnyFunction): AnyFunction {
+    return fn;
+  }
+
+  clearTimer(fn: AnyFunction): AnyFunction {
+    return fn;
+  }
+
+  deadline(_id: string): (ms: number) => AbortSignal {
+    return (ms) => AbortSignal.timeout(ms);
+  }
+
+  step(_id: string, _fn: unknown): (...args: unknown[]) => unknown {
+    return async (...args) => {
+      if (this.#inStep) throw notInsideStep('step');
+      const body = args.length > 1 ? args[1] : args[0];
+      assertFunction('step', body);
+      return body();
+    };
+  }
+
+  combinator(_id: string, kind: CombinatorKind): (iterable: Iterable<unknown>) => Promise<unknown> {
+    return (iterable) => combine(kind, iterable);
+  }
+
+  iterate(iterable: unknown, text?: string): unknown {
+    if (text === undefined || iterable === null || iterable === undefined) return iterable;
+    // Nothing is read: who goes over it reads what there is, once.
+    const held: object = Object(iterable);
+    return Symbol.asyncIterator in held || Symbol.iterator in held ? iterable : notIterable(iterable, text);
+  }
+
+  resource(_id: string, value: unknown): unknown {
+    return value;
+  }
+
+  now(): number {
+    return Date.now();
+  }
+
+  date(...args: unknown[]): Date {
+    return Reflect.construct(Date, args) as Date;
+  }
+
+  dateString(): string {
+    return Date();
+  }
+
+  performanceNow(): number {
+    return performance.now();
+  }
+
+  random(): number {
+    return Math.random();
+  }
+
+  randomUUID(): string {
+    return crypto.randomUUID();
+  }
+
+  getRandomValues<T extends ArrayBufferView>(view: T): T {
+    return crypto.getRandomValues(view as unknown as Uint8Array<ArrayBuffer>) as unknown as T;
+  }
+
+  builtin(name: string, original?: unknown): unknown {
+    if (original !== undefined && !needsReceiver(original)) return original;
+    switch (name) {
+      case 'now':
+        return Date.now;
+      case 'performanceNow':
+        return () => performance.now();
+      case 'random':
+        return Math.random;
+      case 'randomUUID':
+        return () => crypto.randomUUID();
+      case 'getRandomValues':
+        return (view: Uint8Array<ArrayBuffer>) => crypto.getRandomValues(view);
+      case 'Date':
+        return Date;
+      case 'Math':
+        return Math;
+      case 'crypto':
+        return crypto;
+      case 'performance':
+        return performance;
+      default:
+        throw unknownBuiltin(name);
+    }
+  }
+
+  get console(): Console {
+    return console;
+  }
+}
+
+/** A compiler of another version than this runtime. */
+export const unknownBuiltin = (name: string): MisuseError =>
+  new MisuseError(
+    `builtin("${name}"): this runtime has no such builtin. Compile with the same version of use-durable.`,
+  );
+
+/** Methods of globals that are called without them where compiled code has their names: `perf.now()`. */
+const needsReceiver = (fn: unknown): boolean =>
+  fn === performance.now || fn === crypto.randomUUID || fn === crypto.getRandomValues;
+
+/** For compiled code inside a step. */
+export const insideStepScope: DurableScope = new PassThrough(true);
+
+/** For compiled code that is run as if it were plain. */
+export const plainScope: DurableScope = new PassThrough(false);
+
+const scopes = {
+  inStep: new WeakMap<Definition, DurableScope>(),
+  plain: new WeakMap<Definition, DurableScope>(),
+};
+
+/** As the scopes above, for the code of one function, whose callees it knows by name. */
+export function passThrough(definition: Definition, place: 'inStep' | 'plain'): DurableScope {
+  const known = scopes[place].get(definition);
+  if (known !== undefined) return known;
+  const scope = new PassThrough(place === 'inStep', definition);
+  scopes[place].set(definition, scope);
+  return scope;
+}

@@ -1,0 +1,42 @@
+import type { JournalEvent } from '../../journal/events.ts';
+import type { Store } from '../../stores/store.ts';
+import type { Change } from './store-log.ts';
+
+/** The order in which things were recorded in an execution. */
+export class Course {
+  readonly #events: readonly { readonly id: string; readonly runId: string; readonly rank: number }[];
+
+  constructor(log: readonly Change[]) {
+    this.#events = log.flatMap((change, rank) => {
+      if (change.type !== 'event') return [];
+      const id = idOf(change.event);
+      return id === undefined ? [] : [{ id, runId: change.runId, rank }];
+    });
+  }
+
+  /**
+   * Whether something is yet to come in an execution that came before this in the first one.
+   *
+   * @param store in memory; holds the execution
+   */
+  lags(store: Store, rank: number): boolean {
+    const happened = new Map<string, ReadonlySet<string | undefined>>();
+    return this.#events.some((event) => {
+      if (event.rank >= rank) return false;
+      const known = happened.get(event.runId) ?? idsIn(store, event.runId);
+      happened.set(event.runId, known);
+      return !known.has(event.id);
+    });
+  }
+}
+
+function idsIn(store: Store, runId: string): ReadonlySet<string | undefined> {
+  const run = store.load(runId);
+  return new Set(run === undefined || run instanceof Promise ? [] : run.events.map(idOf));
+}
+
+/** What an event is about; undefined where that isn't told by a key. */
+function idOf(event: JournalEvent): string | undefined {
+  if (!('key' in event)) return undefined;
+  return `${event.type}\n${'attempt' in event ? event.attempt : ''}\n${event.key}`;
+}

@@ -1,0 +1,44 @@
+/** Steps that take time, in a test whose time passes only when nobody is at work. */
+
+import { type Duration, parseSpan } from '../../base/durations.ts';
+import { MisuseError } from '../../base/errors.ts';
+import type { AnyFunction } from '../../functions/definitions.ts';
+import { currentContext } from '../../run/context.ts';
+
+/** Lets so many ms of the test's time pass, in a step of a test runtime; elsewhere nothing. */
+async function pass(ms: number): Promise<void> {
+  const context = currentContext();
+  if (context?.place !== 'step') return;
+  const { run, key, signal } = context;
+  await run.hooks?.pass?.(run.backend.runId, key, ms, signal);
+}
+
+/**
+ * A function that takes so much of the test's time before it does what `implementation` does, to stand in the place of a
+ * step or to be called in one: `lasting('20s', async () => 'receipt')`. Meanwhile other waits may end, the timeout of the
+ * step among them. Outside of the steps of a test runtime it takes no time.
+ *
+ * @throws MisuseError for what is no length of time
+ */
+export function lasting<A extends unknown[], R>(
+  duration: Duration,
+  implementation: (...args: A) => R,
+): (...args: A) => Promise<Awaited<R>> {
+  const ms = parseSpan('lasting', duration);
+  if (typeof implementation !== 'function') {
+    throw new MisuseError('lasting(duration, implementation): the implementation must be a function.');
+  }
+  return async function (this: unknown, ...args): Promise<Awaited<R>> {
+    await pass(ms);
+    return (await Reflect.apply(implementation as AnyFunction, this, args)) as Awaited<R>;
+  };
+}
+
+/**
+ * A function that never ends, to stand in the place of a step or to be called in one. A timeout or the cancellation of the
+ * run ends it.
+ */
+export async function hanging(): Promise<never> {
+  await pass(Number.POSITIVE_INFINITY);
+  return new Promise(() => {});
+}

@@ -1,0 +1,222 @@
+import { StoreError } from '../../base/errors.ts';
+import type { Outcome } from '../../port/backend.ts';
+import { type Call, currentContext, type StepContext, type Substitute } from '../../run/context.ts';
+import { deliver } from '../../run/outcome.ts';
+import { type Difference, showData } from './differences.ts';
+import { Course } from './event-order.ts';
+import type { Change } from './store-log.ts';
+import { type VirtualTime, workOf } from './virtual-time.ts';
+
+/** A call of a step in the first execution. */
+interface Known {
+  /** As they were at the time of the call: what an array held then may be gone later. */
+  readonly args: string;
+  /** Knows which policy was found in the step, and which part of a chain failed. */
+  readonly context: StepContext | undefined;
+}
+
+interface Recorded extends Outcome {
+  /** Its place among all events. */
+  readonly rank: number;
+  /** When it came, ms since the epoch. */
+  readonly due: number;
+}
+
+const idOf = (runId: string, key: string, attempt: number): string => `${runId}\n${attempt}\n${key}`;
+
+function stepNow(): StepContext | undefined {
+  const context = currentContext();
+  return context?.place === 'step' ? context : undefined;
+}
+
+const attemptNow = (): number => stepNow()?.attempt ?? 1;
+
+/** What the steps of an execution were called with, and gave. */
+export class Recording {
+  readonly #calls = new Map<string, Known>();
+  readonly #outcomes = new Map<string, Recorded>();
+  /** Calls that returned no promise, and so are no steps. */
+  readonly #plain = new Set<string>();
+  /** Calls of which only a promise is recorded, and those that gave one. */
+  readonly #quiet = new Set<string>();
+  readonly #begun = new Set<string>();
+  #course = new Course([]);
+
+  get course(): Course {
+    return this.#course;
+  }
+
+  /** Notes the calls of an execution that is made by `inner`. */
+  listen(inner: Substitute): Substitute {
+    return (call, body) => {
+      if (call.quiet !== undefined) this.#quiet.add(idOf(call.runId, call.key, 1));
+      const run = inner(call, body);
+      return () => {
+        const known = { args: showData(call.args), context: stepNow() };
+        this.#calls.set(idOf(call.runId, call.key, attemptNow()), known);
+        return run();
+      };
+    };
+  }
+
+  /** Takes in what the execution has led to. */
+  take(log: readonly Change[]): void {
+    this.#course = new Course(log);
+    for (const [rank, change] of log.entries()) {
+      if (change.type !== 'event') continue;
+      const { runId, event } = change;
+      if (event.type === 'plain' || event.type === 'made') this.#plain.add(idOf(runId, event.key, 1));
+      else if (event.type === 'begun') this.#begun.add(idOf(runId, event.key, 1));
+      else if (event.type === 'step') {
+        const { ok, value, at: due } = event;
+        this.#outcomes.set(idOf(runId, event.key, event.attempt), { ok, value, rank, due });
+      } else if (event.type === 'attempt-failed') {
+        const { value, at: due } = event;
+        this.#outcomes.set(idOf(runId, event.key, event.attempt), { ok: false, value, rank, due });
+      }
+    }
+  }
+
+  call(runId: string, key: string, attempt: number): Known | undefined {
+    return this.#calls.get(idOf(runId, key, attempt));
+  }
+
+  outcome(runId: string, key: string, attempt: number): Recorded | undefined {
+    return this.#outcomes.get(idOf(runId, key, attempt));
+  }
+
+  isPlain(runId: string, key: string): boolean {
+    const id = idOf(runId, key, 1);
+    return this.#plain.has(id) || (this.#quiet.has(id) && !this.#begun.has(id));
+  }
+}
+
+/** The run that is looked at, and its steps whose outcomes are recorded already. */
+interface Looked {
+  readonly id: string;
+  readonly steps: ReadonlySet<string>;
+}
+
+/** The calls of a later execution, compared with those of the first one. */
+class Calls {
+  readonly #recording: Recording;
+  readonly #run: Looked;
+  /** The first call that is another one. */
+  difference: Difference | undefined;
+  /** The keys of the steps that were called. */
+  readonly called = new Set<string>();
+
+  constructor(recording: Recording, run: Looked) {
+    this.#recording = recording;
+    this.#run = run;
+  }
+
+  check({ runId, key, args }: Call, attempt: number): void {
+    // Another run may go on when this one has ended, and how far it came was a matter of time.
+    if (runId !== this.#run.id) return;
+    this.called.add(key);
+    if (this.difference !== undefined) return;
+    const known = this.#recording.call(runId, key, attempt);
+    const now = showData(args);
+    const step = `step "${key}"`;
+    if (this.#run.steps.has(key)) {
+      this.difference = {
+        what: `${step} runs twice`,
+        expected: 'it is recorded, and its outcome is taken from the journal',
+        actual: `it is called again with ${now}`,
+      };
+    } else if (known === undefined) {
+      const again = attempt === 1 ? '' : ` in attempt ${attempt}`;
+      this.difference = {
+        what: `${step} is called${again}`,
+        expected: 'it is not',
+        actual: `it is called with ${now}`,
+      };
+    } else if (known.args !== now) {
+      this.difference = { what: `${step} is called with other arguments`, expected: known.args, actual: now };
+    }
+  }
+}
+
+/** Really calls the steps of a later execution. */
+export class CalledSteps {
+  readonly #recording: Recording;
+  readonly #inner: Substitute;
+  readonly calls: Calls;
+
+  /** @param inner calls them */
+  constructor(recording: Recording, inner: Substitute, run: Looked) {
+    this.#recording = recording;
+    this.#inner = inner;
+    this.calls = new Calls(recording, run);
+  }
+
+  readonly substitute: Substitute = (call, body) => {
+    const perform = this.#inner(call, body);
+    if (this.#recording.isPlain(call.runId, call.key)) return perform;
+    return () => {
+      this.calls.check(call, attemptNow());
+      return perform();
+    };
+  };
+
+  /** What is under way comes to its own end. */
+  end(): void {}
+}
+
+/**
+ * Stands in for the steps of a later execution: they give what they gave in the first one, and end in that order. Notes the
+ * first call that is another one.
+ */
+export class RecordedSteps {
+  readonly #recording: Recording;
+  readonly #time: VirtualTime;
+  readonly #inner: Substitute;
+  readonly #open = new Set<(error: Error) => void>();
+  readonly calls: Calls;
+
+  /** @param inner for calls that are no steps */
+  constructor(recording: Recording, time: VirtualTime, inner: Substitute, run: Looked) {
+    this.#recording = recording;
+    this.#time = time;
+    this.#inner = inner;
+    this.calls = new Calls(recording, run);
+  }
+
+  readonly substitute: Substitute = (call, body) =>
+    this.#recording.isPlain(call.runId, call.key) ? this.#inner(call, body) : () => this.#perform(call);
+
+  /** Ends all that is under way, as the process does. */
+  end(): void {
+    for (const reject of this.#open) reject(new StoreError('The process died.'));
+    this.#open.clear();
+  }
+
+  #perform(call: Call): Promise<unknown> {
+    const { runId, key, definition } = call;
+    const attempt = attemptNow();
+    this.calls.check(call, attempt);
+    this.#decideAsBefore(this.#recording.call(runId, key, attempt)?.context);
+    const outcome = this.#recording.outcome(runId, key, attempt);
+    return new Promise((resolve, reject) => {
+      this.#open.add(reject);
+      const work = workOf(runId, key);
+      this.#time.rest(work, true);
+      if (outcome === undefined) return;
+      const end = (): void => {
+        this.#open.delete(reject);
+        this.#time.rest(work, false);
+        deliver(outcome, definition.classes, resolve, reject);
+      };
+      this.#time.hold({ ...outcome, end });
+    });
+  }
+
+  /** Nothing of a chain is carried out that could tell whether there is to be another attempt. */
+  #decideAsBefore(before: StepContext | undefined): void {
+    const context = stepNow();
+    if (context === undefined || before === undefined) return;
+    context.policy = before.policy;
+    context.chain = before.chain;
+  }
+}

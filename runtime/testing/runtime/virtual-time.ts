@@ -1,0 +1,304 @@
+import type { WebAbortSignal } from '../../base/web-types.ts';
+import type { Clock } from '../../local/time/timers.ts';
+import { nextTurn, real } from './real-timers.ts';
+
+interface Alarm {
+  readonly due: number;
+  readonly callback: () => void;
+}
+
+/** Work that is to end when its turn comes. */
+export interface Held {
+  /** What has the lowest one ends first. */
+  readonly rank: number;
+  /** No sooner than this, ms since the epoch. */
+  readonly due: number;
+  readonly end: () => void;
+}
+
+/** After so many ms in which a test waits and time stands still, somebody is told. */
+const STANDSTILL_MS = 2000;
+
+/**
+ * So long, in ms of real time, a promise that no step made may yet be settled, where there is nothing else to go on with:
+ * the import of a module takes its time on a busy machine.
+ */
+const GIVE_UP_MS = 1000;
+
+/** The name of a step, as one who may be at work. */
+export const workOf = (runId: string, key: string): string => `${runId}\n${key}`;
+
+/** More microtasks than lie between the end of a step and its event. */
+const MICROTASKS = 32;
+
+/** In one turn of the event loop, so that they are recorded together, and in this order. */
+async function endInOrder(held: readonly Held[]): Promise<void> {
+  for (const { end } of held) {
+    end();
+    for (let count = 0; count < MICROTASKS; count++) await undefined;
+  }
+}
+
+function describe(who: unknown): string {
+  if (typeof who !== 'string') return 'a promise that no step made';
+  const [runId, ...key] = who.split('\n');
+  return `"${key.join('\n')}" of the run "${runId}"`;
+}
+
+/** Somebody who waits; as long as there is one, time may pass. Each method says true when it waits no more. */
+export interface Waiter {
+  /** Asked in every turn. */
+  done?(): boolean;
+  /** Asked when nobody is at work, before time passes to the end of the next wait; undefined if there is none. */
+  quiet?(next: number | undefined): boolean;
+  /** Time doesn't pass beyond this moment, ms since the epoch. */
+  readonly limit?: number;
+}
+
+/**
+ * Time that stands still while anybody is at work, and otherwise jumps to the end of the next wait: but only while a
+ * test waits for something of the runtime. What a test does between two such waits takes no time.
+ */
+export class VirtualTime implements Clock {
+  readonly longestNap = Number.POSITIVE_INFINITY;
+  #now: number;
+  readonly #patienceMs: number;
+  readonly #giveUpMs: number;
+  readonly #alarms = new Set<Alarm>();
+  readonly #waiters = new Set<Waiter>();
+  readonly #held = new Set<Held>();
+  /** Steps that are under way, and foreign promises. */
+  readonly #busy = new Set<unknown>();
+  /** Promises that no step made, and that may yet be settled. */
+  readonly #hoped = new Set<PromiseLike<unknown>>();
+  /** Those of them, or that are about to be, for which time doesn't stand still, and for how many reasons it doesn't. */
+  readonly #resting = new Map<unknown, number>();
+  /** What ends those that `pass` is for. */
+  readonly #passing = new Set<(reason: unknown) => void>();
+  /** The others. */
+  readonly #atWork = new Set<unknown>();
+  /** Turns that were asked for. */
+  #turns = 0;
+  #looking = false;
+  #watchdog: (() => void) | undefined;
+  /** Whether something has a lower rank that is yet to come. */
+  lags: ((rank: number) => boolean) | undefined;
+  /** Told once, when a test has waited for long for those who are at work. */
+  onStandstill: ((busy: readonly string[]) => void) | undefined;
+
+  /**
+   * @param now ms since the epoch
+   * @param patienceMs how long time stands still for a promise that no step made, in ms of real time
+   */
+  constructor(now: number, patienceMs = 50) {
+    this.#now = now;
+    this.#patienceMs = patienceMs;
+    this.#giveUpMs = Math.max(GIVE_UP_MS, patienceMs);
+  }
+
+  now(): number {
+    return this.#now;
+  }
+
+  after(ms: number, callback: () => void): () => void {
+    const alarm = { due: this.#now + ms, callback };
+    this.#alarms.add(alarm);
+    this.look();
+    return () => void this.#alarms.delete(alarm);
+  }
+
+  readonly turn = (callback: () => void): void => {
+    this.#turns++;
+    nextTurn(() => {
+      this.#turns--;
+      try {
+        callback();
+      } finally {
+        this.look();
+      }
+    });
+  };
+
+  /** Something is under way from now on, or no more. */
+  busy(who: unknown, isBusy: boolean): void {
+    if (isBusy) this.#busy.add(who);
+    else {
+      this.#busy.delete(who);
+      this.#resting.delete(who);
+    }
+    this.#count(who);
+  }
+
+  /** What is under way, or is about to be, waits for time to pass; or no more. */
+  rest(who: unknown, isResting: boolean): void {
+    const reasons = (this.#resting.get(who) ?? 0) + (isResting ? 1 : -1);
+    if (reasons > 0) this.#resting.set(who, reasons);
+    else this.#resting.delete(who);
+    this.#count(who);
+  }
+
+  /** Lets so many ms pass in something that is under way; `Infinity` for ever. Rejects with the reason of the signal. */
+  pass(who: unknown, ms: number, signal: WebAbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const wake = (): void => {
+        cancel?.();
+        this.#passing.delete(stop);
+        signal.removeEventListener('abort', abort);
+        this.rest(who, false);
+      };
+      const stop = (reason: unknown): void => {
+        wake();
+        reject(reason);
+      };
+      const abort = (): void => stop(signal.reason);
+      const end = (): void => {
+        wake();
+        resolve();
+      };
+      const cancel = ms === Number.POSITIVE_INFINITY ? undefined : this.after(ms, end);
+      this.#passing.add(stop);
+      signal.addEventListener('abort', abort);
+      this.rest(who, true);
+      if (signal.aborted) abort();
+    });
+  }
+
+  /** Ends what waits in `pass`. */
+  endPassing(reason: Error): void {
+    for (const stop of this.#passing) stop(reason);
+  }
+
+  #count(who: unknown): void {
+    if (this.#busy.has(who) && !this.#resting.has(who)) this.#atWork.add(who);
+    else this.#atWork.delete(who);
+    this.look();
+  }
+
+  /**
+   * Time stands still for the promise: what isn't recorded may take several turns. But only for a while, since it may be
+   * one that the run itself is to settle, when its time has come.
+   */
+  readonly foreign = (promise: PromiseLike<unknown>): void => {
+    this.busy(promise, true);
+    this.#hoped.add(promise);
+    const cancelRest = real.after(this.#patienceMs, () => this.rest(promise, true));
+    const cancelHope = real.after(this.#giveUpMs, () => {
+      this.#hoped.delete(promise);
+      this.look();
+    });
+    const settled = (): void => {
+      cancelRest();
+      cancelHope();
+      this.#hoped.delete(promise);
+      this.busy(promise, false);
+    };
+    promise.then(settled, settled);
+  };
+
+  /** Calls back shortly before such a promise is given up, so that a journal that doesn't fit is told as that. */
+  readonly patience = (callback: () => void): (() => void) => real.after(0.8 * this.#giveUpMs, callback);
+
+  /** Lets something end when nobody is at work and its time has come. */
+  hold(held: Held): void {
+    this.#held.add(held);
+    this.look();
+  }
+
+  /** Lets time pass until the waiter is told. Gives what takes it away again. */
+  wait(waiter: Waiter): () => void {
+    this.#waiters.add(waiter);
+    this.look();
+    this.#watchdog ??= real.after(STANDSTILL_MS, () => {
+      if (this.#waiters.size > 0 && this.#atWork.size > 0)
+        this.onStandstill?.([...this.#atWork].map(describe));
+    });
+    return () => {
+      this.#waiters.delete(waiter);
+      this.#calm();
+    };
+  }
+
+  /** Resolves when nobody is at work; no time passes for that. */
+  quiet(): Promise<void> {
+    return new Promise((resolve) => {
+      const quiet = (): true => {
+        resolve();
+        return true;
+      };
+      this.wait({ quiet, limit: this.#now });
+    });
+  }
+
+  /** Something may have changed. */
+  look(): void {
+    if (this.#looking) return;
+    this.#looking = true;
+    nextTurn(() => {
+      this.#looking = false;
+      if (this.#step()) this.look();
+    });
+  }
+
+  /** True if there may be more to do. */
+  #step(): boolean {
+    if (this.#dismiss((waiter) => waiter.done?.())) return true;
+    if (this.#turns > 0 || this.#atWork.size > 0) return false;
+    const next = this.#next();
+    const isDue = next !== undefined && next.due <= this.#now;
+    if (this.#endHeld(isDue)) return true;
+    if (isDue) {
+      this.#alarms.delete(next);
+      next.callback();
+      return true;
+    }
+    const due = Math.min(next?.due ?? Number.POSITIVE_INFINITY, ...[...this.#held].map((held) => held.due));
+    if (due === Number.POSITIVE_INFINITY && this.#hoped.size > 0) return false;
+    if (this.#dismiss((waiter) => waiter.quiet?.(due === Number.POSITIVE_INFINITY ? undefined : due))) {
+      return true;
+    }
+    if (this.#waiters.size === 0) return false;
+    const limits = [...this.#waiters].map(({ limit }) => limit ?? Number.POSITIVE_INFINITY);
+    const target = Math.min(due, ...limits);
+    if (target === Number.POSITIVE_INFINITY) return false;
+    this.#now = Math.max(this.#now, target);
+    return true;
+  }
+
+  /**
+   * Ends what has the lowest rank, and with it those of the ranks that follow.
+   *
+   * @param isDue somebody else is due now as well
+   */
+  #endHeld(isDue: boolean): boolean {
+    const held = [...this.#held].filter(({ due }) => due <= this.#now).sort((a, b) => a.rank - b.rank);
+    const [first] = held;
+    if (first === undefined || (isDue && this.lags?.(first.rank))) return false;
+    const together = held.filter(({ rank }, index) => rank === first.rank + index);
+    for (const next of together) this.#held.delete(next);
+    void endInOrder(together);
+    return true;
+  }
+
+  #dismiss(isOver: (waiter: Waiter) => boolean | undefined): boolean {
+    let dismissed = false;
+    for (const waiter of [...this.#waiters]) {
+      if (isOver(waiter) !== true) continue;
+      this.#waiters.delete(waiter);
+      dismissed = true;
+    }
+    if (dismissed) this.#calm();
+    return dismissed;
+  }
+
+  #calm(): void {
+    if (this.#waiters.size > 0) return;
+    this.#watchdog?.();
+    this.#watchdog = undefined;
+  }
+
+  #next(): Alarm | undefined {
+    let first: Alarm | undefined;
+    for (const alarm of this.#alarms) if (first === undefined || alarm.due < first.due) first = alarm;
+    return first;
+  }
+}

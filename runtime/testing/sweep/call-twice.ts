@@ -1,0 +1,92 @@
+/** Whether steps may be called twice, as they are by a process that goes on after one that died in the middle of them. */
+
+import { type Definition, findDefinition } from '../../functions/definitions.ts';
+import { describeEvent, placeIn } from '../../journal/mismatch.ts';
+import type { Substitute } from '../../run/context.ts';
+import { compareKinds, type Difference } from '../runtime/differences.ts';
+import type { Sweep } from './crash-points.ts';
+import { executeWhole, RUN, type Whole } from './reference-run.ts';
+import { notTwice } from './sweep-report.ts';
+
+/** Executes the run once more, with each step called twice in a row; if that makes a difference, looks for the step. */
+export async function callTwice(sweep: Sweep): Promise<void> {
+  const keys = repeatable(sweep.whole);
+  if (keys.length === 0) return;
+  const together = await compareTwice(sweep, new Set(keys));
+  if (together === undefined) return;
+  const { definition } = sweep.program;
+  for (const key of keys) {
+    const difference = await compareTwice(sweep, new Set([key]));
+    if (difference !== undefined)
+      throw notTwice(definition, describeStep(sweep.whole, key, definition), difference);
+  }
+  throw notTwice(definition, undefined, together);
+}
+
+async function compareTwice(
+  { program, whole, outside, options, reads }: Sweep,
+  keys: ReadonlySet<string>,
+): Promise<Difference | undefined> {
+  await options.reset?.();
+  await options.restart?.();
+  const wrap = (inner: Substitute): Substitute => repeating(inner, keys);
+  const again = await executeWhole(program, options, reads, { seed: seedOf(whole), wrap });
+  return compareKinds(whole.outcome, again.outcome) ?? comparePaths(whole, again) ?? outside.compare();
+}
+
+function comparePaths({ recorded }: Whole, again: Whole): Difference | undefined {
+  for (const [expected, actual] of [
+    [recorded, again.recorded],
+    [again.recorded, recorded],
+  ] as const) {
+    const key = [...expected].find((name) => !actual.has(name));
+    if (key === undefined) continue;
+    const words = ['it is called', 'it is not called'] as const;
+    const [once, twice] = expected === recorded ? words : words.toReversed();
+    return { what: `step "${key}"`, expected: String(once), actual: String(twice) };
+  }
+  return undefined;
+}
+
+/** What a step gives is what it gives the second time. */
+function repeating(inner: Substitute, keys: ReadonlySet<string>): Substitute {
+  return (call, body) => {
+    const run = inner(call, body);
+    if (!keys.has(call.key)) return run;
+    return async () => {
+      try {
+        await run();
+      } catch {
+        // A process may die after a failure too, before that is recorded.
+      }
+      return run();
+    };
+  };
+}
+
+/** The keys of the steps that are not called at most once, of the run and of those that it starts. */
+function repeatable({ log }: Whole): string[] {
+  const events = log.flatMap((change) => (change.type === 'event' ? [change.event] : []));
+  const once = new Set(events.flatMap((event) => (event.type === 'step-started' ? [event.key] : [])));
+  const steps = events.flatMap((event) => (event.type === 'step' ? [event.key] : []));
+  return [...new Set(steps)].filter((key) => !once.has(key));
+}
+
+function describeStep({ log }: Whole, key: string, definition: Definition): string {
+  for (const change of log) {
+    if (change.type !== 'event' || change.event.type !== 'step' || change.event.key !== key) continue;
+    const { runId } = change;
+    const start = log.find((other) => other.type === 'create' && other.args[0] === runId);
+    const fn = (start?.type === 'create' && findDefinition(start.args[1].fn)) || definition;
+    return (
+      describeEvent(change.event, placeIn(fn)).replace(/^the outcome of step /, '') +
+      (runId === RUN ? '' : ` of the run "${runId}"`)
+    );
+  }
+  return `"${key}"`;
+}
+
+function seedOf({ log }: Whole): string | undefined {
+  const [start] = log;
+  return start?.type === 'create' ? start.args[1].seed : undefined;
+}

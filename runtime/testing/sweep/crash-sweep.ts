@@ -1,0 +1,125 @@
+import { MisuseError } from '../../base/errors.ts';
+import { type AnyFunction, compiledDefinition } from '../../functions/definitions.ts';
+import type { TestHandle } from '../runtime/handle.ts';
+import type { TestRuntime, TestRuntimeOptions } from '../runtime/test-runtime.ts';
+import { type WorldRead, WorldReads, watchWorld } from '../runtime/world-reads.ts';
+import { callTwice } from './call-twice.ts';
+import { killWithRealSteps } from './called-again.ts';
+import { killAgainAndAgain, killOnce, type Sweep } from './crash-points.ts';
+import { Outside } from './effects-probe.ts';
+import { executeWhole, type Program } from './reference-run.ts';
+
+export interface CrashSweepOptions extends TestRuntimeOptions {
+  /**
+   * What the outside world does to the run: sends signals, completes callbacks. It is called in the executions that call
+   * steps; in the others the same things come at the same points.
+   */
+  readonly drive?: (run: TestHandle, runtime: TestRuntime) => Promise<void>;
+  /**
+   * What effects have led to, as plain data: `() => bank.charges`. When nothing but the body is executed again, it must not
+   * change, or the body has effects outside of its steps.
+   */
+  readonly outside?: () => unknown;
+  /**
+   * Brings what is outside back to how it was before. If it is given, the run is executed once more with each step called
+   * twice, as happens after a crash in the middle of one: it must end in the same way, and `outside` must give the same.
+   */
+  readonly reset?: () => unknown;
+  /**
+   * What a new process does first: evaluates modules again, as `vi.resetModules(); await import('./order.js')` does. With it
+   * a sweep finds what the function, or a step, leaves in variables of those modules.
+   */
+  readonly restart?: () => unknown;
+  /**
+   * Whether to kill the run once more after each event with real steps, before the crash and after it; default false. It
+   * shows what recorded steps have left in objects that are made anew after a crash: cursors, connections, iterators. A
+   * step must give the same whenever it is called with the same, and `reset` has to bring back what steps have changed.
+   */
+  readonly callSteps?: boolean;
+  /** Whether to let processes die that go on after a death, too; default true. It takes as many processes as events. */
+  readonly nested?: boolean;
+  /** More processes than these are not needed by any program that comes to an end; default 10,000. */
+  readonly maxLives?: number;
+}
+
+/** What a sweep has tried. */
+export interface CrashSweep {
+  /** The outcome, without a crash and with all of them. */
+  readonly outcome: PromiseSettledResult<unknown>;
+  /** Points of time at which the process was killed, once each. */
+  readonly crashes: number;
+  /** Processes that it took when each died after it had written one event; 0 if that wasn't tried. */
+  readonly lives: number;
+  /** Crashes that were tried with real steps; 0 without `callSteps`. */
+  readonly realCrashes: number;
+  /**
+   * What code that isn't compiled has read of the clock, of chance and of the environment outside of steps. In each
+   * execution its clocks show another time, so what matters of it is found as a difference.
+   */
+  readonly reads: readonly WorldRead[];
+  /** The names in `steps` that no step was called by. */
+  readonly unused: readonly string[];
+}
+
+/**
+ * Executes a durable function once to its end, and then as if the process had died after each event of its journal; and
+ * then so that each process dies after one further event. Every time it must do the same: call the same steps with the
+ * same arguments, no recorded one again, print the same lines, and end in the same way.
+ *
+ * The steps are called in the first execution only (and in that of `reset`). In the others they give what they gave there,
+ * and end in the same order, so what differs is not their doing.
+ *
+ * Rejects with CrashSweepError that tells the first difference, NeverError if the run waits for what `drive` doesn't send,
+ * MisuseError, NotCompiledError.
+ */
+export async function crashSweep<A extends unknown[]>(
+  fn: (...args: A) => unknown,
+  args: A,
+  options: CrashSweepOptions = {},
+): Promise<CrashSweep> {
+  const definition = compiledDefinition(fn, `The function "${(fn as AnyFunction).name}"`);
+  checkOptions(options);
+  const program: Program = { definition, fn: fn as AnyFunction, args };
+  const reads = new WorldReads();
+  const stop = watchWorld();
+  try {
+    return await sweepThrough(program, options, reads);
+  } finally {
+    stop();
+  }
+}
+
+async function sweepThrough(
+  program: Program,
+  options: CrashSweepOptions,
+  reads: WorldReads,
+): Promise<CrashSweep> {
+  const { reset, nested = true, callSteps = false } = options;
+  await reset?.();
+  const whole = await executeWhole(program, options, reads);
+  reads.settle((runId, key) => whole.recording.isPlain(runId, key));
+  const outside = new Outside(options.outside);
+  await outside.note();
+  const sweep: Sweep = { program, whole, outside, options, reads };
+  const crashes = await killOnce(sweep);
+  const lives = nested ? await killAgainAndAgain(sweep) : 0;
+  const realCrashes = callSteps ? await killWithRealSteps(sweep) : 0;
+  if (reset !== undefined) await callTwice(sweep);
+  return { outcome: whole.outcome, crashes, lives, realCrashes, reads: reads.all, unused: whole.unused };
+}
+
+function checkOptions({ maxLives = 1, outside, reset, restart, drive, callSteps }: CrashSweepOptions): void {
+  if (!(maxLives >= 1)) {
+    throw new MisuseError(`crashSweep: maxLives must be a number from 1 on, not ${maxLives}.`);
+  }
+  if (callSteps === true && outside !== undefined && reset === undefined) {
+    throw new MisuseError(
+      'crashSweep: with callSteps the steps are called again, so what outside() shows must be brought back: give reset.',
+    );
+  }
+  for (const [name, value] of Object.entries({ outside, reset, restart, drive })) {
+    if (value !== undefined && typeof value !== 'function') {
+      throw new MisuseError(`crashSweep: the option ${name} must be a function.`);
+    }
+  }
+}

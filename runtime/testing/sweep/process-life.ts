@@ -1,0 +1,160 @@
+import { CallbackError, MisuseError } from '../../base/errors.ts';
+import type { TestHooks } from '../../run/context.ts';
+import { hasEnded, type Store } from '../../stores/store.ts';
+import { compareOutcomes, type Difference } from '../runtime/differences.ts';
+import type { Act } from '../runtime/external-inputs.ts';
+import type { TestHandle } from '../runtime/handle.ts';
+import { CalledSteps, RecordedSteps, type Recording } from '../runtime/recorded-steps.ts';
+import { given, VirtualRuntime } from '../runtime/runtime.ts';
+import { StepDirector } from '../runtime/steps.ts';
+import { eventsOf } from '../runtime/store-log.ts';
+import { VirtualTime } from '../runtime/virtual-time.ts';
+import type { CrashSweepOptions } from './crash-sweep.ts';
+
+/** Modules have been loaded by then, so this is for promises that runs settle themselves. */
+const FOREIGN_MS = 5;
+
+/** How a process ended that drove a run. */
+export interface Lived {
+  /** Undefined if it died before the run ended. */
+  readonly outcome: PromiseSettledResult<unknown> | undefined;
+  readonly difference: Difference | undefined;
+  /** The keys of the steps that it has called. */
+  readonly called: ReadonlySet<string>;
+  /** The keys that it has asked for. */
+  readonly asked: ReadonlySet<string>;
+  /** The virtual time at its end, ms since the epoch. */
+  readonly now: number;
+}
+
+export interface LifeOptions {
+  /** In memory; holds the run. */
+  readonly store: Store;
+  readonly runId: string;
+  readonly now: number;
+  readonly recording: Recording;
+  /** What is to come from outside; those that have come are taken away. */
+  readonly acts: Act[];
+  readonly runtime: CrashSweepOptions;
+  readonly prints: NonNullable<TestHooks['prints']>;
+  readonly reads: NonNullable<TestHooks['reads']>;
+  /** Steps are really called, instead of giving what they gave. */
+  readonly callSteps?: boolean;
+  /** Resolves when the process is to die. */
+  readonly death?: Promise<void>;
+}
+
+/** Drives a run in a process of its own, so to speak, whose steps give what they gave before. */
+export async function live(options: LifeOptions): Promise<Lived> {
+  const { store, runId, recording, acts } = options;
+  const { steps, stepPolicy, maxSteps, tracing } = options.runtime;
+  const time = new VirtualTime(options.now, FOREIGN_MS);
+  time.lags = (rank) => recording.course.lags(store, rank);
+  const director = new StepDirector(steps);
+  const run = { id: runId, steps: recordedIn(store, runId) };
+  const standIn = options.callSteps
+    ? new CalledSteps(recording, director.substitute, run)
+    : new RecordedSteps(recording, time, director.substitute, run);
+  const hooks = { substitute: standIn.substitute, prints: options.prints, reads: options.reads };
+  const runtime = new VirtualRuntime(store, time, director, {
+    ...given({ stepPolicy, maxSteps, tracing }),
+    hooks,
+    onBlocked: () => {},
+  });
+  let over = false;
+  let difference: Difference | undefined;
+  try {
+    await options.runtime.restart?.();
+    await runtime.recover();
+    const handle = await runtime.get(runId);
+    if (handle === undefined) throw new MisuseError(`There is no run "${runId}" in the store.`);
+    const ended = end(handle, runtime);
+    let died = false;
+    const death = (options.death ?? new Promise<void>(() => {})).then(() => {
+      died = true;
+      return undefined;
+    });
+    const sent = actAgain(acts, runtime, time, () => over).then(
+      (found) => (found === undefined ? ended : found),
+      () => ended,
+    );
+    const result = await Promise.race([death, ended, sent]);
+    over = true;
+    let outcome: PromiseSettledResult<unknown> | undefined;
+    if (result !== undefined && 'what' in result) difference = result;
+    else if (!died) outcome = result;
+    const asked = runtime.progress.asked(runId);
+    const { called } = standIn.calls;
+    return { outcome, difference: standIn.calls.difference ?? difference, called, asked, now: time.now() };
+  } finally {
+    over = true;
+    standIn.end();
+    await runtime.close();
+  }
+}
+
+/** How the run ends; a difference if it never does. */
+async function end(
+  handle: TestHandle,
+  runtime: VirtualRuntime,
+): Promise<PromiseSettledResult<unknown> | Difference> {
+  const stuck = runtime.progress.stuck(handle.id).then((keys) => ({
+    what: 'the run never ends',
+    expected: 'it ends',
+    actual: `it waits for ${keys.join(', ')}, which nothing is going to bring`,
+  }));
+  const [settled] = await Promise.race([
+    Promise.allSettled([handle.result()]),
+    stuck.then((difference) => [difference]),
+  ]);
+  return settled;
+}
+
+/** Lets come again what came from outside, each thing when the run has come as far as it had then. */
+async function actAgain(
+  acts: Act[],
+  runtime: VirtualRuntime,
+  time: VirtualTime,
+  isOver: () => boolean,
+): Promise<Difference | undefined> {
+  for (let act = acts[0]; act !== undefined && !isOver(); act = acts[0]) {
+    const { rank } = act;
+    await runtime.progress.reach(act.runId, act.count, () => !time.lags?.(rank));
+    if (isOver()) break;
+    try {
+      time.busy(act, true);
+      await act.perform(runtime);
+    } catch (error) {
+      if (!(error instanceof CallbackError || error instanceof MisuseError)) throw error;
+      if (!hasEnded(runtime.progress.load(act.runId).record.status)) {
+        return {
+          what: `the run "${act.runId}" doesn't take what comes from outside`,
+          expected: 'it takes it',
+          actual: error.message,
+        };
+      }
+    } finally {
+      time.busy(act, false);
+    }
+    acts.shift();
+  }
+  return undefined;
+}
+
+/** The keys of the steps whose outcomes a run in memory has recorded. */
+export const recordedIn = (store: Store, runId: string): ReadonlySet<string> =>
+  new Set(eventsOf(store, runId).flatMap((event) => (event.type === 'step' ? [event.key] : [])));
+
+/** The difference between how the run went without a crash and with one; undefined if there is none. */
+export function compareLives(
+  whole: { readonly outcome: PromiseSettledResult<unknown>; readonly recorded: ReadonlySet<string> },
+  { outcome, difference, asked }: Lived,
+  recorded: ReadonlySet<string>,
+): Difference | undefined {
+  if (difference !== undefined || outcome === undefined) return difference;
+  const found = compareOutcomes(whole.outcome, outcome);
+  // What nobody waits for any more need not have ended.
+  const missing = [...whole.recorded].find((key) => !recorded.has(key) && !asked.has(key));
+  if (missing === undefined || outcome.status !== whole.outcome.status) return found;
+  return { what: `step "${missing}" is not called`, expected: 'it is', actual: 'it is not' };
+}
