@@ -6,7 +6,7 @@ import {
   catalogue,
   type Diagnostic,
   formatDiagnostic,
-} from '../transformer/diagnostics.ts';
+} from '../transformer/base/diagnostics.ts';
 import { transform } from '../transformer/index.ts';
 
 /**
@@ -67,7 +67,7 @@ export function diagnosticsPage(): string {
     'Everything the compiler can report: what is wrong and what it would do at run time, what to write instead, and an ' +
       'example of each. Where an error is reported no function of the file is compiled, and each of its durable ' +
       'functions throws the error when it is called or started; a warning changes nothing. All mistakes of a file are reported, not only the first one. Through `tspc` a code such as UD1001 is shown as TS991001.',
-    'This page is written by `npm run docs:diagnostics` from `transformer/diagnostics.ts` and ' +
+    'This page is written by `npm run docs:diagnostics` from `transformer/base/diagnostics.ts` and ' +
       '`test/transform-errors/`; do not edit it.',
     ['| code | | message |', '| --- | --- | --- |', ...index].join('\n'),
     ...sections,

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { mayConcern, mayHoldDirective } from './analyze/index.ts';
+import { mayConcern, mayHoldDirective } from './analyze.ts';
+import { catalogue } from './base/diagnostics.ts';
+import { fileIdOf } from './base/file-id.ts';
 import { type Compiled, compile, resultOf, type TransformOptions, type TransformResult } from './compile.ts';
-import { catalogue } from './diagnostics.ts';
-import { fileIdOf } from './file-id.ts';
 
 /**
  * Compiles one file of a project, as every host does with what it is given. A file that holds no directive costs next to nothing.

@@ -1,12 +1,12 @@
 import { isAbsolute } from 'node:path';
 import type ts from 'typescript';
-import type { EarlierTools } from './analyze/earlier-tools.ts';
-import { analyze, mayConcern, tooDeep } from './analyze/index.ts';
-import type { Diagnostic } from './diagnostics.ts';
+import { analyze, mayConcern, tooDeep } from './analyze.ts';
+import type { Diagnostic } from './base/diagnostics.ts';
+import { type FileId, fileIdOf } from './base/file-id.ts';
+import type { FunctionInfo, Plan } from './base/plan.ts';
+import { loadTypeScript } from './base/typescript.ts';
 import { emitText } from './emit/text.ts';
-import { type FileId, fileIdOf } from './file-id.ts';
-import type { FunctionInfo, Plan } from './plan.ts';
-import { loadTypeScript } from './typescript.ts';
+import type { EarlierTools } from './file/earlier-tools.ts';
 
 export interface TransformOptions {
   /** Decides the language by its extension, and appears in maps and diagnostics. */

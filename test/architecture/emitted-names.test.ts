@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { handName as runtimeHandName } from '../../runtime/base/keys.ts';
 import * as compiled from '../../runtime/compiled.ts';
-import { handName } from '../../transformer/analyze/name-sites.ts';
+import { handName } from '../../transformer/body/name-sites.ts';
 import { transform } from '../../transformer/index.ts';
 import { fixtures } from '../support/fixtures.ts';
 

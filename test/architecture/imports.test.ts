@@ -96,7 +96,7 @@ describe('imports point one way', () => {
   const files = [...filesUnder('transformer'), ...filesUnder('runtime')];
 
   it('finds the files', () => {
-    expect(files).toContain('transformer/analyze/index.ts');
+    expect(files).toContain('transformer/analyze.ts');
     expect(files).toContain('runtime/journal/replay-machine.ts');
   });
 

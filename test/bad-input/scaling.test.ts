@@ -1,6 +1,6 @@
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
-import { analyze } from '../../transformer/analyze/index.ts';
+import { analyze } from '../../transformer/analyze.ts';
 
 /**
  * Four times the code is about four times the work. Work is how often analysis asks TypeScript about a node: unlike time,

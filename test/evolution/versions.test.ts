@@ -1,6 +1,6 @@
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
-import { analyze } from '../../transformer/analyze/index.ts';
+import { analyze } from '../../transformer/analyze.ts';
 import { transform } from '../../transformer/index.ts';
 
 /** The version of a function, and the fingerprints of its sites, from the table in what is compiled. */

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import ts from 'typescript';
-import { analyze } from '../../transformer/analyze/index.ts';
+import { analyze } from '../../transformer/analyze.ts';
 import { graft } from '../../transformer/emit/ast.ts';
 import { transform } from '../../transformer/index.ts';
 

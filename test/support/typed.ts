@@ -2,8 +2,8 @@ import { readdirSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
-import { analyze, ProgramTypes } from '../../transformer/analyze/index.ts';
-import type { Diagnostic } from '../../transformer/diagnostics.ts';
+import { analyze, ProgramTypes } from '../../transformer/analyze.ts';
+import type { Diagnostic } from '../../transformer/base/diagnostics.ts';
 import transformProgram from '../../transformer/hosts/tspc.ts';
 
 /** The compiler with types, over files of this repository: `use-durable` is the source of the runtime. */

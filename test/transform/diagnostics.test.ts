@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { catalogue, formatDiagnostic } from '../../transformer/diagnostics.ts';
+import { catalogue, formatDiagnostic } from '../../transformer/base/diagnostics.ts';
 import { transform } from '../../transformer/index.ts';
 import { fixtures } from '../support/fixtures.ts';
 import { isTyped } from '../support/typed.ts';

@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import nodePath, { join, posix, win32 } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { type Disk, fileIdOf } from '../../transformer/file-id.ts';
+import { type Disk, fileIdOf } from '../../transformer/base/file-id.ts';
 import { transform } from '../../transformer/index.ts';
 
 const folder = fileURLToPath(new URL('../.tmp/file-id', import.meta.url));

@@ -1,6 +1,6 @@
 import type ts from 'typescript';
-import type { Edit, Plan } from '../plan.ts';
-import { quickView, type TypeScript } from '../typescript.ts';
+import type { Edit, Plan } from '../base/plan.ts';
+import { quickView, type TypeScript } from '../base/typescript.ts';
 import { labelled } from './resources.ts';
 import { TemplateNodes } from './template-nodes.ts';
 import { unchain } from './unchain.ts';

@@ -1,5 +1,5 @@
 import type ts from 'typescript';
-import type { TypeScript } from '../typescript.ts';
+import type { TypeScript } from '../base/typescript.ts';
 
 /** The loop under the labels of a statement, and the labels, outermost first. */
 export function labelled<T extends ts.Statement>(

@@ -1,6 +1,6 @@
 import type ts from 'typescript';
-import type { Template } from '../plan.ts';
-import type { TypeScript } from '../typescript.ts';
+import type { Template } from '../base/plan.ts';
+import type { TypeScript } from '../base/typescript.ts';
 
 /** Makes nodes of the text that a plan inserts: without positions, so that nothing is mistaken for text of the source. */
 export class TemplateNodes {

@@ -1,7 +1,7 @@
 import MagicString, { type SourceMap } from 'magic-string';
 import type ts from 'typescript';
-import type { Edit, Plan, Template } from '../plan.ts';
-import type { TypeScript } from '../typescript.ts';
+import type { Edit, Plan, Template } from '../base/plan.ts';
+import type { TypeScript } from '../base/typescript.ts';
 import { labelled } from './resources.ts';
 
 export interface EmittedText {

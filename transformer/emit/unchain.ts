@@ -1,5 +1,5 @@
 import type ts from 'typescript';
-import type { TypeScript } from '../typescript.ts';
+import type { TypeScript } from '../base/typescript.ts';
 
 /**
  * Where the part of an optional chain that holds the `?.` was replaced by something else, what is left is no optional

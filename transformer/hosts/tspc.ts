@@ -1,10 +1,10 @@
 import nodePath, { dirname, relative, resolve } from 'node:path';
 import type ts from 'typescript';
-import { type Analysis, analyze, mayConcern, ProgramTypes, tooDeep } from '../analyze/index.ts';
-import type { Diagnostic } from '../diagnostics.ts';
+import { type Analysis, analyze, mayConcern, ProgramTypes, tooDeep } from '../analyze.ts';
+import type { Diagnostic } from '../base/diagnostics.ts';
+import { type Disk, fileIdOf } from '../base/file-id.ts';
+import type { TypeScript } from '../base/typescript.ts';
 import { graft } from '../emit/ast.ts';
-import { type Disk, fileIdOf } from '../file-id.ts';
-import type { TypeScript } from '../typescript.ts';
 import { createWarnings } from './warnings.ts';
 import { writtenAsRefused } from './written-files.ts';
 

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type ts from 'typescript';
-import type { TypeScript } from '../typescript.ts';
+import type { TypeScript } from '../base/typescript.ts';
 
 /**
  * Warnings on the command line. `tsc` ends with an error for a diagnostic of any category and, with `noEmitOnError`,

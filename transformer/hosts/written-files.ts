@@ -1,5 +1,5 @@
 import type ts from 'typescript';
-import type { TypeScript } from '../typescript.ts';
+import type { TypeScript } from '../base/typescript.ts';
 
 /**
  * Whether what a builder wrote for a file in an earlier build is that of a file with an error. Undefined where nothing is

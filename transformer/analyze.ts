@@ -1,0 +1,197 @@
+import type ts from 'typescript';
+import { type Diagnostic, Reporter } from './base/diagnostics.ts';
+import type { FileId } from './base/file-id.ts';
+import { type FunctionInfo, type Plan, PlanBuilder } from './base/plan.ts';
+import { quickView, type TypeScript } from './base/typescript.ts';
+import { createBody } from './body/body.ts';
+import { errorClasses } from './body/error-classes.ts';
+import { HelperReads } from './body/helper-reads.ts';
+import { SiteNames } from './body/name-sites.ts';
+import { checkAbandonedWaits } from './check/abandoned-waits.ts';
+import { checkEffects, type UnawaitedCall } from './check/effects.ts';
+import { checkHelpers } from './check/helpers.ts';
+import { checkListeners } from './check/listeners.ts';
+import { checkSurroundings } from './check/module-reads.ts';
+import { checkPositions } from './check/positions.ts';
+import { checkPrivateCalls } from './check/private-calls.ts';
+import { checkReceiver } from './check/receivers.ts';
+import { checkSchedulers } from './check/schedulers.ts';
+import { checkSharedWork } from './check/shared-work.ts';
+import { checkTakenPromises } from './check/taken-promises.ts';
+import { checkUnfinished } from './check/unfinished.ts';
+import { checkTypes, type ProgramTypes, type TypedParts } from './check-types/index.ts';
+import { Bindings } from './file/bindings.ts';
+import { mayHoldDirective } from './file/directive-text.ts';
+import type { EarlierTools } from './file/earlier-tools.ts';
+import type { FileContext } from './file/file-context.ts';
+import { moduleDigest } from './file/module-digest.ts';
+import { ModuleState } from './file/module-state.ts';
+import { NodeIndex } from './file/node-index.ts';
+import { type DurableFunction, findDirectives } from './find/find-directives.ts';
+import { trackPromises } from './flow/track-promises.ts';
+import { createPlanner } from './plan/body.ts';
+import { planDurableFunction, planHeader } from './plan/module.ts';
+import { planRefusal } from './plan/refusal.ts';
+import { mayRegister, planRegistrations } from './plan/registrations.ts';
+
+export { ProgramTypes } from './check-types/index.ts';
+export { mayHoldDirective };
+/** Whether there may be something to do in a file; every other one leaves the compiler untouched. */
+export const mayConcern = (text: string): boolean => mayHoldDirective(text) || mayRegister(text);
+
+/** Everything that analysis finds out about a file. */
+export interface Analysis {
+  readonly plan: Plan;
+  readonly functions: readonly FunctionInfo[];
+  readonly diagnostics: readonly Diagnostic[];
+  /** The ids of functions that were compiled before. */
+  readonly compiledIds: ReadonlySet<string>;
+  /** Checks that need types, for hosts that have them. */
+  checkTypes(types: ProgramTypes): readonly Diagnostic[];
+  /** What becomes of the file where there are errors in it, of which there is at least one. */
+  refusal(errors: readonly Diagnostic[]): Plan;
+}
+
+/**
+ * Analyzes a file. The passes, in this order:
+ *
+ * 1. `find-directives`: which functions are durable, and their ids;
+ * 2. `track-promises`: which un-awaited calls give promises that are used later;
+ * 3. `plan-body`, with one planner for each kind of node: what becomes of each node, and the ids of the sites;
+ * 4. `plan-module`: what ties the functions to the runtime.
+ *
+ * @param sourceFile with parents set; not changed
+ * @param fileName as it goes into diagnostics
+ * @param tools what is known of other tools that have had the file
+ * @param fileId what goes into the ids of functions; where there is none, ids are the names of functions alone
+ */
+export function analyze(
+  ts: TypeScript,
+  sourceFile: ts.SourceFile,
+  fileName: string,
+  fileId?: FileId,
+  tools: EarlierTools = 'look',
+): Analysis {
+  const view = quickView(ts);
+  const newContext = (): FileContext =>
+    createContext(view, sourceFile, { fileName, fileId, tools }, new Reporter(sourceFile, fileName));
+  const refusal = (errors: readonly Diagnostic[]): Plan => planRefusal(newContext(), errors);
+  try {
+    return { ...analyzeFile(newContext()), refusal };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const diagnostics = [tooDeep(sourceFile, fileName)];
+    return {
+      plan: NOTHING,
+      functions: [],
+      diagnostics,
+      compiledIds: new Set(),
+      checkTypes: () => [],
+      refusal,
+    };
+  }
+}
+
+/** What is reported where the stack is used up, by code that is nested some hundred or thousand levels deep. */
+export function tooDeep(sourceFile: ts.SourceFile, fileName: string): Diagnostic {
+  const reporter = new Reporter(sourceFile, fileName);
+  reporter.report('tooDeep', sourceFile.statements[0] ?? sourceFile);
+  return reporter.diagnostics[0]!;
+}
+
+const NOTHING: Plan = { header: '', edits: new Map(), references: new Map(), touched: new Set() };
+
+function analyzeFile(file: FileContext): Omit<Analysis, 'refusal'> {
+  const { reporter } = file;
+  const { durable: functions, compiled } = findDirectives(file);
+  const plan = new PlanBuilder();
+  const infos: FunctionInfo[] = [];
+  const typed: TypedParts[] = [];
+  let header = '';
+  if (functions.length > 0) {
+    const runtime = file.freshOnce('$durable');
+    const declarations = new Map<ts.Node, DurableFunction>(
+      functions.map((durable) => [durable.node, durable]),
+    );
+    const classes = errorClasses(file, plan);
+    const statements: string[] = [];
+    const state = new ModuleState(file);
+    const reads = new HelperReads(() => file);
+    const literals = new Map<string, string>();
+    for (const durable of functions) {
+      const body = createBody(file, durable, declarations);
+      const names = new SiteNames(file, literals);
+      const unawaited: UnawaitedCall[] = [];
+      const flow = trackPromises(body);
+      const planner = createPlanner({ file, body, plan, names, flow, runtime, unawaited });
+      const { statement, info } = planDurableFunction(planner, classes);
+      statements.push(statement);
+      checkSurroundings(body, names.nodes, state);
+      checkReceiver(body, names.nodes);
+      checkPositions(body, names.nodes);
+      checkAbandonedWaits(body, names.nodes);
+      const helperCalls = checkHelpers(body, names.nodes, unawaited, reads);
+      checkUnfinished(body);
+      const taken = checkTakenPromises(body, flow);
+      checkSharedWork(body, flow, taken);
+      checkPrivateCalls(body);
+      checkListeners(body);
+      checkSchedulers(body);
+      const plainCalls = checkEffects(body, unawaited);
+      typed.push({ body, flow, taken, sites: names.nodes, plainCalls, helperCalls });
+      infos.push({ ...info, steps: names.sites.filter(({ kind }) => kind !== 'call') });
+    }
+    plan.fillIn(literals);
+    header = planHeader(file, runtime, statements);
+  }
+  planRegistrations(file, plan);
+  reporter.diagnostics.sort((a, b) => a.start - b.start);
+  return {
+    plan: { header, edits: plan.edits, references: plan.references, touched: plan.touched() },
+    functions: infos,
+    diagnostics: reporter.diagnostics,
+    compiledIds: compiled.ids,
+    checkTypes: (types) => checkTypes(types, typed),
+  };
+}
+
+function createContext(
+  ts: TypeScript,
+  sourceFile: ts.SourceFile,
+  given: Pick<FileContext, 'fileName' | 'fileId' | 'tools'>,
+  reporter: Reporter,
+): FileContext {
+  const bindings = new Bindings(ts);
+  const nodes = new NodeIndex(ts, sourceFile, bindings);
+  const taken = new Set<string>();
+  const fresh = (name: string): string => {
+    let free = name;
+    while (nodes.hasName(free) || taken.has(free)) free += '_';
+    return free;
+  };
+  let digest: { readonly of: string | undefined } | undefined;
+  const file: FileContext = {
+    ts,
+    sourceFile,
+    ...given,
+    moduleDigest: () => {
+      digest ??= { of: moduleDigest(file) };
+      return digest.of;
+    },
+    bindings,
+    nodes,
+    origins: new Map(),
+    reporter,
+    fresh,
+    freshOnce: (name) => {
+      const free = fresh(name);
+      taken.add(free);
+      return free;
+    },
+    positionOf: (node) => {
+      const { line, character } = sourceFile.getLineAndCharacterOfPosition(node.getStart(sourceFile));
+      return { line: line + 1, column: character + 1 };
+    },
+  };
+  return file;
+}

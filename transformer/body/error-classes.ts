@@ -1,0 +1,119 @@
+import type ts from 'typescript';
+import type { PlanBuilder } from '../base/plan.ts';
+import { type Binding, importOf } from '../file/bindings.ts';
+import type { FileContext } from '../file/file-context.ts';
+import { isReference, staticKey, unwrap } from '../syntax/nodes.ts';
+import { isPureGlobal } from './callees.ts';
+
+/** A class as the file reaches it: a name of the module, and the members that lead on from it. */
+export interface NamedClass {
+  readonly root: string;
+  /** Empty for a class that has the name itself. */
+  readonly members: readonly string[];
+}
+
+/**
+ * The classes whose errors must come back from the journal as theirs: those that the file tests with `instanceof`, and
+ * the error classes that it declares or uses. Where an error is caught may be far from where it is thrown.
+ */
+export function errorClasses(file: FileContext, plan: PlanBuilder): readonly NamedClass[] {
+  const { ts, bindings, nodes } = file;
+  const found = new Map<string, NamedClass>();
+  const declared = nodes
+    .ofKind<ts.ClassDeclaration>(ts.SyntaxKind.ClassDeclaration)
+    .map((node) => (extendsError(node) ? node.name : undefined));
+  const tested = nodes
+    .ofKind<ts.BinaryExpression>(ts.SyntaxKind.BinaryExpression)
+    .map((node) => (node.operatorToken.kind === ts.SyntaxKind.InstanceOfKeyword ? node.right : undefined));
+  const used = nodes
+    .identifiersLike(ERROR)
+    .map((name) => (isReference(ts, name) ? importOf(ts, bindings.resolve(name)) && name : memberOf(name)));
+  const places = [...declared, ...tested, ...used].filter((place) => place !== undefined);
+  for (const place of places.sort((one, other) => one.end - other.end)) {
+    const chain = chainOf(place);
+    if (!chain || isPureGlobal(file, chain.root)) continue;
+    const { root, members } = chain;
+    found.set([root.text, ...members].join('.'), { root: root.text, members });
+    plan.references.set(root.text, root);
+  }
+  return [...found.values()];
+
+  function extendsError(node: ts.ClassDeclaration): boolean {
+    const [base] =
+      node.heritageClauses?.find(({ token }) => token === ts.SyntaxKind.ExtendsKeyword)?.types ?? [];
+    return base !== undefined && ERROR.test(base.expression.getText(file.sourceFile));
+  }
+
+  /** `OpenAI.APIError`, used as a value. */
+  function memberOf(name: ts.Identifier): ts.Expression | undefined {
+    const access = name.parent;
+    if (!ts.isPropertyAccessExpression(access) || access.name !== name || !/^\p{Lu}/u.test(name.text))
+      return undefined;
+    const clause = ts.isExpressionWithTypeArguments(access.parent) ? access.parent.parent : undefined;
+    const isType =
+      clause &&
+      ts.isHeritageClause(clause) &&
+      !(ts.isClassLike(clause.parent) && clause.token === ts.SyntaxKind.ExtendsKeyword);
+    return isType ? undefined : access;
+  }
+
+  /** How an expression is reached from the names of the module, by members and by constants that stand for others. */
+  function chainOf(node: ts.Expression, depth = 0): Chain | undefined {
+    const expression = unwrap(ts, node);
+    if (ts.isPropertyAccessExpression(expression) || ts.isElementAccessExpression(expression)) {
+      const key = staticKey(ts, expression);
+      return key === undefined ? undefined : member(chainOf(expression.expression, depth), key);
+    }
+    if (!ts.isIdentifier(expression)) return undefined;
+    const binding = bindings.resolve(expression);
+    if (!binding) return undefined;
+    if (ts.isSourceFile(binding.scope))
+      return mayHold(binding) ? { root: expression, members: [] } : undefined;
+    return depth > MAX_ALIASES ? undefined : aliased(binding.declaration, depth + 1);
+  }
+
+  /** What a variable of a function stands for: `const E = z.ZodError`, `const { APIError } = OpenAI`. */
+  function aliased(declaration: ts.Node, depth: number): Chain | undefined {
+    if (ts.isVariableDeclaration(declaration))
+      return declaration.initializer && ts.isIdentifier(declaration.name)
+        ? chainOf(declaration.initializer, depth)
+        : undefined;
+    if (!ts.isBindingElement(declaration) || declaration.dotDotDotToken) return undefined;
+    const pattern = declaration.parent;
+    const key = declaration.propertyName ?? declaration.name;
+    if (!ts.isObjectBindingPattern(pattern) || !(ts.isIdentifier(key) || ts.isStringLiteral(key)))
+      return undefined;
+    const outer = pattern.parent;
+    const whole = ts.isVariableDeclaration(outer)
+      ? outer.initializer && chainOf(outer.initializer, depth)
+      : aliased(outer, depth);
+    return member(whole, key.text);
+  }
+
+  /** Whether a name of the module may be a class, or hold some. */
+  function mayHold(binding: Binding): boolean {
+    const { declaration } = binding;
+    return (
+      ts.isClassDeclaration(declaration) ||
+      ts.isVariableDeclaration(declaration) ||
+      ts.isBindingElement(declaration) ||
+      ts.isFunctionDeclaration(declaration) ||
+      ts.isModuleDeclaration(declaration) ||
+      importOf(ts, binding) !== undefined
+    );
+  }
+}
+
+interface Chain {
+  readonly root: ts.Identifier;
+  readonly members: readonly string[];
+}
+
+const member = (chain: Chain | undefined, key: string): Chain | undefined =>
+  chain && { root: chain.root, members: [...chain.members, key] };
+
+/** So many variables may stand for each other. */
+const MAX_ALIASES = 8;
+
+/** How classes of errors are named. */
+const ERROR = /(Error|Exception|Fault|Failure)$/;

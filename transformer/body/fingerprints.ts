@@ -1,0 +1,210 @@
+import type ts from 'typescript';
+import type { TypeScript } from '../base/typescript.ts';
+import type { Binding } from '../file/bindings.ts';
+import { isAssigned, isFunctionNode, isReference, unwrap, unwrapParent } from '../syntax/nodes.ts';
+import { digest, NormalForm, newHash } from '../syntax/normal-form.ts';
+import type { Body } from './body.ts';
+import type { SiteNode } from './name-sites.ts';
+
+/** Characters of a fingerprint, of 6 bits each. */
+const LENGTH = 10;
+
+/**
+ * Fingerprints of the sites of one durable function: what is called with which arguments, in normal form. A local variable
+ * counts by what it stands for and not by its name: so `f(await g())` and `const x = await g(); f(x)` are alike, and calls
+ * of one function with different variables are not, however the variables are called.
+ */
+export class Fingerprints {
+  private readonly body: Body;
+  private readonly form: NormalForm;
+  /** By the outermost node of each site. */
+  private readonly sites: ReadonlyMap<ts.Node, SiteNode>;
+  private readonly known = new Map<ts.Node, string>();
+  private readonly variables = new Map<Binding, string>();
+  /** How many variables stand for the same. */
+  private readonly counts = new Map<string, number>();
+
+  constructor(body: Body, sites: readonly SiteNode[]) {
+    this.body = body;
+    this.form = new NormalForm(body.file.ts);
+    this.sites = new Map(sites.map((site) => [unwrap(body.file.ts, site.node as ts.Expression), site]));
+    this.countVariables();
+  }
+
+  of({ node, site }: SiteNode): string {
+    // The list of a combinator is workflow code, whose calls are sites of their own.
+    if (site.kind === 'combinator') return this.hashed([site.id.replace(/#\d+$/, '')]);
+    const bare = unwrap(this.body.file.ts, node as ts.Expression);
+    return this.known.get(bare) ?? this.written(bare);
+  }
+
+  private written(node: ts.Node): string {
+    // What contains itself (`const f = () => step(f)`) is met again while it is being written.
+    this.known.set(node, '...');
+    const hash = newHash();
+    this.form.write(node, hash, (inner) => this.replacement(inner, node));
+    const print = digest(hash, LENGTH);
+    this.known.set(node, print);
+    return print;
+  }
+
+  private hashed(parts: readonly string[]): string {
+    const hash = newHash();
+    for (const part of parts) hash.update(`${part}\n`);
+    return digest(hash, LENGTH);
+  }
+
+  /** What stands for a node in the normal form of another one. */
+  private replacement(node: ts.Node, root?: ts.Node): string | undefined {
+    const { ts, bindings } = this.body.file;
+    if (ts.isAwaitExpression(node)) return this.print(node.expression);
+    const site = node === root ? undefined : this.sites.get(node);
+    if (site) return outcomeOf(site);
+    if (ts.isElementAccessExpression(node)) {
+      const item = this.itemAt(node);
+      if (item !== undefined) return item;
+    }
+    // As a variable that stands for it.
+    if (root && isArgument(ts, node, root)) return this.print(node as ts.Expression);
+    if (!ts.isIdentifier(node)) return undefined;
+    const binding = isReference(ts, node) ? bindings.resolve(node) : declaredBy(this.body, node);
+    if (!binding) return undefined;
+    if (this.body.isLocal(binding)) return this.variable(binding);
+    const { declaration } = binding;
+    // A function is the same under an alias.
+    return ts.isImportSpecifier(declaration)
+      ? (declaration.propertyName ?? declaration.name).text
+      : undefined;
+  }
+
+  private print(node: ts.Expression): string {
+    const { ts } = this.body.file;
+    let bare = unwrap(ts, node);
+    // When something comes doesn't change what it is.
+    while (ts.isAwaitExpression(bare)) bare = unwrap(ts, bare.expression);
+    return this.replacement(bare) ?? this.known.get(bare) ?? this.written(bare);
+  }
+
+  /** `xs[i]` with the counter of a loop is what a `for (const x of xs)` goes over. */
+  private itemAt({ expression, argumentExpression }: ts.ElementAccessExpression): string | undefined {
+    const { ts, bindings } = this.body.file;
+    const index = unwrap(ts, argumentExpression);
+    const declaration = ts.isIdentifier(index) ? bindings.resolve(index)?.declaration : undefined;
+    if (!declaration || !ts.isVariableDeclaration(declaration)) return undefined;
+    return ts.isForStatement(declaration.parent.parent) ? this.itemOf(expression) : undefined;
+  }
+
+  private itemOf(list: ts.Expression): string {
+    return this.hashed(['of', this.print(list)]);
+  }
+
+  /** In source order, so that which of two like variables is the first doesn't depend on where they are used. */
+  private countVariables(): void {
+    const { file, durable } = this.body;
+    file.nodes.walk(durable.node, (node) => {
+      if (!file.ts.isIdentifier(node)) return;
+      const binding = declaredBy(this.body, node);
+      if (binding) this.variable(binding);
+    });
+  }
+
+  private variable(binding: Binding): string {
+    const known = this.variables.get(binding);
+    if (known !== undefined) return known;
+    this.variables.set(binding, '...');
+    const base = this.valueOf(binding);
+    const count = this.counts.get(base) ?? 0;
+    this.counts.set(base, count + 1);
+    const print = count === 0 ? base : this.hashed([base, String(count)]);
+    this.variables.set(binding, print);
+    return print;
+  }
+
+  /** What a variable stands for. */
+  private valueOf({ declaration, name }: Binding): string {
+    const { ts } = this.body.file;
+    if (ts.isVariableDeclaration(declaration)) {
+      if (ts.isIdentifier(declaration.name)) return this.declared(declaration, this.source(declaration));
+      return this.hashed(['pattern', this.source(declaration)]);
+    }
+    if (ts.isBindingElement(declaration)) return this.element(declaration);
+    if (ts.isParameter(declaration)) return this.parameter(declaration);
+    // Functions and classes are in the ids of scopes by their names.
+    return this.hashed([ts.isCatchClause(declaration) ? 'catch' : `local ${name}`]);
+  }
+
+  /** A variable that is given other values as well isn't what it begins with. */
+  private declared(declaration: ts.VariableDeclaration, source: string): string {
+    const { ts, nodes } = this.body.file;
+    if (!ts.isIdentifier(declaration.name)) return source;
+    const isChanged = nodes.usesOf(declaration.name).some((use) => isAssigned(ts, use));
+    return isChanged ? this.hashed(['changed', source]) : source;
+  }
+
+  private source(declaration: ts.VariableDeclaration): string {
+    const { ts } = this.body.file;
+    const statement = declaration.parent.parent;
+    if (ts.isForOfStatement(statement)) return this.itemOf(statement.expression);
+    if (ts.isForInStatement(statement)) return this.hashed(['in', this.print(statement.expression)]);
+    const { initializer } = declaration;
+    if (!initializer) return this.hashed(['nothing']);
+    const value = unwrap(ts, initializer);
+    // A closure has a name, which is in the ids of its scopes; what it does is no part of the calls it is given to.
+    if ((isFunctionNode(ts, value) || ts.isClassLike(value)) && ts.isIdentifier(declaration.name))
+      return this.hashed([`local ${declaration.name.text}`]);
+    return this.print(initializer);
+  }
+
+  private element(element: ts.BindingElement): string {
+    const { ts, sourceFile } = this.body.file;
+    const pattern = element.parent;
+    const owner = pattern.parent;
+    const whole = ts.isBindingElement(owner)
+      ? this.element(owner)
+      : ts.isParameter(owner)
+        ? this.parameter(owner)
+        : this.source(owner);
+    const key = ts.isArrayBindingPattern(pattern)
+      ? String(pattern.elements.indexOf(element))
+      : (element.propertyName ?? element.name).getText(sourceFile).replace(/^['"]|['"]$/g, '');
+    const parts = [whole, element.dotDotDotToken ? `...${key}` : `.${key}`];
+    if (element.initializer) parts.push(this.print(element.initializer));
+    return this.hashed(parts);
+  }
+
+  /** A parameter of a closure is known by what the closure is handed to. */
+  private parameter(parameter: ts.ParameterDeclaration): string {
+    const { ts } = this.body.file;
+    const fn = parameter.parent as ts.SignatureDeclaration;
+    const index = `parameter ${fn.parameters.indexOf(parameter)}`;
+    if (fn === this.body.durable.node) return this.hashed([index]);
+    const holder = unwrapParent(ts, fn);
+    if (ts.isCallExpression(holder) || ts.isNewExpression(holder))
+      return this.hashed([index, this.print(holder.expression)]);
+    const name = ts.isVariableDeclaration(holder) && ts.isIdentifier(holder.name) ? holder.name.text : '';
+    const own = fn.name && ts.isIdentifier(fn.name) ? fn.name.text : name;
+    return this.hashed([index, own]);
+  }
+}
+
+/**
+ * What a site gives to others, which count it by its name: that one call is changed doesn't change those that are given its
+ * result. `Promise.all` and `Promise.allSettled` are alike.
+ */
+const outcomeOf = ({ site }: SiteNode): string =>
+  site.kind === 'combinator' ? 'combinator' : `site ${site.id}`;
+
+function isArgument(typescript: TypeScript, node: ts.Node, call: ts.Node): boolean {
+  if (!typescript.isCallExpression(call) || typescript.isIdentifier(node)) return false;
+  return call.arguments.some((argument) => unwrap(typescript, argument) === node);
+}
+
+/** The binding that a name declares; undefined for a name that declares none. */
+function declaredBy({ file }: Body, name: ts.Identifier): Binding | undefined {
+  const { ts, bindings } = file;
+  const { parent } = name;
+  const declares =
+    (ts.isVariableDeclaration(parent) || ts.isParameter(parent) || ts.isBindingElement(parent)) &&
+    parent.name === name;
+  return declares ? bindings.resolve(name) : undefined;
+}

@@ -1,0 +1,124 @@
+import type ts from 'typescript';
+import type { Site, SiteKind } from '../base/plan.ts';
+import type { FileContext } from '../file/file-context.ts';
+import { shownText } from '../syntax/shown-text.ts';
+import { calleeName } from './callees.ts';
+
+/** A site and what it was made of. */
+export interface SiteNode {
+  readonly site: Site;
+  readonly node: ts.Node;
+}
+
+/**
+ * Gives the sites of one durable function their ids: the callee as written, and `#2`, `#3`, ... from the second site
+ * with the same callee on, in source order. The planning pass meets sites in that order, parents before children.
+ */
+export class SiteNames {
+  readonly sites: Site[] = [];
+  /** In the same order. */
+  readonly nodes: SiteNode[] = [];
+  /** The ids of the scopes of closures, in source order. */
+  readonly scopes: string[] = [];
+  /** What a callee is called in a TypeError, by the id of its site, where that isn't the name it has in the id. */
+  readonly texts: Record<string, string> = {};
+  private readonly file: FileContext;
+  private readonly siteCounts = new Map<string, number>();
+  private readonly scopeCounts = new Map<string, number>();
+  private readonly late: { readonly site: Mutable<Site>; readonly name: string; readonly text: string }[] =
+    [];
+  private readonly lateScopes: { readonly placeholder: string; readonly name: string }[] = [];
+  private readonly literals: Map<string, string>;
+
+  /** @param literals what becomes of the placeholders of ids that are given late, by placeholder; one for a file */
+  constructor(file: FileContext, literals: Map<string, string>) {
+    this.file = file;
+    this.literals = literals;
+  }
+
+  /** Registers a site; gives its id as a string literal for compiled code. */
+  site(name: string, kind: SiteKind, node: ts.Node): string {
+    const id = number(this.siteCounts, name);
+    const site = { id, kind, ...this.file.positionOf(node) };
+    this.sites.push(site);
+    this.nodes.push({ site, node });
+    return JSON.stringify(id);
+  }
+
+  /** Registers a call of `callee`; gives its id as a string literal. */
+  call(callee: ts.Expression, kind: SiteKind, node: ts.Node): string {
+    const name = calleeName(this.file, callee);
+    const literal = this.site(name, kind, node);
+    const text = shownText(this.file.ts, callee);
+    const id = this.sites.at(-1)?.id;
+    if (text !== name && id !== undefined) this.texts[id] = text;
+    return literal;
+  }
+
+  /**
+   * Registers a site that is numbered behind all others with its name, so that they have the ids that they had before there
+   * were sites of its kind. Gives a placeholder for its id.
+   *
+   * @param text what it is called in a TypeError
+   */
+  quiet(name: string, kind: SiteKind, node: ts.Node, text = name): string {
+    const placeholder = this.placeholder();
+    const site = { id: placeholder, kind, ...this.file.positionOf(node) };
+    this.sites.push(site);
+    this.nodes.push({ site, node });
+    this.late.push({ site, name, text });
+    return placeholder;
+  }
+
+  /** As `quiet`, for a call of `callee`. */
+  quietCall(callee: ts.Expression, kind: SiteKind, node: ts.Node): string {
+    return this.quiet(calleeName(this.file, callee), kind, node, shownText(this.file.ts, callee));
+  }
+
+  /** As `scope`, for one that only quiet calls use. */
+  quietScope(name: string): string {
+    const placeholder = this.placeholder();
+    this.lateScopes.push({ placeholder, name });
+    return placeholder;
+  }
+
+  private placeholder(): string {
+    const placeholder = `\uE000${this.literals.size}\uE000`;
+    this.literals.set(placeholder, '');
+    return placeholder;
+  }
+
+  /** Gives the late sites and scopes their ids, when all others have theirs. */
+  finish(): void {
+    for (const { placeholder, name } of this.lateScopes) this.literals.set(placeholder, this.scope(name));
+    for (const { site, name, text } of this.late) {
+      const placeholder = site.id;
+      site.id = number(this.siteCounts, name);
+      this.literals.set(placeholder, JSON.stringify(site.id));
+      if (text !== name) this.texts[site.id] = text;
+    }
+  }
+
+  /** Registers the scope of a closure; gives its id as a string literal. */
+  scope(name: string): string {
+    const id = number(this.scopeCounts, name);
+    this.scopes.push(id);
+    return JSON.stringify(id);
+  }
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+function number(counts: Map<string, number>, name: string): string {
+  const count = (counts.get(name) ?? 0) + 1;
+  counts.set(name, count);
+  return count === 1 ? name : `${name}#${count}`;
+}
+
+/**
+ * The id of a step that its author named. The name itself, where it can't be mistaken for a generated id; else quoted.
+ * The runtime has the same rule for names that are computed (`handName` in `runtime/base/keys.ts`; a test compares the two).
+ */
+export function handName(name: string): string {
+  return /[ -]/.test(name) && !/[/[\]"#]/.test(name) ? name : JSON.stringify(name);
+}

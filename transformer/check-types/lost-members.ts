@@ -1,0 +1,159 @@
+import type ts from 'typescript';
+import type { Reporter } from '../base/diagnostics.ts';
+import type { Body } from '../body/body.ts';
+import type { SiteNode } from '../body/name-sites.ts';
+import { isAssigned, isFunctionNode, unwrap, walk } from '../syntax/nodes.ts';
+import { isCarriedName } from './builtin-values.ts';
+import { withArticle } from './carried-types.ts';
+import { lineage } from './known-classes.ts';
+import { placeOf } from './places.ts';
+import type { ProgramTypes } from './program-types.ts';
+import { recordedResults } from './recorded-results.ts';
+
+/** A value is followed back over so many names and members. */
+const MAX_HOPS = 12;
+const COMBINATORS = /^(all|allSettled|any|race)$/;
+
+/**
+ * Reports where the code uses what results of steps come back without: methods of classes that nobody registered, and
+ * members that are sockets and the like. The results themselves are fine; their data comes back.
+ */
+export function checkLostMembers(
+  types: ProgramTypes,
+  body: Body,
+  sites: readonly SiteNode[],
+  reporter: Reporter,
+): void {
+  const { ts, checker } = types;
+  const recorded = recordedResults(types, body, sites);
+  const steps = new Map<ts.Node, string>(recorded.map(({ node, id }) => [node, id]));
+
+  walk(ts, body.durable.node, (node) => {
+    if (!ts.isPropertyAccessExpression(node) || isAssigned(ts, node)) return;
+    const lost = lostMember(node);
+    const step = lost && stepBehind(node.expression);
+    // Of what is left out itself, nothing more is said.
+    const inner = unwrap(ts, node.expression);
+    if (step === undefined || (ts.isPropertyAccessExpression(inner) && lostMember(inner))) return;
+    const name = lost?.certain ? 'lostMember' : 'perhapsLostMember';
+    reporter.report(name, node.name, textOf(node), lost?.what ?? '', step);
+  });
+
+  function lostMember(node: ts.PropertyAccessExpression): Lost | undefined {
+    const receiver = checker.getNonNullableType(checker.getTypeAtLocation(node.expression));
+    const parts = receiver.isUnion() ? receiver.types : [receiver];
+    const lost = parts.flatMap((part) => lostOf(part, node) ?? []);
+    const [first] = lost;
+    return (
+      first && { ...first, certain: lost.length === parts.length && lost.every(({ certain }) => certain) }
+    );
+  }
+
+  function lostOf(type: ts.Type, { name }: ts.PropertyAccessExpression): Lost | undefined {
+    const property = checker.getPropertyOfType(type, name.text);
+    if (!property || property.flags & ts.SymbolFlags.Optional || !isForeign(type)) return undefined;
+    const isClass = (type.symbol.flags & ts.SymbolFlags.Class) !== 0;
+    const owner = withArticle(type.symbol.name).replace(/^an? (?!instance)/, '');
+    const declared = checker.getTypeOfSymbol(property);
+    if (declared.getCallSignatures().length > 0) {
+      // What every object has is not the class's.
+      const place = property.declarations?.[0]?.parent;
+      if (place && ts.isInterfaceDeclaration(place) && place.name.text === 'Object') return undefined;
+      return { what: `a method of ${owner}`, certain: isClass && placeOf(type.symbol) !== 'package' };
+    }
+    const refusal = types.results.leavesOut(declared);
+    return refusal && { what: refusal.what, certain: isClass };
+  }
+
+  /** An instance of a class, or of one behind an interface, that comes back as data. */
+  function isForeign(type: ts.Type): boolean {
+    const { symbol } = type;
+    if (!symbol || !(symbol.flags & (ts.SymbolFlags.Class | ts.SymbolFlags.Interface))) return false;
+    if (isCarriedName(symbol, checker) || checker.isArrayType(type) || types.classes.has(type)) return false;
+    if (placeOf(symbol) === 'sibling') return false;
+    if (symbol.flags & ts.SymbolFlags.Interface && !(symbol.flags & ts.SymbolFlags.Class)) {
+      if (placeOf(symbol) === 'library' || types.carried.refusalOf(type) === undefined) return false;
+      // A Response by another name, with more exact types: `ClientResponse` of Hono.
+      if (OF_RESPONSES.every((name) => checker.getPropertyOfType(type, name))) return false;
+    }
+    return !lineage(checker, type).some(
+      (base) => placeOf(base) === 'library' && /^(Error|Array|Map|Set|Promise|Date)$/.test(base.name),
+    );
+  }
+
+  /**
+   * The step that a value is a result of, or a part of the result of. What isn't awaited is its promise, or no step at all.
+   */
+  function stepBehind(expression: ts.Expression, hops = 0, awaited = false): string | undefined {
+    if (hops > MAX_HOPS) return undefined;
+    const node = unwrap(ts, expression);
+    const step = steps.get(node);
+    if (step !== undefined) return awaited ? step : undefined;
+    if (ts.isAwaitExpression(node)) return stepBehind(node.expression, hops + 1, true);
+    if (ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node))
+      return stepBehind(node.expression, hops + 1, awaited);
+    if (ts.isConditionalExpression(node))
+      return stepBehind(node.whenTrue, hops + 1, awaited) ?? stepBehind(node.whenFalse, hops + 1, awaited);
+    if (ts.isBinaryExpression(node) && /^(\?\?|\|\||&&)$/.test(node.operatorToken.getText()))
+      return stepBehind(node.left, hops + 1, awaited) ?? stepBehind(node.right, hops + 1, awaited);
+    if (ts.isCallExpression(node)) return behindCall(node, hops, awaited);
+    if (ts.isIdentifier(node)) return behindName(node, hops, awaited);
+    return undefined;
+  }
+
+  /** `rows.at(0)`, and what combinators give. */
+  function behindCall(call: ts.CallExpression, hops: number, awaited: boolean): string | undefined {
+    const callee = unwrap(ts, call.expression);
+    if (!ts.isPropertyAccessExpression(callee)) return undefined;
+    const [first] = call.arguments;
+    if (first && callee.expression.getText() === 'Promise' && COMBINATORS.test(callee.name.text)) {
+      const list = unwrap(ts, first);
+      const elements = ts.isArrayLiteralExpression(list) ? list.elements : [];
+      return elements
+        .map((element) => stepBehind(element, hops + 1, awaited))
+        .find((step) => step !== undefined);
+    }
+    const declaration = checker.getResolvedSignature(call)?.declaration;
+    const file = declaration?.getSourceFile();
+    return file && /\/lib\.[\w.]+\.d\.ts$/.test(file.fileName)
+      ? stepBehind(callee.expression, hops + 1, awaited)
+      : undefined;
+  }
+
+  function behindName(name: ts.Identifier, hops: number, awaited: boolean): string | undefined {
+    let declaration: ts.Node | undefined = checker.getSymbolAtLocation(name)?.valueDeclaration;
+    while (
+      declaration &&
+      (ts.isBindingElement(declaration) ||
+        ts.isBindingName(declaration) ||
+        ts.isArrayBindingPattern(declaration) ||
+        ts.isObjectBindingPattern(declaration))
+    )
+      declaration = declaration.parent;
+    if (!declaration) return undefined;
+    if (ts.isVariableDeclaration(declaration)) {
+      if (declaration.initializer) return stepBehind(declaration.initializer, hops + 1, awaited);
+      const loop = declaration.parent.parent;
+      return ts.isForOfStatement(loop) ? stepBehind(loop.expression, hops + 1, awaited) : undefined;
+    }
+    // `rows.map((row) => ...)`
+    if (!ts.isParameter(declaration) || !isFunctionNode(ts, declaration.parent)) return undefined;
+    const call = declaration.parent.parent;
+    return call && ts.isCallExpression(call) && call.expression !== (declaration.parent as ts.Node)
+      ? behindCall(call, hops, awaited)
+      : undefined;
+  }
+}
+
+const OF_RESPONSES = ['bodyUsed', 'headers', 'json', 'status'];
+
+interface Lost {
+  /** "a method of Order", "a Socket". */
+  readonly what: string;
+  readonly certain: boolean;
+}
+
+function textOf(node: ts.Node): string {
+  const text = node.getText().replaceAll(/\s+/g, ' ');
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}

@@ -1,0 +1,34 @@
+import type ts from 'typescript';
+import { quickView, type TypeScript } from '../base/typescript.ts';
+import type { HelperReads } from '../body/helper-reads.ts';
+import { CarriedTypes } from './carried-types.ts';
+import { programReads } from './helper-clocks.ts';
+import { KnownClasses } from './known-classes.ts';
+import { ResultsInPart } from './results-in-part.ts';
+
+/** What the checks with types share over all files of a program; made once, and nothing in it is worked out unasked. */
+export class ProgramTypes {
+  readonly ts: TypeScript;
+  readonly program: ts.Program;
+  readonly checker: ts.TypeChecker;
+  /** What comes back whole: what runs are started with. */
+  readonly carried: CarriedTypes;
+  /** What comes back at least in part: what steps give. */
+  readonly results: ResultsInPart;
+  readonly classes: KnownClasses;
+  /** Of the parameters of functions that are steps, whether the function changes what it is given. */
+  readonly changed = new Map<ts.ParameterDeclaration, boolean>();
+
+  /** Which helpers of the program read the clock or chance. */
+  readonly reads: HelperReads;
+
+  constructor(ts: TypeScript, program: ts.Program) {
+    this.ts = quickView(ts);
+    this.program = program;
+    this.checker = program.getTypeChecker();
+    this.reads = programReads(this);
+    this.classes = new KnownClasses(this.ts, program, this.checker);
+    this.carried = new CarriedTypes(this.ts, this.checker, this.classes);
+    this.results = new ResultsInPart(this.ts, this.checker, this.classes);
+  }
+}

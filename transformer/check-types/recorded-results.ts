@@ -1,0 +1,85 @@
+import type ts from 'typescript';
+import type { Body } from '../body/body.ts';
+import { isHelperCall, originOf } from '../body/callees.ts';
+import type { SiteNode } from '../body/name-sites.ts';
+import { calleeOf, contains, isCall, isReference, rootOf, unwrapParent } from '../syntax/nodes.ts';
+import { mayBePromise } from './known-classes.ts';
+import { isDurableDeclaration } from './places.ts';
+import type { ProgramTypes } from './program-types.ts';
+
+export interface Recorded {
+  readonly id: string;
+  readonly node: ts.Expression;
+  /** Of what the step is recorded with. */
+  readonly type: ts.Type;
+}
+
+/** The steps of a durable function whose results are written to the journal, as far as can be told. */
+export function recordedResults(
+  types: ProgramTypes,
+  body: Body,
+  sites: readonly SiteNode[],
+): readonly Recorded[] {
+  const { ts, checker } = types;
+  const { file } = body;
+  return sites.flatMap(({ site, node }) => {
+    if (site.kind !== 'step' || !ts.isExpression(node)) return [];
+    const type = resultOf(node);
+    return type ? [{ id: site.id, node, type }] : [];
+  });
+
+  /** The type of what a step is recorded with; undefined where it may be no step. */
+  function resultOf(node: ts.Expression): ts.Type | undefined {
+    if (isCall(ts, node)) return isStep(node) ? recorded(checker.getTypeAtLocation(node), node) : undefined;
+    // The name of a resource: what is recorded is that it was disposed of.
+    if (ts.isIdentifier(node) && !isReference(ts, node)) return undefined;
+    const type = checker.getTypeAtLocation(node);
+    const [signature, more] = type.getCallSignatures();
+    if (!signature) return recorded(type, node);
+    // A function that is handed to `map` by its name: each of its calls is a step.
+    if (more || signature.typeParameters || isDurableDeclaration(ts, signature.declaration)) return undefined;
+    return isElsewhere(node) ? recorded(checker.getReturnTypeOfSignature(signature), node) : undefined;
+  }
+
+  /** What isn't awaited where it stands is a step only if it gives a promise. */
+  function recorded(type: ts.Type, node: ts.Expression): ts.Type | undefined {
+    const isStarted = !ts.isAwaitExpression(unwrapParent(ts, node));
+    return isStarted && !mayBePromise(checker, type) ? undefined : checker.getAwaitedType(type);
+  }
+
+  function isStep(node: ts.CallExpression | ts.TaggedTemplateExpression): boolean {
+    const callee = calleeOf(ts, node);
+    const origin = originOf(file, callee);
+    if (origin?.startsWith('use-durable#')) return origin === 'use-durable#step';
+    if (ts.isCallExpression(node) && isHelperCall(body, node)) return false;
+    const declaration = checker.getResolvedSignature(node)?.declaration;
+    if (isDurableDeclaration(ts, declaration)) return false;
+    return isElsewhere(callee) || isMethodElsewhere(declaration);
+  }
+
+  /** The name at the root is not one of the durable function, so what is called can't be a closure written in it. */
+  function isElsewhere(callee: ts.Expression): boolean {
+    const root = rootOf(ts, callee);
+    if (root.kind === ts.SyntaxKind.ThisKeyword || root.kind === ts.SyntaxKind.SuperKeyword)
+      return body.isOwnThis(root);
+    if (!ts.isIdentifier(root)) return false;
+    const binding = file.bindings.resolve(root);
+    return (
+      binding === undefined || !(body.isLocal(binding) || body.durableFunctions.has(binding.declaration))
+    );
+  }
+
+  /** A method of a class that is written elsewhere, and that no class in the durable function extends. */
+  function isMethodElsewhere(declaration: ts.Node | undefined): boolean {
+    if (!declaration || !ts.isMethodDeclaration(declaration) || !ts.isClassLike(declaration.parent))
+      return false;
+    if (contains(body.durable.node, declaration)) return false;
+    let extended = false;
+    const visit = (node: ts.Node): void => {
+      if (ts.isClassLike(node) && node.heritageClauses) extended = true;
+      if (!extended) ts.forEachChild(node, visit);
+    };
+    visit(body.durable.node);
+    return !extended;
+  }
+}

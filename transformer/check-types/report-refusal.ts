@@ -1,0 +1,30 @@
+import type ts from 'typescript';
+import type { Reporter } from '../base/diagnostics.ts';
+import type { Refusal } from './carried-types.ts';
+
+/**
+ * Reports a value that the journal can't hold: an error if that is so for every value of its type, else a warning.
+ *
+ * @param root how the path begins
+ * @param hint what to write instead, where that is not to be seen from the kind of value
+ */
+export function reportRefusal(
+  reporter: Reporter,
+  node: ts.Node,
+  subject: string,
+  root: string,
+  refusal: Refusal,
+  hint = HINTS[refusal.kind],
+): void {
+  const name = refusal.certain ? 'uncarriedValue' : 'perhapsUncarriedValue';
+  reporter.report(name, node, subject, root + refusal.path, refusal.what, hint);
+}
+
+const HINTS: Readonly<Record<Refusal['kind'], string>> = {
+  function:
+    'Keep functions out of it: plain data, and what belongs to a connection stays in the step that uses it.',
+  symbol: 'Use a string: a symbol has no meaning in another process.',
+  promise: 'Await it first.',
+  resource: 'Take what is needed of it inside the step, as in `await step(async () => (await open()).size)`.',
+  instance: 'Use plain data, or register the class: `registerClass(TheClass)`.',
+};

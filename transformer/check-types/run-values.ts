@@ -1,0 +1,142 @@
+import type ts from 'typescript';
+import type { Reporter } from '../base/diagnostics.ts';
+import type { Body } from '../body/body.ts';
+import { isFunctionNode, isReference, unwrap, unwrapParent, walk, wrapped } from '../syntax/nodes.ts';
+import type { Refusal } from './carried-types.ts';
+import { isDurableDeclaration, originalSymbol } from './places.ts';
+import type { ProgramTypes } from './program-types.ts';
+import { reportRefusal } from './report-refusal.ts';
+
+/**
+ * Reports parameters and results of durable functions that can't be written to the journal. They are only where the
+ * function is the start of a run: one that other durable functions call runs inside theirs, and hands over anything.
+ */
+export function checkRunValues(types: ProgramTypes, body: Body, reporter: Reporter): void {
+  const { ts, checker } = types;
+  const { node, id } = body.durable;
+  // In its own file the name is enough.
+  const name = id.slice(id.lastIndexOf('#') + 1);
+  const signature = checker.getSignatureFromDeclaration(node);
+  if (!signature) return;
+  let use: Use | undefined;
+
+  for (const [index, parameter] of node.parameters.entries()) {
+    if (ts.isIdentifier(parameter.name) && parameter.name.text === 'this') continue;
+    const refusal = types.carried.refusalOf(checker.getTypeAtLocation(parameter));
+    const root = ts.isIdentifier(parameter.name) ? parameter.name.text : `arguments[${index}]`;
+    const optional = parameter.questionToken !== undefined || parameter.initializer !== undefined;
+    if (refusal)
+      report(
+        parameter,
+        `The input of \`${name}\``,
+        root,
+        optional ? { ...refusal, certain: false } : refusal,
+      );
+  }
+  const result = checker.getAwaitedType(checker.getReturnTypeOfSignature(signature));
+  const refusal =
+    result &&
+    (types.results.refusalOf(result) ?? (makesResult() ? types.carried.refusalOf(result) : undefined));
+  if (refusal) report(node.type ?? nameOf() ?? node, `The result of \`${name}\``, 'result', refusal);
+
+  function report(at: ts.Node, subject: string, root: string, refusal: Refusal): void {
+    // It may be a durable function, which is carried.
+    if (refusal.kind === 'function' && !refusal.certain) return;
+    use ??= useOf();
+    if (use === 'called') return;
+    reportRefusal(reporter, at, subject, root, { ...refusal, certain: refusal.certain && use === 'started' });
+  }
+
+  /** What steps gave may be returned in part; an instance that is made here is not. */
+  function makesResult(): boolean {
+    let found = ts.isArrowFunction(node) && !ts.isBlock(node.body) && isMade(node.body);
+    walk(ts, node, (inner) => {
+      if (ts.isReturnStatement(inner) && inner.expression) found ||= isMade(inner.expression);
+    });
+    return found;
+  }
+
+  function isMade(expression: ts.Expression): boolean {
+    const made = unwrap(ts, expression);
+    if (ts.isIdentifier(made)) {
+      const declaration = checker.getSymbolAtLocation(made)?.valueDeclaration;
+      return declaration !== undefined &&
+        ts.isVariableDeclaration(declaration) &&
+        declaration.initializer !== undefined
+        ? isMade(declaration.initializer)
+        : false;
+    }
+    if (ts.isObjectLiteralExpression(made))
+      return made.properties.some((one) => ts.isPropertyAssignment(one) && isMade(one.initializer));
+    return ts.isNewExpression(made) || (ts.isArrayLiteralExpression(made) && made.elements.some(isMade));
+  }
+
+  function nameOf(): ts.Node | undefined {
+    if ('name' in node && node.name) return node.name;
+    const { parent } = wrapped(ts, node as unknown as ts.Expression);
+    return ts.isVariableDeclaration(parent) ||
+      ts.isPropertyAssignment(parent) ||
+      ts.isPropertyDeclaration(parent)
+      ? parent.name
+      : undefined;
+  }
+
+  /** What the program does with the function. Only asked where there is something to report. */
+  function useOf(): Use {
+    const name = nameOf();
+    const symbol = name && originalSymbol(ts, checker, name);
+    if (!name || !symbol || !ts.isIdentifier(name)) return 'unknown';
+    let found: Use | undefined;
+    for (const file of types.program.getSourceFiles()) {
+      if (file.isDeclarationFile) continue;
+      const names = new Set([name.text]);
+      walk(ts, file, (node) => {
+        if (found === 'started' || !ts.isIdentifier(node) || node === name) return;
+        // Imported under another name; imports come before what uses them.
+        if (isImport(node) && originalSymbol(ts, checker, node) === symbol) names.add(node.text);
+        if (!names.has(node.text) || !(isMember(node) || isReference(ts, node))) return;
+        if (ts.isExportSpecifier(node.parent) || ts.isExportAssignment(node.parent)) return;
+        if (originalSymbol(ts, checker, node) !== symbol) return;
+        found = startsRun(isMember(node) ? node.parent : node) ? 'started' : 'called';
+      });
+    }
+    if (found) return found;
+    return isExported(symbol) ? 'unknown' : 'called';
+  }
+
+  function isImport({ parent }: ts.Identifier): boolean {
+    return ts.isImportSpecifier(parent) || ts.isImportClause(parent);
+  }
+
+  function isMember(node: ts.Identifier): boolean {
+    return ts.isPropertyAccessExpression(node.parent) && node.parent.name === node;
+  }
+
+  /** Called by plain code, or given to the runtime. */
+  function startsRun(node: ts.Node): boolean {
+    const parent = unwrapParent(ts, node);
+    if (ts.isCallExpression(parent) && parent.expression !== node) {
+      const callee = parent.expression;
+      const name = ts.isPropertyAccessExpression(callee) ? callee.name.text : callee.getText();
+      if (/^start/.test(name)) return true;
+    }
+    for (let at = node.parent; at; at = at.parent)
+      if (isFunctionNode(ts, at) && isDurableDeclaration(ts, at)) return false;
+    return true;
+  }
+
+  function isExported(symbol: ts.Symbol): boolean {
+    const file = checker.getSymbolAtLocation(body.file.sourceFile);
+    if (file && checker.getExportsOfModule(file).some((one) => one === symbol || aliased(one) === symbol))
+      return true;
+    // A member of an object or class, which is found through that.
+    return !ts.isFunctionDeclaration(node) && !ts.isArrowFunction(node) && !ts.isFunctionExpression(node);
+  }
+
+  function aliased(symbol: ts.Symbol): ts.Symbol {
+    return symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+  }
+}
+
+/** The start of runs; only called by other durable functions; neither in this program. */
+type Use = 'started' | 'called' | 'unknown';

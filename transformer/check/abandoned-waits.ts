@@ -1,0 +1,97 @@
+import type ts from 'typescript';
+import type { Body } from '../body/body.ts';
+import { originOf } from '../body/callees.ts';
+import type { SiteNode } from '../body/name-sites.ts';
+import { contains, isFunctionNode, unwrap, walk } from '../syntax/nodes.ts';
+
+/**
+ * Reports waits for a signal in a race that comes again, or before another wait for the same signal: the wait that loses goes
+ * on waiting, and takes the signal that the next one is meant for.
+ */
+export function checkAbandonedWaits(body: Body, sites: readonly SiteNode[]): void {
+  const { ts, bindings, reporter, sourceFile } = body.file;
+  const waits = sites.flatMap(({ node }) => (isWait(node) ? [node] : []));
+  if (waits.length === 0) return;
+  for (const { node } of sites) {
+    if (!ts.isCallExpression(node)) continue;
+    if (!/^Promise\.(race|any)$/.test(originOf(body.file, node.expression) ?? '')) continue;
+    for (const wait of waitsIn(node)) {
+      if (isCalledOff(wait)) continue;
+      const loop = loopAround(node);
+      const again = loop
+        ? contains(loop, wait)
+        : waits.some(
+            (other) => other.pos >= node.end && nameOf(other) === nameOf(wait) && isNext(node, other),
+          );
+      if (again) {
+        const text = wait.getText(sourceFile).replace(/\s+/g, ' ').slice(0, 60);
+        const [name] = wait.arguments;
+        reporter.report('abandonedWait', wait, text, name ? name.getText(sourceFile).slice(0, 60) : "'...'");
+      }
+    }
+  }
+
+  /** `waitFor(...)`, or `.next()` of `signals(...)`. */
+  function isWait(node: ts.Node): node is ts.CallExpression {
+    if (!ts.isCallExpression(node)) return false;
+    if (originOf(body.file, node.expression) === 'use-durable#waitFor') return true;
+    const callee = unwrap(ts, node.expression);
+    if (!ts.isPropertyAccessExpression(callee) || callee.name.text !== 'next') return false;
+    const made = initializerOf(callee.expression);
+    return (
+      made !== undefined &&
+      ts.isCallExpression(made) &&
+      originOf(body.file, made.expression) === 'use-durable#signals'
+    );
+  }
+
+  /** Where they stand in the list, or in the variables that it names. */
+  function waitsIn(race: ts.CallExpression): readonly ts.CallExpression[] {
+    const found: ts.CallExpression[] = [];
+    for (const argument of race.arguments)
+      walk(ts, argument, (node) => {
+        const made = ts.isIdentifier(node) ? initializerOf(node) : undefined;
+        for (const one of [node, made]) if (one && isWait(one)) found.push(one);
+      });
+    return found;
+  }
+
+  function initializerOf(node: ts.Expression): ts.Expression | undefined {
+    const name = unwrap(ts, node);
+    const declaration = ts.isIdentifier(name) ? bindings.resolve(name)?.declaration : undefined;
+    return declaration && ts.isVariableDeclaration(declaration) && declaration.initializer
+      ? unwrap(ts, declaration.initializer)
+      : undefined;
+  }
+
+  /** With options that may hold a signal. */
+  function isCalledOff({ arguments: [, options] }: ts.CallExpression): boolean {
+    const given = options && unwrap(ts, options);
+    if (!given) return false;
+    if (!ts.isObjectLiteralExpression(given)) return true;
+    return given.properties.some(
+      (property) => ts.isSpreadAssignment(property) || property.name?.getText(sourceFile) === 'signal',
+    );
+  }
+
+  function loopAround(node: ts.Node): ts.Node | undefined {
+    for (let at = node; at !== body.durable.node && !isFunctionNode(ts, at); at = at.parent)
+      if (ts.isIterationStatement(at, false)) return at;
+    return undefined;
+  }
+
+  /** Not in the other branch of the same condition. */
+  function isNext(race: ts.Node, other: ts.Node): boolean {
+    let at: ts.Node = race;
+    while (!contains(at, other)) at = at.parent;
+    return !ts.isIfStatement(at) && !ts.isConditionalExpression(at) && !ts.isCaseBlock(at);
+  }
+
+  function nameOf(wait: ts.CallExpression): string {
+    const made = ts.isPropertyAccessExpression(wait.expression)
+      ? initializerOf(wait.expression.expression)
+      : undefined;
+    const call = made && ts.isCallExpression(made) ? made : wait;
+    return call.arguments[0]?.getText(sourceFile) ?? '';
+  }
+}

@@ -1,0 +1,147 @@
+import type ts from 'typescript';
+import type { Body } from '../body/body.ts';
+import { functionOf, localFunctionOf, originOf } from '../body/callees.ts';
+import { givenTo, type HelperRead, type HelperReads } from '../body/helper-reads.ts';
+import type { SiteNode } from '../body/name-sites.ts';
+import { isKnownRead, knownReadOf } from '../file/known-packages.ts';
+import { HELPERS } from '../syntax/method-names.ts';
+import { isAsync, isReference, unwrap, unwrapParent, wrapped } from '../syntax/nodes.ts';
+import type { UnawaitedCall } from './effects.ts';
+
+/** A call or a `new` in workflow code whose value is used. */
+export type HelperCall = ts.CallExpression | ts.NewExpression;
+
+/**
+ * Reports helpers that workflow code calls without `await` and that give something else on every replay: functions of
+ * well-known packages, and those of the file that read the clock or chance. Gives the calls of which only types can tell.
+ */
+export function checkHelpers(
+  body: Body,
+  sites: readonly SiteNode[],
+  unawaited: readonly UnawaitedCall[],
+  reads: HelperReads,
+): HelperCall[] {
+  const { file } = body;
+  const { ts, reporter, sourceFile } = file;
+  const stepCode = new Set<ts.Node>(body.stepCode.flat());
+  const started = new Set<ts.Node>(
+    unawaited.flatMap(({ call, started: used, quiet }) => (used && !quiet ? [call] : [])),
+  );
+  const steps = new Set<ts.Node>();
+  for (const { site, node } of sites) if (site.kind === 'step' && !started.has(node)) steps.add(node);
+  const unclear: HelperCall[] = [];
+
+  file.nodes.walk(body.durable.node, (node) => {
+    if (stepCode.has(node)) return false;
+    if (ts.isCallExpression(node) || ts.isNewExpression(node)) {
+      if (!steps.has(node)) checkCall(node);
+    } else if (ts.isIdentifier(node) && isReference(ts, node)) checkValue(node);
+    return undefined;
+  });
+  return unclear;
+
+  function checkCall(call: HelperCall): void {
+    const callee = unwrap(ts, call.expression);
+    if (isHead(call)) return;
+    const origin = originOf(file, callee);
+    const instead = knownReadOf(ts, call, origin);
+    if (instead !== undefined) {
+      if (isPrinted(call)) return;
+      const made = ts.isNewExpression(call) ? 'new ' : '';
+      return reporter.report('nondeterministic', call, made + textOf(callee), instead);
+    }
+    // What is dropped goes nowhere, and the result of the run is recorded.
+    if (isDropped(call) || localFunctionOf(body, callee)) return;
+    const fn = ts.isIdentifier(callee) ? functionOf(file, file.bindings.resolve(callee)) : undefined;
+    if (fn && isAsync(ts, fn)) return;
+    const read = reads.behind(file, callee, givenTo(call), body.durable.node);
+    // A promise is a step, whose outcome is recorded.
+    const isSure = !started.has(call) || reads.givesNoPromise(file, callee);
+    // Asked only of what there is to say: a long sum is as deep as it is long.
+    if (read && isPrinted(call)) return;
+    if (read && isSure) return reportHelper(body, callee, read);
+    if (read || origin === undefined || !/^[A-Z]\w*(\.\w+)?$/.test(origin)) unclear.push(call);
+  }
+
+  /** A function as a value: `xs.map(nanoid)`. */
+  function checkValue(name: ts.Identifier): void {
+    let at: ts.Expression = name;
+    while (ts.isPropertyAccessExpression(at.parent) && at.parent.expression === at) at = at.parent;
+    const outer = wrapped(ts, at);
+    const { parent } = outer;
+    const isCallee =
+      (ts.isCallExpression(parent) || ts.isNewExpression(parent)) && parent.expression === outer;
+    if (isCallee) return;
+    const isGiven = ts.isCallExpression(parent) && parent.arguments.includes(outer);
+    // What a step is given is called by the step.
+    if (isGiven && steps.has(parent)) return;
+    const origin = originOf(file, at);
+    if (origin !== undefined && isKnownRead(origin) && !isPrinted(at))
+      return reporter.report(
+        'nondeterministic',
+        at,
+        textOf(at),
+        'Call it in a step: `await step(() => ...)`.',
+      );
+    if (!isGiven || !isHelper(parent)) return;
+    const read = reads.behind(file, at, 1, body.durable.node);
+    if (read) reportHelper(body, at, read);
+  }
+
+  /** `xs.map(f)`, which calls `f`. */
+  function isHelper(call: ts.CallExpression): boolean {
+    const callee = unwrap(ts, call.expression);
+    return ts.isPropertyAccessExpression(callee) && HELPERS.has(callee.name.text);
+  }
+
+  /** `await db().query(...)`: its value goes nowhere but into the step. */
+  function isHead(call: HelperCall): boolean {
+    let at: ts.Node = call;
+    while (
+      (ts.isPropertyAccessExpression(at.parent) ||
+        ts.isElementAccessExpression(at.parent) ||
+        ts.isNonNullExpression(at.parent) ||
+        ts.isParenthesizedExpression(at.parent) ||
+        ts.isCallExpression(at.parent)) &&
+      at.parent.expression === at
+    ) {
+      at = at.parent;
+      if (steps.has(at)) return true;
+    }
+    return false;
+  }
+
+  function isDropped(call: ts.Expression): boolean {
+    const parent = unwrapParent(ts, call);
+    return ts.isExpressionStatement(parent) || ts.isVoidExpression(parent) || ts.isReturnStatement(parent);
+  }
+
+  /** An argument of `console.log`, which prints once. */
+  function isPrinted(node: ts.Node): boolean {
+    for (let at = node; at !== body.durable.node && !ts.isStatement(at); at = at.parent) {
+      const { parent } = at;
+      if (!ts.isCallExpression(parent) || parent.expression === at) continue;
+      if (/^console\.\w+$/.test(originOf(file, parent.expression) ?? '')) return true;
+    }
+    return false;
+  }
+
+  function textOf(node: ts.Node): string {
+    return node.getText(sourceFile).replace(/\s+/g, ' ').slice(0, 60);
+  }
+}
+
+/** Reports a helper where it is called, with the place where it reads what changes. */
+export function reportHelper(
+  { file: { reporter, sourceFile } }: Pick<Body, 'file'>,
+  callee: ts.Node,
+  { node, what }: HelperRead,
+  to = reporter,
+): void {
+  const there = node.getSourceFile();
+  const line = there.getLineAndCharacterOfPosition(node.getStart(there)).line + 1;
+  const place =
+    there === sourceFile ? `line ${line}` : `${there.fileName.replace(/^.*\//, '')}, line ${line}`;
+  const name = callee.getText(sourceFile).replace(/\s+/g, ' ').slice(0, 60);
+  to.report('helperReads', callee, name, what.slice(0, 40), place);
+}

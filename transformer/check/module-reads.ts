@@ -1,0 +1,148 @@
+import type ts from 'typescript';
+import type { Body } from '../body/body.ts';
+import { originOf } from '../body/callees.ts';
+import type { SiteNode } from '../body/name-sites.ts';
+import type { ModuleState } from '../file/module-state.ts';
+import { isAssigned, isReference, unwrap, wrapped } from '../syntax/nodes.ts';
+import { holdsCollection } from '../syntax/writes.ts';
+import { IN_STEP, isRefusedNew, refusalOf, wordsOf } from './effects.ts';
+
+/** What may be different in the process that goes on with a run. */
+const ENVIRONMENT =
+  /^(process[.#](env|argv|argv0|execArgv|cwd|pid|ppid)|(Bun|Deno)\.env|os#(hostname|homedir|tmpdir|userInfo|networkInterfaces|cpus|totalmem|availableParallelism)|navigator\.(language|languages|hardwareConcurrency))$/;
+
+/** Globals that `ENVIRONMENT` and the effects known by name begin with. */
+const GLOBALS = /^(process|Bun|Deno|navigator|globalThis|Atomics|Temporal|performance)$/;
+
+/**
+ * Reports what the workflow code of a durable function reads and changes outside of itself: the environment, the clock
+ * by other ways than those that the runtime stands in for, variables of the module. Runs after the body is planned,
+ * since only then it is known which code belongs to steps.
+ */
+export function checkSurroundings(body: Body, sites: readonly SiteNode[], state: ModuleState): void {
+  const { file } = body;
+  const { ts, reporter, sourceFile } = file;
+  const steps = new Set<ts.Node>(body.stepCode.flat());
+  const calls = new Set<ts.Node>();
+  for (const { site, node } of sites) {
+    if (site.kind !== 'step') continue;
+    // What is no call is read or made inside of its step: `await db.ready`, `await new Promise(...)`.
+    if (ts.isCallExpression(node) || ts.isTaggedTemplateExpression(node)) calls.add(node);
+    else steps.add(node);
+  }
+
+  file.nodes.walk(body.durable.node, (node) => {
+    // Handed over by name, it is the site of a step itself.
+    if (ts.isPropertyAccessExpression(node) && isSignalMaker(node)) {
+      reporter.report(
+        'unsupported',
+        node,
+        '`AbortSignal.timeout` as a value',
+        'Call it where the signal is needed: `AbortSignal.timeout(ms)`.',
+      );
+    }
+    if (steps.has(node)) return false;
+    if (ts.isIdentifier(node)) checkName(node);
+    else if (ts.isNewExpression(node) && isRefusedNew(originOf(file, node.expression))) {
+      const words = wordsOf('blockingEffect', undefined);
+      reporter.report('blockingEffect', node, `new ${textOf(node.expression)}`, ...words);
+    } else if (ts.isCallExpression(node) && formatsNow(node)) {
+      reporter.report('nondeterministic', node, textOf(node.expression), IN_STEP);
+    }
+    return undefined;
+  });
+
+  function checkName(name: ts.Identifier): void {
+    if (!isReference(ts, name)) return;
+    const binding = file.bindings.resolve(name);
+    if (!binding ? GLOBALS.test(name.text) : isImported(binding.declaration)) return checkOrigin(name);
+    if (!binding || body.isLocal(binding)) return;
+    const member = state.memberBehind(name);
+    if (member) return checkMember(member.access, member.variable);
+    const change = state.changeAt(name);
+    if (change) return reporter.report('moduleStateChange', change, name.text);
+    const first = state.firstChangeOf(name);
+    if (!first || (isCalledByStep(name) && !holdsCollection(ts, binding.declaration))) return;
+    reporter.report('moduleStateRead', name, name.text, String(file.positionOf(first).line));
+  }
+
+  /** A variable of a namespace: `counters.n`. */
+  function checkMember(access: ts.PropertyAccessExpression, variable: ts.Identifier): void {
+    if (isAssigned(ts, access)) return reporter.report('moduleStateChange', access.parent, textOf(access));
+    const first = state.firstChangeOf(variable);
+    if (!first || isCalledByStep(access)) return;
+    reporter.report('moduleStateRead', access, textOf(access), String(file.positionOf(first).line));
+  }
+
+  /** A known name, or a member of one: `process.env` in `process.env.HOME`. */
+  function checkOrigin(name: ts.Identifier): void {
+    for (let at: ts.Expression = name; ; at = at.parent as ts.Expression) {
+      const origin = originOf(file, at);
+      if (origin !== undefined && ENVIRONMENT.test(origin)) {
+        const { parent } = at;
+        // `process.env.HOME`, as it is written.
+        const shown = ts.isPropertyAccessExpression(parent) && parent.expression === at ? parent : at;
+        return reporter.report('environmentRead', shown, textOf(shown));
+      }
+      const refusal = origin === undefined ? undefined : refusalOf(origin, 'anywhere');
+      if (refusal) return reporter.report(refusal, at, textOf(at), ...wordsOf(refusal, origin));
+      const { parent } = at;
+      const isMember =
+        (ts.isPropertyAccessExpression(parent) || ts.isElementAccessExpression(parent)) &&
+        parent.expression === at;
+      if (!isMember) return;
+    }
+  }
+
+  /** `await client.get(...)`: what it holds is used by a step, not looked at here. */
+  function isCalledByStep(name: ts.Expression): boolean {
+    let at: ts.Node = name;
+    while (
+      ts.isPropertyAccessExpression(at.parent) ||
+      ts.isElementAccessExpression(at.parent) ||
+      ts.isNonNullExpression(at.parent) ||
+      ts.isCallExpression(at.parent) ||
+      ts.isTaggedTemplateExpression(at.parent)
+    ) {
+      const { parent }: ts.Node = at;
+      if ((ts.isTaggedTemplateExpression(parent) ? parent.tag : parent.expression) !== at) return false;
+      at = parent;
+      if (calls.has(at)) return true;
+    }
+    return false;
+  }
+
+  /** `AbortSignal.timeout` that isn't called where it stands. */
+  function isSignalMaker(node: ts.PropertyAccessExpression): boolean {
+    if (originOf(file, node) !== 'AbortSignal.timeout') return false;
+    const outer = wrapped(ts, node);
+    return !(ts.isCallExpression(outer.parent) && outer.parent.expression === outer);
+  }
+
+  /** `new Intl.DateTimeFormat('en').format()`: without a date it is the machine's clock that is formatted. */
+  function formatsNow(call: ts.CallExpression): boolean {
+    const callee = unwrap(ts, call.expression);
+    if (call.arguments.length > 0 || !ts.isPropertyAccessExpression(callee)) return false;
+    if (!/^format(ToParts)?$/.test(callee.name.text)) return false;
+    let maker = unwrap(ts, callee.expression);
+    if (ts.isIdentifier(maker)) {
+      const declaration = file.bindings.resolve(maker)?.declaration;
+      if (!declaration || !ts.isVariableDeclaration(declaration) || !declaration.initializer) return false;
+      maker = unwrap(ts, declaration.initializer);
+    }
+    return (
+      (ts.isNewExpression(maker) || ts.isCallExpression(maker)) &&
+      originOf(file, maker.expression) === 'Intl.DateTimeFormat'
+    );
+  }
+
+  function isImported(declaration: ts.Node): boolean {
+    return (
+      ts.isImportSpecifier(declaration) || ts.isImportClause(declaration) || ts.isNamespaceImport(declaration)
+    );
+  }
+
+  function textOf(node: ts.Node): string {
+    return node.getText(sourceFile).replace(/\s+/g, ' ').slice(0, 60);
+  }
+}

@@ -1,0 +1,257 @@
+import type ts from 'typescript';
+import type { Body } from '../body/body.ts';
+import { CLEAR } from '../body/body-timers.ts';
+import { functionOf, isFormatterCall, isHelperCall, originOf } from '../body/callees.ts';
+import { aliasedBy, isSurelyChanged } from '../body/captured-values.ts';
+import { callerOf } from '../body/known-callers.ts';
+import { isReplaced } from '../body/replaced-values.ts';
+import { membersNamed } from '../syntax/members.ts';
+import { MUTATORS, READERS } from '../syntax/method-names.ts';
+import { type FunctionNode, isFunctionNode, isReference, rootOf, unwrap, walk } from '../syntax/nodes.ts';
+import { targetsOf } from '../syntax/writes.ts';
+
+/**
+ * What code that belongs to a step does to the durable function around it. The step runs once and its result is
+ * recorded; a change it makes to the function's variables would not be made again by a replay.
+ */
+export interface Touch {
+  readonly node: ts.Node;
+  /** `may mutate`: by a method whose name says so, on a value that may be anything; only types tell. */
+  readonly kind: 'assigns' | 'mutates' | 'may mutate' | 'calls';
+  /** The variable, and the method called on it. */
+  readonly name: string;
+  readonly method?: string;
+}
+
+/**
+ * What the nodes do to variables of the durable function that are declared outside of them. With `strict`, calls on
+ * such variables count unless they are known to read only.
+ */
+export function touchesOf(body: Body, nodes: readonly ts.Node[], strict: boolean): Touch[] {
+  const { ts, bindings } = body.file;
+  const touches: Touch[] = [];
+  const inside = new Set(nodes);
+
+  /** The captured variable at the root of an expression; with `deep`, what an alias of a part of it stands for too. */
+  const captured = (expression: ts.Expression, deep: boolean): string | undefined => {
+    const root = rootOf(ts, expression);
+    if (root.kind === ts.SyntaxKind.ThisKeyword || root.kind === ts.SyntaxKind.SuperKeyword) {
+      const owner = ownerOfThis(root);
+      const outside = owner !== undefined && !isWithin(inside, owner);
+      // What a durable method is called on lives outside of the run, as other modules do; an instance is part of it.
+      return outside && (body.durable.ofInstances || !body.isOwnThis(root)) ? 'this' : undefined;
+    }
+    if (!ts.isIdentifier(root)) return undefined;
+    const binding = bindings.resolve(root);
+    if (!binding || !body.isLocal(binding)) return undefined;
+    if (!isWithin(inside, binding.scope)) return root.text;
+    const source = deep ? aliasedBy(body, binding) : undefined;
+    return source && captured(source, true);
+  };
+
+  const target = (expression: ts.Expression): void => {
+    const node = unwrap(ts, expression);
+    const deep = ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node);
+    const name = captured(node, deep && !hasCall(node));
+    if (name !== undefined) touches.push({ node: expression, kind: 'assigns', name });
+  };
+
+  for (const top of nodes) {
+    for (const node of strict ? allIn(top) : actsIn(body, top)) {
+      for (const changed of targetsOf(ts, node)) target(changed);
+      if (ts.isCallExpression(node)) call(node);
+      else if (ts.isIdentifier(node) && strict && isReference(ts, node)) {
+        // A function written in the body may do anything to it, whoever calls it.
+        const binding = bindings.resolve(node);
+        if (binding && captured(node, false) !== undefined && functionOf(body.file, binding)) {
+          touches.push({ node, kind: 'calls', name: node.text });
+        }
+      }
+    }
+  }
+  return touches;
+
+  function allIn(top: ts.Node): readonly ts.Node[] {
+    const all: ts.Node[] = [];
+    walk(ts, top, (node) => void all.push(node));
+    return all;
+  }
+
+  function call(node: ts.CallExpression): void {
+    const callee = unwrap(ts, node.expression);
+    if (ts.isPropertyAccessExpression(callee)) {
+      // What a call in between gives is another object, most likely.
+      const direct = !hasCall(callee.expression);
+      const method = callee.name.text;
+      const name = captured(callee.expression, direct && !strict);
+      if (name === undefined) {
+        const [changed] = node.arguments;
+        if (changed && originOf(body.file, callee) === 'Object.assign') target(changed);
+        return;
+      }
+      if (MUTATORS.has(method) && direct) {
+        const sure = strict || isSurelyChanged(body, callee.expression, method);
+        touches.push({ node, kind: sure ? 'mutates' : 'may mutate', name, method });
+      } else if (
+        strict &&
+        !READERS.has(method) &&
+        !isHelperCall(body, node) &&
+        !isFormatterCall(body, node)
+      ) {
+        touches.push({ node, kind: 'calls', name: `${name}.${method}` });
+      }
+    } else if (CLEAR.test(originOf(body.file, callee) ?? '')) {
+      // The timer is the durable function's, and a step can't call that off.
+      const [timer] = node.arguments;
+      const name = timer && captured(timer, false);
+      if (name !== undefined) touches.push({ node, kind: 'mutates', name, method: 'clearTimeout' });
+    } else if (strict && ts.isIdentifier(callee)) {
+      const name = captured(callee, false);
+      if (name !== undefined) touches.push({ node, kind: 'calls', name });
+    }
+  }
+
+  /** The function or class whose `this` a keyword means. */
+  function ownerOfThis(keyword: ts.Node): ts.Node | undefined {
+    for (let at = keyword.parent; at; at = at.parent) {
+      if ((isFunctionNode(ts, at) && !ts.isArrowFunction(at)) || ts.isClassLike(at)) return at;
+    }
+    return undefined;
+  }
+
+  function hasCall(expression: ts.Expression): boolean {
+    let at = unwrap(ts, expression);
+    while (ts.isPropertyAccessExpression(at) || ts.isElementAccessExpression(at))
+      at = unwrap(ts, at.expression);
+    return ts.isCallExpression(at);
+  }
+}
+
+/** A closure that belongs to a step, with the functions and methods written in the body that it calls or hands on. */
+function withCalled(body: Body, closure: ts.Node): ts.Node[] {
+  const found = [closure];
+  const known = new Set(found);
+  for (const node of found) {
+    for (const called of calledIn(body, node)) {
+      if (isWithin(known, called)) continue;
+      known.add(called);
+      found.push(called);
+    }
+  }
+  return found;
+}
+
+const acts = new WeakMap<Body, Map<ts.Node, readonly ts.Node[]>>();
+
+/** The calls and changes of variables in a part of the body, found once for each part: many steps may share it. */
+function actsIn(body: Body, part: ts.Node): readonly ts.Node[] {
+  const { ts } = body.file;
+  return once(acts, body, part, (add) =>
+    walk(ts, part, (node) => {
+      if (ts.isCallExpression(node) || targetsOf(ts, node).length > 0) add(node);
+    }),
+  );
+}
+
+const callsIn = new WeakMap<Body, Map<ts.Node, readonly ts.Node[]>>();
+
+/** The functions and methods written in the body that a part of it calls or hands on, found once for each part. */
+function calledIn(body: Body, part: ts.Node): readonly ts.Node[] {
+  const { ts, bindings } = body.file;
+  return once(callsIn, body, part, (add) =>
+    walk(ts, part, (node) => {
+      let called: ts.Node | undefined;
+      if (ts.isIdentifier(node) && isReference(ts, node)) {
+        const binding = bindings.resolve(node);
+        if (binding && body.isLocal(binding)) called = functionOf(body.file, binding);
+      } else if (ts.isPropertyAccessExpression(node) && node.expression.kind === ts.SyntaxKind.ThisKeyword) {
+        if (!body.isOwnThis(node.expression)) called = methodAround(body, node);
+      }
+      if (called && called !== body.durable.node) add(called);
+    }),
+  );
+}
+
+/** The nodes that `collect` adds for a part of a body, each once; kept for the next time. */
+function once(
+  kept: WeakMap<Body, Map<ts.Node, readonly ts.Node[]>>,
+  body: Body,
+  part: ts.Node,
+  collect: (add: (node: ts.Node) => void) => void,
+): readonly ts.Node[] {
+  const byPart = kept.get(body) ?? new Map<ts.Node, readonly ts.Node[]>();
+  kept.set(body, byPart);
+  const known = byPart.get(part);
+  if (known) return known;
+  const nodes = new Set<ts.Node>();
+  collect((node) => nodes.add(node));
+  const list = [...nodes];
+  byPart.set(part, list);
+  return list;
+}
+
+/** Whether a node is one of these, or stands in one. */
+function isWithin(nodes: ReadonlySet<ts.Node>, node: ts.Node): boolean {
+  for (let at: ts.Node | undefined = node; at; at = at.parent) if (nodes.has(at)) return true;
+  return false;
+}
+
+/** The method of an enclosing class that `this.name` means. */
+function methodAround(body: Body, access: ts.PropertyAccessExpression): ts.Node | undefined {
+  const { ts } = body.file;
+  for (let at: ts.Node = access; at && at !== body.durable.node; at = at.parent) {
+    if (!ts.isClassLike(at) && !ts.isObjectLiteralExpression(at)) continue;
+    return membersNamed(ts, at, access.name.text).find((one) => ts.isMethodDeclaration(one));
+  }
+  return undefined;
+}
+
+/** What a step cannot contain: durable primitives of this package, each by its origin. */
+const NOT_IN_STEPS: ReadonlySet<string> = new Set([
+  'use-durable#sleep',
+  'use-durable#step',
+  'use-durable#waitFor',
+  'use-durable#signals',
+  'use-durable#createCallback',
+  'use-durable#startChild',
+]);
+
+/** A variable of the durable function that is changed by a function written in it, or by what that calls. */
+export function changedBy(body: Body, fn: FunctionNode): string | undefined {
+  // Not by its decorators, which are called where its class is declared.
+  const called = fn.body ? withCalled(body, fn.body).slice(1) : [];
+  const changes = touchesOf(body, [fn, ...called.filter((one) => one !== fn)], false);
+  return changes.find(({ kind }) => kind === 'assigns' || kind === 'mutates')?.name;
+}
+
+/** What a closure that belongs to a step, and the functions that it calls, change and a replay would not have. */
+export function changesOf(body: Body, code: readonly ts.Node[]): readonly Touch[] {
+  const touches = touchesOf(body, code, false);
+  const [closure, ...called] = code;
+  if (touches.length === 0 || !closure || called.length > 0) return touches;
+  return touches.filter(({ name }) => !isReplaced(body, closure, name));
+}
+
+/** Reports what a closure that belongs to a step may not do. */
+export function checkStepClosure(body: Body, closure: ts.Node): void {
+  const { ts, reporter, sourceFile } = body.file;
+  const code = withCalled(body, closure);
+  body.stepCode.push(code);
+  const changes = changesOf(body, code);
+  const caller = changes.length === 0 ? undefined : callerOf(body, closure);
+  for (const touch of changes) {
+    if (caller && touch.kind !== 'may mutate')
+      reporter.report('changedInPackage', touch.node, touch.name, caller.name, caller.why, caller.instead);
+    else if (touch.kind === 'assigns') reporter.report('capturedAssignment', touch.node, touch.name);
+    else if (touch.kind === 'mutates')
+      reporter.report('capturedMutation', touch.node, touch.name, touch.method ?? '');
+  }
+  for (const part of code) {
+    for (const node of actsIn(body, part)) {
+      if (!ts.isCallExpression(node)) continue;
+      const origin = originOf(body.file, node.expression);
+      if (origin !== undefined && NOT_IN_STEPS.has(origin))
+        reporter.report('durableInStep', node, node.expression.getText(sourceFile));
+    }
+  }
+}

@@ -1,0 +1,102 @@
+import type ts from 'typescript';
+import type { Body } from '../body/body.ts';
+import { functionOf, isHelperCall, localFunctionOf } from '../body/callees.ts';
+import { isRejecter, isResolver } from '../flow/escapes.ts';
+import { CHAINERS } from '../syntax/method-names.ts';
+import {
+  contains,
+  type FunctionNode,
+  isAsync,
+  isClosure,
+  isFunctionNode,
+  isGenerator,
+  unwrap,
+  walk,
+} from '../syntax/nodes.ts';
+
+/**
+ * Reports workflow code that is started and not waited for: a run ends with its function, and what such code has still to
+ * do then is never done. Elsewhere it would go on behind the function's back.
+ */
+export function checkUnfinished(body: Body): void {
+  const { file, durable } = body;
+  const { ts, reporter } = file;
+  const steps = body.stepCode.flat();
+  file.nodes.walk(durable.node, (node) => {
+    if (!ts.isExpressionStatement(node) || steps.some((step) => contains(step, node))) return;
+    const started = callBehind(node.expression);
+    if (started && goesOn(started)) {
+      const text = started.expression.getText(file.sourceFile).replace(/\s+/g, ' ');
+      reporter.report('unfinishedWork', started, text.length > 40 ? 'This function' : `\`${text}\``);
+    }
+  });
+
+  /** The call whose promise a statement drops: `f()`, `void f()`, `f().catch(...)`. */
+  function callBehind(expression: ts.Expression): ts.CallExpression | undefined {
+    const node = unwrap(ts, expression);
+    if (ts.isVoidExpression(node)) return callBehind(node.expression);
+    if (!ts.isCallExpression(node)) return undefined;
+    const callee = unwrap(ts, node.expression);
+    if (ts.isPropertyAccessExpression(callee) && CHAINERS.has(callee.name.text))
+      return callBehind(callee.expression);
+    return node;
+  }
+
+  function goesOn(call: ts.CallExpression): boolean {
+    const callee = unwrap(ts, call.expression);
+    const target = localFunctionOf(body, callee);
+    if (target) return hasMoreToDo(target);
+    if (!ts.isPropertyAccessExpression(callee) || !/^(forEach|map)$/.test(callee.name.text)) return false;
+    const [argument] = call.arguments;
+    const value = argument && unwrap(ts, argument);
+    if (!value) return false;
+    if (isClosure(ts, value)) return isHelperCall(body, call) && hasMoreToDo(value);
+    const named = ts.isIdentifier(value) ? localFunctionOf(body, value) : undefined;
+    return named !== undefined && hasMoreToDo(named);
+  }
+
+  /** Whether an async function does anything behind its first `await`: what stands before has begun when it is called. */
+  function hasMoreToDo(fn: FunctionNode): boolean {
+    if (!fn.body || isGenerator(fn)) return false;
+    if (!isAsync(ts, fn)) {
+      // `(x) => work(x)`, whose promise goes nowhere either.
+      const value = ts.isBlock(fn.body) ? undefined : unwrap(ts, fn.body);
+      return value !== undefined && ts.isCallExpression(value) && isLocalWork(value);
+    }
+    const awaits: ts.Node[] = [];
+    walk(ts, fn.body, (node) => {
+      if (isFunctionNode(ts, node)) return false;
+      if (ts.isAwaitExpression(node) || (ts.isForOfStatement(node) && node.awaitModifier)) awaits.push(node);
+      return undefined;
+    });
+    if (tells(fn.body)) return false;
+    const [only, more] = awaits;
+    return only !== undefined && (more !== undefined || !isLast(only, fn.body));
+  }
+
+  /** Whether it settles a promise, or calls what a variable holds: somebody may wait for that. */
+  function tells(code: ts.Node): boolean {
+    let found = false;
+    walk(ts, code, (node) => {
+      if (!ts.isCallExpression(node)) return;
+      const callee = unwrap(ts, node.expression);
+      if (isResolver(body, callee) || isRejecter(body, callee)) found = true;
+      const binding = ts.isIdentifier(callee) ? file.bindings.resolve(callee) : undefined;
+      if (binding && body.isLocal(binding) && !functionOf(file, binding)) found = true;
+    });
+    return found;
+  }
+
+  function isLocalWork(call: ts.CallExpression): boolean {
+    const target = localFunctionOf(body, call.expression);
+    return target !== undefined && isAsync(ts, target) && hasMoreToDo(target);
+  }
+
+  /** `await send(x);` as the end of a function. */
+  function isLast(node: ts.Node, block: ts.ConciseBody): boolean {
+    if (ts.isExpression(block)) return unwrap(ts, block) === node;
+    const { parent } = node;
+    if (!ts.isExpressionStatement(parent) && !ts.isReturnStatement(parent)) return false;
+    return block.statements.at(-1) === parent;
+  }
+}

@@ -1,0 +1,168 @@
+import type ts from 'typescript';
+import { moduleKindOf } from '../file/commonjs.ts';
+import { CompiledCode } from '../file/compiled-code.ts';
+import { directiveOf, looksLikeDirective, parseDirective } from '../file/directive-text.ts';
+import { earlierTool } from '../file/earlier-tools.ts';
+import type { FileContext } from '../file/file-context.ts';
+import { functionKinds } from '../file/node-index.ts';
+import { type FunctionNode, functionAround, isAsync, isGenerator, unwrap } from '../syntax/nodes.ts';
+import { exportedFunctions } from './exported-functions.ts';
+import { type Place, placeOf, usesThis } from './place-function.ts';
+import { type Registration, registrationOf } from './registered-classes.ts';
+
+/**
+ * Pass 1. Finds the durable functions of a file and gives each its id; reports directives that are misspelt or stand
+ * where they can't work.
+ */
+
+/** A durable function as it stands in the source. */
+export interface DurableFunction extends Place, Registration {
+  readonly node: FunctionNode;
+  /** What its runs find it by. */
+  readonly id: string;
+}
+
+export interface Directives {
+  /** In source order. */
+  readonly durable: readonly DurableFunction[];
+  /** Functions that a directive was meant for, where it can't stand as it does. */
+  readonly refused: readonly FunctionNode[];
+  /** What of the file is compiled already. */
+  readonly compiled: CompiledCode;
+}
+
+const UNREGISTERED: Registration = { knownAs: undefined };
+
+/** A name, or the whole of an id that the compiler gave: of a file that was renamed since. */
+const ID = /^(?:[^\s'"`\\#][^'"`\\#]*#)?([\p{ID_Start}$_][\p{ID_Continue}$.-]*)$/u;
+
+export function findDirectives(file: FileContext): Directives {
+  const { ts, sourceFile, reporter } = file;
+  const found: DurableFunction[] = [];
+  const refused = new Set<FunctionNode>();
+  const seen = new Set<ts.Node>();
+
+  const compiled = new CompiledCode(file);
+  const tool = earlierTool(file, compiled);
+  if (tool) {
+    reporter.report('compiledBefore', tool.at, tool.trace);
+    return { durable: [], refused: tool.functions.length > 0 ? tool.functions : exportedByFile(), compiled };
+  }
+
+  const whole = directiveOf(file, sourceFile.statements);
+  if (whole) seen.add(whole.statement);
+  if (whole && compiled.isEmpty) {
+    if (whole.id !== undefined) reporter.report('badId', whole.statement, whole.id);
+    const exported = exportedByFile();
+    for (const node of exported) add(node, undefined, node);
+    if (exported.length === 0 && moduleKindOf(file) !== undefined) {
+      reporter.report('directiveMisplaced', whole.statement, 'the file exports no async function by a name');
+    }
+  }
+
+  const listed = new Set(found.map(({ node }) => node));
+  const functions = functionKinds(ts).flatMap((kind) => file.nodes.ofKind<FunctionNode>(kind));
+  for (const node of functions.sort((one, other) => one.pos - other.pos)) {
+    const directive = node.body && ts.isBlock(node.body) && directiveOf(file, node.body.statements);
+    if (!directive) continue;
+    seen.add(directive.statement);
+    if (compiled.has(node)) continue;
+    if (!listed.has(node)) add(node, directive.id, directive.statement);
+  }
+  for (const node of file.nodes.ofKind<ts.ExpressionStatement>(ts.SyntaxKind.ExpressionStatement)) {
+    const around = functionAround(ts, node);
+    // Where other tools have put what is compiled, directives may stand anywhere.
+    if (seen.has(node) || (around ? compiled.has(around) : !compiled.isEmpty)) continue;
+    const literal = firstOf(ts, node.expression);
+    if (!ts.isStringLiteralLike(literal)) continue;
+    const { text } = literal;
+    if (literal !== unwrap(ts, node.expression)) {
+      // `'use durable'`, and a next line that begins with a parenthesis or bracket.
+      if (!parseDirective(text)) continue;
+      reporter.report(
+        'directiveMisplaced',
+        literal,
+        'no semicolon ends it, and the statement goes on behind it',
+      );
+    } else if (parseDirective(text)) {
+      reporter.report('directiveMisplaced', node, 'it is not the first statement of a function');
+    } else if (looksLikeDirective(text)) reporter.report('directiveMisspelt', node, text);
+    else continue;
+    // What it was most likely written for.
+    for (const meant of around ? [around] : exportedByFile()) refused.add(meant);
+  }
+
+  const byId = new Map<string, DurableFunction>();
+  for (const durable of found) {
+    const other = byId.get(durable.id);
+    if (!other) {
+      byId.set(durable.id, durable);
+      refused.delete(durable.node);
+      continue;
+    }
+    const line = String(file.positionOf(other.node).line);
+    const shown = durable.id === idOf(file, durable) ? durable.path : durable.id;
+    reporter.report('duplicateId', nameNode(durable.node), shown, line);
+    refused.add(durable.node);
+  }
+  const durable = [...byId.values()].sort((a, b) => a.node.pos - b.node.pos);
+  return { durable, refused: [...refused], compiled };
+
+  function exportedByFile(): FunctionNode[] {
+    return exportedFunctions(file).filter((node) => isAsync(ts, node) && !isGenerator(node));
+  }
+
+  function add(node: FunctionNode, explicitId: string | undefined, at: ts.Node): void {
+    const before = found.length;
+    tryToAdd(node, explicitId, at);
+    if (found.length === before) refused.add(node);
+  }
+
+  function tryToAdd(node: FunctionNode, explicitId: string | undefined, at: ts.Node): void {
+    if (explicitId !== undefined && !ID.test(explicitId)) return reporter.report('badId', at, explicitId);
+    if (isGenerator(node)) return reporter.report('generator', at);
+    if (ts.isConstructorDeclaration(node) || ts.isAccessor(node)) {
+      return reporter.report('directiveMisplaced', at, 'a constructor or accessor cannot be durable');
+    }
+    if (!isAsync(ts, node)) return reporter.report('notAsync', at);
+    if (functionAround(ts, node)) {
+      return reporter.report(
+        'directiveMisplaced',
+        at,
+        'the function is inside another function, so it cannot be found after a restart',
+      );
+    }
+    if (moduleKindOf(file) === undefined) return reporter.report('notAModule', at);
+    const place = placeOf(file, node);
+    if ('refused' in place) return reporter.report(place.refused, at, ...place.words);
+    const registration = place.ofInstances ? registrationOf(file, place) : UNREGISTERED;
+    if ('refused' in registration) return reporter.report(registration.refused, at, ...registration.words);
+    if (place.members.length === 0 && usesThis(file, node)) return reporter.report('thisInFunction', at);
+    found.push({ ...place, ...registration, node, id: explicitId ?? idOf(file, place) });
+  }
+}
+
+/** The id of a function that has none of its own: two packages may have files and functions of the same names. */
+export function idOf({ fileId }: FileContext, { path }: Place): string {
+  if (fileId === undefined) return path;
+  return `${fileId.package === undefined ? '' : `${fileId.package}/`}${fileId.path}#${path}`;
+}
+
+/** The part of an id that is the name of a function, and was its whole id in 0.1.0. */
+export const nameIn = (id: string): string => ID.exec(id)?.[1] ?? id;
+
+/** What an expression begins with: `a` in `a(b)[c] + d`. */
+function firstOf(ts: FileContext['ts'], expression: ts.Expression): ts.Expression {
+  let at = unwrap(ts, expression);
+  for (;;) {
+    if (ts.isCallExpression(at) || ts.isPropertyAccessExpression(at) || ts.isElementAccessExpression(at))
+      at = unwrap(ts, at.expression);
+    else if (ts.isTaggedTemplateExpression(at)) at = unwrap(ts, at.tag);
+    else if (ts.isBinaryExpression(at)) at = unwrap(ts, at.left);
+    else return at;
+  }
+}
+
+function nameNode(node: FunctionNode): ts.Node {
+  return 'name' in node && node.name ? node.name : node;
+}

@@ -1,0 +1,132 @@
+import type ts from 'typescript';
+import type { Body } from '../body/body.ts';
+import { isHelperCall, isPureGlobal, localFunctionOf, originOf } from '../body/callees.ts';
+import type { Binding } from '../file/bindings.ts';
+import { ADDERS } from '../syntax/method-names.ts';
+import { isAssignment, isClosure, rootOf, unwrap } from '../syntax/nodes.ts';
+
+/**
+ * First half of pass 2: where the local names of a body take their values from.
+ *
+ * - `same`: the name has that value;
+ * - `member`: the name holds it;
+ * - `element`: the name is one of what that holds.
+ */
+export interface Source {
+  readonly from: ts.Expression;
+  readonly relation: 'same' | 'member' | 'element';
+}
+
+/** @param wide also through calls of functions by other functions, `f.apply(...)`, and other builtins that hand on values */
+export function collectSources(body: Body, wide: boolean): ReadonlyMap<Binding, readonly Source[]> {
+  const { file, durable } = body;
+  const { ts, bindings } = file;
+  const sources = new Map<Binding, Source[]>();
+  file.nodes.walk(durable.node, collect);
+  return sources;
+
+  function source(name: ts.Node, from: ts.Expression, relation: Source['relation']): void {
+    if (ts.isIdentifier(name)) {
+      const binding = bindings.resolve(name);
+      if (!binding || !body.isLocal(binding)) return;
+      const list = sources.get(binding);
+      if (list) list.push({ from, relation });
+      else sources.set(binding, [{ from, relation }]);
+      return;
+    }
+    // A pattern: each of its names is a member of what is taken apart.
+    ts.forEachChild(name, function each(child): void {
+      if (ts.isBindingElement(child)) {
+        source(child.name, from, 'element');
+        if (child.initializer) source(child.name, child.initializer, 'same');
+      } else if (ts.isIdentifier(child)) source(child, from, 'element');
+      else ts.forEachChild(child, each);
+    });
+  }
+
+  function collect(node: ts.Node): void {
+    if ((ts.isVariableDeclaration(node) || ts.isParameter(node)) && node.initializer) {
+      source(node.name, node.initializer, 'same');
+    }
+    if (ts.isForOfStatement(node)) {
+      const target = node.initializer;
+      if (ts.isVariableDeclarationList(target)) {
+        for (const declaration of target.declarations) source(declaration.name, node.expression, 'element');
+      } else source(target, node.expression, 'element');
+    } else if (ts.isBinaryExpression(node) && isAssignment(ts, node)) {
+      const target = unwrap(ts, node.left);
+      if (ts.isPropertyAccessExpression(target) || ts.isElementAccessExpression(target)) {
+        source(rootOf(ts, target), node.right, 'member');
+      } else source(target, node.right, 'same');
+    } else if (ts.isCallExpression(node)) {
+      collectCall(node);
+    }
+  }
+
+  function collectCall(call: ts.CallExpression): void {
+    const callee = unwrap(ts, call.expression);
+    if (ts.isPropertyAccessExpression(callee)) {
+      if (ADDERS.has(callee.name.text)) {
+        for (const argument of call.arguments) source(rootOf(ts, callee), argument, 'member');
+      }
+      if (isHelperCall(body, call)) {
+        const from = isPureGlobal(file, callee) ? call.arguments[0] : callee.expression;
+        if (wide) collectSeed(call, callee);
+        for (const argument of call.arguments) {
+          const closure = unwrap(ts, argument);
+          if (!isClosure(ts, closure) || !from) continue;
+          for (const parameter of closure.parameters) source(parameter.name, from, 'element');
+        }
+      }
+    }
+    if (originOf(file, callee) === 'Object.assign') {
+      const [target, ...parts] = call.arguments;
+      for (const part of parts) if (target) source(rootOf(ts, target), part, 'same');
+    }
+    if (wide) collectIndirect(call, callee);
+    const target = localFunctionOf(body, callee);
+    target?.parameters.forEach((parameter, index) => {
+      if (parameter.dotDotDotToken)
+        for (const argument of call.arguments.slice(index)) source(parameter.name, argument, 'member');
+      else if (call.arguments[index]) source(parameter.name, call.arguments[index], 'same');
+    });
+  }
+
+  /** The first parameter of what `reduce` calls is what it begins with, too. */
+  function collectSeed(call: ts.CallExpression, callee: ts.PropertyAccessExpression): void {
+    const [callback, seed] = call.arguments;
+    const closure = callback && unwrap(ts, callback);
+    const [first] = closure && isClosure(ts, closure) ? closure.parameters : [];
+    if (first && seed && /^reduce/.test(callee.name.text)) source(first.name, seed, 'same');
+  }
+
+  /** Arguments that reach the parameters of a function by way of another call, or of a spread. */
+  function collectIndirect(call: ts.CallExpression, callee: ts.Expression): void {
+    const origin = originOf(file, callee);
+    const [first, second, third] = call.arguments;
+    if (origin === 'Reflect.set' && first && third) return source(rootOf(ts, first), third, 'member');
+    if ((origin === 'Reflect.apply' || origin === 'Reflect.construct') && first) {
+      const list = origin === 'Reflect.apply' ? third : second;
+      if (list) hand(first, [], list);
+    } else if (ts.isPropertyAccessExpression(callee)) {
+      const { name, expression } = callee;
+      if (name.text === 'apply' && second) hand(expression, [], second);
+      else if (name.text === 'call' || name.text === 'bind') hand(expression, call.arguments.slice(1));
+    }
+    const spread = call.arguments.findIndex((argument) => ts.isSpreadElement(argument));
+    if (spread !== -1) hand(callee, [], ...call.arguments.slice(spread));
+  }
+
+  function hand(callee: ts.Expression, given: readonly ts.Expression[], ...lists: ts.Expression[]): void {
+    const target = localFunctionOf(body, callee);
+    target?.parameters.forEach((parameter, index) => {
+      const rest = parameter.dotDotDotToken !== undefined;
+      for (const [place, value] of given.entries())
+        if (rest ? place >= index : place === index) source(parameter.name, value, rest ? 'member' : 'same');
+      for (const list of lists) {
+        const held = ts.isSpreadElement(list) ? list.expression : list;
+        source(parameter.name, held, ts.isIdentifier(parameter.name) && rest ? 'same' : 'element');
+      }
+    });
+  }
+}

@@ -1,0 +1,253 @@
+import type ts from 'typescript';
+import type { Body } from '../body/body.ts';
+import { isBuiltinRead } from '../body/builtins.ts';
+import {
+  isBindCall,
+  isFormatterCall,
+  isHelperCall,
+  isPureGlobal,
+  localFunctionOf,
+  originOf,
+} from '../body/callees.ts';
+import type { Binding } from '../file/bindings.ts';
+import { ADDERS, CHAINERS } from '../syntax/method-names.ts';
+import {
+  isAssignment,
+  isAsync,
+  isClosure,
+  isImportCall,
+  isLogical,
+  returnsOf,
+  unwrap,
+} from '../syntax/nodes.ts';
+import type { Source } from './collect-sources.ts';
+import { isMemberOfThis, isRejecter, isResolver } from './escapes.ts';
+
+/** How a value is used: as a promise, or as a collection whose members are. */
+export type Level = 'promise' | 'collection';
+
+/** What the flow comes upon, going backwards from the uses of a value. */
+export interface Finds {
+  /** A call of which nothing is known, whose value is used as a promise. */
+  call(call: ts.CallExpression | ts.TaggedTemplateExpression): void;
+  /** Such a call whose members are used. */
+  holder?(call: ts.CallExpression): void;
+  /** The name of a function that is handed to `map` and the like, whose results are used as promises. */
+  reference(name: ts.Expression): void;
+}
+
+export interface Follower {
+  demand(expression: ts.Expression, level: Level): void;
+  /** A value that something else holds, and which may be waited for itself or hold what is. */
+  demandMember(expression: ts.Expression): void;
+  /** `this.jobs.push(value)`: followed once `this.jobs` is. */
+  addToMember(receiver: ts.Expression, values: readonly ts.Expression[]): void;
+  /** `this.job = value`. */
+  holdInMember(name: ts.Node | undefined, value: ts.Expression): void;
+}
+
+export const COMBINATORS = /^Promise\.(all|allSettled|race|any)$/;
+
+/**
+ * The second half of pass 2: follows values backwards over local names.
+ *
+ * @param wide also through the builtins of the language that hand on what they are given: what they find was not found by 0.1.0
+ */
+export function followValues(
+  body: Body,
+  sources: ReadonlyMap<Binding, readonly Source[]>,
+  awaited: ReadonlySet<ts.Expression>,
+  finds: Finds,
+  wide: boolean,
+): Follower {
+  const { file } = body;
+  const { ts, bindings } = file;
+  const marked = { promise: new Set<Binding>(), collection: new Set<Binding>() };
+  const seen = { promise: new Set<ts.Node>(), collection: new Set<ts.Node>() };
+
+  /** What the collections that objects hold are made of, `this.jobs.push(f())`, and which of those are waited for. */
+  const held = new Map<string, (() => void)[]>();
+  const demandedMembers = new Set<string>();
+  return { demand, demandMember, addToMember, holdInMember };
+
+  function demand(expression: ts.Expression, level: Level): void {
+    const node = unwrap(ts, expression);
+    if (seen[level].has(node)) return;
+    seen[level].add(node);
+    if (ts.isIdentifier(node)) demandName(node, level);
+    else if (ts.isConditionalExpression(node)) {
+      demand(node.whenTrue, level);
+      demand(node.whenFalse, level);
+    } else if (ts.isBinaryExpression(node)) {
+      if (isLogical(ts, node)) demand(node.left, level);
+      if (
+        isLogical(ts, node) ||
+        isAssignment(ts, node) ||
+        node.operatorToken.kind === ts.SyntaxKind.CommaToken
+      )
+        demand(node.right, level);
+    } else if (ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node)) {
+      demandHeld(node);
+      demand(node.expression, 'collection');
+    } else if (ts.isSpreadElement(node)) demand(node.expression, 'collection');
+    else if (ts.isAwaitExpression(node) && level === 'collection') demand(node.expression, level);
+    // What a literal holds is used only where the literal is used as a collection: `await [f()]` waits for nothing.
+    else if (ts.isArrayLiteralExpression(node)) {
+      if (level === 'collection') for (const element of node.elements) demandMember(element);
+    } else if (ts.isObjectLiteralExpression(node)) {
+      if (level === 'promise') return;
+      for (const property of node.properties) {
+        if (ts.isPropertyAssignment(property)) demandMember(property.initializer);
+        else if (ts.isShorthandPropertyAssignment(property)) demandMember(property.name);
+        else if (ts.isSpreadAssignment(property)) demand(property.expression, 'collection');
+      }
+    } else if (ts.isNewExpression(node) && level === 'collection')
+      for (const argument of node.arguments ?? []) demand(argument, level);
+    else if (ts.isCallExpression(node) && !isImportCall(ts, node)) demandCall(node, level);
+    else if (ts.isTaggedTemplateExpression(node) && level === 'promise' && !awaited.has(node))
+      finds.call(node);
+  }
+
+  function addToMember(receiver: ts.Expression, values: readonly ts.Expression[]): void {
+    const node = unwrap(ts, receiver);
+    if (!ts.isPropertyAccessExpression(node) || !isMemberOfThis(body, node)) return;
+    for (const value of values) whenDemanded(node.name.text, () => demandMember(value));
+  }
+
+  function holdInMember(name: ts.Node | undefined, value: ts.Expression): void {
+    demand(value, 'promise');
+    if (name && (ts.isIdentifier(name) || ts.isPrivateIdentifier(name)))
+      whenDemanded(name.text, () => demand(value, 'collection'));
+  }
+
+  function whenDemanded(member: string, follow: () => void): void {
+    if (demandedMembers.has(member)) follow();
+    else held.set(member, [...(held.get(member) ?? []), follow]);
+  }
+
+  /** By the name of the member alone: which object it is of is not known. */
+  function demandHeld(node: ts.PropertyAccessExpression | ts.ElementAccessExpression): void {
+    if (!ts.isPropertyAccessExpression(node) || demandedMembers.has(node.name.text)) return;
+    demandedMembers.add(node.name.text);
+    for (const follow of held.get(node.name.text) ?? []) follow();
+  }
+
+  function demandMember(expression: ts.Expression): void {
+    if (ts.isSpreadElement(expression)) return demand(expression.expression, 'collection');
+    demand(expression, 'promise');
+    demand(expression, 'collection');
+  }
+
+  function demandName(name: ts.Identifier, level: Level): void {
+    const binding = bindings.resolve(name);
+    if (!binding || !body.isLocal(binding) || marked[level].has(binding)) return;
+    marked[level].add(binding);
+    for (const { from, relation } of sources.get(binding) ?? []) {
+      if (relation === 'same') demand(from, level);
+      else if (relation === 'element') demand(from, 'collection');
+      else if (level === 'collection') demandMember(from);
+    }
+  }
+
+  function demandCall(call: ts.CallExpression, level: Level): void {
+    const target = localFunctionOf(body, call.expression);
+    if (target) {
+      if (!isAsync(ts, target) || level === 'collection')
+        for (const value of returnsOf(ts, target)) demand(value, level);
+      return;
+    }
+    if (isHelperCall(body, call)) return demandHelper(call, level);
+    if (level === 'collection') {
+      if (finds.holder && isOpaque(call)) finds.holder(call);
+      return demandHelper(call, level);
+    }
+    // Both give undefined; what they are called with is demanded where they are.
+    if (isSettlerCall(call)) return;
+    if (isFormatterCall(body, call) || isBindCall(body, call) || isBuiltinRead(file, call.expression)) return;
+    const origin = originOf(file, call.expression);
+    if (origin && COMBINATORS.test(origin)) return;
+    if (isPureGlobal(file, call.expression)) {
+      // `Promise.resolve(f())` is the promise of f; other builtins hand on what their arguments hold.
+      const inner = origin?.startsWith('Promise.') ? 'promise' : 'collection';
+      for (const argument of call.arguments) demand(argument, inner);
+      const receiver = unwrap(ts, call.expression);
+      if (ts.isPropertyAccessExpression(receiver)) demand(receiver.expression, 'promise');
+      return;
+    }
+    // An awaited call is a step where it stands; what it takes its promises from is followed all the same.
+    if (!awaited.has(call)) finds.call(call);
+    demandReceiver(unwrap(ts, call.expression));
+  }
+
+  /** Whether nothing is known of what a call gives. */
+  function isOpaque(call: ts.CallExpression): boolean {
+    return !(
+      awaited.has(call) ||
+      isFormatterCall(body, call) ||
+      isBindCall(body, call) ||
+      isBuiltinRead(file, call.expression) ||
+      isPureGlobal(file, call.expression) ||
+      COMBINATORS.test(originOf(file, call.expression) ?? '')
+    );
+  }
+
+  function isSettlerCall({ expression }: ts.CallExpression): boolean {
+    return !isPureGlobal(file, expression) && (isResolver(body, expression) || isRejecter(body, expression));
+  }
+
+  /** What a call is made on: `f()` in `f().g()` may start work, `p` in `p.then(...)` is a promise made elsewhere. */
+  function demandReceiver(callee: ts.Expression): void {
+    if (ts.isCallExpression(callee)) return demand(callee, 'promise');
+    if (!ts.isPropertyAccessExpression(callee) && !ts.isElementAccessExpression(callee)) return;
+    const chained = ts.isPropertyAccessExpression(callee) && CHAINERS.has(callee.name.text);
+    let receiver = unwrap(ts, callee.expression);
+    demand(receiver, chained ? 'promise' : 'collection');
+    while (ts.isPropertyAccessExpression(receiver) || ts.isElementAccessExpression(receiver))
+      receiver = unwrap(ts, receiver.expression);
+    if (ts.isCallExpression(receiver)) demand(receiver, 'promise');
+  }
+
+  /** A synchronous helper whose result is used as a promise, or as a collection of promises. */
+  function demandHelper(call: ts.CallExpression, level: Level): void {
+    const callee = unwrap(ts, call.expression);
+    if (ts.isElementAccessExpression(callee)) demand(callee.expression, 'collection');
+    else if (ts.isPropertyAccessExpression(callee)) {
+      if (isPureGlobal(file, callee)) for (const argument of call.arguments) demandGiven(argument);
+      else demand(callee.expression, 'collection');
+    }
+    // `[1, 2].reduce((p, n) => p.then(...), f())`
+    const [, seed] = call.arguments;
+    if (wide && seed && ts.isPropertyAccessExpression(callee) && /^reduce/.test(callee.name.text)) {
+      demand(seed, 'promise');
+      demand(seed, level);
+    }
+    for (const argument of call.arguments) {
+      if (ts.isPropertyAccessExpression(callee) && ADDERS.has(callee.name.text)) demandMember(argument);
+      const value = unwrap(ts, argument);
+      if (isClosure(ts, value)) {
+        if (isAsync(ts, value)) continue;
+        for (const result of returnsOf(ts, value)) {
+          demand(result, 'promise');
+          demand(result, level);
+        }
+      } else if (
+        ts.isPropertyAccessExpression(callee) &&
+        /^(map|flatMap|from|fromAsync)$/.test(callee.name.text)
+      ) {
+        if (ts.isIdentifier(value) || ts.isPropertyAccessExpression(value)) {
+          const isCallback = callee.name.text.startsWith('from')
+            ? call.arguments[1] === argument
+            : call.arguments[0] === argument;
+          if (isCallback && !localFunctionOf(body, value) && !isPureGlobal(file, value))
+            finds.reference(value);
+        }
+      }
+    }
+  }
+
+  /** What a builtin is given: it may hand on the value itself, `Array.of(f())`, or what the value holds. */
+  function demandGiven(argument: ts.Expression): void {
+    if (wide) demandMember(argument);
+    else demand(argument, 'collection');
+  }
+}

@@ -1,0 +1,64 @@
+import type ts from 'typescript';
+import { localFunctionOf } from '../body/callees.ts';
+import { checkStepClosure } from '../check/steps.ts';
+import { isFunctionNode, isGenerator, unwrap } from '../syntax/nodes.ts';
+import type { FunctionScope, Planner } from './body.ts';
+
+/**
+ * Visits the arguments of a call. Where the callee is foreign, closures handed to it are part of the step: they stay
+ * plain code, and are checked for what a step may not do.
+ */
+export function visitArguments(
+  planner: Planner,
+  call: ts.CallExpression,
+  foreign: boolean,
+  scope: FunctionScope,
+): void {
+  for (const argument of call.arguments) {
+    if (foreign) visitStepArgument(planner, argument, scope);
+    else planner.visit(argument, scope);
+  }
+}
+
+function visitStepArgument(planner: Planner, argument: ts.Expression, scope: FunctionScope): void {
+  const { ts } = planner.file;
+  const node = unwrap(ts, argument);
+  if (isFunctionNode(ts, node) || ts.isClassLike(node)) return checkStepClosure(planner.body, node);
+  if (ts.isObjectLiteralExpression(node)) {
+    for (const property of node.properties) {
+      if (isFunctionNode(ts, property)) checkStepClosure(planner.body, property);
+      else if (ts.isPropertyAssignment(property)) visitStepArgument(planner, property.initializer, scope);
+      else planner.visit(property, scope);
+    }
+    return;
+  }
+  if (ts.isArrayLiteralExpression(node)) {
+    for (const element of node.elements) visitStepArgument(planner, element, scope);
+    return;
+  }
+  // A function written in the body and handed over by name runs inside the step too, and so does a generator.
+  const fn = ts.isCallExpression(node)
+    ? localFunctionOf(planner.body, node.expression)
+    : ts.isIdentifier(node)
+      ? localFunctionOf(planner.body, node)
+      : undefined;
+  if (fn && (ts.isIdentifier(node) || isGenerator(fn))) checkStepClosure(planner.body, fn);
+  else if (ts.isIdentifier(node)) checkStepObject(planner, node);
+  planner.visit(argument, scope);
+}
+
+/** `const options = { onItem: () => {} }`, handed over by name and used by nobody else. */
+function checkStepObject({ file, body }: Planner, name: ts.Identifier): void {
+  const { ts, bindings, nodes } = file;
+  const binding = bindings.resolve(name);
+  const declaration = binding && body.isLocal(binding) ? binding.declaration : undefined;
+  if (!declaration || !ts.isVariableDeclaration(declaration) || !declaration.initializer) return;
+  const value = unwrap(ts, declaration.initializer);
+  if (!ts.isObjectLiteralExpression(value)) return;
+  const uses = nodes.usesOf(name).filter((use) => use !== declaration.name);
+  if (!uses.every(({ parent }) => ts.isCallExpression(parent) || ts.isNewExpression(parent))) return;
+  for (const property of value.properties) {
+    const member = ts.isPropertyAssignment(property) ? unwrap(ts, property.initializer) : property;
+    if (isFunctionNode(ts, member)) checkStepClosure(body, member);
+  }
+}

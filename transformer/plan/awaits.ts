@@ -1,0 +1,192 @@
+import type ts from 'typescript';
+import { calleeName, originOf } from '../body/callees.ts';
+import type { FileContext } from '../file/file-context.ts';
+import type { QuietMode } from '../flow/begun-calls.ts';
+import { COMBINATORS } from '../flow/follow-values.ts';
+import { isHeldElsewhere, isPromiseFromElsewhere } from '../flow/from-elsewhere.ts';
+import { isImportCall, rootOf, unwrap, unwrapParent } from '../syntax/nodes.ts';
+import type { FunctionScope, Planner } from './body.ts';
+import { holdsAwait } from './calls.ts';
+import { planChain } from './chains.ts';
+import { planNew } from './promises.ts';
+import { planScheduler } from './schedulers.ts';
+
+/**
+ * Pass 3a. Operands of `await` that are no calls: a foreign promise is a step, one from a local variable is left alone
+ * but for a check at run time.
+ */
+export function planAwaited(planner: Planner, node: ts.Expression, scope: FunctionScope): boolean {
+  const { file, flow, plan, body } = planner;
+  const { ts } = file;
+  if (ts.isNewExpression(node))
+    return planScheduler(planner, node, scope) || planNew(planner, node, flow.awaited.has(node), scope);
+  if (flow.returned.has(node) && !flow.awaited.has(node)) return planReturned(planner, node, scope);
+  if (flow.reads.has(node) && !holdsAwait(planner, node)) {
+    const id = planner.names.site(calleeName(file, node), 'step', node);
+    plan.wrap(node, `${scope.use()}.start(${id}, () => `, ')()');
+    return true;
+  }
+  if (!flow.awaited.has(node)) return isCombined(file, node) && planFromElsewhere(planner, node, scope);
+  if (ts.isIdentifier(node)) {
+    const binding = file.bindings.resolve(node);
+    if (binding && body.isLocal(binding)) {
+      if (!planFromElsewhere(planner, node, scope)) plan.wrap(node, local(planner, node, scope), ')');
+    } else if (binding) settle();
+    else if (!/^(undefined|NaN|Infinity)$/.test(node.text)) settle();
+    return true;
+  }
+  if (ts.isYieldExpression(node)) {
+    // Whoever resumes the generator hands in the value.
+    plan.wrap(node, `${scope.use()}.local("await yield", `, ')');
+    ts.forEachChild(node, (child) => planner.visit(child, scope));
+    return true;
+  }
+  if (!ts.isPropertyAccessExpression(node) && !ts.isElementAccessExpression(node)) return false;
+  const root = rootOf(ts, node);
+  if (hasCall(file, node) && planChain(planner, node, 'await', scope) === 'planned') return true;
+  const binding = ts.isIdentifier(root) ? file.bindings.resolve(root) : undefined;
+  const foreign =
+    root.kind === ts.SyntaxKind.ThisKeyword || root.kind === ts.SyntaxKind.SuperKeyword
+      ? body.isOwnThis(root)
+      : ts.isIdentifier(root) && !(binding && body.isLocal(binding));
+  if (foreign) {
+    settle();
+    return true;
+  }
+  if (planMember(planner, node, scope)) return true;
+  if (planFromElsewhere(planner, node, scope)) return true;
+  plan.wrap(node, local(planner, node, scope), ')');
+  ts.forEachChild(node, (child) => planner.visit(child, scope));
+  return true;
+
+  function settle(): void {
+    // An `await` can't stand in a thunk.
+    if (flow.handedOut.has(node) || holdsAwait(planner, node)) {
+      const given = local(planner, node, scope, 'given');
+      plan.wrap(node, given, ')');
+      return ts.forEachChild(node, (child) => planner.visit(child, scope));
+    }
+    const id = planner.names.site(calleeName(file, node), 'step', node);
+    plan.wrap(node, `${scope.use()}.read(${id}, () => `, ')');
+  }
+}
+
+/** `Promise.all([client.ready])` */
+function isCombined(file: FileContext, node: ts.Expression): boolean {
+  const { ts } = file;
+  const list = unwrapParent(ts, node);
+  if (!ts.isArrayLiteralExpression(list)) return false;
+  const call = unwrapParent(ts, list);
+  return ts.isCallExpression(call) && COMBINATORS.test(originOf(file, call.expression) ?? '');
+}
+
+function hasCall({ ts }: FileContext, expression: ts.Expression): boolean {
+  let at = unwrap(ts, expression);
+  while (ts.isPropertyAccessExpression(at) || ts.isElementAccessExpression(at))
+    at = unwrap(ts, at.expression);
+  return (ts.isCallExpression(at) && !isImportCall(ts, at)) || ts.isTaggedTemplateExpression(at);
+}
+
+/** How the object of `r.text` is made, with `const r = ask()`, a call of something outside of the function that isn't awaited. */
+function modeOfMade({ file, flow }: Planner, node: ts.PropertyAccessExpression): QuietMode | undefined {
+  const { ts } = file;
+  const root = unwrap(ts, node.expression);
+  const declaration = ts.isIdentifier(root) ? file.bindings.resolve(root)?.declaration : undefined;
+  if (!declaration || !ts.isVariableDeclaration(declaration) || !declaration.initializer) return undefined;
+  if (node.questionDotToken || ts.isPrivateIdentifier(node.name)) return undefined;
+  return flow.quiet.calls.get(unwrap(ts, declaration.initializer))?.mode;
+}
+
+/** A promise that an object holds which a call outside of steps gave: it is recorded, or it would be another one after a restart. */
+function planMember(planner: Planner, node: ts.Expression, scope: FunctionScope): boolean {
+  const { file, plan, names } = planner;
+  if (!file.ts.isPropertyAccessExpression(node) || modeOfMade(planner, node) !== 'handle') return false;
+  const id = names.quiet(calleeName(file, node), 'step', node);
+  const before = `${local(planner, node, scope)}${scope.use(true)}.maybe.member(${id}, `;
+  plan.replace(node, [before, `, ${JSON.stringify(node.name.text)}))`], [node.expression]);
+  planner.visit(node.expression, scope);
+  return true;
+}
+
+/** A promise of an object or a list that code outside has made: what it gives is recorded. */
+export function planFromElsewhere(planner: Planner, node: ts.Expression, scope: FunctionScope): boolean {
+  const { file, plan, names, body } = planner;
+  const { ts } = file;
+  if (!isPromiseFromElsewhere(body, node) || holdsAwait(planner, node)) return false;
+  const id = names.quiet(calleeName(file, node), 'step', node);
+  const before = `${local(planner, node, scope)}${scope.use(true)}.maybe.outside(${id}, `;
+  const receiver = ts.isPropertyAccessExpression(node) ? unwrap(ts, node.expression) : undefined;
+  const after = receiver && ts.isIdentifier(receiver) ? `, ${receiver.text}))` : '))';
+  plan.wrap(node, before, after);
+  ts.forEachChild(node, (child) => planner.visit(child, scope));
+  return true;
+}
+
+/** A list that code outside has made, and whose promises are waited for. */
+export function planListFromElsewhere(planner: Planner, list: ts.Expression, scope: FunctionScope): void {
+  const { file, plan, names, body } = planner;
+  if (!isHeldElsewhere(body, list) || holdsAwait(planner, list) || isListOfData(planner, list)) return;
+  const id = names.quiet(calleeName(file, list), 'step', list);
+  plan.wrap(list, `${scope.use(true)}.maybe.outsideAll(${id}, `, ')');
+}
+
+/** `const names = ['a', 'b']` in the module. */
+function isListOfData({ file }: Planner, list: ts.Expression): boolean {
+  const { ts, bindings } = file;
+  const name = unwrap(ts, list);
+  const declaration = ts.isIdentifier(name) ? bindings.resolve(name)?.declaration : undefined;
+  if (!declaration) return false;
+  if (ts.isFunctionDeclaration(declaration) || ts.isClassDeclaration(declaration)) return true;
+  const value =
+    ts.isVariableDeclaration(declaration) && declaration.initializer && unwrap(ts, declaration.initializer);
+  if (!value) return false;
+  if (ts.isArrowFunction(value) || ts.isFunctionExpression(value)) return true;
+  return ts.isArrayLiteralExpression(value) && value.elements.length > 0 && value.elements.every(isLiteral);
+
+  function isLiteral(element: ts.Expression): boolean {
+    return ts.isLiteralExpression(element) || ts.isObjectLiteralExpression(element);
+  }
+}
+
+/** What an async function returns by a name: nobody knows what kind of promise it is. */
+function planReturned(planner: Planner, node: ts.Expression, scope: FunctionScope): boolean {
+  const { file, plan, body } = planner;
+  const { ts } = file;
+  if (!ts.isIdentifier(node) && !ts.isPropertyAccessExpression(node) && !ts.isElementAccessExpression(node))
+    return false;
+  const root = rootOf(ts, node);
+  const binding = ts.isIdentifier(root) ? file.bindings.resolve(root) : undefined;
+  if (binding && isDeclared(binding.declaration) && !hasCall(file, node)) return false;
+  const own = root.kind === ts.SyntaxKind.ThisKeyword && body.isOwnThis(root);
+  const outside = binding ? !body.isLocal(binding) : own;
+  // `return ask().text`: if it is a promise, all of it is a step.
+  if (outside && hasCall(file, node) && planChain(planner, node, 'maybe', scope) === 'planned') return true;
+  if (planMember(planner, node, scope) || planFromElsewhere(planner, node, scope)) return true;
+  const isTaken = ts.isPropertyAccessExpression(node) && modeOfMade(planner, node) !== undefined;
+  if (!outside && !isTaken && !ts.isIdentifier(node)) return false;
+  plan.wrap(node, local(planner, node, scope, outside ? 'given' : 'local'), ')');
+  ts.forEachChild(node, (child) => planner.visit(child, scope));
+  return true;
+
+  /** What is surely no promise. */
+  function isDeclared(declaration: ts.Node): boolean {
+    return (
+      ts.isFunctionDeclaration(declaration) ||
+      ts.isClassDeclaration(declaration) ||
+      ts.isEnumDeclaration(declaration)
+    );
+  }
+}
+
+/** The head of a call that hands an awaited value through. Its key has a space in it, so it can't be taken for a site. */
+export function local(
+  planner: Planner,
+  node: ts.Expression,
+  scope: FunctionScope,
+  method: 'local' | 'given' = 'local',
+  quiet = false,
+): string {
+  const { ts } = planner.file;
+  const named = ts.isNewExpression(node) || ts.isCallExpression(node) ? node.expression : node;
+  return `${scope.use(quiet)}.${method}(${JSON.stringify(`await ${calleeName(planner.file, named)}`)}, `;
+}

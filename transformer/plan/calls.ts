@@ -1,0 +1,287 @@
+import type ts from 'typescript';
+import type { SiteKind } from '../base/plan.ts';
+import { isAbort } from '../body/body-timers.ts';
+import { isBuiltinRead } from '../body/builtins.ts';
+import {
+  calleeName,
+  isBindCall,
+  isDurableBinding,
+  isForeign,
+  isHelperCall,
+  isMadeOutside,
+  isPureGlobal,
+  localFunctionOf,
+  originOf,
+} from '../body/callees.ts';
+import { isTimedCaller } from '../body/known-callers.ts';
+import { usesText } from '../body/used-variables.ts';
+import type { QuietMode } from '../flow/begun-calls.ts';
+import { isPromiseFromElsewhere } from '../flow/from-elsewhere.ts';
+import { CHAINERS } from '../syntax/method-names.ts';
+import {
+  type CallNode,
+  calleeOf,
+  isAssignment,
+  isAsync,
+  isFunctionNode,
+  isGenerator,
+  rootOf,
+  unwrap,
+  unwrapParent,
+  walk,
+} from '../syntax/nodes.ts';
+import { visitArguments } from './arguments.ts';
+import { local, planFromElsewhere } from './awaits.ts';
+import type { FunctionScope, Planner } from './body.ts';
+import { type CalleeShape, calleeShape, calleeTemplate } from './callee-shape.ts';
+import { planChain } from './chains.ts';
+import { planIterable } from './iteration.ts';
+import { needsLinks, planLinks } from './optional-chains.ts';
+import { planPrimitive } from './primitives.ts';
+import { planScheduler } from './schedulers.ts';
+
+/**
+ * Pass 3b. Calls: which are steps, waits and combinators. A step's callee is handed to the runtime, its arguments stay
+ * where they are, so they are evaluated in the workflow and in JavaScript's order.
+ */
+
+/** Awaited where it stands, started and used later (`used` where its members are as well), begun quietly (see `quiet-calls.ts`), or none of these. */
+export type CallMode = 'await' | 'start' | 'used' | QuietMode | 'plain';
+
+/** Whether nothing is recorded of a call that gives no promise. */
+export const isQuiet = (mode: CallMode): boolean => mode !== 'await' && mode !== 'start' && mode !== 'used';
+
+/** Where a call is made that begins so: `scope` or a view of it. */
+export const ownerOf = (scope: string, mode: CallMode): string =>
+  isQuiet(mode) || mode === 'used' ? `${scope}.${mode}` : scope;
+
+export function planCall(planner: Planner, call: CallNode, scope: FunctionScope): void {
+  const { file, flow, body } = planner;
+  const { ts } = file;
+  const quiet = flow.quiet.calls.get(call);
+  const mode: CallMode = flow.awaited.has(call)
+    ? 'await'
+    : flow.started.has(call)
+      ? flow.membersUsed.has(call)
+        ? 'used'
+        : 'start'
+      : (quiet?.mode ?? 'plain');
+  const callee = calleeOf(ts, call);
+  const origin = originOf(file, callee);
+
+  if (ts.isCallExpression(call) && origin !== undefined && planPrimitive(planner, call, origin, scope))
+    return;
+  if (planScheduler(planner, call, scope)) return;
+  const inner = localFunctionOf(body, callee);
+  const known =
+    inner !== undefined || isPureGlobal(file, callee) || isBuiltinRead(file, callee) || isAbort(body, call);
+  // What hands back a value as it is may hand back a foreign thenable.
+  const opaque = inner
+    ? mode === 'await' && !isAsync(ts, inner)
+    : flow.started.has(call) && mode !== 'await' && flow.returned.has(call);
+  if (inner && isGenerator(inner) && isAsync(ts, inner) && !ts.isIdentifier(unwrap(ts, callee)))
+    planner.plan.wrap(call, `${planner.runtime}.markIterator(`, ')');
+  const [first] = ts.isCallExpression(call) ? call.arguments : [];
+  if (origin === 'Array.fromAsync' && first) planIterable(planner, first, origin, scope);
+  if (opaque) planner.plan.wrap(call, local(planner, call as ts.CallExpression, scope), ')');
+  if (
+    mode === 'plain' ||
+    known ||
+    (mode !== 'await' && ts.isCallExpression(call) && isHelperCall(body, call))
+  ) {
+    if (!known) planner.unawaited.push({ call, origin, started: false, quiet: false });
+    return visitPlain(planner, call, scope);
+  }
+  if (mode !== 'await') noteUnawaited(planner, call, !isDropped(planner, call), quiet !== undefined);
+  const chain = ts.isCallExpression(call) ? planChain(planner, call, mode, scope) : undefined;
+  if (chain === 'planned') return;
+  if (chain === 'links' || isChainer(planner, callee)) return visitPlain(planner, call, scope);
+  planStep(planner, call, mode, scope);
+}
+
+/** `.then` on something that is no call: the promise was made elsewhere. */
+function isChainer(planner: Planner, callee: ts.Expression): boolean {
+  const { ts } = planner.file;
+  const node = unwrap(ts, callee);
+  if (!ts.isPropertyAccessExpression(node) || !CHAINERS.has(node.name.text)) return false;
+  const root = rootOf(ts, node.expression);
+  if (!ts.isIdentifier(root)) return true;
+  const binding = planner.file.bindings.resolve(root);
+  return binding !== undefined && planner.body.isLocal(binding);
+}
+
+function planStep(planner: Planner, call: CallNode, mode: CallMode, scope: FunctionScope): void {
+  const { file, body } = planner;
+  const { ts } = file;
+  const callee = calleeOf(ts, call);
+  const binding = ts.isIdentifier(callee) ? file.bindings.resolve(callee) : undefined;
+  const child = binding !== undefined && isDurableBinding(body, binding);
+  // Code that a quiet call is handed is workflow code, until it is known to be a step.
+  const quiet = isQuiet(mode) && !isTimedCaller(file, callee);
+  const id = nameCall(planner, callee, child ? 'child' : 'step', call, call);
+  const handed = ts.isCallExpression(call) ? call.arguments : [call.template];
+  const owner = (): string =>
+    ownerOf(quiet ? scope.use(true) : `${scope.use()}${usesText(body, call, handed)}`, mode);
+  if (needsLinks(planner, callee)) {
+    const missing = ts.isCallExpression(call) && call.questionDotToken !== undefined;
+    const { parts, holes } = planLinks(planner, callee, missing, scope);
+    const last = `${parts.at(-1)}.${mode === 'await' ? 'call' : 'start'}(${owner()}, ${id})`;
+    planner.plan.callee(call, { parts: [...parts.slice(0, -1), last], holes });
+    return visitStepArguments();
+  }
+  const shape = calleeShape(planner, callee);
+  const target = unwrap(ts, callee);
+  const missing = {
+    receiver:
+      (ts.isPropertyAccessExpression(target) || ts.isElementAccessExpression(target)) &&
+      target.questionDotToken !== undefined,
+    function: ts.isCallExpression(call) && call.questionDotToken !== undefined,
+  };
+  const [method, after] = stepMethod(shape, mode, missing);
+  planner.plan.callee(
+    call,
+    calleeTemplate(shape, `${owner()}.${method}(${id}, `, after),
+    missing.receiver && !missing.function,
+  );
+  for (const hole of calleeTemplate(shape, '', '').holes) planner.visit(hole, scope);
+  visitStepArguments();
+
+  function visitStepArguments(): void {
+    if (ts.isCallExpression(call))
+      // Until a quiet call has returned, nobody knows whether it is a step, and what it is handed may be called before.
+      visitArguments(
+        planner,
+        call,
+        !quiet && (isForeign(body, callee) || isMadeOutside(body, callee)),
+        scope,
+      );
+    else planner.visit(call.template, scope);
+  }
+}
+
+/** The id of the site of a call, behind those of calls that 0.1.0 knew as well where it begins quietly. */
+export function nameCall(
+  { names, flow }: Planner,
+  callee: ts.Expression,
+  kind: SiteKind,
+  node: ts.Expression,
+  call: ts.Expression,
+): string {
+  const quiet = flow.quiet.calls.get(call);
+  if (quiet !== undefined) return names.quietCall(callee, quiet.listed ? kind : 'call', node);
+  const isRead = flow.returned.has(call) && !flow.awaited.has(call) && !flow.started.has(call);
+  return isRead ? names.quietCall(callee, 'call', node) : names.call(callee, kind, node);
+}
+
+/** Notes a call to be checked, with those that it is made on: they may all become one step. */
+function noteUnawaited(planner: Planner, call: CallNode, started: boolean, quiet: boolean): void {
+  const { ts } = planner.file;
+  planner.unawaited.push({ call, origin: originOf(planner.file, calleeOf(ts, call)), started, quiet });
+  for (let at = unwrap(ts, calleeOf(ts, call)); ; at = unwrap(ts, at)) {
+    if (ts.isPropertyAccessExpression(at) || ts.isElementAccessExpression(at)) at = at.expression;
+    else if (ts.isCallExpression(at)) {
+      planner.unawaited.push({
+        call: at,
+        origin: originOf(planner.file, at.expression),
+        started: true,
+        quiet,
+      });
+      at = at.expression;
+    } else return;
+  }
+}
+
+/** Whether a call stands where nobody has what it gives. */
+function isDropped({ file }: Planner, call: CallNode): boolean {
+  const { ts } = file;
+  let at: ts.Node = call;
+  let holder = unwrapParent(ts, at);
+  // `x && f()`, `x ? f() : g()`
+  while (ts.isConditionalExpression(holder) || ts.isBinaryExpression(holder)) {
+    if (ts.isBinaryExpression(holder) && isAssignment(ts, holder))
+      return ts.isIdentifier(holder.left) && file.nodes.usesOf(holder.left).length < 2;
+    at = holder;
+    holder = unwrapParent(ts, at);
+  }
+  if (ts.isVariableDeclaration(holder))
+    return ts.isIdentifier(holder.name) && file.nodes.usesOf(holder.name).length < 2;
+  return ts.isExpressionStatement(holder) || ts.isVoidExpression(holder);
+}
+
+/** The function of the runtime for a step, and what ends its arguments. */
+function stepMethod(
+  shape: CalleeShape,
+  mode: CallMode,
+  missing: { readonly receiver: boolean; readonly function: boolean },
+): readonly [method: string, after: string] {
+  const optional = missing.receiver || missing.function;
+  const base =
+    shape.kind === 'member' ? (optional ? 'optionalMethod' : 'method') : optional ? 'optional' : 'call';
+  const which = missing.receiver ? (missing.function ? 'both' : 'receiver') : 'function';
+  const after = base === 'optionalMethod' ? `, "${which}")` : ')';
+  if (mode === 'await') return [base, after];
+  return [base === 'call' ? 'start' : `start${base[0]?.toUpperCase()}${base.slice(1)}`, after];
+}
+
+/** A call that runs in the workflow as it is. */
+function visitPlain(planner: Planner, call: CallNode, scope: FunctionScope): void {
+  const { ts } = planner.file;
+  if (ts.isCallExpression(call) && isBindCall(planner.body, call)) {
+    const { expression } = unwrap(ts, call.expression) as ts.PropertyAccessExpression;
+    planner.plan.callee(call, { parts: [`${planner.runtime}.bindFunction(`, ')'], holes: [expression] });
+    planner.visit(expression, scope);
+    return visitArguments(planner, call, false, scope);
+  }
+  const callee = unwrap(ts, calleeOf(ts, call));
+  const chained = ts.isPropertyAccessExpression(callee) && CHAINERS.has(callee.name.text);
+  // To wait for a thenable may be what begins its work.
+  const isElsewhere =
+    chained && !ts.isOptionalChain(callee) && isPromiseFromElsewhere(planner.body, callee.expression);
+  if (!isElsewhere && chained && mayBeLazy(planner, callee))
+    planner.plan.wrap(callee.expression, local(planner, callee.expression, scope, 'local', true), ', true)');
+  ts.forEachChild(call, (child) => {
+    if (isElsewhere && child === calleeOf(ts, call))
+      return void planFromElsewhere(planner, callee.expression, scope);
+    if (chained && isForeignCallback(planner, call, child)) {
+      // Handed over by name, it is foreign code that a replay must not run again.
+      const id = planner.names.site(calleeName(planner.file, child as ts.Expression), 'step', child);
+      planner.plan.wrap(child, `${scope.use()}.callback(${id}, `, ', true)');
+    } else planner.visit(child, scope);
+  });
+}
+
+/** `q.then(...)` with a `q` of the function, or what a synchronous function written here gives: nobody knows what it is. */
+function mayBeLazy({ file, body }: Planner, callee: ts.PropertyAccessExpression): boolean {
+  const { ts, bindings } = file;
+  const receiver = unwrap(ts, callee.expression);
+  // What `?.` cuts short ends behind the call.
+  if (ts.isOptionalChain(receiver)) return false;
+  if (ts.isCallExpression(receiver)) {
+    const inner = localFunctionOf(body, receiver.expression);
+    return inner !== undefined && !isAsync(ts, inner);
+  }
+  if (!ts.isIdentifier(receiver))
+    return ts.isPropertyAccessExpression(receiver) || ts.isElementAccessExpression(receiver);
+  const binding = bindings.resolve(receiver);
+  return binding !== undefined && body.isLocal(binding);
+}
+
+function isForeignCallback(planner: Planner, call: CallNode, child: ts.Node): boolean {
+  const { ts } = planner.file;
+  if (!ts.isCallExpression(call) || !call.arguments.includes(child as ts.Expression)) return false;
+  const value = unwrap(ts, child as ts.Expression);
+  if (ts.isIdentifier(value)) return value.text !== 'undefined' && !localFunctionOf(planner.body, value);
+  return ts.isPropertyAccessExpression(value);
+}
+
+/** Whether a node holds an `await` or a `yield` of its own function. */
+export function holdsAwait(planner: Planner, node: ts.Node): boolean {
+  const { ts } = planner.file;
+  let found = false;
+  walk(ts, node, (inner) => {
+    if (isFunctionNode(ts, inner)) return false;
+    if (ts.isAwaitExpression(inner) || ts.isYieldExpression(inner)) found = true;
+    return undefined;
+  });
+  return found;
+}

@@ -1,0 +1,232 @@
+import type ts from 'typescript';
+import type { Template } from '../base/plan.ts';
+import {
+  isBindCall,
+  isForeign,
+  isPureGlobal,
+  localFunctionOf,
+  originOf,
+  PRIMITIVES,
+} from '../body/callees.ts';
+import { isSchedulerCall } from '../body/known-schedulers.ts';
+import { usesText } from '../body/used-variables.ts';
+import { checkStepClosure, touchesOf } from '../check/steps.ts';
+import { CHAINERS } from '../syntax/method-names.ts';
+import { rootOf, unwrap, wrapped } from '../syntax/nodes.ts';
+import { visitArguments } from './arguments.ts';
+import type { FunctionScope, Planner } from './body.ts';
+import { calleeShape, calleeTemplate } from './callee-shape.ts';
+import { type CallMode, holdsAwait, isQuiet, nameCall, ownerOf } from './calls.ts';
+import { isOptional, needsLinks, planLinks } from './optional-chains.ts';
+
+/**
+ * Pass 3d. Chains: `fetch(u).then((r) => r.json())`, `db.select().from(t)`. The whole chain is one step, named after its
+ * head; what the head is called on and with is evaluated in the workflow, the links inside the step.
+ */
+interface Chain {
+  /** The call that the step begins with: the innermost one from which on the links can run inside the step. */
+  readonly head: ts.CallExpression;
+  /** Arguments and computed keys of the links. */
+  readonly inside: readonly ts.Expression[];
+}
+
+/**
+ * What became of a chain: `planned`, or `links` where its callbacks are workflow code and only the head is a step, or
+ * undefined where the node is a single call.
+ */
+export function planChain(
+  planner: Planner,
+  node: ts.Expression,
+  mode: CallMode,
+  scope: FunctionScope,
+): 'planned' | 'links' | undefined {
+  const { file, body, plan } = planner;
+  const { ts, reporter } = file;
+  const { calls, inside: all, promise } = linksOf(planner, node);
+  const [first] = calls;
+  if (!first || first === unwrap(ts, node)) return undefined;
+
+  const origin = originOf(file, first.expression);
+  const primitive = origin !== undefined && PRIMITIVES.has(origin);
+  const workflow =
+    localFunctionOf(body, first.expression) ||
+    isPureGlobal(file, first.expression) ||
+    isBindCall(body, first);
+  if (primitive || workflow || isSchedulerCall(body, first)) return promise ? 'links' : undefined;
+  // Only what is surely foreign can't be workflow code at any of its links.
+  if (!isForeign(body, first.expression)) return promise ? 'links' : undefined;
+  const chain = chainFrom(planner, node, promise ? [first] : calls, all);
+  if (!chain) {
+    if (promise) return 'links';
+    if (ts.isCallExpression(unwrap(ts, node))) return undefined;
+    reporter.report('tangledChain', node, tangleOf(planner, inKeys(calls.at(-1))) ?? '');
+    return 'planned';
+  }
+  const { head, inside } = chain;
+  const outer = wrapped(ts, head);
+
+  const quiet = isQuiet(mode);
+  const id = nameCall(planner, head.expression, 'step', node, node);
+  const optional = isOptional(planner, head);
+  const name = optional ? 'optionalChain' : 'chain';
+  const method = mode === 'await' ? name : `start${name[0]?.toUpperCase()}${name.slice(1)}`;
+  const callee = optional || needsLinks(planner, head.expression) ? linked() : direct();
+  const link = file.fresh('$head');
+  const parts = [...callee.parts];
+  const [open, tail] = [optional ? ')?.([' : ', [', `], ${link} => `];
+  if (head.arguments.length === 0) parts.push(`${parts.pop() ?? ''}${open}${tail}`);
+  else parts.push(`${parts.pop() ?? ''}${open}`, ...head.arguments.slice(1).map(() => ', '), tail);
+  plan.add(node, {
+    kind: 'chain',
+    // With its parentheses and assertions: the parameter that takes its place needs none.
+    head: outer,
+    template: { parts, holes: [...callee.holes, ...head.arguments] },
+    link,
+    opened: openedAround(outer),
+  });
+  visitArguments(planner, head, !quiet, scope);
+  for (const closure of inside) checkStepClosure(body, closure);
+  return 'planned';
+
+  function owner(): string {
+    return ownerOf(
+      quiet ? scope.use(true) : `${scope.use()}${usesText(body, node, head.arguments, inside)}`,
+      mode,
+    );
+  }
+
+  function linked(): Template {
+    const { parts, holes } = planLinks(planner, head.expression, head.questionDotToken !== undefined, scope);
+    // What is left of a `.some()?` that nothing follows.
+    const last = (parts.at(-1) ?? '').replace(/\?$/, '');
+    const before = `${owner()}.${method}(${id}, `;
+    return parts.length === 1
+      ? { parts: [`${before}${last}`], holes }
+      : { parts: [`${before}${parts[0]}`, ...parts.slice(1, -1), last], holes };
+  }
+
+  function direct(): Template {
+    const shape = calleeShape(planner, head.expression);
+    const maker = shape.kind === 'member' ? 'ref' : shape.self === undefined ? undefined : 'bound';
+    const before = `${owner()}.${method}(${id}, `;
+    const template = maker
+      ? calleeTemplate(shape, `${before}${planner.runtime}.${maker}(`, ')')
+      : calleeTemplate(shape, before, '');
+    for (const hole of template.holes) planner.visit(hole, scope);
+    return template;
+  }
+
+  /** Computed keys behind the last call. */
+  function inKeys(last: ts.CallExpression | undefined): readonly ts.Expression[] {
+    return all.filter((inner) => last && inner.pos >= last.end);
+  }
+
+  /** How many parentheses are open where the head begins. */
+  function openedAround(first: ts.Expression): number {
+    let count = 0;
+    for (let at: ts.Node = first; at !== node; at = at.parent)
+      if (ts.isParenthesizedExpression(at.parent) && at.parent !== node.parent) count++;
+    return count;
+  }
+}
+
+/** The calls of a chain, innermost first, and what their links evaluate. */
+function linksOf(
+  planner: Planner,
+  node: ts.Expression,
+): {
+  readonly calls: readonly ts.CallExpression[];
+  readonly inside: readonly ts.Expression[];
+  /** Every link is `.then(...)`, `.catch(...)` or `.finally(...)`. */
+  readonly promise: boolean;
+} {
+  const { ts } = planner.file;
+  const calls: ts.CallExpression[] = [];
+  const inside: ts.Expression[] = [];
+  let promise = true;
+  for (let at = unwrap(ts, node); ; at = unwrap(ts, at)) {
+    if (ts.isCallExpression(at) && at.expression.kind !== ts.SyntaxKind.ImportKeyword) {
+      const outer = calls.at(-1);
+      if (outer) promise &&= isChainer(outer);
+      calls.push(at);
+      inside.push(...at.arguments);
+      at = at.expression;
+    } else if (ts.isPropertyAccessExpression(at) || ts.isElementAccessExpression(at)) {
+      if (calls.length === 0) promise = false;
+      if (ts.isElementAccessExpression(at)) inside.push(at.argumentExpression);
+      at = at.expression;
+    } else return { calls: calls.reverse(), inside, promise };
+  }
+
+  function isChainer(call: ts.CallExpression): boolean {
+    const callee = unwrap(ts, call.expression);
+    return ts.isPropertyAccessExpression(callee) && CHAINERS.has(callee.name.text);
+  }
+}
+
+/** The longest chain whose links can run inside the step; undefined if none of its calls has such links. */
+function chainFrom(
+  planner: Planner,
+  node: ts.Expression,
+  calls: readonly ts.CallExpression[],
+  all: readonly ts.Expression[],
+): Chain | undefined {
+  for (const head of calls) {
+    if (head === unwrap(planner.file.ts, node)) return undefined;
+    // What stands below the head belongs to the workflow, as the head's receiver and arguments do.
+    const inside = all.filter((inner) => inner.pos >= head.end);
+    if (tangleOf(planner, inside) === undefined && !isClosed(planner, head, node)) return { head, inside };
+  }
+  return undefined;
+}
+
+/** `(a?.b()).c()`: what `?.` cuts short ends at the parentheses, not at the end of the chain. */
+function isClosed(planner: Planner, head: ts.CallExpression, node: ts.Expression): boolean {
+  const { ts } = planner.file;
+  if (!isOptional(planner, head)) return false;
+  for (let at: ts.Node = head; at !== unwrap(ts, node); at = at.parent)
+    if (ts.isParenthesizedExpression(at)) return true;
+  return false;
+}
+
+/** Why the links can't run inside the step, if they can't. */
+function tangleOf(planner: Planner, inside: readonly ts.Expression[]): string | undefined {
+  const found = inside.map((inner) => tangleIn(planner, inner));
+  if (found.some(({ awaits }) => awaits)) return 'one of its arguments is awaited';
+  const touched = found.find(({ touches }) => touches !== undefined)?.touches;
+  return touched && `it uses '${touched}', which belongs to the durable function`;
+}
+
+/** What ties a part of a link to the workflow. Asked for each link that a chain may begin with, worked out once. */
+export interface Tangle {
+  readonly awaits: boolean;
+  /** The variable of the durable function that it uses. */
+  readonly touches: string | undefined;
+}
+
+function tangleIn(planner: Planner, inner: ts.Expression): Tangle {
+  const known = planner.tangles.get(inner);
+  if (known) return known;
+  const [touch] = touchesOf(planner.body, [inner], true);
+  const tangle = { awaits: holdsAwait(planner, inner), touches: touch?.name ?? callbackIn(planner, inner) };
+  planner.tangles.set(inner, tangle);
+  return tangle;
+}
+
+/** A variable that is handed to `.then` as what it calls, and may be the `resolve` of a promise made here. */
+function callbackIn(planner: Planner, inner: ts.Expression): string | undefined {
+  const { ts, bindings } = planner.file;
+  const { parent } = inner;
+  const callee = ts.isCallExpression(parent) ? unwrap(ts, parent.expression) : undefined;
+  if (!callee || !ts.isPropertyAccessExpression(callee) || !CHAINERS.has(callee.name.text)) return undefined;
+  const value = unwrap(ts, inner);
+  if (
+    !ts.isIdentifier(value) &&
+    !ts.isPropertyAccessExpression(value) &&
+    !ts.isElementAccessExpression(value)
+  )
+    return undefined;
+  const root = rootOf(ts, value);
+  const binding = ts.isIdentifier(root) ? bindings.resolve(root) : undefined;
+  return binding && planner.body.isLocal(binding) ? binding.name : undefined;
+}

@@ -1,0 +1,33 @@
+import type ts from 'typescript';
+import { functionOf, isForeign, originOf } from '../body/callees.ts';
+import { isAsync, isCall } from '../syntax/nodes.ts';
+import { shownIterable } from '../syntax/shown-text.ts';
+import type { FunctionScope, Planner } from './body.ts';
+
+/**
+ * Pass 3f. What is gone over asynchronously: by `for await`, by `yield*` in an async generator, by `Array.fromAsync`.
+ * The runtime lets through what is written in the body and what is synchronous.
+ *
+ * @param by the construct, as the diagnostic names it
+ */
+export function planIterable(
+  planner: Planner,
+  source: ts.Expression,
+  by: string,
+  scope: FunctionScope,
+): void {
+  const { file, plan } = planner;
+  const { ts, reporter, sourceFile } = file;
+  if (isCall(ts, source) && isForeignIterable(ts.isCallExpression(source) ? source.expression : source.tag)) {
+    reporter.report('foreignAsyncIterator', source, by, `what \`${source.getText(sourceFile)}\` returns`);
+  }
+  const text = by === 'for await' ? shownIterable(ts, source) : undefined;
+  plan.wrap(source, `${scope.use()}.iterate(`, text === undefined ? ')' : `, ${JSON.stringify(text)})`);
+
+  /** Written elsewhere, and not seen to be synchronous. */
+  function isForeignIterable(callee: ts.Expression): boolean {
+    if (!isForeign(planner.body, callee) || originOf(file, callee) === 'use-durable#signals') return false;
+    const fn = ts.isIdentifier(callee) ? functionOf(file, file.bindings.resolve(callee)) : undefined;
+    return fn === undefined || isAsync(ts, fn);
+  }
+}

@@ -1,0 +1,102 @@
+import type ts from 'typescript';
+import type { SiteRecord } from '../base/plan.ts';
+import type { TypeScript } from '../base/typescript.ts';
+import type { Body } from '../body/body.ts';
+import { Fingerprints } from '../body/fingerprints.ts';
+import type { SiteNames } from '../body/name-sites.ts';
+import { isFunctionNode } from '../syntax/nodes.ts';
+import { digest, NormalForm, newHash } from '../syntax/normal-form.ts';
+
+/** Characters of a code version, of 6 bits each. */
+const LENGTH = 16;
+
+/**
+ * What a build knows of one durable function: its sites, and a version of its code. Layout, comments and types change
+ * neither; nor does the build route, since both are made of the source.
+ */
+export interface Manifest {
+  readonly version: string;
+  readonly sites: readonly SiteRecord[];
+}
+
+export function manifestOf(body: Body, names: SiteNames): Manifest {
+  const prints = new Fingerprints(body, names.nodes);
+  const paths = new Paths(body);
+  const sites = names.nodes.map((node) => ({
+    ...node.site,
+    print: prints.of(node),
+    path: paths.of(node.node),
+  }));
+  return { version: versionOf(body, names), sites };
+}
+
+/**
+ * A hash over the whole of the function in normal form, and over the ids that its journal consists of: with the same
+ * version, a replay takes the same way, as long as what the function calls does the same.
+ */
+function versionOf({ file, durable }: Body, names: SiteNames): string {
+  const { ts } = file;
+  const { node } = durable;
+  const hash = newHash();
+  hash.update(`${JSON.stringify([names.sites.map(({ id, kind }) => [id, kind]), names.scopes])}\n`);
+  const form = new NormalForm(ts);
+  const write = (part: ts.Node): void => form.write(part, hash, () => undefined);
+  // Its name may change while its id stays.
+  for (const parameter of node.parameters) write(parameter);
+  if (!node.body) return digest(hash, LENGTH);
+  if (!ts.isBlock(node.body)) write(node.body);
+  else for (const statement of node.body.statements) if (!isDirective(ts, statement)) write(statement);
+  return digest(hash, LENGTH);
+}
+
+const isDirective = (typescript: typeof ts, statement: ts.Statement): boolean =>
+  typescript.isExpressionStatement(statement) && typescript.isStringLiteralLike(statement.expression);
+
+/** The constructs around nodes of one function, from the outside: `for/if.then/closure`. */
+class Paths {
+  private readonly ts: TypeScript;
+  private readonly known = new Map<ts.Node, string>();
+
+  constructor({ file, durable }: Body) {
+    this.ts = file.ts;
+    // What stands in the function itself stands in no construct.
+    file.ts.forEachChild(durable.node, (child) => void this.known.set(child, ''));
+  }
+
+  of(node: ts.Node): string {
+    // Each node is climbed over once: many sites may stand deep in one sum.
+    const climbed: ts.Node[] = [];
+    let at = node;
+    for (; !this.known.has(at) && at.parent; at = at.parent) climbed.push(at);
+    let path = this.known.get(at) ?? '';
+    for (let child = climbed.pop(); child; child = climbed.pop()) {
+      const part = partOf(this.ts, child.parent, child);
+      if (part !== undefined) path = path === '' ? part : `${path}/${part}`;
+      this.known.set(child, path);
+    }
+    return path;
+  }
+}
+
+/** What it means for a node to stand in a construct; undefined where that changes nothing about whether it is reached. */
+function partOf(typescript: typeof ts, parent: ts.Node, child: ts.Node): string | undefined {
+  const ts = typescript;
+  if (ts.isIfStatement(parent)) {
+    if (child === parent.expression) return undefined;
+    return child === parent.thenStatement ? 'if.then' : 'if.else';
+  }
+  if (ts.isConditionalExpression(parent)) {
+    if (child === parent.condition) return undefined;
+    return child === parent.whenTrue ? '?.then' : '?.else';
+  }
+  if (ts.isForOfStatement(parent) || ts.isForInStatement(parent))
+    return child === parent.statement ? 'for' : undefined;
+  if (ts.isForStatement(parent)) return child === parent.initializer ? undefined : 'for';
+  if (ts.isWhileStatement(parent)) return 'while';
+  if (ts.isDoStatement(parent)) return 'do';
+  if (ts.isTryStatement(parent)) return child === parent.tryBlock ? 'try' : 'finally';
+  if (ts.isCatchClause(parent)) return 'catch';
+  if (ts.isCaseOrDefaultClause(parent)) return `case ${parent.parent.clauses.indexOf(parent)}`;
+  if (isFunctionNode(ts, parent)) return 'closure';
+  return undefined;
+}

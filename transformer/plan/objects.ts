@@ -1,0 +1,102 @@
+import type ts from 'typescript';
+import type { TypeScript } from '../base/typescript.ts';
+import { originOf } from '../body/callees.ts';
+import type { FileContext } from '../file/file-context.ts';
+import { isAsyncGenerator, isClosure, isFunctionNode, unwrap, walk } from '../syntax/nodes.ts';
+import type { Planner } from './body.ts';
+
+/**
+ * Methods of an object literal can't be marked where they stand, so the object is, with the names of its methods. Where
+ * a spread or a computed name may replace one of them, each stands in an object of its own, which is marked and spread.
+ */
+export function planObject(planner: Planner, node: ts.ObjectLiteralExpression): void {
+  const { file, plan, runtime } = planner;
+  const { ts } = file;
+  const methods = node.properties.filter(
+    (property) => ts.isMethodDeclaration(property) || isComputedClosure(ts, property),
+  );
+  if (methods.length === 0) return;
+  const iterated = methods.filter((property) => {
+    const value = ts.isPropertyAssignment(property) ? unwrap(ts, property.initializer) : property;
+    return isFunctionNode(ts, value) && isAsyncGenerator(ts, value);
+  });
+  const keys = iterated.flatMap(({ name }) => (name && keyText(file, name)) ?? []);
+  const others = node.properties.filter((property) => !methods.includes(property));
+  const unknown = others.some(
+    ({ kind, name }) =>
+      kind === ts.SyntaxKind.SpreadAssignment || (name !== undefined && ts.isComputedPropertyName(name)),
+  );
+  // Which of the methods with computed names are generators can be told where each stands alone.
+  const apart = keys.length < iterated.length && !methods.some((method) => usesSuper(ts, method));
+  if (unknown || apart) {
+    const kept: ts.PropertyName[] = [];
+    for (const method of methods) {
+      if (!usesSuper(ts, method)) {
+        const marker = iterated.includes(method) ? 'markGenerators' : 'markMethodsBut';
+        plan.add(method, { kind: 'spread', marker: `${runtime}.${marker}` });
+      }
+      // In an object of its own, its `super` would be another.
+      else if (method.name && !mayBeReplaced(method)) kept.push(method.name);
+      else
+        file.reporter.report(
+          'unsupported',
+          method,
+          'A method that uses `super`, with a computed name or in front of a spread or a computed property,',
+          'Give it a plain name and write it behind them.',
+        );
+    }
+    if (kept.length > 0) plan.wrap(node, `${runtime}.markMethods(`, `, ${kept.map(textOf).join(', ')})`);
+    return;
+  }
+  const names = methods.flatMap(({ name }) => (name && !ts.isComputedPropertyName(name) ? [name] : []));
+  if (keys.length > 0) plan.wrap(node, `${runtime}.markGenerators(`, `, ${keys.join(', ')})`);
+  if (names.length === methods.length) {
+    return plan.wrap(node, `${runtime}.markMethods(`, `, ${names.map(textOf).join(', ')})`);
+  }
+  // A computed name is known at run time only: mark all but the properties, which may hold foreign functions.
+  const kept = others.flatMap(({ name }) => (name ? [`, ${textOf(name)}`] : []));
+  plan.wrap(node, `${runtime}.markMethodsBut(`, `${kept.join('')})`);
+
+  /** Whether a property behind a method may have the same name, or the method's own name is known at run time only. */
+  function mayBeReplaced(method: ts.ObjectLiteralElementLike): boolean {
+    const behind = node.properties.slice(node.properties.indexOf(method));
+    return behind.some(
+      ({ kind, name }) =>
+        kind === ts.SyntaxKind.SpreadAssignment ||
+        (name && ts.isComputedPropertyName(name)) ||
+        (name !== method.name && name && method.name && textOf(name) === textOf(method.name)),
+    );
+  }
+
+  function textOf(name: ts.PropertyName): string {
+    return JSON.stringify(ts.isComputedPropertyName(name) ? '' : name.text);
+  }
+}
+
+/** The key of a member as source text: a literal, or a well-known symbol. Undefined where only a run tells, or for `#x`. */
+export function keyText(file: FileContext, name: ts.PropertyName): string | undefined {
+  const { ts } = file;
+  if (ts.isPrivateIdentifier(name)) return undefined;
+  if (!ts.isComputedPropertyName(name)) return JSON.stringify(name.text);
+  const key = unwrap(ts, name.expression);
+  if (ts.isStringLiteralLike(key) || ts.isNumericLiteral(key)) return JSON.stringify(key.text);
+  const origin = ts.isPropertyAccessExpression(key) ? originOf(file, key) : undefined;
+  return origin !== undefined && /^Symbol\.\w+$/.test(origin) ? origin : undefined;
+}
+
+/** `[key]: async () => ...`: to wrap the closure would cost it its name. */
+export function isComputedClosure(ts: TypeScript, property: ts.ObjectLiteralElementLike): boolean {
+  return (
+    ts.isPropertyAssignment(property) &&
+    ts.isComputedPropertyName(property.name) &&
+    isClosure(ts, unwrap(ts, property.initializer))
+  );
+}
+
+function usesSuper(ts: TypeScript, node: ts.Node): boolean {
+  let found = false;
+  walk(ts, node, (inner) => {
+    if (inner.kind === ts.SyntaxKind.SuperKeyword) found = true;
+  });
+  return found;
+}

@@ -1,0 +1,154 @@
+import type ts from 'typescript';
+import type { Template } from '../base/plan.ts';
+import { isBindCall, isHelperCall, isPureGlobal, localFunctionOf } from '../body/callees.ts';
+import { CHAINERS } from '../syntax/method-names.ts';
+import { staticKey, unwrap } from '../syntax/nodes.ts';
+import { shownText } from '../syntax/shown-text.ts';
+import { visitArguments } from './arguments.ts';
+import type { FunctionScope, Planner } from './body.ts';
+import { nameCall } from './calls.ts';
+
+/**
+ * Pass 3h. Callees that can't be taken apart into a receiver and a key, because a `?.` in them cuts the whole chain short,
+ * or because their receiver must be evaluated once: they become a chain of links of the runtime (`runtime/functions/optional-chain.ts`),
+ * with a `?.` wherever the source has one.
+ */
+
+/** A part of the optional chain that a node belongs to; parentheses end one. */
+type ChainPart = ts.PropertyAccessExpression | ts.ElementAccessExpression | ts.CallExpression;
+
+export function chainPart(planner: Planner, node: ts.Expression): ChainPart | undefined {
+  const { ts } = planner.file;
+  const at = withoutAssertions(planner, node);
+  return ts.isPropertyAccessExpression(at) || ts.isElementAccessExpression(at) || ts.isCallExpression(at)
+    ? at
+    : undefined;
+}
+
+/** Whether a `?.` of the same chain stands in a node. */
+export function isOptional(planner: Planner, node: ts.Expression): boolean {
+  for (let at = chainPart(planner, node); at; at = chainPart(planner, at.expression))
+    if (at.questionDotToken) return true;
+  return false;
+}
+
+/** Whether a callee has to become links. */
+export function needsLinks(planner: Planner, callee: ts.Expression): boolean {
+  const { ts } = planner.file;
+  const node = unwrap(ts, callee);
+  if (!ts.isPropertyAccessExpression(node) && !ts.isElementAccessExpression(node)) return false;
+  const closed = withoutAssertions(planner, callee) !== node;
+  if (closed && isOptional(planner, node)) return true;
+  if (isOptional(planner, node.expression)) return true;
+  if (ts.isPropertyAccessExpression(node) && ts.isPrivateIdentifier(node.name)) {
+    const base = unwrap(ts, node.expression);
+    // The name of a class may be written in another way by what compiles private methods for older targets.
+    const declaration = ts.isIdentifier(base) ? planner.file.bindings.resolve(base)?.declaration : undefined;
+    const named = ts.isIdentifier(base) && !(declaration && ts.isClassLike(declaration));
+    return !named && base.kind !== ts.SyntaxKind.ThisKeyword;
+  }
+  // `a?.[key()]()`: the key is evaluated only if there is something to read it from.
+  return (
+    ts.isElementAccessExpression(node) &&
+    node.questionDotToken !== undefined &&
+    staticKey(ts, node) === undefined &&
+    !ts.isIdentifier(node.argumentExpression)
+  );
+}
+
+/** The links of a callee, as text with holes; plans what is in the holes. */
+export function planLinks(
+  planner: Planner,
+  callee: ts.Expression,
+  missing: boolean,
+  scope: FunctionScope,
+): Template {
+  const { file, runtime, flow, body } = planner;
+  const { ts } = file;
+  const parts = [''];
+  const holes: ts.Node[] = [];
+  const write = (text: string): void => {
+    parts.push(`${parts.pop() ?? ''}${text}`);
+  };
+  const hole = (node: ts.Node): void => {
+    holes.push(node);
+    parts.push('');
+    planner.visit(node, scope);
+  };
+  const node = unwrap(ts, callee);
+  // Behind parentheses a chain that was cut short goes on with undefined.
+  const closed = withoutAssertions(planner, callee) !== node && isOptional(planner, node);
+  if (closed) write('(');
+  link(node, true);
+  if (closed) write(` ?? ${runtime}.hold())`);
+  if (missing) write('.some()?');
+  return { parts, holes };
+
+  function link(expression: ts.Expression, called: boolean): void {
+    const part = chainPart(planner, expression);
+    const takesReceiver = called && part !== undefined && !ts.isCallExpression(part) && !isOfSuper(part);
+    if (!part || !(takesReceiver || isOptional(planner, part))) {
+      write(`${runtime}.hold(`);
+      hole(expression);
+      return write(called && part && !ts.isCallExpression(part) ? ', this)' : ')');
+    }
+    link(part.expression, ts.isCallExpression(part));
+    if (part.questionDotToken) write('.some()?');
+    if (ts.isCallExpression(part)) return callIn(part);
+    const key = staticKey(ts, part);
+    if (ts.isPropertyAccessExpression(part) && ts.isPrivateIdentifier(part.name)) {
+      const it = file.fresh('$it');
+      write(`.read(${it} => ${it}.`);
+      holes.push(part.name);
+      parts.push(')');
+    } else if (key !== undefined) write(`.get(${JSON.stringify(key)})`);
+    else {
+      write('.get(');
+      hole((part as ts.ElementAccessExpression).argumentExpression);
+      write(')');
+    }
+  }
+
+  /** A call in the middle of the chain. */
+  function callIn(call: ts.CallExpression): void {
+    const target = unwrap(ts, call.expression);
+    if (ts.isPropertyAccessExpression(target) && CHAINERS.has(target.name.text)) {
+      file.reporter.report(
+        'unsupported',
+        call,
+        'A call on the result of `?.` and `.then`',
+        'Await the promise into a const, and go on from there.',
+      );
+    }
+    const quiet = flow.quiet.calls.get(call);
+    const by = quiet ? `${scope.use(true)}.${quiet.mode}` : undefined;
+    const foreign =
+      (flow.started.has(call) || quiet) &&
+      !isHelperCall(body, call) &&
+      !isBindCall(body, call) &&
+      !isPureGlobal(file, target) &&
+      !localFunctionOf(body, target);
+    write(
+      foreign
+        ? `.begin(${by ?? scope.use()}, ${nameCall(planner, call.expression, 'step', call, call)})(`
+        : `.plain(${JSON.stringify(shownText(ts, call.expression))})(`,
+    );
+    visitArguments(planner, call, false, scope);
+    for (const [index, argument] of call.arguments.entries()) {
+      holes.push(argument);
+      parts.push(index < call.arguments.length - 1 ? ', ' : '');
+    }
+    write(')');
+  }
+
+  function isOfSuper(part: ChainPart): boolean {
+    return part.expression.kind === ts.SyntaxKind.SuperKeyword;
+  }
+}
+
+/** Removes `!`, which a chain goes on behind, and nothing else. */
+function withoutAssertions(planner: Planner, node: ts.Expression): ts.Expression {
+  let at = node;
+  while (planner.file.ts.isNonNullExpression(at)) at = at.expression;
+  return at;
+}

@@ -1,0 +1,90 @@
+import type ts from 'typescript';
+import type { SiteKind } from '../base/plan.ts';
+import { calleeName, isFromOutside, isHelperCall, isPureGlobal, localFunctionOf } from '../body/callees.ts';
+import { handName } from '../body/name-sites.ts';
+import { usesText } from '../body/used-variables.ts';
+import { isHeldElsewhere } from '../flow/from-elsewhere.ts';
+import { isClosure, rootOf, unwrap } from '../syntax/nodes.ts';
+import { visitArguments } from './arguments.ts';
+import { planListFromElsewhere } from './awaits.ts';
+import type { FunctionScope, Planner } from './body.ts';
+import { planDeadline } from './deadlines.ts';
+import { planTimer } from './promises.ts';
+
+/** The functions of this package, timers that become waits, combinators, `bind`. */
+export function planPrimitive(
+  planner: Planner,
+  call: ts.CallExpression,
+  origin: string,
+  scope: FunctionScope,
+): boolean {
+  const { file, names } = planner;
+  const combinator = /^Promise\.(all|allSettled|race|any)$/.exec(origin);
+  const spanned = (method: string, id: string): void => {
+    const uses = method === 'step' ? usesText(planner.body, call, call.arguments) : '';
+    const before = `${scope.use()}${uses}.${method}(${id}, `;
+    planner.plan.callee(call, { parts: [before, ')'], holes: [call.expression] });
+    visitArguments(planner, call, method === 'step', scope);
+  };
+  // A list of promises that was made elsewhere: each of them is a step.
+  const outside = ({ arguments: [list] }: ts.CallExpression): string => {
+    const value = list && unwrap(file.ts, list);
+    const read = value && (file.ts.isIdentifier(value) || file.ts.isPropertyAccessExpression(value));
+    return read && isFromOutside(planner.body, value) ? ', true' : '';
+  };
+  const site = (kind: SiteKind): string => names.site(calleeName(file, call.expression), kind, call);
+  if (combinator) {
+    planner.plan.callee(call, {
+      parts: [`${scope.use()}.combinator(${site('combinator')}, "${combinator[1]}"${outside(call)})`],
+      holes: [],
+    });
+    const [list] = call.arguments;
+    if (!list || !isHeldElsewhere(planner.body, list)) checkCombinator(planner, call);
+    if (list && outside(call) === '') planListFromElsewhere(planner, list, scope);
+    visitArguments(planner, call, false, scope);
+  } else if (origin === 'use-durable#sleep') spanned('sleep', site('sleep'));
+  else if (origin === 'timers/promises#setTimeout') spanned('delay', site('sleep'));
+  else if (origin === 'use-durable#step') spanned('step', stepName(planner, call));
+  else if (origin === 'AbortSignal.timeout') planDeadline(planner, call, scope);
+  else if (Object.hasOwn(WAITS, origin)) spanned('call', site(WAITS[origin]!));
+  else return planTimer(planner, call, origin, scope);
+  return true;
+}
+
+/** Functions that wait for something from outside, by origin: the runtime knows them by identity. */
+const WAITS: Readonly<Record<string, SiteKind>> = {
+  'use-durable#waitFor': 'signal',
+  'use-durable#signals': 'signal',
+  'use-durable#createCallback': 'callback',
+  'use-durable#startChild': 'child',
+};
+
+/** The id of `step(...)`: the name given by hand, or `step`. */
+function stepName(planner: Planner, call: ts.CallExpression): string {
+  const { file, names } = planner;
+  const [first] = call.arguments;
+  const name =
+    first && file.ts.isStringLiteralLike(first) ? handName(first.text) : calleeName(file, call.expression);
+  return names.site(name, 'step', call);
+}
+
+/** A promise that a foreign function made inside a combinator is none of our steps. */
+function checkCombinator(planner: Planner, call: ts.CallExpression): void {
+  const { file, body } = planner;
+  const { ts } = file;
+  const [iterable] = call.arguments;
+  const value = iterable && unwrap(ts, iterable);
+  if (!value || !ts.isCallExpression(value) || isPureGlobal(file, value.expression)) return;
+  const root = rootOf(ts, value.expression);
+  if (localFunctionOf(body, value.expression) || !ts.isIdentifier(root)) return;
+  // A helper that is given closures written here calls them, and what they call are steps.
+  if (isHelperCall(body, value) || value.arguments.some((argument) => isClosure(ts, unwrap(ts, argument))))
+    return;
+  const binding = file.bindings.resolve(root);
+  if (binding && body.isLocal(binding)) return;
+  file.reporter.report(
+    'promisesFromHelper',
+    value,
+    value.getText(file.sourceFile).replace(/\s+/g, ' ').slice(0, 60),
+  );
+}

@@ -1,0 +1,94 @@
+import type { Diagnostic } from '../base/diagnostics.ts';
+import { type Plan, PlanBuilder } from '../base/plan.ts';
+import { moduleKindOf } from '../file/commonjs.ts';
+import type { FileContext } from '../file/file-context.ts';
+import { type DurableFunction, findDirectives, idOf } from '../find/find-directives.ts';
+import { placeOf } from '../find/place-function.ts';
+import type { FunctionNode } from '../syntax/nodes.ts';
+import { planBinding } from './binding.ts';
+import { fileNamesOf, namesOf, planHeader } from './module.ts';
+import { planRegistrations } from './registrations.ts';
+
+/**
+ * Plans a file that has an error. Its durable functions are not compiled, and must not run as if they were plain: each of
+ * them throws the error when it is called, and so does `start`. All else in the file stays as it is.
+ *
+ * @param errors of the file, in source order
+ */
+export function planRefusal(file: FileContext, errors: readonly Diagnostic[]): Plan {
+  const { ts } = file;
+  const { durable, refused } = findDirectives(file);
+  const plan = new PlanBuilder();
+  const statements: string[] = [];
+  const isModule = moduleKindOf(file) !== undefined;
+  const runtime = file.freshOnce('$durable');
+  for (const node of [...durable.map((one) => one.node), ...refused]) {
+    if (!node.body) continue;
+    const known = durable.find((one) => one.node === node) ?? placed(node);
+    const meta = JSON.stringify({
+      ...(known ? namesOf(file, known) : { id: nameOf(node), ...fileNamesOf(file) }),
+      ...file.positionOf(node),
+      steps: [],
+      error: errorOf(node),
+    });
+    const table = file.freshOnce(`$refused${statements.length + 1}`);
+    throwFirst(node, isModule ? `${runtime}.refuse(${table});` : plainThrow(node));
+    if (!isModule) continue;
+    const bind = known ? bindingOf(known, table) : '';
+    statements.push(`var ${table} = ${runtime}.define(${meta});${bind}`);
+  }
+  planRegistrations(file, plan);
+  return {
+    header: statements.length > 0 ? planHeader(file, runtime, statements) : '',
+    edits: plan.edits,
+    references: plan.references,
+    touched: plan.touched(),
+  };
+
+  function throwFirst(node: FunctionNode, thrown: string): void {
+    const body = node.body!;
+    plan.add(
+      body,
+      ts.isBlock(body)
+        ? { kind: 'prologue', statements: thrown }
+        : { kind: 'block-body', statements: thrown },
+    );
+  }
+
+  function bindingOf(place: DurableFunction, table: string): string {
+    // An arrow function that starts no run needs nothing around it.
+    const form = place.form !== 'arrow' ? place.form : place.exported ? 'held' : 'bound';
+    const known = { ...place, form };
+    const anonymous = known.form === 'hoisted' && known.base === '';
+    const base = anonymous ? file.freshOnce('$main') : known.base;
+    return planBinding({ file, plan, runtime, body: { durable: known } }, table, base);
+  }
+
+  /** The first of the errors that is in a function, or else in the file. */
+  function errorOf(node: FunctionNode): Pick<Diagnostic, 'code' | 'message' | 'line' | 'column'> {
+    const within = errors.find(({ start }) => start >= node.pos && start < node.end);
+    const { code, message, hint, line, column } = within ?? errors[0]!;
+    return { code, message: `${message} ${hint}`, line, column };
+  }
+
+  /** Where the function would be bound, if that can be told. */
+  function placed(node: FunctionNode): DurableFunction | undefined {
+    const place = placeOf(file, node);
+    return 'refused' in place ? undefined : { ...place, knownAs: undefined, node, id: idOf(file, place) };
+  }
+
+  /** A script can't get at the runtime. */
+  function plainThrow(node: FunctionNode): string {
+    const { code, message, line, column } = errorOf(node);
+    const text = `"${nameOf(node)}" was not compiled by use-durable. ${file.fileName}:${line}:${column} - ${code}: ${message}`;
+    return `throw Object.assign(new Error(${JSON.stringify(text)}), {"name": "NotCompiledError", "code": "NOT_COMPILED"});`;
+  }
+
+  function nameOf(node: FunctionNode): string {
+    const { parent } = node;
+    const named =
+      ts.isVariableDeclaration(parent) || ts.isPropertyAssignment(parent) || ts.isPropertyDeclaration(parent);
+    const name = node.name ?? (named ? parent.name : undefined);
+    return name?.getText(file.sourceFile) ?? 'anonymous';
+  }
+}

@@ -1,0 +1,133 @@
+import { createHash, type Hash } from 'node:crypto';
+import type ts from 'typescript';
+import type { TypeScript } from '../base/typescript.ts';
+import { isErased, unwrap } from './nodes.ts';
+
+/**
+ * What a piece of code is when layout, comments, types, parentheses, quotes and semicolons don't count: its nodes, parents
+ * first, each with the number of its children. Two pieces with one normal form mean the same where their names do.
+ */
+export class NormalForm {
+  private readonly ts: TypeScript;
+  private readonly kinds: ReadonlyMap<ts.SyntaxKind, string>;
+
+  constructor(ts: TypeScript) {
+    this.ts = ts;
+    this.kinds = kindNames(ts);
+  }
+
+  /**
+   * Writes the normal form of a node into a hash.
+   *
+   * @param replace what is written in place of a node and all below it; undefined writes the node
+   */
+  write(root: ts.Node, hash: Hash, replace: (node: ts.Node) => string | undefined): void {
+    const { ts } = this;
+    // Without recursion: a long sum is as deep as it is long.
+    const stack = [root];
+    const children: ts.Node[] = [];
+    for (let next = stack.pop(); next; next = stack.pop()) {
+      const node = this.bare(next);
+      const text = replace(node);
+      if (text !== undefined) {
+        hash.update(`=${text}\n`);
+        continue;
+      }
+      ts.forEachChild(node, (child) => {
+        if (!this.isSilent(child)) children.push(child);
+      });
+      hash.update(`${this.label(node)} ${children.length}\n`);
+      for (let child = children.pop(); child; child = children.pop()) stack.push(child);
+    }
+  }
+
+  /** Without wrappers that mean nothing at run time. */
+  private bare(node: ts.Node): ts.Node {
+    const { ts } = this;
+    return ts.isExpression(node) ? unwrap(ts, node) : node;
+  }
+
+  /** Nodes that say nothing: types, modifiers of types, and statements that are empty. */
+  private isSilent(node: ts.Node): boolean {
+    const { ts } = this;
+    if (isErased(ts, node)) return true;
+    switch (node.kind) {
+      case ts.SyntaxKind.EmptyStatement:
+      case ts.SyntaxKind.EndOfFileToken:
+      case ts.SyntaxKind.EqualsGreaterThanToken:
+      case ts.SyntaxKind.ExclamationToken:
+      case ts.SyntaxKind.PublicKeyword:
+      case ts.SyntaxKind.PrivateKeyword:
+      case ts.SyntaxKind.ProtectedKeyword:
+      case ts.SyntaxKind.ReadonlyKeyword:
+      case ts.SyntaxKind.OverrideKeyword:
+      case ts.SyntaxKind.AbstractKeyword:
+        return true;
+      // The `?` of an optional parameter; that of a call or an access has a name of its own.
+      case ts.SyntaxKind.QuestionToken:
+        return !ts.isConditionalExpression(node.parent);
+      default:
+        // Signatures of overloads.
+        return (
+          (ts.isFunctionDeclaration(node) ||
+            ts.isMethodDeclaration(node) ||
+            ts.isConstructorDeclaration(node)) &&
+          node.body === undefined
+        );
+    }
+  }
+
+  private label(node: ts.Node): string {
+    const { ts } = this;
+    const kind = this.kinds.get(node.kind) ?? '';
+    // `a['b']` is `a.b`.
+    if (ts.isElementAccessExpression(node) && ts.isStringLiteralLike(node.argumentExpression)) {
+      return this.kinds.get(ts.SyntaxKind.PropertyAccessExpression) ?? kind;
+    }
+    if (ts.isIdentifier(node) || ts.isPrivateIdentifier(node)) return `name ${JSON.stringify(node.text)}`;
+    if (ts.isStringLiteralLike(node)) {
+      return isNameLike(ts, node) ? `name ${JSON.stringify(node.text)}` : `text ${JSON.stringify(node.text)}`;
+    }
+    if (ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node)) {
+      return `${kind} ${this.kinds.get(node.operator)}`;
+    }
+    if (ts.isVariableDeclarationList(node)) return this.isDisposed(node) ? `${kind} using` : kind;
+    if (ts.isMetaProperty(node)) return `${kind} ${this.kinds.get(node.keywordToken)}`;
+    if ('text' in node && typeof node.text === 'string') return `${kind} ${JSON.stringify(node.text)}`;
+    return kind;
+  }
+
+  /** `const` and `let` are one, since a formatter may make one of the other; `using` disposes. */
+  private isDisposed({ flags }: ts.VariableDeclarationList): boolean {
+    const { NodeFlags } = this.ts;
+    return (flags & NodeFlags.Using) === NodeFlags.Using;
+  }
+}
+
+/** `{ 'a': 1 }` and `a['b']`, which mean what they do without the quotes. */
+function isNameLike(ts: TypeScript, node: ts.StringLiteralLike): boolean {
+  const { parent } = node;
+  if (ts.isElementAccessExpression(parent)) return parent.argumentExpression === node;
+  return (ts.isPropertyAssignment(parent) || ts.isMethodDeclaration(parent)) && parent.name === node;
+}
+
+/** Of several names of a kind the first, which is its own; those behind it mark ranges. */
+function kindNames(ts: TypeScript): ReadonlyMap<ts.SyntaxKind, string> {
+  const known = namesOf.get(ts);
+  if (known) return known;
+  const names = new Map<ts.SyntaxKind, string>();
+  const { SyntaxKind } = ts;
+  for (const name in SyntaxKind) {
+    const kind: unknown = SyntaxKind[name as keyof typeof SyntaxKind];
+    if (typeof kind === 'number' && !names.has(kind)) names.set(kind, name);
+  }
+  namesOf.set(ts, names);
+  return names;
+}
+
+const namesOf = new WeakMap<TypeScript, ReadonlyMap<ts.SyntaxKind, string>>();
+
+/** A hash that is finished as text, of so many characters of 6 bits. */
+export const digest = (hash: Hash, length: number): string => hash.digest('base64url').slice(0, length);
+
+export const newHash = (): Hash => createHash('sha256');
