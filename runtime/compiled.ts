@@ -11,6 +11,7 @@ import { arrow as wrapArrow } from './scope/entry.ts';
 
 export { bound, ref } from './functions/callee.ts';
 export { type Definition, type DefinitionMeta, define, refuse } from './functions/definitions.ts';
+export type { DurableScope } from './functions/durable-scope.ts';
 export type { Site, SiteKind } from './functions/manifest.ts';
 export {
   bindFunction,
@@ -24,7 +25,7 @@ export {
 } from './functions/marks.ts';
 export { hold } from './functions/optional-chain.ts';
 export { ambient, bind, bindMethod, capture, decorated, enter, passing, runPlain } from './scope/entry.ts';
-export { type DurableScope, Scope } from './scope/scope.ts';
+export { Scope } from './scope/scope.ts';
 
 /** A durable arrow function: what the module exports instead of `fn`. */
 export const arrow = <F extends AnyFunction>(definition: Definition, fn: F, name = fn.name): F =>

@@ -7,7 +7,6 @@ export {
   currentRun,
   currentStep,
   type RunInfo,
-  type SleepOptions,
   type StepInfo,
   signals,
   sleep,
@@ -67,6 +66,7 @@ export type {
   SignalOptions,
   WaitOptions,
 } from './scope/external-events.ts';
+export type { SleepOptions } from './scope/sleep-options.ts';
 export { memoryStore } from './stores/memory.ts';
 export { fileStore } from './stores/sqlite.ts';
 export type { ListFilter, RunRecord, RunStatus, Store } from './stores/store.ts';

@@ -6,7 +6,7 @@ import { type FileId, fileIdOf } from './base/file-id.ts';
 import type { FunctionInfo, Plan } from './base/plan.ts';
 import { loadTypeScript } from './base/typescript.ts';
 import { emitText } from './emit/text.ts';
-import type { EarlierTools } from './file/earlier-tools.ts';
+import type { EarlierTools } from './file/file-context.ts';
 
 export interface TransformOptions {
   /** Decides the language by its extension, and appears in maps and diagnostics. */

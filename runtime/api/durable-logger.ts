@@ -1,5 +1,5 @@
 import { currentContext } from '../run/context.ts';
-import { admitsLine, gate, printQuietly } from '../run/replay-safe-console.ts';
+import { admitsLine, printQuietly, replaySafe } from '../run/replay-safe-console.ts';
 
 /** What loggers call the methods that write a line. */
 const METHODS: ReadonlySet<PropertyKey> = new Set(
@@ -26,7 +26,8 @@ export function durableLogger<L extends object>(logger: L): L {
       const value: unknown = Reflect.get(logger, name, logger);
       if (typeof value !== 'function' || name === 'constructor') return value;
       const call = (args: unknown[]): unknown => Reflect.apply(value, logger, args);
-      if (METHODS.has(name)) return gate((...args: unknown[]): unknown => write(String(name), args, call));
+      if (METHODS.has(name))
+        return replaySafe((...args: unknown[]): unknown => write(String(name), args, call));
       if (name === 'child') return (...args: unknown[]): unknown => durableLogger(call(args) as object);
       return (...args: unknown[]): unknown => call(args);
     },

@@ -2,9 +2,10 @@ import * as crypto from 'node:crypto';
 import type { Duration } from '../base/durations.ts';
 import { MisuseError, NotCompiledError } from '../base/errors.ts';
 import type { WebAbortSignal } from '../base/web-types.ts';
-import type { AnyFunction } from '../functions/definitions.ts';
 import type { StepPolicy } from '../functions/policy.ts';
+import { tagPrimitive } from '../functions/primitive-tags.ts';
 import { currentContext } from '../run/context.ts';
+import { notInsideStep } from '../run/inside-step.ts';
 import type {
   Callback,
   ChildOptions,
@@ -12,14 +13,7 @@ import type {
   SignalOptions,
   WaitOptions,
 } from '../scope/external-events.ts';
-
-/** The functions of this file, as compiled code tells them apart whatever they are called in the source. */
-export type Primitive = 'sleep' | 'step' | 'waitFor' | 'signals' | 'createCallback' | 'startChild';
-
-const PRIMITIVE: unique symbol = Symbol.for('use-durable.primitive') as never;
-
-export const primitiveOf = (fn: AnyFunction): Primitive | undefined =>
-  Reflect.get(fn, PRIMITIVE) as Primitive | undefined;
+import type { SleepOptions } from '../scope/sleep-options.ts';
 
 /**
  * Waits, and survives a restart while it waits: milliseconds, a number with a unit (`'5s'`, `'2 days'`), or a moment.
@@ -31,11 +25,6 @@ export const primitiveOf = (fn: AnyFunction): Primitive | undefined =>
  */
 export function sleep(duration: Duration, _options?: SleepOptions): Promise<void> {
   return refuse('sleep', duration);
-}
-
-export interface SleepOptions {
-  /** Calls the wait off when the durable function aborts it: the wait rejects with the signal's reason. */
-  readonly signal?: WebAbortSignal;
 }
 
 /**
@@ -104,9 +93,12 @@ export function startChild<A extends unknown[], R>(
   return refuse('startChild', fn.name);
 }
 
-for (const [name, fn] of Object.entries({ sleep, step, waitFor, signals, createCallback, startChild })) {
-  Object.defineProperty(fn, PRIMITIVE, { value: name });
-}
+tagPrimitive('sleep', sleep);
+tagPrimitive('step', step);
+tagPrimitive('waitFor', waitFor);
+tagPrimitive('signals', signals);
+tagPrimitive('createCallback', createCallback);
+tagPrimitive('startChild', startChild);
 
 /** Compiled code never gets here: it hands these functions to its scope. The argument tells apart calls in a list. */
 const refuse = (name: string, argument: unknown): Promise<never> => Promise.reject(refusal(name, argument));
@@ -116,12 +108,6 @@ function refusal(name: string, argument: unknown): Error {
   const shown = typeof argument === 'string' ? `'${argument}'` : '...';
   return new NotCompiledError(`The function that calls ${name}(${shown})`);
 }
-
-export const notInsideStep = (name: string): MisuseError =>
-  new MisuseError(
-    `${name}() was called inside a step. A step is one unit: it is recorded as a whole when it ends. Call ${name}() in ` +
-      `the durable function itself, before or after the step.`,
-  );
 
 /** The run that the calling code belongs to. */
 export interface RunInfo {

@@ -5,7 +5,8 @@ import {
   UnknownFunctionError,
 } from '../base/errors.ts';
 import { incompatibleWith, isNews, PROTOCOL, state } from '../base/process-state.ts';
-import { type AnyClass, type ClassScope, offerClass } from '../values/classes.ts';
+import type { AnyClass } from '../values/any-class.ts';
+import { type ClassScope, offerClass } from '../values/classes.ts';
 import { definitionWithId } from '../values/functions.ts';
 import { namedClasses } from '../values/named-classes.ts';
 import { type Installation, installationOf, Origin } from './installations.ts';

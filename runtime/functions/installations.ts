@@ -30,7 +30,7 @@ export class Origin {
 }
 
 /** Of the first call in a stack. */
-export function pathIn(stack: string): string | undefined {
+function pathIn(stack: string): string | undefined {
   const place = /^ +at (?:.*? \()?(.+?):\d+(?::\d+)?\)?$/m.exec(stack)?.[1]?.replace(/[?#].*$/, '');
   if (place === undefined) return undefined;
   try {

@@ -34,7 +34,7 @@ export interface Manifest {
  * - `changed`: the same call with other arguments, and no doubt about which call it is;
  * - `uncertain`: calls of one name were inserted, removed or exchanged, and it can't be told which is which.
  */
-export interface Difference {
+export interface ManifestDifference {
   readonly kind: 'changed' | 'uncertain';
   readonly old: SiteRecord;
   readonly now: SiteRecord;
@@ -45,8 +45,8 @@ export interface Difference {
  * source order, so it is calls of one name that are compared, in this order. Sites that are gone or new aren't among
  * them: of these a replay finds out by itself.
  */
-export function compareManifests(old: Manifest, now: Manifest): ReadonlyMap<string, Difference> {
-  const differences = new Map<string, Difference>();
+export function compareManifests(old: Manifest, now: Manifest): ReadonlyMap<string, ManifestDifference> {
+  const differences = new Map<string, ManifestDifference>();
   const groups = groupsOf(now.sites);
   const anchors = anchorsOf(old, now);
   for (const [base, before] of groupsOf(old.sites)) {
@@ -74,7 +74,7 @@ function compareGroup(
   old: readonly SiteRecord[],
   now: readonly SiteRecord[],
   anchors: Anchors,
-): readonly Difference[] {
+): readonly ManifestDifference[] {
   const pairs = old.flatMap((site, index) => {
     const twin = now[index];
     return twin === undefined || twin.print === site.print ? [] : [{ old: site, now: twin, index }];

@@ -11,7 +11,7 @@ interface Caller {
  * A value in the middle of a chain, with what it was read from. `await a?.b(x).c(y)` is compiled to a chain of links, in
  * which JavaScript itself cuts short what comes behind a `?.`: calls, keys and arguments.
  */
-export class Link extends Callee {
+class Link extends Callee {
   /** Stands before `?.`. */
   some(): this | undefined {
     return this.fn === null || this.fn === undefined ? undefined : this;

@@ -1,7 +1,12 @@
 import { siteOf } from '../base/keys.ts';
 import { type Definition, findDefinition, presentId } from '../functions/definitions.ts';
-import { compareManifests, type Difference, type Manifest, type SiteRecord } from '../functions/manifest.ts';
-import type { CodeVersions as Stamp } from './events.ts';
+import {
+  compareManifests,
+  type Manifest,
+  type ManifestDifference,
+  type SiteRecord,
+} from '../functions/manifest.ts';
+import type { RecordedVersions as Stamp } from './events.ts';
 
 /** What was recorded of the code of a run. */
 export interface RecordedCode {
@@ -14,7 +19,7 @@ export interface RecordedCode {
 /** A key that means a call with other arguments than it did. */
 export interface ChangedCall {
   readonly key: string;
-  readonly difference: Difference;
+  readonly difference: ManifestDifference;
   readonly definition: Definition;
 }
 
@@ -39,7 +44,7 @@ export class CodeVersions {
   #scopes: Map<string, Definition> | undefined;
   /** As in `#recorded`, of functions that had other ids then. */
   readonly #adopted = new Map<string, Manifest>();
-  readonly #differences = new Map<Definition, ReadonlyMap<string, Difference>>();
+  readonly #differences = new Map<Definition, ReadonlyMap<string, ManifestDifference>>();
   #changed: ChangedCall[] = [];
   #isSame: boolean;
   #hasChanged: boolean;
@@ -158,7 +163,7 @@ export class CodeVersions {
     this.#differences.clear();
   }
 
-  #differencesOf(definition: Definition): ReadonlyMap<string, Difference> | undefined {
+  #differencesOf(definition: Definition): ReadonlyMap<string, ManifestDifference> | undefined {
     const old = this.#oldManifest(definition);
     const now = definition.manifest;
     if (old === undefined || now === undefined || old.version === now.version) return undefined;

@@ -100,7 +100,7 @@ export function faultOfJournal(events: readonly unknown[]): string | undefined {
 }
 
 /** What is wrong with the place of an event in its journal. */
-export function faultOfPlace({ type }: JournalEvent, place: number, length: number): string | undefined {
+function faultOfPlace({ type }: JournalEvent, place: number, length: number): string | undefined {
   if ((type === 'run-started') !== (place === 0)) {
     return place === 0
       ? `is "${type}", and the first one must be "run-started"`

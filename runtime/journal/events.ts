@@ -13,10 +13,10 @@ interface EventBase {
    * The versions of the durable functions, by id, whose code the run goes on with from here: its own at its start, of
    * others when they are first called, and each that was changed. Absent where that is as before, and in journals of 0.1.0.
    */
-  readonly code?: CodeVersions;
+  readonly code?: RecordedVersions;
 }
 
-export type CodeVersions = Readonly<Record<string, string>>;
+export type RecordedVersions = Readonly<Record<string, string>>;
 
 /** Always the first event. */
 export interface RunStarted extends EventBase {
@@ -181,3 +181,9 @@ export type JournalEvent =
   | CancelRequested
   | OutputPrinted
   | RunEnded;
+
+/** What an event gets when it is queued. */
+type Stamped = 'at' | 'output' | 'code';
+
+/** An event that is to be recorded. */
+export type NewEvent<E = JournalEvent> = E extends JournalEvent ? Omit<E, Stamped> : never;

@@ -1,7 +1,6 @@
 /** A journal outside of a store: one JSON text, to carry a run from production to a test. */
 import { MisuseError } from '../base/errors.ts';
 import type { Manifest } from '../functions/manifest.ts';
-import type { StoredRun } from '../stores/store.ts';
 import { faultOfJournal } from './event-shapes.ts';
 import { JOURNAL_VERSION, type JournalEvent } from './events.ts';
 
@@ -16,10 +15,8 @@ export interface JournalCopy {
   readonly manifests?: readonly Manifest[];
 }
 
-export const journalText = (
-  { record: { id, fn }, events }: StoredRun,
-  manifests: readonly Manifest[],
-): string => JSON.stringify({ format: FORMAT, id, fn, events, manifests });
+export const journalText = ({ id, fn, events, manifests }: JournalCopy): string =>
+  JSON.stringify({ format: FORMAT, id, fn, events, manifests });
 
 /** @throws MisuseError for what isn't such a text, or was written by a newer version */
 export function readJournal(text: string): JournalCopy {

@@ -2,10 +2,9 @@ import type { AsyncLocalStorage } from 'node:async_hooks';
 import { state } from '../base/process-state.ts';
 import type { WebAbortSignal, WebConsole } from '../base/web-types.ts';
 import type { Definition } from '../functions/definitions.ts';
+import type { DurableScope, RootScope } from '../functions/durable-scope.ts';
 import type { StepPolicy } from '../functions/policy.ts';
 import type { Backend } from '../port/backend.ts';
-import type { Scope } from '../scope/scope.ts';
-import type { Rejections } from './rejections.ts';
 
 /** The body of a run: workflow code. */
 export interface BodyContext {
@@ -119,17 +118,26 @@ export interface TestHooks {
   reads?(what: string, place: string, runId: string, key: string | undefined): number;
 }
 
+/** The rejections of one run that its code has not handled. */
+export interface UnhandledRejections {
+  keep(promise: object, reason: unknown): void;
+  /** True if the promise was kept. */
+  forget(promise: object): boolean;
+  /** The function has returned or thrown. */
+  end(): void;
+}
+
 /** One run, as far as all its scopes share it. */
 export interface Run {
   readonly definition: Definition;
   readonly backend: Backend;
-  readonly root: Scope;
+  readonly root: RootScope;
   /** What steps do that have no policy of their own. */
   readonly stepPolicy: StepPolicy | undefined;
   readonly hooks: TestHooks | undefined;
   /** When it was started, ms since the epoch. */
   readonly startedAt: number;
-  readonly rejections: Rejections;
+  readonly rejections: UnhandledRejections;
   /** Its console, once it was asked for. */
   console: WebConsole | undefined;
 }
@@ -156,7 +164,7 @@ export function outside<T>(fn: () => T): T {
 
 interface Handoff {
   readonly definition: Definition;
-  readonly scope: Scope;
+  readonly scope: DurableScope;
 }
 
 /**
@@ -167,7 +175,7 @@ interface Handoff {
 const handoff = (): Handoff | undefined => state.handoff as Handoff | undefined;
 
 /** Calls `fn`, in which the compiled body of `definition` will find this scope. */
-export function handOver<T>(definition: Definition, scope: Scope, fn: () => T): T {
+export function handOver<T>(definition: Definition, scope: DurableScope, fn: () => T): T {
   const outer = state.handoff;
   state.handoff = { definition, scope };
   try {
@@ -178,7 +186,7 @@ export function handOver<T>(definition: Definition, scope: Scope, fn: () => T): 
 }
 
 /** The scope handed over for this definition; it can be taken once. */
-export function takeHandoff(definition: Definition): Scope | undefined {
+export function takeHandoff(definition: Definition): DurableScope | undefined {
   const handed = handoff();
   if (handed?.definition !== definition) return undefined;
   state.handoff = undefined;
@@ -186,4 +194,4 @@ export function takeHandoff(definition: Definition): Scope | undefined {
 }
 
 /** The scope handed over to a function that hasn't taken it yet: its parameters are being evaluated. */
-export const peekHandoff = (): Scope | undefined => handoff()?.scope;
+export const peekHandoff = (): DurableScope | undefined => handoff()?.scope;

@@ -12,7 +12,7 @@ import type { StepContext } from './context.ts';
 import { withinTime } from './time-limit.ts';
 
 /** A chain that is one step. */
-export interface Chain {
+export interface PolicyChain {
   /** Makes the call that it begins with. */
   readonly head: () => unknown;
   /** Does the rest of it with what that call gave. */
@@ -27,7 +27,7 @@ export interface Chain {
  * @throws MisuseError for a policy that is found too late
  */
 export function carryOut(
-  chain: Chain,
+  chain: PolicyChain,
   policy: StepPolicy,
   own: boolean,
   context: StepContext,
@@ -58,7 +58,7 @@ const foundTooLate = (what: string): MisuseError =>
 
 function govern(
   head: unknown,
-  link: Chain['link'],
+  link: PolicyChain['link'],
   policy: StepPolicy,
   context: StepContext,
   what: string,

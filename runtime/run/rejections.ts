@@ -6,11 +6,11 @@
 
 import { textOf } from '../base/error-text.ts';
 import { state } from '../base/process-state.ts';
-import { currentContext } from './context.ts';
-import { ownerOf } from './workflow-promises.ts';
+import { currentContext, type UnhandledRejections } from './context.ts';
+import { runOfPromise } from './workflow-promises.ts';
 
 /** Those of one run. */
-export class Rejections {
+export class Rejections implements UnhandledRejections {
   readonly #runId: string;
   readonly #kept = new Map<object, unknown>();
   #over = false;
@@ -66,12 +66,12 @@ function warn(runId: string, reason: unknown): void {
 
 const CODE = 'USE_DURABLE_UNHANDLED';
 
-const kept = state.rejections as WeakMap<object, Rejections>;
+const kept = state.rejections as WeakMap<object, UnhandledRejections>;
 
 /** False if the promise is none of a run. */
 function keep(promise: object, reason: unknown): boolean {
   const context = currentContext();
-  const run = ownerOf(promise) ?? (context?.place === 'body' ? context.run : undefined);
+  const run = runOfPromise(promise) ?? (context?.place === 'body' ? context.run : undefined);
   if (run === undefined) return false;
   kept.set(promise, run.rejections);
   run.rejections.keep(promise, reason);

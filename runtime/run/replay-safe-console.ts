@@ -7,23 +7,23 @@ type Output = Record<string, unknown>;
 const { gates } = state;
 
 /** Notes a function that prints lines of the body once; gives it back. */
-export function gate<F extends (...args: never[]) => unknown>(print: F): F {
+export function replaySafe<F extends (...args: never[]) => unknown>(print: F): F {
   gates.add(print);
   return print;
 }
 
 /** Whether a function prints lines of the body once: it is workflow code, whatever it is called by. */
-export const isGated = (fn: object): boolean => gates.has(fn);
+export const isReplaySafe = (fn: object): boolean => gates.has(fn);
 
 /**
  * The `console` of a run's body: every call prints once in the life of the run. A call is one line for the count,
  * whatever it prints (`group`, `time` and `assert` too), which keeps the count the same on every replay. Methods are
  * looked up when they are called, so that a console replaced by a test or a logger is honoured.
  */
-export function gatedConsole(run: Run): Console {
+export function replaySafeConsole(run: Run): Console {
   const gated = Object.create(console) as Output;
   for (const name of methodNames()) {
-    gated[name] = gate((...args: unknown[]): void => {
+    gated[name] = replaySafe((...args: unknown[]): void => {
       if (!admitsLine(run, name, args)) return;
       printQuietly(() => {
         const method = (console as unknown as Output)[name];

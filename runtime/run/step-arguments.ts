@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 
 /** What a step is called with. */
-export interface Given {
+export interface StepArguments {
   readonly args: readonly unknown[];
   readonly receiver?: unknown;
   /** Reads the variables of the durable function that code of the step uses. */
@@ -15,13 +15,13 @@ const MOST_OBJECTS = 10_000;
  * What is given now, as a text that is the same at another moment if nothing was changed in between. Data counts by its
  * contents; functions, and objects that work for others (emitters, proxies, what holds private state), by their identity.
  */
-export function snapshotOf({ args, receiver, uses }: Given): string {
+export function snapshotOf({ args, receiver, uses }: StepArguments): string {
   const writer = new SnapshotWriter();
   for (const value of [receiver, ...args, ...readUses(uses)]) writer.value(value);
   return writer.text;
 }
 
-export function readUses(uses: Given['uses']): readonly unknown[] {
+export function readUses(uses: StepArguments['uses']): readonly unknown[] {
   try {
     return uses?.() ?? [];
   } catch (error) {

@@ -11,7 +11,7 @@ import { state } from '../base/process-state.ts';
 import { isRequest, isResponse } from '../values/http.ts';
 import { currentContext, type Run } from './context.ts';
 import { isStandIn } from './recreated-objects.ts';
-import { type Given, readUses } from './step-arguments.ts';
+import { readUses, type StepArguments } from './step-arguments.ts';
 
 /** More members of an object or list than these aren't looked at. */
 const MEMBERS = 20;
@@ -53,7 +53,7 @@ export class Holding {
    *
    * @throws MisuseError where something was read by another step, and nobody knows how far
    */
-  static of(run: Run, key: string, given: Given): Holding | undefined {
+  static of(run: Run, key: string, given: StepArguments): Holding | undefined {
     const found = findIn(given);
     const { receiver } = given;
     if (typeof receiver === 'object' && receiver !== null && !ENDS.test(key)) checkReadOn(run, key, receiver);
@@ -101,7 +101,7 @@ export class Holding {
   }
 }
 
-function findIn({ args, uses }: Given): Found[] | undefined {
+function findIn({ args, uses }: StepArguments): Found[] | undefined {
   let found: Found[] | undefined;
   const look = (value: unknown, path: string): void => {
     const kind = kindOf(value);

@@ -6,12 +6,12 @@ import type { Run } from './context.ts';
 const promises = state.ownPromises as WeakMap<object, Run>;
 
 /** Remembers a promise; gives the value back, whatever it is. */
-export function own<T>(run: Run, value: T): T {
+export function asWorkflowPromise<T>(run: Run, value: T): T {
   if (types.isPromise(value)) promises.set(value, run);
   return value;
 }
 
-export const isOwn = (promise: object): boolean => promises.has(promise);
+export const isWorkflowPromise = (promise: object): boolean => promises.has(promise);
 
 /** The run whose scope made a promise. */
-export const ownerOf = (promise: object): Run | undefined => promises.get(promise);
+export const runOfPromise = (promise: object): Run | undefined => promises.get(promise);

@@ -5,7 +5,7 @@
 import { types } from 'node:util';
 import { MisuseError } from '../base/errors.ts';
 import { state } from '../base/process-state.ts';
-import { isOwn } from './workflow-promises.ts';
+import { isWorkflowPromise } from './workflow-promises.ts';
 
 /** Promises that stand in objects which calls outside of steps gave, and the keys of these calls. */
 const { held } = state;
@@ -58,7 +58,7 @@ function promisesIn(value: object): [member: string, promise: Promise<unknown>][
   const parts = Object.entries(Object.getOwnPropertyDescriptors(value)).slice(0, PARTS);
   if (parts.some(([name, part]) => name === 'resolve' && typeof part.value === 'function')) return [];
   return parts.flatMap(([name, { value: part }]) =>
-    types.isPromise(part) && !isOwn(part) ? [[name, part] as [string, Promise<unknown>]] : [],
+    types.isPromise(part) && !isWorkflowPromise(part) ? [[name, part] as [string, Promise<unknown>]] : [],
   );
 }
 

@@ -1,10 +1,11 @@
 import { types } from 'node:util';
 import { type Missing, present } from '../functions/callee.ts';
 import type { AnyFunction } from '../functions/definitions.ts';
+import type { BegunCalls, ChainLink } from '../functions/durable-scope.ts';
 import { insideStep } from '../run/context.ts';
 import { isStandIn, originalOf } from '../run/recreated-objects.ts';
 import { isForeignThenable } from '../run/thenables.ts';
-import { isOwn } from '../run/workflow-promises.ts';
+import { isWorkflowPromise } from '../run/workflow-promises.ts';
 
 /**
  * How a call begins that isn't awaited where it stands:
@@ -40,8 +41,6 @@ function settles(value: unknown): boolean {
   return isOf(value) || isOf(prototype);
 }
 
-type Link = (head: unknown) => unknown;
-
 interface Beginner {
   begin(id: string, fn: unknown, thisArg: unknown, beginning: Beginning): AnyFunction;
   callback(id: string, fn: unknown, settled: boolean, beginning: Beginning): unknown;
@@ -49,13 +48,13 @@ interface Beginner {
     id: string,
     callee: unknown,
     args: readonly unknown[],
-    link: Link,
+    link: ChainLink,
     beginning: Beginning,
   ): unknown;
 }
 
 /** The calls of a scope that begin in one of these ways: `$.maybe.start("work", work)(1)`. */
-export class Calls {
+export class StartedCalls implements BegunCalls {
   readonly #scope: Beginner;
   readonly #beginning: Beginning;
 
@@ -105,7 +104,7 @@ export class Calls {
   outside(id: string, value: unknown, receiver?: unknown): unknown {
     if (!types.isPromise(value) || insideStep()) return value;
     const isLazy = isForeignThenable(value as unknown);
-    if (isLazy || isOwn(value) || settles(receiver)) return value;
+    if (isLazy || isWorkflowPromise(value) || settles(receiver)) return value;
     // It may be rejected in a replay, which takes its outcome from the journal.
     value.catch(() => {});
     return this.#scope.begin(id, () => value, undefined, this.#beginning)();
@@ -124,7 +123,7 @@ export class Calls {
   }
 
   /** A whole promise chain: `callee` is a function, or what `ref` and `bound` give. */
-  startChain(id: string, callee: unknown, args: readonly unknown[], link: Link): unknown {
+  startChain(id: string, callee: unknown, args: readonly unknown[], link: ChainLink): unknown {
     return this.#scope.beginChain(id, callee, args, link, this.#beginning);
   }
 
@@ -132,7 +131,7 @@ export class Calls {
   startOptionalChain(
     id: string,
     callee: unknown,
-  ): ((args: readonly unknown[], link: Link) => unknown) | undefined {
+  ): ((args: readonly unknown[], link: ChainLink) => unknown) | undefined {
     return callee === undefined ? undefined : (args, link) => this.startChain(id, callee, args, link);
   }
 }

@@ -47,16 +47,16 @@ export function rememberScheduler<T>(run: Run, value: T): T {
 }
 
 /** What a scheduler is part of, as it hands over what is called. */
-interface Host {
+interface ScheduleCalls {
   schedule(id: string, fn: unknown, receiver: unknown, args: readonly unknown[]): unknown;
   made<T>(value: T): T;
 }
 
 /** The calls of a scope that run in the workflow, and call back what they are given: `$.scheduler.call("pMap", pMap)(xs, f)`. */
 export class Scheduling {
-  readonly #host: Host;
+  readonly #host: ScheduleCalls;
 
-  constructor(host: Host) {
+  constructor(host: ScheduleCalls) {
     this.#host = host;
   }
 

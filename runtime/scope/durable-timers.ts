@@ -1,8 +1,7 @@
 import { isNews, state } from '../base/process-state.ts';
 import { nameClasses } from '../base/shared-classes.ts';
 import type { AnyFunction } from '../functions/definitions.ts';
-
-export type Executor = (resolve: (value: unknown) => void, reject: (reason: unknown) => void) => void;
+import type { Executor } from '../functions/durable-scope.ts';
 
 /** The executor, with its `reject` at hand for the timers that it sets. */
 export const withReject =

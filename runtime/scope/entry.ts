@@ -1,8 +1,8 @@
 import { type AnyFunction, type Definition, DURABLE } from '../functions/definitions.ts';
+import type { DurableScope } from '../functions/durable-scope.ts';
 import { currentContext, insideStep, peekHandoff, takeHandoff, within } from '../run/context.ts';
-import type { AnyClass } from '../values/classes.ts';
+import type { AnyClass } from '../values/any-class.ts';
 import { insideStepScope, passThrough, plainScope } from './pass-through.ts';
-import type { DurableScope } from './scope.ts';
 
 /**
  * Ties a definition to its function.

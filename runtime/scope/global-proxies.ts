@@ -1,34 +1,34 @@
+import type { DeterministicGlobals } from '../functions/durable-scope.ts';
 import { mark } from '../functions/marks.ts';
-import type { Surroundings } from './deterministic-globals.ts';
 
 /**
- * Builtins of the run as values. They are marked, so that a call of one through a name that the compiler doesn't know
- * is workflow code.
+ * Globals of the run as values. They are marked, so that a call of one through a name that the compiler doesn't know is
+ * workflow code.
  */
-export function standIn(run: Surroundings, name: string, original: unknown): unknown {
+export function globalProxy(globals: DeterministicGlobals, name: string, original: unknown): unknown {
   switch (name) {
     case 'now':
-      return mark(() => run.now());
+      return mark(() => globals.now());
     case 'performanceNow':
-      return mark(() => run.performanceNow());
+      return mark(() => globals.performanceNow());
     case 'random':
-      return mark(() => run.random());
+      return mark(() => globals.random());
     case 'randomUUID':
-      return mark(() => run.randomUUID());
+      return mark(() => globals.randomUUID());
     case 'getRandomValues':
-      return mark((view: ArrayBufferView) => run.getRandomValues(view));
+      return mark((view: ArrayBufferView) => globals.getRandomValues(view));
     case 'Date':
-      return standInForDate(run);
+      return dateProxy(globals);
     case 'Math':
-      return withMembers(Math, { random: mark(() => run.random()) });
+      return withMembers(Math, { random: mark(() => globals.random()) });
     case 'performance':
       return withMembers((original as object | undefined) ?? performance, {
-        now: mark(() => run.performanceNow()),
+        now: mark(() => globals.performanceNow()),
       });
     case 'crypto':
       return withMembers((original as object | undefined) ?? crypto, {
-        randomUUID: mark(() => run.randomUUID()),
-        getRandomValues: mark((view: ArrayBufferView) => run.getRandomValues(view)),
+        randomUUID: mark(() => globals.randomUUID()),
+        getRandomValues: mark((view: ArrayBufferView) => globals.getRandomValues(view)),
       });
     default:
       return undefined;
@@ -36,12 +36,12 @@ export function standIn(run: Surroundings, name: string, original: unknown): unk
 }
 
 /** `Date` with the run's clock; `instanceof` and its other members are those of `Date` itself. */
-function standInForDate(run: Surroundings): unknown {
-  const now = mark(() => run.now());
+function dateProxy(globals: DeterministicGlobals): unknown {
+  const now = mark(() => globals.now());
   return new Proxy(Date, {
     construct: (target, args, newTarget) =>
-      Reflect.construct(target, args.length === 0 ? [run.now()] : args, newTarget) as object,
-    apply: () => run.dateString(),
+      Reflect.construct(target, args.length === 0 ? [globals.now()] : args, newTarget) as object,
+    apply: () => globals.dateString(),
     get: (target, key) => (key === 'now' ? now : Reflect.get(target, key)),
   });
 }

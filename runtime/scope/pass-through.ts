@@ -1,20 +1,15 @@
 import { setTimeout as plainDelay } from 'node:timers/promises';
-import { notInsideStep, type SleepOptions } from '../api/primitives.ts';
 import { type Duration, parseDuration } from '../base/durations.ts';
 import { MisuseError } from '../base/errors.ts';
 import { assertFunction, Callee, callLink, type Missing, present, shownName } from '../functions/callee.ts';
 import type { AnyFunction, Definition } from '../functions/definitions.ts';
-import { Calls } from './begun-calls.ts';
+import type { CombinatorKind, DurableScope, Executor } from '../functions/durable-scope.ts';
+import { notInsideStep } from '../run/inside-step.ts';
+import { StartedCalls } from './begun-calls.ts';
 import { Scheduling } from './closure-schedulers.ts';
-import type { Executor } from './durable-timers.ts';
+import { combine } from './combinators.ts';
 import { notIterable } from './iteration.ts';
-import type { DurableScope } from './scope.ts';
-
-export type CombinatorKind = 'all' | 'allSettled' | 'race' | 'any';
-
-/** `Promise[kind](iterable)`. */
-export const combine = (kind: CombinatorKind, iterable: Iterable<unknown>): Promise<unknown> =>
-  (Promise[kind] as (iterable: Iterable<unknown>) => Promise<unknown>).call(Promise, iterable);
+import type { SleepOptions } from './sleep-options.ts';
 
 /**
  * The scope of compiled code that isn't workflow code after all: a closure that finds itself inside a step, or a whole
@@ -102,27 +97,27 @@ class PassThrough implements DurableScope {
     return this.chain(id, callee, args, link);
   }
 
-  get maybe(): Calls {
+  get maybe(): StartedCalls {
     return this.#calls;
   }
 
-  get used(): Calls {
+  get used(): StartedCalls {
     return this.#calls;
   }
 
-  get handed(): Calls {
+  get handed(): StartedCalls {
     return this.#calls;
   }
 
-  get passed(): Calls {
+  get passed(): StartedCalls {
     return this.#calls;
   }
 
-  get object(): Calls {
+  get object(): StartedCalls {
     return this.#calls;
   }
 
-  get handle(): Calls {
+  get handle(): StartedCalls {
     return this.#calls;
   }
 
@@ -133,14 +128,14 @@ class PassThrough implements DurableScope {
     });
   }
 
-  get shared(): Calls {
+  get shared(): StartedCalls {
     return this.#calls;
   }
 
   /** There is one way to make a call here. */
-  get #calls(): Calls {
+  get #calls(): StartedCalls {
     const begin = (id: string, fn: unknown, thisArg: unknown): AnyFunction => this.call(id, fn, thisArg);
-    return new Calls(
+    return new StartedCalls(
       {
         begin,
         callback: (_, fn) => fn,

@@ -7,22 +7,22 @@ import type { AttemptTrace } from '../port/tracing.ts';
 import { changedInStep } from '../run/captured-writes.ts';
 import { type Call, currentContext, type Run, StepContext, within } from '../run/context.ts';
 import { conclude, deliver } from '../run/outcome.ts';
-import { type Chain, carryOut } from '../run/policy-chain.ts';
+import { carryOut, type PolicyChain } from '../run/policy-chain.ts';
 import { type MadeKind, originalOf, standInFor } from '../run/recreated-objects.ts';
 import { countLines } from '../run/replay-safe-console.ts';
-import { type Given, snapshotOf } from '../run/step-arguments.ts';
+import { type StepArguments, snapshotOf } from '../run/step-arguments.ts';
 import { isForeignPromise, isForeignThenable, keepUnsettled } from '../run/thenables.ts';
 import { withinTime } from '../run/time-limit.ts';
 import { tracedEnd } from '../run/traced-attempt.ts';
 import { Holding } from '../run/used-up-arguments.ts';
-import { own } from '../run/workflow-promises.ts';
+import { asWorkflowPromise } from '../run/workflow-promises.ts';
 import { checkUsedOnce, noteHeld, showsWork, withoutMembers } from '../run/working-objects.ts';
 import { decodeError, encodeResult, usedUpIn, withUsedUp } from '../values/codec.ts';
 import { type Beginning, isHanded, isQuiet, isSeveral } from './begun-calls.ts';
 
 type Body = () => unknown;
 
-const NOTHING: Given = { args: [] };
+const NOTHING: StepArguments = { args: [] };
 
 /** The promise for the outcome of a step; `definition` is the durable function whose source the call stands in. */
 export function awaitStep(
@@ -31,7 +31,7 @@ export function awaitStep(
   key: string,
   body: Body,
   policy?: StepPolicy,
-  given: Given = NOTHING,
+  given: StepArguments = NOTHING,
 ): Promise<unknown> {
   return request(
     new StepCall(run, definition, key, substituted(run, definition, key, given, body), given, policy),
@@ -48,9 +48,9 @@ export function chainStep(
   run: Run,
   definition: Definition,
   key: string,
-  chain: Chain,
+  chain: PolicyChain,
   policy: StepPolicy | undefined,
-  given: Given,
+  given: StepArguments,
   beginning: Beginning | undefined,
 ): unknown {
   const whole = wholePolicy(run, policy) ?? NONE;
@@ -75,7 +75,7 @@ function substituted(
   { hooks, backend }: Run,
   definition: Definition,
   key: string,
-  { args }: Given,
+  { args }: StepArguments,
   body: Body,
   quiet?: Call['quiet'],
 ): Body {
@@ -103,7 +103,7 @@ export function beginStep(
   definition: Definition,
   key: string,
   call: Body,
-  given: Given,
+  given: StepArguments,
   beginning: Beginning,
   policy?: StepPolicy,
 ): unknown {
@@ -134,7 +134,7 @@ export function beginStep(
       if (quiet || !types.isPromise(result)) return result;
       // It was no promise when it was recorded: the backend finds that the code has changed.
       const context = new StepContext(run, key, 1);
-      return own(
+      return asWorkflowPromise(
         run,
         request(new BegunStepCall(run, definition, key, body, policy, { context, promise: result, holding })),
       );
@@ -149,7 +149,7 @@ function callUndecided(
   definition: Definition,
   key: string,
   body: Body,
-  given: Given,
+  given: StepArguments,
   beginning: Beginning,
   policy: StepPolicy | undefined,
 ): unknown {
@@ -202,7 +202,7 @@ function noteCaller({ backend }: Run, result: unknown, beginning: Beginning): vo
 }
 
 function requested(call: StepCall, beginning: Beginning): Promise<unknown> {
-  const promise = own(call.run, request(call));
+  const promise = asWorkflowPromise(call.run, request(call));
   if (beginning === 'used') return withoutMembers(call.key, promise);
   // A replay may not call the code that took it, since that is recorded.
   if (isHanded(beginning)) promise.catch(() => {});
@@ -242,7 +242,7 @@ const kindOf = (beginning: Beginning): MadeKind =>
   isOfHandle(beginning) ? 'handle' : isHanded(beginning) ? 'whole' : 'thenable';
 
 /** Whether a call was given a function, or an object with one. */
-const mayCallBack = ({ args }: Given): boolean =>
+const mayCallBack = ({ args }: StepArguments): boolean =>
   args.some(
     (arg) =>
       typeof arg === 'function' ||
@@ -257,7 +257,7 @@ const isOfHandle = (beginning: Beginning): boolean => beginning === 'handle' || 
  * Whether a call has gone on with a thenable that it was given, or is a method of one: so do query builders. A replay makes
  * it again in its place, because it may change what it was given.
  */
-const isBuiltOn = (result: unknown, { args, receiver }: Given): boolean =>
+const isBuiltOn = (result: unknown, { args, receiver }: StepArguments): boolean =>
   isForeignThenable(receiver) || [receiver, ...args].some((value) => originalOf(value) === result);
 
 /** Whether a value has members that it shares with others of its class, or functions or promises of its own. */
@@ -302,7 +302,7 @@ class StepCall implements StepRequest {
   readonly key: string;
   readonly holding: Holding | undefined;
   readonly #body: Body;
-  readonly #given: Given;
+  readonly #given: StepArguments;
   readonly #policy: StepPolicy | undefined;
   /** The attempt that is under way. */
   #context: StepContext | undefined;
@@ -312,7 +312,7 @@ class StepCall implements StepRequest {
     definition: Definition,
     key: string,
     body: Body,
-    given: Given,
+    given: StepArguments,
     policy?: StepPolicy,
     holding = Holding.of(run, key, given),
   ) {
@@ -396,16 +396,16 @@ class StepCall implements StepRequest {
 
 /** A step that is a chain, which begins with a function that has a policy. */
 class ChainCall extends StepCall {
-  readonly #chain: Chain;
+  readonly #chain: PolicyChain;
 
   constructor(
     run: Run,
     definition: Definition,
     key: string,
     body: Body,
-    given: Given,
+    given: StepArguments,
     policy: StepPolicy,
-    chain: Chain,
+    chain: PolicyChain,
   ) {
     super(run, definition, key, body, given, policy);
     this.#chain = chain;

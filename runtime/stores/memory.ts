@@ -28,7 +28,7 @@ import {
   statusAfter,
 } from './store.ts';
 
-interface Callback {
+interface StoredCallback {
   readonly runId: string;
   readonly until: number;
   used: boolean;
@@ -48,7 +48,7 @@ class MemoryStore implements Store {
   /** In the order of creation. */
   readonly #runs = new Map<string, Run>();
   readonly #settings = new Map<string, string>();
-  readonly #callbacks = new Map<string, Callback>();
+  readonly #callbacks = new Map<string, StoredCallback>();
   readonly #view: WorkersView;
   readonly #claims: MemoryClaims;
   #lastMessage = 0;

@@ -9,4 +9,5 @@ export { createTestRuntime } from './runtime/runtime.ts';
 export type { Replacement, StepCall, StepImplementations } from './runtime/steps.ts';
 export type { TestRuntime, TestRuntimeOptions } from './runtime/test-runtime.ts';
 export type { WorldRead } from './runtime/world-reads.ts';
-export { type CrashSweep, type CrashSweepOptions, crashSweep } from './sweep/crash-sweep.ts';
+export { type CrashSweep, crashSweep } from './sweep/crash-sweep.ts';
+export type { CrashSweepOptions } from './sweep/options.ts';

@@ -9,6 +9,7 @@
 import { MisuseError } from '../base/errors.ts';
 import { type ClassIndex, state } from '../base/process-state.ts';
 import { nameOfPrototype } from '../base/shared-classes.ts';
+import type { AnyClass } from './any-class.ts';
 import { packageClass, packageClassOf } from './package-classes.ts';
 import {
   type ClassSource,
@@ -21,10 +22,6 @@ import {
 
 export const ENCODE: unique symbol = Symbol.for('use-durable.encode') as never;
 export const DECODE: unique symbol = Symbol.for('use-durable.decode') as never;
-
-/** A class with any constructor, a private one too: it is never called. */
-// biome-ignore lint/complexity/noBannedTypes: `Function` is the only type that a class with a private constructor fits.
-export type AnyClass<T = unknown> = Function & { readonly prototype: T };
 
 /** Classes known to one durable function, by name. They go before those of `registerClass`. */
 export interface ClassScope {

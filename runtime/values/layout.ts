@@ -48,7 +48,7 @@ export function fieldKey(key: string | symbol): string {
   return /^(?:~|\d|__proto__$)/.test(key) ? `~${key}` : key;
 }
 
-export function ownKey(key: string): string | symbol {
+function ownKey(key: string): string | symbol {
   if (/^~@(?:for|the):/.test(key)) return symbolOf(key.slice(1));
   return key.startsWith('~') ? key.slice(1) : key;
 }

@@ -4,7 +4,7 @@
  */
 import { MisuseError } from '../base/errors.ts';
 import { state } from '../base/process-state.ts';
-import type { AnyClass } from './classes.ts';
+import type { AnyClass } from './any-class.ts';
 
 /** What the compiler knows of a registered class. */
 export interface ClassSource {

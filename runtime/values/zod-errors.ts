@@ -2,7 +2,8 @@
  * Errors of zod, which says what its instances are by marks, and gives them their methods (`flatten`, `format`) while it
  * makes them: each of its classes has an `init` that does so with any object. What comes out of a journal goes through it.
  */
-import { type AnyClass, type ClassScope, classesThatTest } from './classes.ts';
+import type { AnyClass } from './any-class.ts';
+import { type ClassScope, classesThatTest } from './classes.ts';
 import { define } from './layout.ts';
 
 interface ZodClass extends AnyClass {

@@ -1,133 +1,109 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import ts from 'typescript';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { floorOf, PARTS } from './floors.ts';
+import { circlesIn, ROOT, readModules } from './modules.ts';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
+const PARTS_OF_THE_PACKAGE = ['transformer', 'runtime'] as const;
 
-/** Layers, each may import from itself and from those named. The first prefix that fits a file decides. */
-const LAYERS: readonly { readonly name: string; readonly prefix: string; readonly may: readonly string[] }[] =
-  [
-    { name: 'host', prefix: 'transformer/hosts/', may: ['transformer', 'analyze', 'emit', 'data'] },
-    { name: 'transformer', prefix: 'transformer/index.ts', may: ['analyze', 'emit', 'data'] },
-    { name: 'transformer', prefix: 'transformer/compile', may: ['analyze', 'emit', 'data'] },
-    { name: 'analyze', prefix: 'transformer/analyze/', may: ['data'] },
-    { name: 'emit', prefix: 'transformer/emit/', may: ['data'] },
-    { name: 'data', prefix: 'transformer/', may: [] },
-    { name: 'machine', prefix: 'runtime/journal/replay-machine.ts', may: ['events'] },
-    { name: 'events', prefix: 'runtime/local/event', may: [] },
-    {
-      name: 'api',
-      prefix: 'runtime/index.ts',
-      may: ['compiled', 'http', 'local', 'observe', 'stores', 'context', 'values', 'errors', 'port'],
-    },
-    { name: 'http', prefix: 'runtime/http/', may: ['local', 'stores', 'context', 'errors'] },
-    {
-      name: 'testing',
-      prefix: 'runtime/testing/',
-      may: ['local', 'machine', 'events', 'stores', 'context', 'values', 'errors', 'state', 'port'],
-    },
-    { name: 'compiled', prefix: 'runtime/compiled.ts', may: ['local', 'context', 'errors', 'state'] },
-    {
-      name: 'local',
-      prefix: 'runtime/local/',
-      may: ['machine', 'events', 'observe', 'stores', 'context', 'values', 'errors', 'state', 'port'],
-    },
-    {
-      name: 'aws-local',
-      prefix: 'runtime/engines/aws-local/',
-      may: ['aws-lambda', 'events', 'stores', 'context', 'values', 'errors', 'port'],
-    },
-    {
-      name: 'aws-lambda',
-      prefix: 'runtime/engines/aws-lambda/',
-      may: ['context', 'values', 'errors', 'port'],
-    },
-    {
-      name: 'restate',
-      prefix: 'runtime/engines/restate/',
-      may: ['context', 'values', 'errors', 'port'],
-    },
-    { name: 'stores', prefix: 'runtime/stores/', may: ['events', 'errors', 'port'] },
-    { name: 'values', prefix: 'runtime/values/', may: ['errors', 'state'] },
-    { name: 'errors', prefix: 'runtime/base/errors.ts', may: [] },
-    { name: 'errors', prefix: 'runtime/base/shared-classes.ts', may: [] },
-    { name: 'state', prefix: 'runtime/base/process-state.ts', may: ['errors'] },
-    { name: 'state', prefix: 'runtime/base/supported-node.ts', may: ['errors'] },
-    { name: 'port', prefix: 'runtime/port/backend.ts', may: [] },
-    { name: 'port', prefix: 'runtime/port/tracing.ts', may: [] },
-    {
-      name: 'observe',
-      prefix: 'runtime/observe/',
-      may: ['events', 'stores', 'context', 'values', 'errors', 'port'],
-    },
-    { name: 'context', prefix: 'runtime/', may: ['values', 'errors', 'state', 'port'] },
-  ];
+const everything = readModules([...PARTS_OF_THE_PACKAGE, 'bench', 'docs', 'examples', 'test']);
+const modules = new Map(
+  [...everything].filter(([file]) => PARTS_OF_THE_PACKAGE.some((part) => file.startsWith(`${part}/`))),
+);
 
-function layerOf(file: string): (typeof LAYERS)[number] {
-  const layer = LAYERS.find(({ prefix }) => file.startsWith(prefix));
-  if (!layer) throw new Error(`${file} belongs to no layer`);
-  return layer;
-}
+/** What is loaded from outside: by users, by compiled code, as a worker thread. */
+const ENTRIES: readonly string[] = Object.values(
+  (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { exports: Record<string, unknown> })
+    .exports,
+).flatMap((target) =>
+  typeof target === 'string'
+    ? []
+    : [(target as { default: string }).default.replace('./dist/', '').replace('.js', '.ts')],
+);
 
-function filesUnder(folder: string): string[] {
-  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts'))
-    .map((name) => `${folder}/${name.replaceAll('\\', '/')}`);
-}
+const packagesOf = (part: string): string[] => [
+  ...new Set(
+    [...modules.values()]
+      .filter(({ file }) => file.startsWith(`${part}/`))
+      .flatMap(({ imports }) =>
+        imports.flatMap(({ file, specifier }) => (file === undefined ? [specifier] : [])),
+      ),
+  ),
+];
 
-function importsOf(file: string): string[] {
-  const source = ts.createSourceFile(file, readFileSync(join(root, file), 'utf8'), ts.ScriptTarget.ESNext);
-  const found: string[] = [];
-  ts.forEachChild(source, function visit(node): void {
-    if ((ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) && node.moduleSpecifier) {
-      found.push((node.moduleSpecifier as ts.StringLiteral).text);
-    } else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
-      const [specifier] = node.arguments;
-      if (specifier && ts.isStringLiteral(specifier)) found.push(specifier.text);
-    }
-    ts.forEachChild(node, visit);
-  });
-  return found;
-}
-
-describe('imports point one way', () => {
-  const files = [...filesUnder('transformer'), ...filesUnder('runtime')];
-
-  it('finds the files', () => {
-    expect(files).toContain('transformer/analyze.ts');
-    expect(files).toContain('runtime/journal/replay-machine.ts');
+describe('floors', () => {
+  it('hold every file', () => {
+    expect(modules.size).toBeGreaterThan(200);
+    expect([...modules.keys()].filter((file) => floorOf(file) === undefined)).toEqual([]);
   });
 
-  for (const file of files) {
-    it(file, () => {
-      const layer = layerOf(file);
-      for (const specifier of importsOf(file)) {
-        if (!specifier.startsWith('.')) continue;
-        const target = relative(root, resolve(root, dirname(file), specifier)).replaceAll('\\', '/');
-        const other = layerOf(target);
-        expect([layer.name, ...layer.may], `${file} imports ${target}`).toContain(other.name);
+  it('are all there', () => {
+    const empty = Object.values(PARTS)
+      .flat()
+      .filter(
+        ({ path }) => ![...modules.keys()].some((file) => file === path || file.startsWith(`${path}/`)),
+      );
+    expect(empty).toEqual([]);
+  });
+
+  it('import from their own and from those before them, types included', () => {
+    const upwards: string[] = [];
+    for (const { file, imports } of modules.values())
+      for (const { file: target } of imports) {
+        if (target === undefined) continue;
+        const isBelow = floorOf(target)! <= floorOf(file)!;
+        if (target.split('/', 1)[0] !== file.split('/', 1)[0] || !isBelow)
+          upwards.push(`${file} -> ${target}`);
       }
-    });
-  }
+    expect(upwards).toEqual([]);
+  });
 
-  it('keeps the replay machine free of I/O, clocks and randomness', () => {
+  it('have no circles, types included', () => {
+    expect(circlesIn(modules)).toEqual([]);
+  });
+});
+
+describe('nothing is dead', () => {
+  it('every file is reached from an entry', () => {
+    const reached = new Set<string>();
+    const open = [...ENTRIES];
+    for (let file = open.pop(); file !== undefined; file = open.pop()) {
+      if (reached.has(file)) continue;
+      reached.add(file);
+      for (const { file: next } of modules.get(file)?.imports ?? []) if (next !== undefined) open.push(next);
+    }
+    expect(ENTRIES.filter((file) => !modules.has(file))).toEqual([]);
+    expect([...modules.keys()].filter((file) => !reached.has(file))).toEqual([]);
+  });
+
+  it('every export is imported by another file', () => {
+    const used = new Set<string>();
+    for (const { imports } of everything.values())
+      for (const { file, names } of imports) for (const name of names) used.add(`${file} ${name}`);
+    const dead = [...modules.values()]
+      .filter(({ file }) => !ENTRIES.includes(file) && !used.has(`${file} *`))
+      .flatMap(({ file, exports, source }) =>
+        exports
+          // A type is needed where another export is of it, too.
+          .filter(({ name, isType }) => !isType || source.text.split(new RegExp(`\\b${name}\\b`)).length <= 2)
+          .map(({ name }) => `${file} ${name}`),
+      )
+      .filter((one) => !used.has(one));
+    expect(dead).toEqual([]);
+  });
+});
+
+describe('what is imported from outside', () => {
+  it('is nothing at all for the replay machine, which is free of clocks and randomness too', () => {
     const file = 'runtime/journal/replay-machine.ts';
-    expect(importsOf(file).filter((specifier) => !specifier.startsWith('.'))).toEqual([]);
-    const text = readFileSync(join(root, file), 'utf8');
-    expect(text).not.toMatch(
+    expect(modules.get(file)?.imports.filter((one) => one.file === undefined)).toEqual([]);
+    expect(modules.get(file)?.source.text).not.toMatch(
       /Date\.now|new Date|Math\.random|performance\.|setTimeout|setImmediate|process\./,
     );
   });
 
-  it('lets the transformer load nothing but typescript, magic-string and five modules of Node', () => {
-    const packages = new Set(
-      filesUnder('transformer')
-        .flatMap(importsOf)
-        .filter((specifier) => !specifier.startsWith('.')),
-    );
-    expect([...packages].sort()).toEqual([
+  it('is typescript, magic-string and five modules of Node for the transformer', () => {
+    expect(packagesOf('transformer').sort()).toEqual([
       'magic-string',
       'node:crypto',
       'node:fs',
@@ -138,15 +114,16 @@ describe('imports point one way', () => {
     ]);
   });
 
-  it('lets the SDK of an engine be loaded by what is written for it, and by nothing else', () => {
-    const named = filesUnder('runtime').filter((file) =>
-      importsOf(file).some((specifier) => /^@(aws|restatedev)\//.test(specifier)),
+  it('is the SDK of an engine only in what is written for it, and there when it is needed', () => {
+    const named = [...modules.values()].filter(({ imports }) =>
+      imports.some(({ specifier }) => /^@(aws|restatedev)\//.test(specifier)),
     );
-    expect(named.filter((file) => !file.startsWith('runtime/engines/'))).toEqual([]);
-    // Types leave no trace; the values are imported where a handler is made.
-    for (const file of named) {
-      const text = readFileSync(join(root, file), 'utf8');
-      const statements = text.match(/^(import|export)(?! type)[^;]*from '@(aws|restatedev)[^;]*;/gm) ?? [];
+    expect(named.length).toBeGreaterThan(0);
+    for (const { file, source } of named) {
+      expect(file).toMatch(/^runtime\/engines\//);
+      // Types leave no trace; the values are imported where a handler is made.
+      const statements =
+        source.text.match(/^(import|export)(?! type)[^;]*from '@(aws|restatedev)[^;]*;/gm) ?? [];
       expect(statements, file).toEqual([]);
     }
   });

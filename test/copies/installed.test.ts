@@ -243,8 +243,10 @@ await runtime.close({ store: true });
     const { status, errors, output } = app.run('start.js');
     expect({ status, output }).toEqual({ status: 1, output: '' });
     expect(errors).toContain('IncompatibleCopiesError');
-    const inApp = app.path('node_modules/use-durable/dist/runtime/process-state.js');
-    const inLibrary = app.path('node_modules/pay/node_modules/use-durable/dist/runtime/process-state.js');
+    const inApp = app.path('node_modules/use-durable/dist/runtime/base/process-state.js');
+    const inLibrary = app.path(
+      'node_modules/pay/node_modules/use-durable/dist/runtime/base/process-state.js',
+    );
     expect(errors).toContain(`use-durable ${VERSION} (${inApp}) and use-durable 9.8.7 (${inLibrary})`);
   });
 });

@@ -17,8 +17,8 @@ import {
   waitFor,
   withPolicy,
 } from '../../runtime/index.ts';
-import type { Lab } from '../../runtime/local/time/runtime-hooks.ts';
-import { systemLab } from '../../runtime/local/time/runtime-hooks.ts';
+import type { RuntimeHooks } from '../../runtime/local/time/runtime-hooks.ts';
+import { systemHooks } from '../../runtime/local/time/runtime-hooks.ts';
 import type { RunTrace, Tracing } from '../../runtime/port/tracing.ts';
 import { durable } from '../support/compiled.ts';
 import { settled } from '../support/crash.ts';
@@ -44,12 +44,12 @@ afterEach(async () => {
 
 const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
 
-function open(options: Partial<RuntimeOptions> = {}, lab: Partial<Lab> = {}): Runtime {
+function open(options: Partial<RuntimeOptions> = {}, hooks: Partial<RuntimeHooks> = {}): Runtime {
   const whole = {
     store: memoryStore(),
     onBlocked: () => {},
     ...options,
-    lab: Object.assign({ ...systemLab }, lab),
+    hooks: Object.assign({ ...systemHooks }, hooks),
   };
   const runtime = createRuntime(whole as RuntimeOptions);
   runtimes.push(runtime);
@@ -377,7 +377,7 @@ describe('what stands in for the world in tests', () => {
     ['random', { random: () => throws() }, /^failed: Error: thrown$/],
     ['asked', { asked: () => throws() }, /^blocked|^failed: Error: thrown$/],
   ] as const)('a hook %s that throws', async (_, hooks, end) => {
-    const runtime = open({}, hooks as Partial<Lab>);
+    const runtime = open({}, hooks as Partial<RuntimeHooks>);
     const call = withPolicy(async () => throws(new Error('thrown')), { retry: { attempts: 2, delay: 1 } });
     const run = await runtime.start(
       durable(async ($) => $.call('step', call)()),

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { Deliveries, type Source } from '../../runtime/engines/aws-lambda/deliveries.ts';
+import { Deliveries, type DeliverySource } from '../../runtime/engines/aws-lambda/deliveries.ts';
 import { ForeignPromises } from '../../runtime/engines/aws-lambda/foreign.ts';
 import { LIMITS } from '../../runtime/engines/aws-lambda/limits.ts';
 import { LineCount } from '../../runtime/engines/aws-lambda/lines.ts';
@@ -153,7 +153,7 @@ describe('limits', () => {
   it('tells when more is recorded than the engine keeps', () => {
     const tooMuch = vi.fn();
     const operations = new Operations([]);
-    const source: Source = {
+    const source: DeliverySource = {
       classes: undefined,
       requestOf: () => undefined,
       arrivals: () => [],
@@ -182,7 +182,7 @@ describe('limits', () => {
   });
 
   it('refuses an SDK that numbers operations in another way', () => {
-    const deliveries = new Deliveries({} as Source, new Operations([]), new LineCount());
+    const deliveries = new Deliveries({} as DeliverySource, new Operations([]), new LineCount());
     const update = { Id: 'other', Name: 'step', Type: 'STEP', Action: 'START' } as const;
     expect(() => deliveries.send(update)).toThrow(UnsupportedError);
   });

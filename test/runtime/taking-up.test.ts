@@ -7,7 +7,7 @@ import {
   sleep,
   waitFor,
 } from '../../runtime/index.ts';
-import { systemLab } from '../../runtime/local/time/runtime-hooks.ts';
+import { systemHooks } from '../../runtime/local/time/runtime-hooks.ts';
 import { durable } from '../support/compiled.ts';
 import { later } from '../support/effects.ts';
 
@@ -76,7 +76,7 @@ describe('journals that are large', () => {
     await later(30, undefined);
     await first.close();
     const told: RuntimeEvent<'run-held-back'>[] = [];
-    const runtime = createRuntime({ store, lab: { ...systemLab, journalBudget: 3_000 } });
+    const runtime = createRuntime({ store, hooks: { ...systemHooks, journalBudget: 3_000 } });
     runtime.on('run-held-back', (event) => told.push(event));
     const handles = await runtime.recover();
     expect(handles.map(({ id }) => id).sort()).toEqual(Array.from({ length: 10 }, (_, n) => `r${n}`));
@@ -95,7 +95,7 @@ describe('journals that are large', () => {
     for (let n = 0; n < 4; n++) await first.start(fn, [1_000], { id: `r${n}` });
     await later(30, undefined);
     await first.close();
-    const runtime = createRuntime({ store, lab: { ...systemLab, journalBudget: 10 } });
+    const runtime = createRuntime({ store, hooks: { ...systemHooks, journalBudget: 10 } });
     const handles = await runtime.recover();
     const results = handles.map((handle) => handle.result());
     for (const handle of handles) await handle.signal('go');
@@ -117,7 +117,7 @@ describe('journals that are large', () => {
     for (let n = 0; n < 6; n++) await first.start(sleeper, [n < 3 ? 3_600_000 : 50], { id: `r${n}` });
     await later(20, undefined);
     await first.close();
-    const runtime = createRuntime({ store, lab: { ...systemLab, journalBudget: 2_500 } });
+    const runtime = createRuntime({ store, hooks: { ...systemHooks, journalBudget: 2_500 } });
     const handles = await runtime.recover();
     const short = handles.filter(({ id }) => Number(id.slice(1)) >= 3);
     expect(await Promise.all(short.map((handle) => handle.result()))).toEqual([50, 50, 50]);

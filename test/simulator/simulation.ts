@@ -1,7 +1,7 @@
 /** One simulation: several workers over one store in virtual time, and a seed that says what goes wrong. */
 
 import { createRuntime, type Runtime, type Store } from '../../runtime/index.ts';
-import type { Lab } from '../../runtime/local/time/runtime-hooks.ts';
+import type { RuntimeHooks } from '../../runtime/local/time/runtime-hooks.ts';
 import { currentContext, type Substitute } from '../../runtime/run/context.ts';
 import { memoryStoreSeenBy } from '../../runtime/stores/memory.ts';
 import { takeEffects } from '../support/effects.ts';
@@ -193,7 +193,7 @@ export class Simulation {
       latency: profile.latency,
       kill: (dying) => this.kill(dying),
     };
-    const lab: Lab = {
+    const hooks: RuntimeHooks = {
       turn: (callback) => process.loop.turn(callback),
       system: process,
       alone: false,
@@ -203,7 +203,7 @@ export class Simulation {
     return createRuntime({
       store: storeFor(process, passage),
       clock: process,
-      lab,
+      hooks: hooks,
       leaseMs: profile.leaseMs,
       parkAfterMs: profile.parkAfterMs,
       maxRuns: profile.maxRuns,

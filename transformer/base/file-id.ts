@@ -21,7 +21,7 @@ export interface Paths {
   resolve(...parts: string[]): string;
 }
 
-export const realDisk: Disk = {
+const realDisk: Disk = {
   readFile: (path) => {
     try {
       return readFileSync(path, 'utf8');

@@ -1,9 +1,10 @@
 import type ts from 'typescript';
+import { originOf } from '../file/origins.ts';
 import { MUTATORS } from '../syntax/method-names.ts';
 import { isAsync, isClosure, isFunctionNode, isGenerator, rootOf, unwrap, walk } from '../syntax/nodes.ts';
 import { targetsOf } from '../syntax/writes.ts';
 import type { Body } from './body.ts';
-import { isPureGlobal, localFunctionOf, originOf } from './callees.ts';
+import { isPureGlobal, localFunctionOf } from './callees.ts';
 
 export const SET = /^(timers#)?setTimeout$/;
 export const CLEAR = /^(timers#)?clearTimeout$/;

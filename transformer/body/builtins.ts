@@ -1,6 +1,6 @@
 import type ts from 'typescript';
 import type { FileContext } from '../file/file-context.ts';
-import { type FileNames, originOf } from './callees.ts';
+import { type FileNames, originOf } from '../file/origins.ts';
 
 /** Functions that read time or chance, by origin, with the name of what the runtime gives for them. */
 const READS: Readonly<Record<string, string>> = {

@@ -1,7 +1,8 @@
 import type ts from 'typescript';
+import { type FileNames, originOf } from '../file/origins.ts';
 import { membersNamed } from '../syntax/members.ts';
 import { type FunctionNode, isClosure, isFunctionNode, staticKey, unwrap } from '../syntax/nodes.ts';
-import { type FileNames, functionOf, originOf } from './callees.ts';
+import { functionOf } from './callees.ts';
 
 /** What a helper is, as far as the file itself shows it. */
 export type Followed =

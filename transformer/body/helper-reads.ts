@@ -1,11 +1,11 @@
 import type ts from 'typescript';
-import { refusalOf } from '../check/effects.ts';
 import { isKnownRead, knownMakerOf, knownReadOf } from '../file/known-packages.ts';
+import { type FileNames, originOf } from '../file/origins.ts';
 import { FORMATTERS } from '../syntax/method-names.ts';
 import { contains, type FunctionNode, isAsync, isFunctionNode, returnsOf, unwrap } from '../syntax/nodes.ts';
 import { builtinReadOf, isReadOrigin } from './builtins.ts';
-import { type FileNames, originOf } from './callees.ts';
 import { followCallee } from './followed-calls.ts';
+import { refusalOf } from './refused-globals.ts';
 import { returnedFlow, walkNow } from './returned-flow.ts';
 
 /** Where a helper reads the clock or chance. */

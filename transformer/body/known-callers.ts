@@ -1,7 +1,7 @@
 import type ts from 'typescript';
+import type { FileNames } from '../file/origins.ts';
 import { rootOf, unwrap, unwrapParent } from '../syntax/nodes.ts';
 import type { Body } from './body.ts';
-import type { FileNames } from './callees.ts';
 import { isSchedulerOrigin, originBehind } from './known-schedulers.ts';
 
 /** Why a call of a package is a step although it only calls functions, and what to write where these change variables. */

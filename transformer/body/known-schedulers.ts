@@ -1,9 +1,9 @@
 import type ts from 'typescript';
 import { importOf } from '../file/bindings.ts';
+import { type FileNames, originOf } from '../file/origins.ts';
 import { CHAINERS } from '../syntax/method-names.ts';
 import { staticKey, unwrap } from '../syntax/nodes.ts';
 import type { Body } from './body.ts';
-import { type FileNames, originOf } from './callees.ts';
 import { followCallee } from './followed-calls.ts';
 
 /**

@@ -1,7 +1,8 @@
 import type ts from 'typescript';
+import { originOf } from '../file/origins.ts';
 import { rootOf, staticKey, unwrap } from '../syntax/nodes.ts';
 import type { Body } from './body.ts';
-import { isForeign, originOf, PRIMITIVES } from './callees.ts';
+import { isForeign, PRIMITIVES } from './callees.ts';
 import type { SiteNode } from './name-sites.ts';
 
 /** A step that may read on in an object: `await it.next()`. */

@@ -1,5 +1,6 @@
 import type ts from 'typescript';
 import type { Binding } from '../file/bindings.ts';
+import { originOf } from '../file/origins.ts';
 import {
   contains,
   functionAround,
@@ -13,7 +14,6 @@ import {
   wrapped,
 } from '../syntax/nodes.ts';
 import type { Body } from './body.ts';
-import { originOf } from './callees.ts';
 
 /**
  * Whether a variable that a step changes is the step's result from then on, so that a replay has the change as well:

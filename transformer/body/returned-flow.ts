@@ -1,8 +1,8 @@
 import type ts from 'typescript';
+import type { FileNames } from '../file/origins.ts';
 import { ADDERS, MUTATORS } from '../syntax/method-names.ts';
 import { type FunctionNode, isFunctionNode, rootOf, unwrap, walk, wrapped } from '../syntax/nodes.ts';
 import { targetsOf } from '../syntax/writes.ts';
-import type { FileNames } from './callees.ts';
 
 /**
  * The expressions of a function that what it returns depends on, from syntax alone: what it returns, what decides where it

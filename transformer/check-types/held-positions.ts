@@ -9,7 +9,7 @@ import type { ProgramTypes } from './program-types.ts';
 
 /**
  * Reports steps that read on in an object whose type says that it holds a position: iterators, cursors, readers. And steps that
- * are given one which the function uses again, as \`runtime/run/used-up-arguments.ts\` does.
+ * are given one which the function uses again, as \`runtime/used-up.ts\` does.
  */
 export function checkHeldPositions(
   { ts, checker }: ProgramTypes,

@@ -2,8 +2,8 @@ import type ts from 'typescript';
 import { quickView, type TypeScript } from '../base/typescript.ts';
 import type { HelperReads } from '../body/helper-reads.ts';
 import { CarriedTypes } from './carried-types.ts';
-import { programReads } from './helper-clocks.ts';
 import { KnownClasses } from './known-classes.ts';
+import { programReads } from './program-reads.ts';
 import { ResultsInPart } from './results-in-part.ts';
 
 /** What the checks with types share over all files of a program; made once, and nothing in it is worked out unasked. */

@@ -1,7 +1,8 @@
 import type ts from 'typescript';
 import type { Body } from '../body/body.ts';
-import { isHelperCall, originOf } from '../body/callees.ts';
+import { isHelperCall } from '../body/callees.ts';
 import type { SiteNode } from '../body/name-sites.ts';
+import { originOf } from '../file/origins.ts';
 import { calleeOf, contains, isCall, isReference, rootOf, unwrapParent } from '../syntax/nodes.ts';
 import { mayBePromise } from './known-classes.ts';
 import { isDurableDeclaration } from './places.ts';

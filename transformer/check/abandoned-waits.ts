@@ -1,7 +1,7 @@
 import type ts from 'typescript';
 import type { Body } from '../body/body.ts';
-import { originOf } from '../body/callees.ts';
 import type { SiteNode } from '../body/name-sites.ts';
+import { originOf } from '../file/origins.ts';
 import { contains, isFunctionNode, unwrap, walk } from '../syntax/nodes.ts';
 
 /**

@@ -1,12 +1,13 @@
 import type ts from 'typescript';
 import type { Body } from '../body/body.ts';
-import { functionOf, localFunctionOf, originOf } from '../body/callees.ts';
+import { functionOf, localFunctionOf } from '../body/callees.ts';
 import { givenTo, type HelperRead, type HelperReads } from '../body/helper-reads.ts';
 import type { SiteNode } from '../body/name-sites.ts';
+import type { UnawaitedCall } from '../body/unawaited-calls.ts';
 import { isKnownRead, knownReadOf } from '../file/known-packages.ts';
+import { originOf } from '../file/origins.ts';
 import { HELPERS } from '../syntax/method-names.ts';
 import { isAsync, isReference, unwrap, unwrapParent, wrapped } from '../syntax/nodes.ts';
-import type { UnawaitedCall } from './effects.ts';
 
 /** A call or a `new` in workflow code whose value is used. */
 export type HelperCall = ts.CallExpression | ts.NewExpression;

@@ -1,5 +1,6 @@
 import type ts from 'typescript';
 import type { Body } from '../body/body.ts';
+import { isSchedulerCall } from '../body/known-schedulers.ts';
 import { isInstanceFromElsewhere } from '../flow/from-elsewhere.ts';
 import { contains, isClosure, unwrap, walk } from '../syntax/nodes.ts';
 import { touchesOf } from './steps.ts';
@@ -31,6 +32,8 @@ function emitterOf(body: Body, call: ts.CallExpression): string | undefined {
     return undefined;
   const made = declaration.initializer && unwrap(ts, declaration.initializer);
   if (!made || !ts.isNewExpression(made) || !isInstanceFromElsewhere(body, made)) return undefined;
+  // A queue that is made in the workflow tells of what the workflow does.
+  if (isSchedulerCall(body, made)) return undefined;
   const isTold = nodes
     .usesOf(declaration.name)
     .some(({ parent }) => ts.isPropertyAccessExpression(parent) && TELLING.test(parent.name.text));

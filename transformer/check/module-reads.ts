@@ -1,11 +1,11 @@
 import type ts from 'typescript';
 import type { Body } from '../body/body.ts';
-import { originOf } from '../body/callees.ts';
 import type { SiteNode } from '../body/name-sites.ts';
+import { IN_STEP, isRefusedNew, refusalOf, wordsOf } from '../body/refused-globals.ts';
 import type { ModuleState } from '../file/module-state.ts';
+import { originOf } from '../file/origins.ts';
 import { isAssigned, isReference, unwrap, wrapped } from '../syntax/nodes.ts';
 import { holdsCollection } from '../syntax/writes.ts';
-import { IN_STEP, isRefusedNew, refusalOf, wordsOf } from './effects.ts';
 
 /** What may be different in the process that goes on with a run. */
 const ENVIRONMENT =

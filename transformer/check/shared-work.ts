@@ -1,10 +1,11 @@
 import type ts from 'typescript';
 import type { Body } from '../body/body.ts';
-import { isFromOutside, originOf } from '../body/callees.ts';
+import { isFromOutside } from '../body/callees.ts';
+import { refusalOf } from '../body/refused-globals.ts';
+import { originOf } from '../file/origins.ts';
 import type { PromiseFlow } from '../flow/track-promises.ts';
 import { usesOfConstant } from '../flow/uses-of-values.ts';
 import { contains } from '../syntax/nodes.ts';
-import { refusalOf } from './effects.ts';
 import { LISTENING } from './listeners.ts';
 import type { TakenPromises } from './taken-promises.ts';
 

@@ -1,10 +1,11 @@
 import type ts from 'typescript';
 import type { Body } from '../body/body.ts';
 import { CLEAR } from '../body/body-timers.ts';
-import { functionOf, isFormatterCall, isHelperCall, originOf } from '../body/callees.ts';
+import { functionOf, isFormatterCall, isHelperCall } from '../body/callees.ts';
 import { aliasedBy, isSurelyChanged } from '../body/captured-values.ts';
 import { callerOf } from '../body/known-callers.ts';
 import { isReplaced } from '../body/replaced-values.ts';
+import { originOf } from '../file/origins.ts';
 import { membersNamed } from '../syntax/members.ts';
 import { MUTATORS, READERS } from '../syntax/method-names.ts';
 import { type FunctionNode, isFunctionNode, isReference, rootOf, unwrap, walk } from '../syntax/nodes.ts';

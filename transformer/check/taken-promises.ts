@@ -1,7 +1,8 @@
 import type ts from 'typescript';
 import type { Body } from '../body/body.ts';
-import { isForeign, isHelperCall, isPureGlobal, localFunctionOf, originOf } from '../body/callees.ts';
+import { isForeign, isHelperCall, isPureGlobal, localFunctionOf } from '../body/callees.ts';
 import type { Binding } from '../file/bindings.ts';
+import { originOf } from '../file/origins.ts';
 import { collectSources } from '../flow/collect-sources.ts';
 import { COMBINATORS } from '../flow/follow-values.ts';
 import type { PromiseFlow } from '../flow/track-promises.ts';

@@ -17,13 +17,6 @@ export interface EarlierTool {
   readonly functions: readonly FunctionNode[];
 }
 
-/**
- * - `look`: nothing is known, so look for traces of them;
- * - `none`: the names in the file are those of its source;
- * - `trace`: they are not, and this shows it.
- */
-export type EarlierTools = 'look' | 'none' | { readonly trace: string };
-
 export function earlierTool(file: FileContext, compiled: CompiledCode): EarlierTool | undefined {
   const { ts, tools } = file;
   if (tools === 'none') return undefined;

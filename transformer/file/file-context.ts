@@ -3,8 +3,14 @@ import type { Reporter } from '../base/diagnostics.ts';
 import type { FileId } from '../base/file-id.ts';
 import type { TypeScript } from '../base/typescript.ts';
 import type { Bindings } from './bindings.ts';
-import type { EarlierTools } from './earlier-tools.ts';
 import type { NodeIndex } from './node-index.ts';
+
+/**
+ * - `look`: nothing is known, so look for traces of them;
+ * - `none`: the names in the file are those of its source;
+ * - `trace`: they are not, and this shows it.
+ */
+export type EarlierTools = 'look' | 'none' | { readonly trace: string };
 
 /** What every pass over a file needs. */
 export interface FileContext {

@@ -7,8 +7,8 @@ import type { FileContext } from '../file/file-context.ts';
 import { functionKinds } from '../file/node-index.ts';
 import { type FunctionNode, functionAround, isAsync, isGenerator, unwrap } from '../syntax/nodes.ts';
 import { exportedFunctions } from './exported-functions.ts';
-import { type Place, placeOf, usesThis } from './place-function.ts';
-import { type Registration, registrationOf } from './registered-classes.ts';
+import { type FunctionPlace, placeOf, usesThis } from './place-function.ts';
+import { type ClassRegistration, registrationOf } from './registered-classes.ts';
 
 /**
  * Pass 1. Finds the durable functions of a file and gives each its id; reports directives that are misspelt or stand
@@ -16,7 +16,7 @@ import { type Registration, registrationOf } from './registered-classes.ts';
  */
 
 /** A durable function as it stands in the source. */
-export interface DurableFunction extends Place, Registration {
+export interface DurableFunction extends FunctionPlace, ClassRegistration {
   readonly node: FunctionNode;
   /** What its runs find it by. */
   readonly id: string;
@@ -31,7 +31,7 @@ export interface Directives {
   readonly compiled: CompiledCode;
 }
 
-const UNREGISTERED: Registration = { knownAs: undefined };
+const UNREGISTERED: ClassRegistration = { knownAs: undefined };
 
 /** A name, or the whole of an id that the compiler gave: of a file that was renamed since. */
 const ID = /^(?:[^\s'"`\\#][^'"`\\#]*#)?([\p{ID_Start}$_][\p{ID_Continue}$.-]*)$/u;
@@ -143,7 +143,7 @@ export function findDirectives(file: FileContext): Directives {
 }
 
 /** The id of a function that has none of its own: two packages may have files and functions of the same names. */
-export function idOf({ fileId }: FileContext, { path }: Place): string {
+export function idOf({ fileId }: FileContext, { path }: FunctionPlace): string {
   if (fileId === undefined) return path;
   return `${fileId.package === undefined ? '' : `${fileId.package}/`}${fileId.path}#${path}`;
 }

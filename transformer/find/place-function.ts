@@ -5,7 +5,7 @@ import { membersNamed, membersOf } from '../syntax/members.ts';
 import { type FunctionNode, isFunctionNode, walk, wrapped } from '../syntax/nodes.ts';
 
 /** Where a durable function stands, and what follows from that. */
-export interface Place {
+export interface FunctionPlace {
   /** The names that lead to the function in its module: `Shop.checkout`. Its id is made of them. */
   readonly path: string;
   /**
@@ -34,21 +34,21 @@ export interface Place {
 }
 
 /** Why a function can't be durable where it stands: a name of the catalogue, and the words for its text. */
-export interface Refusal {
+export interface PlaceRefusal {
   readonly refused: 'instanceMethod' | 'privateState' | 'directiveMisplaced' | 'noStableName';
   readonly words: readonly string[];
 }
 
-const misplaced = (why: string): Refusal => ({ refused: 'directiveMisplaced', words: [why] });
+const misplaced = (why: string): PlaceRefusal => ({ refused: 'directiveMisplaced', words: [why] });
 const NO_NAME = misplaced('the function is not bound to a name at the top level of its module');
 const NO_CONST = misplaced(
   'the function is bound by `let` or `var`, so another one may take its place; use `const`',
 );
-const NAMELESS: Refusal = { refused: 'noStableName', words: [] };
-const INSTANCE: Refusal = { refused: 'instanceMethod', words: [] };
+const NAMELESS: PlaceRefusal = { refused: 'noStableName', words: [] };
+const INSTANCE: PlaceRefusal = { refused: 'instanceMethod', words: [] };
 
 /** Where a function stands, from the function outwards. */
-export function placeOf(file: FileContext, node: FunctionNode): Place | Refusal {
+export function placeOf(file: FileContext, node: FunctionNode): FunctionPlace | PlaceRefusal {
   const { ts } = file;
   if (ts.isFunctionDeclaration(node)) {
     if (!isTopLevel(file, node)) return NO_NAME;
@@ -95,7 +95,7 @@ export function placeOf(file: FileContext, node: FunctionNode): Place | Refusal 
     return ts.isMethodDeclaration(one) || ts.isPropertyAssignment(one) || ts.isPropertyDeclaration(one);
   }
 
-  function placed(base: ts.Identifier, statement: ts.Statement): Place {
+  function placed(base: ts.Identifier, statement: ts.Statement): FunctionPlace {
     return {
       ...PLAIN,
       ...named([base.text, ...path], statement),
@@ -109,7 +109,7 @@ export function placeOf(file: FileContext, node: FunctionNode): Place | Refusal 
   }
 
   /** `export default`, `export =`, and what CommonJS has in their place. */
-  function exported(at: ts.Expression): Place | Refusal {
+  function exported(at: ts.Expression): FunctionPlace | PlaceRefusal {
     const target = exportTargetOf(file, at);
     if (!target) return NO_NAME;
     // A class that is exported without a name would lose `name`, were it wrapped.
@@ -133,7 +133,7 @@ export function placeOf(file: FileContext, node: FunctionNode): Place | Refusal 
   function named(
     names: readonly string[],
     statement: ts.Statement,
-  ): Pick<Place, 'path' | 'name' | 'statement'> {
+  ): Pick<FunctionPlace, 'path' | 'name' | 'statement'> {
     return { path: namespaceOf(file, statement) + names.join('.'), name: names.at(-1) ?? '', statement };
   }
 }

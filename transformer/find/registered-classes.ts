@@ -1,17 +1,17 @@
 import type ts from 'typescript';
-import { originOf } from '../body/callees.ts';
 import type { FileContext } from '../file/file-context.ts';
+import { originOf } from '../file/origins.ts';
 import { functionAround, unwrap } from '../syntax/nodes.ts';
-import type { Place, Refusal } from './place-function.ts';
+import type { FunctionPlace, PlaceRefusal } from './place-function.ts';
 
 /** How the class of a durable method of instances gets into journals and out again. */
-export interface Registration {
+export interface ClassRegistration {
   /** The name to make it known by, where it isn't registered in the file but says by its symbols how it is carried. */
   readonly knownAs: string | undefined;
 }
 
 /** The registration of the class that a method stands in, by `registerClass` in this file or by the pair of symbols. */
-export function registrationOf(file: FileContext, place: Place): Registration | Refusal {
+export function registrationOf(file: FileContext, place: FunctionPlace): ClassRegistration | PlaceRefusal {
   const { owner, base } = place;
   const call = owner && registerCall(file, place, owner);
   const pair = owner !== undefined && hasPair(file, owner);
@@ -24,7 +24,7 @@ export function registrationOf(file: FileContext, place: Place): Registration | 
 /** `registerClass(Order)` at the level of the module, or `registerClass(this)` in a static block of the class. */
 function registerCall(
   file: FileContext,
-  { root }: Place,
+  { root }: FunctionPlace,
   owner: ts.ClassLikeDeclaration,
 ): ts.CallExpression | undefined {
   const calls = registerCalls(file);

@@ -1,7 +1,8 @@
 import type ts from 'typescript';
 import type { Body } from '../body/body.ts';
 import { SET } from '../body/body-timers.ts';
-import { isForeign, isHelperCall, isPureGlobal, localFunctionOf, originOf } from '../body/callees.ts';
+import { isForeign, isHelperCall, isPureGlobal, localFunctionOf } from '../body/callees.ts';
+import { originOf } from '../file/origins.ts';
 import { ADDERS, CHAINERS, FORMATTERS, MUTATORS, OF_COLLECTIONS, READERS } from '../syntax/method-names.ts';
 import {
   type CallNode,

@@ -1,7 +1,8 @@
 import type ts from 'typescript';
 import type { Body } from '../body/body.ts';
-import { isHelperCall, isPureGlobal, localFunctionOf, originOf } from '../body/callees.ts';
+import { isHelperCall, isPureGlobal, localFunctionOf } from '../body/callees.ts';
 import type { Binding } from '../file/bindings.ts';
+import { originOf } from '../file/origins.ts';
 import { ADDERS } from '../syntax/method-names.ts';
 import { isAssignment, isClosure, rootOf, unwrap } from '../syntax/nodes.ts';
 
@@ -12,20 +13,20 @@ import { isAssignment, isClosure, rootOf, unwrap } from '../syntax/nodes.ts';
  * - `member`: the name holds it;
  * - `element`: the name is one of what that holds.
  */
-export interface Source {
+export interface ValueSource {
   readonly from: ts.Expression;
   readonly relation: 'same' | 'member' | 'element';
 }
 
 /** @param wide also through calls of functions by other functions, `f.apply(...)`, and other builtins that hand on values */
-export function collectSources(body: Body, wide: boolean): ReadonlyMap<Binding, readonly Source[]> {
+export function collectSources(body: Body, wide: boolean): ReadonlyMap<Binding, readonly ValueSource[]> {
   const { file, durable } = body;
   const { ts, bindings } = file;
-  const sources = new Map<Binding, Source[]>();
+  const sources = new Map<Binding, ValueSource[]>();
   file.nodes.walk(durable.node, collect);
   return sources;
 
-  function source(name: ts.Node, from: ts.Expression, relation: Source['relation']): void {
+  function source(name: ts.Node, from: ts.Expression, relation: ValueSource['relation']): void {
     if (ts.isIdentifier(name)) {
       const binding = bindings.resolve(name);
       if (!binding || !body.isLocal(binding)) return;

@@ -1,7 +1,8 @@
 import type ts from 'typescript';
 import type { Body } from '../body/body.ts';
-import { isDurableBinding, isHelperCall, isPureGlobal, localFunctionOf, originOf } from '../body/callees.ts';
+import { isDurableBinding, isHelperCall, isPureGlobal, localFunctionOf } from '../body/callees.ts';
 import type { FileContext } from '../file/file-context.ts';
+import { originOf } from '../file/origins.ts';
 import { ADDERS, CHAINERS, FORMATTERS, HELPERS, READERS } from '../syntax/method-names.ts';
 import { type FunctionNode, isClosure, isGenerator, rootOf, unwrap, unwrapParent } from '../syntax/nodes.ts';
 

@@ -1,15 +1,9 @@
 import type ts from 'typescript';
 import type { Body } from '../body/body.ts';
 import { isBuiltinRead } from '../body/builtins.ts';
-import {
-  isBindCall,
-  isFormatterCall,
-  isHelperCall,
-  isPureGlobal,
-  localFunctionOf,
-  originOf,
-} from '../body/callees.ts';
+import { isBindCall, isFormatterCall, isHelperCall, isPureGlobal, localFunctionOf } from '../body/callees.ts';
 import type { Binding } from '../file/bindings.ts';
+import { originOf } from '../file/origins.ts';
 import { ADDERS, CHAINERS } from '../syntax/method-names.ts';
 import {
   isAssignment,
@@ -20,7 +14,7 @@ import {
   returnsOf,
   unwrap,
 } from '../syntax/nodes.ts';
-import type { Source } from './collect-sources.ts';
+import type { ValueSource } from './collect-sources.ts';
 import { isMemberOfThis, isRejecter, isResolver } from './escapes.ts';
 
 /** How a value is used: as a promise, or as a collection whose members are. */
@@ -55,7 +49,7 @@ export const COMBINATORS = /^Promise\.(all|allSettled|race|any)$/;
  */
 export function followValues(
   body: Body,
-  sources: ReadonlyMap<Binding, readonly Source[]>,
+  sources: ReadonlyMap<Binding, readonly ValueSource[]>,
   awaited: ReadonlySet<ts.Expression>,
   finds: Finds,
   wide: boolean,

@@ -1,9 +1,10 @@
 import type ts from 'typescript';
 import type { Body } from '../body/body.ts';
-import { isForeign, isFromOutside, originOf } from '../body/callees.ts';
+import { isForeign, isFromOutside } from '../body/callees.ts';
 import type { Binding } from '../file/bindings.ts';
+import { originOf } from '../file/origins.ts';
 import { isAsync, isClosure, returnsOf, rootOf, unwrap } from '../syntax/nodes.ts';
-import { collectSources, type Source } from './collect-sources.ts';
+import { collectSources, type ValueSource } from './collect-sources.ts';
 
 /**
  * Values that code outside of the durable function has made, and that a local name stands for: members of instances of
@@ -11,9 +12,9 @@ import { collectSources, type Source } from './collect-sources.ts';
  * among them is none of the function's, and what it gives has to be recorded.
  */
 
-const known = new WeakMap<Body, ReadonlyMap<Binding, readonly Source[]>>();
+const known = new WeakMap<Body, ReadonlyMap<Binding, readonly ValueSource[]>>();
 
-function sourcesOf(body: Body): ReadonlyMap<Binding, readonly Source[]> {
+function sourcesOf(body: Body): ReadonlyMap<Binding, readonly ValueSource[]> {
   const before = known.get(body);
   if (before) return before;
   const sources = collectSources(body, true);
@@ -99,7 +100,7 @@ export function isInstanceFromElsewhere(body: Body, node: ts.NewExpression): boo
 function everySource(
   body: Body,
   name: ts.Identifier,
-  test: (source: Source, asked: Set<Binding>) => boolean,
+  test: (source: ValueSource, asked: Set<Binding>) => boolean,
   asked = new Set<Binding>(),
 ): boolean {
   const binding = body.file.bindings.resolve(name);

@@ -1,7 +1,8 @@
 import type ts from 'typescript';
 import type { Body } from '../body/body.ts';
-import { isFromOutside, isPureGlobal, originOf } from '../body/callees.ts';
+import { isFromOutside, isPureGlobal } from '../body/callees.ts';
 import type { Binding } from '../file/bindings.ts';
+import { originOf } from '../file/origins.ts';
 import { ADDERS, CHAINERS, RESUMERS } from '../syntax/method-names.ts';
 import {
   functionAround,

@@ -2,7 +2,7 @@ import type ts from 'typescript';
 import { localFunctionOf } from '../body/callees.ts';
 import { checkStepClosure } from '../check/steps.ts';
 import { isFunctionNode, isGenerator, unwrap } from '../syntax/nodes.ts';
-import type { FunctionScope, Planner } from './body.ts';
+import type { FunctionScope, Planner } from './planner.ts';
 
 /**
  * Visits the arguments of a call. Where the callee is foreign, closures handed to it are part of the step: they stay

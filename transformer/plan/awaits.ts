@@ -1,13 +1,15 @@
 import type ts from 'typescript';
-import { calleeName, originOf } from '../body/callees.ts';
+import { calleeName } from '../body/callees.ts';
 import type { FileContext } from '../file/file-context.ts';
+import { originOf } from '../file/origins.ts';
 import type { QuietMode } from '../flow/begun-calls.ts';
 import { COMBINATORS } from '../flow/follow-values.ts';
-import { isHeldElsewhere, isPromiseFromElsewhere } from '../flow/from-elsewhere.ts';
 import { isImportCall, rootOf, unwrap, unwrapParent } from '../syntax/nodes.ts';
-import type { FunctionScope, Planner } from './body.ts';
-import { holdsAwait } from './calls.ts';
+import { holdsAwait } from './call-modes.ts';
 import { planChain } from './chains.ts';
+import { planFromElsewhere } from './from-elsewhere.ts';
+import { local } from './local-values.ts';
+import type { FunctionScope, Planner } from './planner.ts';
 import { planNew } from './promises.ts';
 import { planScheduler } from './schedulers.ts';
 
@@ -108,46 +110,6 @@ function planMember(planner: Planner, node: ts.Expression, scope: FunctionScope)
   return true;
 }
 
-/** A promise of an object or a list that code outside has made: what it gives is recorded. */
-export function planFromElsewhere(planner: Planner, node: ts.Expression, scope: FunctionScope): boolean {
-  const { file, plan, names, body } = planner;
-  const { ts } = file;
-  if (!isPromiseFromElsewhere(body, node) || holdsAwait(planner, node)) return false;
-  const id = names.quiet(calleeName(file, node), 'step', node);
-  const before = `${local(planner, node, scope)}${scope.use(true)}.maybe.outside(${id}, `;
-  const receiver = ts.isPropertyAccessExpression(node) ? unwrap(ts, node.expression) : undefined;
-  const after = receiver && ts.isIdentifier(receiver) ? `, ${receiver.text}))` : '))';
-  plan.wrap(node, before, after);
-  ts.forEachChild(node, (child) => planner.visit(child, scope));
-  return true;
-}
-
-/** A list that code outside has made, and whose promises are waited for. */
-export function planListFromElsewhere(planner: Planner, list: ts.Expression, scope: FunctionScope): void {
-  const { file, plan, names, body } = planner;
-  if (!isHeldElsewhere(body, list) || holdsAwait(planner, list) || isListOfData(planner, list)) return;
-  const id = names.quiet(calleeName(file, list), 'step', list);
-  plan.wrap(list, `${scope.use(true)}.maybe.outsideAll(${id}, `, ')');
-}
-
-/** `const names = ['a', 'b']` in the module. */
-function isListOfData({ file }: Planner, list: ts.Expression): boolean {
-  const { ts, bindings } = file;
-  const name = unwrap(ts, list);
-  const declaration = ts.isIdentifier(name) ? bindings.resolve(name)?.declaration : undefined;
-  if (!declaration) return false;
-  if (ts.isFunctionDeclaration(declaration) || ts.isClassDeclaration(declaration)) return true;
-  const value =
-    ts.isVariableDeclaration(declaration) && declaration.initializer && unwrap(ts, declaration.initializer);
-  if (!value) return false;
-  if (ts.isArrowFunction(value) || ts.isFunctionExpression(value)) return true;
-  return ts.isArrayLiteralExpression(value) && value.elements.length > 0 && value.elements.every(isLiteral);
-
-  function isLiteral(element: ts.Expression): boolean {
-    return ts.isLiteralExpression(element) || ts.isObjectLiteralExpression(element);
-  }
-}
-
 /** What an async function returns by a name: nobody knows what kind of promise it is. */
 function planReturned(planner: Planner, node: ts.Expression, scope: FunctionScope): boolean {
   const { file, plan, body } = planner;
@@ -176,17 +138,4 @@ function planReturned(planner: Planner, node: ts.Expression, scope: FunctionScop
       ts.isEnumDeclaration(declaration)
     );
   }
-}
-
-/** The head of a call that hands an awaited value through. Its key has a space in it, so it can't be taken for a site. */
-export function local(
-  planner: Planner,
-  node: ts.Expression,
-  scope: FunctionScope,
-  method: 'local' | 'given' = 'local',
-  quiet = false,
-): string {
-  const { ts } = planner.file;
-  const named = ts.isNewExpression(node) || ts.isCallExpression(node) ? node.expression : node;
-  return `${scope.use(quiet)}.${method}(${JSON.stringify(`await ${calleeName(planner.file, named)}`)}, `;
 }

@@ -1,6 +1,6 @@
 import type ts from 'typescript';
 import type { DurableFunction } from '../find/find-directives.ts';
-import type { Planner } from './body.ts';
+import type { Planner } from './planner.ts';
 
 /** What of a planner it takes. */
 export interface BindingPlanner extends Pick<Planner, 'file' | 'plan' | 'runtime'> {

@@ -1,12 +1,7 @@
 import type ts from 'typescript';
-import type { PlanBuilder } from '../base/plan.ts';
-import type { Body } from '../body/body.ts';
-import { localFunctionOf, originOf } from '../body/callees.ts';
-import type { SiteNames } from '../body/name-sites.ts';
-import type { UnawaitedCall } from '../check/effects.ts';
-import type { FileContext } from '../file/file-context.ts';
+import { localFunctionOf } from '../body/callees.ts';
+import { originOf } from '../file/origins.ts';
 import { settlesCallbacks } from '../flow/escapes.ts';
-import type { PromiseFlow } from '../flow/track-promises.ts';
 import {
   calleeOf,
   type FunctionNode,
@@ -24,40 +19,11 @@ import {
 import { planAwaited } from './awaits.ts';
 import { planBuiltin } from './builtins.ts';
 import { planCall } from './calls.ts';
-import type { Tangle } from './chains.ts';
 import { planClass, planFunction } from './closures.ts';
 import { planResources } from './disposal.ts';
 import { planIterable } from './iteration.ts';
 import { planObject } from './objects.ts';
-
-/** The constant that holds the `Scope` of one function; it is planned once something in the function uses it. */
-export interface FunctionScope {
-  /**
-   * Source text of the scope.
-   *
-   * @param quiet for a quiet call, which must not change the names of the scopes that there were before there were such calls
-   */
-  use(quiet?: boolean): string;
-}
-
-/** The state of pass 3 over one durable function, handed to the functions that plan single kinds of nodes. */
-export interface Planner {
-  readonly file: FileContext;
-  readonly body: Body;
-  readonly plan: PlanBuilder;
-  readonly names: SiteNames;
-  readonly flow: PromiseFlow;
-  /** The name under which the file imports `use-durable/compiled`. */
-  readonly runtime: string;
-  /** Calls that aren't awaited and whose callee is not written in the body, to be checked once the body is planned. */
-  readonly unawaited: UnawaitedCall[];
-  /** What ties the links of chains to the workflow. */
-  readonly tangles: Map<ts.Expression, Tangle>;
-  /** A new name for a scope constant. */
-  nextScopeName(): string;
-  /** Plans a node and all below it. */
-  visit(node: ts.Node, scope: FunctionScope): void;
-}
+import type { FunctionScope, Planner } from './planner.ts';
 
 /**
  * Pass 3. Walks the body of a durable function in source order and plans what becomes of each node. The first planner

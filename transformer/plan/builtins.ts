@@ -1,9 +1,9 @@
 import type ts from 'typescript';
 import type { TypeScript } from '../base/typescript.ts';
 import { builtinHolderOf, builtinReadOf } from '../body/builtins.ts';
-import { originOf } from '../body/callees.ts';
+import { originOf } from '../file/origins.ts';
 import { isReference, staticKey } from '../syntax/nodes.ts';
-import type { FunctionScope, Planner } from './body.ts';
+import type { FunctionScope, Planner } from './planner.ts';
 
 /**
  * Pass 3c. Reads of time, chance and the console, resolved by binding: they go to the run's clock, generator and

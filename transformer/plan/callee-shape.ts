@@ -1,7 +1,7 @@
 import type ts from 'typescript';
 import type { Template } from '../base/plan.ts';
 import { staticKey, unwrap } from '../syntax/nodes.ts';
-import type { Planner } from './body.ts';
+import type { Planner } from './planner.ts';
 
 /** What is called: a value, maybe with a `this` that is no part of it, or a member of a receiver. */
 export type CalleeShape =

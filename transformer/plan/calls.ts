@@ -1,5 +1,4 @@
 import type ts from 'typescript';
-import type { SiteKind } from '../base/plan.ts';
 import { isAbort } from '../body/body-timers.ts';
 import { isBuiltinRead } from '../body/builtins.ts';
 import {
@@ -11,11 +10,10 @@ import {
   isMadeOutside,
   isPureGlobal,
   localFunctionOf,
-  originOf,
 } from '../body/callees.ts';
 import { isTimedCaller } from '../body/known-callers.ts';
 import { usesText } from '../body/used-variables.ts';
-import type { QuietMode } from '../flow/begun-calls.ts';
+import { originOf } from '../file/origins.ts';
 import { isPromiseFromElsewhere } from '../flow/from-elsewhere.ts';
 import { CHAINERS } from '../syntax/method-names.ts';
 import {
@@ -23,20 +21,20 @@ import {
   calleeOf,
   isAssignment,
   isAsync,
-  isFunctionNode,
   isGenerator,
   rootOf,
   unwrap,
   unwrapParent,
-  walk,
 } from '../syntax/nodes.ts';
 import { visitArguments } from './arguments.ts';
-import { local, planFromElsewhere } from './awaits.ts';
-import type { FunctionScope, Planner } from './body.ts';
+import { type CallMode, isQuiet, nameCall, ownerOf } from './call-modes.ts';
 import { type CalleeShape, calleeShape, calleeTemplate } from './callee-shape.ts';
 import { planChain } from './chains.ts';
+import { planFromElsewhere } from './from-elsewhere.ts';
 import { planIterable } from './iteration.ts';
+import { local } from './local-values.ts';
 import { needsLinks, planLinks } from './optional-chains.ts';
+import type { FunctionScope, Planner } from './planner.ts';
 import { planPrimitive } from './primitives.ts';
 import { planScheduler } from './schedulers.ts';
 
@@ -44,16 +42,6 @@ import { planScheduler } from './schedulers.ts';
  * Pass 3b. Calls: which are steps, waits and combinators. A step's callee is handed to the runtime, its arguments stay
  * where they are, so they are evaluated in the workflow and in JavaScript's order.
  */
-
-/** Awaited where it stands, started and used later (`used` where its members are as well), begun quietly (see `quiet-calls.ts`), or none of these. */
-export type CallMode = 'await' | 'start' | 'used' | QuietMode | 'plain';
-
-/** Whether nothing is recorded of a call that gives no promise. */
-export const isQuiet = (mode: CallMode): boolean => mode !== 'await' && mode !== 'start' && mode !== 'used';
-
-/** Where a call is made that begins so: `scope` or a view of it. */
-export const ownerOf = (scope: string, mode: CallMode): string =>
-  isQuiet(mode) || mode === 'used' ? `${scope}.${mode}` : scope;
 
 export function planCall(planner: Planner, call: CallNode, scope: FunctionScope): void {
   const { file, flow, body } = planner;
@@ -159,20 +147,6 @@ function planStep(planner: Planner, call: CallNode, mode: CallMode, scope: Funct
   }
 }
 
-/** The id of the site of a call, behind those of calls that 0.1.0 knew as well where it begins quietly. */
-export function nameCall(
-  { names, flow }: Planner,
-  callee: ts.Expression,
-  kind: SiteKind,
-  node: ts.Expression,
-  call: ts.Expression,
-): string {
-  const quiet = flow.quiet.calls.get(call);
-  if (quiet !== undefined) return names.quietCall(callee, quiet.listed ? kind : 'call', node);
-  const isRead = flow.returned.has(call) && !flow.awaited.has(call) && !flow.started.has(call);
-  return isRead ? names.quietCall(callee, 'call', node) : names.call(callee, kind, node);
-}
-
 /** Notes a call to be checked, with those that it is made on: they may all become one step. */
 function noteUnawaited(planner: Planner, call: CallNode, started: boolean, quiet: boolean): void {
   const { ts } = planner.file;
@@ -272,16 +246,4 @@ function isForeignCallback(planner: Planner, call: CallNode, child: ts.Node): bo
   const value = unwrap(ts, child as ts.Expression);
   if (ts.isIdentifier(value)) return value.text !== 'undefined' && !localFunctionOf(planner.body, value);
   return ts.isPropertyAccessExpression(value);
-}
-
-/** Whether a node holds an `await` or a `yield` of its own function. */
-export function holdsAwait(planner: Planner, node: ts.Node): boolean {
-  const { ts } = planner.file;
-  let found = false;
-  walk(ts, node, (inner) => {
-    if (isFunctionNode(ts, inner)) return false;
-    if (ts.isAwaitExpression(inner) || ts.isYieldExpression(inner)) found = true;
-    return undefined;
-  });
-  return found;
 }

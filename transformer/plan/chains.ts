@@ -1,23 +1,17 @@
 import type ts from 'typescript';
 import type { Template } from '../base/plan.ts';
-import {
-  isBindCall,
-  isForeign,
-  isPureGlobal,
-  localFunctionOf,
-  originOf,
-  PRIMITIVES,
-} from '../body/callees.ts';
+import { isBindCall, isForeign, isPureGlobal, localFunctionOf, PRIMITIVES } from '../body/callees.ts';
 import { isSchedulerCall } from '../body/known-schedulers.ts';
 import { usesText } from '../body/used-variables.ts';
 import { checkStepClosure, touchesOf } from '../check/steps.ts';
+import { originOf } from '../file/origins.ts';
 import { CHAINERS } from '../syntax/method-names.ts';
 import { rootOf, unwrap, wrapped } from '../syntax/nodes.ts';
 import { visitArguments } from './arguments.ts';
-import type { FunctionScope, Planner } from './body.ts';
+import { type CallMode, holdsAwait, isQuiet, nameCall, ownerOf } from './call-modes.ts';
 import { calleeShape, calleeTemplate } from './callee-shape.ts';
-import { type CallMode, holdsAwait, isQuiet, nameCall, ownerOf } from './calls.ts';
 import { isOptional, needsLinks, planLinks } from './optional-chains.ts';
+import type { FunctionScope, Planner, Tangle } from './planner.ts';
 
 /**
  * Pass 3d. Chains: `fetch(u).then((r) => r.json())`, `db.select().from(t)`. The whole chain is one step, named after its
@@ -195,13 +189,6 @@ function tangleOf(planner: Planner, inside: readonly ts.Expression[]): string | 
   if (found.some(({ awaits }) => awaits)) return 'one of its arguments is awaited';
   const touched = found.find(({ touches }) => touches !== undefined)?.touches;
   return touched && `it uses '${touched}', which belongs to the durable function`;
-}
-
-/** What ties a part of a link to the workflow. Asked for each link that a chain may begin with, worked out once. */
-export interface Tangle {
-  readonly awaits: boolean;
-  /** The variable of the durable function that it uses. */
-  readonly touches: string | undefined;
 }
 
 function tangleIn(planner: Planner, inner: ts.Expression): Tangle {

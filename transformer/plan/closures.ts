@@ -1,7 +1,8 @@
 import type ts from 'typescript';
-import { calleeName, functionOf, isHelperCall, originOf } from '../body/callees.ts';
+import { calleeName, functionOf, isHelperCall } from '../body/callees.ts';
 import { isSchedulerCall } from '../body/known-schedulers.ts';
 import { changedBy } from '../check/steps.ts';
+import { originOf } from '../file/origins.ts';
 import { CHAINERS } from '../syntax/method-names.ts';
 import {
   type FunctionNode,
@@ -12,8 +13,8 @@ import {
   unwrap,
   wrapped,
 } from '../syntax/nodes.ts';
-import type { FunctionScope, Planner } from './body.ts';
 import { isComputedClosure, keyText } from './objects.ts';
+import type { FunctionScope, Planner } from './planner.ts';
 
 /**
  * Pass 3e. Functions written in a durable function are workflow code: each invocation opens a scope of its own for the

@@ -1,15 +1,9 @@
 import type ts from 'typescript';
-import {
-  calleeName,
-  isDurableBinding,
-  isPureGlobal,
-  localFunctionOf,
-  originOf,
-  PRIMITIVES,
-} from '../body/callees.ts';
+import { calleeName, isDurableBinding, isPureGlobal, localFunctionOf, PRIMITIVES } from '../body/callees.ts';
+import { originOf } from '../file/origins.ts';
 import { calleeOf, isFunctionNode, unwrap, wrapped } from '../syntax/nodes.ts';
-import type { FunctionScope, Planner } from './body.ts';
-import { holdsAwait } from './calls.ts';
+import { holdsAwait } from './call-modes.ts';
+import type { FunctionScope, Planner } from './planner.ts';
 
 /**
  * Pass 3c. `AbortSignal.timeout(ms)` in workflow code is a durable wait. One that is made where a step is called, as in

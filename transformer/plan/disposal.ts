@@ -1,6 +1,6 @@
 import type ts from 'typescript';
 import type { Guard } from '../base/plan.ts';
-import type { FunctionScope, Planner } from './body.ts';
+import type { FunctionScope, Planner } from './planner.ts';
 
 /**
  * Pass 3g. `await using x = open()`: the name becomes a constant, which is the object itself, and what is disposed of at

@@ -1,8 +1,9 @@
 import type ts from 'typescript';
-import { functionOf, isForeign, originOf } from '../body/callees.ts';
+import { functionOf, isForeign } from '../body/callees.ts';
+import { originOf } from '../file/origins.ts';
 import { isAsync, isCall } from '../syntax/nodes.ts';
 import { shownIterable } from '../syntax/shown-text.ts';
-import type { FunctionScope, Planner } from './body.ts';
+import type { FunctionScope, Planner } from './planner.ts';
 
 /**
  * Pass 3f. What is gone over asynchronously: by `for await`, by `yield*` in an async generator, by `Array.fromAsync`.

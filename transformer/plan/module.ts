@@ -4,8 +4,8 @@ import { moduleKindOf } from '../file/commonjs.ts';
 import type { FileContext } from '../file/file-context.ts';
 import { type DurableFunction, idOf, nameIn } from '../find/find-directives.ts';
 import { planBinding } from './binding.ts';
-import type { FunctionScope, Planner } from './body.ts';
 import { type Manifest, manifestOf } from './manifest.ts';
+import type { FunctionScope, Planner } from './planner.ts';
 
 /**
  * Pass 4. Plans one durable function: its body, the way into it, and its definition, which goes to the head of the file

@@ -1,9 +1,9 @@
 import type ts from 'typescript';
 import type { TypeScript } from '../base/typescript.ts';
-import { originOf } from '../body/callees.ts';
 import type { FileContext } from '../file/file-context.ts';
+import { originOf } from '../file/origins.ts';
 import { isAsyncGenerator, isClosure, isFunctionNode, unwrap, walk } from '../syntax/nodes.ts';
-import type { Planner } from './body.ts';
+import type { Planner } from './planner.ts';
 
 /**
  * Methods of an object literal can't be marked where they stand, so the object is, with the names of its methods. Where

@@ -5,8 +5,8 @@ import { CHAINERS } from '../syntax/method-names.ts';
 import { staticKey, unwrap } from '../syntax/nodes.ts';
 import { shownText } from '../syntax/shown-text.ts';
 import { visitArguments } from './arguments.ts';
-import type { FunctionScope, Planner } from './body.ts';
-import { nameCall } from './calls.ts';
+import { nameCall } from './call-modes.ts';
+import type { FunctionScope, Planner } from './planner.ts';
 
 /**
  * Pass 3h. Callees that can't be taken apart into a receiver and a key, because a `?.` in them cuts the whole chain short,
@@ -17,7 +17,7 @@ import { nameCall } from './calls.ts';
 /** A part of the optional chain that a node belongs to; parentheses end one. */
 type ChainPart = ts.PropertyAccessExpression | ts.ElementAccessExpression | ts.CallExpression;
 
-export function chainPart(planner: Planner, node: ts.Expression): ChainPart | undefined {
+function chainPart(planner: Planner, node: ts.Expression): ChainPart | undefined {
   const { ts } = planner.file;
   const at = withoutAssertions(planner, node);
   return ts.isPropertyAccessExpression(at) || ts.isElementAccessExpression(at) || ts.isCallExpression(at)

@@ -6,9 +6,9 @@ import { usesText } from '../body/used-variables.ts';
 import { isHeldElsewhere } from '../flow/from-elsewhere.ts';
 import { isClosure, rootOf, unwrap } from '../syntax/nodes.ts';
 import { visitArguments } from './arguments.ts';
-import { planListFromElsewhere } from './awaits.ts';
-import type { FunctionScope, Planner } from './body.ts';
 import { planDeadline } from './deadlines.ts';
+import { planListFromElsewhere } from './from-elsewhere.ts';
+import type { FunctionScope, Planner } from './planner.ts';
 import { planTimer } from './promises.ts';
 
 /** The functions of this package, timers that become waits, combinators, `bind`. */

@@ -1,11 +1,12 @@
 import type ts from 'typescript';
 import { CLEAR, isOwnTimer, SET } from '../body/body-timers.ts';
-import { calleeName, originOf } from '../body/callees.ts';
+import { calleeName } from '../body/callees.ts';
 import { emittersIn } from '../check/listeners.ts';
 import { touchesOf } from '../check/steps.ts';
+import { originOf } from '../file/origins.ts';
 import { contains, isClosure, rootOf, unwrap, walk } from '../syntax/nodes.ts';
-import { local } from './awaits.ts';
-import type { FunctionScope, Planner } from './body.ts';
+import { local } from './local-values.ts';
+import type { FunctionScope, Planner } from './planner.ts';
 
 /**
  * Pass 3a. `new Promise(...)`: a timer is a durable wait, a callback API is a step, the rest is workflow code, in which

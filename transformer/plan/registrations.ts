@@ -1,7 +1,7 @@
 import type ts from 'typescript';
 import type { PlanBuilder } from '../base/plan.ts';
-import { originOf } from '../body/callees.ts';
 import type { FileContext } from '../file/file-context.ts';
+import { originOf } from '../file/origins.ts';
 import { functionAround, isFunctionNode, staticKey, unwrap } from '../syntax/nodes.ts';
 import { fileNamesOf } from './module.ts';
 

@@ -2,10 +2,10 @@ import type ts from 'typescript';
 import { functionOf } from '../body/callees.ts';
 import { isSchedulerCall } from '../body/known-schedulers.ts';
 import { rootOf, unwrap } from '../syntax/nodes.ts';
-import { planListFromElsewhere } from './awaits.ts';
-import type { FunctionScope, Planner } from './body.ts';
 import { calleeShape, calleeTemplate } from './callee-shape.ts';
+import { planListFromElsewhere } from './from-elsewhere.ts';
 import { needsLinks } from './optional-chains.ts';
+import type { FunctionScope, Planner } from './planner.ts';
 
 /**
  * Pass 3b. Calls of packages that schedule closures: the call runs in the workflow, and so do its closures.

@@ -47,7 +47,7 @@ const stepConfig: StepConfig<string> = {
  * Everything that is asked of the SDK, and all of it of the root context, which numbers operations as they are asked
  * for. What is recorded is asked for again in the order of its numbers; what is new comes after that.
  */
-export class Calls {
+export class OperationCalls {
   readonly #sdk: LambdaSdk;
   readonly #context: DurableContext;
   readonly #operations: Operations;

@@ -11,7 +11,7 @@ import type { OperationUpdate } from './sdk.ts';
 import { type Stamp, stamp } from './stamps.ts';
 
 /** An outcome that has its number. */
-export interface Delivery {
+export interface OperationDelivery {
   readonly request: Request;
   readonly outcome: Outcome;
   /** When it happened, in ms since the epoch. */
@@ -21,7 +21,7 @@ export interface Delivery {
 }
 
 /** Whose outcomes are sent. */
-export interface Source {
+export interface DeliverySource {
   readonly classes: ClassScope | undefined;
   /** The request that waits for this step. */
   requestOf(operation: TrackedOperation): Request | undefined;
@@ -40,14 +40,14 @@ export interface Source {
  * and may be delivered when it is durable.
  */
 export class Deliveries {
-  readonly #source: Source;
+  readonly #source: DeliverySource;
   readonly #operations: Operations;
   readonly #lines: LineCount;
-  readonly #queue: Delivery[] = [];
+  readonly #queue: OperationDelivery[] = [];
   #number = 0;
   #bytes = 0;
 
-  constructor(source: Source, operations: Operations, lines: LineCount) {
+  constructor(source: DeliverySource, operations: Operations, lines: LineCount) {
     this.#source = source;
     this.#operations = operations;
     this.#lines = lines;
@@ -65,7 +65,7 @@ export class Deliveries {
   }
 
   /** What is to be delivered now. */
-  take(): Delivery | undefined {
+  take(): OperationDelivery | undefined {
     return this.#queue[0]?.by.over === true ? this.#queue.shift() : undefined;
   }
 
@@ -134,7 +134,7 @@ export class Deliveries {
     return stamp(fields, '');
   }
 
-  #enqueue(delivery: Delivery): void {
+  #enqueue(delivery: OperationDelivery): void {
     delivery.request.queued = true;
     this.#queue.push(delivery);
   }

@@ -3,7 +3,6 @@
  * ends are ours, values keep their kinds and errors their classes: a JSON object with the encoded text in it.
  */
 
-import { TimeoutError } from '../../base/errors.ts';
 import type { Outcome } from '../../port/backend.ts';
 import { failure } from '../../run/outcome.ts';
 import { encode, encodeError } from '../../values/codec.ts';
@@ -61,8 +60,6 @@ export function readError(error: ErrorObject | undefined, otherwise: string): Ou
   if (error?.ErrorData !== undefined) Object.assign(made, { data: data ?? error.ErrorData });
   return failure(made);
 }
-
-export const lateOutcome = (what: string): Outcome => failure(new TimeoutError(what));
 
 /** JSON is `undefined` for no text, so that is free to say that a text isn't JSON. */
 function parse(text: string): unknown {

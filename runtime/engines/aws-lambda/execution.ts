@@ -12,7 +12,7 @@ import type {
 } from '../../port/backend.ts';
 import { conclude, DONE, failure, timedOut } from '../../run/outcome.ts';
 import { encode } from '../../values/codec.ts';
-import { Calls } from './calls.ts';
+import { OperationCalls } from './calls.ts';
 import { childEvent, readError, readValue } from './envelopes.ts';
 import { ForeignPromises } from './foreign.ts';
 import { LIMITS, payloadTooLarge, STAMP_BYTES, sizeOf } from './limits.ts';
@@ -47,7 +47,7 @@ export class LambdaRun implements Backend {
   readonly stepPolicy: StepPolicy | undefined;
   readonly pump: Pump;
   readonly #settings: RunSettings;
-  readonly #calls: Calls;
+  readonly #calls: OperationCalls;
   readonly #foreign: ForeignPromises;
   readonly #lines = new LineCount();
   readonly #startedAt: number;
@@ -73,7 +73,7 @@ export class LambdaRun implements Backend {
     this.#foreign = new ForeignPromises(settings.foreignPatience);
     this.#startedAt = timeOf(operations.execution?.StartTimestamp) ?? 0;
     const run = this;
-    this.#calls = new Calls(sdk, context, operations, {
+    this.#calls = new OperationCalls(sdk, context, operations, {
       classes: definition.classes,
       get ended() {
         return run.pump.ended;

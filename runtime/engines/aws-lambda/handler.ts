@@ -132,7 +132,7 @@ function byName(functions: LambdaOptions['functions'], fn: string): string | und
 }
 
 /** How the run went in one invocation. */
-type Ending =
+type HandlerEnding =
   | { readonly type: 'ended'; readonly outcome: Outcome }
   | { readonly type: 'blocked'; readonly error: Error };
 
@@ -141,7 +141,7 @@ interface Invocation {
   readonly event: DurableExecutionInvocationInput;
   readonly client: WatchedClient;
   run?: LambdaRun;
-  ending?: Ending;
+  ending?: HandlerEnding;
 }
 
 function makeHandler(sdk: LambdaSdk, definition: Definition, options: LambdaOptions): LambdaHandler {
@@ -151,7 +151,7 @@ function makeHandler(sdk: LambdaSdk, definition: Definition, options: LambdaOpti
     (input: unknown, context: DurableContext) =>
       new Promise((resolve, reject) => {
         const invocation = invocations.get(context.lambdaContext)!;
-        const end = (ending: Ending): void => {
+        const end = (ending: HandlerEnding): void => {
           if (invocation.ending !== undefined) return;
           invocation.ending = ending;
           if (ending.type === 'blocked') reject(ending.error);
@@ -202,7 +202,7 @@ function drive(
     readonly invocation: Invocation;
     readonly input: unknown;
     readonly context: DurableContext;
-    end(ending: Ending): void;
+    end(ending: HandlerEnding): void;
   },
 ): void {
   const { invocation, input, context, end } = call;

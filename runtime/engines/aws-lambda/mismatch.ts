@@ -5,7 +5,7 @@ import type { TrackedOperation } from './operations.ts';
 import type { Request } from './requests.ts';
 
 /** How the operations of an execution and the code disagree. */
-export interface Mismatch {
+export interface OperationMismatch {
   readonly recorded: TrackedOperation | string;
   readonly requested: Iterable<Request>;
   /** The function has returned or thrown. */
@@ -16,10 +16,10 @@ export interface Mismatch {
 const SHOWN = 10;
 
 /** The error that shows recorded against requested, with places in the source. */
-export function describeMismatch(
+export function describeOperationMismatch(
   runId: string,
   definition: Definition,
-  { recorded, requested, ended }: Mismatch,
+  { recorded, requested, ended }: OperationMismatch,
 ): NonDeterminismError {
   const { id, file, line } = definition.meta;
   const list = [...requested];

@@ -13,7 +13,7 @@ export interface Awaited {
   readonly final: boolean;
 }
 
-export type Decision =
+export type CallDecision =
   | { readonly type: 'deliver'; readonly name: string }
   /** Nothing that is recorded was delivered after this. */
   | { readonly type: 'live' }
@@ -46,7 +46,7 @@ export class DeliveryOrder {
    *
    * @param busy the run awaits something foreign: then nothing is delivered without a number, live neither
    */
-  decide(awaited: ReadonlyMap<string, Awaited>, busy: boolean): Decision {
+  decide(awaited: ReadonlyMap<string, Awaited>, busy: boolean): CallDecision {
     const name = this.#names.get(this.#next);
     if (name !== undefined) {
       if (!awaited.has(name)) return { type: 'missing', name };

@@ -1,13 +1,13 @@
 import { asError } from '../../base/error-text.ts';
 import type { Definition } from '../../functions/definitions.ts';
 import type { Outcome } from '../../port/backend.ts';
-import type { Calls } from './calls.ts';
-import { Deliveries, type Source } from './deliveries.ts';
+import type { OperationCalls } from './calls.ts';
+import { Deliveries, type DeliverySource } from './deliveries.ts';
 import type { ForeignPromises } from './foreign.ts';
 import { History } from './history.ts';
 import { LIMITS, tooManyOperations, tooMuchData } from './limits.ts';
 import type { LineCount } from './lines.ts';
-import { describeMismatch, type Mismatch } from './mismatch.ts';
+import { describeOperationMismatch, type OperationMismatch } from './mismatch.ts';
 import type { Operations, TrackedOperation } from './operations.ts';
 import { Request, type RequestPlan, type StepBody } from './requests.ts';
 import type { OperationUpdate, WireOperation } from './sdk.ts';
@@ -41,7 +41,7 @@ const GRACE = 10;
 export class Pump implements Watcher {
   readonly #receiver: Receiver;
   readonly #operations: Operations;
-  readonly #calls: Calls;
+  readonly #calls: OperationCalls;
   readonly #foreign: ForeignPromises;
   readonly #lines: LineCount;
 
@@ -61,7 +61,7 @@ export class Pump implements Watcher {
   constructor(
     receiver: Receiver,
     operations: Operations,
-    calls: Calls,
+    calls: OperationCalls,
     shared: { readonly foreign: ForeignPromises; readonly lines: LineCount; readonly startedAt: number },
   ) {
     this.#receiver = receiver;
@@ -156,7 +156,7 @@ export class Pump implements Watcher {
     if (this.#phase === 'live') await this.#settle();
   }
 
-  #source(): Source {
+  #source(): DeliverySource {
     return {
       classes: this.#receiver.definition.classes,
       requestOf: (operation) => this.#steps.get(operation),
@@ -348,8 +348,8 @@ export class Pump implements Watcher {
     this.#wake();
   }
 
-  #disagree(mismatch: Mismatch): void {
-    this.#block(describeMismatch(this.#receiver.runId, this.#receiver.definition, mismatch));
+  #disagree(mismatch: OperationMismatch): void {
+    this.#block(describeOperationMismatch(this.#receiver.runId, this.#receiver.definition, mismatch));
   }
 
   #block(error: unknown): void {

@@ -108,7 +108,7 @@ function explaining(runId: string, { meta }: Definition): (next: () => Promise<v
 }
 
 /** @param words of the engine */
-export const describeMismatch = (runId: string, meta: Definition['meta'], words: string): string =>
+const describeMismatch = (runId: string, meta: Definition['meta'], words: string): string =>
   `Run "${runId}" of ${meta.id} (${meta.file}:${meta.line}) can't go on: its journal doesn't fit the code. Most likely ` +
   `the code was changed under the run: deploy changed code under a new address, so that runs which are under way stay ` +
   `with the old one. Nothing is lost: Restate tries it again, and it goes on once code that fits is there. If the code ` +

@@ -45,7 +45,7 @@ export interface Lane {
  * (`turns.ts`), so the microtasks that a delivery sets off have all run before the next one: deliveries come one at
  * a time to a run that is quiescent, when it is live as when it is replayed.
  */
-export class Journal {
+export class CommitLoop {
   readonly #store: Store;
   readonly #lease: Lease;
   readonly #nextTurn: (callback: () => void) => void;

@@ -1,12 +1,8 @@
-import type { CodeVersions, JournalEvent, RunEnded } from '../../journal/events.ts';
+import type { JournalEvent, NewEvent, RecordedVersions, RunEnded } from '../../journal/events.ts';
 import { type Delivery, isDelivery } from '../../journal/replay-machine.ts';
 import type { Append, Claim } from '../../stores/store.ts';
 import type { Portion } from './portion.ts';
 import { lengthOf } from './sizes.ts';
-
-/** What an event gets when it is queued. */
-type Stamped = 'at' | 'output' | 'code';
-export type NewEvent<E = JournalEvent> = E extends JournalEvent ? Omit<E, Stamped> : never;
 
 interface Queued {
   readonly event: JournalEvent;
@@ -45,7 +41,7 @@ export class Outbox {
     fields: NewEvent,
     now: number,
     output: number | undefined,
-    code: CodeVersions | undefined,
+    code: RecordedVersions | undefined,
     whenDurable: (() => void) | undefined,
   ): void {
     this.#lastAt = Math.max(now, this.#lastAt);

@@ -1,4 +1,4 @@
-import type { NewEvent } from './outbox.ts';
+import type { NewEvent } from '../../journal/events.ts';
 import { Pace } from './pace.ts';
 import { lengthOf } from './sizes.ts';
 

@@ -1,10 +1,9 @@
 /** Whether what is to be recorded is small enough for the store, and what is recorded in its place where it isn't. */
 import { Buffer } from 'node:buffer';
 import { SerializationError } from '../../base/errors.ts';
-import type { JournalEvent } from '../../journal/events.ts';
+import type { JournalEvent, NewEvent } from '../../journal/events.ts';
 import { failure } from '../../run/outcome.ts';
 import type { Store } from '../../stores/store.ts';
-import type { NewEvent } from './outbox.ts';
 
 type Keeper = Pick<Store, 'name' | 'limits'>;
 

@@ -1,11 +1,18 @@
 import type { Received } from '../../journal/events.ts';
 import { type Message, receivedMessage } from '../../stores/store.ts';
-import type { PendingMessage } from '../run/pending-waits.ts';
-import type { Postman } from './message-poller.ts';
+import type { MessagePoller } from './message-poller.ts';
 
 export const signalChannel = (name: string): string => `signal:${name}`;
 export const callbackChannel = (token: string): string => `callback:${token}`;
 export const childChannel = (id: string): string => `child:${id}`;
+
+/** What waits for a message. */
+export interface MessageWait {
+  readonly key: string;
+  /** The kind of message and its name. */
+  readonly channel: string;
+  received(message: Message): void;
+}
 
 /**
  * The messages of one run that it hasn't taken yet, and what waits for them: both in order, so that the one who asked
@@ -13,15 +20,15 @@ export const childChannel = (id: string): string => `child:${id}`;
  */
 export class Mailbox {
   readonly #messages = new Map<string, Message[]>();
-  readonly #waiting = new Map<string, PendingMessage[]>();
+  readonly #waiting = new Map<string, MessageWait[]>();
   readonly #ends = new Map<string, Message>();
-  readonly #postman: Postman;
+  readonly #poller: MessagePoller;
   /** The keys of waits that were called off with what they had taken, until that is delivered. */
   readonly #returned = new Set<string>();
   #lastSeq = 0;
 
-  constructor(postman: Postman) {
-    this.#postman = postman;
+  constructor(poller: MessagePoller) {
+    this.#poller = poller;
   }
 
   /** Takes a message in; one that came before is left alone. False if it is known already. */
@@ -37,14 +44,14 @@ export class Mailbox {
         wait !== undefined;
         wait = shift(this.#waiting, channel)
       ) {
-        this.#postman.expect(-1);
+        this.#poller.expect(-1);
         wait.received(message);
       }
       return true;
     }
     const wait = shift(this.#waiting, channel);
     if (wait !== undefined) {
-      this.#postman.expect(-1);
+      this.#poller.expect(-1);
       wait.received(message);
     } else push(this.#messages, channel, message);
     return true;
@@ -62,7 +69,7 @@ export class Mailbox {
   }
 
   /** The wait was called off, and will not be given what it has taken. */
-  giveBack({ key, channel }: PendingMessage, message: Message): void {
+  giveBack({ key, channel }: MessageWait, message: Message): void {
     this.#returned.add(key);
     this.#return(channel, message);
   }
@@ -78,7 +85,7 @@ export class Mailbox {
     const again = { ...message, again: true } as const;
     const wait = shift(this.#waiting, channel);
     if (wait !== undefined) {
-      this.#postman.expect(-1);
+      this.#poller.expect(-1);
       wait.received(again);
       return;
     }
@@ -88,17 +95,17 @@ export class Mailbox {
   }
 
   /** True if there was a message already. */
-  ask(wait: PendingMessage): boolean {
+  ask(wait: MessageWait): boolean {
     const message = this.#ends.get(wait.channel) ?? shift(this.#messages, wait.channel);
     if (message === undefined) {
-      this.#postman.expect(1);
+      this.#poller.expect(1);
       push(this.#waiting, wait.channel, wait);
     } else wait.received(message);
     return message !== undefined;
   }
 
   /** Whether it is waiting. */
-  holds(wait: PendingMessage): boolean {
+  holds(wait: MessageWait): boolean {
     return this.#waiting.get(wait.channel)?.includes(wait) ?? false;
   }
 
@@ -108,19 +115,19 @@ export class Mailbox {
   }
 
   /** False if it wasn't waiting any more. */
-  forget(wait: PendingMessage): boolean {
+  forget(wait: MessageWait): boolean {
     const list = this.#waiting.get(wait.channel);
     const index = list?.indexOf(wait) ?? -1;
     if (list === undefined || index === -1) return false;
     list.splice(index, 1);
     if (list.length === 0) this.#waiting.delete(wait.channel);
-    this.#postman.expect(-1);
+    this.#poller.expect(-1);
     return true;
   }
 
   /** Calls back when all that was sent before has been put in. */
   refresh(done: () => void): void {
-    this.#postman.refresh(done);
+    this.#poller.refresh(done);
   }
 }
 

@@ -5,7 +5,7 @@ import type { System, SystemTimer } from '../time/system.ts';
 const POLL_MS = 50;
 
 /** Brings the messages in the store to the runs that a runtime drives. */
-export class Postman {
+export class MessagePoller {
   readonly #store: Store;
   readonly #worker: string;
   /** False if the run isn't under way here. */

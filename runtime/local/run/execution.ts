@@ -9,7 +9,7 @@ import {
 import { type Definition, findDefinition } from '../../functions/definitions.ts';
 import type { Manifest } from '../../functions/manifest.ts';
 import { CodeVersions } from '../../journal/code-versions.ts';
-import type { JournalEvent, RunEnded } from '../../journal/events.ts';
+import type { JournalEvent, NewEvent, RunEnded } from '../../journal/events.ts';
 import { describeAltered, describeMismatch, describeUncertain } from '../../journal/mismatch.ts';
 import { type Delivery, type Mismatch, ReplayMachine } from '../../journal/replay-machine.ts';
 import { summarize } from '../../journal/summary.ts';
@@ -20,27 +20,21 @@ import { failure } from '../../run/outcome.ts';
 import { runBody } from '../../scope/run-body.ts';
 import type { Append, Claim, Message } from '../../stores/store.ts';
 import type { Lane } from '../commit/commit-loop.ts';
-import { type NewEvent, Outbox } from '../commit/outbox.ts';
+import { Outbox } from '../commit/outbox.ts';
 import type { Portion } from '../commit/portion.ts';
 import { JournalSize } from '../commit/sizes.ts';
 import { Mailbox } from '../messages/mailbox.ts';
 import { Cancellation } from './cancellation.ts';
 import type { Trial } from './crash-trials.ts';
-import { Patience } from './foreign-await-grace.ts';
+import type { Ending } from './ending.ts';
+import { ForeignAwaitGrace } from './foreign-await-grace.ts';
 import { tellCodeChanged, tellUnrecorded } from './lifecycle-events.ts';
 import type { Pending } from './pending.ts';
 import { PendingSet } from './pending-set.ts';
 import { LineCount } from './printed-lines.ts';
-import { type Driver, RunBackend } from './run-backend.ts';
-import type { Host } from './runtime-services.ts';
+import { type BackendRun, RunBackend } from './run-backend.ts';
+import type { RuntimeServices } from './runtime-services.ts';
 import { type Quietness, type Suspect, Suspicion } from './unrecorded.ts';
-
-/** How this process stopped driving a run. */
-export type Ending =
-  | { readonly type: 'ended'; readonly outcome: RunEnded }
-  | { readonly type: 'blocked'; readonly error: Error }
-  | { readonly type: 'parked' }
-  | { readonly type: 'stopped'; readonly error: Error };
 
 /** What a run is when this process begins to drive it. */
 export interface Past {
@@ -72,12 +66,12 @@ const PATIENCE_MS = 30_000;
  * from then on. All its state changes happen in turns of the event loop that the `Journal` gives it, or in code of the
  * run itself.
  */
-export class Execution implements Driver, Lane, Suspect {
+export class Execution implements BackendRun, Lane, Suspect {
   readonly runId: string;
   readonly seed: string;
   readonly definition: Definition;
   readonly claim: Claim;
-  readonly host: Host;
+  readonly services: RuntimeServices;
   readonly trace: RunTrace | undefined;
   /** ms since the epoch. */
   readonly startedAt: number;
@@ -99,7 +93,7 @@ export class Execution implements Driver, Lane, Suspect {
   /** The number of the last message that the store had for it by then; those up to here are unread, or were taken before. */
   readonly #lastKnown: number;
   readonly #cancellation: Cancellation;
-  readonly #patience: Patience;
+  readonly #grace: ForeignAwaitGrace;
   readonly #suspicion: Suspicion;
   /** What was recorded last. */
   #lastKey: string | undefined;
@@ -124,7 +118,7 @@ export class Execution implements Driver, Lane, Suspect {
   readonly #deadline: number;
 
   constructor(
-    host: Host,
+    services: RuntimeServices,
     claim: Claim,
     definition: Definition,
     { events, messages, early, manifests, trace, trial }: Past,
@@ -135,26 +129,26 @@ export class Execution implements Driver, Lane, Suspect {
     this.seed = started.seed;
     this.definition = definition;
     this.claim = claim;
-    this.host = host;
+    this.services = services;
     this.trace = trace;
     this.#trial = trial;
     this.startedAt = started.at;
     this.#onEnding = onEnding;
     this.#input = started.input;
     this.#now = started.at;
-    this.#activeAt = host.clock.now();
+    this.#activeAt = services.clock.now();
     this.#outbox = new Outbox(claim, events.length, lastAt);
-    this.#size = new JournalSize(host.store, claim.runId, events);
-    this.#lines = new LineCount(host.clock, printed, () => this.record({ type: 'output' }));
+    this.#size = new JournalSize(services.store, claim.runId, events);
+    this.#lines = new LineCount(services.clock, printed, () => this.record({ type: 'output' }));
     this.#deadline = started.deadline ?? Number.POSITIVE_INFINITY;
-    this.#cancellation = new Cancellation(claim.runId, started.deadline, host.timers, (value, message) =>
+    this.#cancellation = new Cancellation(claim.runId, started.deadline, services.timers, (value, message) =>
       this.#recordCancellation(value, message),
     );
-    this.mailbox = new Mailbox(host.postman);
-    this.#suspicion = new Suspicion(host.unrecorded, this);
-    this.#patience = new Patience(
-      host.lab.patience ?? ((callback) => host.clock.after(PATIENCE_MS, callback)),
-      () => host.journal.markReady(this),
+    this.mailbox = new Mailbox(services.poller);
+    this.#suspicion = new Suspicion(services.unrecorded, this);
+    this.#grace = new ForeignAwaitGrace(
+      services.hooks.patience ?? ((callback) => services.clock.after(PATIENCE_MS, callback)),
+      () => services.commits.markReady(this),
     );
     const isReplayed = events.length > 1;
     this.#code = new CodeVersions(definition, { versions: code, manifests }, isReplayed);
@@ -169,11 +163,11 @@ export class Execution implements Driver, Lane, Suspect {
   /** Calls the function; its first part runs before this returns. */
   launch(): void {
     this.#suspicion.stir();
-    if (this.#machine !== undefined) this.host.journal.markReady(this);
+    if (this.#machine !== undefined) this.services.commits.markReady(this);
     else this.#goLive();
     try {
       const settle = (outcome: Outcome): void => this.#finish(outcome);
-      const { stepPolicy, lab } = this.host;
+      const { stepPolicy, hooks: lab } = this.services;
       const begin = (): void =>
         runBody(this.definition, new RunBackend(this), this.#input, settle, stepPolicy, lab);
       if (this.trace === undefined) begin();
@@ -189,7 +183,7 @@ export class Execution implements Driver, Lane, Suspect {
    */
   async wind(): Promise<void> {
     this.#closing = true;
-    await new Promise<void>((resolve) => this.host.lab.turn(resolve));
+    await new Promise<void>((resolve) => this.services.hooks.turn(resolve));
     if (this.#running > 0) await new Promise<void>((resolve) => (this.#onIdle = resolve));
     if (this.#isRescuing) await new Promise<void>((resolve) => (this.#onFit = resolve));
     if (this.#lines.unrecorded) this.record({ type: 'output' });
@@ -206,13 +200,13 @@ export class Execution implements Driver, Lane, Suspect {
    * epoch), and the last message that it has seen.
    */
   parkable(ms: number): { readonly until: number; readonly seen: number } | undefined {
-    const now = this.host.clock.now();
+    const now = this.services.clock.now();
     const busy =
       this.#phase !== 'body' ||
       this.#machine !== undefined ||
       this.#cancellation.queued ||
       this.#running > 0 ||
-      this.#patience.foreign ||
+      this.#grace.foreign ||
       this.#lines.unrecorded ||
       !this.#outbox.empty;
     if (busy || this.#closing || this.#pending.size === 0 || now - this.#activeAt < ms) return undefined;
@@ -234,7 +228,7 @@ export class Execution implements Driver, Lane, Suspect {
       this.#closing = false;
       this.#parking = false;
       for (const message of this.#unread.splice(0)) this.#receive(message);
-      this.host.journal.markReady(this);
+      this.services.commits.markReady(this);
     }
   }
 
@@ -268,7 +262,7 @@ export class Execution implements Driver, Lane, Suspect {
 
   /** What begins at once can't wait for the lease, as other steps do; a worker that has lost it begins nothing. */
   #mayBegin(): boolean {
-    const holds = this.host.lease.holdNow();
+    const holds = this.services.lease.holdNow();
     if (!(holds instanceof StoreError)) return holds;
     this.failed(holds);
     return false;
@@ -278,7 +272,7 @@ export class Execution implements Driver, Lane, Suspect {
     const definition = findDefinition(fn);
     if (definition === undefined) return;
     this.#code.enter(path, definition);
-    this.host.manifests.note(definition);
+    this.services.manifests.note(definition);
   }
 
   admitOutput(): boolean {
@@ -286,17 +280,17 @@ export class Execution implements Driver, Lane, Suspect {
   }
 
   awaitForeign(promise: PromiseLike<unknown>, text?: string): void {
-    this.#patience.watch(promise, text);
-    this.host.lab.foreign?.(promise);
+    this.#grace.watch(promise, text);
+    this.services.hooks.foreign?.(promise);
   }
 
   callsBack(promise: PromiseLike<unknown>): void {
-    this.#patience.watchCaller(promise);
-    this.host.lab.foreign?.(promise);
+    this.#grace.watchCaller(promise);
+    this.services.hooks.foreign?.(promise);
   }
 
   startChild(child: ChildRequest): Promise<Outcome> {
-    const start = (): Promise<Outcome> => this.host.startChild(child, this.runId);
+    const start = (): Promise<Outcome> => this.services.startChild(child, this.runId);
     const started = this.trace === undefined ? start() : this.trace.within(start);
     return started.catch((error: unknown) => {
       if (error instanceof StoreError) this.failed(error);
@@ -309,7 +303,7 @@ export class Execution implements Driver, Lane, Suspect {
     if (this.#phase === 'closed') return;
     const untold = this.#cancellation.takeUntold();
     if (untold !== undefined) return this.#settle(pending, untold);
-    this.host.lab.asked?.(this.runId, pending.key, pending.kind);
+    this.services.hooks.asked?.(this.runId, pending.key, pending.kind);
     if (this.#machine === undefined) {
       if (this.#phase === 'body') this.#pending.add(pending);
       this.#start(pending);
@@ -324,7 +318,7 @@ export class Execution implements Driver, Lane, Suspect {
    */
   #requestInReplay(machine: ReplayMachine, pending: Pending): void {
     const known = machine.request(pending.key, pending.kind);
-    this.#patience.stir();
+    this.#grace.stir();
     pending.isRecorded = known === 'ended';
     if (known !== 'unknown' && !this.#code.isSame) {
       const uncertain = this.#code.check(pending.key);
@@ -375,14 +369,14 @@ export class Execution implements Driver, Lane, Suspect {
   }
 
   appended(): void {
-    const { observers } = this.host;
+    const { observers } = this.services;
     this.#trial?.progressed();
     this.#trial = undefined;
     if (observers.any) tellRecorded(observers, this, this.#outbox.underway);
     const ended = this.#outbox.confirm();
     if (this.#phase === 'closed') return;
     if (ended !== undefined) this.#close({ type: 'ended', outcome: ended });
-    else if (this.#outbox.deliverable) this.host.journal.markReady(this);
+    else if (this.#outbox.deliverable) this.services.commits.markReady(this);
   }
 
   /** Another worker has the run, or may have it. */
@@ -411,7 +405,7 @@ export class Execution implements Driver, Lane, Suspect {
   failed(cause: StoreError): void {
     const refuse = (event: JournalEvent): JournalEvent => this.#size.refuseWritten(event, cause);
     if (cause.tooLargeFrom !== undefined && this.#outbox.replaceLargest(cause.tooLargeFrom, refuse)) {
-      this.host.journal.markDirty(this);
+      this.services.commits.markDirty(this);
       return;
     }
     const error = new StoreError(
@@ -441,11 +435,11 @@ export class Execution implements Driver, Lane, Suspect {
     const decision = machine.next();
     switch (decision.type) {
       case 'deliver':
-        this.#patience.end();
+        this.#grace.end();
         this.#feed(decision.event);
         return true;
       case 'caught-up':
-        this.#patience.end();
+        this.#grace.end();
         return this.#goLive() && this.#deliver();
       case 'mismatch':
         return this.#disagree(decision.mismatch);
@@ -552,18 +546,18 @@ export class Execution implements Driver, Lane, Suspect {
       this.#phase !== 'body' || this.#closing || this.#pending.size > 0 || this.#cancellation.queued;
     if (isBusy || !this.#outbox.empty) return 'busy';
     if (this.#machine !== undefined || this.#running > 0) return 'soon';
-    return this.#patience.foreign && this.#patience.lasting === undefined ? 'soon' : 'quiet';
+    return this.#grace.foreign && this.#grace.lasting === undefined ? 'soon' : 'quiet';
   }
 
   tellUnrecorded(): void {
-    tellUnrecorded(this, this.#patience.lasting, this.#lastKey);
+    tellUnrecorded(this, this.#grace.lasting, this.#lastKey);
   }
 
   #write(fields: NewEvent, whenDurable?: () => void): void {
     if ('key' in fields) this.#lastKey = fields.key;
-    this.#activeAt = this.host.clock.now();
+    this.#activeAt = this.services.clock.now();
     this.#outbox.put(fields, this.#activeAt, this.#lines.take(), this.#code.take(), whenDurable);
-    this.host.journal.markDirty(this);
+    this.services.commits.markDirty(this);
   }
 
   /** The function has returned or thrown. */
@@ -572,7 +566,7 @@ export class Execution implements Driver, Lane, Suspect {
     this.#phase = 'over';
     this.#outcome = outcome;
     if (this.#machine === undefined) this.#recordEnd(outcome);
-    else this.host.journal.markReady(this);
+    else this.services.commits.markReady(this);
   }
 
   #recordEnd(outcome: Outcome): void {
@@ -592,7 +586,7 @@ export class Execution implements Driver, Lane, Suspect {
 
   /** The code may still catch up while it awaits something that isn't recorded. */
   #disagree(mismatch: Mismatch): false {
-    if (!this.#patience.waits()) this.#refuse(describeMismatch(this, mismatch));
+    if (!this.#grace.waits()) this.#refuse(describeMismatch(this, mismatch));
     return false;
   }
 
@@ -619,7 +613,7 @@ export class Execution implements Driver, Lane, Suspect {
   #close(ending: Ending): void {
     if (this.#phase === 'closed') return;
     this.#phase = 'closed';
-    this.#patience.end();
+    this.#grace.end();
     this.#lines.stop();
     this.#cancellation.stop();
     for (const pending of this.#pending.takeAll()) pending.stop(undefined);

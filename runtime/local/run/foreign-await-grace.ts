@@ -2,7 +2,7 @@
  * A replay that awaits something which isn't recorded (`import()`) isn't quiescent, whatever it looks like: as long as
  * such a promise is pending, the journal isn't said not to fit, within reason.
  */
-export class Patience {
+export class ForeignAwaitGrace {
   readonly #after: (callback: () => void) => () => void;
   readonly #retry: () => void;
   #pending = 0;

@@ -2,21 +2,31 @@
 
 import { LeaseLostError, RuntimeClosedError } from '../../base/errors.ts';
 import type { Definition } from '../../functions/definitions.ts';
+import type { CodeVersions } from '../../journal/code-versions.ts';
 import { placeIn } from '../../journal/mismatch.ts';
 import { readError } from '../../observe/recorded-events.ts';
 import type { RunTrace } from '../../port/tracing.ts';
 import { type StoredRun, statusAfter } from '../../stores/store.ts';
-import type { Ending, Execution } from './execution.ts';
-import type { Host } from './runtime-services.ts';
+import type { Ending } from './ending.ts';
+import type { RuntimeServices } from './runtime-services.ts';
+
+/** A run under way here. */
+interface RunHere {
+  readonly runId: string;
+  readonly definition: Definition;
+  readonly services: RuntimeServices;
+  readonly trace: RunTrace | undefined;
+  readonly code: Pick<CodeVersions, 'changed'>;
+}
 
 /** A new run is in the store. */
-export function tellStarted({ observers }: Host, runId: string, fn: string, at: number): void {
+export function tellStarted({ observers }: RuntimeServices, runId: string, fn: string, at: number): void {
   if (observers.wants('run-started')) observers.tell({ type: 'run-started', runId, fn, at });
 }
 
 /** A run goes on here from its journal. Gives what its spans belong to. */
 export function tellTakenUp(
-  { observers, tracing, clock }: Host,
+  { observers, tracing, clock }: RuntimeServices,
   { id: fn }: Definition,
   { record: { id: runId }, events }: StoredRun,
 ): RunTrace | undefined {
@@ -30,24 +40,29 @@ export function tellTakenUp(
 }
 
 /** A run goes on with other code than it was recorded with. */
-export function tellCodeChanged({ runId, definition, code, host: { observers, clock } }: Execution): void {
+export function tellCodeChanged({ runId, definition, code, services: { observers, clock } }: RunHere): void {
   if (!observers.wants('code-changed')) return;
   const kept = code.changed.map(({ key }) => key);
   observers.tell({ type: 'code-changed', runId, fn: definition.id, at: clock.now(), kept });
 }
 
 /** This process lets go of a run. Whether it is blocked turns out when that is recorded, and is told then. */
-export function tellEnding({ runId, definition, trace, host }: Execution, ending: Ending): void {
-  const { observers, clock } = host;
+export function tellEnding({ runId, definition, trace, services }: RunHere, ending: Ending): void {
+  const { observers, clock } = services;
   if (observers.wants('run-parked') && ending.type === 'parked') {
     observers.tell({ type: 'run-parked', runId, fn: definition.id, at: clock.now() });
   }
-  if (ending.type === 'stopped') tellStopped(host, runId, definition.id, ending.error);
+  if (ending.type === 'stopped') tellStopped(services, runId, definition.id, ending.error);
   if (trace !== undefined) endTrace(trace, definition, ending);
 }
 
 /** A run goes on elsewhere, or later. */
-export function tellStopped({ observers, clock }: Host, runId: string, fn: string, error: Error): void {
+export function tellStopped(
+  { observers, clock }: RuntimeServices,
+  runId: string,
+  fn: string,
+  error: Error,
+): void {
   if (!observers.wants('run-stopped')) return;
   const reason =
     error instanceof LeaseLostError
@@ -65,7 +80,7 @@ export function tellStopped({ observers, clock }: Host, runId: string, fn: strin
  * @param after the key of what it asked for last
  */
 export function tellUnrecorded(
-  { runId, definition, host: { observers, clock } }: Execution,
+  { runId, definition, services: { observers, clock } }: RunHere,
   awaits: string | undefined,
   after: string | undefined,
 ): void {
@@ -84,7 +99,12 @@ export function tellUnrecorded(
   observers.tell({ type: 'run-unrecorded', runId, fn: id, at: clock.now(), ...known });
 }
 
-export function tellBlocked({ observers, clock }: Host, runId: string, fn: string, error: Error): void {
+export function tellBlocked(
+  { observers, clock }: RuntimeServices,
+  runId: string,
+  fn: string,
+  error: Error,
+): void {
   if (!observers.wants('run-blocked')) return;
   observers.tell({ type: 'run-blocked', runId, fn, at: clock.now(), error });
 }

@@ -36,7 +36,7 @@ export class PendingStep extends Pending {
 
   stop(error: Outcome | undefined): void {
     this.#stopped = true;
-    if (this.#retry !== undefined) this.run.host.timers.cancel(this.#retry);
+    if (this.#retry !== undefined) this.run.services.timers.cancel(this.#retry);
     if (!this.#running) return;
     this.#tellLab(false);
     if (error === undefined) this.#request.forget();
@@ -44,7 +44,7 @@ export class PendingStep extends Pending {
   }
 
   #interrupted(attempt: number): void {
-    const startedAt = this.run.host.clock.now();
+    const startedAt = this.run.services.clock.now();
     this.#running = true;
     this.run.countBody(1);
     endInterrupted(this.#request, (outcome) => {
@@ -57,7 +57,7 @@ export class PendingStep extends Pending {
   #begin(attempt: number): void {
     if (!this.#request.atMostOnce) return this.#execute(attempt);
     const { key, run } = this;
-    run.record({ type: 'step-started', key, attempt, worker: run.host.lease.worker }, () =>
+    run.record({ type: 'step-started', key, attempt, worker: run.services.lease.worker }, () =>
       this.#execute(attempt),
     );
   }
@@ -68,7 +68,7 @@ export class PendingStep extends Pending {
 
   #execute(attempt: number): void {
     if (this.#stopped) return;
-    const { lease, limits } = this.run.host;
+    const { lease, limits } = this.run.services;
     if (!lease.held) return lease.whenHeld(() => this.#execute(attempt));
     if (limits.none) return this.#call(attempt);
     limits.acquire(this.key, () => {
@@ -78,7 +78,7 @@ export class PendingStep extends Pending {
   }
 
   #call(attempt: number): void {
-    const startedAt = this.run.host.clock.now();
+    const startedAt = this.run.services.clock.now();
     this.#running = true;
     this.run.countBody(1);
     this.#tellLab(true);
@@ -101,19 +101,19 @@ export class PendingStep extends Pending {
 
   #leave(): void {
     this.#running = false;
-    this.run.host.limits.release(this.key);
+    this.run.services.limits.release(this.key);
   }
 
   #tellStarted(attempt: number, at: number): void {
     const { run, key } = this;
-    const { observers } = run.host;
+    const { observers } = run.services;
     if (!observers.wants('step-started')) return;
     observers.tell({ type: 'step-started', runId: run.runId, fn: run.definition.id, at, key, attempt });
   }
 
   #tellLab(isBusy: boolean): void {
-    const { host, runId } = this.run;
-    host.lab.busy?.(runId, this.key, isBusy);
+    const { services, runId } = this.run;
+    services.hooks.busy?.(runId, this.key, isBusy);
   }
 
   #ended(end: Attempt, attempt: number, startedAt: number): void {
@@ -121,16 +121,16 @@ export class PendingStep extends Pending {
     if (this.#stopped) return;
     if (end.retryIn === undefined) return this.#record(end, attempt, startedAt);
     const { key, run } = this;
-    const { worker } = run.host.lease;
-    const retryAt = run.host.clock.now() + end.retryIn;
+    const { worker } = run.services.lease;
+    const retryAt = run.services.clock.now() + end.retryIn;
     run.record({ type: 'attempt-failed', key, attempt, value: end.value, startedAt, retryAt, worker });
     this.#waitFor(attempt + 1, retryAt);
   }
 
   #waitFor(attempt: number, due: number): void {
     // A replay comes to it long after it was due.
-    if (due <= this.run.host.clock.now()) return this.#begin(attempt);
-    this.#retry = this.run.host.timers.add(due, () => {
+    if (due <= this.run.services.clock.now()) return this.#begin(attempt);
+    this.#retry = this.run.services.timers.add(due, () => {
       this.#retry = undefined;
       this.#begin(attempt);
     });
@@ -138,6 +138,6 @@ export class PendingStep extends Pending {
 
   #record({ ok, value }: Outcome, attempt: number, startedAt: number): void {
     const { key, run } = this;
-    run.record({ type: 'step', key, ok, value, startedAt, attempt, worker: run.host.lease.worker });
+    run.record({ type: 'step', key, ok, value, startedAt, attempt, worker: run.services.lease.worker });
   }
 }

@@ -23,17 +23,17 @@ export class PendingSleep extends Pending {
     const { run, key } = this;
     let due = run.machine?.until(key);
     if (due === undefined) {
-      due = this.#until(run.host.clock.now());
+      due = this.#until(run.services.clock.now());
       run.record({ type: 'wait-set', key, until: due });
     }
-    this.#timer = run.host.timers.add(due, () => {
+    this.#timer = run.services.timers.add(due, () => {
       this.#timer = undefined;
-      run.record({ type: 'wait-fired', key, worker: run.host.lease.worker });
+      run.record({ type: 'wait-fired', key, worker: run.services.lease.worker });
     });
   }
 
   stop(): void {
-    if (this.#timer !== undefined) this.run.host.timers.cancel(this.#timer);
+    if (this.#timer !== undefined) this.run.services.timers.cancel(this.#timer);
   }
 
   idleUntil(): number | undefined {
@@ -80,13 +80,13 @@ export class PendingMessage extends Pending {
   start(): void {
     const due = this.#due();
     if (this.#mailbox.ask(this) || due === undefined) return;
-    this.#timer = this.run.host.timers.add(due, () => {
+    this.#timer = this.run.services.timers.add(due, () => {
       this.#timer = undefined;
       this.#isLate = true;
       // What was sent in time counts, though this process may not have seen it yet.
       this.#mailbox.refresh(() => {
         if (this.#mailbox.forget(this)) {
-          this.run.record({ type: 'expired', key: this.key, worker: this.run.host.lease.worker });
+          this.run.record({ type: 'expired', key: this.key, worker: this.run.services.lease.worker });
         }
       });
     });
@@ -119,7 +119,7 @@ export class PendingMessage extends Pending {
   }
 
   #stopTimer(): void {
-    if (this.#timer !== undefined) this.run.host.timers.cancel(this.#timer);
+    if (this.#timer !== undefined) this.run.services.timers.cancel(this.#timer);
     this.#timer = undefined;
   }
 
@@ -134,7 +134,7 @@ export class PendingMessage extends Pending {
     if (typeof this.#timeout !== 'function') return this.#timeout;
     const recorded = run.machine?.until(key);
     if (recorded !== undefined) return recorded;
-    const until = this.#timeout(run.host.clock.now());
+    const until = this.#timeout(run.services.clock.now());
     run.record({ type: 'expiry-set', key, until });
     return until;
   }
@@ -155,7 +155,7 @@ export class PendingCallback extends Pending {
     // From the run's secret seed: a token that nobody can guess, and the same if it has to be made again.
     const digest = crypto.hash('sha256', `${run.seed}\0callback\0${key}`, 'base64url');
     const token = digest.slice(0, 22);
-    const until = this.#timeout?.(run.host.clock.now());
+    const until = this.#timeout?.(run.services.clock.now());
     const created = { type: 'callback-created', key, token } as const;
     run.record(until === undefined ? created : { ...created, until });
   }

@@ -1,14 +1,15 @@
 import type { Definition } from '../../functions/definitions.ts';
+import type { NewEvent } from '../../journal/events.ts';
 import type { Delivery, ReplayMachine, RequestKind } from '../../journal/replay-machine.ts';
 import type { Outcome, Settle } from '../../port/backend.ts';
-import type { NewEvent } from '../commit/outbox.ts';
-import type { Host } from './runtime-services.ts';
+
+import type { RuntimeServices } from './runtime-services.ts';
 
 /** A run, as what it waits for sees it. */
 export interface Recorder {
   readonly runId: string;
   readonly seed: string;
-  readonly host: Host;
+  readonly services: RuntimeServices;
   readonly definition: Definition;
   /** While there is a journal to replay. */
   readonly machine: ReplayMachine | undefined;

@@ -15,7 +15,7 @@ import { PendingStep } from './pending-step.ts';
 import { PendingCallback, PendingChild, PendingMessage, PendingSleep } from './pending-waits.ts';
 
 /** What drives a run, as its backend uses it. */
-export interface Driver extends Recorder {
+export interface BackendRun extends Recorder {
   readonly trace: RunTrace | undefined;
   /** The time of the last event that the code learnt of, ms since the epoch. */
   readonly now: number;
@@ -34,9 +34,9 @@ export interface Driver extends Recorder {
 
 /** The local backend of one run: makes what the code asks for into what its driver waits for. */
 export class RunBackend implements Backend {
-  readonly #run: Driver;
+  readonly #run: BackendRun;
 
-  constructor(run: Driver) {
+  constructor(run: BackendRun) {
     this.#run = run;
   }
 

@@ -4,7 +4,7 @@ import { nextTurn } from './macrotask-queue.ts';
 import { processSystem, type System } from './system.ts';
 
 /** What a runtime stands on; a test puts something else in its place, and looks on. */
-export interface Lab extends TestHooks {
+export interface RuntimeHooks extends TestHooks {
   /** Calls back in a turn of the event loop of its own, when all microtasks have run. */
   turn(callback: () => void): void;
   readonly system: System;
@@ -22,4 +22,4 @@ export interface Lab extends TestHooks {
   asked?(runId: string, key: string, kind: RequestKind): void;
 }
 
-export const systemLab: Lab = { turn: nextTurn, system: processSystem, alone: false };
+export const systemHooks: RuntimeHooks = { turn: nextTurn, system: processSystem, alone: false };

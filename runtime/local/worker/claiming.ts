@@ -3,18 +3,11 @@ import type { Claim, ClaimWish, HeldBack, Store } from '../../stores/store.ts';
 import type { Lease } from '../commit/lease.ts';
 import type { Trials } from '../run/crash-trials.ts';
 import type { Clock } from '../time/timers.ts';
+import type { Look } from './dispatcher.ts';
 import type { LiveRuns } from './live-runs.ts';
 
 /** Runs claimed at once; with more of them due the event loop gets its turn in between. */
 const BATCH = 100;
-
-/** What a look for free runs has come to. */
-export interface Look {
-  /** There may be more to take at once. */
-  readonly more: boolean;
-  /** Something is due that can't be taken now; the next chance comes when a run makes room. */
-  readonly full: boolean;
-}
 
 export interface ClaimingOptions {
   readonly store: Store;
@@ -125,7 +118,7 @@ export class Claiming {
       which: 'blocked' | 'running',
       { driven, among }: Pick<ClaimWish, 'driven' | 'among'>,
     ): Promise<boolean> => {
-      const room = Math.max(this.#runs.room - this.#runs.stranded.size, 0);
+      const room = Math.max(this.#runs.room - this.#runs.failureRetries.size, 0);
       const limit = Math.min(BATCH, room);
       const caution = this.#options.trials.caution;
       const wish = {

@@ -1,12 +1,19 @@
 import type { System, SystemTimer } from '../time/system.ts';
 import type { Clock } from '../time/timers.ts';
-import type { Look } from './claiming.ts';
 
 /** How often runs are looked for that others gave up, or that were sent something, in ms. */
 const LOOK_MS = 200;
 
+/** What a look for free runs has come to. */
+export interface Look {
+  /** There may be more to take at once. */
+  readonly more: boolean;
+  /** Something is due that can't be taken now; the next chance comes when a run makes room. */
+  readonly full: boolean;
+}
+
 /** Who takes up what is free. */
-interface Driver {
+interface RunClaimer {
   look(): Promise<Look>;
   doubt(): void;
   /** When the next run is due, ms since the epoch; undefined if none is parked. */
@@ -16,7 +23,7 @@ interface Driver {
 /** Takes up runs that are free: parked ones that are due or were sent something, and those of workers that are gone. */
 export class Dispatcher {
   readonly #clock: Clock;
-  readonly #driver: Driver;
+  readonly #driver: RunClaimer;
   readonly #alone: boolean;
   readonly #system: System;
   #keepsAlive = false;
@@ -29,7 +36,7 @@ export class Dispatcher {
   #full = false;
 
   /** @param alone no other worker shares the store, and none is to look for the runs of this one */
-  constructor(clock: Clock, driver: Driver, alone: boolean, system: System) {
+  constructor(clock: Clock, driver: RunClaimer, alone: boolean, system: System) {
     this.#clock = clock;
     this.#driver = driver;
     this.#alone = alone;

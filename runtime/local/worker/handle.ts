@@ -172,7 +172,8 @@ export class RunHandle implements Handle {
   async exportJournal(): Promise<string> {
     const run = await this.#source.store.load(this.id);
     if (run === undefined) throw missing(this.id);
-    return journalText(run, await new Manifests(this.#source.store).all(codeOf(run.events)));
+    const manifests = await new Manifests(this.#source.store).all(codeOf(run.events));
+    return journalText({ id: run.record.id, fn: run.record.fn, events: run.events, manifests });
   }
 
   async signal(name: string, payload?: unknown): Promise<void> {

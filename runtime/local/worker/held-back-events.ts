@@ -1,14 +1,14 @@
 import type { HeldBack } from '../../stores/store.ts';
-import type { Host } from '../run/runtime-services.ts';
+import type { RuntimeServices } from '../run/runtime-services.ts';
 
 /** Tells of runs that could go on but for a limit, once each. */
-export class HeldBackTeller {
-  readonly #host: Host;
+export class HeldBackReports {
+  readonly #services: RuntimeServices;
   /** Runs whose journals were too large when they were looked for. */
   readonly #large = new Set<string>();
 
-  constructor(host: Host) {
-    this.#host = host;
+  constructor(services: RuntimeServices) {
+    this.#services = services;
   }
 
   tell(runs: readonly HeldBack[]): void {
@@ -26,7 +26,7 @@ export class HeldBackTeller {
   }
 
   #emit({ runId, fn, crashes, bytes }: HeldBack): void {
-    const { observers, clock } = this.#host;
+    const { observers, clock } = this.#services;
     if (!observers.wants('run-held-back')) return;
     const at = clock.now();
     if (crashes === undefined)

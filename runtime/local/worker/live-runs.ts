@@ -16,15 +16,16 @@ import { isCrashLoop } from '../../stores/crashes.ts';
 import { type Claim, hasEnded, type Message, type Store, type StoredRun } from '../../stores/store.ts';
 import { decode, decodeError } from '../../values/codec.ts';
 import type { Trials } from '../run/crash-trials.ts';
-import { type Ending, Execution, type Past } from '../run/execution.ts';
+import type { Ending } from '../run/ending.ts';
+import { Execution, type Past } from '../run/execution.ts';
 import { tellBlocked, tellEnding, tellStopped, tellTakenUp } from '../run/lifecycle-events.ts';
-import type { Host } from '../run/runtime-services.ts';
+import type { RuntimeServices } from '../run/runtime-services.ts';
 import { deferred } from '../time/deferred.ts';
 import { describeCrashLoop } from './crash-loop.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import { type HandleSource, RunHandle } from './handle.ts';
 import type { BlockedRun } from './options.ts';
-import { Stranded } from './store-failure-retries.ts';
+import { StoreFailureRetries } from './store-failure-retries.ts';
 
 interface LiveRun {
   readonly execution: Execution;
@@ -41,7 +42,7 @@ interface Reservation {
 /** What `LiveRuns` needs of its worker. */
 export interface LiveRunsOptions {
   readonly store: Store;
-  readonly host: Host;
+  readonly services: RuntimeServices;
   readonly dispatcher: Dispatcher;
   readonly source: HandleSource;
   /** How many runs may be under way here at a time. */
@@ -59,7 +60,7 @@ export interface LiveRunsOptions {
 export class LiveRuns {
   readonly #options: LiveRunsOptions;
   readonly #runs = new Map<string, LiveRun>();
-  readonly stranded: Stranded;
+  readonly failureRetries: StoreFailureRetries;
   #closed = false;
   /** Places that are kept for runs that are being claimed. */
   #reserved = 0;
@@ -73,7 +74,7 @@ export class LiveRuns {
 
   constructor(options: LiveRunsOptions) {
     this.#options = options;
-    this.stranded = new Stranded(options.retryStranded, options.host.lab.system);
+    this.failureRetries = new StoreFailureRetries(options.retryStranded, options.services.hooks.system);
   }
 
   get(id: string): LiveRun | undefined {
@@ -105,11 +106,11 @@ export class LiveRuns {
 
   /** The ids of runs that this process drives, or is about to. */
   get driven(): readonly string[] {
-    return [...this.#runs.keys(), ...this.#coming.keys(), ...this.stranded.ids()];
+    return [...this.#runs.keys(), ...this.#coming.keys(), ...this.failureRetries.ids()];
   }
 
   drives(id: string): boolean {
-    return this.#runs.has(id) || this.#coming.has(id) || this.stranded.has(id);
+    return this.#runs.has(id) || this.#coming.has(id) || this.failureRetries.has(id);
   }
 
   executions(): readonly Execution[] {
@@ -119,7 +120,7 @@ export class LiveRuns {
   /** From now on nothing is taken up any more. */
   close(): void {
     this.#closed = true;
-    this.stranded.close();
+    this.failureRetries.close();
   }
 
   /** Gives a message to the run that it is for; false if that isn't under way here. */
@@ -147,7 +148,7 @@ export class LiveRuns {
 
   async #resume(claim: Claim): Promise<RunHandle> {
     const id = claim.runId;
-    const { store, host, trials, maxCrashes } = this.#options;
+    const { store, services, trials, maxCrashes } = this.#options;
     if (claim.crashes !== undefined && isCrashLoop(claim.crashes, maxCrashes)) {
       // Its journal is not read: that may be what kills the process.
       const fn = (await store.record(id))?.fn ?? '';
@@ -158,7 +159,7 @@ export class LiveRuns {
     let manifests: ReadonlyMap<string, Manifest> = new Map();
     try {
       run = await store.load(id);
-      if (run !== undefined) manifests = await host.manifests.others(codeOf(run.events));
+      if (run !== undefined) manifests = await services.manifests.others(codeOf(run.events));
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
       // A journal that is damaged is the trouble of its run alone. Of a store that fails the next try may hear more.
@@ -177,8 +178,8 @@ export class LiveRuns {
     if (definition === undefined) return this.#refuse(claim, fn, unknownFunction(id, fn));
     const { events, messages } = run;
     trial?.replayed(events.length, lastKeyOf(events));
-    host.manifests.note(definition);
-    const trace = tellTakenUp(host, definition, run);
+    services.manifests.note(definition);
+    const trace = tellTakenUp(services, definition, run);
     return this.launch(claim, definition, { events, messages, manifests, trial }, trace);
   }
 
@@ -200,7 +201,7 @@ export class LiveRuns {
   takeUp(claim: Claim): void {
     this.resume(claim).catch(() => {
       // Its journal couldn't even be asked for: the run stays ours.
-      this.stranded.add(claim);
+      this.failureRetries.add(claim);
     });
   }
 
@@ -210,23 +211,23 @@ export class LiveRuns {
     { events, messages, manifests, trial }: Omit<Past, 'trace' | 'early'>,
     trace: RunTrace | undefined,
   ): RunHandle {
-    const { host, source } = this.#options;
+    const { services, source } = this.#options;
     const live = this.#runs.get(claim.runId);
     // Of two claims the later one counts: what the other one drives is over.
     if (live !== undefined && live.execution.claim.token >= claim.token) return live.handle;
     live?.execution.fenced();
     this.#hold(claim);
-    this.stranded.drop(claim);
-    host.lease.guard();
+    this.failureRetries.drop(claim);
+    services.lease.guard();
     const { promise, resolve, reject } = deferred();
-    const early = host.postman.takeEarly(claim.runId);
+    const early = services.poller.takeEarly(claim.runId);
     const past = { events, messages, early, manifests, trace, trial };
-    const execution = new Execution(host, claim, definition, past, (ending) => {
+    const execution = new Execution(services, claim, definition, past, (ending) => {
       this.#runs.delete(claim.runId);
       tellEnding(execution, ending);
       this.#letGo(claim.runId);
       this.#conclude(execution, handle, ending, resolve, reject);
-      if (ending.type === 'ended') host.postman.hint();
+      if (ending.type === 'ended') services.poller.hint();
     });
     const handle = new RunHandle(claim.runId, source, promise);
     this.#runs.set(claim.runId, { execution, handle });
@@ -298,7 +299,7 @@ export class LiveRuns {
       void this.#block(claim, definition.id, error, handle).then(reject);
       return;
     }
-    if (error instanceof StoreError) this.stranded.add(claim);
+    if (error instanceof StoreError) this.failureRetries.add(claim);
     // A later claim may be this worker's own, of which it hasn't heard.
     if (error instanceof LeaseLostError) this.#options.dispatcher.doubt();
     reject(error);
@@ -309,7 +310,7 @@ export class LiveRuns {
     const { promise, reject } = deferred();
     const handle = new RunHandle(claim.runId, this.#options.source, promise);
     handle.left('stopped');
-    this.stranded.add(claim);
+    this.failureRetries.add(claim);
     reject(error);
     return handle;
   }
@@ -325,21 +326,21 @@ export class LiveRuns {
 
   /** Marks a run as blocked in the store; gives what its `result()` is to reject with. */
   async #block(claim: Claim, fn: string, error: Error, handle: RunHandle): Promise<Error> {
-    const { store, host } = this.#options;
+    const { store, services } = this.#options;
     const id = claim.runId;
     try {
       if (!(await store.block(claim, reasonOf(error), error instanceof CrashLoopError))) {
         this.#options.dispatcher.doubt();
         const lost = new LeaseLostError(id);
-        tellStopped(host, id, fn, lost);
+        tellStopped(services, id, fn, lost);
         return lost;
       }
       handle.left('over');
     } catch {
       // The journal is untouched all the same, and why the run can't go on matters more than that it isn't noted.
-      this.stranded.add(claim);
+      this.failureRetries.add(claim);
     }
-    tellBlocked(host, id, fn, error);
+    tellBlocked(services, id, fn, error);
     try {
       const told: unknown = outside(() => this.#options.onBlocked({ id, fn, error }));
       if (told instanceof Promise) told.catch(warnOfListener);

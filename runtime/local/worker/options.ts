@@ -5,7 +5,7 @@ import type { InputOptions } from '../../functions/input.ts';
 import { checkPolicy, type StepPolicy } from '../../functions/policy.ts';
 import type { Tracing } from '../../port/tracing.ts';
 import type { Store } from '../../stores/store.ts';
-import type { Lab } from '../time/runtime-hooks.ts';
+import type { RuntimeHooks } from '../time/runtime-hooks.ts';
 import type { Clock } from '../time/timers.ts';
 
 export interface BlockedRun {
@@ -60,7 +60,7 @@ export interface RuntimeOptions {
   /** @internal */
   readonly clock?: Clock;
   /** @internal */
-  readonly lab?: Lab;
+  readonly hooks?: RuntimeHooks;
 }
 
 export interface CloseOptions {
@@ -106,7 +106,7 @@ const isNumber = (value: unknown): boolean => typeof value === 'number';
 
 /** @throws MisuseError for options that can't be meant */
 export function checkOptions(options: RuntimeOptions): void {
-  checkNames('createRuntime', options, OPTIONS, ['clock', 'lab']);
+  checkNames('createRuntime', options, OPTIONS, ['clock', 'hooks']);
   const {
     store,
     leaseMs,

@@ -20,7 +20,7 @@ import { type Handle, RunHandle } from './handle.ts';
 import { type CloseOptions, checkOptions, type RuntimeOptions, type StartOptions } from './options.ts';
 import { pruneBefore } from './retention.ts';
 import type { Schedule, ScheduleTimes } from './schedules.ts';
-import { LocalWorker, type Order } from './worker.ts';
+import { LocalWorker, type StartRequest } from './worker.ts';
 
 export interface Runtime {
   /**
@@ -276,7 +276,7 @@ function durableOf(what: string, fn: unknown, args: unknown): Definition {
 function orderOf(
   options: StartOptions,
   names: readonly string[] = ['id', 'timeout'],
-): Pick<Order, 'id' | 'until' | 'atOnce'> {
+): Pick<StartRequest, 'id' | 'until' | 'atOnce'> {
   checkNames('start', options, names, ['atOnce']);
   const { id = randomUUID(), timeout, atOnce = false } = options;
   checkName('start: the id of a run', id);

@@ -84,7 +84,7 @@ class KeptSchedule implements Schedule {
   readonly #cron: Cron;
   readonly #start: (id: string) => Promise<unknown>;
   readonly #onStop: () => void;
-  readonly #host: { readonly store: Store; readonly clock: Clock; readonly timers: Timers };
+  readonly #services: { readonly store: Store; readonly clock: Clock; readonly timers: Timers };
   /** As the store holds it. */
   #kept: string | undefined;
   #next: number | undefined;
@@ -97,14 +97,14 @@ class KeptSchedule implements Schedule {
     cron: Cron,
     start: (id: string) => Promise<unknown>,
     onStop: () => void,
-    host: { readonly store: Store; readonly clock: Clock; readonly timers: Timers },
+    services: { readonly store: Store; readonly clock: Clock; readonly timers: Timers },
   ) {
     this.name = name;
     this.#times = times;
     this.#cron = cron;
     this.#start = start;
     this.#onStop = onStop;
-    this.#host = host;
+    this.#services = services;
   }
 
   next(): Date | undefined {
@@ -113,7 +113,7 @@ class KeptSchedule implements Schedule {
 
   stop(): void {
     this.#stopped = true;
-    if (this.#timer !== undefined) this.#host.timers.cancel(this.#timer);
+    if (this.#timer !== undefined) this.#services.timers.cancel(this.#timer);
     this.#onStop();
   }
 
@@ -123,13 +123,13 @@ class KeptSchedule implements Schedule {
     const kept = this.#kept === undefined ? undefined : this.#parse(this.#kept);
     const same = kept?.cron === this.#times.cron && kept.timeZone === this.#times.timeZone;
     if (same) this.#next = kept.next ?? undefined;
-    else await this.#move(this.#host.clock.now());
+    else await this.#move(this.#services.clock.now());
     this.#arm();
   }
 
   /** The store may have been moved on by another process. */
   async #read(): Promise<void> {
-    this.#kept = await this.#host.store.setting(this.#key);
+    this.#kept = await this.#services.store.setting(this.#key);
     if (this.#kept !== undefined) this.#next = this.#parse(this.#kept).next ?? undefined;
   }
 
@@ -144,7 +144,7 @@ class KeptSchedule implements Schedule {
     if (typeof cron === 'string' && (next === null || (typeof next === 'number' && isTime(next))))
       return kept as Kept;
     throw new StoreError(
-      `What ${this.#host.store.name} keeps of the schedule "${this.name}" is damaged. Restore the file from a backup, or ` +
+      `What ${this.#services.store.name} keeps of the schedule "${this.name}" is damaged. Restore the file from a backup, or ` +
         `give the schedule another name, which begins anew.`,
     );
   }
@@ -153,14 +153,15 @@ class KeptSchedule implements Schedule {
   async #move(now: number): Promise<void> {
     const next = this.#cron.nextRun(new Date(now))?.getTime() ?? null;
     const text = JSON.stringify({ ...this.#times, next } satisfies Kept);
-    if (await this.#host.store.swap(this.#key, this.#kept, text)) {
+    if (await this.#services.store.swap(this.#key, this.#kept, text)) {
       this.#kept = text;
       this.#next = next ?? undefined;
     } else await this.#read();
   }
 
   #arm(at = this.#next): void {
-    if (at !== undefined && !this.#stopped) this.#timer = this.#host.timers.add(at, () => void this.#fire());
+    if (at !== undefined && !this.#stopped)
+      this.#timer = this.#services.timers.add(at, () => void this.#fire());
   }
 
   async #fire(): Promise<void> {
@@ -168,10 +169,10 @@ class KeptSchedule implements Schedule {
     if (this.#stopped || due === undefined) return;
     try {
       await this.#start(`${this.name}@${new Date(due).toISOString()}`);
-      await this.#move(Math.max(this.#host.clock.now(), due));
+      await this.#move(Math.max(this.#services.clock.now(), due));
     } catch {
       // Nothing was moved on, so nothing is lost; the store may be back in a while.
-      return this.#arm(this.#host.clock.now() + RETRY_MS);
+      return this.#arm(this.#services.clock.now() + RETRY_MS);
     }
     this.#arm();
   }

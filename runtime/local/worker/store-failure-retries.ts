@@ -9,7 +9,7 @@ const LONGEST_MS = 60_000;
  * Claims of runs that stopped on a failure of the store: they are still ours. Each round in which they stop again is
  * followed by a longer wait, since steps whose outcome can't be written are called again.
  */
-export class Stranded {
+export class StoreFailureRetries {
   readonly #claims = new Map<string, Claim>();
   readonly #retry: () => Promise<boolean>;
   readonly #system: System;

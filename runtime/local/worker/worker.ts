@@ -25,25 +25,25 @@ import {
   type Sent,
   type Store,
 } from '../../stores/store.ts';
-import { Journal } from '../commit/commit-loop.ts';
+import { CommitLoop } from '../commit/commit-loop.ts';
 import { Gate } from '../commit/gate.ts';
 import { Lease } from '../commit/lease.ts';
 import { assertFits } from '../commit/sizes.ts';
-import { Postman } from '../messages/message-poller.ts';
+import { MessagePoller } from '../messages/message-poller.ts';
 import { Trials } from '../run/crash-trials.ts';
 import { tellStarted } from '../run/lifecycle-events.ts';
 import { Manifests } from '../run/manifests.ts';
-import type { Host } from '../run/runtime-services.ts';
+import type { RuntimeServices } from '../run/runtime-services.ts';
 import { StepLimits } from '../run/step-limits.ts';
 import { UnrecordedWatch } from '../run/unrecorded.ts';
 import { andThen, within } from '../time/deferred.ts';
-import { systemLab } from '../time/runtime-hooks.ts';
+import { systemHooks } from '../time/runtime-hooks.ts';
 import type { System, SystemTimer } from '../time/system.ts';
 import { systemClock, Timers } from '../time/timers.ts';
 import { Claiming } from './claiming.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { type HandleSource, RunHandle } from './handle.ts';
-import { HeldBackTeller } from './held-back-events.ts';
+import { HeldBackReports } from './held-back-events.ts';
 import { LiveRuns } from './live-runs.ts';
 import { defaultMaxRuns, journalBudget } from './memory-limits.ts';
 import type { BlockedRun, RuntimeOptions } from './options.ts';
@@ -51,7 +51,7 @@ import { Retention } from './retention.ts';
 import { Scheduler } from './schedules.ts';
 
 /** A run that is to be started. */
-export interface Order {
+export interface StartRequest {
   readonly id: string;
   readonly definition: Definition;
   readonly input: () => string | Promise<string>;
@@ -70,13 +70,13 @@ export class LocalWorker implements HandleSource {
   readonly store: Store;
   readonly system: System;
   readonly observers = new Observers();
-  readonly #host: Host;
+  readonly #services: RuntimeServices;
   readonly #lease: Lease;
   readonly #dispatcher: Dispatcher;
   readonly scheduler: Scheduler;
   readonly #sweeper: SystemTimer | undefined;
   readonly #retention: Retention | undefined;
-  readonly #postman: Postman;
+  readonly #poller: MessagePoller;
   readonly #runs: LiveRuns;
   readonly #claiming: Claiming;
   readonly #gate: Gate;
@@ -93,20 +93,20 @@ export class LocalWorker implements HandleSource {
     parkAfterMs = 60_000,
     onBlocked = warn,
     clock = systemClock,
-    lab = systemLab,
+    hooks = systemHooks,
     stepPolicy,
     tracing,
     maxRuns = defaultMaxRuns(),
     maxSteps = {},
     retention,
   }: RuntimeOptions) {
-    const { system } = lab;
+    const { system } = hooks;
     this.store = store;
     this.system = system;
-    this.#gate = new Gate(lab.turn, () => system.uptime());
+    this.#gate = new Gate(hooks.turn, () => system.uptime());
     const keeper = {
       lost: () => {
-        this.#runs.stranded.takeAll();
+        this.#runs.failureRetries.takeAll();
         for (const execution of this.#runs.executions()) execution.fenced();
         // The other worker may not have taken all of them, or not know all their functions.
         this.#dispatcher.doubt();
@@ -118,43 +118,43 @@ export class LocalWorker implements HandleSource {
     };
     this.#lease = new Lease(store, leaseMs, keeper, system);
     const deliver = (id: string, message: Message): boolean => this.#runs.deliver(id, message);
-    this.#postman = new Postman(store, this.#lease.worker, deliver, lab.alone, system);
+    this.#poller = new MessagePoller(store, this.#lease.worker, deliver, hooks.alone, system);
     const driver = {
       look: () => this.#claiming.look(),
       doubt: () => this.#claiming.doubt(),
       nextDue: () => this.#claiming.nextDue(),
     };
-    this.#dispatcher = new Dispatcher(clock, driver, lab.alone, system);
+    this.#dispatcher = new Dispatcher(clock, driver, hooks.alone, system);
     const trials = new Trials(store, system, maxCrashes, () => this.#dispatcher.roomMade());
-    this.#host = {
+    this.#services = {
       store,
-      journal: new Journal(store, this.#lease, lab.turn),
+      commits: new CommitLoop(store, this.#lease, hooks.turn),
       timers: new Timers(clock),
       clock,
       lease: this.#lease,
       stepPolicy: stepPolicy && copyOfPolicy(stepPolicy),
       limits: new StepLimits(maxSteps),
-      postman: this.#postman,
+      poller: this.#poller,
       manifests: new Manifests(store),
       unrecorded: new UnrecordedWatch(system),
-      lab,
+      hooks,
       observers: this.observers,
       tracing: tracing && new QuietTracing(tracing),
       startChild: (child, parent) => this.#startChild(child, parent),
     };
     this.#runs = new LiveRuns({
       store,
-      host: this.#host,
+      services: this.#services,
       dispatcher: this.#dispatcher,
       source: this,
       maxRuns,
-      maxBytes: lab.journalBudget ?? journalBudget(),
+      maxBytes: hooks.journalBudget ?? journalBudget(),
       maxCrashes,
       trials,
       onBlocked,
       retryStranded: () => this.#retryStranded(),
     });
-    const told = new HeldBackTeller(this.#host);
+    const told = new HeldBackReports(this.#services);
     this.#claiming = new Claiming({
       store,
       lease: this.#lease,
@@ -164,7 +164,7 @@ export class LocalWorker implements HandleSource {
       opening: () => this.#opening.keys(),
       tell: (runs) => told.tell(runs),
     });
-    this.scheduler = new Scheduler(store, clock, this.#host.timers);
+    this.scheduler = new Scheduler(store, clock, this.#services.timers);
     if (retention !== undefined) {
       this.#retention = new Retention(store, clock, parseSpan('retention', retention));
     }
@@ -230,10 +230,10 @@ export class LocalWorker implements HandleSource {
     // What it holds may be another's by now.
     if (!this.#lease.held) await this.#lease.renew();
     this.#lease.assertHeld();
-    await this.#host.manifests.renames.learn();
-    const turn = (): Promise<void> => new Promise((resolve) => this.#host.lab.turn(resolve));
+    await this.#services.manifests.renames.learn();
+    const turn = (): Promise<void> => new Promise((resolve) => this.#services.hooks.turn(resolve));
     const handles = await this.#claiming.recover((claimed) => {
-      const claims = [...this.#runs.stranded.takeAll(), ...claimed];
+      const claims = [...this.#runs.failureRetries.takeAll(), ...claimed];
       return Promise.all(claims.map((claim) => this.#runs.resume(claim)));
     }, turn);
     this.#dispatcher.start();
@@ -245,8 +245,8 @@ export class LocalWorker implements HandleSource {
   /** A worker takes up by itself what stopped because the store failed, once that can be written again. */
   async #retryStranded(): Promise<boolean> {
     if (!this.#dispatcher.started || !(await this.#lease.works())) return false;
-    for (const claim of this.#runs.stranded.takeAll(this.#runs.room)) this.#runs.takeUp(claim);
-    return this.#runs.stranded.size > 0;
+    for (const claim of this.#runs.failureRetries.takeAll(this.#runs.room)) this.#runs.takeUp(claim);
+    return this.#runs.failureRetries.size > 0;
   }
 
   /** Takes up a blocked run, or one that has ended from before it went wrong. */
@@ -261,7 +261,7 @@ export class LocalWorker implements HandleSource {
       );
     }
     const run = await this.store.load(id);
-    const seq = rewind(id, run?.events ?? [], this.#host.clock.now(), forget);
+    const seq = rewind(id, run?.events ?? [], this.#services.clock.now(), forget);
     const claim = await this.#claiming.sure(() => this.store.reopen(id, seq, this.#lease.claimant()));
     if (claim === null) throw new MisuseError(`The run "${id}" is not over any more; ask for it again.`);
     return this.#resumeOrPostpone(claim);
@@ -275,11 +275,11 @@ export class LocalWorker implements HandleSource {
     this.#retention?.stop();
     this.scheduler.stop();
     this.#dispatcher.stop();
-    this.#postman.stop();
-    this.#host.unrecorded.stop();
+    this.#poller.stop();
+    this.#services.unrecorded.stop();
     await within(this.system, timeoutMs, this.#wind());
     for (const execution of this.#runs.executions()) execution.abandon(new RuntimeClosedError());
-    this.#host.timers.close();
+    this.#services.timers.close();
     for (const end of [...this.#pauses]) end();
     await this.#lease.stop();
     await this.store.release(this.#lease.worker);
@@ -288,12 +288,12 @@ export class LocalWorker implements HandleSource {
   async #wind(): Promise<void> {
     await Promise.allSettled(this.#opening.values());
     await Promise.all(this.#runs.executions().map((execution) => execution.wind()));
-    await this.#host.journal.flushed();
+    await this.#services.commits.flushed();
   }
 
   /** By the clock of the runtime, ms since the epoch. */
   get now(): number {
-    return this.#host.clock.now();
+    return this.#services.clock.now();
   }
 
   assertOpen(): void {
@@ -304,7 +304,7 @@ export class LocalWorker implements HandleSource {
    * Starts a run, or gives the handle of the run that has its id. Throws or rejects as `Runtime.start`. Not async up to the
    * launch, for those that are to begin at once.
    */
-  start(order: Order): Promise<RunHandle> | RunHandle {
+  start(order: StartRequest): Promise<RunHandle> | RunHandle {
     this.assertOpen();
     const { id, definition } = order;
     const live = this.#runs.get(id);
@@ -324,7 +324,7 @@ export class LocalWorker implements HandleSource {
     return done;
   }
 
-  #create(order: Order): Promise<RunHandle> | RunHandle {
+  #create(order: StartRequest): Promise<RunHandle> | RunHandle {
     // After a long stop, what is started must not look like the work of a worker that is gone.
     if (!this.#lease.held) {
       return this.#lease.renew().then(() => {
@@ -335,9 +335,9 @@ export class LocalWorker implements HandleSource {
     const { id, definition, input: encodeInput, until, atOnce, apart } = order;
     return andThen(encodeInput(), (input) => {
       assertFits(this.store, `arguments of "${definition.id}"`, input);
-      const at = this.#host.clock.now();
+      const at = this.#services.clock.now();
       const parent = apart ? null : undefined;
-      const trace = this.#host.tracing?.begin({ runId: id, fn: definition.id, parent });
+      const trace = this.#services.tracing?.begin({ runId: id, fn: definition.id, parent });
       const { version } = definition.meta;
       const plain: RunStarted = {
         type: 'run-started',
@@ -353,11 +353,11 @@ export class LocalWorker implements HandleSource {
       const create = (): Claim | null | Promise<Claim | null> =>
         atOnce
           ? this.store.create(id, started, this.#lease.claimant())
-          : this.#host.journal.create(id, started);
-      const created = andThen(this.#host.manifests.keep(definition), () => this.#claiming.sure(create));
+          : this.#services.commits.create(id, started);
+      const created = andThen(this.#services.manifests.keep(definition), () => this.#claiming.sure(create));
       return andThen(created, (claim) => {
         if (claim === null) return this.#join(id, definition);
-        tellStarted(this.#host, id, definition.id, at);
+        tellStarted(this.#services, id, definition.id, at);
         if (this.#runs.room <= 0) {
           trace?.end('parked');
           return this.#postpone(claim);
@@ -394,10 +394,10 @@ export class LocalWorker implements HandleSource {
   async #join(id: string, definition: Definition): Promise<RunHandle> {
     const record = await this.store.record(id);
     if (record === undefined) throw new MisuseError(`The run "${id}" was removed from the store meanwhile.`);
-    if (!isOf(record.fn, definition)) await this.#host.manifests.renames.learn();
+    if (!isOf(record.fn, definition)) await this.#services.manifests.renames.learn();
     assertSame(id, record.fn, definition);
     if (hasEnded(record.status)) return new RunHandle(id, this);
-    const stranded = this.#runs.stranded.take(id);
+    const stranded = this.#runs.failureRetries.take(id);
     if (stranded !== undefined) return this.#resumeOrPostpone(stranded);
     return this.#claiming.one(id, 'at all', (claim) =>
       claim === undefined ? new RunHandle(id, this) : this.#resumeOrPostpone(claim),
@@ -410,7 +410,7 @@ export class LocalWorker implements HandleSource {
 
   /** Something was sent: to a run that is under way here, or to a parked one that can be taken up now. */
   async #deliverMail(): Promise<void> {
-    await this.#postman.poll();
+    await this.#poller.poll();
     void this.#dispatcher.look();
   }
 }

@@ -3,14 +3,14 @@ import { inspect, isDeepStrictEqual, types } from 'node:util';
 import { findByInstance } from '../../values/classes.ts';
 
 /** Two sides of a difference, in words. */
-export interface Difference {
+export interface OutcomeDifference {
   readonly what: string;
   readonly expected: string;
   readonly actual: string;
 }
 
 /** How a value is shown; long enough to tell two values apart. */
-export const show = (value: unknown): string =>
+const show = (value: unknown): string =>
   inspect(value, { depth: 10, breakLength: 100, maxArrayLength: 1000, maxStringLength: 10_000 });
 
 /** As `show`, without what is inside of foreign objects: a database client changes with every call that it serves. */
@@ -58,7 +58,7 @@ function portray(value: unknown, known: Map<object, unknown>): unknown {
 }
 
 /** Errors are compared by class and all that a program can read, but for the stack. */
-export function comparable(outcome: PromiseSettledResult<unknown>): unknown {
+function comparable(outcome: PromiseSettledResult<unknown>): unknown {
   if (outcome.status === 'fulfilled') return outcome;
   const { reason } = outcome;
   if (!(reason instanceof Error)) return outcome;
@@ -70,7 +70,7 @@ export function comparable(outcome: PromiseSettledResult<unknown>): unknown {
 export function compareOutcomes(
   expected: PromiseSettledResult<unknown>,
   actual: PromiseSettledResult<unknown>,
-): Difference | undefined {
+): OutcomeDifference | undefined {
   if (isDeepStrictEqual(comparable(expected), comparable(actual))) return undefined;
   if (expected.status === 'fulfilled' && actual.status === 'fulfilled') {
     return differenceOf(expected.value, actual.value, 'result', 'the result differs at ');
@@ -86,12 +86,17 @@ export function compareOutcomes(
 export function compareKinds(
   expected: PromiseSettledResult<unknown>,
   actual: PromiseSettledResult<unknown>,
-): Difference | undefined {
+): OutcomeDifference | undefined {
   return expected.status === actual.status ? undefined : compareOutcomes(expected, actual);
 }
 
 /** Where two values differ first, and what they are there; `name` is what the whole value is called. */
-export function differenceOf(expected: unknown, actual: unknown, name: string, prefix = ''): Difference {
+export function differenceOf(
+  expected: unknown,
+  actual: unknown,
+  name: string,
+  prefix = '',
+): OutcomeDifference {
   const { path, left, right } = firstDifference(expected, actual, name);
   return { what: `${prefix}${path}`, expected: show(left), actual: show(right) };
 }

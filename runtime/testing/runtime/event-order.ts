@@ -3,7 +3,7 @@ import type { Store } from '../../stores/store.ts';
 import type { Change } from './store-log.ts';
 
 /** The order in which things were recorded in an execution. */
-export class Course {
+export class EventOrder {
   readonly #events: readonly { readonly id: string; readonly runId: string; readonly rank: number }[];
 
   constructor(log: readonly Change[]) {

@@ -5,7 +5,7 @@ import type { VirtualRuntime } from './runtime.ts';
 import type { Change } from './store-log.ts';
 
 /** Something that came from outside, to be done again. */
-export interface Act {
+export interface ExternalInput {
   readonly runId: string;
   /** How many events the run had written by then. */
   readonly count: number;
@@ -65,10 +65,10 @@ function takenAt(log: readonly Change[]): ReadonlyMap<number, number> {
 }
 
 /** What came from outside after the first `cut` changes of a log. */
-export function actsAfter(log: readonly Change[], cut: number): Act[] {
+export function inputsAfter(log: readonly Change[], cut: number): ExternalInput[] {
   const counts = new Map<string, number>();
   const owners = new Map<string, string>();
-  const acts: Act[] = [];
+  const acts: ExternalInput[] = [];
   for (const [index, change] of log.entries()) {
     if (change.type === 'create') counts.set(change.args[0], 1);
     else if (change.type === 'event') {

@@ -19,7 +19,7 @@ export interface TestHandle<R = unknown> extends Handle<R> {
   callback(name?: string): Promise<string>;
 }
 
-interface Patience {
+interface TimePasser {
   /** Lets time pass until it is settled. */
   patiently<T>(promise: Promise<T>): Promise<T>;
 }
@@ -28,10 +28,10 @@ interface Patience {
 export class PatientHandle<R> implements TestHandle<R> {
   readonly id: string;
   readonly #handle: Handle<R>;
-  readonly #time: Patience;
+  readonly #time: TimePasser;
   readonly #progress: Progress;
 
-  constructor(handle: Handle<R>, time: Patience, progress: Progress) {
+  constructor(handle: Handle<R>, time: TimePasser, progress: Progress) {
     this.id = handle.id;
     this.#handle = handle;
     this.#time = time;

@@ -1,6 +1,6 @@
 import { formatWithOptions } from 'node:util';
 import type { TestHooks } from '../../run/context.ts';
-import type { Difference } from './differences.ts';
+import type { OutcomeDifference } from './differences.ts';
 
 /** What the body of a run prints, whether or not it is printed again. */
 export class Lines {
@@ -29,7 +29,7 @@ export function compareLines(
   whole: readonly string[],
   printed: readonly string[],
   ended: boolean,
-): Difference | undefined {
+): OutcomeDifference | undefined {
   const count = ended ? Math.max(whole.length, printed.length) : printed.length;
   for (let index = 0; index < count; index++) {
     const [expected = 'it prints nothing more', actual = 'it prints nothing more'] = [

@@ -2,8 +2,8 @@ import { StoreError } from '../../base/errors.ts';
 import type { Outcome } from '../../port/backend.ts';
 import { type Call, currentContext, type StepContext, type Substitute } from '../../run/context.ts';
 import { deliver } from '../../run/outcome.ts';
-import { type Difference, showData } from './differences.ts';
-import { Course } from './event-order.ts';
+import { type OutcomeDifference, showData } from './differences.ts';
+import { EventOrder } from './event-order.ts';
 import type { Change } from './store-log.ts';
 import { type VirtualTime, workOf } from './virtual-time.ts';
 
@@ -40,10 +40,10 @@ export class Recording {
   /** Calls of which only a promise is recorded, and those that gave one. */
   readonly #quiet = new Set<string>();
   readonly #begun = new Set<string>();
-  #course = new Course([]);
+  #order = new EventOrder([]);
 
-  get course(): Course {
-    return this.#course;
+  get course(): EventOrder {
+    return this.#order;
   }
 
   /** Notes the calls of an execution that is made by `inner`. */
@@ -61,7 +61,7 @@ export class Recording {
 
   /** Takes in what the execution has led to. */
   take(log: readonly Change[]): void {
-    this.#course = new Course(log);
+    this.#order = new EventOrder(log);
     for (const [rank, change] of log.entries()) {
       if (change.type !== 'event') continue;
       const { runId, event } = change;
@@ -102,7 +102,7 @@ class Calls {
   readonly #recording: Recording;
   readonly #run: Looked;
   /** The first call that is another one. */
-  difference: Difference | undefined;
+  difference: OutcomeDifference | undefined;
   /** The keys of the steps that were called. */
   readonly called = new Set<string>();
 

@@ -2,7 +2,7 @@ import { type Duration, parseDuration } from '../../base/durations.ts';
 import { MisuseError, RuntimeClosedError } from '../../base/errors.ts';
 import type { AnyFunction } from '../../functions/definitions.ts';
 import type { ResumeOptions } from '../../journal/rewind.ts';
-import type { Lab } from '../../local/time/runtime-hooks.ts';
+import type { RuntimeHooks } from '../../local/time/runtime-hooks.ts';
 import { processSystem } from '../../local/time/system.ts';
 import type { Handle } from '../../local/worker/handle.ts';
 import type { CloseOptions, StartOptions } from '../../local/worker/options.ts';
@@ -57,12 +57,12 @@ export class VirtualRuntime implements TestRuntime {
 
   /** @param store in memory, so that it answers at once */
   constructor(store: Store, time: VirtualTime, director: StepDirector, options: VirtualOptions = {}) {
-    const { hooks, ...others } = options;
+    const { hooks: given, ...others } = options;
     this.#time = time;
     this.#director = director;
     this.progress = new Progress(store, time);
     time.onStandstill = warn;
-    const lab: Lab = {
+    const hooks: RuntimeHooks = {
       turn: time.turn,
       system: processSystem,
       after: (ms, callback) => time.after(ms, callback),
@@ -75,10 +75,10 @@ export class VirtualRuntime implements TestRuntime {
       // Delays are at their longest, the same in each execution.
       random: () => 0,
       substitute: director.substitute,
-      ...hooks,
+      ...given,
     };
     const alone = { leaseMs: LEASE_MS, parkAfterMs: Number.POSITIVE_INFINITY };
-    this.#runtime = createRuntime({ ...others, ...alone, store, clock: time, lab });
+    this.#runtime = createRuntime({ ...others, ...alone, store, clock: time, hooks });
   }
 
   now(): number {

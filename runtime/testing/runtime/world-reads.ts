@@ -26,7 +26,7 @@ const placesIn = (stack: string): string[] =>
 
 /** The folders of the copies of this package that aren't in bundles, as stacks show them. */
 const foldersOfCopies = (): string[] =>
-  state.copies.flatMap(({ path }) => /^(.*[\\/])process-state\.[jt]s$/.exec(path)?.[1] ?? []);
+  state.copies.flatMap(({ path }) => /^(.*?[\\/])(?:base[\\/])?process-state\.[jt]s$/.exec(path)?.[1] ?? []);
 
 /** Where the caller of `fn` stands; undefined where the caller is no code of a user or a package. */
 function placeOfCaller(fn: Method): string | undefined {

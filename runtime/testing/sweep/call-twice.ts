@@ -3,14 +3,14 @@
 import { type Definition, findDefinition } from '../../functions/definitions.ts';
 import { describeEvent, placeIn } from '../../journal/mismatch.ts';
 import type { Substitute } from '../../run/context.ts';
-import { compareKinds, type Difference } from '../runtime/differences.ts';
+import { compareKinds, type OutcomeDifference } from '../runtime/differences.ts';
 import type { Sweep } from './crash-points.ts';
-import { executeWhole, RUN, type Whole } from './reference-run.ts';
+import { executeReference, type ReferenceRun, RUN } from './reference-run.ts';
 import { notTwice } from './sweep-report.ts';
 
 /** Executes the run once more, with each step called twice in a row; if that makes a difference, looks for the step. */
 export async function callTwice(sweep: Sweep): Promise<void> {
-  const keys = repeatable(sweep.whole);
+  const keys = repeatable(sweep.reference);
   if (keys.length === 0) return;
   const together = await compareTwice(sweep, new Set(keys));
   if (together === undefined) return;
@@ -18,23 +18,23 @@ export async function callTwice(sweep: Sweep): Promise<void> {
   for (const key of keys) {
     const difference = await compareTwice(sweep, new Set([key]));
     if (difference !== undefined)
-      throw notTwice(definition, describeStep(sweep.whole, key, definition), difference);
+      throw notTwice(definition, describeStep(sweep.reference, key, definition), difference);
   }
   throw notTwice(definition, undefined, together);
 }
 
 async function compareTwice(
-  { program, whole, outside, options, reads }: Sweep,
+  { program, reference: whole, probe: outside, options, reads }: Sweep,
   keys: ReadonlySet<string>,
-): Promise<Difference | undefined> {
+): Promise<OutcomeDifference | undefined> {
   await options.reset?.();
   await options.restart?.();
   const wrap = (inner: Substitute): Substitute => repeating(inner, keys);
-  const again = await executeWhole(program, options, reads, { seed: seedOf(whole), wrap });
+  const again = await executeReference(program, options, reads, { seed: seedOf(whole), wrap });
   return compareKinds(whole.outcome, again.outcome) ?? comparePaths(whole, again) ?? outside.compare();
 }
 
-function comparePaths({ recorded }: Whole, again: Whole): Difference | undefined {
+function comparePaths({ recorded }: ReferenceRun, again: ReferenceRun): OutcomeDifference | undefined {
   for (const [expected, actual] of [
     [recorded, again.recorded],
     [again.recorded, recorded],
@@ -65,14 +65,14 @@ function repeating(inner: Substitute, keys: ReadonlySet<string>): Substitute {
 }
 
 /** The keys of the steps that are not called at most once, of the run and of those that it starts. */
-function repeatable({ log }: Whole): string[] {
+function repeatable({ log }: ReferenceRun): string[] {
   const events = log.flatMap((change) => (change.type === 'event' ? [change.event] : []));
   const once = new Set(events.flatMap((event) => (event.type === 'step-started' ? [event.key] : [])));
   const steps = events.flatMap((event) => (event.type === 'step' ? [event.key] : []));
   return [...new Set(steps)].filter((key) => !once.has(key));
 }
 
-function describeStep({ log }: Whole, key: string, definition: Definition): string {
+function describeStep({ log }: ReferenceRun, key: string, definition: Definition): string {
   for (const change of log) {
     if (change.type !== 'event' || change.event.type !== 'step' || change.event.key !== key) continue;
     const { runId } = change;
@@ -86,7 +86,7 @@ function describeStep({ log }: Whole, key: string, definition: Definition): stri
   return `"${key}"`;
 }
 
-function seedOf({ log }: Whole): string | undefined {
+function seedOf({ log }: ReferenceRun): string | undefined {
   const [start] = log;
   return start?.type === 'create' ? start.args[1].seed : undefined;
 }

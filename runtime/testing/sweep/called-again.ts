@@ -1,7 +1,7 @@
 /** Executions in which the process dies and steps are really called: before the crash, and after it. */
 import { memoryStore } from '../../stores/memory.ts';
-import type { Difference } from '../runtime/differences.ts';
-import { actsAfter } from '../runtime/external-inputs.ts';
+import type { OutcomeDifference } from '../runtime/differences.ts';
+import { inputsAfter } from '../runtime/external-inputs.ts';
 import { bringTo, dying, eventsOf } from '../runtime/store-log.ts';
 import { hasEnded, liveOn, type Sweep } from './crash-points.ts';
 import type { Lived } from './process-life.ts';
@@ -15,14 +15,14 @@ import { differs, notTheSame } from './sweep-report.ts';
  * crashes that were.
  */
 export async function killWithRealSteps(sweep: Sweep): Promise<number> {
-  const { log } = sweep.whole;
+  const { log } = sweep.reference;
   if (log.some((change) => change.type === 'event' && change.event.type === 'step-started')) return 0;
   await checkRepeatable(sweep);
   for (let crashes = 0; ; crashes++) {
     await sweep.options.reset?.();
     const store = memoryStore();
     await bringTo(store, log.slice(0, 1));
-    const acts = actsAfter(log, 1);
+    const acts = inputsAfter(log, 1);
     const written = crashes + 1;
     const when = `after ${written} event${written === 1 ? '' : 's'} of a process that called its steps`;
     let die = (): void => {};
@@ -30,7 +30,7 @@ export async function killWithRealSteps(sweep: Sweep): Promise<number> {
       die = resolve;
     });
     const mortal = dying(store, written, () => die());
-    const start = sweep.whole.start;
+    const start = sweep.reference.start;
     const first = await liveOn(sweep, { store: mortal, now: start, acts, death, callSteps: true }, when);
     if (hasEnded(store)) return crashes;
     const interrupted = isInterrupted(first, recordedIn(store, RUN));
@@ -44,17 +44,17 @@ export async function killWithRealSteps(sweep: Sweep): Promise<number> {
 
 /** Whether steps do the same when they are called again from the beginning. */
 async function checkRepeatable(sweep: Sweep): Promise<void> {
-  const { whole, options, program } = sweep;
+  const { reference: whole, options, program } = sweep;
   await options.reset?.();
   const store = memoryStore();
   await bringTo(store, whole.log.slice(0, 1));
-  const life = { store, now: whole.start, acts: actsAfter(whole.log, 1), callSteps: true };
+  const life = { store, now: whole.start, acts: inputsAfter(whole.log, 1), callSteps: true };
   await liveOn(sweep, life, 'none', notTheSame);
   const difference = await outsideOf(sweep);
   if (difference !== undefined) throw notTheSame(program.definition, difference);
 }
 
-const outsideOf = ({ outside, options }: Sweep): Promise<Difference | undefined> =>
+const outsideOf = ({ probe: outside, options }: Sweep): Promise<OutcomeDifference | undefined> =>
   options.reset === undefined ? Promise.resolve(undefined) : outside.compare();
 
 const isInterrupted = ({ called }: Lived, recorded: ReadonlySet<string>): boolean =>

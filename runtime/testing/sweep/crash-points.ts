@@ -2,31 +2,31 @@
 import { memoryStore } from '../../stores/memory.ts';
 import type { Store } from '../../stores/store.ts';
 import { CrashSweepError } from '../runtime/errors.ts';
-import { actsAfter } from '../runtime/external-inputs.ts';
+import { inputsAfter } from '../runtime/external-inputs.ts';
 import { compareLines, Lines } from '../runtime/lines.ts';
 import { VirtualRuntime } from '../runtime/runtime.ts';
 import { StepDirector } from '../runtime/steps.ts';
 import { bringTo, type Change, dying, eventsOf } from '../runtime/store-log.ts';
 import { VirtualTime } from '../runtime/virtual-time.ts';
 import type { WorldReads } from '../runtime/world-reads.ts';
-import type { CrashSweepOptions } from './crash-sweep.ts';
-import type { Outside } from './effects-probe.ts';
+import type { EffectsProbe } from './effects-probe.ts';
+import type { CrashSweepOptions } from './options.ts';
 import { compareLives, type LifeOptions, type Lived, live, recordedIn } from './process-life.ts';
-import { type Program, RUN, type Whole } from './reference-run.ts';
+import { type Program, type ReferenceRun, RUN } from './reference-run.ts';
 import { describeChange, differs, leaks, placeOf } from './sweep-report.ts';
 
 /** What the executions after a crash are compared with. */
 export interface Sweep {
   readonly program: Program;
-  readonly whole: Whole;
-  readonly outside: Outside;
+  readonly reference: ReferenceRun;
+  readonly probe: EffectsProbe;
   readonly options: CrashSweepOptions;
   readonly reads: WorldReads;
 }
 
 /** Once behind each change of the store. Gives how many crashes that were. */
 export async function killOnce(sweep: Sweep): Promise<number> {
-  const { log } = sweep.whole;
+  const { log } = sweep.reference;
   let crashes = 0;
   for (let cut = 1; cut < log.length; cut++) {
     const last = log[cut - 1];
@@ -36,7 +36,7 @@ export async function killOnce(sweep: Sweep): Promise<number> {
     if (isInDoubt(before)) continue;
     const store = memoryStore();
     await bringTo(store, before);
-    const acts = actsAfter(log, cut);
+    const acts = inputsAfter(log, cut);
     await liveAndCompare(sweep, { store, now: last.at, acts }, `right after ${describeChange(last, before)}`);
     crashes++;
   }
@@ -45,13 +45,13 @@ export async function killOnce(sweep: Sweep): Promise<number> {
 
 /** One further event at a time: every process dies as soon as it has written one. Gives how many it took. */
 export async function killAgainAndAgain(sweep: Sweep): Promise<number> {
-  const { program, whole, options } = sweep;
+  const { program, reference: whole, options } = sweep;
   const { log } = whole;
   if (log.some((change) => change.type === 'event' && change.event.type === 'step-started')) return 0;
   const { maxLives = 10_000 } = options;
   const store = memoryStore();
   await bringTo(store, log.slice(0, 1));
-  const acts = actsAfter(log, 1);
+  const acts = inputsAfter(log, 1);
   let now = whole.start;
   for (let life = 1; life <= maxLives; life++) {
     const when = `after every event; this is process ${life}, which found ${eventsOf(store, RUN).length} events`;
@@ -73,7 +73,7 @@ export async function killAgainAndAgain(sweep: Sweep): Promise<number> {
 /** Gives the virtual time at the end of the process. */
 async function liveAndCompare(sweep: Sweep, life: Life, when: string): Promise<number> {
   const lived = await liveOn(sweep, life, when);
-  const leak = await sweep.outside.compare();
+  const leak = await sweep.probe.compare();
   if (leak !== undefined) throw leaks(sweep.program.definition, leak, when);
   return lived.now;
 }
@@ -83,7 +83,7 @@ export type Life = Pick<LifeOptions, 'store' | 'now' | 'acts' | 'death' | 'callS
 
 /** Lets a process drive the run; rejects with what `report` makes of a difference to what was done without a crash. */
 export async function liveOn(
-  { program: { definition }, whole, options, reads }: Sweep,
+  { program: { definition }, reference: whole, options, reads }: Sweep,
   life: Life,
   when: string,
   report = differs,

@@ -1,46 +1,12 @@
 import { MisuseError } from '../../base/errors.ts';
 import { type AnyFunction, compiledDefinition } from '../../functions/definitions.ts';
-import type { TestHandle } from '../runtime/handle.ts';
-import type { TestRuntime, TestRuntimeOptions } from '../runtime/test-runtime.ts';
 import { type WorldRead, WorldReads, watchWorld } from '../runtime/world-reads.ts';
 import { callTwice } from './call-twice.ts';
 import { killWithRealSteps } from './called-again.ts';
 import { killAgainAndAgain, killOnce, type Sweep } from './crash-points.ts';
-import { Outside } from './effects-probe.ts';
-import { executeWhole, type Program } from './reference-run.ts';
-
-export interface CrashSweepOptions extends TestRuntimeOptions {
-  /**
-   * What the outside world does to the run: sends signals, completes callbacks. It is called in the executions that call
-   * steps; in the others the same things come at the same points.
-   */
-  readonly drive?: (run: TestHandle, runtime: TestRuntime) => Promise<void>;
-  /**
-   * What effects have led to, as plain data: `() => bank.charges`. When nothing but the body is executed again, it must not
-   * change, or the body has effects outside of its steps.
-   */
-  readonly outside?: () => unknown;
-  /**
-   * Brings what is outside back to how it was before. If it is given, the run is executed once more with each step called
-   * twice, as happens after a crash in the middle of one: it must end in the same way, and `outside` must give the same.
-   */
-  readonly reset?: () => unknown;
-  /**
-   * What a new process does first: evaluates modules again, as `vi.resetModules(); await import('./order.js')` does. With it
-   * a sweep finds what the function, or a step, leaves in variables of those modules.
-   */
-  readonly restart?: () => unknown;
-  /**
-   * Whether to kill the run once more after each event with real steps, before the crash and after it; default false. It
-   * shows what recorded steps have left in objects that are made anew after a crash: cursors, connections, iterators. A
-   * step must give the same whenever it is called with the same, and `reset` has to bring back what steps have changed.
-   */
-  readonly callSteps?: boolean;
-  /** Whether to let processes die that go on after a death, too; default true. It takes as many processes as events. */
-  readonly nested?: boolean;
-  /** More processes than these are not needed by any program that comes to an end; default 10,000. */
-  readonly maxLives?: number;
-}
+import { EffectsProbe } from './effects-probe.ts';
+import type { CrashSweepOptions } from './options.ts';
+import { executeReference, type Program } from './reference-run.ts';
 
 /** What a sweep has tried. */
 export interface CrashSweep {
@@ -96,11 +62,11 @@ async function sweepThrough(
 ): Promise<CrashSweep> {
   const { reset, nested = true, callSteps = false } = options;
   await reset?.();
-  const whole = await executeWhole(program, options, reads);
+  const whole = await executeReference(program, options, reads);
   reads.settle((runId, key) => whole.recording.isPlain(runId, key));
-  const outside = new Outside(options.outside);
-  await outside.note();
-  const sweep: Sweep = { program, whole, outside, options, reads };
+  const probe = new EffectsProbe(options.outside);
+  await probe.note();
+  const sweep: Sweep = { program, reference: whole, probe: probe, options, reads };
   const crashes = await killOnce(sweep);
   const lives = nested ? await killAgainAndAgain(sweep) : 0;
   const realCrashes = callSteps ? await killWithRealSteps(sweep) : 0;

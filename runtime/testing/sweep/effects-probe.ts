@@ -1,10 +1,10 @@
 /** What effects have led to, seen by a function of the test. */
 import { isDeepStrictEqual } from 'node:util';
 import { MisuseError } from '../../base/errors.ts';
-import { type Difference, differenceOf } from '../runtime/differences.ts';
+import { differenceOf, type OutcomeDifference } from '../runtime/differences.ts';
 
 /** Looks at what is outside; a look is worth something when what it shows changes. */
-export class Outside {
+export class EffectsProbe {
   readonly #look: (() => unknown) | undefined;
   #seen: unknown;
 
@@ -18,7 +18,7 @@ export class Outside {
   }
 
   /** The first difference to what was noted. */
-  async compare(): Promise<Difference | undefined> {
+  async compare(): Promise<OutcomeDifference | undefined> {
     const now = await this.#copy();
     return isDeepStrictEqual(this.#seen, now) ? undefined : differenceOf(this.#seen, now, 'outside');
   }

@@ -1,15 +1,15 @@
 import { CallbackError, MisuseError } from '../../base/errors.ts';
 import type { TestHooks } from '../../run/context.ts';
 import { hasEnded, type Store } from '../../stores/store.ts';
-import { compareOutcomes, type Difference } from '../runtime/differences.ts';
-import type { Act } from '../runtime/external-inputs.ts';
+import { compareOutcomes, type OutcomeDifference } from '../runtime/differences.ts';
+import type { ExternalInput } from '../runtime/external-inputs.ts';
 import type { TestHandle } from '../runtime/handle.ts';
 import { CalledSteps, RecordedSteps, type Recording } from '../runtime/recorded-steps.ts';
 import { given, VirtualRuntime } from '../runtime/runtime.ts';
 import { StepDirector } from '../runtime/steps.ts';
 import { eventsOf } from '../runtime/store-log.ts';
 import { VirtualTime } from '../runtime/virtual-time.ts';
-import type { CrashSweepOptions } from './crash-sweep.ts';
+import type { CrashSweepOptions } from './options.ts';
 
 /** Modules have been loaded by then, so this is for promises that runs settle themselves. */
 const FOREIGN_MS = 5;
@@ -18,7 +18,7 @@ const FOREIGN_MS = 5;
 export interface Lived {
   /** Undefined if it died before the run ended. */
   readonly outcome: PromiseSettledResult<unknown> | undefined;
-  readonly difference: Difference | undefined;
+  readonly difference: OutcomeDifference | undefined;
   /** The keys of the steps that it has called. */
   readonly called: ReadonlySet<string>;
   /** The keys that it has asked for. */
@@ -34,7 +34,7 @@ export interface LifeOptions {
   readonly now: number;
   readonly recording: Recording;
   /** What is to come from outside; those that have come are taken away. */
-  readonly acts: Act[];
+  readonly acts: ExternalInput[];
   readonly runtime: CrashSweepOptions;
   readonly prints: NonNullable<TestHooks['prints']>;
   readonly reads: NonNullable<TestHooks['reads']>;
@@ -62,7 +62,7 @@ export async function live(options: LifeOptions): Promise<Lived> {
     onBlocked: () => {},
   });
   let over = false;
-  let difference: Difference | undefined;
+  let difference: OutcomeDifference | undefined;
   try {
     await options.runtime.restart?.();
     await runtime.recover();
@@ -97,7 +97,7 @@ export async function live(options: LifeOptions): Promise<Lived> {
 async function end(
   handle: TestHandle,
   runtime: VirtualRuntime,
-): Promise<PromiseSettledResult<unknown> | Difference> {
+): Promise<PromiseSettledResult<unknown> | OutcomeDifference> {
   const stuck = runtime.progress.stuck(handle.id).then((keys) => ({
     what: 'the run never ends',
     expected: 'it ends',
@@ -112,11 +112,11 @@ async function end(
 
 /** Lets come again what came from outside, each thing when the run has come as far as it had then. */
 async function actAgain(
-  acts: Act[],
+  acts: ExternalInput[],
   runtime: VirtualRuntime,
   time: VirtualTime,
   isOver: () => boolean,
-): Promise<Difference | undefined> {
+): Promise<OutcomeDifference | undefined> {
   for (let act = acts[0]; act !== undefined && !isOver(); act = acts[0]) {
     const { rank } = act;
     await runtime.progress.reach(act.runId, act.count, () => !time.lags?.(rank));
@@ -150,7 +150,7 @@ export function compareLives(
   whole: { readonly outcome: PromiseSettledResult<unknown>; readonly recorded: ReadonlySet<string> },
   { outcome, difference, asked }: Lived,
   recorded: ReadonlySet<string>,
-): Difference | undefined {
+): OutcomeDifference | undefined {
   if (difference !== undefined || outcome === undefined) return difference;
   const found = compareOutcomes(whole.outcome, outcome);
   // What nobody waits for any more need not have ended.

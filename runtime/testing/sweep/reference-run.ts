@@ -10,7 +10,7 @@ import { StepDirector } from '../runtime/steps.ts';
 import { type Change, logged, seeded } from '../runtime/store-log.ts';
 import { VirtualTime } from '../runtime/virtual-time.ts';
 import type { WorldReads } from '../runtime/world-reads.ts';
-import type { CrashSweepOptions } from './crash-sweep.ts';
+import type { CrashSweepOptions } from './options.ts';
 import { recordedIn } from './process-life.ts';
 
 /** The id of the run in a sweep. */
@@ -24,7 +24,7 @@ export interface Program {
 }
 
 /** An execution without a crash, in which steps are called. */
-export interface Whole {
+export interface ReferenceRun {
   readonly outcome: PromiseSettledResult<unknown>;
   readonly log: readonly Change[];
   readonly recording: Recording;
@@ -45,12 +45,12 @@ export interface Peculiarity {
 }
 
 /** Rejects with NeverError if the run comes to no end. */
-export async function executeWhole(
+export async function executeReference(
   { definition, fn, args }: Program,
   { drive, steps, now, stepPolicy, maxSteps, tracing, onBlocked }: CrashSweepOptions,
   reads: WorldReads,
   peculiarity?: Peculiarity,
-): Promise<Whole> {
+): Promise<ReferenceRun> {
   const start = startOf(now);
   const time = new VirtualTime(start);
   const log: Change[] = [];

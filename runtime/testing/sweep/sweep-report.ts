@@ -1,7 +1,7 @@
 /** The words in which a sweep says what it has found. */
 import { type Definition, findDefinition } from '../../functions/definitions.ts';
 import { describeEvent, placeIn } from '../../journal/mismatch.ts';
-import type { Difference } from '../runtime/differences.ts';
+import type { OutcomeDifference } from '../runtime/differences.ts';
 import { CrashSweepError } from '../runtime/errors.ts';
 import type { Change } from '../runtime/store-log.ts';
 import type { WorldRead } from '../runtime/world-reads.ts';
@@ -15,7 +15,7 @@ export const placeOf = ({ meta: { id, file, line } }: Definition): string => `${
  */
 export function differs(
   definition: Definition,
-  { what, expected, actual }: Difference,
+  { what, expected, actual }: OutcomeDifference,
   when: string,
   reads: readonly WorldRead[],
 ): CrashSweepError {
@@ -36,7 +36,7 @@ export function differs(
 /** What is outside has changed though no step was called. */
 export function leaks(
   definition: Definition,
-  { what, expected, actual }: Difference,
+  { what, expected, actual }: OutcomeDifference,
   when: string,
 ): CrashSweepError {
   return new CrashSweepError(
@@ -55,7 +55,7 @@ export function leaks(
 export function notTwice(
   definition: Definition,
   step: string | undefined,
-  { what, expected, actual }: Difference,
+  { what, expected, actual }: OutcomeDifference,
 ): CrashSweepError {
   const which = step === undefined ? 'steps that together' : `a step that`;
   return new CrashSweepError(
@@ -94,7 +94,10 @@ export function describeChange(change: Change, before: readonly Change[]): strin
 }
 
 /** The steps themselves give something else, or are called with something else, when all is done once more. */
-export const notTheSame = (definition: Definition, { what, expected, actual }: Difference): CrashSweepError =>
+export const notTheSame = (
+  definition: Definition,
+  { what, expected, actual }: OutcomeDifference,
+): CrashSweepError =>
   new CrashSweepError(
     [
       `crashSweep: ${placeOf(definition)} does something else each time that its steps are called: ${what}.`,

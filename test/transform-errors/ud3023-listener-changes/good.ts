@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import PQueue from 'p-queue';
 import { step } from 'use-durable';
 import { Client, load } from './client.js';
 
@@ -27,5 +28,11 @@ export async function main(): Promise<unknown> {
     seen.push(name);
   });
   own.emit('seen', await load());
-  return [done, parts, seen];
+  const queue = new PQueue({ concurrency: 2 });
+  let completed = 0;
+  queue.on('completed', () => {
+    completed++;
+  });
+  await queue.add(() => load());
+  return [done, parts, seen, completed];
 }

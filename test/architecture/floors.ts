@@ -1,0 +1,68 @@
+/**
+ * The floors of the house, from the ground up. A file imports from its own floor and from floors before it, types included.
+ * A floor is a folder, or a file at the root of its part.
+ */
+export interface Floor {
+  readonly path: string;
+  /** What it is for. */
+  readonly purpose: string;
+}
+
+const floors = (
+  part: string,
+  list: readonly (readonly [path: string, purpose: string])[],
+): readonly Floor[] => list.map(([path, purpose]) => ({ path: `${part}/${path}`, purpose }));
+
+/** The compiler and the runtime don't import from each other. */
+export const PARTS: Readonly<Record<'transformer' | 'runtime', readonly Floor[]>> = {
+  transformer: floors('transformer', [
+    ['base', 'the plan, the catalogue of diagnostics, ids of files'],
+    ['syntax', 'questions to the syntax tree'],
+    ['file', 'one file: its bindings, its module format, what has compiled it before'],
+    ['find', 'durable functions and their ids'],
+    ['body', 'the body of one durable function: callees, captured variables, names of sites'],
+    ['flow', 'promises that are not awaited where they are made'],
+    ['check', 'diagnostics from syntax'],
+    ['check-types', 'diagnostics from types'],
+    ['plan', 'the edits of a file, one planner for each kind of node'],
+    ['analyze.ts', 'the order of all passes'],
+    ['emit', 'the plan carried out: on the text, or on the syntax tree'],
+    ['compile.ts', 'one text'],
+    ['compile-file.ts', 'one file of a project'],
+    ['index.ts', 'the public API'],
+    ['hosts', 'compilers and bundlers that call it'],
+  ]),
+  runtime: floors('runtime', [
+    ['base', 'errors, durations, keys, checks of options, the state of the process'],
+    ['port', 'what an engine has to do'],
+    ['values', 'the codec: values and errors as text'],
+    ['functions', 'durable functions, and the rule that tells steps from workflow code'],
+    ['run', 'one run while its code executes'],
+    ['scope', 'what compiled code calls'],
+    ['api', 'what users call inside of durable functions'],
+    ['journal', 'events, and the replay machine'],
+    ['stores', 'memory and SQLite behind one port'],
+    ['observe', 'events for listeners, OpenTelemetry'],
+    ['local/time', 'clocks, timers, turns of the event loop'],
+    ['local/commit', 'group commit, and the lease that it needs'],
+    ['local/messages', 'what comes to runs from outside'],
+    ['local/run', 'one run over a journal: replayed, then live'],
+    ['local/worker', 'all runs of one process, and the runtime as users see it'],
+    ['engines/aws-lambda', 'AWS Lambda Durable Functions'],
+    ['engines/aws-local', 'handlers of their SDK over our stores'],
+    ['engines/restate', 'Restate'],
+    ['http', 'createHandler, toNodeListener'],
+    ['testing/runtime', 'the runtime in virtual time'],
+    ['testing/sweep', 'crashSweep'],
+    ['testing/index.ts', 'the testing kit'],
+    ['compiled.ts', 'the names that compiled code imports'],
+    ['index.ts', 'the public API'],
+  ]),
+};
+
+/** The number of the floor of a file in its part; undefined if it is on none. */
+export function floorOf(file: string): number | undefined {
+  const part = PARTS[file.split('/', 1)[0] as keyof typeof PARTS] ?? [];
+  const at = part.findIndex(({ path }) => file === path || file.startsWith(`${path}/`));
+  return at === -1 ? undefined : at;
+}

@@ -1,0 +1,43 @@
+import type ts from 'typescript';
+import type { SiteKind } from '../base/plan.ts';
+import type { QuietMode } from '../flow/begun-calls.ts';
+import { isFunctionNode, walk } from '../syntax/nodes.ts';
+import type { Planner } from './planner.ts';
+
+/** How a call is made: which word of `$` makes it, and what it is named. */
+
+/** Awaited where it stands, started and used later (`used` where its members are as well), begun quietly (see `quiet-calls.ts`), or none of these. */
+export type CallMode = 'await' | 'start' | 'used' | QuietMode | 'plain';
+
+/** Whether nothing is recorded of a call that gives no promise. */
+export const isQuiet = (mode: CallMode): boolean => mode !== 'await' && mode !== 'start' && mode !== 'used';
+
+/** Where a call is made that begins so: `scope` or a view of it. */
+export const ownerOf = (scope: string, mode: CallMode): string =>
+  isQuiet(mode) || mode === 'used' ? `${scope}.${mode}` : scope;
+
+/** The id of the site of a call, behind those of calls that 0.1.0 knew as well where it begins quietly. */
+export function nameCall(
+  { names, flow }: Planner,
+  callee: ts.Expression,
+  kind: SiteKind,
+  node: ts.Expression,
+  call: ts.Expression,
+): string {
+  const quiet = flow.quiet.calls.get(call);
+  if (quiet !== undefined) return names.quietCall(callee, quiet.listed ? kind : 'call', node);
+  const isRead = flow.returned.has(call) && !flow.awaited.has(call) && !flow.started.has(call);
+  return isRead ? names.quietCall(callee, 'call', node) : names.call(callee, kind, node);
+}
+
+/** Whether a node holds an `await` or a `yield` of its own function. */
+export function holdsAwait(planner: Planner, node: ts.Node): boolean {
+  const { ts } = planner.file;
+  let found = false;
+  walk(ts, node, (inner) => {
+    if (isFunctionNode(ts, inner)) return false;
+    if (ts.isAwaitExpression(inner) || ts.isYieldExpression(inner)) found = true;
+    return undefined;
+  });
+  return found;
+}
