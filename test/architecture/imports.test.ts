@@ -58,6 +58,16 @@ describe('floors', () => {
     expect(upwards).toEqual([]);
   });
 
+  it('are shown in docs/architecture.md, in their order', () => {
+    const page = readFileSync(join(ROOT, 'docs/architecture.md'), 'utf8');
+    for (const [part, list] of Object.entries(PARTS)) {
+      const rows = list.map(({ path, purpose }) => `| ${path.slice(part.length + 1)} | ${purpose} |`);
+      expect(page).toContain(
+        `### ${part}/\n\n| floor | what it is for |\n| --- | --- |\n${rows.join('\n')}\n`,
+      );
+    }
+  });
+
   it('have no circles, types included', () => {
     expect(circlesIn(modules)).toEqual([]);
   });
