@@ -1,4 +1,4 @@
-/** Links between pages lead to files and headings that are there. */
+/** Links between pages lead to files and headings that are there; so do commands and settings. */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -38,4 +38,23 @@ it('all pages are in the README', () => {
   const readme = textOf(join(root, 'README.md'));
   const missing = PAGES.filter((page) => page !== 'README.md' && !readme.includes(`](${page})`));
   expect(missing).toEqual([]);
+});
+
+it.each(PAGES)('%s names scripts that there are', (page) => {
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: object };
+  const named = [...readFileSync(join(root, page), 'utf8').matchAll(/npm run ([a-z][\w:-]*)/g)];
+  expect(named.map(([, name]) => name).filter((name) => !(name! in scripts))).toEqual([]);
+});
+
+it.each(PAGES)('%s has settings that can be read, and are complete', (page) => {
+  const blocks = [...readFileSync(join(root, page), 'utf8').matchAll(/^```json\n([\s\S]*?)^```$/gm)];
+  for (const [, text = ''] of blocks) {
+    const { compilerOptions } = JSON.parse(text) as { compilerOptions?: Record<string, unknown> };
+    if (compilerOptions === undefined) continue;
+    expect(compilerOptions).toMatchObject({
+      noEmitOnError: true,
+      strict: true,
+      plugins: [{ transform: 'use-durable/tspc', transformProgram: true }],
+    });
+  }
 });
