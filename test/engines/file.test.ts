@@ -1,5 +1,7 @@
 import { holdToContract } from './contract.ts';
 import { file } from './file.ts';
 
-// A process takes a while to start; `npm run test:engines` kills more often.
-holdToContract(file(Number(process.env.ENGINE_KILLS ?? 1)));
+const { ENGINE_KILLS } = process.env;
+
+// A process takes a while to start; `npm run test:engines` kills more often, and interrupts all programs.
+holdToContract(file(Number(ENGINE_KILLS ?? 1)), ENGINE_KILLS === undefined ? 3 : 1);

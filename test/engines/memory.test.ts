@@ -1,4 +1,4 @@
 import { holdToContract } from './contract.ts';
 import { memory } from './memory.ts';
 
-holdToContract(memory);
+holdToContract(memory, process.env.ENGINE_KILLS === undefined ? 3 : 1);
