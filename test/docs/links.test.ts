@@ -58,3 +58,15 @@ it.each(PAGES)('%s has settings that can be read, and are complete', (page) => {
     });
   }
 });
+
+it.each(PAGES)('%s names files of the repository that there are', (page) => {
+  const named = [
+    ...textOf(join(root, page)).matchAll(/`((?:test|runtime|transformer|examples|bench)\/[\w./-]+)`/g),
+  ];
+  const missing = named
+    .map(([, path = '']) => path)
+    .filter((path) => !existsSync(join(root, path)))
+    // Those of test262, and one that a reader is to add.
+    .filter((path) => !/^test\/language\/|^test\/transform-errors\/ud3023-/.test(path));
+  expect(missing).toEqual([]);
+});
