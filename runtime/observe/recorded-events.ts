@@ -29,7 +29,11 @@ const TOLD_AS: Partial<Record<JournalEvent['type'], RuntimeEventType>> = {
 };
 
 /** Tells what is in the journal of a run from now on. */
-export function tellRecorded(observers: Observers, subject: Subject, events: readonly JournalEvent[]): void {
+export function reportRecorded(
+  observers: Observers,
+  subject: Subject,
+  events: readonly JournalEvent[],
+): void {
   for (const event of events) {
     const type = TOLD_AS[event.type];
     if (type === undefined || !observers.wants(type)) continue;

@@ -13,7 +13,7 @@ import type { JournalEvent, NewEvent, RunEnded } from '../../journal/events.ts';
 import { describeAltered, describeMismatch, describeUncertain } from '../../journal/mismatch.ts';
 import { type Delivery, type Mismatch, ReplayMachine } from '../../journal/replay-machine.ts';
 import { summarize } from '../../journal/summary.ts';
-import { tellRecorded } from '../../observe/recorded-events.ts';
+import { reportRecorded } from '../../observe/recorded-events.ts';
 import type { ChildRequest, KeyState, Outcome } from '../../port/backend.ts';
 import type { RunTrace } from '../../port/tracing.ts';
 import { failure } from '../../run/outcome.ts';
@@ -28,7 +28,7 @@ import { Cancellation } from './cancellation.ts';
 import type { Trial } from './crash-trials.ts';
 import type { Ending } from './ending.ts';
 import { ForeignAwaitGrace } from './foreign-await-grace.ts';
-import { tellCodeChanged, tellUnrecorded } from './lifecycle-events.ts';
+import { reportCodeChanged, reportUnrecorded } from './lifecycle-events.ts';
 import type { Pending } from './pending.ts';
 import { PendingSet } from './pending-set.ts';
 import { LineCount } from './printed-lines.ts';
@@ -372,7 +372,7 @@ export class Execution implements BackendRun, Lane, Suspect {
     const { observers } = this.services;
     this.#trial?.progressed();
     this.#trial = undefined;
-    if (observers.any) tellRecorded(observers, this, this.#outbox.underway);
+    if (observers.any) reportRecorded(observers, this, this.#outbox.underway);
     const ended = this.#outbox.confirm();
     if (this.#phase === 'closed') return;
     if (ended !== undefined) this.#close({ type: 'ended', outcome: ended });
@@ -464,7 +464,7 @@ export class Execution implements BackendRun, Lane, Suspect {
     }
     const held = this.#held ?? [];
     this.#held = undefined;
-    if (this.#machine !== undefined && this.#code.hasChanged) tellCodeChanged(this);
+    if (this.#machine !== undefined && this.#code.hasChanged) reportCodeChanged(this);
     if (this.#phase === 'body') {
       for (const { event, whenDurable } of held) this.#write(event, whenDurable);
     }
@@ -549,8 +549,8 @@ export class Execution implements BackendRun, Lane, Suspect {
     return this.#grace.foreign && this.#grace.lasting === undefined ? 'soon' : 'quiet';
   }
 
-  tellUnrecorded(): void {
-    tellUnrecorded(this, this.#grace.lasting, this.#lastKey);
+  reportUnrecorded(): void {
+    reportUnrecorded(this, this.#grace.lasting, this.#lastKey);
   }
 
   #write(fields: NewEvent, whenDurable?: () => void): void {

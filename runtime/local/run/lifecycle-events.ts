@@ -1,4 +1,4 @@
-/** Tells of what this process does with runs, beside what it records of them: to those who listen, and to the tracer. */
+/** Reports what this process does with runs, to listeners and to the tracer. What is recorded is reported elsewhere. */
 
 import { LeaseLostError, RuntimeClosedError } from '../../base/errors.ts';
 import type { Definition } from '../../functions/definitions.ts';
@@ -10,7 +10,7 @@ import { type StoredRun, statusAfter } from '../../stores/store.ts';
 import type { Ending } from './ending.ts';
 import type { RuntimeServices } from './runtime-services.ts';
 
-/** A run under way here. */
+/** A run that this process drives. */
 interface RunHere {
   readonly runId: string;
   readonly definition: Definition;
@@ -20,12 +20,12 @@ interface RunHere {
 }
 
 /** A new run is in the store. */
-export function tellStarted({ observers }: RuntimeServices, runId: string, fn: string, at: number): void {
+export function reportStarted({ observers }: RuntimeServices, runId: string, fn: string, at: number): void {
   if (observers.wants('run-started')) observers.tell({ type: 'run-started', runId, fn, at });
 }
 
-/** A run goes on here from its journal. Gives what its spans belong to. */
-export function tellTakenUp(
+/** This process resumes a run from its journal. Returns the trace that the run's spans belong to. */
+export function reportTakenUp(
   { observers, tracing, clock }: RuntimeServices,
   { id: fn }: Definition,
   { record: { id: runId }, events }: StoredRun,
@@ -39,25 +39,30 @@ export function tellTakenUp(
   return tracing.begin({ runId, fn, parent, replayed: events.length });
 }
 
-/** A run goes on with other code than it was recorded with. */
-export function tellCodeChanged({ runId, definition, code, services: { observers, clock } }: RunHere): void {
+/** A run resumes with other code than it was recorded with. */
+export function reportCodeChanged({
+  runId,
+  definition,
+  code,
+  services: { observers, clock },
+}: RunHere): void {
   if (!observers.wants('code-changed')) return;
   const kept = code.changed.map(({ key }) => key);
   observers.tell({ type: 'code-changed', runId, fn: definition.id, at: clock.now(), kept });
 }
 
-/** This process lets go of a run. Whether it is blocked turns out when that is recorded, and is told then. */
-export function tellEnding({ runId, definition, trace, services }: RunHere, ending: Ending): void {
+/** This process stops driving a run. A blocked run is reported later, by `reportBlocked`, when that is recorded. */
+export function reportEnding({ runId, definition, trace, services }: RunHere, ending: Ending): void {
   const { observers, clock } = services;
   if (observers.wants('run-parked') && ending.type === 'parked') {
     observers.tell({ type: 'run-parked', runId, fn: definition.id, at: clock.now() });
   }
-  if (ending.type === 'stopped') tellStopped(services, runId, definition.id, ending.error);
+  if (ending.type === 'stopped') reportStopped(services, runId, definition.id, ending.error);
   if (trace !== undefined) endTrace(trace, definition, ending);
 }
 
-/** A run goes on elsewhere, or later. */
-export function tellStopped(
+/** A run resumes elsewhere, or later. */
+export function reportStopped(
   { observers, clock }: RuntimeServices,
   runId: string,
   fn: string,
@@ -74,12 +79,12 @@ export function tellStopped(
 }
 
 /**
- * The code of a run awaits something that nothing recorded settles.
+ * The code of a run awaits something that no recorded event settles.
  *
- * @param awaits how it does that, where that is known
- * @param after the key of what it asked for last
+ * @param awaits the text of the await, if it is known
+ * @param after the key of its last request
  */
-export function tellUnrecorded(
+export function reportUnrecorded(
   { runId, definition, services: { observers, clock } }: RunHere,
   awaits: string | undefined,
   after: string | undefined,
@@ -99,7 +104,8 @@ export function tellUnrecorded(
   observers.tell({ type: 'run-unrecorded', runId, fn: id, at: clock.now(), ...known });
 }
 
-export function tellBlocked(
+/** A run was marked as blocked in the store. */
+export function reportBlocked(
   { observers, clock }: RuntimeServices,
   runId: string,
   fn: string,
@@ -122,7 +128,7 @@ function endTrace(trace: RunTrace, definition: Definition, ending: Ending): void
     }
     default: {
       const { error } = ending;
-      // That a runtime was closed is nothing wrong.
+      // A closed runtime is no failure of the run.
       if (error instanceof RuntimeClosedError) trace.end('stopped');
       else trace.end(ending.type, () => error);
     }

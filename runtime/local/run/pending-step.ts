@@ -82,7 +82,7 @@ export class PendingStep extends Pending {
     this.#running = true;
     this.run.countBody(1);
     this.#tellLab(true);
-    this.#tellStarted(attempt, startedAt);
+    this.#reportStarted(attempt, startedAt);
     try {
       this.#request.execute(attempt, (end) => {
         this.#leave();
@@ -104,7 +104,7 @@ export class PendingStep extends Pending {
     this.run.services.limits.release(this.key);
   }
 
-  #tellStarted(attempt: number, at: number): void {
+  #reportStarted(attempt: number, at: number): void {
     const { run, key } = this;
     const { observers } = run.services;
     if (!observers.wants('step-started')) return;

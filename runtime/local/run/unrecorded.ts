@@ -12,7 +12,7 @@ export type Quietness = 'busy' | 'soon' | 'quiet';
 export interface Suspect {
   quietness(): Quietness;
   /** Its code awaits something that nothing recorded settles. */
-  tellUnrecorded(): void;
+  reportUnrecorded(): void;
 }
 
 /** Looks at the runs of one runtime in which something has happened: between two turns, so that none is in the middle of one. */
@@ -78,7 +78,7 @@ export class Suspicion {
     if (quietness === 'soon') this.#quiet = 0;
     else if (++this.#quiet >= LOOKS) {
       this.#quiet = TOLD;
-      this.#run.tellUnrecorded();
+      this.#run.reportUnrecorded();
       return false;
     }
     return true;

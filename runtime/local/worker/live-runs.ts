@@ -18,7 +18,7 @@ import { decode, decodeError } from '../../values/codec.ts';
 import type { Trials } from '../run/crash-trials.ts';
 import type { Ending } from '../run/ending.ts';
 import { Execution, type Past } from '../run/execution.ts';
-import { tellBlocked, tellEnding, tellStopped, tellTakenUp } from '../run/lifecycle-events.ts';
+import { reportBlocked, reportEnding, reportStopped, reportTakenUp } from '../run/lifecycle-events.ts';
 import type { RuntimeServices } from '../run/runtime-services.ts';
 import { deferred } from '../time/deferred.ts';
 import { describeCrashLoop } from './crash-loop.ts';
@@ -179,7 +179,7 @@ export class LiveRuns {
     const { events, messages } = run;
     trial?.replayed(events.length, lastKeyOf(events));
     services.manifests.note(definition);
-    const trace = tellTakenUp(services, definition, run);
+    const trace = reportTakenUp(services, definition, run);
     return this.launch(claim, definition, { events, messages, manifests, trial }, trace);
   }
 
@@ -224,7 +224,7 @@ export class LiveRuns {
     const past = { events, messages, early, manifests, trace, trial };
     const execution = new Execution(services, claim, definition, past, (ending) => {
       this.#runs.delete(claim.runId);
-      tellEnding(execution, ending);
+      reportEnding(execution, ending);
       this.#letGo(claim.runId);
       this.#conclude(execution, handle, ending, resolve, reject);
       if (ending.type === 'ended') services.poller.hint();
@@ -332,7 +332,7 @@ export class LiveRuns {
       if (!(await store.block(claim, reasonOf(error), error instanceof CrashLoopError))) {
         this.#options.dispatcher.doubt();
         const lost = new LeaseLostError(id);
-        tellStopped(services, id, fn, lost);
+        reportStopped(services, id, fn, lost);
         return lost;
       }
       handle.left('over');
@@ -340,7 +340,7 @@ export class LiveRuns {
       // The journal is untouched all the same, and why the run can't go on matters more than that it isn't noted.
       this.failureRetries.add(claim);
     }
-    tellBlocked(services, id, fn, error);
+    reportBlocked(services, id, fn, error);
     try {
       const told: unknown = outside(() => this.#options.onBlocked({ id, fn, error }));
       if (told instanceof Promise) told.catch(warnOfListener);

@@ -31,7 +31,7 @@ import { Lease } from '../commit/lease.ts';
 import { assertFits } from '../commit/sizes.ts';
 import { MessagePoller } from '../messages/message-poller.ts';
 import { Trials } from '../run/crash-trials.ts';
-import { tellStarted } from '../run/lifecycle-events.ts';
+import { reportStarted } from '../run/lifecycle-events.ts';
 import { Manifests } from '../run/manifests.ts';
 import type { RuntimeServices } from '../run/runtime-services.ts';
 import { StepLimits } from '../run/step-limits.ts';
@@ -357,7 +357,7 @@ export class LocalWorker implements HandleSource {
       const created = andThen(this.#services.manifests.keep(definition), () => this.#claiming.sure(create));
       return andThen(created, (claim) => {
         if (claim === null) return this.#join(id, definition);
-        tellStarted(this.#services, id, definition.id, at);
+        reportStarted(this.#services, id, definition.id, at);
         if (this.#runs.room <= 0) {
           trace?.end('parked');
           return this.#postpone(claim);
