@@ -2,7 +2,6 @@ import { describe, expect, it, vi } from 'vitest';
 import { Deliveries, type DeliverySource } from '../../runtime/engines/aws-lambda/deliveries.ts';
 import { ForeignPromises } from '../../runtime/engines/aws-lambda/foreign.ts';
 import { LIMITS } from '../../runtime/engines/aws-lambda/limits.ts';
-import { LineCount } from '../../runtime/engines/aws-lambda/lines.ts';
 import { controlOf, operationId, operationName } from '../../runtime/engines/aws-lambda/names.ts';
 import { Operations, TrackedOperation } from '../../runtime/engines/aws-lambda/operations.ts';
 import { DeliveryOrder } from '../../runtime/engines/aws-lambda/order.ts';
@@ -10,6 +9,7 @@ import { checkJson } from '../../runtime/engines/aws-lambda/result.ts';
 import { loadSdk } from '../../runtime/engines/aws-lambda/sdk.ts';
 import { readStamp, stamp } from '../../runtime/engines/aws-lambda/stamps.ts';
 import { MisuseError, StoreError, UnsupportedError } from '../../runtime/index.ts';
+import { LineCount } from '../../runtime/run/line-count.ts';
 
 describe('names of operations', () => {
   it('leaves keys alone that the engine takes', () => {

@@ -1,9 +1,9 @@
 import { UnsupportedError } from '../../base/errors.ts';
 import type { Outcome } from '../../port/backend.ts';
+import type { LineCount } from '../../run/line-count.ts';
 import type { ClassScope } from '../../values/classes.ts';
 import { describeError } from './calls.ts';
 import { LIMITS, sizeOf } from './limits.ts';
-import type { LineCount } from './lines.ts';
 import type { Control } from './names.ts';
 import type { Operations, TrackedOperation } from './operations.ts';
 import type { Request } from './requests.ts';

@@ -10,13 +10,13 @@ import type {
   StepRequest,
   Until,
 } from '../../port/backend.ts';
+import { LineCount } from '../../run/line-count.ts';
 import { conclude, DONE, failure, timedOut } from '../../run/outcome.ts';
 import { encode } from '../../values/codec.ts';
 import { OperationCalls } from './calls.ts';
 import { childEvent, readError, readValue } from './envelopes.ts';
 import { ForeignPromises } from './foreign.ts';
 import { LIMITS, payloadTooLarge, STAMP_BYTES, sizeOf } from './limits.ts';
-import { LineCount } from './lines.ts';
 import { operationName } from './names.ts';
 import { type Operations, type TrackedOperation, timeOf } from './operations.ts';
 import { Pump, type Receiver } from './pump.ts';

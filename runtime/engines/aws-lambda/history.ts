@@ -1,5 +1,5 @@
+import type { LineCount } from '../../run/line-count.ts';
 import { sizeOf } from './limits.ts';
-import type { LineCount } from './lines.ts';
 import type { Operations, TrackedOperation } from './operations.ts';
 import { DeliveryOrder } from './order.ts';
 

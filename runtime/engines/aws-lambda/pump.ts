@@ -1,12 +1,12 @@
 import { asError } from '../../base/error-text.ts';
 import type { Definition } from '../../functions/definitions.ts';
 import type { Outcome } from '../../port/backend.ts';
+import type { LineCount } from '../../run/line-count.ts';
 import type { OperationCalls } from './calls.ts';
 import { Deliveries, type DeliverySource } from './deliveries.ts';
 import type { ForeignPromises } from './foreign.ts';
 import { History } from './history.ts';
 import { LIMITS, tooManyOperations, tooMuchData } from './limits.ts';
-import type { LineCount } from './lines.ts';
 import { describeOperationMismatch, type OperationMismatch } from './mismatch.ts';
 import type { Operations, TrackedOperation } from './operations.ts';
 import { Request, type RequestPlan, type StepBody } from './requests.ts';

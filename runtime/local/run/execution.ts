@@ -31,7 +31,7 @@ import { ForeignAwaitGrace } from './foreign-await-grace.ts';
 import { reportCodeChanged, reportUnrecorded } from './lifecycle-events.ts';
 import type { Pending } from './pending.ts';
 import { PendingSet } from './pending-set.ts';
-import { LineCount } from './printed-lines.ts';
+import { PrintedLines } from './printed-lines.ts';
 import { type BackendRun, RunBackend } from './run-backend.ts';
 import type { RuntimeServices } from './runtime-services.ts';
 import { type Quietness, type Suspect, Suspicion } from './unrecorded.ts';
@@ -102,7 +102,7 @@ export class Execution implements BackendRun, Lane, Suspect {
   #now: number;
   readonly #outbox: Outbox;
   readonly #size: JournalSize;
-  readonly #lines: LineCount;
+  readonly #lines: PrintedLines;
   readonly #code: CodeVersions;
   /** What happened while the journal wasn't used up; undefined from then on. */
   #held: HeldEvent[] | undefined;
@@ -139,7 +139,7 @@ export class Execution implements BackendRun, Lane, Suspect {
     this.#activeAt = services.clock.now();
     this.#outbox = new Outbox(claim, events.length, lastAt);
     this.#size = new JournalSize(services.store, claim.runId, events);
-    this.#lines = new LineCount(services.clock, printed, () => this.record({ type: 'output' }));
+    this.#lines = new PrintedLines(services.clock, printed, () => this.record({ type: 'output' }));
     this.#deadline = started.deadline ?? Number.POSITIVE_INFINITY;
     this.#cancellation = new Cancellation(claim.runId, started.deadline, services.timers, (value, message) =>
       this.#recordCancellation(value, message),

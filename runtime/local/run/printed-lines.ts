@@ -1,30 +1,29 @@
+import { LineCount } from '../../run/line-count.ts';
 import type { Clock } from '../time/timers.ts';
 
-/** Output that nothing else followed is recorded by itself after this many ms. */
+/** A count that no other event carries is recorded by an event of its own after this many ms. */
 const DELAY = 10;
 
-/** Counts the lines that the body of a run prints, so that each is printed by one process only. */
-export class LineCount {
+/** The lines that the body of a run prints. Their count is recorded with the next event, or by itself after a while. */
+export class PrintedLines {
   readonly #clock: Clock;
-  /** Tells that lines were printed and nothing took their count for a while. */
+  readonly #count = new LineCount();
   readonly #onUnrecorded: () => void;
-  /** Lines that earlier processes printed. */
-  readonly #before: number;
-  #recorded: number;
-  #count = 0;
   #cancel: (() => void) | undefined;
 
+  /**
+   * @param before the number of lines that earlier processes printed
+   * @param onUnrecorded called if no event has carried the count for a while
+   */
   constructor(clock: Clock, before: number, onUnrecorded: () => void) {
     this.#clock = clock;
-    this.#before = before;
-    this.#recorded = before;
+    this.#count.recover(before);
     this.#onUnrecorded = onUnrecorded;
   }
 
-  /** Counts a line; true if it must be printed. */
+  /** Counts a line. Returns true if it must be printed. */
   admit(): boolean {
-    this.#count++;
-    if (this.#count <= this.#before) return false;
+    if (!this.#count.admit()) return false;
     this.#cancel ??= this.#clock.after(DELAY, () => {
       this.#cancel = undefined;
       if (this.unrecorded) this.#onUnrecorded();
@@ -33,14 +32,12 @@ export class LineCount {
   }
 
   get unrecorded(): boolean {
-    return this.#count > this.#recorded;
+    return this.#count.unrecorded;
   }
 
-  /** The count for the event that is written now; undefined if it didn't grow. */
+  /** The count for the event that is recorded now; undefined if it has not grown. */
   take(): number | undefined {
-    if (!this.unrecorded) return undefined;
-    this.#recorded = this.#count;
-    return this.#count;
+    return this.#count.take();
   }
 
   stop(): void {
