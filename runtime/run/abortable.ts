@@ -1,5 +1,6 @@
 import { MisuseError, UnsupportedError } from '../base/errors.ts';
-import { currentContext, type Run } from './context.ts';
+import { currentContext } from './context.ts';
+import type { Run } from './run.ts';
 
 /**
  * A wait that an AbortSignal calls off. It is the durable function that aborts it, so that it does so at the same place on

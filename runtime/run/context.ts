@@ -1,10 +1,10 @@
 import type { AsyncLocalStorage } from 'node:async_hooks';
 import { state } from '../base/process-state.ts';
-import type { WebAbortSignal, WebConsole } from '../base/web-types.ts';
+import type { WebAbortSignal } from '../base/web-types.ts';
 import type { Definition } from '../functions/definitions.ts';
-import type { DurableScope, RootScope } from '../functions/durable-scope.ts';
+import type { DurableScope } from '../functions/durable-scope.ts';
 import type { StepPolicy } from '../functions/policy.ts';
-import type { Backend } from '../port/backend.ts';
+import type { Run } from './run.ts';
 
 /** The body of a run: workflow code. */
 export interface BodyContext {
@@ -81,66 +81,6 @@ export interface PlainContext {
 }
 
 export type Context = BodyContext | StepContext | PlainContext;
-
-/** A call that may be a step. */
-export interface Call {
-  readonly runId: string;
-  /** The durable function whose source it stands in. */
-  readonly definition: Definition;
-  readonly key: string;
-  /** Empty where there is no call, as for an awaited property. */
-  readonly args: readonly unknown[];
-  /**
-   * Of a call that is recorded only if it is a step: `unknown`, or `no step` where nothing is recorded of it, so that it is
-   * made again as a part of the body.
-   */
-  readonly quiet?: 'unknown' | 'no step';
-}
-
-/** What a test does in place of a call; it is given what the call would do, and may give that back. */
-export type Substitute = (call: Call, body: () => unknown) => () => unknown;
-
-/** What a test puts in place of what a run stands on. */
-export interface TestHooks {
-  readonly substitute?: Substitute;
-  /** Takes the place of `Math.random` for the jitter of delays. */
-  random?(): number;
-  /** Calls back after so many ms of the test's own time, beside that of the platform; gives what takes that back. */
-  after?(ms: number, callback: () => void): () => void;
-  /** Lets so many ms of that time pass while a step is under way. Rejects with the reason of the signal. */
-  pass?(runId: string, key: string, ms: number, signal: WebAbortSignal): Promise<void>;
-  /** The body prints, though on a replay nothing may come of it; false lets nothing come of it now. */
-  prints?(runId: string, method: string, args: readonly unknown[]): boolean;
-  /**
-   * Code that isn't compiled reads the world in the body of a run, or in the call with this key of which isn't known yet
-   * whether it is a step; gives by how many ms its clocks are ahead.
-   */
-  reads?(what: string, place: string, runId: string, key: string | undefined): number;
-}
-
-/** The rejections of one run that its code has not handled. */
-export interface UnhandledRejections {
-  keep(promise: object, reason: unknown): void;
-  /** True if the promise was kept. */
-  forget(promise: object): boolean;
-  /** The function has returned or thrown. */
-  end(): void;
-}
-
-/** One run, as far as all its scopes share it. */
-export interface Run {
-  readonly definition: Definition;
-  readonly backend: Backend;
-  readonly root: RootScope;
-  /** What steps do that have no policy of their own. */
-  readonly stepPolicy: StepPolicy | undefined;
-  readonly hooks: TestHooks | undefined;
-  /** When it was started, ms since the epoch. */
-  readonly startedAt: number;
-  readonly rejections: UnhandledRejections;
-  /** Its console, once it was asked for. */
-  console: WebConsole | undefined;
-}
 
 const storage = state.contexts as AsyncLocalStorage<Context>;
 

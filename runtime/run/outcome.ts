@@ -8,7 +8,7 @@ import { CancelledError, SerializationError, StepInterruptedError, TimeoutError 
 import type { Attempt, Outcome, StepRequest } from '../port/backend.ts';
 import type { ClassScope } from '../values/classes.ts';
 import { decode, decodeError, encode, encodeError } from '../values/codec.ts';
-import { failedBy } from './rejections.ts';
+import { failedBy } from './unhandled-rejections.ts';
 
 /**
  * Calls `body` and reports its outcome, once and without ever throwing. What it returns is awaited as `await` would;

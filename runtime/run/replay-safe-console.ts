@@ -1,6 +1,7 @@
 import { textOf } from '../base/error-text.ts';
 import { isNews, state } from '../base/process-state.ts';
-import type { Run, StepContext } from './context.ts';
+import type { StepContext } from './context.ts';
+import type { Run } from './run.ts';
 
 type Output = Record<string, unknown>;
 

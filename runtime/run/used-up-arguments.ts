@@ -9,8 +9,9 @@ import { types } from 'node:util';
 import { MisuseError } from '../base/errors.ts';
 import { state } from '../base/process-state.ts';
 import { isRequest, isResponse } from '../values/http.ts';
-import { currentContext, type Run } from './context.ts';
+import { currentContext } from './context.ts';
 import { isStandIn } from './recreated-objects.ts';
+import type { Run } from './run.ts';
 import { readUses, type StepArguments } from './step-arguments.ts';
 
 /** More members of an object or list than these aren't looked at. */

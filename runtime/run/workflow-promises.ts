@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 import { state } from '../base/process-state.ts';
-import type { Run } from './context.ts';
+import type { Run } from './run.ts';
 
 /** Promises that scopes made, and for which run: while one is pending, a run isn't waiting for anything foreign. */
 const promises = state.ownPromises as WeakMap<object, Run>;

@@ -9,7 +9,8 @@ import { state } from '../base/process-state.ts';
 import { type Missing, present } from '../functions/callee.ts';
 import type { AnyFunction } from '../functions/definitions.ts';
 import { isMarkedIterator } from '../functions/marks.ts';
-import { currentContext, type Run, within } from '../run/context.ts';
+import { currentContext, within } from '../run/context.ts';
+import type { Run } from '../run/run.ts';
 import { isForeignThenable } from '../run/thenables.ts';
 import { checkHeld } from '../run/working-objects.ts';
 

@@ -1,8 +1,9 @@
 import { Randomness } from '../base/seeded-random.ts';
 import type { WebConsole } from '../base/web-types.ts';
 import type { DeterministicGlobals } from '../functions/durable-scope.ts';
-import { insideStep, type Run } from '../run/context.ts';
+import { insideStep } from '../run/context.ts';
 import { replaySafeConsole } from '../run/replay-safe-console.ts';
+import type { Run } from '../run/run.ts';
 import { globalProxy } from './global-proxies.ts';
 import { insideStepScope, unknownBuiltin } from './pass-through.ts';
 

@@ -10,8 +10,8 @@ import { encodeInput, type InputOptions } from '../functions/input.ts';
 import { mark, markClass } from '../functions/marks.ts';
 import type { Backend, Settle, Until } from '../port/backend.ts';
 import { abortable } from '../run/abortable.ts';
-import type { Run } from '../run/context.ts';
 import { deliver } from '../run/outcome.ts';
+import type { Run } from '../run/run.ts';
 import type { ClassScope } from '../values/classes.ts';
 
 /** How long to wait for something that comes from outside. */

@@ -1,7 +1,7 @@
 import type { Keys } from '../base/keys.ts';
 import type { Definition } from '../functions/definitions.ts';
 import type { DurableScope } from '../functions/durable-scope.ts';
-import type { Run } from '../run/context.ts';
+import type { Run } from '../run/run.ts';
 
 /** Where in a run code executes: what the parts of a scope know of it. */
 export interface ScopeContext {

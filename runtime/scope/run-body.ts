@@ -2,43 +2,19 @@ import type { Definition } from '../functions/definitions.ts';
 import { decodeInput } from '../functions/input.ts';
 import type { StepPolicy } from '../functions/policy.ts';
 import type { Backend, Settle } from '../port/backend.ts';
-import { handOver, type Run, type TestHooks, within } from '../run/context.ts';
+import { handOver, within } from '../run/context.ts';
 import { conclude } from '../run/outcome.ts';
-import { Rejections, watchRejections } from '../run/rejections.ts';
+import { watchRejections } from '../run/rejections.ts';
+import { Run } from '../run/run.ts';
+import type { TestHooks } from '../run/test-hooks.ts';
 import { encode } from '../values/codec.ts';
 import { Scope } from './scope.ts';
 
-class BodyRun implements Run {
-  readonly definition: Definition;
-  readonly backend: Backend;
-  readonly root: Scope;
-  readonly stepPolicy: StepPolicy | undefined;
-  readonly hooks: TestHooks | undefined;
-  readonly startedAt: number;
-  readonly rejections: Rejections;
-  console: Console | undefined;
-
-  constructor(
-    definition: Definition,
-    backend: Backend,
-    stepPolicy: StepPolicy | undefined,
-    hooks: TestHooks | undefined,
-  ) {
-    this.stepPolicy = stepPolicy;
-    this.hooks = hooks;
-    this.definition = definition;
-    this.backend = backend;
-    this.startedAt = backend.now();
-    this.rejections = new Rejections(backend.runId);
-    this.root = new Scope(this, definition, '');
-  }
-}
-
 /**
- * Calls the body of a durable function over a backend, from its first line, and reports its outcome once.
+ * Executes the body of a durable function over a backend, from its first line, and settles once.
  *
- * @param input what it is called on and with, as `encodeInput` wrote it
- * @param stepPolicy what steps do that have no policy of their own
+ * @param input receiver and arguments, as `encodeInput` wrote them
+ * @param stepPolicy the policy of steps that have none of their own
  * @param hooks for tests
  * @throws SerializationError or StoreError if the input can't be read in this process
  */
@@ -52,7 +28,7 @@ export function runBody(
 ): void {
   const { fn, classes, id } = definition;
   const { receiver, args } = decodeInput(definition, input);
-  const run = new BodyRun(definition, backend, stepPolicy, hooks);
+  const run = new Run(definition, backend, stepPolicy, hooks, (made) => new Scope(made, definition, ''));
   const call = (): unknown => {
     if (fn === undefined) throw new TypeError(`"${id}" is called before its module has been evaluated`);
     return handOver(definition, run.root, () => Reflect.apply(fn, receiver, args));

@@ -12,7 +12,8 @@ import type {
 } from '../functions/durable-scope.ts';
 import { primitiveOf } from '../functions/primitive-tags.ts';
 import { checkChange } from '../run/captured-writes.ts';
-import { insideStep, type Run } from '../run/context.ts';
+import { insideStep } from '../run/context.ts';
+import type { Run } from '../run/run.ts';
 import { isForeignThenable } from '../run/thenables.ts';
 import { asWorkflowPromise, isWorkflowPromise } from '../run/workflow-promises.ts';
 import { checkHeld } from '../run/working-objects.ts';

@@ -2,7 +2,8 @@
 
 import { createRuntime, type Runtime, type Store } from '../../runtime/index.ts';
 import type { RuntimeHooks } from '../../runtime/local/time/runtime-hooks.ts';
-import { currentContext, type Substitute } from '../../runtime/run/context.ts';
+import { currentContext } from '../../runtime/run/context.ts';
+import type { Substitute } from '../../runtime/run/test-hooks.ts';
 import { memoryStoreSeenBy } from '../../runtime/stores/memory.ts';
 import { takeEffects } from '../support/effects.ts';
 import { Faults } from './faults.ts';

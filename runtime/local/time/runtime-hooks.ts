@@ -1,5 +1,5 @@
 import type { RequestKind } from '../../journal/replay-machine.ts';
-import type { TestHooks } from '../../run/context.ts';
+import type { TestHooks } from '../../run/test-hooks.ts';
 import { nextTurn } from './macrotask-queue.ts';
 import { processSystem, type System } from './system.ts';
 

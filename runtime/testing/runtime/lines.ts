@@ -1,5 +1,5 @@
 import { formatWithOptions } from 'node:util';
-import type { TestHooks } from '../../run/context.ts';
+import type { TestHooks } from '../../run/test-hooks.ts';
 import type { OutcomeDifference } from './differences.ts';
 
 /** What the body of a run prints, whether or not it is printed again. */

@@ -1,7 +1,8 @@
 import { StoreError } from '../../base/errors.ts';
 import type { Outcome } from '../../port/backend.ts';
-import { type Call, currentContext, type StepContext, type Substitute } from '../../run/context.ts';
+import { currentContext, type StepContext } from '../../run/context.ts';
 import { deliver } from '../../run/outcome.ts';
+import type { Call, Substitute } from '../../run/test-hooks.ts';
 import { type OutcomeDifference, showData } from './differences.ts';
 import { EventOrder } from './event-order.ts';
 import type { Change } from './store-log.ts';

@@ -6,7 +6,7 @@ import { readJournal } from '../../journal/journal-text.ts';
 import { describeEvent, placeIn } from '../../journal/mismatch.ts';
 import { Manifests } from '../../local/run/manifests.ts';
 import type { CallRecord } from '../../port/backend.ts';
-import type { Substitute } from '../../run/context.ts';
+import type { Substitute } from '../../run/test-hooks.ts';
 import { memoryStore } from '../../stores/memory.ts';
 import type { Append } from '../../stores/store.ts';
 import { decode, decodeError } from '../../values/codec.ts';

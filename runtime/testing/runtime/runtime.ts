@@ -8,7 +8,7 @@ import type { Handle } from '../../local/worker/handle.ts';
 import type { CloseOptions, StartOptions } from '../../local/worker/options.ts';
 import { createRuntime, type Runtime } from '../../local/worker/runtime.ts';
 import type { Schedule, ScheduleTimes } from '../../local/worker/schedules.ts';
-import type { TestHooks } from '../../run/context.ts';
+import type { TestHooks } from '../../run/test-hooks.ts';
 import { memoryStore } from '../../stores/memory.ts';
 import type { Store } from '../../stores/store.ts';
 import { PatientHandle, type TestHandle } from './handle.ts';

@@ -8,7 +8,7 @@ import {
   type Definition,
   definitions,
 } from '../../functions/definitions.ts';
-import type { Call, Substitute } from '../../run/context.ts';
+import type { Call, Substitute } from '../../run/test-hooks.ts';
 
 /** One call of a step, or of what stands in its place; each attempt is one. */
 export interface StepCall {

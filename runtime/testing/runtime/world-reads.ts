@@ -6,7 +6,8 @@ import nodeCrypto from 'node:crypto';
 import { syncBuiltinESMExports } from 'node:module';
 import os from 'node:os';
 import { state } from '../../base/process-state.ts';
-import { currentContext, type TestHooks } from '../../run/context.ts';
+import { currentContext } from '../../run/context.ts';
+import type { TestHooks } from '../../run/test-hooks.ts';
 
 /** One place that reads, told once. */
 export interface WorldRead {

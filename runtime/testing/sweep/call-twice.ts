@@ -2,7 +2,7 @@
 
 import { type Definition, findDefinition } from '../../functions/definitions.ts';
 import { describeEvent, placeIn } from '../../journal/mismatch.ts';
-import type { Substitute } from '../../run/context.ts';
+import type { Substitute } from '../../run/test-hooks.ts';
 import { compareKinds, type OutcomeDifference } from '../runtime/differences.ts';
 import type { Sweep } from './crash-points.ts';
 import { executeReference, type ReferenceRun, RUN } from './reference-run.ts';

@@ -1,5 +1,5 @@
 import { CallbackError, MisuseError } from '../../base/errors.ts';
-import type { TestHooks } from '../../run/context.ts';
+import type { TestHooks } from '../../run/test-hooks.ts';
 import { hasEnded, type Store } from '../../stores/store.ts';
 import { compareOutcomes, type OutcomeDifference } from '../runtime/differences.ts';
 import type { ExternalInput } from '../runtime/external-inputs.ts';

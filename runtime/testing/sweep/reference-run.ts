@@ -1,5 +1,5 @@
 import { type Definition, findDefinition } from '../../functions/definitions.ts';
-import type { Substitute } from '../../run/context.ts';
+import type { Substitute } from '../../run/test-hooks.ts';
 import { memoryStore } from '../../stores/memory.ts';
 import { NeverError } from '../runtime/errors.ts';
 import { arrange } from '../runtime/external-inputs.ts';
