@@ -1,23 +1,17 @@
-import { siteOf } from '../base/keys.ts';
 import type { Definition } from '../functions/definitions.ts';
 import type { ChangedCall, CodeVersions } from './code-versions.ts';
 import type { JournalEvent } from './events.ts';
+import { asksFor, CAUSES, cannotContinue, ENDED, type Place, placeIn, positionIn } from './mismatch-text.ts';
 import type { Mismatch, RequestKind } from './replay-machine.ts';
 
-/** More requests than these say no more than how many they are. */
-const SHOWN = 10;
-
-/** A run, as these texts name it. */
+/** The run that a text is about. */
 export interface MismatchedRun {
   readonly runId: string;
   readonly definition: Definition;
   readonly code: CodeVersions;
 }
 
-/** What a key is called in a text: itself, and where its site stands. */
-type Place = (key: string) => string;
-
-/** Says in words, and with places in the source, how a journal and the code disagree. */
+/** Describes how a journal and the code disagree, with places in the source. */
 export function describeMismatch(run: MismatchedRun, mismatch: Mismatch): string {
   const now: Place = (key) => placeIn(run.code.definitionOf(key))(key);
   const { recorded, index } = mismatch;
@@ -29,14 +23,14 @@ export function describeMismatch(run: MismatchedRun, mismatch: Mismatch): string
   if (run.code.isSame) {
     lines.push(
       'The code of the function is the code that the journal was recorded with, so something in it differs from one ' +
-        'execution to the next: a helper that was changed, state outside the function, the environment, or a promise that ' +
-        'no step made. The run is parked as blocked, and its journal is untouched.',
+        `execution to the next: a helper that was changed, ${CAUSES}. The run is parked as blocked, and its journal is ` +
+        'untouched.',
     );
   } else lines.push(WAYS_OUT);
   return lines.join('\n');
 }
 
-/** Says that a recorded call can't be told from others of its name, since the code was changed. */
+/** The code was changed, so that a recorded call can't be told from other calls of its name. */
 export function describeUncertain(run: MismatchedRun, { key, difference, definition }: ChangedCall): string {
   const { file } = definition.meta;
   const { old, now } = difference;
@@ -50,7 +44,7 @@ export function describeUncertain(run: MismatchedRun, { key, difference, definit
   ].join('\n');
 }
 
-/** Says that a step would be called with something else than before the crash, since the code was changed. */
+/** The code was changed, so that a step would be called with other values than before the crash. */
 export function describeAltered(run: MismatchedRun, key: string): string {
   const place = placeIn(run.code.definitionOf(key))(key);
   return [
@@ -66,10 +60,9 @@ const WAYS_OUT =
   'the code from before, or the new one with its calls in the old order and new calls behind them. `rerun(id)` starts it ' +
   'anew with the new code.';
 
-const title = ({ runId, definition: { meta } }: MismatchedRun): string =>
-  `Run "${runId}" of ${meta.id} (${meta.file}:${meta.line}) can't go on`;
+const title = ({ runId, definition }: MismatchedRun): string => cannotContinue(runId, definition);
 
-/** What an event records, with the place of its site in the source. */
+/** What an event records, with the place of its site. */
 export function describeEvent(event: JournalEvent, place: Place): string {
   switch (event.type) {
     case 'step':
@@ -106,16 +99,14 @@ export function describeEvent(event: JournalEvent, place: Place): string {
 }
 
 function requested({ requested, ended, recorded: event }: Mismatch, place: Place): string {
-  if (ended) return 'has returned or thrown without asking for that';
+  if (ended) return ENDED;
   const key = 'key' in event ? event.key : undefined;
   const kind = key === undefined ? undefined : requested.get(key);
   if (key !== undefined && kind !== undefined) {
     return `asks for ${noun(kind)} ${place(key)} under that key`;
   }
-  if (requested.size === 0) return 'waits for nothing that is recorded';
-  const list = [...requested].slice(0, SHOWN).map(([name, what]) => `${noun(what)} ${place(name)}`);
-  if (requested.size > SHOWN) list.push(`and ${requested.size - SHOWN} more`);
-  return `asks for ${list.join(', ')}`;
+  const words = [...requested].map(([name, what]) => `${noun(what)} ${place(name)}`);
+  return asksFor(words);
 }
 
 const NOUNS: Readonly<Record<RequestKind, string>> = {
@@ -127,21 +118,7 @@ const NOUNS: Readonly<Record<RequestKind, string>> = {
 };
 const noun = (kind: RequestKind): string => NOUNS[kind];
 
-/** Where the sites of a function stand now. */
-export const placeIn =
-  (definition: Definition): Place =>
-  (key) => {
-    const now = positionIn(definition, key);
-    return now === undefined ? `"${key}"` : `"${key}" (${now})`;
-  };
-
-function positionIn({ meta }: Definition, key: string): string | undefined {
-  const id = siteOf(key);
-  const site = meta.steps.find((candidate) => candidate.id === id);
-  return site && `${meta.file}:${site.line}:${site.column}`;
-}
-
-/** Where the site of a key stood in the code that it was recorded with, and where it stands now, as far as that is known. */
+/** The key, with the place of its site in the recorded code and in the present code, as far as they are known. */
 function placeThen({ code }: MismatchedRun, key: string): string {
   const definition = code.definitionOf(key);
   const old = code.oldPlace(key);

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { MisuseError, NonDeterminismError, StoreError } from '../../base/errors.ts';
+import { MisuseError, StoreError } from '../../base/errors.ts';
 import type { Definition } from '../../functions/definitions.ts';
 import type { StepPolicy } from '../../functions/policy.ts';
 import type { Outcome } from '../../port/backend.ts';
@@ -9,6 +9,7 @@ import { RestateBackend, type RunFacts } from './backend.ts';
 import { toTerminalError } from './errors.ts';
 import { cancel, complete, RUN_STATE, type RunState, signal } from './handlers.ts';
 import { currentInput } from './input.ts';
+import { describeJournalMismatch } from './mismatch.ts';
 import type { RunContext, Sdk, WorkflowOptions } from './sdk.ts';
 import { argumentsOf, JSON_TEXT, limited, TEXT, toJson } from './wire.ts';
 
@@ -20,17 +21,17 @@ export interface ServiceSettings {
   readonly serviceOf: RunFacts['serviceOf'];
 }
 
-/** The engine's code for a journal that doesn't fit. */
+/** The engine's error code for a journal that doesn't fit. */
 const JOURNAL_MISMATCH = 570;
 
 /**
- * The workflow that stands for a durable function: its key is the id of the run, so a run is started once however often
- * it is asked for; its handlers beside `run` are what can be done to a run from outside.
+ * The Restate workflow of a durable function. Its key is the id of the run, so that a run is started only once. Its handlers
+ * beside `run` receive signals, completed callbacks and cancellation.
  */
 export function makeService(sdk: Sdk, name: string, definition: Definition, settings: ServiceSettings) {
   const { workflow, shared } = sdk.handlers.workflow;
   const body = { input: TEXT, accept: '*/*', output: JSON_TEXT };
-  // They look at the state again and again, and at each time at what it is then.
+  // They poll the state, and need its present value each time.
   const asked = { ...body, enableLazyState: true };
   return sdk.workflow({
     name,
@@ -53,7 +54,7 @@ export function makeService(sdk: Sdk, name: string, definition: Definition, sett
   });
 }
 
-/** A step may take long without a sign of life: an hour from when the server would like to suspend its run. */
+/** A step may take an hour after the server has asked to suspend its run. */
 const DEFAULTS: WorkflowOptions = { abortTimeout: { hours: 1 }, workflowRetention: { days: 30 } };
 
 async function carryOut(
@@ -80,7 +81,7 @@ async function carryOut(
     const input = argumentsOf(text);
     ending = await backend.drive((settle) => runBody(definition, backend, input, settle, steps));
   } catch (error) {
-    // Not what the caller sent, but a class or function that this process doesn't know: another deployment may.
+    // These are the caller's mistakes. All others may be missing classes or functions, which another deployment may have.
     if (!(error instanceof MisuseError || error instanceof StoreError)) throw error;
     ending = failure(error);
   }
@@ -90,27 +91,19 @@ async function carryOut(
   return toJson(value);
 }
 
-/** When the run was started, and the secret that its randomness and its tokens come from. */
+/** When the run was started, and the secret seed of its randomness and its tokens. */
 const begin = (): string => JSON.stringify({ at: Date.now(), seed: randomBytes(16).toString('hex') });
 
-/** Says in our words what the engine says in its own when a journal doesn't fit the code. */
-function explaining(runId: string, { meta }: Definition): (next: () => Promise<void>) => Promise<void> {
+/** Prints our text beside that of the engine when a journal doesn't fit the code. */
+function explaining(runId: string, definition: Definition): (next: () => Promise<void>) => Promise<void> {
   return async (next) => {
     try {
       await next();
     } catch (error) {
       if ((error as { code?: unknown }).code === JOURNAL_MISMATCH) {
-        console.error(String(new NonDeterminismError(runId, describeMismatch(runId, meta, String(error)))));
+        console.error(String(describeJournalMismatch(runId, definition, String(error))));
       }
       throw error;
     }
   };
 }
-
-/** @param words of the engine */
-const describeMismatch = (runId: string, meta: Definition['meta'], words: string): string =>
-  `Run "${runId}" of ${meta.id} (${meta.file}:${meta.line}) can't go on: its journal doesn't fit the code. Most likely ` +
-  `the code was changed under the run: deploy changed code under a new address, so that runs which are under way stay ` +
-  `with the old one. Nothing is lost: Restate tries it again, and it goes on once code that fits is there. If the code ` +
-  `is the same, something in it differs from one execution to the next: state outside the function, the environment, ` +
-  `or a promise that no step made. Restate's words:\n${words}`;

@@ -3,7 +3,7 @@
 import { LeaseLostError, RuntimeClosedError } from '../../base/errors.ts';
 import type { Definition } from '../../functions/definitions.ts';
 import type { CodeVersions } from '../../journal/code-versions.ts';
-import { placeIn } from '../../journal/mismatch.ts';
+import { placeIn } from '../../journal/mismatch-text.ts';
 import { readError } from '../../observe/recorded-events.ts';
 import type { RunTrace } from '../../port/tracing.ts';
 import { type StoredRun, statusAfter } from '../../stores/store.ts';

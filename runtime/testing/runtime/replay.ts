@@ -3,7 +3,8 @@ import { type AnyFunction, compiledDefinition, type Definition, isOf } from '../
 import type { Manifest } from '../../functions/manifest.ts';
 import type { JournalEvent, RunEnded } from '../../journal/events.ts';
 import { readJournal } from '../../journal/journal-text.ts';
-import { describeEvent, placeIn } from '../../journal/mismatch.ts';
+import { describeEvent } from '../../journal/mismatch.ts';
+import { placeIn } from '../../journal/mismatch-text.ts';
 import { Manifests } from '../../local/run/manifests.ts';
 import type { CallRecord } from '../../port/backend.ts';
 import type { Substitute } from '../../run/test-hooks.ts';

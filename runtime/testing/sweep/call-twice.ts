@@ -1,7 +1,8 @@
 /** Whether steps may be called twice, as they are by a process that goes on after one that died in the middle of them. */
 
 import { type Definition, findDefinition } from '../../functions/definitions.ts';
-import { describeEvent, placeIn } from '../../journal/mismatch.ts';
+import { describeEvent } from '../../journal/mismatch.ts';
+import { placeIn } from '../../journal/mismatch-text.ts';
 import type { Substitute } from '../../run/test-hooks.ts';
 import { compareKinds, type OutcomeDifference } from '../runtime/differences.ts';
 import type { Sweep } from './crash-points.ts';

@@ -1,6 +1,7 @@
 /** The words in which a sweep says what it has found. */
 import { type Definition, findDefinition } from '../../functions/definitions.ts';
-import { describeEvent, placeIn } from '../../journal/mismatch.ts';
+import { describeEvent } from '../../journal/mismatch.ts';
+import { placeIn } from '../../journal/mismatch-text.ts';
 import type { OutcomeDifference } from '../runtime/differences.ts';
 import { CrashSweepError } from '../runtime/errors.ts';
 import type { Change } from '../runtime/store-log.ts';
