@@ -6,29 +6,7 @@ import { insideStep } from '../run/context.ts';
 import { isStandIn, originalOf } from '../run/recreated-objects.ts';
 import { isForeignThenable } from '../run/thenables.ts';
 import { isWorkflowPromise } from '../run/workflow-promises.ts';
-
-/**
- * How a call begins that isn't awaited where it stands:
- * - `start`: its promise is used in the function; where it gives none, that is recorded;
- * - `used`: as `start`, and members of what it gives are used as well;
- * - `maybe`: as `start`, but where it gives no promise, nothing is recorded;
- * - `handed`: as `maybe`, and its value goes to code elsewhere, which has to look after a rejection;
- * - `passed`: as `handed`, several times;
- * - `object`: members of its value are used;
- * - `handle`: one awaited call or read of a member is all that its value is there for;
- * - `shared`: several of these are.
- */
-export type Beginning = 'start' | 'used' | 'maybe' | 'handed' | 'passed' | 'object' | 'handle' | 'shared';
-
-/** Whether nothing is recorded of a call that gives no promise. */
-export const isQuiet = (beginning: Beginning): boolean => beginning !== 'start' && beginning !== 'used';
-
-/** Whether what a call gives is used in more than one way. */
-export const isSeveral = (beginning: Beginning): boolean =>
-  ['used', 'passed', 'object', 'shared'].includes(beginning);
-
-/** Whether what a call gives goes to code elsewhere. */
-export const isHanded = (beginning: Beginning): boolean => beginning === 'handed' || beginning === 'passed';
+import type { Beginning } from './beginning.ts';
 
 /** Whether an object has what settles a promise, itself or by its class. */
 function settles(value: unknown): boolean {

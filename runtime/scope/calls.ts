@@ -13,7 +13,8 @@ import type { StepArguments } from '../run/step-arguments.ts';
 import { isForeignThenable } from '../run/thenables.ts';
 import { asWorkflowPromise } from '../run/workflow-promises.ts';
 import { checkHeld } from '../run/working-objects.ts';
-import { type Beginning, isQuiet } from './begun-calls.ts';
+import { type Beginning, isQuiet } from './beginning.ts';
+import { beginStep } from './begun-steps.ts';
 import {
   checkCallback,
   checkTimers,
@@ -24,7 +25,7 @@ import {
 } from './closure-schedulers.ts';
 import { resumable } from './iteration.ts';
 import type { ScopeContext } from './place.ts';
-import { awaitStep, beginStep } from './steps.ts';
+import { awaitStep } from './steps.ts';
 import { deadlineAfter, performPrimitive } from './waits.ts';
 
 /** Whether a call is awaited where it stands, or how it begins otherwise. */
