@@ -1,6 +1,9 @@
 import type ts from 'typescript';
+import type { TypeScript } from '../base/typescript.ts';
 import type { Binding } from '../file/bindings.ts';
+import type { FileContext } from '../file/file-context.ts';
 import { originOf } from '../file/origins.ts';
+import type { DurableFunction } from '../find/find-directives.ts';
 import {
   contains,
   functionAround,
@@ -15,6 +18,8 @@ import {
 } from '../syntax/nodes.ts';
 import type { Body } from './body.ts';
 
+type Closure = ts.ArrowFunction | ts.FunctionExpression;
+
 /**
  * Whether a variable that a step changes is the step's result from then on, so that a replay has the change as well:
  * `order = await step(() => { order.total = 1; return order; })`. Or nothing looks at it any more.
@@ -25,87 +30,142 @@ import type { Body } from './body.ts';
  * @param closure what the step calls
  */
 export function isReplaced(body: Body, closure: ts.Node, name: string): boolean {
-  const { file, durable } = body;
-  const { ts, bindings, nodes } = file;
+  const { ts, bindings } = body.file;
   if (!isClosure(ts, closure)) return false;
+  const step = stepOf(body, closure);
+  const binding = step && bindings.lookup(name, closure);
+  return (
+    step !== undefined &&
+    binding !== undefined &&
+    new CapturedVariable(body, closure, step, binding).isReplaced()
+  );
+}
+
+/** The call of `step` that a closure is the last argument of, and the `await` around it. */
+interface AwaitedStep {
+  readonly call: ts.CallExpression;
+  readonly awaited: ts.AwaitExpression;
+}
+
+/** The step that a closure is given to, if the function awaits it itself, and outside of every `try`. */
+function stepOf({ file, durable }: Body, closure: ts.Expression): AwaitedStep | undefined {
+  const { ts } = file;
   const argument = wrapped(ts, closure);
   const call = argument.parent;
   if (!ts.isCallExpression(call) || call.arguments.at(-1) !== argument || call.arguments.length > 2)
-    return false;
-  if (originOf(file, call.expression) !== 'use-durable#step') return false;
+    return undefined;
+  if (originOf(file, call.expression) !== 'use-durable#step') return undefined;
   const awaited = unwrapParent(ts, call);
-  if (!ts.isAwaitExpression(awaited) || functionAround(ts, awaited) !== durable.node) return false;
+  if (!ts.isAwaitExpression(awaited) || functionAround(ts, awaited) !== durable.node) return undefined;
   for (let at: ts.Node = awaited; at !== durable.node; at = at.parent)
-    if (ts.isTryStatement(at)) return false;
-  const binding = bindings.lookup(name, closure);
-  const uses =
-    binding && ts.isIdentifier(nameOf(binding)) ? nodes.usesOf(nameOf(binding) as ts.Identifier) : [];
-  if (!binding || uses.length === 0 || !isKnownByOneName(binding, uses)) return false;
-  const outer = wrapped(ts, awaited);
-  const { parent } = outer;
-  if (ts.isBinaryExpression(parent) && parent.right === outer) {
-    const assigns = parent.operatorToken.kind === ts.SyntaxKind.EqualsToken;
-    return assigns && comesBack(unwrap(ts, parent.left), returnsOf(ts, closure));
-  }
-  return ts.isVariableDeclaration(parent) && isOver(uses);
+    if (ts.isTryStatement(at)) return undefined;
+  return { call, awaited };
+}
 
-  function nameOf({ declaration }: Binding): ts.Node {
+/** A variable of the durable function that the closure of a step changes. */
+class CapturedVariable {
+  private readonly file: FileContext;
+  private readonly durable: DurableFunction;
+  private readonly ts: TypeScript;
+  private readonly closure: Closure;
+  private readonly step: AwaitedStep;
+  private readonly binding: Binding;
+
+  constructor({ file, durable }: Body, closure: Closure, step: AwaitedStep, binding: Binding) {
+    this.file = file;
+    this.durable = durable;
+    this.ts = file.ts;
+    this.closure = closure;
+    this.step = step;
+    this.binding = binding;
+  }
+
+  isReplaced(): boolean {
+    const { ts, closure, file, step } = this;
+    const name = this.nameNode();
+    const uses = ts.isIdentifier(name) ? file.nodes.usesOf(name) : [];
+    if (uses.length === 0 || !this.isKnownByOneName(uses)) return false;
+    const outer = wrapped(ts, step.awaited);
+    const { parent } = outer;
+    if (ts.isBinaryExpression(parent) && parent.right === outer) {
+      const assigns = parent.operatorToken.kind === ts.SyntaxKind.EqualsToken;
+      return assigns && this.comesBack(unwrap(ts, parent.left), returnsOf(ts, closure));
+    }
+    return ts.isVariableDeclaration(parent) && this.isOver(uses);
+  }
+
+  private nameNode(): ts.Node {
+    const { declaration } = this.binding;
     return (declaration as ts.NamedDeclaration).name ?? declaration;
   }
 
   /** Whether the part of the result that is the variable is assigned to it, whichever way the closure returns. */
-  function comesBack(target: ts.Expression, results: readonly ts.Expression[]): boolean {
-    if (results.length === 0 || fallsThrough()) return false;
-    if (ts.isIdentifier(target)) return isVariable(target) && results.every(isVariable);
+  private comesBack(target: ts.Expression, results: readonly ts.Expression[]): boolean {
+    const { ts } = this;
+    if (results.length === 0 || this.fallsThrough()) return false;
+    if (ts.isIdentifier(target))
+      return this.isVariable(target) && results.every((one) => this.isVariable(one));
     if (ts.isArrayLiteralExpression(target)) {
-      const index = target.elements.findIndex(isVariable);
+      const index = target.elements.findIndex((one) => this.isVariable(one));
       if (index < 0 || target.elements.some(ts.isSpreadElement)) return false;
       return results.every((result) => {
         const list = unwrap(ts, result);
         if (!ts.isArrayLiteralExpression(list) || list.elements.some(ts.isSpreadElement)) return false;
         const element = list.elements[index];
-        return element !== undefined && isVariable(element);
+        return element !== undefined && this.isVariable(element);
       });
     }
     if (!ts.isObjectLiteralExpression(target)) return false;
-    const key = keyOf(target);
+    const key = this.keyOf(target);
     if (key === undefined) return false;
     return results.every((result) => {
       const object = unwrap(ts, result);
       return (
-        ts.isObjectLiteralExpression(object) && object.properties.every(isNamed) && keyOf(object) === key
+        ts.isObjectLiteralExpression(object) &&
+        object.properties.every((one) => this.isNamed(one)) &&
+        this.keyOf(object) === key
       );
     });
   }
 
   /** The key under which an object literal, or a pattern, has the variable. */
-  function keyOf(object: ts.ObjectLiteralExpression): string | undefined {
+  private keyOf(object: ts.ObjectLiteralExpression): string | undefined {
+    const { ts, file } = this;
     for (const property of object.properties) {
       if (ts.isShorthandPropertyAssignment(property) && !property.objectAssignmentInitializer) {
-        if (isVariable(property.name)) return property.name.text;
-      } else if (ts.isPropertyAssignment(property) && isNamed(property) && isVariable(property.initializer))
+        if (this.isVariable(property.name)) return property.name.text;
+      } else if (
+        ts.isPropertyAssignment(property) &&
+        this.isNamed(property) &&
+        this.isVariable(property.initializer)
+      )
         return property.name.getText(file.sourceFile);
     }
     return undefined;
   }
 
-  function isNamed({ name: key }: ts.ObjectLiteralElementLike): boolean {
+  private isNamed({ name: key }: ts.ObjectLiteralElementLike): boolean {
+    const { ts } = this;
     return key !== undefined && ts.isIdentifier(key);
   }
 
-  function isVariable(expression: ts.Expression): boolean {
+  private isVariable(expression: ts.Expression): boolean {
+    const { ts, file, binding } = this;
     const node = unwrap(ts, expression);
-    return ts.isIdentifier(node) && bindings.resolve(node) === binding;
+    return ts.isIdentifier(node) && file.bindings.resolve(node) === binding;
   }
 
   /** Whether the closure may end without one of its `return`s. */
-  function fallsThrough(): boolean {
-    const code = (closure as ts.ArrowFunction | ts.FunctionExpression).body;
+  private fallsThrough(): boolean {
+    const { closure, ts } = this;
+    const code = closure.body;
     return ts.isBlock(code) && !code.statements.some(ts.isReturnStatement);
   }
 
   /** Whether the object that the variable holds is made for it, and handed to nothing that keeps it. */
-  function isKnownByOneName({ declaration }: Binding, all: readonly ts.Identifier[]): boolean {
+  private isKnownByOneName(all: readonly ts.Identifier[]): boolean {
+    const { ts, closure, durable } = this;
+    const { declaration } = this.binding;
     if (ts.isVariableDeclaration(declaration)) {
       const made = declaration.initializer && unwrap(ts, declaration.initializer);
       if (
@@ -115,18 +175,19 @@ export function isReplaced(body: Body, closure: ts.Node, name: string): boolean 
         return false;
     } else if (!ts.isParameter(declaration)) return false;
     return all.every((use) => {
-      if (use === nameOf(binding!) || contains(closure, use)) return true;
+      if (use === this.nameNode() || contains(closure, use)) return true;
       if (functionAround(ts, use) !== durable.node) return false;
       const at = wrapped(ts, use);
       const { parent: user } = at;
       const member =
         (ts.isPropertyAccessExpression(user) || ts.isElementAccessExpression(user)) && user.expression === at;
-      return isOnlyLookedAt(member ? wrapped(ts, user) : at);
+      return this.isOnlyLookedAt(member ? wrapped(ts, user) : at);
     });
   }
 
   /** Whether nothing keeps a value where it stands: it is returned, written, compared, given to a step, or replaced. */
-  function isOnlyLookedAt(value: ts.Expression): boolean {
+  private isOnlyLookedAt(value: ts.Expression): boolean {
+    const { ts } = this;
     const { parent: user } = value;
     if (ts.isTemplateSpan(user) || ts.isPrefixUnaryExpression(user) || ts.isIfStatement(user)) return true;
     if (ts.isCallExpression(user))
@@ -134,11 +195,12 @@ export function isReplaced(body: Body, closure: ts.Node, name: string): boolean 
     if (ts.isConditionalExpression(user)) return user.condition === value;
     if (ts.isBinaryExpression(user) && !isLogical(ts, user))
       return user.left === value || !isAssignment(ts, user);
-    return isReturned(value);
+    return this.isReturned(value);
   }
 
   /** In what the function returns, or in the pattern on the left of an assignment. */
-  function isReturned(value: ts.Expression): boolean {
+  private isReturned(value: ts.Expression): boolean {
+    const { ts } = this;
     let at: ts.Node = value;
     while (
       ts.isArrayLiteralExpression(at.parent) ||
@@ -156,9 +218,10 @@ export function isReplaced(body: Body, closure: ts.Node, name: string): boolean 
   }
 
   /** Whether nothing behind the step, nor around again, looks at the variable. */
-  function isOver(all: readonly ts.Identifier[]): boolean {
-    for (let at: ts.Node = awaited; at !== durable.node; at = at.parent)
+  private isOver(all: readonly ts.Identifier[]): boolean {
+    const { durable, ts, closure, step } = this;
+    for (let at: ts.Node = step.awaited; at !== durable.node; at = at.parent)
       if (ts.isIterationStatement(at, false)) return false;
-    return all.every((use) => use.end <= call.pos || contains(closure, use) || !isReference(ts, use));
+    return all.every((use) => use.end <= step.call.pos || contains(closure, use) || !isReference(ts, use));
   }
 }

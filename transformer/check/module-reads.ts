@@ -1,7 +1,10 @@
 import type ts from 'typescript';
+import type { Reporter } from '../base/diagnostics.ts';
+import type { TypeScript } from '../base/typescript.ts';
 import type { Body } from '../body/body.ts';
 import type { SiteNode } from '../body/name-sites.ts';
 import { IN_STEP, isRefusedNew, refusalOf, wordsOf } from '../body/refused-globals.ts';
+import type { FileContext } from '../file/file-context.ts';
 import type { ModuleState } from '../file/module-state.ts';
 import { originOf } from '../file/origins.ts';
 import { isAssigned, isReference, unwrap, wrapped } from '../syntax/nodes.ts';
@@ -20,72 +23,103 @@ const GLOBALS = /^(process|Bun|Deno|navigator|globalThis|Atomics|Temporal|perfor
  * since only then it is known which code belongs to steps.
  */
 export function checkSurroundings(body: Body, sites: readonly SiteNode[], state: ModuleState): void {
-  const { file } = body;
-  const { ts, reporter, sourceFile } = file;
-  const steps = new Set<ts.Node>(body.stepCode.flat());
-  const calls = new Set<ts.Node>();
-  for (const { site, node } of sites) {
-    if (site.kind !== 'step') continue;
-    // What is no call is read or made inside of its step: `await db.ready`, `await new Promise(...)`.
-    if (ts.isCallExpression(node) || ts.isTaggedTemplateExpression(node)) calls.add(node);
-    else steps.add(node);
+  return new ModuleReadCheck(body, sites, state).run();
+}
+
+class ModuleReadCheck {
+  private readonly body: Body;
+  private readonly sites: readonly SiteNode[];
+  private readonly state: ModuleState;
+  private readonly file: FileContext;
+  private readonly ts: TypeScript;
+  private readonly reporter: Reporter;
+  private readonly sourceFile: ts.SourceFile;
+  private readonly steps: Set<ts.Node>;
+  private readonly calls = new Set<ts.Node>();
+
+  constructor(body: Body, sites: readonly SiteNode[], state: ModuleState) {
+    this.body = body;
+    this.sites = sites;
+    this.state = state;
+    const { file } = body;
+    this.file = file;
+    const { ts, reporter, sourceFile } = file;
+    this.ts = ts;
+    this.reporter = reporter;
+    this.sourceFile = sourceFile;
+    this.steps = new Set<ts.Node>(body.stepCode.flat());
   }
 
-  file.nodes.walk(body.durable.node, (node) => {
-    // Handed over by name, it is the site of a step itself.
-    if (ts.isPropertyAccessExpression(node) && isSignalMaker(node)) {
-      reporter.report(
-        'unsupported',
-        node,
-        '`AbortSignal.timeout` as a value',
-        'Call it where the signal is needed: `AbortSignal.timeout(ms)`.',
-      );
+  run(): void {
+    const { sites, ts, calls, steps, file, body, reporter } = this;
+    for (const { site, node } of sites) {
+      if (site.kind !== 'step') continue;
+      // What is no call is read or made inside of its step: `await db.ready`, `await new Promise(...)`.
+      if (ts.isCallExpression(node) || ts.isTaggedTemplateExpression(node)) calls.add(node);
+      else steps.add(node);
     }
-    if (steps.has(node)) return false;
-    if (ts.isIdentifier(node)) checkName(node);
-    else if (ts.isNewExpression(node) && isRefusedNew(originOf(file, node.expression))) {
-      const words = wordsOf('blockingEffect', undefined);
-      reporter.report('blockingEffect', node, `new ${textOf(node.expression)}`, ...words);
-    } else if (ts.isCallExpression(node) && formatsNow(node)) {
-      reporter.report('nondeterministic', node, textOf(node.expression), IN_STEP);
-    }
-    return undefined;
-  });
 
-  function checkName(name: ts.Identifier): void {
+    file.nodes.walk(body.durable.node, (node) => {
+      // Handed over by name, it is the site of a step itself.
+      if (ts.isPropertyAccessExpression(node) && this.isSignalMaker(node)) {
+        reporter.report(
+          'unsupported',
+          node,
+          '`AbortSignal.timeout` as a value',
+          'Call it where the signal is needed: `AbortSignal.timeout(ms)`.',
+        );
+      }
+      if (steps.has(node)) return false;
+      if (ts.isIdentifier(node)) this.checkName(node);
+      else if (ts.isNewExpression(node) && isRefusedNew(originOf(file, node.expression))) {
+        const words = wordsOf('blockingEffect', undefined);
+        reporter.report('blockingEffect', node, `new ${this.textOf(node.expression)}`, ...words);
+      } else if (ts.isCallExpression(node) && this.formatsNow(node)) {
+        reporter.report('nondeterministic', node, this.textOf(node.expression), IN_STEP);
+      }
+      return undefined;
+    });
+  }
+
+  private checkName(name: ts.Identifier): void {
+    const { ts, file, body, state, reporter } = this;
     if (!isReference(ts, name)) return;
     const binding = file.bindings.resolve(name);
-    if (!binding ? GLOBALS.test(name.text) : isImported(binding.declaration)) return checkOrigin(name);
+    if (!binding ? GLOBALS.test(name.text) : this.isImported(binding.declaration))
+      return this.checkOrigin(name);
     if (!binding || body.isLocal(binding)) return;
     const member = state.memberBehind(name);
-    if (member) return checkMember(member.access, member.variable);
+    if (member) return this.checkMember(member.access, member.variable);
     const change = state.changeAt(name);
     if (change) return reporter.report('moduleStateChange', change, name.text);
     const first = state.firstChangeOf(name);
-    if (!first || (isCalledByStep(name) && !holdsCollection(ts, binding.declaration))) return;
+    if (!first || (this.isCalledByStep(name) && !holdsCollection(ts, binding.declaration))) return;
     reporter.report('moduleStateRead', name, name.text, String(file.positionOf(first).line));
   }
 
   /** A variable of a namespace: `counters.n`. */
-  function checkMember(access: ts.PropertyAccessExpression, variable: ts.Identifier): void {
-    if (isAssigned(ts, access)) return reporter.report('moduleStateChange', access.parent, textOf(access));
+  private checkMember(access: ts.PropertyAccessExpression, variable: ts.Identifier): void {
+    const { ts, reporter, state, file } = this;
+    if (isAssigned(ts, access))
+      return reporter.report('moduleStateChange', access.parent, this.textOf(access));
     const first = state.firstChangeOf(variable);
-    if (!first || isCalledByStep(access)) return;
-    reporter.report('moduleStateRead', access, textOf(access), String(file.positionOf(first).line));
+    if (!first || this.isCalledByStep(access)) return;
+    reporter.report('moduleStateRead', access, this.textOf(access), String(file.positionOf(first).line));
   }
 
   /** A known name, or a member of one: `process.env` in `process.env.HOME`. */
-  function checkOrigin(name: ts.Identifier): void {
+  private checkOrigin(name: ts.Identifier): void {
+    const { file, ts, reporter } = this;
     for (let at: ts.Expression = name; ; at = at.parent as ts.Expression) {
       const origin = originOf(file, at);
       if (origin !== undefined && ENVIRONMENT.test(origin)) {
         const { parent } = at;
         // `process.env.HOME`, as it is written.
         const shown = ts.isPropertyAccessExpression(parent) && parent.expression === at ? parent : at;
-        return reporter.report('environmentRead', shown, textOf(shown));
+        return reporter.report('environmentRead', shown, this.textOf(shown));
       }
       const refusal = origin === undefined ? undefined : refusalOf(origin, 'anywhere');
-      if (refusal) return reporter.report(refusal, at, textOf(at), ...wordsOf(refusal, origin));
+      if (refusal) return reporter.report(refusal, at, this.textOf(at), ...wordsOf(refusal, origin));
       const { parent } = at;
       const isMember =
         (ts.isPropertyAccessExpression(parent) || ts.isElementAccessExpression(parent)) &&
@@ -95,7 +129,8 @@ export function checkSurroundings(body: Body, sites: readonly SiteNode[], state:
   }
 
   /** `await client.get(...)`: what it holds is used by a step, not looked at here. */
-  function isCalledByStep(name: ts.Expression): boolean {
+  private isCalledByStep(name: ts.Expression): boolean {
+    const { ts, calls } = this;
     let at: ts.Node = name;
     while (
       ts.isPropertyAccessExpression(at.parent) ||
@@ -113,14 +148,16 @@ export function checkSurroundings(body: Body, sites: readonly SiteNode[], state:
   }
 
   /** `AbortSignal.timeout` that isn't called where it stands. */
-  function isSignalMaker(node: ts.PropertyAccessExpression): boolean {
+  private isSignalMaker(node: ts.PropertyAccessExpression): boolean {
+    const { file, ts } = this;
     if (originOf(file, node) !== 'AbortSignal.timeout') return false;
     const outer = wrapped(ts, node);
     return !(ts.isCallExpression(outer.parent) && outer.parent.expression === outer);
   }
 
   /** `new Intl.DateTimeFormat('en').format()`: without a date it is the machine's clock that is formatted. */
-  function formatsNow(call: ts.CallExpression): boolean {
+  private formatsNow(call: ts.CallExpression): boolean {
+    const { ts, file } = this;
     const callee = unwrap(ts, call.expression);
     if (call.arguments.length > 0 || !ts.isPropertyAccessExpression(callee)) return false;
     if (!/^format(ToParts)?$/.test(callee.name.text)) return false;
@@ -136,13 +173,15 @@ export function checkSurroundings(body: Body, sites: readonly SiteNode[], state:
     );
   }
 
-  function isImported(declaration: ts.Node): boolean {
+  private isImported(declaration: ts.Node): boolean {
+    const { ts } = this;
     return (
       ts.isImportSpecifier(declaration) || ts.isImportClause(declaration) || ts.isNamespaceImport(declaration)
     );
   }
 
-  function textOf(node: ts.Node): string {
+  private textOf(node: ts.Node): string {
+    const { sourceFile } = this;
     return node.getText(sourceFile).replace(/\s+/g, ' ').slice(0, 60);
   }
 }

@@ -1,8 +1,15 @@
 import type ts from 'typescript';
+import type { Reporter } from '../base/diagnostics.ts';
+import type { TypeScript } from '../base/typescript.ts';
 import type { Body } from '../body/body.ts';
 import { isForeign, isHelperCall, isPureGlobal, localFunctionOf } from '../body/callees.ts';
-import type { Binding } from '../file/bindings.ts';
+import type { Binding, Bindings } from '../file/bindings.ts';
+import type { FileContext } from '../file/file-context.ts';
+import type { NodeIndex } from '../file/node-index.ts';
 import { originOf } from '../file/origins.ts';
+import type { DurableFunction } from '../find/find-directives.ts';
+import type { QuietCalls } from '../flow/begun-calls.ts';
+import type { ValueSource } from '../flow/collect-sources.ts';
 import { collectSources } from '../flow/collect-sources.ts';
 import { COMBINATORS } from '../flow/follow-values.ts';
 import type { PromiseFlow } from '../flow/track-promises.ts';
@@ -22,58 +29,99 @@ export interface TakenPromises {
  * Reports promises that are taken out of what a call outside of steps gave: `const { text } = ask(); await text`. A replay
  * makes the call again, unless the one promise is all that is used of the object (see `isHandle` in `quiet-calls.ts`).
  */
-export function checkTakenPromises(body: Body, { awaited, returned, quiet }: PromiseFlow): TakenPromises {
-  const { file, durable } = body;
-  const { ts, bindings, nodes, reporter } = file;
-  const steps = body.stepCode.flat();
-  const sources = collectSources(body, true);
+export function checkTakenPromises(body: Body, flow: PromiseFlow): TakenPromises {
+  return new TakenPromiseCheck(body, flow).run();
+}
+
+class TakenPromiseCheck {
+  private readonly body: Body;
+  private readonly awaited: ReadonlySet<ts.Expression>;
+  private readonly returned: ReadonlySet<ts.Expression>;
+  private readonly quiet: QuietCalls;
+  private readonly file: FileContext;
+  private readonly durable: DurableFunction;
+  private readonly ts: TypeScript;
+  private readonly bindings: Bindings;
+  private readonly nodes: NodeIndex;
+  private readonly reporter: Reporter;
+  private readonly steps: ts.Node[];
+  private readonly sources: ReadonlyMap<Binding, readonly ValueSource[]>;
   /** The names on the way to the one that is looked at. */
-  const asked = new Set<Binding>();
+  private readonly asked = new Set<Binding>();
   /** What was found for a name, so that one with many uses and many values is looked at once. */
-  const takenByName = new Map<Binding, ts.CallExpression | undefined>();
-  const madeByName = new Map<Binding, ts.CallExpression | undefined>();
-  const reported = new Set<ts.Node>();
+  private readonly takenByName = new Map<Binding, ts.CallExpression | undefined>();
+  private readonly madeByName = new Map<Binding, ts.CallExpression | undefined>();
+  private readonly reported = new Set<ts.Node>();
 
-  nodes.walk(durable.node, (node) => {
-    if (ts.isAwaitExpression(node)) check(node.expression);
-    else if (ts.isCallExpression(node)) checkCall(node);
-  });
-  return { takenFrom, isAskedOutside: (call) => isAskedOutside(call) && !isInStep(call), reported };
+  constructor(body: Body, { awaited, returned, quiet }: PromiseFlow) {
+    this.body = body;
+    this.awaited = awaited;
+    this.returned = returned;
+    this.quiet = quiet;
+    const { file, durable } = body;
+    this.file = file;
+    this.durable = durable;
+    const { ts, bindings, nodes, reporter } = file;
+    this.ts = ts;
+    this.bindings = bindings;
+    this.nodes = nodes;
+    this.reporter = reporter;
+    this.steps = body.stepCode.flat();
+    this.sources = collectSources(body, true);
+  }
 
-  function checkCall(call: ts.CallExpression): void {
+  run(): TakenPromises {
+    const { nodes, durable, ts, reported } = this;
+    nodes.walk(durable.node, (node) => {
+      if (ts.isAwaitExpression(node)) this.check(node.expression);
+      else if (ts.isCallExpression(node)) this.checkCall(node);
+    });
+    return {
+      takenFrom: (one) => this.takenFrom(one),
+      isAskedOutside: (call) => this.isAskedOutside(call) && !this.isInStep(call),
+      reported,
+    };
+  }
+
+  private checkCall(call: ts.CallExpression): void {
+    const { ts, file, body } = this;
     const callee = unwrap(ts, call.expression);
     if (COMBINATORS.test(originOf(file, callee) ?? '')) {
       const [first] = call.arguments;
       const list = first && unwrap(ts, first);
-      if (list && ts.isArrayLiteralExpression(list)) for (const element of list.elements) check(element);
-      else if (list && ts.isCallExpression(list) && isHelperCall(body, list)) checkMapped(list);
+      if (list && ts.isArrayLiteralExpression(list)) for (const element of list.elements) this.check(element);
+      else if (list && ts.isCallExpression(list) && isHelperCall(body, list)) this.checkMapped(list);
       // A call that stands there itself is only warned of, by `checkEffects`: it may be a helper that gives data.
-      else if (list && !ts.isCallExpression(list)) report(list, madeBy(list));
+      else if (list && !ts.isCallExpression(list)) this.report(list, this.madeBy(list));
     } else if (ts.isPropertyAccessExpression(callee) && CHAINERS.has(callee.name.text))
-      check(callee.expression);
+      this.check(callee.expression);
   }
 
   /** `Promise.all(xs.map(() => ask().text))` */
-  function checkMapped({ arguments: [callback] }: ts.CallExpression): void {
+  private checkMapped({ arguments: [callback] }: ts.CallExpression): void {
+    const { ts } = this;
     const closure = callback && unwrap(ts, callback);
-    if (closure && isClosure(ts, closure) && !isAsync(ts, closure)) returnsOf(ts, closure).forEach(check);
+    if (closure && isClosure(ts, closure) && !isAsync(ts, closure))
+      for (const value of returnsOf(ts, closure)) this.check(value);
   }
 
   /** An expression that is used as a promise. */
-  function check(expression: ts.Expression): void {
+  private check(expression: ts.Expression): void {
+    const { ts } = this;
     const node = unwrap(ts, expression);
     if (ts.isConditionalExpression(node)) {
-      check(node.whenTrue);
-      check(node.whenFalse);
+      this.check(node.whenTrue);
+      this.check(node.whenFalse);
     } else if (ts.isBinaryExpression(node) && isLogical(ts, node)) {
-      check(node.left);
-      check(node.right);
-    } else if (ts.isSpreadElement(node)) report(node, madeBy(node.expression));
-    else report(node, takenFrom(node));
+      this.check(node.left);
+      this.check(node.right);
+    } else if (ts.isSpreadElement(node)) this.report(node, this.madeBy(node.expression));
+    else this.report(node, this.takenFrom(node));
   }
 
-  function report(node: ts.Expression, call: ts.CallExpression | undefined): void {
-    if (!call || isInStep(node)) return;
+  private report(node: ts.Expression, call: ts.CallExpression | undefined): void {
+    const { reported, reporter, file } = this;
+    if (!call || this.isInStep(node)) return;
     reported.add(node);
     reporter.report(
       'takenPromise',
@@ -83,52 +131,58 @@ export function checkTakenPromises(body: Body, { awaited, returned, quiet }: Pro
     );
   }
 
-  function isInStep(node: ts.Node): boolean {
+  private isInStep(node: ts.Node): boolean {
+    const { steps } = this;
     return steps.some((step) => contains(step, node));
   }
 
   /** The call that gave the object which this is a part of. */
-  function takenFrom(expression: ts.Expression): ts.CallExpression | undefined {
+  private takenFrom(expression: ts.Expression): ts.CallExpression | undefined {
+    const { ts, takenByName } = this;
     const node = unwrap(ts, expression);
     if (ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node)) {
       // `await ask().text` is one step, and so is `return ask().text`.
-      if (ts.isCallExpression(startOf(node)) && isWaitedFor(node)) return undefined;
-      const call = madeBy(node.expression) ?? spreadInto(node) ?? takenFrom(node.expression);
-      return call && !isKeptWhole(node, call) && !isSettledHere(node.expression) ? call : undefined;
+      if (ts.isCallExpression(this.startOf(node)) && this.isWaitedFor(node)) return undefined;
+      const call = this.madeBy(node.expression) ?? this.spreadInto(node) ?? this.takenFrom(node.expression);
+      return call && !this.isKeptWhole(node, call) && !this.isSettledHere(node.expression) ? call : undefined;
     }
     if (!ts.isIdentifier(node)) return undefined;
-    return once(takenByName, node, () =>
-      throughName(node, ({ from, relation }) => {
-        if (relation === 'same') return takenFrom(from);
-        return relation === 'element' && !isSettledHere(node) ? madeBy(from) : undefined;
+    return this.once(takenByName, node, () =>
+      this.throughName(node, ({ from, relation }) => {
+        if (relation === 'same') return this.takenFrom(from);
+        return relation === 'element' && !this.isSettledHere(node) ? this.madeBy(from) : undefined;
       }),
     );
   }
 
   /** The call outside of steps that gave a value. */
-  function madeBy(expression: ts.Expression): ts.CallExpression | undefined {
+  private madeBy(expression: ts.Expression): ts.CallExpression | undefined {
+    const { ts, madeByName, awaited, body } = this;
     const node = unwrap(ts, expression);
     if (ts.isIdentifier(node))
-      return once(madeByName, node, () =>
-        throughName(node, ({ from, relation }) => (relation === 'same' ? madeBy(from) : undefined)),
+      return this.once(madeByName, node, () =>
+        this.throughName(node, ({ from, relation }) => (relation === 'same' ? this.madeBy(from) : undefined)),
       );
-    if (ts.isConditionalExpression(node)) return madeBy(node.whenTrue) ?? madeBy(node.whenFalse);
-    if (ts.isBinaryExpression(node) && isLogical(ts, node)) return madeBy(node.left) ?? madeBy(node.right);
-    if (ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node)) return heldBy(node);
+    if (ts.isConditionalExpression(node)) return this.madeBy(node.whenTrue) ?? this.madeBy(node.whenFalse);
+    if (ts.isBinaryExpression(node) && isLogical(ts, node))
+      return this.madeBy(node.left) ?? this.madeBy(node.right);
+    if (ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node)) return this.heldBy(node);
     if (!ts.isCallExpression(node) || awaited.has(node)) return undefined;
     const inner = localFunctionOf(body, node.expression);
-    if (inner) return isAsync(ts, inner) ? undefined : firstOf(returnsOf(ts, inner), madeBy);
-    return isAskedOutside(node) ? node : undefined;
+    if (inner)
+      return isAsync(ts, inner) ? undefined : firstOf(returnsOf(ts, inner), (one) => this.madeBy(one));
+    return this.isAskedOutside(node) ? node : undefined;
   }
 
   /** `r.text` with `const r = { ...ask() }`. */
-  function spreadInto(
+  private spreadInto(
     node: ts.PropertyAccessExpression | ts.ElementAccessExpression,
   ): ts.CallExpression | undefined {
+    const { ts } = this;
     const owner = unwrap(ts, node.expression);
     const key = staticKey(ts, node);
     if (!ts.isIdentifier(owner)) return undefined;
-    return throughName(owner, ({ from }) => {
+    return this.throughName(owner, ({ from }) => {
       const value = unwrap(ts, from);
       if (
         !ts.isObjectLiteralExpression(value) ||
@@ -136,41 +190,44 @@ export function checkTakenPromises(body: Body, { awaited, returned, quiet }: Pro
       )
         return undefined;
       return firstOf(value.properties, (part) =>
-        ts.isSpreadAssignment(part) ? madeBy(part.expression) : undefined,
+        ts.isSpreadAssignment(part) ? this.madeBy(part.expression) : undefined,
       );
     });
   }
 
   /** `o.r` with `const o = { r: ask() }`. */
-  function heldBy(
+  private heldBy(
     node: ts.PropertyAccessExpression | ts.ElementAccessExpression,
   ): ts.CallExpression | undefined {
+    const { ts } = this;
     const owner = unwrap(ts, node.expression);
     const key = staticKey(ts, node);
     if (!ts.isIdentifier(owner) || key === undefined) return undefined;
-    return throughName(owner, ({ from }) => {
+    return this.throughName(owner, ({ from }) => {
       const value = unwrap(ts, from);
       if (!ts.isObjectLiteralExpression(value)) return undefined;
       return firstOf(value.properties, (property) => {
         if (!property.name || !ts.isIdentifier(property.name) || property.name.text !== key) return undefined;
-        if (ts.isPropertyAssignment(property)) return madeBy(property.initializer);
-        return ts.isShorthandPropertyAssignment(property) ? madeBy(property.name) : undefined;
+        if (ts.isPropertyAssignment(property)) return this.madeBy(property.initializer);
+        return ts.isShorthandPropertyAssignment(property) ? this.madeBy(property.name) : undefined;
       });
     });
   }
 
-  function startOf(node: ts.Expression): ts.Expression {
+  private startOf(node: ts.Expression): ts.Expression {
+    const { ts } = this;
     let at = node;
     while (ts.isPropertyAccessExpression(at) || ts.isElementAccessExpression(at))
       at = unwrap(ts, at.expression);
     return at;
   }
 
-  function once(
+  private once(
     known: Map<Binding, ts.CallExpression | undefined>,
     name: ts.Identifier,
     find: () => ts.CallExpression | undefined,
   ): ts.CallExpression | undefined {
+    const { bindings, asked } = this;
     const binding = bindings.resolve(name);
     // On the way to another name the search stops at those on the way, which says nothing of this one alone.
     if (!binding || asked.size > 0) return find();
@@ -178,13 +235,14 @@ export function checkTakenPromises(body: Body, { awaited, returned, quiet }: Pro
     return known.get(binding);
   }
 
-  function throughName(
+  private throughName(
     name: ts.Identifier,
     follow: (source: {
       from: ts.Expression;
       relation: 'same' | 'member' | 'element';
     }) => ts.CallExpression | undefined,
   ): ts.CallExpression | undefined {
+    const { bindings, body, asked, sources } = this;
     const binding = bindings.resolve(name);
     if (!binding || !body.isLocal(binding) || asked.has(binding)) return undefined;
     asked.add(binding);
@@ -193,28 +251,32 @@ export function checkTakenPromises(body: Body, { awaited, returned, quiet }: Pro
     return found;
   }
 
-  function isAskedOutside(call: ts.CallExpression): boolean {
+  private isAskedOutside(call: ts.CallExpression): boolean {
+    const { ts, file, body } = this;
     const callee = unwrap(ts, call.expression);
     if (isPureGlobal(file, callee) || isHelperCall(body, call)) return false;
     if (/^(use-durable#|(Promise|Reflect)\.)/.test(originOf(file, callee) ?? '')) return false;
     if (isForeign(body, callee)) return true;
     // `api.stream()` with `const api = connect()`
     if (!ts.isPropertyAccessExpression(callee) || CHAINERS.has(callee.name.text)) return false;
-    return madeBy(callee.expression) !== undefined;
+    return this.madeBy(callee.expression) !== undefined;
   }
 
   /** Whether this read is all that is used of what the call gave. */
-  function isKeptWhole(read: ts.Expression, call: ts.CallExpression): boolean {
-    return isWaitedFor(read) && quiet.calls.get(call)?.mode === 'handle';
+  private isKeptWhole(read: ts.Expression, call: ts.CallExpression): boolean {
+    const { quiet } = this;
+    return this.isWaitedFor(read) && quiet.calls.get(call)?.mode === 'handle';
   }
 
   /** An async function waits for what it returns. */
-  function isWaitedFor(read: ts.Expression): boolean {
+  private isWaitedFor(read: ts.Expression): boolean {
+    const { awaited, returned } = this;
     return awaited.has(read) || returned.has(read);
   }
 
   /** `const { promise, resolve } = pDefer()`: the function itself settles the promise. */
-  function isSettledHere(expression: ts.Expression): boolean {
+  private isSettledHere(expression: ts.Expression): boolean {
+    const { ts, bindings, file, nodes } = this;
     const node = unwrap(ts, expression);
     const declaration = ts.isIdentifier(node) ? bindings.resolve(node)?.declaration : undefined;
     if (!declaration || !ts.isIdentifier(node)) return false;

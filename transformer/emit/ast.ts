@@ -15,67 +15,101 @@ export function graft(
   plan: Plan,
   context: ts.TransformationContext,
 ): ts.SourceFile {
-  const ts = quickView(typescript);
-  const { factory } = ts;
-  const templates = new TemplateNodes(ts, plan.references);
-  const substitutes = new Map<ts.Node, ts.Node>();
-  const visited = ts.visitEachChild(sourceFile, visitStatementLevel, context);
-  if (!plan.header) return visited;
-  const directives = visited.statements.findIndex((statement) => !isDirective(ts, statement));
-  const position = directives === -1 ? visited.statements.length : directives;
-  const statements = [...visited.statements];
-  statements.splice(position, 0, ...templates.statements(plan.header));
-  return factory.updateSourceFile(visited, factory.createNodeArray(statements));
+  return new TreeEmitter(typescript, sourceFile, plan, context).run();
+}
 
-  function editsOf(node: ts.Node): readonly Edit[] {
+class TreeEmitter {
+  private readonly sourceFile: ts.SourceFile;
+  private readonly plan: Plan;
+  private readonly context: ts.TransformationContext;
+  private readonly ts: TypeScript;
+  private readonly factory: ts.NodeFactory;
+  private readonly templates: TemplateNodes;
+  private readonly substitutes = new Map<ts.Node, ts.Node>();
+
+  constructor(
+    typescript: TypeScript,
+    sourceFile: ts.SourceFile,
+    plan: Plan,
+    context: ts.TransformationContext,
+  ) {
+    this.sourceFile = sourceFile;
+    this.plan = plan;
+    this.context = context;
+    const ts = quickView(typescript);
+    this.ts = ts;
+    const { factory } = ts;
+    this.factory = factory;
+    this.templates = new TemplateNodes(ts, plan.references);
+  }
+
+  run(): ts.SourceFile {
+    const { ts, sourceFile, context, plan, templates, factory } = this;
+    const visited = ts.visitEachChild(sourceFile, (one) => this.visitStatementLevel(one), context);
+    if (!plan.header) return visited;
+    const directives = visited.statements.findIndex((statement) => !isDirective(ts, statement));
+    const position = directives === -1 ? visited.statements.length : directives;
+    const statements = [...visited.statements];
+    statements.splice(position, 0, ...templates.statements(plan.header));
+    return factory.updateSourceFile(visited, factory.createNodeArray(statements));
+  }
+
+  private editsOf(node: ts.Node): readonly Edit[] {
+    const { plan, ts } = this;
     return plan.edits.get(ts.getOriginalNode(node)) ?? [];
   }
 
-  function visit(node: ts.Node): ts.Node {
+  private visit(node: ts.Node): ts.Node {
+    const { substitutes, ts, plan } = this;
     const substitute = substitutes.get(ts.getOriginalNode(node));
     if (substitute) return substitute;
     if (!plan.touched.has(ts.getOriginalNode(node))) return node;
-    const result = apply(node, editsOf(node), 0);
+    const result = this.apply(node, this.editsOf(node), 0);
     return Array.isArray(result) ? result[0]! : result;
   }
 
   /** Like `visit`, where a statement may become several. */
-  function visitStatementLevel(node: ts.Node): ts.VisitResult<ts.Node> {
-    if (ts.isStatement(node) && editsOf(node).some(({ kind }) => kind === 'after' || kind === 'resources'))
-      return apply(node, editsOf(node), 0);
-    return visit(node);
+  private visitStatementLevel(node: ts.Node): ts.VisitResult<ts.Node> {
+    const { ts } = this;
+    if (
+      ts.isStatement(node) &&
+      this.editsOf(node).some(({ kind }) => kind === 'after' || kind === 'resources')
+    )
+      return this.apply(node, this.editsOf(node), 0);
+    return this.visit(node);
   }
 
-  function apply(node: ts.Node, edits: readonly Edit[], index: number): ts.Node | ts.Node[] {
+  private apply(node: ts.Node, edits: readonly Edit[], index: number): ts.Node | ts.Node[] {
+    const { ts, templates, substitutes, factory } = this;
     const edit = edits[index];
-    if (edit === undefined) return visitChildren(node);
+    if (edit === undefined) return this.visitChildren(node);
     const rest = (): ts.Node => {
-      const result = apply(node, edits, index + 1);
+      const result = this.apply(node, edits, index + 1);
       return Array.isArray(result) ? result[0]! : result;
     };
     switch (edit.kind) {
       case 'replace': {
         const holes = edit.template.holes.map((hole) =>
-          hole === ts.getOriginalNode(node) ? rest() : visit(hole),
+          hole === ts.getOriginalNode(node) ? rest() : this.visit(hole),
         );
-        return placed(templates.expression(edit.template, holes), node);
+        return this.placed(templates.expression(edit.template, holes), node);
       }
       case 'callee':
-        return withCallee(node, edit);
+        return this.withCallee(node, edit);
       case 'chain': {
         const { template, head, link } = edit;
-        const before = template.holes.map(visit);
+        const before = template.holes.map((one) => this.visit(one));
         substitutes.set(head, factory.createIdentifier(link));
-        const rest = visitChildren(node) as ts.Expression;
+        const rest = this.visitChildren(node) as ts.Expression;
         substitutes.delete(head);
         const parts = [...template.parts, ')'];
-        return placed(
+        return this.placed(
           templates.expression({ parts, holes: [...template.holes, node] }, [...before, rest]),
           node,
         );
       }
       case 'resources':
-        return declareResources(node as ts.Statement, edit);
+        return this.declareResources(node as ts.Statement, edit);
       case 'spread': {
         const literal = factory.createObjectLiteralExpression([rest() as ts.ObjectLiteralElementLike]);
         const marker = templates.expression({ parts: [edit.marker], holes: [] }, []);
@@ -83,7 +117,7 @@ export function graft(
       }
       case 'block-body': {
         const value = factory.createReturnStatement(rest() as ts.Expression);
-        return placed(
+        return this.placed(
           factory.createBlock(
             [...templates.statements(edit.statements), ts.setTextRange(value, node)],
             false,
@@ -92,7 +126,7 @@ export function graft(
         );
       }
       case 'prologue':
-        return withPrologue(rest(), edit.statements);
+        return this.withPrologue(rest(), edit.statements);
       case 'name': {
         const named = rest() as ts.FunctionDeclaration;
         const { modifiers, asteriskToken, typeParameters, parameters, type, body } = named;
@@ -110,22 +144,23 @@ export function graft(
         return ts.setTextRange(created, named);
       }
       case 'after': {
-        const before = apply(node, edits, index + 1);
+        const before = this.apply(node, edits, index + 1);
         return [...(Array.isArray(before) ? before : [before]), ...templates.statements(edit.statements)];
       }
     }
   }
 
-  function declareResources(
+  private declareResources(
     statement: ts.Statement,
     { list, guards }: Extract<Edit, { kind: 'resources' }>,
   ): ts.Node[] {
+    const { ts, templates, factory } = this;
     const { loop, labels } = labelled(ts, statement);
     const declared = list.declarations.flatMap((declaration, index) => {
       const { name, resource } = guards[index]!;
       const value = templates.expression({ parts: [resource], holes: [] }, []);
       const guard = factory.createVariableDeclaration(name, undefined, undefined, value);
-      const constant = visit(declaration) as ts.VariableDeclaration;
+      const constant = this.visit(declaration) as ts.VariableDeclaration;
       return [
         factory.createVariableStatement(
           undefined,
@@ -138,17 +173,17 @@ export function graft(
       ];
     });
     if (ts.isForOfStatement(loop)) {
-      const names = list.declarations.map((declaration) => visit(declaration) as ts.VariableDeclaration);
-      const body = factory.createBlock([...declared.slice(1), visit(loop.statement) as ts.Statement]);
+      const names = list.declarations.map((declaration) => this.visit(declaration) as ts.VariableDeclaration);
+      const body = factory.createBlock([...declared.slice(1), this.visit(loop.statement) as ts.Statement]);
       const constants = factory.createVariableDeclarationList(names, ts.NodeFlags.Const);
-      const expression = visit(loop.expression) as ts.Expression;
+      const expression = this.visit(loop.expression) as ts.Expression;
       return [factory.updateForOfStatement(loop, loop.awaitModifier, constants, expression, body)];
     }
     if (!ts.isForStatement(loop)) return declared;
     const [condition, incrementor] = [loop.condition, loop.incrementor].map(
-      (part) => part && (visit(part) as ts.Expression),
+      (part) => part && (this.visit(part) as ts.Expression),
     );
-    const body = visit(loop.statement) as ts.Statement;
+    const body = this.visit(loop.statement) as ts.Statement;
     const bare = factory.updateForStatement(loop, undefined, condition, incrementor, body);
     const named = labels.reduceRight<ts.Statement>(
       (inner, label) => factory.createLabeledStatement(label, inner),
@@ -157,18 +192,26 @@ export function graft(
     return [factory.createBlock([...declared, named])];
   }
 
-  function visitChildren(node: ts.Node): ts.Node {
-    return unchain(ts, ts.visitEachChild(node, visitStatementLevel, context));
+  private visitChildren(node: ts.Node): ts.Node {
+    const { ts, context } = this;
+    return unchain(
+      ts,
+      ts.visitEachChild(node, (one) => this.visitStatementLevel(one), context),
+    );
   }
 
-  function withCallee(node: ts.Node, edit: Extract<Edit, { kind: 'callee' }>): ts.Node {
-    const callee = templates.expression(edit.template, edit.template.holes.map(visit));
+  private withCallee(node: ts.Node, edit: Extract<Edit, { kind: 'callee' }>): ts.Node {
+    const { templates, ts, factory } = this;
+    const callee = templates.expression(
+      edit.template,
+      edit.template.holes.map((one) => this.visit(one)),
+    );
     if (ts.isTaggedTemplateExpression(node)) {
-      const template = visit(node.template) as ts.TemplateLiteral;
+      const template = this.visit(node.template) as ts.TemplateLiteral;
       return factory.updateTaggedTemplateExpression(node, callee, node.typeArguments, template);
     }
     const call = node as ts.CallExpression;
-    const args = call.arguments.map((argument) => visit(argument) as ts.Expression);
+    const args = call.arguments.map((argument) => this.visit(argument) as ts.Expression);
     const question = edit.optional
       ? factory.createToken(ts.SyntaxKind.QuestionDotToken)
       : call.questionDotToken;
@@ -176,10 +219,11 @@ export function graft(
       question || callee.flags & ts.NodeFlags.OptionalChain
         ? factory.createCallChain(callee, question, undefined, args)
         : factory.createCallExpression(callee, undefined, args);
-    return placed(created, node);
+    return this.placed(created, node);
   }
 
-  function withPrologue(node: ts.Node, text: string): ts.Node {
+  private withPrologue(node: ts.Node, text: string): ts.Node {
+    const { ts, templates, factory } = this;
     const block = node as ts.Block | ts.ModuleBlock | ts.CaseOrDefaultClause;
     const found = block.statements.findIndex((statement) => !isDirective(ts, statement));
     const position = found === -1 ? block.statements.length : found;
@@ -192,7 +236,8 @@ export function graft(
       : factory.updateModuleBlock(block, statements);
   }
 
-  function placed<T extends ts.Node>(created: T, original: ts.Node): T {
+  private placed<T extends ts.Node>(created: T, original: ts.Node): T {
+    const { ts } = this;
     return ts.setOriginalNode(ts.setTextRange(created, original), original);
   }
 }

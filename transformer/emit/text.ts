@@ -19,50 +19,74 @@ export function emitText(
   plan: Plan,
   fileName: string,
 ): EmittedText {
-  const source = sourceFile.text;
-  const finished = new Set<number>();
-  const text = new MagicString(source, { filename: fileName });
-  if (plan.header) text.appendLeft(headerPosition(ts, sourceFile), `${plan.header} `);
-  visit(sourceFile);
-  return {
-    code: text.toString(),
-    map: text.generateMap({ source: fileName, includeContent: true, hires: 'boundary' }),
-  };
+  return new TextEmitter(ts, sourceFile, plan, fileName).run();
+}
 
-  function visit(node: ts.Node): void {
-    if (!plan.touched.has(node)) return;
-    apply(node, plan.edits.get(node) ?? [], 0);
-    if (endsWithSemicolon(ts, node)) finish(node);
+class TextEmitter {
+  private readonly ts: TypeScript;
+  private readonly sourceFile: ts.SourceFile;
+  private readonly plan: Plan;
+  private readonly fileName: string;
+  private readonly source: string;
+  private readonly finished = new Set<number>();
+  private readonly text: MagicString;
+
+  constructor(ts: TypeScript, sourceFile: ts.SourceFile, plan: Plan, fileName: string) {
+    this.ts = ts;
+    this.sourceFile = sourceFile;
+    this.plan = plan;
+    this.fileName = fileName;
+    const source = sourceFile.text;
+    this.source = source;
+    this.text = new MagicString(source, { filename: fileName });
   }
 
-  function apply(node: ts.Node, edits: readonly Edit[], index: number): void {
+  run(): EmittedText {
+    const { plan, text, ts, sourceFile, fileName } = this;
+    if (plan.header) text.appendLeft(headerPosition(ts, sourceFile), `${plan.header} `);
+    this.visit(sourceFile);
+    return {
+      code: text.toString(),
+      map: text.generateMap({ source: fileName, includeContent: true, hires: 'boundary' }),
+    };
+  }
+
+  private visit(node: ts.Node): void {
+    const { plan, ts } = this;
+    if (!plan.touched.has(node)) return;
+    this.apply(node, plan.edits.get(node) ?? [], 0);
+    if (endsWithSemicolon(ts, node)) this.finish(node);
+  }
+
+  private apply(node: ts.Node, edits: readonly Edit[], index: number): void {
+    const { sourceFile, text, ts } = this;
     const edit = edits[index];
-    if (edit === undefined) return visitChildren(node);
-    const rest = (): void => apply(node, edits, index + 1);
+    if (edit === undefined) return this.visitChildren(node);
+    const rest = (): void => this.apply(node, edits, index + 1);
     const start = node.getStart(sourceFile);
     switch (edit.kind) {
       case 'replace':
-        fill(edit.template, start, node.end, (hole) => (hole === node ? rest() : visit(hole)));
+        this.fill(edit.template, start, node.end, (hole) => (hole === node ? rest() : this.visit(hole)));
         return;
       case 'callee': {
         const callee =
           (node as ts.CallExpression).expression ?? (node as unknown as ts.TaggedTemplateExpression).tag;
-        fill(edit.template, callee.getStart(sourceFile), callee.end, visit);
+        this.fill(edit.template, callee.getStart(sourceFile), callee.end, (one) => this.visit(one));
         if (edit.optional) text.appendLeft(callee.end, '?.');
         ts.forEachChild(node, (child) => {
-          if (child !== callee) visit(child);
+          if (child !== callee) this.visit(child);
         });
         return;
       }
       case 'chain': {
-        fill(edit.template, start, edit.head.end, visit);
+        this.fill(edit.template, start, edit.head.end, (one) => this.visit(one));
         text.appendLeft(edit.head.end, '('.repeat(edit.opened) + edit.link);
-        visitChildrenBut(node, edit.head);
+        this.visitChildrenBut(node, edit.head);
         text.appendLeft(node.end, ')');
         return;
       }
       case 'resources':
-        return declareResources(node as ts.Statement, edit);
+        return this.declareResources(node as ts.Statement, edit);
       case 'spread':
         text.appendLeft(start, `...${edit.marker}({ `);
         rest();
@@ -74,7 +98,11 @@ export function emitText(
         text.appendLeft(node.end, '; }');
         return;
       case 'prologue':
-        insertStatements(prologuePosition(ts, sourceFile, node), edit.statements, hasDirective(ts, node));
+        this.insertStatements(
+          prologuePosition(ts, sourceFile, node),
+          edit.statements,
+          hasDirective(ts, node),
+        );
         return rest();
       case 'name': {
         const keyword = node
@@ -85,43 +113,45 @@ export function emitText(
       }
       case 'after':
         rest();
-        insertStatements(node.end, edit.statements, !ts.isClassDeclaration(node));
+        this.insertStatements(node.end, edit.statements, !ts.isClassDeclaration(node));
         return;
     }
   }
 
   /** See `Edit`: the text stands in the order it has in the source, whatever kind of statement it is. */
-  function declareResources(
+  private declareResources(
     statement: ts.Statement,
     { list, guards }: Extract<Edit, { kind: 'resources' }>,
   ): void {
+    const { ts, sourceFile, text } = this;
     const { declarations } = list;
     const { loop, labels } = labelled(ts, statement);
     const forward = ts.isForStatement(loop);
     const start = forward ? statement.getStart(sourceFile) : list.getStart(sourceFile);
     const written = guards.map(({ name, resource }) => `await using ${name} = ${resource}`);
-    gap(start, declarations[0]!.getStart(sourceFile), forward ? '{ const ' : 'const ');
+    this.gap(start, declarations[0]!.getStart(sourceFile), forward ? '{ const ' : 'const ');
     for (const [index, declaration] of declarations.entries()) {
-      visit(declaration);
+      this.visit(declaration);
       const next = declarations[index + 1];
-      if (next) gap(declaration.end, next.getStart(sourceFile), `; ${written[index]}; const `);
+      if (next) this.gap(declaration.end, next.getStart(sourceFile), `; ${written[index]}; const `);
     }
     if (ts.isForOfStatement(loop)) {
-      visit(loop.expression);
+      this.visit(loop.expression);
       text.appendLeft(loop.statement.getStart(sourceFile), `{ ${written.at(-1)}; `);
-      visit(loop.statement);
+      this.visit(loop.statement);
       text.appendLeft(loop.statement.end, ' }');
       return;
     }
     const head = forward ? `; ${labels.map((label) => `${label}: `).join('')}for (` : '';
     text.appendLeft(list.end, `; ${written.at(-1)}${head}`);
     if (!forward) return;
-    for (const part of [loop.condition, loop.incrementor, loop.statement]) if (part) visit(part);
+    for (const part of [loop.condition, loop.incrementor, loop.statement]) if (part) this.visit(part);
     text.appendLeft(statement.end, ' }');
   }
 
-  function insertStatements(position: number, statements: string, unfinished: boolean): void {
-    if (unfinished) end(position);
+  private insertStatements(position: number, statements: string, unfinished: boolean): void {
+    const { text } = this;
+    if (unfinished) this.end(position);
     text.appendLeft(position, ` ${statements}`);
   }
 
@@ -129,50 +159,56 @@ export function emitText(
    * Where the source relies on a line break to end a statement, what is written in its place may go on behind that: no
    * arrow function is called by the parenthesis that the next line begins with, but the call around one would be.
    */
-  function finish(node: ts.Node): void {
+  private finish(node: ts.Node): void {
+    const { source } = this;
     NOT_TRIVIA.lastIndex = node.end;
     const next = NOT_TRIVIA.exec(source)?.[1];
-    if (next !== undefined && next !== '}') end(node.end);
+    if (next !== undefined && next !== '}') this.end(node.end);
   }
 
   /** Ends a statement by a semicolon, if it has none. */
-  function end(position: number): void {
+  private end(position: number): void {
+    const { source, finished, text } = this;
     if (source[position - 1] !== ';' && !finished.has(position)) text.appendLeft(position, ';');
     finished.add(position);
   }
 
-  function visitChildren(node: ts.Node): void {
-    ts.forEachChild(node, visit);
+  private visitChildren(node: ts.Node): void {
+    const { ts } = this;
+    ts.forEachChild(node, (one) => this.visit(one));
   }
 
-  function visitChildrenBut(node: ts.Node, skipped: ts.Node): void {
+  private visitChildrenBut(node: ts.Node, skipped: ts.Node): void {
+    const { ts } = this;
     ts.forEachChild(node, (child) => {
       if (child === skipped) return;
-      if (skipped.pos >= child.pos && skipped.end <= child.end) visitChildrenBut(child, skipped);
-      else visit(child);
+      if (skipped.pos >= child.pos && skipped.end <= child.end) this.visitChildrenBut(child, skipped);
+      else this.visit(child);
     });
   }
 
   /** Writes the parts of a template over what stands between its holes. */
-  function fill(
+  private fill(
     { parts, holes }: Template,
     start: number,
     end: number,
     visitHole: (hole: ts.Node) => void,
   ): void {
+    const { source, sourceFile } = this;
     let at = start;
     // `await(f)()`: without a space, what is written before the parenthesis would go on with the keyword's name.
     const space = endsName(source, start) && NAME.test(parts[0] ?? '') ? ' ' : '';
     holes.forEach((hole, index) => {
       const from = hole.getStart(sourceFile);
-      gap(at, from, (index === 0 ? space : '') + (parts[index] ?? ''));
+      this.gap(at, from, (index === 0 ? space : '') + (parts[index] ?? ''));
       visitHole(hole);
       at = hole.end;
     });
-    gap(at, end, (holes.length === 0 ? space : '') + (parts[holes.length] ?? ''));
+    this.gap(at, end, (holes.length === 0 ? space : '') + (parts[holes.length] ?? ''));
   }
 
-  function gap(from: number, to: number, part: string): void {
+  private gap(from: number, to: number, part: string): void {
+    const { text, source } = this;
     if (from === to) {
       if (part) text.appendLeft(from, part);
       return;

@@ -1,8 +1,11 @@
 import type ts from 'typescript';
+import type { TypeScript } from '../base/typescript.ts';
 import type { Body } from '../body/body.ts';
 import { SET } from '../body/body-timers.ts';
 import { isForeign, isHelperCall, isPureGlobal, localFunctionOf } from '../body/callees.ts';
+import type { FileContext } from '../file/file-context.ts';
 import { originOf } from '../file/origins.ts';
+import type { DurableFunction } from '../find/find-directives.ts';
 import { ADDERS, CHAINERS, FORMATTERS, MUTATORS, OF_COLLECTIONS, READERS } from '../syntax/method-names.ts';
 import {
   type CallNode,
@@ -52,48 +55,93 @@ export function quietCalls(
   references: ReadonlySet<ts.Expression>,
   collect: (follower: Follower) => void,
 ): QuietCalls {
-  const { file, durable } = body;
-  const { ts } = file;
-  const promises = new Map<ts.Expression, 'listed' | 'dropped' | 'handed'>();
-  const holders = new Set<ts.CallExpression>();
-  const named = new Set<ts.Expression>();
-  let found: 'listed' | 'dropped' | 'handed' = 'listed';
-  const finds = {
-    call: (call: CallNode) => void (!promises.has(call) && promises.set(call, found)),
-    holder: (call: ts.CallExpression) => void holders.add(call),
-    reference: (name: ts.Expression) => void named.add(name),
-  };
-  const follower = followValues(body, collectSources(body, true), awaited, finds, true);
-  collect(follower);
-  found = 'handed';
-  file.nodes.walk(durable.node, demandEscaping);
+  return new QuietCallSearch(body, awaited, returned, started, references, collect).run();
+}
 
-  const calls = new Map<ts.Expression, QuietCall>();
-  for (const [call, how] of promises) {
-    if (started.has(call) || awaited.has(call) || isHarmless(call)) continue;
-    // What it gives is replaced by the promise of a step, which has no other members.
-    const asObject = how === 'handed' && ts.isCallExpression(call) && usesMembers(file, call);
-    const handed = isUsedOnce(call) ? 'handed' : 'passed';
-    const mode = asObject ? 'object' : how === 'handed' ? handed : 'maybe';
-    calls.set(call, { mode, listed: how === 'listed' });
+/** How the promise of a call is used: as a promise by syntax, not at all, or by code elsewhere. */
+type Found = 'listed' | 'dropped' | 'handed';
+
+class QuietCallSearch {
+  private readonly body: Body;
+  private readonly awaited: ReadonlySet<ts.Expression>;
+  private readonly returned: ReadonlySet<ts.Expression>;
+  private readonly started: ReadonlySet<ts.Expression>;
+  private readonly references: ReadonlySet<ts.Expression>;
+  private readonly collect: (follower: Follower) => void;
+  private readonly file: FileContext;
+  private readonly durable: DurableFunction;
+  private readonly ts: TypeScript;
+  private readonly promises = new Map<ts.Expression, Found>();
+  private readonly holders = new Set<ts.CallExpression>();
+  private readonly named = new Set<ts.Expression>();
+  /** How the calls are used that the follower comes upon at present. */
+  private found: Found = 'listed';
+  private readonly follower: Follower;
+
+  constructor(
+    body: Body,
+    awaited: ReadonlySet<ts.Expression>,
+    returned: ReadonlySet<ts.Expression>,
+    started: ReadonlySet<ts.Expression>,
+    references: ReadonlySet<ts.Expression>,
+    collect: (follower: Follower) => void,
+  ) {
+    this.body = body;
+    this.awaited = awaited;
+    this.returned = returned;
+    this.started = started;
+    this.references = references;
+    this.collect = collect;
+    const { file, durable } = body;
+    this.file = file;
+    this.durable = durable;
+    const { ts } = file;
+    this.ts = ts;
+    const { promises, holders, named } = this;
+    const finds = {
+      call: (call: CallNode) => void (!promises.has(call) && promises.set(call, this.found)),
+      holder: (call: ts.CallExpression) => void holders.add(call),
+      reference: (name: ts.Expression) => void named.add(name),
+    };
+    this.follower = followValues(body, collectSources(body, true), awaited, finds, true);
   }
-  for (const call of holders) {
-    if (started.has(call) || promises.has(call) || isHarmless(call) || !isKept(call)) continue;
-    calls.set(call, { mode: modeOf(call), listed: false });
+
+  run(): QuietCalls {
+    const { collect, follower, file, durable, promises, started, awaited, ts, holders, references, named } =
+      this;
+    collect(follower);
+    this.found = 'handed';
+    file.nodes.walk(durable.node, (one) => this.demandEscaping(one));
+
+    const calls = new Map<ts.Expression, QuietCall>();
+    for (const [call, how] of promises) {
+      if (started.has(call) || awaited.has(call) || this.isHarmless(call)) continue;
+      // What it gives is replaced by the promise of a step, which has no other members.
+      const asObject = how === 'handed' && ts.isCallExpression(call) && usesMembers(file, call);
+      const handed = this.isUsedOnce(call) ? 'handed' : 'passed';
+      const mode = asObject ? 'object' : how === 'handed' ? handed : 'maybe';
+      calls.set(call, { mode, listed: how === 'listed' });
+    }
+    for (const call of holders) {
+      if (started.has(call) || promises.has(call) || this.isHarmless(call) || !this.isKept(call)) continue;
+      calls.set(call, { mode: this.modeOf(call), listed: false });
+    }
+    for (const name of references) named.delete(name);
+    return { calls, references: named };
   }
-  for (const name of references) named.delete(name);
-  return { calls, references: named };
 
   /** What leaves the durable function, or is dropped. */
-  function demandEscaping(node: ts.Node): void {
+  private demandEscaping(node: ts.Node): void {
+    const { ts, follower } = this;
     if (ts.isCallExpression(node) || ts.isNewExpression(node)) {
-      if (!isSwallowing(node)) for (const argument of node.arguments ?? []) follower.demandMember(argument);
+      if (!this.isSwallowing(node))
+        for (const argument of node.arguments ?? []) follower.demandMember(argument);
     } else if (ts.isTemplateSpan(node) && ts.isTaggedTemplateExpression(node.parent.parent)) {
       follower.demandMember(node.expression);
     } else if (ts.isJsxExpression(node) && node.expression) follower.demandMember(node.expression);
-    else if (ts.isExpressionStatement(node) || ts.isVoidExpression(node)) demandDropped(node.expression);
-    else if (ts.isVariableDeclaration(node) && node.initializer && isUnused(node))
-      demandDropped(node.initializer);
+    else if (ts.isExpressionStatement(node) || ts.isVoidExpression(node)) this.demandDropped(node.expression);
+    else if (ts.isVariableDeclaration(node) && node.initializer && this.isUnused(node))
+      this.demandDropped(node.initializer);
     else if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.EqualsToken) {
       const target = unwrap(ts, node.left);
       if (ts.isPropertyAccessExpression(target) || ts.isElementAccessExpression(target))
@@ -102,9 +150,10 @@ export function quietCalls(
   }
 
   /** Builtins that make something of a value in which no promise survives, and calls through which values are followed. */
-  function isSwallowing(node: ts.CallExpression | ts.NewExpression): boolean {
+  private isSwallowing(node: ts.CallExpression | ts.NewExpression): boolean {
+    const { ts, file, body } = this;
     const callee = unwrap(ts, node.expression);
-    if (isOfLanguage(callee)) return SWALLOWING.test(originOf(file, callee) ?? '');
+    if (this.isOfLanguage(callee)) return SWALLOWING.test(originOf(file, callee) ?? '');
     if (localFunctionOf(body, callee))
       return !node.arguments?.some((argument) => ts.isSpreadElement(argument));
     if (!ts.isPropertyAccessExpression(callee)) return false;
@@ -118,24 +167,27 @@ export function quietCalls(
   }
 
   /** A call whose value nobody has. If it is a promise, what it stands for is done all the same, and once. */
-  function demandDropped(expression: ts.Expression): void {
+  private demandDropped(expression: ts.Expression): void {
+    const { ts, follower } = this;
     const node = unwrap(ts, expression);
     if (ts.isConditionalExpression(node)) {
-      demandDropped(node.whenTrue);
-      demandDropped(node.whenFalse);
-    } else if (ts.isBinaryExpression(node)) demandDropped(node.right);
-    else if (isCall(ts, node) && mayAct(node)) {
-      found = 'dropped';
+      this.demandDropped(node.whenTrue);
+      this.demandDropped(node.whenFalse);
+    } else if (ts.isBinaryExpression(node)) this.demandDropped(node.right);
+    else if (isCall(ts, node) && this.mayAct(node)) {
+      this.found = 'dropped';
       follower.demand(node, 'promise');
-      found = 'handed';
+      this.found = 'handed';
     }
   }
 
-  function isUnused({ name }: ts.VariableDeclaration): boolean {
+  private isUnused({ name }: ts.VariableDeclaration): boolean {
+    const { ts, file } = this;
     return ts.isIdentifier(name) && file.nodes.usesOf(name).length < 2;
   }
 
-  function mayAct(call: CallNode): boolean {
+  private mayAct(call: CallNode): boolean {
+    const { ts, file, body } = this;
     if (ts.isTaggedTemplateExpression(call)) return true;
     const callee = unwrap(ts, call.expression);
     const origin = originOf(file, callee) ?? '';
@@ -147,7 +199,8 @@ export function quietCalls(
   }
 
   /** `jobs.shift()`, whose promise was made elsewhere, and builtins that give none. */
-  function isHarmless(call: ts.Expression): boolean {
+  private isHarmless(call: ts.Expression): boolean {
+    const { ts, file } = this;
     const callee = ts.isCallExpression(call) ? unwrap(ts, call.expression) : undefined;
     if (callee === undefined) return false;
     if (ts.isPropertyAccessExpression(callee)) {
@@ -156,17 +209,19 @@ export function quietCalls(
       const made = unwrap(ts, callee.expression);
       if (ts.isCallExpression(made) && SET.test(originOf(file, made.expression) ?? '')) return true;
     }
-    return isOfLanguage(callee) && SWALLOWING.test(originOf(file, callee) ?? '');
+    return this.isOfLanguage(callee) && SWALLOWING.test(originOf(file, callee) ?? '');
   }
 
   /** Whether the root of a name is a global. */
-  function isOfLanguage(callee: ts.Expression): boolean {
+  private isOfLanguage(callee: ts.Expression): boolean {
+    const { ts, file } = this;
     const root = rootOf(ts, callee);
     return ts.isIdentifier(root) && file.bindings.resolve(root) === undefined;
   }
 
   /** Whether members of what a call gives are used later: it is given a name, or taken apart. */
-  function isKept(call: ts.CallExpression): boolean {
+  private isKept(call: ts.CallExpression): boolean {
+    const { ts, file } = this;
     const holder = unwrapParent(ts, call);
     if (ts.isBinaryExpression(holder)) return isAssignment(ts, holder) && holder.right === wrapped(ts, call);
     return (
@@ -175,9 +230,10 @@ export function quietCalls(
   }
 
   /** How an object is made that is there for awaited calls and reads of its members, or for more than that. */
-  function modeOf(call: ts.CallExpression): QuietMode {
-    if (!isHandle(call)) return 'object';
-    if (isUsedOnce(call)) return 'handle';
+  private modeOf(call: ts.CallExpression): QuietMode {
+    const { file, ts, awaited, returned } = this;
+    if (!this.isHandle(call)) return 'object';
+    if (this.isUsedOnce(call)) return 'handle';
     const isRead = usesOfConstant(file, call).some((use) => {
       const member = unwrapParent(ts, use) as ts.Expression;
       return awaited.has(member) || returned.has(member);
@@ -186,7 +242,8 @@ export function quietCalls(
   }
 
   /** Whether the constant that holds what a call gives, if there is one, is used once at most. */
-  function isUsedOnce(call: ts.Expression): boolean {
+  private isUsedOnce(call: ts.Expression): boolean {
+    const { file, ts } = this;
     const uses = usesOfConstant(file, call);
     return uses.every(
       (use) =>
@@ -196,17 +253,19 @@ export function quietCalls(
   }
 
   /** Whether what a call of something outside gives is there for nothing but awaited calls and reads of its members. */
-  function isHandle(call: ts.CallExpression): boolean {
-    if (!isForeign(body, call.expression) || isOfLanguage(call.expression)) return false;
+  private isHandle(call: ts.CallExpression): boolean {
+    const { body, ts, file } = this;
+    if (!isForeign(body, call.expression) || this.isOfLanguage(call.expression)) return false;
     if (call.arguments.some((argument) => isClosure(ts, unwrap(ts, argument)))) return false;
     const uses = usesOfConstant(file, call);
     const holder = unwrapParent(ts, call).parent;
     // What `using` declares is disposed of as well.
     if (holder.flags & ts.NodeFlags.Using) return false;
-    return uses.length > 0 && uses.every(isAwaitedMember);
+    return uses.length > 0 && uses.every((one) => this.isAwaitedMember(one));
   }
 
-  function isAwaitedMember(use: ts.Identifier): boolean {
+  private isAwaitedMember(use: ts.Identifier): boolean {
+    const { ts, awaited, returned } = this;
     const member = unwrapParent(ts, use);
     if (!ts.isPropertyAccessExpression(member) || unwrap(ts, member.expression) !== use) return false;
     if (member.questionDotToken || CHAINERS.has(member.name.text)) return false;

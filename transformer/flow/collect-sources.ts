@@ -1,8 +1,11 @@
 import type ts from 'typescript';
+import type { TypeScript } from '../base/typescript.ts';
 import type { Body } from '../body/body.ts';
 import { isHelperCall, isPureGlobal, localFunctionOf } from '../body/callees.ts';
-import type { Binding } from '../file/bindings.ts';
+import type { Binding, Bindings } from '../file/bindings.ts';
+import type { FileContext } from '../file/file-context.ts';
 import { originOf } from '../file/origins.ts';
+import type { DurableFunction } from '../find/find-directives.ts';
 import { ADDERS } from '../syntax/method-names.ts';
 import { isAssignment, isClosure, rootOf, unwrap } from '../syntax/nodes.ts';
 
@@ -20,13 +23,37 @@ export interface ValueSource {
 
 /** @param wide also through calls of functions by other functions, `f.apply(...)`, and other builtins that hand on values */
 export function collectSources(body: Body, wide: boolean): ReadonlyMap<Binding, readonly ValueSource[]> {
-  const { file, durable } = body;
-  const { ts, bindings } = file;
-  const sources = new Map<Binding, ValueSource[]>();
-  file.nodes.walk(durable.node, collect);
-  return sources;
+  return new SourceCollector(body, wide).run();
+}
 
-  function source(name: ts.Node, from: ts.Expression, relation: ValueSource['relation']): void {
+class SourceCollector {
+  private readonly body: Body;
+  private readonly wide: boolean;
+  private readonly file: FileContext;
+  private readonly durable: DurableFunction;
+  private readonly ts: TypeScript;
+  private readonly bindings: Bindings;
+  private readonly sources = new Map<Binding, ValueSource[]>();
+
+  constructor(body: Body, wide: boolean) {
+    this.body = body;
+    this.wide = wide;
+    const { file, durable } = body;
+    this.file = file;
+    this.durable = durable;
+    const { ts, bindings } = file;
+    this.ts = ts;
+    this.bindings = bindings;
+  }
+
+  run(): ReadonlyMap<Binding, readonly ValueSource[]> {
+    const { file, durable, sources } = this;
+    file.nodes.walk(durable.node, (one) => this.collect(one));
+    return sources;
+  }
+
+  private source(name: ts.Node, from: ts.Expression, relation: ValueSource['relation']): void {
+    const { ts, bindings, body, sources } = this;
     if (ts.isIdentifier(name)) {
       const binding = bindings.resolve(name);
       if (!binding || !body.isLocal(binding)) return;
@@ -36,97 +63,105 @@ export function collectSources(body: Body, wide: boolean): ReadonlyMap<Binding, 
       return;
     }
     // A pattern: each of its names is a member of what is taken apart.
-    ts.forEachChild(name, function each(child): void {
+    const each = (child: ts.Node): void => {
       if (ts.isBindingElement(child)) {
-        source(child.name, from, 'element');
-        if (child.initializer) source(child.name, child.initializer, 'same');
-      } else if (ts.isIdentifier(child)) source(child, from, 'element');
+        this.source(child.name, from, 'element');
+        if (child.initializer) this.source(child.name, child.initializer, 'same');
+      } else if (ts.isIdentifier(child)) this.source(child, from, 'element');
       else ts.forEachChild(child, each);
-    });
+    };
+    ts.forEachChild(name, each);
   }
 
-  function collect(node: ts.Node): void {
+  private collect(node: ts.Node): void {
+    const { ts } = this;
     if ((ts.isVariableDeclaration(node) || ts.isParameter(node)) && node.initializer) {
-      source(node.name, node.initializer, 'same');
+      this.source(node.name, node.initializer, 'same');
     }
     if (ts.isForOfStatement(node)) {
       const target = node.initializer;
       if (ts.isVariableDeclarationList(target)) {
-        for (const declaration of target.declarations) source(declaration.name, node.expression, 'element');
-      } else source(target, node.expression, 'element');
+        for (const declaration of target.declarations)
+          this.source(declaration.name, node.expression, 'element');
+      } else this.source(target, node.expression, 'element');
     } else if (ts.isBinaryExpression(node) && isAssignment(ts, node)) {
       const target = unwrap(ts, node.left);
       if (ts.isPropertyAccessExpression(target) || ts.isElementAccessExpression(target)) {
-        source(rootOf(ts, target), node.right, 'member');
-      } else source(target, node.right, 'same');
+        this.source(rootOf(ts, target), node.right, 'member');
+      } else this.source(target, node.right, 'same');
     } else if (ts.isCallExpression(node)) {
-      collectCall(node);
+      this.collectCall(node);
     }
   }
 
-  function collectCall(call: ts.CallExpression): void {
+  private collectCall(call: ts.CallExpression): void {
+    const { ts, body, file, wide } = this;
     const callee = unwrap(ts, call.expression);
     if (ts.isPropertyAccessExpression(callee)) {
       if (ADDERS.has(callee.name.text)) {
-        for (const argument of call.arguments) source(rootOf(ts, callee), argument, 'member');
+        for (const argument of call.arguments) this.source(rootOf(ts, callee), argument, 'member');
       }
       if (isHelperCall(body, call)) {
         const from = isPureGlobal(file, callee) ? call.arguments[0] : callee.expression;
-        if (wide) collectSeed(call, callee);
+        if (wide) this.collectSeed(call, callee);
         for (const argument of call.arguments) {
           const closure = unwrap(ts, argument);
           if (!isClosure(ts, closure) || !from) continue;
-          for (const parameter of closure.parameters) source(parameter.name, from, 'element');
+          for (const parameter of closure.parameters) this.source(parameter.name, from, 'element');
         }
       }
     }
     if (originOf(file, callee) === 'Object.assign') {
       const [target, ...parts] = call.arguments;
-      for (const part of parts) if (target) source(rootOf(ts, target), part, 'same');
+      for (const part of parts) if (target) this.source(rootOf(ts, target), part, 'same');
     }
-    if (wide) collectIndirect(call, callee);
+    if (wide) this.collectIndirect(call, callee);
     const target = localFunctionOf(body, callee);
     target?.parameters.forEach((parameter, index) => {
       if (parameter.dotDotDotToken)
-        for (const argument of call.arguments.slice(index)) source(parameter.name, argument, 'member');
-      else if (call.arguments[index]) source(parameter.name, call.arguments[index], 'same');
+        for (const argument of call.arguments.slice(index)) this.source(parameter.name, argument, 'member');
+      else if (call.arguments[index]) this.source(parameter.name, call.arguments[index], 'same');
     });
   }
 
   /** The first parameter of what `reduce` calls is what it begins with, too. */
-  function collectSeed(call: ts.CallExpression, callee: ts.PropertyAccessExpression): void {
+  private collectSeed(call: ts.CallExpression, callee: ts.PropertyAccessExpression): void {
+    const { ts } = this;
     const [callback, seed] = call.arguments;
     const closure = callback && unwrap(ts, callback);
     const [first] = closure && isClosure(ts, closure) ? closure.parameters : [];
-    if (first && seed && /^reduce/.test(callee.name.text)) source(first.name, seed, 'same');
+    if (first && seed && /^reduce/.test(callee.name.text)) this.source(first.name, seed, 'same');
   }
 
   /** Arguments that reach the parameters of a function by way of another call, or of a spread. */
-  function collectIndirect(call: ts.CallExpression, callee: ts.Expression): void {
+  private collectIndirect(call: ts.CallExpression, callee: ts.Expression): void {
+    const { file, ts } = this;
     const origin = originOf(file, callee);
     const [first, second, third] = call.arguments;
-    if (origin === 'Reflect.set' && first && third) return source(rootOf(ts, first), third, 'member');
+    if (origin === 'Reflect.set' && first && third) return this.source(rootOf(ts, first), third, 'member');
     if ((origin === 'Reflect.apply' || origin === 'Reflect.construct') && first) {
       const list = origin === 'Reflect.apply' ? third : second;
-      if (list) hand(first, [], list);
+      if (list) this.hand(first, [], list);
     } else if (ts.isPropertyAccessExpression(callee)) {
       const { name, expression } = callee;
-      if (name.text === 'apply' && second) hand(expression, [], second);
-      else if (name.text === 'call' || name.text === 'bind') hand(expression, call.arguments.slice(1));
+      if (name.text === 'apply' && second) this.hand(expression, [], second);
+      else if (name.text === 'call' || name.text === 'bind') this.hand(expression, call.arguments.slice(1));
     }
     const spread = call.arguments.findIndex((argument) => ts.isSpreadElement(argument));
-    if (spread !== -1) hand(callee, [], ...call.arguments.slice(spread));
+    if (spread !== -1) this.hand(callee, [], ...call.arguments.slice(spread));
   }
 
-  function hand(callee: ts.Expression, given: readonly ts.Expression[], ...lists: ts.Expression[]): void {
+  private hand(callee: ts.Expression, given: readonly ts.Expression[], ...lists: ts.Expression[]): void {
+    const { body, ts } = this;
     const target = localFunctionOf(body, callee);
     target?.parameters.forEach((parameter, index) => {
       const rest = parameter.dotDotDotToken !== undefined;
       for (const [place, value] of given.entries())
-        if (rest ? place >= index : place === index) source(parameter.name, value, rest ? 'member' : 'same');
+        if (rest ? place >= index : place === index)
+          this.source(parameter.name, value, rest ? 'member' : 'same');
       for (const list of lists) {
         const held = ts.isSpreadElement(list) ? list.expression : list;
-        source(parameter.name, held, ts.isIdentifier(parameter.name) && rest ? 'same' : 'element');
+        this.source(parameter.name, held, ts.isIdentifier(parameter.name) && rest ? 'same' : 'element');
       }
     });
   }

@@ -1,8 +1,10 @@
 import type ts from 'typescript';
+import type { TypeScript } from '../base/typescript.ts';
 import type { Body } from '../body/body.ts';
 import { isBuiltinRead } from '../body/builtins.ts';
 import { isBindCall, isFormatterCall, isHelperCall, isPureGlobal, localFunctionOf } from '../body/callees.ts';
-import type { Binding } from '../file/bindings.ts';
+import type { Binding, Bindings } from '../file/bindings.ts';
+import type { FileContext } from '../file/file-context.ts';
 import { originOf } from '../file/origins.ts';
 import { ADDERS, CHAINERS } from '../syntax/method-names.ts';
 import {
@@ -54,127 +56,163 @@ export function followValues(
   finds: Finds,
   wide: boolean,
 ): Follower {
-  const { file } = body;
-  const { ts, bindings } = file;
-  const marked = { promise: new Set<Binding>(), collection: new Set<Binding>() };
-  const seen = { promise: new Set<ts.Node>(), collection: new Set<ts.Node>() };
+  return new ValueFollower(body, sources, awaited, finds, wide);
+}
 
+class ValueFollower implements Follower {
+  private readonly body: Body;
+  private readonly sources: ReadonlyMap<Binding, readonly ValueSource[]>;
+  private readonly awaited: ReadonlySet<ts.Expression>;
+  private readonly finds: Finds;
+  private readonly wide: boolean;
+  private readonly file: FileContext;
+  private readonly ts: TypeScript;
+  private readonly bindings: Bindings;
+  private readonly marked = { promise: new Set<Binding>(), collection: new Set<Binding>() };
+  private readonly seen = { promise: new Set<ts.Node>(), collection: new Set<ts.Node>() };
   /** What the collections that objects hold are made of, `this.jobs.push(f())`, and which of those are waited for. */
-  const held = new Map<string, (() => void)[]>();
-  const demandedMembers = new Set<string>();
-  return { demand, demandMember, addToMember, holdInMember };
+  private readonly held = new Map<string, (() => void)[]>();
+  private readonly demandedMembers = new Set<string>();
 
-  function demand(expression: ts.Expression, level: Level): void {
+  constructor(
+    body: Body,
+    sources: ReadonlyMap<Binding, readonly ValueSource[]>,
+    awaited: ReadonlySet<ts.Expression>,
+    finds: Finds,
+    wide: boolean,
+  ) {
+    this.body = body;
+    this.sources = sources;
+    this.awaited = awaited;
+    this.finds = finds;
+    this.wide = wide;
+    const { file } = body;
+    this.file = file;
+    const { ts, bindings } = file;
+    this.ts = ts;
+    this.bindings = bindings;
+  }
+
+  demand(expression: ts.Expression, level: Level): void {
+    const { ts, seen, awaited, finds } = this;
     const node = unwrap(ts, expression);
     if (seen[level].has(node)) return;
     seen[level].add(node);
-    if (ts.isIdentifier(node)) demandName(node, level);
+    if (ts.isIdentifier(node)) this.demandName(node, level);
     else if (ts.isConditionalExpression(node)) {
-      demand(node.whenTrue, level);
-      demand(node.whenFalse, level);
+      this.demand(node.whenTrue, level);
+      this.demand(node.whenFalse, level);
     } else if (ts.isBinaryExpression(node)) {
-      if (isLogical(ts, node)) demand(node.left, level);
+      if (isLogical(ts, node)) this.demand(node.left, level);
       if (
         isLogical(ts, node) ||
         isAssignment(ts, node) ||
         node.operatorToken.kind === ts.SyntaxKind.CommaToken
       )
-        demand(node.right, level);
+        this.demand(node.right, level);
     } else if (ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node)) {
-      demandHeld(node);
-      demand(node.expression, 'collection');
-    } else if (ts.isSpreadElement(node)) demand(node.expression, 'collection');
-    else if (ts.isAwaitExpression(node) && level === 'collection') demand(node.expression, level);
+      this.demandHeld(node);
+      this.demand(node.expression, 'collection');
+    } else if (ts.isSpreadElement(node)) this.demand(node.expression, 'collection');
+    else if (ts.isAwaitExpression(node) && level === 'collection') this.demand(node.expression, level);
     // What a literal holds is used only where the literal is used as a collection: `await [f()]` waits for nothing.
     else if (ts.isArrayLiteralExpression(node)) {
-      if (level === 'collection') for (const element of node.elements) demandMember(element);
+      if (level === 'collection') for (const element of node.elements) this.demandMember(element);
     } else if (ts.isObjectLiteralExpression(node)) {
       if (level === 'promise') return;
       for (const property of node.properties) {
-        if (ts.isPropertyAssignment(property)) demandMember(property.initializer);
-        else if (ts.isShorthandPropertyAssignment(property)) demandMember(property.name);
-        else if (ts.isSpreadAssignment(property)) demand(property.expression, 'collection');
+        if (ts.isPropertyAssignment(property)) this.demandMember(property.initializer);
+        else if (ts.isShorthandPropertyAssignment(property)) this.demandMember(property.name);
+        else if (ts.isSpreadAssignment(property)) this.demand(property.expression, 'collection');
       }
     } else if (ts.isNewExpression(node) && level === 'collection')
-      for (const argument of node.arguments ?? []) demand(argument, level);
-    else if (ts.isCallExpression(node) && !isImportCall(ts, node)) demandCall(node, level);
+      for (const argument of node.arguments ?? []) this.demand(argument, level);
+    else if (ts.isCallExpression(node) && !isImportCall(ts, node)) this.demandCall(node, level);
     else if (ts.isTaggedTemplateExpression(node) && level === 'promise' && !awaited.has(node))
       finds.call(node);
   }
 
-  function addToMember(receiver: ts.Expression, values: readonly ts.Expression[]): void {
+  addToMember(receiver: ts.Expression, values: readonly ts.Expression[]): void {
+    const { ts, body } = this;
     const node = unwrap(ts, receiver);
     if (!ts.isPropertyAccessExpression(node) || !isMemberOfThis(body, node)) return;
-    for (const value of values) whenDemanded(node.name.text, () => demandMember(value));
+    for (const value of values) this.whenDemanded(node.name.text, () => this.demandMember(value));
   }
 
-  function holdInMember(name: ts.Node | undefined, value: ts.Expression): void {
-    demand(value, 'promise');
+  holdInMember(name: ts.Node | undefined, value: ts.Expression): void {
+    const { ts } = this;
+    this.demand(value, 'promise');
     if (name && (ts.isIdentifier(name) || ts.isPrivateIdentifier(name)))
-      whenDemanded(name.text, () => demand(value, 'collection'));
+      this.whenDemanded(name.text, () => this.demand(value, 'collection'));
   }
 
-  function whenDemanded(member: string, follow: () => void): void {
+  private whenDemanded(member: string, follow: () => void): void {
+    const { demandedMembers, held } = this;
     if (demandedMembers.has(member)) follow();
     else held.set(member, [...(held.get(member) ?? []), follow]);
   }
 
   /** By the name of the member alone: which object it is of is not known. */
-  function demandHeld(node: ts.PropertyAccessExpression | ts.ElementAccessExpression): void {
+  private demandHeld(node: ts.PropertyAccessExpression | ts.ElementAccessExpression): void {
+    const { ts, demandedMembers, held } = this;
     if (!ts.isPropertyAccessExpression(node) || demandedMembers.has(node.name.text)) return;
     demandedMembers.add(node.name.text);
     for (const follow of held.get(node.name.text) ?? []) follow();
   }
 
-  function demandMember(expression: ts.Expression): void {
-    if (ts.isSpreadElement(expression)) return demand(expression.expression, 'collection');
-    demand(expression, 'promise');
-    demand(expression, 'collection');
+  demandMember(expression: ts.Expression): void {
+    const { ts } = this;
+    if (ts.isSpreadElement(expression)) return this.demand(expression.expression, 'collection');
+    this.demand(expression, 'promise');
+    this.demand(expression, 'collection');
   }
 
-  function demandName(name: ts.Identifier, level: Level): void {
+  private demandName(name: ts.Identifier, level: Level): void {
+    const { bindings, body, marked, sources } = this;
     const binding = bindings.resolve(name);
     if (!binding || !body.isLocal(binding) || marked[level].has(binding)) return;
     marked[level].add(binding);
     for (const { from, relation } of sources.get(binding) ?? []) {
-      if (relation === 'same') demand(from, level);
-      else if (relation === 'element') demand(from, 'collection');
-      else if (level === 'collection') demandMember(from);
+      if (relation === 'same') this.demand(from, level);
+      else if (relation === 'element') this.demand(from, 'collection');
+      else if (level === 'collection') this.demandMember(from);
     }
   }
 
-  function demandCall(call: ts.CallExpression, level: Level): void {
+  private demandCall(call: ts.CallExpression, level: Level): void {
+    const { body, ts, finds, file, awaited } = this;
     const target = localFunctionOf(body, call.expression);
     if (target) {
       if (!isAsync(ts, target) || level === 'collection')
-        for (const value of returnsOf(ts, target)) demand(value, level);
+        for (const value of returnsOf(ts, target)) this.demand(value, level);
       return;
     }
-    if (isHelperCall(body, call)) return demandHelper(call, level);
+    if (isHelperCall(body, call)) return this.demandHelper(call, level);
     if (level === 'collection') {
-      if (finds.holder && isOpaque(call)) finds.holder(call);
-      return demandHelper(call, level);
+      if (finds.holder && this.isOpaque(call)) finds.holder(call);
+      return this.demandHelper(call, level);
     }
     // Both give undefined; what they are called with is demanded where they are.
-    if (isSettlerCall(call)) return;
+    if (this.isSettlerCall(call)) return;
     if (isFormatterCall(body, call) || isBindCall(body, call) || isBuiltinRead(file, call.expression)) return;
     const origin = originOf(file, call.expression);
     if (origin && COMBINATORS.test(origin)) return;
     if (isPureGlobal(file, call.expression)) {
       // `Promise.resolve(f())` is the promise of f; other builtins hand on what their arguments hold.
       const inner = origin?.startsWith('Promise.') ? 'promise' : 'collection';
-      for (const argument of call.arguments) demand(argument, inner);
+      for (const argument of call.arguments) this.demand(argument, inner);
       const receiver = unwrap(ts, call.expression);
-      if (ts.isPropertyAccessExpression(receiver)) demand(receiver.expression, 'promise');
+      if (ts.isPropertyAccessExpression(receiver)) this.demand(receiver.expression, 'promise');
       return;
     }
     // An awaited call is a step where it stands; what it takes its promises from is followed all the same.
     if (!awaited.has(call)) finds.call(call);
-    demandReceiver(unwrap(ts, call.expression));
+    this.demandReceiver(unwrap(ts, call.expression));
   }
 
   /** Whether nothing is known of what a call gives. */
-  function isOpaque(call: ts.CallExpression): boolean {
+  private isOpaque(call: ts.CallExpression): boolean {
+    const { awaited, body, file } = this;
     return !(
       awaited.has(call) ||
       isFormatterCall(body, call) ||
@@ -185,44 +223,47 @@ export function followValues(
     );
   }
 
-  function isSettlerCall({ expression }: ts.CallExpression): boolean {
+  private isSettlerCall({ expression }: ts.CallExpression): boolean {
+    const { file, body } = this;
     return !isPureGlobal(file, expression) && (isResolver(body, expression) || isRejecter(body, expression));
   }
 
   /** What a call is made on: `f()` in `f().g()` may start work, `p` in `p.then(...)` is a promise made elsewhere. */
-  function demandReceiver(callee: ts.Expression): void {
-    if (ts.isCallExpression(callee)) return demand(callee, 'promise');
+  private demandReceiver(callee: ts.Expression): void {
+    const { ts } = this;
+    if (ts.isCallExpression(callee)) return this.demand(callee, 'promise');
     if (!ts.isPropertyAccessExpression(callee) && !ts.isElementAccessExpression(callee)) return;
     const chained = ts.isPropertyAccessExpression(callee) && CHAINERS.has(callee.name.text);
     let receiver = unwrap(ts, callee.expression);
-    demand(receiver, chained ? 'promise' : 'collection');
+    this.demand(receiver, chained ? 'promise' : 'collection');
     while (ts.isPropertyAccessExpression(receiver) || ts.isElementAccessExpression(receiver))
       receiver = unwrap(ts, receiver.expression);
-    if (ts.isCallExpression(receiver)) demand(receiver, 'promise');
+    if (ts.isCallExpression(receiver)) this.demand(receiver, 'promise');
   }
 
   /** A synchronous helper whose result is used as a promise, or as a collection of promises. */
-  function demandHelper(call: ts.CallExpression, level: Level): void {
+  private demandHelper(call: ts.CallExpression, level: Level): void {
+    const { ts, file, wide, body, finds } = this;
     const callee = unwrap(ts, call.expression);
-    if (ts.isElementAccessExpression(callee)) demand(callee.expression, 'collection');
+    if (ts.isElementAccessExpression(callee)) this.demand(callee.expression, 'collection');
     else if (ts.isPropertyAccessExpression(callee)) {
-      if (isPureGlobal(file, callee)) for (const argument of call.arguments) demandGiven(argument);
-      else demand(callee.expression, 'collection');
+      if (isPureGlobal(file, callee)) for (const argument of call.arguments) this.demandGiven(argument);
+      else this.demand(callee.expression, 'collection');
     }
     // `[1, 2].reduce((p, n) => p.then(...), f())`
     const [, seed] = call.arguments;
     if (wide && seed && ts.isPropertyAccessExpression(callee) && /^reduce/.test(callee.name.text)) {
-      demand(seed, 'promise');
-      demand(seed, level);
+      this.demand(seed, 'promise');
+      this.demand(seed, level);
     }
     for (const argument of call.arguments) {
-      if (ts.isPropertyAccessExpression(callee) && ADDERS.has(callee.name.text)) demandMember(argument);
+      if (ts.isPropertyAccessExpression(callee) && ADDERS.has(callee.name.text)) this.demandMember(argument);
       const value = unwrap(ts, argument);
       if (isClosure(ts, value)) {
         if (isAsync(ts, value)) continue;
         for (const result of returnsOf(ts, value)) {
-          demand(result, 'promise');
-          demand(result, level);
+          this.demand(result, 'promise');
+          this.demand(result, level);
         }
       } else if (
         ts.isPropertyAccessExpression(callee) &&
@@ -240,8 +281,9 @@ export function followValues(
   }
 
   /** What a builtin is given: it may hand on the value itself, `Array.of(f())`, or what the value holds. */
-  function demandGiven(argument: ts.Expression): void {
-    if (wide) demandMember(argument);
-    else demand(argument, 'collection');
+  private demandGiven(argument: ts.Expression): void {
+    const { wide } = this;
+    if (wide) this.demandMember(argument);
+    else this.demand(argument, 'collection');
   }
 }

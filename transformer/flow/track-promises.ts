@@ -1,10 +1,14 @@
 import type ts from 'typescript';
+import type { TypeScript } from '../base/typescript.ts';
 import type { Body } from '../body/body.ts';
 import { isFromOutside, isPureGlobal } from '../body/callees.ts';
-import type { Binding } from '../file/bindings.ts';
+import type { Binding, Bindings } from '../file/bindings.ts';
+import type { FileContext } from '../file/file-context.ts';
 import { originOf } from '../file/origins.ts';
+import type { DurableFunction } from '../find/find-directives.ts';
 import { ADDERS, CHAINERS, RESUMERS } from '../syntax/method-names.ts';
 import {
+  type FunctionNode,
   functionAround,
   isAssignment,
   isAsync,
@@ -15,6 +19,7 @@ import {
   unwrap,
 } from '../syntax/nodes.ts';
 import { type QuietCalls, quietCalls } from './begun-calls.ts';
+import type { ValueSource } from './collect-sources.ts';
 import { collectSources } from './collect-sources.ts';
 import { callbacksByName, isMemberOfThis, isResolver, mayKeepArguments, returnsEscape } from './escapes.ts';
 import { COMBINATORS, type Finds, type Follower, followValues } from './follow-values.ts';
@@ -48,132 +53,180 @@ export interface PromiseFlow {
 }
 
 export function trackPromises(body: Body): PromiseFlow {
-  const { file, durable } = body;
-  const { ts, bindings } = file;
-  const awaited = new Set<ts.Expression>();
-  const handedOut = new Set<ts.Expression>();
-  const started = new Set<ts.Expression>();
-  const returned = new Set<ts.Expression>();
-  const reads = new Set<ts.Expression>();
-  const references = new Set<ts.Expression>();
-  const sources = collectSources(body, false);
-  const finds: Finds = { call: (call) => started.add(call), reference: (name) => references.add(name) };
-  let { demand, demandMember, addToMember, holdInMember }: Follower = followValues(
-    body,
-    sources,
-    awaited,
-    finds,
-    false,
-  );
-  file.nodes.walk(durable.node, collectDemands);
-  const quiet = quietCalls(body, awaited, returned, started, references, (follower) => {
-    ({ demand, demandMember, addToMember, holdInMember } = follower);
-    file.nodes.walk(durable.node, collectDemands);
-  });
-  const membersUsed = new Set([...started].filter((call) => usesMembers(file, call)));
-  return { awaited, handedOut, started, membersUsed, returned, reads, references, quiet };
+  return new PromiseTracker(body).run();
+}
 
-  function collectDemands(node: ts.Node): void {
-    if (ts.isAwaitExpression(node)) awaitTail(node.expression);
-    else if (ts.isForOfStatement(node) && node.awaitModifier) demand(node.expression, 'collection');
-    else if (ts.isYieldExpression(node) && node.expression) {
-      const around = functionAround(ts, node);
-      if (node.asteriskToken) demand(node.expression, 'collection');
-      // An async generator awaits what it yields.
-      else if (around && isAsync(ts, around)) awaitTail(node.expression, handedOut);
-      else demand(node.expression, 'promise');
-    } else if (ts.isCallExpression(node)) {
-      for (const callback of callbacksByName(body, node)) references.add(callback);
-      const [settling] = node.arguments;
-      if (settling && isResolver(body, node.expression)) {
-        returnTail(settling);
-        demand(settling, 'promise');
-      }
-      const origin = originOf(file, node.expression);
-      const callee = unwrap(ts, node.expression);
-      // What an iterator written here is resumed with, it may await.
-      if (ts.isPropertyAccessExpression(callee) && RESUMERS.has(callee.name.text))
-        for (const argument of node.arguments) demand(argument, 'promise');
-      if (origin && COMBINATORS.test(origin))
-        for (const argument of node.arguments) {
-          demand(argument, 'collection');
-          collectReads(argument);
-        }
-      else if (ts.isPropertyAccessExpression(callee) && CHAINERS.has(callee.name.text))
-        demand(node, 'promise');
-      else if (ts.isPropertyAccessExpression(callee) && ADDERS.has(callee.name.text))
-        addToMember(callee.expression, node.arguments);
+class PromiseTracker {
+  private readonly body: Body;
+  private readonly file: FileContext;
+  private readonly durable: DurableFunction;
+  private readonly ts: TypeScript;
+  private readonly bindings: Bindings;
+  private readonly awaited = new Set<ts.Expression>();
+  private readonly handedOut = new Set<ts.Expression>();
+  private readonly started = new Set<ts.Expression>();
+  private readonly returned = new Set<ts.Expression>();
+  private readonly reads = new Set<ts.Expression>();
+  private readonly references = new Set<ts.Expression>();
+  private readonly sources: ReadonlyMap<Binding, readonly ValueSource[]>;
+  private follower: Follower;
+
+  constructor(body: Body) {
+    this.body = body;
+    const { file, durable } = body;
+    this.file = file;
+    this.durable = durable;
+    const { ts, bindings } = file;
+    this.ts = ts;
+    this.bindings = bindings;
+    this.sources = collectSources(body, false);
+    const finds: Finds = {
+      call: (call) => this.started.add(call),
+      reference: (name) => this.references.add(name),
+    };
+    this.follower = followValues(body, this.sources, this.awaited, finds, false);
+  }
+
+  run(): PromiseFlow {
+    const { file, durable, body, awaited, returned, started, references, handedOut, reads } = this;
+    file.nodes.walk(durable.node, (one) => this.collectDemands(one));
+    const quiet = quietCalls(body, awaited, returned, started, references, (follower) => {
+      this.follower = follower;
+      file.nodes.walk(durable.node, (one) => this.collectDemands(one));
+    });
+    const membersUsed = new Set([...started].filter((call) => usesMembers(file, call)));
+    return { awaited, handedOut, started, membersUsed, returned, reads, references, quiet };
+  }
+
+  private collectDemands(node: ts.Node): void {
+    const { ts } = this;
+    if (ts.isAwaitExpression(node)) this.awaitTail(node.expression);
+    else if (ts.isForOfStatement(node) && node.awaitModifier)
+      this.follower.demand(node.expression, 'collection');
+    else if (ts.isYieldExpression(node)) this.collectYield(node);
+    else if (ts.isCallExpression(node)) this.collectCall(node);
+    this.collectHeld(node);
+    if (isFunctionNode(ts, node)) this.collectReturns(node);
+  }
+
+  private collectYield(node: ts.YieldExpression): void {
+    const { ts, handedOut } = this;
+    if (!node.expression) return;
+    const around = functionAround(ts, node);
+    if (node.asteriskToken) this.follower.demand(node.expression, 'collection');
+    // An async generator awaits what it yields.
+    else if (around && isAsync(ts, around)) this.awaitTail(node.expression, handedOut);
+    else this.follower.demand(node.expression, 'promise');
+  }
+
+  private collectCall(node: ts.CallExpression): void {
+    const { ts, body, file, references } = this;
+    for (const callback of callbacksByName(body, node)) references.add(callback);
+    const [settling] = node.arguments;
+    if (settling && isResolver(body, node.expression)) {
+      this.returnTail(settling);
+      this.follower.demand(settling, 'promise');
     }
-    if (ts.isPropertyDeclaration(node) && node.initializer) holdInMember(node.name, node.initializer);
+    const origin = originOf(file, node.expression);
+    const callee = unwrap(ts, node.expression);
+    const method = ts.isPropertyAccessExpression(callee) ? callee : undefined;
+    // An iterator written here may await what it is resumed with.
+    if (method && RESUMERS.has(method.name.text))
+      for (const argument of node.arguments) this.follower.demand(argument, 'promise');
+    if (origin && COMBINATORS.test(origin))
+      for (const argument of node.arguments) {
+        this.follower.demand(argument, 'collection');
+        this.collectReads(argument);
+      }
+    else if (method && CHAINERS.has(method.name.text)) this.follower.demand(node, 'promise');
+    else if (method && ADDERS.has(method.name.text))
+      this.follower.addToMember(method.expression, node.arguments);
+  }
+
+  /** Values that members of objects hold, or that a call may keep. */
+  private collectHeld(node: ts.Node): void {
+    const { ts, body } = this;
+    if (ts.isPropertyDeclaration(node) && node.initializer)
+      this.follower.holdInMember(node.name, node.initializer);
     else if (ts.isBinaryExpression(node) && isAssignment(ts, node) && isMemberOfThis(body, node.left)) {
       const member = unwrap(ts, node.left);
-      holdInMember(ts.isPropertyAccessExpression(member) ? member.name : undefined, node.right);
+      this.follower.holdInMember(ts.isPropertyAccessExpression(member) ? member.name : undefined, node.right);
     } else if (ts.isCallExpression(node) || ts.isNewExpression(node)) {
-      if (mayKeepArguments(body, node)) for (const argument of node.arguments ?? []) demandMember(argument);
-    }
-    if (isFunctionNode(ts, node) && isGenerator(node) && isAsync(ts, node)) {
-      // It awaits what it returns, unlike an async function, whose `try` doesn't see the rejection.
-      for (const value of returnsOf(ts, node)) awaitTail(value, handedOut);
-    } else if (isFunctionNode(ts, node) && node.body && !isGenerator(node)) {
-      const escapes = node !== durable.node && returnsEscape(body, node);
-      for (const value of returnsOf(ts, node)) {
-        if (isAsync(ts, node)) returnTail(value);
-        if (isAsync(ts, node) || escapes) demand(value, 'promise');
-        // Who calls it may wait for what the returned object holds.
-        if (escapes) demand(value, 'collection');
-      }
+      if (mayKeepArguments(body, node))
+        for (const argument of node.arguments ?? []) this.follower.demandMember(argument);
     }
   }
 
-  function returnTail(expression: ts.Expression): void {
+  private collectReturns(node: FunctionNode): void {
+    const { ts, body, durable, handedOut } = this;
+    if (isGenerator(node)) {
+      // An async generator awaits what it returns. An async function doesn't: its `try` doesn't catch the rejection.
+      if (isAsync(ts, node)) for (const value of returnsOf(ts, node)) this.awaitTail(value, handedOut);
+      return;
+    }
+    if (!node.body) return;
+    const escapes = node !== durable.node && returnsEscape(body, node);
+    for (const value of returnsOf(ts, node)) {
+      if (isAsync(ts, node)) this.returnTail(value);
+      if (isAsync(ts, node) || escapes) this.follower.demand(value, 'promise');
+      // The caller may await members of the returned object.
+      if (escapes) this.follower.demand(value, 'collection');
+    }
+  }
+
+  private returnTail(expression: ts.Expression): void {
+    const { ts, returned } = this;
     const node = unwrap(ts, expression);
     if (ts.isConditionalExpression(node)) {
-      returnTail(node.whenTrue);
-      returnTail(node.whenFalse);
+      this.returnTail(node.whenTrue);
+      this.returnTail(node.whenFalse);
     } else if (
       ts.isBinaryExpression(node) &&
       (isLogical(ts, node) || node.operatorToken.kind === ts.SyntaxKind.CommaToken)
     ) {
-      returnTail(node.right);
-    } else if (!ts.isIdentifier(node) || mayBeThenable(node)) returned.add(node);
+      this.returnTail(node.right);
+    } else if (!ts.isIdentifier(node) || this.mayBeThenable(node)) returned.add(node);
   }
 
   /** Whether a name may stand for what a call gave, or comes from outside. */
-  function mayBeThenable(name: ts.Identifier, asked = new Set<Binding>()): boolean {
+  private mayBeThenable(name: ts.Identifier, asked = new Set<Binding>()): boolean {
+    const { bindings, body, sources, ts, file } = this;
     const binding = bindings.resolve(name);
     if (!binding || asked.has(binding)) return false;
     asked.add(binding);
     if (!body.isLocal(binding)) return true;
-    return (sources.get(binding) ?? []).some(({ from, relation }) => relation === 'same' && isCalled(from));
-
-    function isCalled(expression: ts.Expression): boolean {
+    const isCalled = (expression: ts.Expression): boolean => {
       const value = unwrap(ts, expression);
-      if (ts.isIdentifier(value)) return mayBeThenable(value, asked);
+      if (ts.isIdentifier(value)) return this.mayBeThenable(value, asked);
       if (ts.isConditionalExpression(value)) return isCalled(value.whenTrue) || isCalled(value.whenFalse);
       if (ts.isBinaryExpression(value)) return isCalled(value.left) || isCalled(value.right);
       return ts.isCallExpression(value) && !isPureGlobal(file, value.expression);
-    }
+    };
+    return (sources.get(binding) ?? []).some(({ from, relation }) => relation === 'same' && isCalled(from));
   }
 
-  function awaitTail(expression: ts.Expression, kind = awaited): void {
+  private awaitTail(expression: ts.Expression, kind = this.awaited): void {
+    const { awaited, ts } = this;
     const node = unwrap(ts, expression);
     if (ts.isConditionalExpression(node)) {
-      awaitTail(node.whenTrue, kind);
-      awaitTail(node.whenFalse, kind);
+      this.awaitTail(node.whenTrue, kind);
+      this.awaitTail(node.whenFalse, kind);
     } else if (ts.isBinaryExpression(node) && isLogical(ts, node)) {
-      demand(node.left, 'promise');
-      awaitTail(node.right, kind);
+      this.follower.demand(node.left, 'promise');
+      this.awaitTail(node.right, kind);
     } else if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.CommaToken)
-      awaitTail(node.right, kind);
-    else if (ts.isBinaryExpression(node) && isAssignment(ts, node)) demand(node.right, 'promise');
+      this.awaitTail(node.right, kind);
+    else if (ts.isBinaryExpression(node) && isAssignment(ts, node))
+      this.follower.demand(node.right, 'promise');
     else {
       kind.add(node);
       awaited.add(node);
-      demand(node, 'promise');
+      this.follower.demand(node, 'promise');
     }
   }
 
-  function collectReads(iterable: ts.Expression): void {
+  private collectReads(iterable: ts.Expression): void {
+    const { ts, body, reads } = this;
     const list = unwrap(ts, iterable);
     for (const element of ts.isArrayLiteralExpression(list) ? list.elements : []) {
       const value = unwrap(ts, element);
