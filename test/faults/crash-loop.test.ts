@@ -3,13 +3,13 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { createRuntime } from '../../runtime/index.ts';
 import { itInFull } from '../support/tier.ts';
 import { importProgram } from './compile.ts';
-import { Field } from './field.ts';
+import { Field, withNodeOptions } from './field.ts';
 
 /** `npm run test:nightly` does more of everything. */
 const NIGHTLY = process.env.FAULTS === 'nightly';
 
 /** So that out of memory comes soon. */
-const SMALL_HEAP = ['env', 'NODE_OPTIONS=--max-old-space-size=100'];
+const SMALL_HEAP = withNodeOptions('--max-old-space-size=100');
 
 let field: Field;
 afterEach(() => field.close());

@@ -17,6 +17,12 @@ import type { WorkerOptions } from './worker.ts';
 
 const WORKER = fileURLToPath(new URL('worker.ts', import.meta.url));
 
+/** Starts a worker with these flags and those of this process: Node 22.15 needs one to run TypeScript. */
+export const withNodeOptions = (flags: string): readonly string[] => [
+  'env',
+  `NODE_OPTIONS=${process.env.NODE_OPTIONS ?? ''} ${flags}`,
+];
+
 /** What was recorded at some moment, and how many effects there had been then. */
 interface Snapshot {
   readonly effects: number;

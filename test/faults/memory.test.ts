@@ -5,7 +5,7 @@ import type { StepEnded } from '../../runtime/journal/events.ts';
 import type { Claim } from '../../runtime/stores/store.ts';
 import { decode, encode } from '../../runtime/values/codec.ts';
 import { importProgram } from './compile.ts';
-import { Field } from './field.ts';
+import { Field, withNodeOptions } from './field.ts';
 
 let field: Field;
 afterEach(() => field.close());
@@ -45,7 +45,8 @@ it(`${runs} waiting runs of ${SIZE / 1e6} MB go on under a heap of ${heap} MB`, 
   field = new Field('large');
   for (let n = 0; n < runs; n++) await waitingRun(`run ${n}`, n % 3 === 0 ? 3_600_000 : 20);
   await field.store.release('field');
-  const worker = await field.worker({}, ['env', `NODE_OPTIONS=--max-old-space-size=${heap} --no-warnings`]);
+  const worker = await field.worker({}, withNodeOptions(`--max-old-space-size=${heap} --no-warnings`));
+  expect(worker, 'the worker has begun').toBeDefined();
   await field.completed((runs * 2) / 3);
   expect(worker).toMatchObject({ exitCode: null, signalCode: null });
   expect(field.effects()).toEqual([]);

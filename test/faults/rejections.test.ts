@@ -19,7 +19,7 @@ type Calls = readonly (readonly [fn: string, ...args: unknown[]])[];
 function run(calls: Calls, flags: readonly string[] = [], node: readonly string[] = []) {
   const args = [...node, SCRIPT, programFile('compiled', 'rejections'), JSON.stringify(calls), ...flags];
   // Nothing is written to this file: it makes the program act as in a worker.
-  const env = { ...process.env, NODE_OPTIONS: '', [EFFECTS]: '/dev/null' };
+  const env = { ...process.env, [EFFECTS]: '/dev/null' };
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', env });
   return { status, stderr, report: (): Report => JSON.parse(stdout) as Report };
 }
