@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { mayConcern, mayHoldDirective } from './analyze.ts';
-import { catalogue } from './base/diagnostics.ts';
+import { catalogue, helpFor } from './base/diagnostics.ts';
 import { fileIdOf } from './base/file-id.ts';
 import { type Compiled, compile, resultOf, type TransformOptions, type TransformResult } from './compile.ts';
 
@@ -57,7 +57,7 @@ function compileChanged(code: string, source: string, options: TransformOptions)
   const { message, hint, ...entry } = catalogue.compiledBefore;
   const text = message.replace('{}', 'a directive of the file on disk is gone');
   const at = { fileName: options.fileName, start: 0, length: 0, line: 1, column: 1 };
-  return { ...refused, diagnostics: [{ ...entry, message: text, hint, ...at }] };
+  return { ...refused, diagnostics: [{ ...entry, message: text, hint, help: helpFor(entry.code), ...at }] };
 }
 
 /** Whether each function of a file is still one, with the same steps, or is compiled already. */

@@ -1,6 +1,8 @@
 /**
  * Every error this package throws at people, in one place. Messages say what happened, where, and what to do.
  */
+import { helpFor } from './error-codes.ts';
+import * as messages from './messages/errors.ts';
 import { nameClasses } from './shared-classes.ts';
 
 /** Base of all errors thrown by the runtime; `code` is stable and is what programs should test. */
@@ -10,6 +12,14 @@ export class DurableError extends Error {
     super(message, options);
     this.code = code;
     this.name = new.target.name;
+  }
+
+  /**
+   * The address of the section that explains the code: `use-durable/docs/errors.md#misuse`. It is no own property, so it is
+   * not written to journals and logs.
+   */
+  get help(): string {
+    return helpFor(this.code);
   }
 }
 
@@ -30,21 +40,13 @@ export class NotCompiledError extends DurableError {
   /** What is wrong with its file, where the compiler found an error in it. */
   declare readonly diagnostic?: CompileError;
   constructor(what: string, diagnostic?: CompileError) {
-    super('NOT_COMPILED', diagnostic === undefined ? neverCompiled(what) : refusedFor(what, diagnostic));
+    super(
+      'NOT_COMPILED',
+      diagnostic === undefined ? messages.neverCompiled(what) : messages.refusedByCompiler(what, diagnostic),
+    );
     if (diagnostic !== undefined) this.diagnostic = diagnostic;
   }
 }
-
-const refusedFor = (what: string, { code, message, fileName, line, column }: CompileError): string =>
-  `${what} was not compiled by use-durable, because the compiler found an error in its file, so it neither runs nor ` +
-  `starts. ${fileName}:${line}:${column} - ${code}: ${message}`;
-
-const neverCompiled = (what: string): string =>
-  `${what} was not compiled by use-durable, so it can't run durably. Compile with \`tspc\` (ts-patch) and this entry ` +
-  `in tsconfig.json: "plugins": [{ "transform": "use-durable/tspc", "transformProgram": true }]. Plain \`tsc\` ` +
-  `ignores that entry without a word. Check too that the function starts with 'use durable', and that the compiler ` +
-  `reported no UD error in its file. What a decorator put in the place of a durable method is plain code; start a ` +
-  `method that has none.`;
 
 /** A value can't be written to the journal. `path` leads to the part that can't, e.g. `result.user.socket`. */
 export class SerializationError extends DurableError {
@@ -67,25 +69,15 @@ export class NonDeterminismError extends DurableError {
 /** A run in the store belongs to a function that this process doesn't know. */
 export class UnknownFunctionError extends DurableError {
   /** @param refused says why the function is not compiled, where it is loaded */
-  constructor(runId: string, fn: string, refused = notLoaded(fn)) {
-    super(
-      'UNKNOWN_FUNCTION',
-      `${belongsTo(runId, fn)}${refused} The run is parked as blocked and its journal is untouched.`,
-    );
+  constructor(runId: string, fn: string, refused?: string) {
+    super('UNKNOWN_FUNCTION', messages.functionUnknown(runId, fn, refused));
   }
 
   /** Whether a run was parked for this reason, maybe by another process. */
   static isReason(reason: string | null | undefined, runId: string, fn: string): boolean {
-    return reason?.startsWith(belongsTo(runId, fn)) ?? false;
+    return reason?.startsWith(messages.runBelongsTo(runId, fn)) ?? false;
   }
 }
-
-const belongsTo = (runId: string, fn: string): string =>
-  `Run "${runId}" belongs to the durable function "${fn}"`;
-
-const notLoaded = (fn: string): string =>
-  `, which this process has not loaded. Import the module that defines it before recover(); if it was renamed, keep its ` +
-  `id with the directive 'use durable as ${fn}'.`;
 
 /**
  * A run that is with its worker each time when that dies, or is found gone. It is parked as `blocked`, so that the others go
@@ -100,18 +92,14 @@ export class CrashLoopError extends DurableError {
 
   /** The beginning of the message. */
   static about(runId: string): string {
-    return `Run "${runId}" is in a crash loop: `;
+    return messages.crashLoopOf(runId);
   }
 }
 
 /** The same run id was used for another function. */
 export class RunConflictError extends DurableError {
   constructor(runId: string, existing: string, requested: string) {
-    super(
-      'RUN_CONFLICT',
-      `Run "${runId}" exists already and belongs to "${existing}", so it can't be started for "${requested}". ` +
-        `Use another id.`,
-    );
+    super('RUN_CONFLICT', messages.idTaken(runId, existing, requested));
   }
 }
 
@@ -119,15 +107,7 @@ export class RunConflictError extends DurableError {
 export class DuplicateFunctionError extends DurableError {
   /** @param name of the package, where it is installed twice */
   constructor(id: string, first: string, second: string, name?: string) {
-    const advice =
-      name === undefined
-        ? `Rename one, or give it an id of its own with 'use durable as another-id'.`
-        : `They differ, and one of them would go on with the other's runs. Load one version of ${name} in this process: ` +
-          `install it once, or let each version have a process and a store of its own.`;
-    super(
-      'DUPLICATE_FUNCTION',
-      `Two durable functions have the id "${id}": ${first} and ${second}. ${advice}`,
-    );
+    super('DUPLICATE_FUNCTION', messages.functionsWithOneId(id, first, second, name));
   }
 }
 
@@ -150,7 +130,7 @@ export class CancelledError extends DurableError {
   /** What was given to `cancel(reason)`. */
   readonly reason: string | undefined;
   constructor(reason?: string) {
-    super('CANCELLED', reason === undefined ? 'The run was cancelled.' : `The run was cancelled: ${reason}`);
+    super('CANCELLED', messages.runCancelled(reason));
     this.reason = reason;
   }
 }
@@ -166,11 +146,7 @@ export class TimeoutError extends DurableError {
 export class StepInterruptedError extends DurableError {
   readonly key: string;
   constructor(key: string) {
-    super(
-      'STEP_INTERRUPTED',
-      `The step "${key}" is called at most once, and the process died while it was under way. Whether its work was done ` +
-        `is not known: find out, and go on from there.`,
-    );
+    super('STEP_INTERRUPTED', messages.stepInterrupted(key));
     this.key = key;
   }
 }
@@ -199,7 +175,7 @@ export class LimitError extends DurableError {
 /** A package that an engine needs isn't installed. */
 export class EngineMissingError extends DurableError {
   constructor(pkg: string, options?: ErrorOptions) {
-    super('ENGINE_MISSING', `The package "${pkg}" can't be loaded. Add it: npm install ${pkg}`, options);
+    super('ENGINE_MISSING', messages.packageMissing(pkg), options);
   }
 }
 
@@ -247,17 +223,13 @@ export const storeError = (store: string, error: unknown): StoreError =>
 /** Another worker has taken the run over; this process stopped driving it. */
 export class LeaseLostError extends DurableError {
   constructor(runId: string) {
-    super(
-      'LEASE_LOST',
-      `Run "${runId}" was taken over by another worker, so this process stopped driving it. Ask its result through ` +
-        `runtime.get("${runId}").`,
-    );
+    super('LEASE_LOST', messages.runTakenOver(runId));
   }
 }
 
 /** The runtime was closed while the run was under way; the run goes on after a later recover(). */
 export class RuntimeClosedError extends DurableError {
-  constructor(message = 'The runtime is closed. Runs that were under way go on after a later recover().') {
+  constructor(message: string = messages.runtimeClosed()) {
     super('RUNTIME_CLOSED', message);
   }
 }
@@ -265,13 +237,7 @@ export class RuntimeClosedError extends DurableError {
 /** Two copies of this package that can't work together are loaded in one process. */
 export class IncompatibleCopiesError extends DurableError {
   constructor(first: LoadedCopy | undefined, second: LoadedCopy) {
-    const shown = ({ version, path }: LoadedCopy): string => `use-durable ${version} (${path})`;
-    super(
-      'INCOMPATIBLE_COPIES',
-      `Two copies of use-durable that can't work together are loaded in one process: ` +
-        `${first === undefined ? 'one that is not known' : shown(first)} and ${shown(second)}. Their runs would not know of each ` +
-        `other's functions. Install one version of it for all: \`npm ls use-durable\` shows who needs which.`,
-    );
+    super('INCOMPATIBLE_COPIES', messages.copiesDiffer(first, second));
   }
 }
 

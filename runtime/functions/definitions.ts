@@ -4,7 +4,9 @@ import {
   NotCompiledError,
   UnknownFunctionError,
 } from '../base/errors.ts';
+import { installedTwice } from '../base/messages/warnings.ts';
 import { incompatibleWith, isNews, PROTOCOL, state } from '../base/process-state.ts';
+import { emitWarning } from '../base/warnings.ts';
 import type { AnyClass } from '../values/any-class.ts';
 import { type ClassScope, offerClass } from '../values/classes.ts';
 import { definitionWithId } from '../values/functions.ts';
@@ -180,11 +182,7 @@ function refuseOtherInstallation(known: Definition, definition: Definition): voi
   if (!isSameCode(known.meta, definition.meta) || one.version !== other.version)
     throw new DuplicateFunctionError(id, shownPlace(one), shownPlace(other), name);
   if (!isNews(`installed twice: ${one.folder} ${other.folder}`)) return;
-  process.emitWarning(
-    `${name} is loaded from ${one.folder} and from ${other.folder}. Both have the function "${id}": runs that are taken up ` +
-      `go on with the one that was loaded last, and with what that module knows. Install the package once, so that it is one.`,
-    { code: 'USE_DURABLE_INSTALLED_TWICE' },
-  );
+  emitWarning('USE_DURABLE_INSTALLED_TWICE', installedTwice(name, one.folder, other.folder, id));
 }
 
 function installationWith({ origin, meta }: Definition): Installation | undefined {

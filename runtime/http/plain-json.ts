@@ -2,6 +2,7 @@
 import { Buffer } from 'node:buffer';
 import { types } from 'node:util';
 import { DurableError } from '../base/errors.ts';
+import { noJsonFor } from '../base/messages/errors.ts';
 
 /** Deeper values are refused before the stack is used up. */
 const MAX_DEPTH = 1000;
@@ -9,7 +10,7 @@ const MAX_DEPTH = 1000;
 /** A result that JSON can't carry, not even in another form. */
 export class NotJsonError extends DurableError {
   constructor(path: string, what: string) {
-    super('NOT_JSON', `The result of the run can't be written as JSON: ${path} is ${what}.`);
+    super('NOT_JSON', noJsonFor(path, what));
   }
 }
 

@@ -1,6 +1,8 @@
 import { AsyncResource } from 'node:async_hooks';
 import { textOf } from '../base/error-text.ts';
 import { MisuseError } from '../base/errors.ts';
+import { listenerThrew } from '../base/messages/warnings.ts';
+import { emitWarning } from '../base/warnings.ts';
 import { outside } from '../run/context.ts';
 import { isEventType, type RuntimeEvent, type RuntimeEventType } from './runtime-events.ts';
 
@@ -86,8 +88,5 @@ function call(observer: Observer, event: RuntimeEvent): void {
 function report(observer: Observer, { type, runId }: RuntimeEvent, error: unknown): void {
   if (observer.reported) return;
   observer.reported = true;
-  process.emitWarning(
-    `A listener of the runtime threw at "${type}" of run "${runId}"; it isn't reported again. ${textOf(error, true)}`,
-    { code: 'USE_DURABLE_LISTENER' },
-  );
+  emitWarning('USE_DURABLE_LISTENER', listenerThrew(type, runId, textOf(error, true)));
 }

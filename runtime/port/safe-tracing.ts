@@ -1,4 +1,6 @@
 import { asError } from '../base/error-text.ts';
+import { tracingFailed } from '../base/messages/warnings.ts';
+import { emitWarning } from '../base/warnings.ts';
 import type { AttemptTrace, RunTrace, TracedRun, TraceEnding, Tracing } from './tracing.ts';
 
 /** A tracer, or one of its processors, may throw, which must become neither the error of a step nor the end of a run. */
@@ -6,7 +8,7 @@ export function quietly<T>(fn: () => T): T | undefined {
   try {
     return fn();
   } catch (error) {
-    process.emitWarning(`Tracing failed: ${asError(error).message}`, { code: 'USE_DURABLE_TRACING' });
+    emitWarning('USE_DURABLE_TRACING', tracingFailed(asError(error).message));
     return undefined;
   }
 }

@@ -3,7 +3,10 @@
  * it. On a replay a stand-in takes the place of such an object. It makes the call again when somebody uses it, and what is
  * recorded needs no use of it.
  */
+
+import { callMadeAgain } from '../base/messages/warnings.ts';
 import { isNews, state } from '../base/process-state.ts';
+import { emitWarning } from '../base/warnings.ts';
 
 const { made: originals } = state;
 
@@ -76,12 +79,7 @@ const methodOf = (object: object, method: object): unknown =>
 /** Of what has methods and no more, nobody knows whether it is a client, which may be made again, or an answer that is paid for. */
 function tellOfRepeat(key: string): void {
   const call = key.replace(/\[\d+\]/g, '');
-  if (!isNews(`made again: ${call}`)) return;
-  process.emitWarning(
-    `The call "${call}" is made again after a restart, since some of what the function uses of it isn't recorded. That is ` +
-      'right for a client. If the call does something outside, do all of it in one step.',
-    { code: 'USE_DURABLE_MADE_AGAIN' },
-  );
+  if (isNews(`made again: ${call}`)) emitWarning('USE_DURABLE_MADE_AGAIN', callMadeAgain(call));
 }
 
 export const isStandIn = (value: unknown): boolean =>

@@ -1,5 +1,7 @@
 import { textOf } from '../base/error-text.ts';
+import { outputFailed } from '../base/messages/warnings.ts';
 import { isNews, state } from '../base/process-state.ts';
+import { emitWarning } from '../base/warnings.ts';
 import type { StepContext } from './context.ts';
 import type { Run } from './run.ts';
 
@@ -47,10 +49,7 @@ export function printQuietly(print: () => void): void {
     print();
   } catch (error) {
     if (!isNews('USE_DURABLE_OUTPUT')) return;
-    process.emitWarning(
-      `What a durable function prints or logs could not be written; that isn't reported again. ${textOf(error, true)}`,
-      { code: 'USE_DURABLE_OUTPUT' },
-    );
+    emitWarning('USE_DURABLE_OUTPUT', outputFailed(textOf(error, true)));
   }
 }
 

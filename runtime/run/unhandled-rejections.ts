@@ -1,5 +1,7 @@
 import { textOf } from '../base/error-text.ts';
+import { rejectionUnhandled } from '../base/messages/warnings.ts';
 import { state } from '../base/process-state.ts';
+import { emitWarning } from '../base/warnings.ts';
 
 /**
  * The rejections of one run that its code has not handled. The code may still handle them; those that are left when the run
@@ -50,13 +52,8 @@ export function failedBy(key: string, error: unknown): unknown {
 
 function warn(runId: string, reason: unknown): void {
   const key = typeof reason === 'object' && reason !== null ? origins.get(reason) : undefined;
-  const what = key === undefined ? 'A promise was rejected' : `The step "${key}" failed`;
   const shown = textOf(reason);
   const detail = textOf(reason, true);
-  process.emitWarning(
-    `${what} in run "${runId}", and nobody had handled that when the run ended: ${shown}`,
-    detail === shown ? { code: CODE } : { code: CODE, detail },
-  );
+  const text = rejectionUnhandled(runId, key, shown);
+  emitWarning('USE_DURABLE_UNHANDLED', text, detail === shown ? undefined : detail);
 }
-
-const CODE = 'USE_DURABLE_UNHANDLED';

@@ -1,6 +1,9 @@
 /** The words for values that can't be carried. */
+
 import { SerializationError } from '../base/errors.ts';
+import { partsLeftOut } from '../base/messages/warnings.ts';
 import { isNews } from '../base/process-state.ts';
+import { emitWarning } from '../base/warnings.ts';
 
 /** "a Socket", "an Order", "a function": what a value is, for people. */
 export function describe(value: unknown): string {
@@ -75,11 +78,7 @@ export function warnOfLoss(
   if (named.length === 0 || !isNews(`left out: ${text}`)) return;
   const more = named.length - MAX_NAMED;
   const shown = more > 0 ? `${named.slice(0, MAX_NAMED).join(', ')} and ${more} more` : text;
-  process.emitWarning(
-    `The journal keeps the data of the ${what}, but not ${shown}. Code that uses what was left out gets a MisuseError; ` +
-      `use it in the step, or register the class with registerClass().`,
-    { code: 'USE_DURABLE_LEFT_OUT' },
-  );
+  emitWarning('USE_DURABLE_LEFT_OUT', partsLeftOut(what, shown));
 }
 
 export const rootOf = (what: string): string => /^\S*/.exec(what)![0];

@@ -2,7 +2,16 @@
  * What is told of errors that come back as something less than they were, once for each class. They do so at once, since
  * a step gives what the journal holds, and not only after a restart.
  */
+import type { WarningCode } from '../base/error-codes.ts';
+import {
+  classDiffers,
+  classUnknown,
+  errorHasPrivateMembers,
+  errorPartsLost,
+  instanceHasPrivateMembers,
+} from '../base/messages/warnings.ts';
 import { isNews } from '../base/process-state.ts';
+import { emitWarning } from '../base/warnings.ts';
 import { type ClassEntry, type ClassScope, classesThatTest, findByInstance, isNative } from './classes.ts';
 import type { Loss } from './error-parts.ts';
 import { baseOf, isError, isOurs } from './errors.ts';
@@ -23,9 +32,9 @@ export async function quietly<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-function tell(subject: string, code: string, text: string): void {
+function tell(subject: string, code: WarningCode, text: string): void {
   if (quiet > 0) return;
-  if (isNews(`${code} ${subject}`)) process.emitWarning(text, { code });
+  if (isNews(`${code} ${subject}`)) emitWarning(code, text);
 }
 
 /**
@@ -51,9 +60,7 @@ export function tellOfError(
     tell(
       name,
       'USE_DURABLE_ERROR_CLASS',
-      `A step threw ${named(name)}, for which \`instanceof ${differing.name}\` is ${isOf(error, differing)}, and ` +
-        `${isOf(copy, differing)} once it comes out of the journal. Give the class an encode and a decode: ` +
-        `registerClass(${name}, { encode, decode }).`,
+      classDiffers(name, differing.name, isOf(error, differing), isOf(copy, differing)),
     );
   } else if (!tests.some((cls) => cls.name === name && isOf(error, cls)))
     tellOfUnknownClass(error, name, entry);
@@ -73,52 +80,28 @@ export function tellOfLosses(name: string | undefined, losses: readonly Loss[]):
   tell(
     name ?? losses.map(({ path }) => path).join(),
     'USE_DURABLE_ERROR_PARTS',
-    `${name === undefined ? 'A step returned an error that' : `A step threw ${named(name)} that`} the journal can't hold all of.` +
-      (out === '' ? '' : ` Left out: ${out}.`) +
-      (data === '' ? '' : ` Without methods, as plain data: ${data}.`) +
-      ' roundTrip() of use-durable/testing shows what is caught; registerClass() makes a class known.',
+    errorPartsLost(name, out, data),
   );
 }
 
 function tellOfUnknownClass(error: Error, name: string, entry: ClassEntry | undefined): void {
   if (name === '' || entry?.prototype === classPrototypeOf(error)) return;
-  tell(
-    name,
-    'USE_DURABLE_ERROR_CLASS',
-    `A step threw ${named(name)}, a class that no durable function names, so it is caught as ${entry?.id ?? baseOf(error)}: ` +
-      `\`instanceof ${name}\` is false. Name it in the module of a durable function, or call registerClass(${name}).`,
-  );
+  tell(name, 'USE_DURABLE_ERROR_CLASS', classUnknown(name, entry?.id ?? baseOf(error)));
 }
 
 /** Of a class that comes back as itself, but without what only the class can reach. */
 function tellOfPrivateMembers(name: string, entry: ClassEntry | undefined): void {
   if (entry === undefined || entry.encode !== undefined) return;
-  tellOfPrivate(name, entry.prototype, `A step threw ${named(name)}`, 'USE_DURABLE_ERROR_PRIVATE', 'caught');
+  const uses = privateUses(entry.prototype);
+  if (uses.length > 0) tell(name, 'USE_DURABLE_ERROR_PRIVATE', errorHasPrivateMembers(name, uses));
 }
 
 /** The same of an instance of a registered class. */
-export const tellOfInstance = (instance: object, { prototype }: ClassEntry): void =>
-  tellOfPrivate(
-    classNameOf(instance),
-    prototype,
-    `The journal was given ${named(classNameOf(instance))}`,
-    'USE_DURABLE_PRIVATE',
-    'read from it',
-  );
-
-function tellOfPrivate(name: string, prototype: object, what: string, code: string, where: string): void {
+export function tellOfInstance(instance: object, { prototype }: ClassEntry): void {
+  const name = classNameOf(instance);
   const uses = privateUses(prototype);
-  if (uses.length === 0) return;
-  tell(
-    name,
-    code,
-    `${what}, whose private members can't be written to the journal: ${uses.join(', ')} ` +
-      `${uses.length === 1 ? 'needs' : 'need'} them and will not work on what is ${where}. Give the class ` +
-      `[Symbol.for('use-durable.encode')]() and static [Symbol.for('use-durable.decode')](data).`,
-  );
+  if (uses.length > 0) tell(name, 'USE_DURABLE_PRIVATE', instanceHasPrivateMembers(name, uses));
 }
-
-const named = (name: string): string => `${/^[aeio]/i.test(name) ? 'an' : 'a'} ${name}`;
 
 function isOf(value: unknown, cls: { [Symbol.hasInstance](value: unknown): boolean }): boolean {
   try {

@@ -545,9 +545,13 @@ describe('a listener', () => {
     await expect(once(runtime)).resolves.toBe('hello Ada');
     await later(1, undefined);
     expect(told.filter(({ type }) => type === 'run-ended')).toHaveLength(2);
+    const shown = {
+      code: 'USE_DURABLE_LISTENER',
+      detail: 'See use-durable/docs/errors.md#use_durable_listener',
+    };
     expect(warnings.mock.calls.map(([message, options]) => [String(message).slice(0, 44), options])).toEqual([
-      ['A listener of the runtime threw at "run-star', { code: 'USE_DURABLE_LISTENER' }],
-      ['A listener of the runtime threw at "step-end', { code: 'USE_DURABLE_LISTENER' }],
+      ['A listener of the runtime threw at "run-star', shown],
+      ['A listener of the runtime threw at "step-end', shown],
     ]);
     expect(warnings.mock.calls[1]?.[0]).toContain('Error: the listener is broken');
   });

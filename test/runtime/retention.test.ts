@@ -183,7 +183,10 @@ describe('retention on a file', () => {
     await pass(3 * 60 * 60 * 1_000 + 1_000, 6);
     spy.mockRestore();
     expect(warnings).toEqual([
-      [expect.stringContaining('disk I/O error'), { code: 'USE_DURABLE_RETENTION' }],
+      [
+        expect.stringContaining('disk I/O error'),
+        { code: 'USE_DURABLE_RETENTION', detail: 'See use-durable/docs/errors.md#use_durable_retention' },
+      ],
     ]);
     store.prune = prune;
     await pass(60 * 60 * 1_000);

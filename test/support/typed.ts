@@ -3,7 +3,7 @@ import { basename, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { analyze, ProgramTypes } from '../../transformer/analyze.ts';
-import type { Diagnostic } from '../../transformer/base/diagnostics.ts';
+import { type Diagnostic, helpFor } from '../../transformer/base/diagnostics.ts';
 import transformProgram from '../../transformer/hosts/tspc.ts';
 
 /** The compiler with types, over files of this repository: `use-durable` is the source of the runtime. */
@@ -81,6 +81,7 @@ function read(
     severity: SEVERITIES[category],
     message: text,
     hint: '',
+    help: helpFor(code),
     fileName: basename(file.fileName),
     start,
     length,

@@ -60,6 +60,7 @@ describe('diagnostics', () => {
         '  |   ~~~~~~~~~~~~~~',
         '',
         'Add `async`, or remove the directive.',
+        'See use-durable/docs/diagnostics.md#ud1003',
       ].join('\n'),
     );
   });

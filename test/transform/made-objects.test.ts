@@ -77,7 +77,7 @@ it('tells once of a call that is made again beside what is recorded of it', asyn
     expect(warned.mock.calls).toEqual([
       [
         expect.stringMatching(/^The call "connect" is made again after a restart/),
-        { code: 'USE_DURABLE_MADE_AGAIN' },
+        { code: 'USE_DURABLE_MADE_AGAIN', detail: 'See use-durable/docs/errors.md#use_durable_made_again' },
       ],
     ]);
   } finally {

@@ -15,6 +15,8 @@ export interface Diagnostic {
   readonly message: string;
   /** What to write instead. */
   readonly hint: string;
+  /** The address of the section that explains the code: `use-durable/docs/diagnostics.md#ud3001`. */
+  readonly help: string;
   readonly fileName: string;
   /** Offset in UTF-16 units. */
   readonly start: number;
@@ -23,6 +25,9 @@ export interface Diagnostic {
   readonly line: number;
   readonly column: number;
 }
+
+/** The address of the section of the documentation that explains a code. */
+export const helpFor = (code: string): string => `use-durable/docs/diagnostics.md#${code.toLowerCase()}`;
 
 export interface CatalogueEntry {
   readonly code: string;
@@ -306,6 +311,7 @@ export class Reporter {
       severity,
       message: fill(message),
       hint: fill(hint),
+      help: helpFor(code),
       fileName: this.fileName,
       start,
       length: node.getEnd() - start,
@@ -318,9 +324,9 @@ export class Reporter {
 /** The longest line that a code frame shows, in characters. */
 const FRAME = 160;
 
-/** A diagnostic as text: place, message, the source line with the span marked, hint. */
+/** A diagnostic as text: place, message, the source line with the span marked, hint, the address of its page. */
 export function formatDiagnostic(diagnostic: Diagnostic, source: string): string {
-  const { fileName, line, column, severity, code, message, hint, length } = diagnostic;
+  const { fileName, line, column, severity, code, message, hint, help, length } = diagnostic;
   const whole = source.split(/\r?\n/)[line - 1] ?? '';
   // Of a line that is longer than any screen, what is around the place.
   const from = whole.length > FRAME ? Math.max(0, column - 1 - FRAME / 2) : 0;
@@ -335,6 +341,7 @@ export function formatDiagnostic(diagnostic: Diagnostic, source: string): string
     `${gutter} | ${text}`,
     `${' '.repeat(gutter.length)} | ${indent}${marks}`,
     '',
-    `${hint}`,
+    ...(hint === '' ? [] : [hint]),
+    `See ${help}`,
   ].join('\n');
 }

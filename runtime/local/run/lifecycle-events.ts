@@ -1,6 +1,8 @@
 /** Reports what this process does with runs, to listeners and to the tracer. What is recorded is reported elsewhere. */
 
 import { LeaseLostError, RuntimeClosedError } from '../../base/errors.ts';
+import { awaitsUnrecorded } from '../../base/messages/warnings.ts';
+import { emitWarning } from '../../base/warnings.ts';
 import type { Definition } from '../../functions/definitions.ts';
 import type { CodeVersions } from '../../journal/code-versions.ts';
 import { placeIn } from '../../journal/mismatch-text.ts';
@@ -90,15 +92,8 @@ export function reportUnrecorded(
   after: string | undefined,
 ): void {
   const { id, file, line } = definition.meta;
-  const at = awaits === undefined ? '' : ` at \`${awaits}\``;
-  const last = after === undefined ? '' : ` after ${placeIn(definition)(after)}`;
-  process.emitWarning(
-    `Run "${runId}" of ${id} (${file}:${line}) waits${at}${last} for something that is not recorded, and nothing else is under ` +
-      `way: only something outside of the durable function can settle that. When the run is taken up again it awaits it ` +
-      `anew, and may get something else, or nothing. Await the call that makes the promise, or make it in a step: ` +
-      `await step(() => ...).`,
-    { code: 'USE_DURABLE_UNRECORDED' },
-  );
+  const last = after === undefined ? undefined : placeIn(definition)(after);
+  emitWarning('USE_DURABLE_UNRECORDED', awaitsUnrecorded(runId, id, `${file}:${line}`, awaits, last));
   if (!observers.wants('run-unrecorded')) return;
   const known = { ...(awaits !== undefined && { awaits }), ...(after !== undefined && { after }) };
   observers.tell({ type: 'run-unrecorded', runId, fn: id, at: clock.now(), ...known });

@@ -1,3 +1,5 @@
+import { noRoomForRun, runHeldBack } from '../../base/messages/warnings.ts';
+import { emitWarning } from '../../base/warnings.ts';
 import type { HeldBack } from '../../stores/store.ts';
 import type { RuntimeServices } from '../run/runtime-services.ts';
 
@@ -35,20 +37,8 @@ export class HeldBackReports {
   }
 }
 
-function warnOfSuspects({ runId, fn }: HeldBack, count: number, others: number): void {
-  const more = others === 0 ? '' : ` So are ${others} more.`;
-  process.emitWarning(
-    `Run "${runId}" of ${fn} is held back for a moment: ${count} times in a row its worker died, or was found gone, before the ` +
-      `run had recorded anything.${more} If one of them is the reason, it is blocked after some more times.`,
-    { code: 'USE_DURABLE_HELD_BACK' },
-  );
-}
+const warnOfSuspects = ({ runId, fn }: HeldBack, count: number, others: number): void =>
+  emitWarning('USE_DURABLE_HELD_BACK', runHeldBack(runId, fn, count, others));
 
-function warnOfMemory({ runId, fn }: HeldBack, bytes: number): void {
-  process.emitWarning(
-    `Run "${runId}" of ${fn} waits in the store until others have ended or are parked: its journal has ` +
-      `${Math.ceil(bytes / 1e6)} MB, and this process has no room for it beside those that are under way. More memory ` +
-      `(--max-old-space-size) or more workers let more runs go on at once.`,
-    { code: 'USE_DURABLE_MEMORY' },
-  );
-}
+const warnOfMemory = ({ runId, fn }: HeldBack, bytes: number): void =>
+  emitWarning('USE_DURABLE_MEMORY', noRoomForRun(runId, fn, bytes));

@@ -6,6 +6,8 @@ import {
   RuntimeClosedError,
   StoreError,
 } from '../../base/errors.ts';
+import { onBlockedThrew } from '../../base/messages/warnings.ts';
+import { emitWarning } from '../../base/warnings.ts';
 import { type Definition, findDefinition, unknownFunction } from '../../functions/definitions.ts';
 import type { Manifest } from '../../functions/manifest.ts';
 import { JOURNAL_VERSION } from '../../journal/events.ts';
@@ -353,7 +355,7 @@ export class LiveRuns {
 
 /** That a run is blocked is told all the same, by its `result()`. */
 const warnOfListener = (thrown: unknown): void =>
-  process.emitWarning(`onBlocked threw. ${textOf(thrown, true)}`, { code: 'USE_DURABLE_LISTENER' });
+  emitWarning('USE_DURABLE_LISTENER', onBlockedThrew(textOf(thrown, true)));
 
 /** What an error says, in a length that is read and kept: it may quote a value. */
 function reasonOf({ message }: Error): string {

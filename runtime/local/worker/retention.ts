@@ -1,3 +1,5 @@
+import { runsNotRemoved } from '../../base/messages/warnings.ts';
+import { emitWarning } from '../../base/warnings.ts';
 import type { Store } from '../../stores/store.ts';
 import type { Clock } from '../time/timers.ts';
 
@@ -75,8 +77,6 @@ export class Retention {
   #warn({ message }: Error): void {
     if (this.#stopped || this.#warned.has(message)) return;
     this.#warned.add(message);
-    process.emitWarning(`Not all runs could be removed that ended long ago: ${message}`, {
-      code: 'USE_DURABLE_RETENTION',
-    });
+    emitWarning('USE_DURABLE_RETENTION', runsNotRemoved(message));
   }
 }

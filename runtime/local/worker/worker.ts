@@ -7,6 +7,7 @@ import {
   type StoreError,
   storeError,
 } from '../../base/errors.ts';
+import { emitWarning } from '../../base/warnings.ts';
 import { type Definition, findDefinition, isOf, unknownFunction } from '../../functions/definitions.ts';
 import { copyOfPolicy } from '../../functions/policy.ts';
 import { JOURNAL_VERSION, type RunStarted } from '../../journal/events.ts';
@@ -426,5 +427,4 @@ function assertSame(id: string, existing: string, requested: Definition): void {
   if (!isOf(existing, requested)) throw new RunConflictError(id, existing, requested.id);
 }
 
-const warn = ({ error }: BlockedRun): void =>
-  process.emitWarning(error.message, { code: 'USE_DURABLE_BLOCKED' });
+const warn = ({ error }: BlockedRun): void => emitWarning('USE_DURABLE_BLOCKED', error.message);

@@ -1,5 +1,7 @@
 import { type Duration, parseDuration } from '../../base/durations.ts';
 import { MisuseError, RuntimeClosedError } from '../../base/errors.ts';
+import { testStandsStill } from '../../base/messages/warnings.ts';
+import { emitWarning } from '../../base/warnings.ts';
 import type { AnyFunction } from '../../functions/definitions.ts';
 import type { ResumeOptions } from '../../journal/rewind.ts';
 import type { RuntimeHooks } from '../../local/time/runtime-hooks.ts';
@@ -196,9 +198,5 @@ export class VirtualRuntime implements TestRuntime {
 }
 
 function warn(busy: readonly string[]): void {
-  process.emitWarning(
-    `The test has waited for two seconds while time stands still, because this is under way: ${busy.join(', ')}. A step ` +
-      `that is never to end, or to take time, is replaced by hanging, or by lasting('20s', implementation).`,
-    { code: 'USE_DURABLE_STANDSTILL' },
-  );
+  emitWarning('USE_DURABLE_STANDSTILL', testStandsStill(busy));
 }

@@ -1,0 +1,121 @@
+/** An error and a warning for each code, as they are at run time. */
+
+import { parseDuration } from '../runtime/base/durations.ts';
+import type { ErrorCode, WarningCode } from '../runtime/base/error-codes.ts';
+import * as errors from '../runtime/base/errors.ts';
+import * as warnings from '../runtime/base/messages/warnings.ts';
+import { NotJsonError } from '../runtime/http/plain-json.ts';
+import { CrashSweepError, NeverError } from '../runtime/testing/runtime/errors.ts';
+
+const RUN = 'order-4711';
+const FN = '@shop/orders/src/order.ts#fulfil';
+
+export const errorExamples: Readonly<Record<ErrorCode, errors.DurableError>> = {
+  NOT_COMPILED: new errors.NotCompiledError('The function "fulfil"'),
+  NOT_SERIALIZABLE: new errors.SerializationError(
+    "The result of step `connect` can't be written to the journal: result.socket is a Socket.",
+    'result.socket',
+  ),
+  NON_DETERMINISM: new errors.NonDeterminismError(
+    RUN,
+    [
+      `Run "${RUN}" of ${FN} (src/order.ts:12) can't go on: its journal doesn't fit the code.`,
+      '  recorded: event 2 is the outcome of step "charge" (src/order.ts:15)',
+      '  the code: asks for step "reserve" (src/order.ts:14)',
+    ].join('\n'),
+  ),
+  UNKNOWN_FUNCTION: new errors.UnknownFunctionError(RUN, FN),
+  CRASH_LOOP: new errors.CrashLoopError(
+    RUN,
+    `${errors.CrashLoopError.about(RUN)}5 times in a row the worker that had taken up this run of ${FN} died, or was found gone, ` +
+      'before anything more was recorded.',
+  ),
+  RUN_CONFLICT: new errors.RunConflictError(RUN, FN, '@shop/orders/src/refund.ts#refund'),
+  DUPLICATE_FUNCTION: new errors.DuplicateFunctionError(FN, 'src/order.ts:12', 'src/old/order.ts:9'),
+  MISUSE: thrownBy(() => parseDuration('5 moons' as '5 s')),
+  FATAL: new errors.FatalError('The card 4711 does not exist.'),
+  CANCELLED: new errors.CancelledError('the customer called'),
+  TIMEOUT: new errors.TimeoutError('The step "charge" took longer than 30000 ms.'),
+  STEP_INTERRUPTED: new errors.StepInterruptedError('charge'),
+  CALLBACK: new errors.CallbackError('The run that made this callback has ended.'),
+  UNSUPPORTED: new errors.UnsupportedError(
+    'The sleep is longer than 366 days, the longest wait that AWS Lambda takes.',
+  ),
+  LIMIT: new errors.LimitError(
+    'The result of step "export" takes 900 KB; AWS Lambda keeps at most 256 KB for one operation. Put it somewhere else (an S3 ' +
+      'object, a row), and return where it is.',
+  ),
+  ENGINE_MISSING: new errors.EngineMissingError('@restatedev/restate-sdk'),
+  ENGINE_UNREACHABLE: new errors.EngineUnreachableError(
+    "The Restate server at http://localhost:8080 can't be reached (ECONNREFUSED). Is it running, and is this the address of its " +
+      'ingress?',
+  ),
+  RESTATE: new errors.DurableError('RESTATE', 'Restate answered 404 to a start: service not found'),
+  STORE: errors.storeError('runs.db', new Error('database or disk is full')),
+  LEASE_LOST: new errors.LeaseLostError(RUN),
+  RUNTIME_CLOSED: new errors.RuntimeClosedError(),
+  HANDLING: new errors.DurableError(
+    'HANDLING',
+    `Run "${RUN}" of ${FN} was parked, since this was thrown while something that it waited for was handled: Error: oops. ` +
+      'Nothing that is recorded is lost: mend what threw, and resume() it.',
+  ),
+  INCOMPATIBLE_COPIES: new errors.IncompatibleCopiesError(
+    { version: '0.2.0', path: 'node_modules/use-durable/dist/runtime/base/process-state.js' },
+    {
+      version: '0.9.0',
+      path: 'node_modules/lib/node_modules/use-durable/dist/runtime/base/process-state.js',
+    },
+  ),
+  NOT_JSON: new NotJsonError('result.parent', 'an object that holds itself'),
+  NEVER: new NeverError(
+    'crashSweep: the run waits for signal "approve", which nothing is going to bring. Send it in the option ' +
+      '`drive: async (run, runtime) => { ... }`.',
+  ),
+  CRASH_SWEEP: new CrashSweepError(
+    [
+      'crashSweep: fulfil (src/order.ts:12) does something else after a crash: its result differs.',
+      '  the crash:         after step "charge"',
+      '  without the crash: "order 1"',
+      '  after the crash:   "order 2"',
+    ].join('\n'),
+  ),
+};
+
+export const warningExamples: Readonly<Record<WarningCode, string>> = {
+  USE_DURABLE_BLOCKED: errorExamples.UNKNOWN_FUNCTION.message,
+  USE_DURABLE_ERROR_CLASS: warnings.classUnknown('CardError', 'Error'),
+  USE_DURABLE_ERROR_PARTS: warnings.errorPartsLost(
+    'FetchError',
+    'error.request (a ClientRequest)',
+    'error.config (a Config)',
+  ),
+  USE_DURABLE_ERROR_PRIVATE: warnings.errorHasPrivateMembers('CardError', ['balance', 'refund()']),
+  USE_DURABLE_HELD_BACK: warnings.runHeldBack(RUN, FN, 2, 0),
+  USE_DURABLE_INSTALLED_TWICE: warnings.installedTwice(
+    '@shop/orders',
+    'node_modules/@shop/orders',
+    'node_modules/a/node_modules/@shop/orders',
+    FN,
+  ),
+  USE_DURABLE_LEFT_OUT: warnings.partsLeftOut('result of step `connect`', 'the methods of Client'),
+  USE_DURABLE_LISTENER: warnings.listenerThrew('step-ended', RUN, "TypeError: can't read it"),
+  USE_DURABLE_MADE_AGAIN: warnings.callMadeAgain('createClient'),
+  USE_DURABLE_MEMORY: warnings.noRoomForRun(RUN, FN, 250_000_000),
+  USE_DURABLE_OUTPUT: warnings.outputFailed('Error: write EPIPE'),
+  USE_DURABLE_PRIVATE: warnings.instanceHasPrivateMembers('Money', ['add()']),
+  USE_DURABLE_RETENTION: warnings.runsNotRemoved(errorExamples.STORE.message),
+  USE_DURABLE_STANDSTILL: warnings.testStandsStill(['step "charge" of order-4711']),
+  USE_DURABLE_TRACING: warnings.tracingFailed('the exporter is closed'),
+  USE_DURABLE_UNHANDLED: warnings.rejectionUnhandled(RUN, 'charge', 'Error: declined'),
+  USE_DURABLE_UNRECORDED: warnings.awaitsUnrecorded(RUN, FN, 'src/order.ts:12', 'ready', 'step "charge"'),
+};
+
+function thrownBy(call: () => unknown): errors.DurableError {
+  try {
+    call();
+  } catch (error) {
+    if (error instanceof errors.DurableError) return error;
+    throw error;
+  }
+  throw new Error('It threw nothing.');
+}
