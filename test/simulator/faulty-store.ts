@@ -47,6 +47,9 @@ const WRITES: readonly string[] = [
   'complete',
   'watch',
   'claim',
+  'reopen',
+  'prune',
+  'swap',
 ];
 /** Methods that are asked again and again, and change nothing mostly. */
 const QUIET: readonly string[] = ['messages', 'nextDue', 'renew', 'setting', 'record', 'ended'];

@@ -4,10 +4,13 @@ import type { Store } from '../../runtime/index.ts';
 import {
   altersValues,
   forgetsEnds,
+  forgetsSchedules,
   forgetsSteps,
   ignoresFencing,
   losesMessages,
   losesRuns,
+  removesTooMuch,
+  reopensTooFar,
   sendsAgain,
 } from './planted.ts';
 import { removePrograms } from './programs.ts';
@@ -50,6 +53,9 @@ describe('a simulation', { timeout: 120_000 }, () => {
     ['gives messages again', sendsAgain, /message twice|result/],
     ['forgets ends', forgetsEnds, /double end|lost events|journal/],
     ['loses runs', losesRuns, /lost/],
+    ['removes too much', removesTooMuch, /lost run/],
+    ['forgets too much of a run that is resumed', reopensTooFar, /lost events|journal/],
+    ['forgets schedules', forgetsSchedules, /schedule/],
     ['alters values', altersValues, /result|blocked|told otherwise/],
   ])('finds a store that %s', async (_, store, rule) => {
     const found = await find(store);

@@ -133,3 +133,10 @@ export async function endless(): Promise<unknown> {
     await note('cleaned up');
   }
 }
+
+/** What the schedule starts. */
+export async function tick(): Promise<string> {
+  'use durable';
+  await sleep(10);
+  return await note('tick');
+}

@@ -102,3 +102,15 @@ export function altersValues(store: Store): Store {
     },
   });
 }
+
+/** Removes runs that ended later as well. */
+export const removesTooMuch = (store: Store): Store =>
+  replaced(store, { prune: (_, rows) => at(store).prune(Number.POSITIVE_INFINITY, rows) });
+
+/** Forgets one more event than it is asked to, when a run is resumed. */
+export const reopensTooFar = (store: Store): Store =>
+  replaced(store, { reopen: (id, seq, by) => at(store).reopen(id, Math.max(1, seq - 1), by) });
+
+/** Doesn't write when a schedule is due next. */
+export const forgetsSchedules = (store: Store): Store =>
+  replaced(store, { swap: (key, ...args) => key.startsWith('schedule:') || at(store).swap(key, ...args) });

@@ -17,6 +17,12 @@ export interface Profile {
   readonly skew: number;
   /** How much longer than they say the waits in steps take at most. */
   readonly slowest: number;
+  /** How often, on average, in `length`, somebody resumes a run, runs one again, and removes old ones. */
+  readonly resumes: number;
+  readonly reruns: number;
+  readonly prunes: number;
+  /** Workers keep a schedule. */
+  readonly scheduled: boolean;
   /** How often each fault comes, on average, in `length`. */
   readonly rates: Readonly<Record<Fault, number>>;
 }
@@ -51,6 +57,10 @@ export function choose(random: Random): Profile {
     latency: random.chance(0.5) ? 0 : random.spread(1, 60),
     skew: random.chance(0.25) ? random.spread(10, 5_000) : 0,
     slowest: random.spread(1, 40),
+    resumes: random.chance(0.5) ? random.spread(2, 60) : 0,
+    reruns: random.chance(0.3) ? random.spread(1, 5) : 0,
+    prunes: random.chance(0.3) ? random.spread(1, 8) : 0,
+    scheduled: random.chance(0.3),
     rates: rates as Record<Fault, number>,
   };
 }

@@ -1,5 +1,6 @@
 /** One simulation: several workers over one store in virtual time, and a seed that says what goes wrong. */
 
+import type { AnyFunction } from '../../runtime/functions/definitions.ts';
 import { createRuntime, type Runtime, type Store } from '../../runtime/index.ts';
 import type { RuntimeHooks } from '../../runtime/local/time/runtime-hooks.ts';
 import { currentContext } from '../../runtime/run/context.ts';
@@ -12,7 +13,9 @@ import { surrounded } from './globals.ts';
 import { type Loop, Loops } from './loop.ts';
 import { Process } from './process.ts';
 import { choose, type Profile } from './profile.ts';
+import { mailPrograms } from './programs.ts';
 import { Random } from './random.ts';
+import { CRON, SCHEDULE } from './schedule-truth.ts';
 import { Trace } from './trace.ts';
 import { Truth, type Violation } from './truth.ts';
 import { World } from './world.ts';
@@ -48,6 +51,15 @@ export async function simulate(seed: number, planted: Planted = {}): Promise<Res
   return simulation.run();
 }
 
+/** Keeps the schedule in this process, as soon as the store answers. */
+function keepSchedule({ loop }: Process, runtime: Runtime, tick: AnyFunction): void {
+  const keep = (): void =>
+    void runtime.schedule(SCHEDULE, { cron: CRON }, tick, []).catch((error: { code?: string }) => {
+      if (error.code === 'STORE') loop.after(500, keep);
+    });
+  keep();
+}
+
 /** A process with a worker in it. */
 export interface Worker {
   readonly process: Process;
@@ -75,6 +87,7 @@ export class Simulation {
   readonly workers: Worker[] = [];
   /** Clocks differ, or have. */
   uncertain = false;
+  tick: AnyFunction = () => {};
   #spawned = 0;
   readonly #network: Loop;
   readonly #storeRandom: Random;
@@ -98,6 +111,9 @@ export class Simulation {
   async run(): Promise<Result> {
     const world = new World(this);
     await world.load();
+    this.tick = (await mailPrograms()).tick!;
+    // Loaded by the first schedule, and in virtual time nothing may wait for a file.
+    await import('croner');
     const faults = new Faults(this, world);
     const { trace, truth, loops, profile } = this;
     trace.add('fault', 'seed', JSON.stringify(profile));
@@ -172,6 +188,7 @@ export class Simulation {
     process.loop.turn(() => {
       const runtime = this.#createRuntime(process);
       this.workers.push({ process, runtime });
+      if (profile.scheduled) keepSchedule(process, runtime, this.tick);
       const recover = (): void =>
         void runtime.recover().then(
           (handles) => {

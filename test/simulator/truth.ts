@@ -11,12 +11,14 @@ import {
   type Completed,
   endMessage,
   type NewMessage,
+  type Pruned,
   receivedMessage,
   type Sent,
   type Store,
   type StoredRun,
 } from '../../runtime/stores/store.ts';
 import type { Process } from './process.ts';
+import { ScheduleTruth } from './schedule-truth.ts';
 
 /** Who drives a run, as the store has said. */
 interface Holder {
@@ -44,6 +46,8 @@ export class RunTruth {
   readonly watchers = new Set<string>();
   blocked: string | undefined;
   ended: RunEnded | undefined;
+  /** All ends that it had: it may be resumed after one. */
+  readonly ends: RunEnded[] = [];
 
   constructor(id: string) {
     this.id = id;
@@ -68,6 +72,9 @@ const ONCE: readonly JournalEvent['type'][] = [
 
 export class Truth {
   readonly runs = new Map<string, RunTruth>();
+  /** Runs that were removed after their end. */
+  readonly pruned = new Map<string, RunTruth>();
+  readonly schedules = new ScheduleTruth(this);
   readonly violations: Violation[] = [];
   /** Calls of steps by workers that had lost the run, and could not know it, since clocks differ. */
   excused = 0;
@@ -125,6 +132,8 @@ export class Truth {
         return;
       }
       if (this.runs.has(id)) this.violate('lost run', `${id} was created again`, id);
+      if (this.pruned.has(id)) this.violate('done again', `${id} was removed, and is started again`, id);
+      this.schedules.created(id);
       const run = new RunTruth(id);
       run.events.push(started);
       this.runs.set(id, run);
@@ -148,6 +157,18 @@ export class Truth {
     block: (done: boolean, _: Process, claim: Claim, reason: string) => {
       const run = this.#left('blocked', done, claim);
       if (run !== undefined) run.blocked = reason;
+    },
+    reopen: (claim: Claim | null, process: Process, id: string, seq: number, by: Claimant) => {
+      const run = this.runs.get(id);
+      if (run === undefined || claim === null) return;
+      if (run.ended === undefined) this.violate('double end', `${id} was reopened before its end`, id);
+      this.#join(by, process);
+      this.#rewind(run, seq);
+      this.#give(run, claim, by.worker);
+    },
+    prune: (pruned: Pruned, _: Process, before: number) => this.#prune(pruned, before),
+    swap: (done: boolean, process: Process, key: string, before: string | undefined, after: string) => {
+      if (done) this.schedules.moved(key, before, after, process.now());
     },
     park: (done: boolean, _: Process, claim: Claim) => void this.#left('parked', done, claim),
     release: (_answer: unknown, _: Process, worker: string) => {
@@ -189,6 +210,44 @@ export class Truth {
       this.violate('lost events', `${id} has ${known} events, and ${run?.events.length} were loaded`, id);
     },
   };
+
+  /** A run forgets its end and what it did since. What it had received since is there to be received again. */
+  #rewind(run: RunTruth, seq: number): void {
+    const events = run.events.splice(1).slice(0, seq - 1);
+    run.ended = undefined;
+    run.received.clear();
+    run.steps.clear();
+    run.failed.clear();
+    for (const [token, { runId }] of this.#tokens) if (runId === run.id) this.#tokens.delete(token);
+    const used = new Set(run.sent.map(({ name }) => name));
+    for (const event of events) {
+      this.#added(run, event);
+      if (event.type === 'callback-created')
+        this.#tokens.set(event.token, { runId: run.id, used: used.has(event.token) });
+    }
+    const keys = new Set(events.map((event) => ('key' in event ? event.key : '')));
+    for (const call of this.#calledOnce) {
+      const [id, key] = JSON.parse(call) as [string, string];
+      if (id === run.id && !keys.has(key)) this.#calledOnce.delete(call);
+    }
+  }
+
+  /** Only runs that ended before are gone, and whose end nobody may still ask for. */
+  #prune({ runs }: Pruned, before: number): void {
+    const gone = [...this.runs.values()].filter(({ id }) => this.#store.record(id) === undefined);
+    if (gone.length !== runs) this.violate('lost run', `${gone.length} runs were removed, not ${runs}`);
+    for (const run of gone) {
+      this.runs.delete(run.id);
+      this.pruned.set(run.id, run);
+    }
+    for (const { id, ended, watchers } of gone) {
+      if (ended === undefined || ended.at >= before)
+        this.violate('lost run', `${id} was removed, and ended ${ended?.at ?? 'never'}`, id);
+      for (const watcher of watchers)
+        if (this.runs.has(watcher) && this.runs.get(watcher)?.ended === undefined)
+          this.violate('lost run', `${id} was removed, and ${watcher} may ask for its end`, id, watcher);
+    }
+  }
 
   #join(by: Claimant, process: Process): void {
     process.worker = by.worker;
@@ -291,6 +350,7 @@ export class Truth {
     run.events.push(event);
     if (event.type !== 'run-ended') return;
     run.ended ??= event;
+    run.ends.push(event);
     run.holder = undefined;
     for (const watcher of run.watchers) this.runs.get(watcher)?.sent.push(endMessage(run.id, event));
   }
@@ -320,7 +380,7 @@ export class Truth {
 
   /** A worker calls a step that is called at most once. */
   calledOnce(by: Process, runId: string, key: string, attempt: number): void {
-    const call = `${runId} ${key} ${attempt}`;
+    const call = JSON.stringify([runId, key, attempt]);
     if (this.#calledOnce.has(call))
       this.violate('called again', `${by.name} calls ${call}, which is called at most once`, runId);
     this.#calledOnce.add(call);
