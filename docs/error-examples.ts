@@ -3,6 +3,12 @@
 import { parseDuration } from '../runtime/base/durations.ts';
 import type { ErrorCode, WarningCode } from '../runtime/base/error-codes.ts';
 import * as errors from '../runtime/base/errors.ts';
+import { lambdaWaitTooLong, operationTooLarge } from '../runtime/base/messages/aws.ts';
+import { callbackOfEndedRun, restateRefused, serverUnreachable } from '../runtime/base/messages/restate.ts';
+import { crashLoop } from '../runtime/base/messages/runs.ts';
+import { tookTooLong } from '../runtime/base/messages/steps.ts';
+import { differsAfterCrash, sweepStandsStill } from '../runtime/base/messages/testing.ts';
+import { valueRefused } from '../runtime/base/messages/values.ts';
 import * as warnings from '../runtime/base/messages/warnings.ts';
 import { NotJsonError } from '../runtime/http/plain-json.ts';
 import { CrashSweepError, NeverError } from '../runtime/testing/runtime/errors.ts';
@@ -13,7 +19,7 @@ const FN = '@shop/orders/src/order.ts#fulfil';
 export const errorExamples: Readonly<Record<ErrorCode, errors.DurableError>> = {
   NOT_COMPILED: new errors.NotCompiledError('The function "fulfil"'),
   NOT_SERIALIZABLE: new errors.SerializationError(
-    "The result of step `connect` can't be written to the journal: result.socket is a Socket.",
+    valueRefused('result of step `connect`', 'result.socket', 'is a Socket.'),
     'result.socket',
   ),
   NON_DETERMINISM: new errors.NonDeterminismError(
@@ -27,30 +33,30 @@ export const errorExamples: Readonly<Record<ErrorCode, errors.DurableError>> = {
   UNKNOWN_FUNCTION: new errors.UnknownFunctionError(RUN, FN),
   CRASH_LOOP: new errors.CrashLoopError(
     RUN,
-    `${errors.CrashLoopError.about(RUN)}5 times in a row the worker that had taken up this run of ${FN} died, or was found gone, ` +
-      'before anything more was recorded.',
+    crashLoop(
+      errors.CrashLoopError.about(RUN),
+      5,
+      FN,
+      2,
+      'step "charge" (src/order.ts:15) was under way',
+      JSON.stringify(RUN),
+    ),
   ),
   RUN_CONFLICT: new errors.RunConflictError(RUN, FN, '@shop/orders/src/refund.ts#refund'),
   DUPLICATE_FUNCTION: new errors.DuplicateFunctionError(FN, 'src/order.ts:12', 'src/old/order.ts:9'),
   MISUSE: thrownBy(() => parseDuration('5 moons' as '5 s')),
   FATAL: new errors.FatalError('The card 4711 does not exist.'),
   CANCELLED: new errors.CancelledError('the customer called'),
-  TIMEOUT: new errors.TimeoutError('The step "charge" took longer than 30000 ms.'),
+  TIMEOUT: new errors.TimeoutError(tookTooLong('step "charge"', 30_000)),
   STEP_INTERRUPTED: new errors.StepInterruptedError('charge'),
-  CALLBACK: new errors.CallbackError('The run that made this callback has ended.'),
-  UNSUPPORTED: new errors.UnsupportedError(
-    'The sleep is longer than 366 days, the longest wait that AWS Lambda takes.',
-  ),
-  LIMIT: new errors.LimitError(
-    'The result of step "export" takes 900 KB; AWS Lambda keeps at most 256 KB for one operation. Put it somewhere else (an S3 ' +
-      'object, a row), and return where it is.',
-  ),
+  CALLBACK: new errors.CallbackError(callbackOfEndedRun()),
+  UNSUPPORTED: new errors.UnsupportedError(lambdaWaitTooLong('sleep')),
+  LIMIT: new errors.LimitError(operationTooLarge('result of step "export"', '900 KB', '256 KB')),
   ENGINE_MISSING: new errors.EngineMissingError('@restatedev/restate-sdk'),
   ENGINE_UNREACHABLE: new errors.EngineUnreachableError(
-    "The Restate server at http://localhost:8080 can't be reached (ECONNREFUSED). Is it running, and is this the address of its " +
-      'ingress?',
+    serverUnreachable('http://localhost:8080', 'ECONNREFUSED'),
   ),
-  RESTATE: new errors.DurableError('RESTATE', 'Restate answered 404 to a start: service not found'),
+  RESTATE: new errors.DurableError('RESTATE', restateRefused(404, 'a start', 'service not found')),
   STORE: errors.storeError('runs.db', new Error('database or disk is full')),
   LEASE_LOST: new errors.LeaseLostError(RUN),
   RUNTIME_CLOSED: new errors.RuntimeClosedError(),
@@ -67,17 +73,16 @@ export const errorExamples: Readonly<Record<ErrorCode, errors.DurableError>> = {
     },
   ),
   NOT_JSON: new NotJsonError('result.parent', 'an object that holds itself'),
-  NEVER: new NeverError(
-    'crashSweep: the run waits for signal "approve", which nothing is going to bring. Send it in the option ' +
-      '`drive: async (run, runtime) => { ... }`.',
-  ),
+  NEVER: new NeverError(sweepStandsStill('signal "approve"')),
   CRASH_SWEEP: new CrashSweepError(
-    [
-      'crashSweep: fulfil (src/order.ts:12) does something else after a crash: its result differs.',
-      '  the crash:         after step "charge"',
-      '  without the crash: "order 1"',
-      '  after the crash:   "order 2"',
-    ].join('\n'),
+    differsAfterCrash(
+      'fulfil (src/order.ts:12)',
+      'its result differs',
+      'after step "charge"',
+      '"order 1"',
+      '"order 2"',
+      [],
+    ),
   ),
 };
 

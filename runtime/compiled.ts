@@ -4,6 +4,7 @@
  */
 
 import { MisuseError } from './base/errors.ts';
+import { calledBeforeModule, calledWithOtherThis } from './base/messages/runs.ts';
 import { refuseRuntimeOf01 } from './base/process-state.ts';
 import { type AnyFunction, type Definition, definitionOf } from './functions/definitions.ts';
 import { defaultRuntime } from './local/worker/default-runtime.ts';
@@ -44,13 +45,10 @@ export async function direct(
   refuseRuntimeOf01();
   const { owner, callable, id, instancesOf } = definition;
   if (owner !== undefined && thisArg !== owner) {
-    throw new MisuseError(
-      `"${id}" was called with another \`this\` than the object or class it is defined in. The journal doesn't keep ` +
-        `\`this\`, so the run could not go on with it after a restart.`,
-    );
+    throw new MisuseError(calledWithOtherThis(id));
   }
   if (callable === undefined || definitionOf(callable) !== definition) {
-    throw new MisuseError(`"${id}" was called before its module had been evaluated.`);
+    throw new MisuseError(calledBeforeModule(id));
   }
   // The body begins before the call returns, where the store answers at once: as a plain function does.
   const options = instancesOf === undefined ? { atOnce: true } : { atOnce: true, this: thisArg };

@@ -1,6 +1,7 @@
 import * as crypto from 'node:crypto';
 import type { Duration } from '../base/durations.ts';
 import { MisuseError, NotCompiledError } from '../base/errors.ts';
+import { calledOutsideStep, callerOf, callerOfCurrentRun } from '../base/messages/steps.ts';
 import type { WebAbortSignal } from '../base/web-types.ts';
 import type { StepPolicy } from '../functions/policy.ts';
 import { tagPrimitive } from '../functions/primitive-tags.ts';
@@ -106,7 +107,7 @@ const refuse = (name: string, argument: unknown): Promise<never> => Promise.reje
 function refusal(name: string, argument: unknown): Error {
   if (currentContext()?.place === 'step') return notInsideStep(name);
   const shown = typeof argument === 'string' ? `'${argument}'` : '...';
-  return new NotCompiledError(`The function that calls ${name}(${shown})`);
+  return new NotCompiledError(callerOf(name, shown));
 }
 
 /** The run that the calling code belongs to. */
@@ -124,7 +125,7 @@ export interface RunInfo {
 export function currentRun(): RunInfo {
   const context = currentContext();
   if (context === undefined || context.place === 'plain') {
-    throw new NotCompiledError('The function that calls currentRun()');
+    throw new NotCompiledError(callerOfCurrentRun());
   }
   return { id: context.run.backend.runId, fn: context.run.definition.id };
 }
@@ -149,9 +150,7 @@ export interface StepInfo {
 export function currentStep(): StepInfo {
   const context = currentContext();
   if (context?.place !== 'step') {
-    throw new MisuseError(
-      'currentStep() was called outside a step. Call it in the function that a step calls.',
-    );
+    throw new MisuseError(calledOutsideStep());
   }
   const { runId } = context.run.backend;
   const { key, attempt } = context;

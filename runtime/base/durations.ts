@@ -1,4 +1,12 @@
 import { MisuseError } from './errors.ts';
+import {
+  dateInvalid,
+  dateTooLate,
+  durationNegative,
+  durationTooLong,
+  durationUnreadable,
+  lengthOfTimeNeeded,
+} from './messages/options.ts';
 
 type Unit =
   | 'ms'
@@ -72,12 +80,9 @@ const UNITS: Readonly<Record<string, number>> = {
 export function parseDuration(duration: Duration, what = 'sleep'): (now: number) => number {
   if (duration instanceof Date) {
     const due = duration.getTime();
-    if (Number.isNaN(due)) throw new MisuseError(`${what}(date): the date is invalid.`);
+    if (Number.isNaN(due)) throw new MisuseError(dateInvalid(what));
     if (due > LATEST) {
-      throw new MisuseError(
-        `${what}(date): the date is in the year ${duration.getUTCFullYear()}, and the last one that is taken is 9999. Dates ` +
-          `are made from milliseconds.`,
-      );
+      throw new MisuseError(dateTooLate(what, duration.getUTCFullYear()));
     }
     return () => due;
   }
@@ -92,21 +97,17 @@ export function parseDuration(duration: Duration, what = 'sleep'): (now: number)
  * @throws MisuseError as `parseDuration`, and for a Date
  */
 export function parseSpan(what: string, duration: Duration): number {
-  if (duration instanceof Date) throw new MisuseError(`${what}: give a length of time, not a Date.`);
+  if (duration instanceof Date) throw new MisuseError(lengthOfTimeNeeded(what));
   return milliseconds(what, duration);
 }
 
 function milliseconds(what: string, duration: number | string): number {
   const ms = typeof duration === 'number' ? duration : parseText(what, duration);
   if (!(ms >= 0)) {
-    throw new MisuseError(
-      `${what}(${show(duration)}): a wait must be 0 ms or longer${Number.isNaN(ms) ? ', not NaN' : ''}.`,
-    );
+    throw new MisuseError(durationNegative(what, show(duration), ms));
   }
   if (ms > LONGEST) {
-    throw new MisuseError(
-      `${what}(${show(duration)}): that is more than 100 years. Plain numbers are milliseconds.`,
-    );
+    throw new MisuseError(durationTooLong(what, show(duration)));
   }
   return Math.ceil(ms);
 }
@@ -115,10 +116,7 @@ function parseText(what: string, text: unknown): number {
   const match = typeof text === 'string' ? /^(-?\d+(?:\.\d+)?) ?([a-z]+)$/.exec(text) : null;
   const unit = match === null ? undefined : UNITS[match[2]!];
   if (match === null || unit === undefined) {
-    throw new MisuseError(
-      `${what}(${show(text)}): not a duration. Write milliseconds, a number with a unit (ms, s, min, h, days, weeks) ` +
-        `such as '5s' or '2 days', or a Date.`,
-    );
+    throw new MisuseError(durationUnreadable(what, show(text)));
   }
   return Number(match[1]) * unit;
 }

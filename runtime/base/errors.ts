@@ -1,8 +1,10 @@
 /**
  * Every error this package throws at people, in one place. Messages say what happened, where, and what to do.
  */
+
 import { helpFor } from './error-codes.ts';
 import * as messages from './messages/errors.ts';
+import { storeNotWritten } from './messages/stores.ts';
 import { nameClasses } from './shared-classes.ts';
 
 /** Base of all errors thrown by the runtime; `code` is stable and is what programs should test. */
@@ -218,7 +220,7 @@ export class StoreError extends DurableError {
 export const storeError = (store: string, error: unknown): StoreError =>
   error instanceof StoreError
     ? error
-    : new StoreError(`The store ${store} could not be written: ${String(error)}`, { cause: error });
+    : new StoreError(storeNotWritten(store, String(error)), { cause: error });
 
 /** Another worker has taken the run over; this process stopped driving it. */
 export class LeaseLostError extends DurableError {

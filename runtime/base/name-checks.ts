@@ -1,4 +1,5 @@
 import { MisuseError } from './errors.ts';
+import { nameEmpty, nameHasHalfCharacter, nameTooLong } from './messages/options.ts';
 
 /** Half of a pair, which no text outside of JavaScript can hold: two such names would be one in a file. */
 const LONE_SURROGATE = /\p{Surrogate}/u;
@@ -14,16 +15,16 @@ const LONGEST = 10_000;
  */
 export function checkName(what: string, name: unknown): asserts name is string {
   if (typeof name !== 'string' || name === '') {
-    throw new MisuseError(`${what} must be a string that is not empty.`);
+    throw new MisuseError(nameEmpty(what));
   }
   checkLength(what, name);
   if (LONE_SURROGATE.test(name)) {
-    throw new MisuseError(`${what} holds half of a surrogate pair, which is no character.`);
+    throw new MisuseError(nameHasHalfCharacter(what));
   }
 }
 
 /** @throws MisuseError for a name that is longer than any that is meant */
 export function checkLength(what: string, name: string): void {
   if (name.length <= LONGEST) return;
-  throw new MisuseError(`${what} has ${name.length} characters; ${LONGEST} is the most.`);
+  throw new MisuseError(nameTooLong(what, name.length, LONGEST));
 }

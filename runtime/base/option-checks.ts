@@ -1,4 +1,5 @@
 import { MisuseError } from './errors.ts';
+import { optionsNoObject, optionUnknown } from './messages/options.ts';
 
 /**
  * A misspelt option would be left out without a word: a retry that never happens.
@@ -15,10 +16,10 @@ export function checkNames(
   internal: readonly string[] = [],
 ): void {
   if (typeof options !== 'object' || options === null) {
-    throw new MisuseError(`${where}: the options must be an object: { ${names.join(', ')} }.`);
+    throw new MisuseError(optionsNoObject(where, names.join(', ')));
   }
   for (const name of Object.keys(options)) {
     if (names.includes(name) || internal.includes(name)) continue;
-    throw new MisuseError(`${where}: there is no option "${name}", only ${names.join(', ')}.`);
+    throw new MisuseError(optionUnknown(where, name, names.join(', ')));
   }
 }

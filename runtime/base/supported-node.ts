@@ -1,4 +1,5 @@
 import { UnsupportedError } from './errors.ts';
+import { nodeTooOld } from './messages/options.ts';
 
 /** The oldest Node that the package works on, as in package.json. */
 export const OLDEST_NODE = '22.15.0';
@@ -12,7 +13,7 @@ export const OLDEST_NODE = '22.15.0';
  */
 export function requireNode(version: string | undefined): void {
   if (version === undefined || !isOlder(version, OLDEST_NODE)) return;
-  throw new UnsupportedError(`use-durable needs Node ${OLDEST_NODE} or newer; this is Node ${version}.`);
+  throw new UnsupportedError(nodeTooOld(OLDEST_NODE, version));
 }
 
 function isOlder(version: string, than: string): boolean {

@@ -1,3 +1,4 @@
+import { calleeNoFunction } from '../base/messages/steps.ts';
 import { nameClasses } from '../base/shared-classes.ts';
 import type { AnyFunction, Definition } from './definitions.ts';
 
@@ -37,7 +38,7 @@ export const shownName = (id: string, definition?: Definition): string =>
 
 /** @throws TypeError as a call of a value that is no function does */
 export function assertFunction(id: string, fn: unknown, definition?: Definition): asserts fn is AnyFunction {
-  if (typeof fn !== 'function') throw new TypeError(`${shownName(id, definition)} is not a function`);
+  if (typeof fn !== 'function') throw new TypeError(calleeNoFunction(shownName(id, definition)));
 }
 
 /** The parameter that stands for the head of a chain in compiled code. */

@@ -4,6 +4,7 @@ import {
   NotCompiledError,
   UnknownFunctionError,
 } from '../base/errors.ts';
+import { becauseAmbiguous, becauseNotCompiled, functionAt } from '../base/messages/runs.ts';
 import { installedTwice } from '../base/messages/warnings.ts';
 import { incompatibleWith, isNews, PROTOCOL, state } from '../base/process-state.ts';
 import { emitWarning } from '../base/warnings.ts';
@@ -205,7 +206,7 @@ const place = (meta: DefinitionMeta): string => `${moduleOf(meta)}:${meta.line}`
 /** Why a function can't run that has an error in its file. */
 export function refusalOf({ meta }: Definition): NotCompiledError | undefined {
   const { error, file, id, line } = meta;
-  return error && new NotCompiledError(`"${id}" (${file}:${line})`, { ...error, fileName: file });
+  return error && new NotCompiledError(functionAt(id, file, line), { ...error, fileName: file });
 }
 
 /**
@@ -220,16 +221,19 @@ export function refuse(definition: Definition): never {
 /** What keeps a run whose function can't be found by its id. */
 export function unknownFunction(runId: string, fn: string): UnknownFunctionError {
   const namesakes = namesakesOf(fn);
-  if (namesakes.length > 1) return new UnknownFunctionError(runId, fn, ambiguous(fn, namesakes));
+  if (namesakes.length > 1)
+    return new UnknownFunctionError(
+      runId,
+      fn,
+      becauseAmbiguous(
+        fn,
+        namesakes.map(({ id, meta }) => ({ id, line: meta.line })),
+      ),
+    );
   const known = refused.get(fn) ?? refused.get(namesakes[0]?.id ?? fn);
   const why = known && refusalOf(known);
-  return new UnknownFunctionError(runId, fn, why && `. ${why.message}`);
+  return new UnknownFunctionError(runId, fn, why && becauseNotCompiled(why.message));
 }
-
-const ambiguous = (fn: string, namesakes: readonly Definition[]): string =>
-  `, and that was the id of ${namesakes.length} functions of this process before ids had the package and the file in them: ` +
-  `${namesakes.map(({ id, meta }) => `${id} (line ${meta.line})`).join(' and ')}. Which of them it is can't be told. Load only the ` +
-  `one that it is, or give that one its id back with the directive 'use durable as ${fn}'.`;
 
 /**
  * The durable function with this id, if its module has been loaded. An id of 0.1.0, which was the name of the function

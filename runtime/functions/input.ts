@@ -4,6 +4,13 @@
  */
 
 import { MisuseError } from '../base/errors.ts';
+import {
+  functionTakesNoThis,
+  methodChangedKind,
+  methodNeedsThis,
+  thisNotRegistered,
+  thisOfAnotherClass,
+} from '../base/messages/runs.ts';
 import { findByInstance } from '../values/classes.ts';
 import { decode, encode } from '../values/codec.ts';
 import type { Definition } from './definitions.ts';
@@ -37,24 +44,19 @@ export function encodeInput(
   const { id, instancesOf, classes } = definition;
   if (instancesOf === undefined) {
     if (receiver !== undefined) {
-      throw new MisuseError(`${what}: "${id}" is no method of instances, so it takes no { this }.`);
+      throw new MisuseError(functionTakesNoThis(what, id));
     }
     return encode(args, `arguments of "${id}"`, classes);
   }
   if (receiver === undefined) {
-    throw new MisuseError(
-      `${what}: "${id}" is a method of instances; say which one: ${what}(order.method, [input], { this: order }).`,
-    );
+    throw new MisuseError(methodNeedsThis(what, id));
   }
   if (!(receiver instanceof instancesOf)) {
-    throw new MisuseError(`${what}: \`this\` of "${id}" must be an instance of ${instancesOf.name}.`);
+    throw new MisuseError(thisOfAnotherClass(what, id, instancesOf.name));
   }
   const prototype = Object.getPrototypeOf(receiver) as object;
   if (findByInstance(receiver, classes)?.prototype !== prototype) {
-    throw new MisuseError(
-      `${what}: \`this\` of "${id}" is an instance of ${prototype.constructor.name}, which is not registered, so after ` +
-        `a restart it would be one of another class. Call registerClass(${prototype.constructor.name}).`,
-    );
+    throw new MisuseError(thisNotRegistered(what, id, prototype.constructor.name));
   }
   const input: MethodInput = { this: receiver, args: [...args] };
   return encode(input, `input of "${id}"`, classes);
@@ -73,8 +75,7 @@ export function decodeInput(
   const input = decode(text, classes) as unknown[] | MethodInput;
   if (Array.isArray(input) !== (instancesOf === undefined)) {
     throw new MisuseError(
-      `"${id}" was ${Array.isArray(input) ? 'no' : 'a'} method of instances when this run was started, and now it is ` +
-        `${Array.isArray(input) ? 'one' : 'none'}. Keep the old one under this id, and give the new one another.`,
+      methodChangedKind(id, Array.isArray(input) ? 'no' : 'a', Array.isArray(input) ? 'one' : 'none'),
     );
   }
   return Array.isArray(input) ? { receiver: owner, args: input } : { receiver: input.this, args: input.args };

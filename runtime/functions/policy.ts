@@ -1,6 +1,20 @@
 import { types } from 'node:util';
 import { type Duration, parseSpan } from '../base/durations.ts';
 import { FatalError, MisuseError } from '../base/errors.ts';
+import {
+  atMostOnceNoBoolean,
+  attemptsInvalid,
+  factorInvalid,
+  jitterInvalid,
+  policyNoObject,
+  policyOnClass,
+  policyOnDurableFunction,
+  policyOnGenerator,
+  policyWithoutFunction,
+  retryIfNoFunction,
+  retryIfReturnedPromise,
+  stepTimeoutTooLong,
+} from '../base/messages/steps.ts';
 import { checkNames } from '../base/option-checks.ts';
 import type { AnyFunction } from './definitions.ts';
 import { isGenerator } from './marks.ts';
@@ -55,22 +69,15 @@ const POLICY: unique symbol = Symbol.for('use-durable.policy') as never;
  * @throws MisuseError if the policy is malformed, or the function is durable, a generator or a class
  */
 export function withPolicy<F extends AnyFunction>(fn: F, policy: StepPolicy): F {
-  if (typeof fn !== 'function') throw new MisuseError('withPolicy(fn, policy): fn must be a function.');
+  if (typeof fn !== 'function') throw new MisuseError(policyWithoutFunction());
   if (Reflect.get(fn, Symbol.for('use-durable.function')) !== undefined) {
-    throw new MisuseError(
-      `withPolicy: "${fn.name}" is a durable function, which is no step. Put the policy on the functions it calls.`,
-    );
+    throw new MisuseError(policyOnDurableFunction(fn.name));
   }
   if (isGenerator(fn)) {
-    throw new MisuseError(
-      `withPolicy: "${fn.name}" is a generator, and what it yields is no outcome of one call. Put the policy on a ` +
-        `function that gives a promise, such as one that fetches a page.`,
-    );
+    throw new MisuseError(policyOnGenerator(fn.name));
   }
   if (isClass(fn)) {
-    throw new MisuseError(
-      `withPolicy: "${fn.name}" is a class. Put the policy on a function that makes an instance, or on its methods.`,
-    );
+    throw new MisuseError(policyOnClass(fn.name));
   }
   const checked = checkPolicy('withPolicy', policy);
   return withChecked(fn, { ...policyOf(fn), ...checked });
@@ -109,7 +116,7 @@ export const copyOfPolicy = <P extends StepPolicy>(policy: P): P => ({
  */
 export function checkPolicy(where: string, given: StepPolicy): StepPolicy {
   if (typeof given !== 'object' || given === null) {
-    throw new MisuseError(`${where}: the policy must be an object, such as { retry: 3, timeout: '10s' }.`);
+    throw new MisuseError(policyNoObject(where));
   }
   const copy = copyOfPolicy(given);
   checkCopy(where, copy);
@@ -120,30 +127,28 @@ function checkCopy(where: string, policy: StepPolicy): void {
   checkNames(where, policy, ['retry', 'timeout', 'atMostOnce']);
   const { retry, timeout, atMostOnce } = policy;
   if (timeout !== undefined && parseSpan(`${where}: timeout`, timeout) > LONGEST_TIMEOUT) {
-    throw new MisuseError(`${where}: a step's timeout can't be longer than 24 days.`);
+    throw new MisuseError(stepTimeoutTooLong(where));
   }
   if (atMostOnce !== undefined && typeof atMostOnce !== 'boolean') {
-    throw new MisuseError(`${where}: atMostOnce must be true or false.`);
+    throw new MisuseError(atMostOnceNoBoolean(where));
   }
   if (retry === undefined) return;
   const names = ['attempts', 'delay', 'factor', 'maxDelay', 'jitter', 'retryIf'];
   if (typeof retry !== 'number') checkNames(`${where}: retry`, retry, names);
   const { attempts, delay, factor, maxDelay, jitter, retryIf } = retryOf(retry);
   if (!(attempts >= 1) || !(Number.isInteger(attempts) || attempts === Number.POSITIVE_INFINITY)) {
-    throw new MisuseError(
-      `${where}: attempts must be a whole number from 1 on, or Infinity, not ${attempts}.`,
-    );
+    throw new MisuseError(attemptsInvalid(where, attempts));
   }
   if (delay !== undefined) parseSpan(`${where}: delay`, delay);
   if (maxDelay !== undefined) parseSpan(`${where}: maxDelay`, maxDelay);
   if (factor !== undefined && !(factor >= 1 && Number.isFinite(factor))) {
-    throw new MisuseError(`${where}: factor must be a number from 1 on, not ${factor}.`);
+    throw new MisuseError(factorInvalid(where, factor));
   }
   if (jitter !== undefined && !(typeof jitter === 'number' && jitter >= 0 && jitter <= 1)) {
-    throw new MisuseError(`${where}: jitter must be a number from 0 to 1, not ${jitter}.`);
+    throw new MisuseError(jitterInvalid(where, jitter));
   }
   if (retryIf !== undefined && typeof retryIf !== 'function') {
-    throw new MisuseError(`${where}: retryIf must be a function.`);
+    throw new MisuseError(retryIfNoFunction(where));
   }
 }
 
@@ -202,8 +207,5 @@ function isWorthIt({ retryIf }: RetryPolicy, error: unknown, attempt: number): b
   }
   if (!types.isPromise(answer)) return Boolean(answer);
   answer.catch(() => {});
-  throw new MisuseError(
-    'retryIf returned a promise, and every promise is true: it must answer at once. Ask what takes time in the step.',
-    { cause: error },
-  );
+  throw new MisuseError(retryIfReturnedPromise(), { cause: error });
 }

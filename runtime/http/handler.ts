@@ -6,6 +6,17 @@ import {
   SerializationError,
   StoreError,
 } from '../base/errors.ts';
+import {
+  authorizeNoFunction,
+  authorizeReadBody,
+  basePathInvalid,
+  handlerOnErrorNoFunction,
+  handlerWithoutFunctions,
+  handlerWithoutRuntime,
+  maxBodyBytesInvalid,
+  methodNotServed,
+  outcomeUnreadable,
+} from '../base/messages/http.ts';
 import { checkNames } from '../base/option-checks.ts';
 import type { WebRequest, WebResponse } from '../base/web-types.ts';
 import { type AnyFunction, compiledDefinition } from '../functions/definitions.ts';
@@ -81,31 +92,28 @@ class Handler {
 
   constructor(runtime: Runtime, options: HandlerOptions) {
     if (typeof runtime?.start !== 'function') {
-      throw new MisuseError('createHandler(runtime, options): runtime must be what createRuntime() gives.');
+      throw new MisuseError(handlerWithoutRuntime());
     }
     checkNames('createHandler', options, ['functions', 'authorize', 'basePath', 'maxBodyBytes', 'onError']);
     const { functions = {}, authorize = () => false, basePath = '', maxBodyBytes = DEFAULT_LIMIT } = options;
     this.#runtime = runtime;
     if (typeof functions !== 'object' || functions === null) {
-      throw new MisuseError(
-        'createHandler: functions must be an object: { nameInThePath: durableFunction }.',
-      );
+      throw new MisuseError(handlerWithoutFunctions());
     }
     this.#functions = new Map(Object.entries(functions));
     for (const [name, fn] of this.#functions) checkFunction(name, fn);
-    if (typeof authorize !== 'function')
-      throw new MisuseError('createHandler: authorize must be a function.');
+    if (typeof authorize !== 'function') throw new MisuseError(authorizeNoFunction());
     this.#authorize = authorize;
     if (basePath !== '' && !/^(\/[^/?#]+)+$/.test(basePath)) {
-      throw new MisuseError('createHandler: basePath is a path such as "/durable", without a slash behind.');
+      throw new MisuseError(basePathInvalid());
     }
     this.#base = basePath;
     if (!(typeof maxBodyBytes === 'number' && maxBodyBytes > 0)) {
-      throw new MisuseError(`createHandler: maxBodyBytes must be a positive number, not ${maxBodyBytes}.`);
+      throw new MisuseError(maxBodyBytesInvalid(maxBodyBytes));
     }
     this.#limit = maxBodyBytes;
     const { onError = printError } = options;
-    if (typeof onError !== 'function') throw new MisuseError('createHandler: onError must be a function.');
+    if (typeof onError !== 'function') throw new MisuseError(handlerOnErrorNoFunction());
     this.#onError = onError;
   }
 
@@ -139,9 +147,7 @@ class Handler {
     const verdict: unknown = await this.#authorize(action, request);
     if (verdict === true) {
       if (!request.bodyUsed) return undefined;
-      throw new MisuseError(
-        'authorize has read the body of the request. Read that of request.clone() instead.',
-      );
+      throw new MisuseError(authorizeReadBody());
     }
     // A copy: the same one may be given again.
     if (verdict instanceof Response) return verdict.clone();
@@ -236,10 +242,7 @@ class Handler {
 function checkFunction(name: string, fn: AnyFunction): void {
   const definition = compiledDefinition(fn, `The function "${name}" of createHandler`);
   if (definition.instancesOf !== undefined) {
-    throw new MisuseError(
-      `createHandler: "${name}" is a method of instances, which a request can't bring. Write a durable function that ` +
-        `makes the instance and calls it.`,
-    );
+    throw new MisuseError(methodNotServed(name));
   }
 }
 
@@ -272,7 +275,7 @@ async function describe(run: Handle): Promise<object> {
   } catch (error) {
     // It is the outcome that can't be read, which is no business of whoever asks.
     if (status === 'completed' || error instanceof StoreError) {
-      throw new Error(`The outcome of the run "${id}" can't be read.`, { cause: error });
+      throw new Error(outcomeUnreadable(id), { cause: error });
     }
     return { id, status, error: describeThrown(error) };
   }

@@ -1,5 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { MisuseError } from '../base/errors.ts';
+import {
+  handlerReturnedNoResponse,
+  listenerOnErrorNoFunction,
+  listenerWithoutHandler,
+} from '../base/messages/http.ts';
 import { checkNames } from '../base/option-checks.ts';
 import type { WebRequest, WebResponse } from '../base/web-types.ts';
 import { refusalResponse } from './answer.ts';
@@ -41,13 +46,11 @@ export function toNodeListener(
   options: NodeListenerOptions = {},
 ): (incoming: NodeRequest, outgoing: NodeResponse) => void {
   if (typeof handler !== 'function') {
-    throw new MisuseError(
-      'toNodeListener: give it a function from Request to Response, as createHandler() returns.',
-    );
+    throw new MisuseError(listenerWithoutHandler());
   }
   checkNames('toNodeListener', options, ['onError']);
   const { onError = printError } = options;
-  if (typeof onError !== 'function') throw new MisuseError('toNodeListener: onError must be a function.');
+  if (typeof onError !== 'function') throw new MisuseError(listenerOnErrorNoFunction());
   // The types above name no more of Node than a project without its types can know.
   return (incoming, outgoing) =>
     void serve(handler, onError, incoming as IncomingMessage, outgoing as unknown as ServerResponse);
@@ -89,7 +92,7 @@ async function answer(handler: FetchHandler, request: Request): Promise<Response
   // Not `instanceof`: a framework may bring a Response of its own.
   const { status, headers } = (response ?? {}) as Partial<Response>;
   if (typeof status !== 'number' || typeof headers?.getSetCookie !== 'function') {
-    throw new TypeError('The handler of toNodeListener returned something that is no Response.');
+    throw new TypeError(handlerReturnedNoResponse());
   }
   return response as Response;
 }

@@ -1,5 +1,7 @@
 /** What a request of `node:http` is as a `Request`; strangers write it, so nothing of it is taken on trust. */
+
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { clientGone } from '../base/messages/http.ts';
 import { malformed } from './body.ts';
 import { whenGone } from './node-connection.ts';
 import { Refusal } from './refusal.ts';
@@ -120,7 +122,7 @@ function bodyOf(incoming: IncomingMessage): ReadableStream<Uint8Array> {
       controller.enqueue(new Uint8Array(chunk));
       incoming.pause();
     };
-    const failed = (): void => end(() => controller.error(new Error('The client ended the connection.')));
+    const failed = (): void => end(() => controller.error(new Error(clientGone())));
     incoming.on('data', data);
     incoming.once('end', () => end(() => controller.close()));
     incoming.once('error', failed);

@@ -1,8 +1,10 @@
 /** Results of runs as JSON for people and programs that don't know our codec. */
+
 import { Buffer } from 'node:buffer';
 import { types } from 'node:util';
 import { DurableError } from '../base/errors.ts';
 import { noJsonFor } from '../base/messages/errors.ts';
+import { aKind, anObjectInItself, nestedTooDeeply } from '../base/messages/http.ts';
 
 /** Deeper values are refused before the stack is used up. */
 const MAX_DEPTH = 1000;
@@ -39,7 +41,7 @@ class Writer {
         return String(value);
       case 'function':
       case 'symbol':
-        throw new NotJsonError(path, `a ${typeof value}`);
+        throw new NotJsonError(path, aKind(typeof value));
       case 'object':
         return value === null ? null : this.#object(value, path);
       default:
@@ -48,8 +50,8 @@ class Writer {
   }
 
   #object(value: object, path: string): unknown {
-    if (this.#open.has(value)) throw new NotJsonError(path, 'an object that holds itself');
-    if (this.#open.size >= MAX_DEPTH) throw new NotJsonError(path, 'nested too deeply');
+    if (this.#open.has(value)) throw new NotJsonError(path, anObjectInItself());
+    if (this.#open.size >= MAX_DEPTH) throw new NotJsonError(path, nestedTooDeeply());
     this.#open.add(value);
     try {
       return this.#content(value, path);
@@ -69,7 +71,7 @@ class Writer {
       return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64');
     }
     for (const kind of [Request, Response]) {
-      if (value instanceof kind) throw new NotJsonError(path, `a ${kind.name}`);
+      if (value instanceof kind) throw new NotJsonError(path, aKind(kind.name));
     }
     const toJson: unknown = Reflect.get(value, 'toJSON');
     if (typeof toJson === 'function') return this.write(Reflect.apply(toJson, value, ['']), path);

@@ -1,5 +1,13 @@
 /** A journal outside of a store: one JSON text, to carry a run from production to a test. */
+
 import { MisuseError } from '../base/errors.ts';
+import {
+  journalDamaged,
+  journalNotJson,
+  journalPartsInvalid,
+  journalTooNew,
+  noJournal,
+} from '../base/messages/runs.ts';
 import type { Manifest } from '../functions/manifest.ts';
 import { faultOfJournal } from './event-shapes.ts';
 import { JOURNAL_VERSION, type JournalEvent } from './events.ts';
@@ -24,24 +32,20 @@ export function readJournal(text: string): JournalCopy {
   try {
     copy = JSON.parse(text) as typeof copy;
   } catch {
-    throw new MisuseError('This is no journal: it is not JSON. `await handle.exportJournal()` writes one.');
+    throw new MisuseError(journalNotJson());
   }
   const started = copy?.format === FORMAT ? copy.events?.[0] : undefined;
   if (started?.type !== 'run-started') {
-    throw new MisuseError('This is no journal. `await handle.exportJournal()` writes one.');
+    throw new MisuseError(noJournal());
   }
   if (started.version > JOURNAL_VERSION) {
-    throw new MisuseError(
-      `This journal has version ${started.version}, and this use-durable reads ${JOURNAL_VERSION} at most. Update it.`,
-    );
+    throw new MisuseError(journalTooNew(started.version, JOURNAL_VERSION));
   }
   const { id, fn, events, manifests = [] } = copy;
   if (!Array.isArray(events) || !Array.isArray(manifests) || typeof id !== 'string' || fn !== started.fn) {
-    throw new MisuseError(
-      'This journal is damaged: its id, its function, its events or its manifests are none.',
-    );
+    throw new MisuseError(journalPartsInvalid());
   }
   const fault = faultOfJournal(events);
-  if (fault !== undefined) throw new MisuseError(`This journal is damaged: ${fault}.`);
+  if (fault !== undefined) throw new MisuseError(journalDamaged(fault));
   return copy as JournalCopy;
 }

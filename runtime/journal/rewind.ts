@@ -1,4 +1,5 @@
 import { MisuseError } from '../base/errors.ts';
+import { runDidMore, runOutOfTime } from '../base/messages/runs.ts';
 import type { JournalEvent } from './events.ts';
 
 export interface ResumeOptions {
@@ -20,19 +21,13 @@ export function rewind(id: string, events: readonly JournalEvent[], now: number,
   const [started] = events;
   const deadline = started?.type === 'run-started' ? started.deadline : undefined;
   if (deadline !== undefined && deadline <= now) {
-    throw new MisuseError(
-      `The time of the run "${id}" was over at ${new Date(deadline).toISOString()}. To do its work again, rerun() it.`,
-    );
+    throw new MisuseError(runOutOfTime(id, new Date(deadline).toISOString()));
   }
   const kept = beforeFailure(events);
   const done = forget ? [] : events.slice(kept + 1).filter(isWork);
   if (done.length === 0) return kept;
   const shown = done.slice(0, 3).map(({ key }) => `"${key}"`);
-  throw new MisuseError(
-    `The run "${id}" did something after what it is to go on from: ${shown.join(', ')}${done.length > 3 ? ', ...' : ''}. If ` +
-      `that undid what the run had done, such as a refund, to go on from before it would be wrong. If it would not, ` +
-      `resume(id, { forget: true }); else rerun() it.`,
-  );
+  throw new MisuseError(runDidMore(id, shown.join(', '), done.length > 3 ? ', ...' : ''));
 }
 
 function beforeFailure(events: readonly JournalEvent[]): number {

@@ -1,4 +1,5 @@
 import { StoreError } from '../base/errors.ts';
+import { journalWithoutStart } from '../base/messages/stores.ts';
 import type { JournalEvent, RunStarted } from './events.ts';
 
 /** What a journal says of the run as a whole. */
@@ -18,7 +19,7 @@ export interface Summary {
 export function summarize(events: readonly JournalEvent[]): Summary {
   const [started] = events;
   if (started?.type !== 'run-started') {
-    throw new StoreError('A journal must begin with the event "run-started"; the store gave something else.');
+    throw new StoreError(journalWithoutStart());
   }
   let printed = 0;
   let lastMessage = 0;

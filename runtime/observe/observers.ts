@@ -1,6 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
 import { textOf } from '../base/error-text.ts';
 import { MisuseError } from '../base/errors.ts';
+import { eventTypeUnknown, listenerNoFunction } from '../base/messages/options.ts';
 import { listenerThrew } from '../base/messages/warnings.ts';
 import { emitWarning } from '../base/warnings.ts';
 import { outside } from '../run/context.ts';
@@ -40,10 +41,10 @@ export class Observers {
    */
   add(type: RuntimeEventType | '*', listener: Listener): () => void {
     if (type !== '*' && !isEventType(type)) {
-      throw new MisuseError(`on: there are no events of the type "${String(type)}".`);
+      throw new MisuseError(eventTypeUnknown(String(type)));
     }
     if (typeof listener !== 'function') {
-      throw new MisuseError(`on("${type}", listener): listener must be a function.`);
+      throw new MisuseError(listenerNoFunction(type));
     }
     const bound = outside(() => AsyncResource.bind((event: RuntimeEvent) => listener(event)));
     const observer: Observer = { listener: bound, reported: false };

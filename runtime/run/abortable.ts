@@ -1,4 +1,5 @@
 import { MisuseError, UnsupportedError } from '../base/errors.ts';
+import { abortedFromOutside, abortSignalInvalid, waitNotAbortable } from '../base/messages/waits.ts';
 import { currentContext } from './context.ts';
 import type { Run } from './run.ts';
 
@@ -21,14 +22,10 @@ export function abortable<T>(
 ): Promise<T> {
   const { backend } = run;
   if (!(signal instanceof AbortSignal)) {
-    return Promise.reject(new MisuseError(`The wait "${key}": signal must be an AbortSignal.`));
+    return Promise.reject(new MisuseError(abortSignalInvalid(key)));
   }
   if (backend.callOff === undefined) {
-    return Promise.reject(
-      new UnsupportedError(
-        `The wait "${key}" has a signal, and this engine can't call a wait off. Give it a timeout.`,
-      ),
-    );
+    return Promise.reject(new UnsupportedError(waitNotAbortable(key)));
   }
   if (signal.aborted) return Promise.reject(reason(signal));
   return new Promise((resolve, reject) => {
@@ -49,9 +46,4 @@ function isInBody(run: Run): boolean {
   return context.place === 'body' || context.undecided !== undefined;
 }
 
-const abortedOutside = (key: string): MisuseError =>
-  new MisuseError(
-    `The signal of the wait "${key}" was aborted from outside of the durable function: by a step, or by something else in the ` +
-      `process. A replay would not see that. Abort it in the durable function, or send the run a signal (handle.signal) or a ` +
-      `cancellation.`,
-  );
+const abortedOutside = (key: string): MisuseError => new MisuseError(abortedFromOutside(key));

@@ -1,4 +1,5 @@
 import { MisuseError } from '../base/errors.ts';
+import { capturedVariableWritten } from '../base/messages/steps.ts';
 import { currentContext } from './context.ts';
 
 /**
@@ -16,8 +17,4 @@ export function checkChange(name: string): void {
 }
 
 export const changedInStep = (key: string, name: string): MisuseError =>
-  new MisuseError(
-    `The step "${key}" called a function of the durable function that changes '${name}'. A replay takes the step's ` +
-      `result from the journal, so the change would be lost. Return the value from the function, and change ` +
-      `'${name}' outside of the step.`,
-  );
+  new MisuseError(capturedVariableWritten(key, name));

@@ -5,6 +5,7 @@
 
 import { textOf } from '../base/error-text.ts';
 import { CancelledError, SerializationError, StepInterruptedError, TimeoutError } from '../base/errors.ts';
+import { valueThrewWhenRead } from '../base/messages/values.ts';
 import type { Attempt, Outcome, StepRequest } from '../port/backend.ts';
 import type { ClassScope } from '../values/classes.ts';
 import { decode, decodeError, encode, encodeError } from '../values/codec.ts';
@@ -87,10 +88,7 @@ const refusalOf = (thrown: unknown, what: string): Error =>
   thrown instanceof SerializationError ? thrown : unwritable(what, thrown);
 
 const unwritable = (what: string, thrown: unknown): SerializationError =>
-  new SerializationError(
-    `The ${what} can't be written to the journal: it threw while it was read (${textOf(thrown)}).`,
-    what.split(' ', 1)[0]!,
-  );
+  new SerializationError(valueThrewWhenRead(what, textOf(thrown)), what.split(' ', 1)[0]!);
 
 function settleWith(
   text: string | Promise<string>,

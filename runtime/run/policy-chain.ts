@@ -3,8 +3,10 @@
  * chain hangs on: what plain code would do with a promise of a function that makes its further attempts by itself. So
  * `then`, `catch` and `finally` learn of the last attempt only.
  */
+
 import { types } from 'node:util';
 import { MisuseError } from '../base/errors.ts';
+import { atMostOncePolicyFoundLate } from '../base/messages/steps.ts';
 import { state } from '../base/process-state.ts';
 import type { AnyFunction } from '../functions/definitions.ts';
 import { policyOf, retryDelay, type StepPolicy, timeoutOf } from '../functions/policy.ts';
@@ -50,11 +52,7 @@ export function carryOut(
   return govern(head, chain.link, whole, context, what);
 }
 
-const foundTooLate = (what: string): MisuseError =>
-  new MisuseError(
-    `The ${what} calls a function that it gets from another call, and whose policy says atMostOnce. That is found when it is ` +
-      `too late to record the start. Get the function first, const f = ..., and call it with await f(...).`,
-  );
+const foundTooLate = (what: string): MisuseError => new MisuseError(atMostOncePolicyFoundLate(what));
 
 function govern(
   head: unknown,

@@ -5,7 +5,9 @@
  * The body of a Response or Request is at hand in whole, so it can be read again: a replay has it used up as the recorded
  * step left it. Anything else is refused where it shows what it is.
  */
+
 import { MisuseError } from '../base/errors.ts';
+import { readPositionUnrecorded } from '../base/messages/steps.ts';
 
 /** A call that reads on in an object. */
 export interface Reading {
@@ -84,10 +86,4 @@ const isReader = (value: object): boolean =>
 
 const has = (value: object, key: PropertyKey): boolean => typeof Reflect.get(value, key) === 'function';
 
-const positioned = (id: string): MisuseError =>
-  new MisuseError(
-    `"${id}" reads on in an object from outside of the durable function, and how far it has been read isn't in the ` +
-      `journal: after a restart it would begin anew. Read all of it in one step (const rows = await step(() => ` +
-      `readAll())), or page by page, with a token that says where to go on. Where a server keeps the position, as that ` +
-      `of a queue, write await step(() => it.next()).`,
-  );
+const positioned = (id: string): MisuseError => new MisuseError(readPositionUnrecorded(id));

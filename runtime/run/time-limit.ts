@@ -1,4 +1,5 @@
 import { TimeoutError } from '../base/errors.ts';
+import { tookTooLong } from '../base/messages/steps.ts';
 import type { StepContext } from './context.ts';
 
 /** The result, or a `TimeoutError` after so many ms. */
@@ -8,7 +9,7 @@ export function withinTime(result: unknown, ms: number, context: StepContext, wh
     const expire = (): void => {
       // The call that a chain hangs on has failed for good, by its own time: what `catch` does with that is tried once.
       if (context.chain?.failed === true) return;
-      const error = new TimeoutError(`The ${what} took longer than ${ms} ms.`);
+      const error = new TimeoutError(tookTooLong(what, ms));
       context.abort(error);
       reject(error);
     };

@@ -4,9 +4,11 @@
  * up, and a replay uses that up as well. What was read in part can't be brought back to where it was: from then on it is
  * refused, live as after a restart.
  */
+
 import { isErrored, isReadable, Readable } from 'node:stream';
 import { types } from 'node:util';
 import { MisuseError } from '../base/errors.ts';
+import { argumentReadFurther } from '../base/messages/steps.ts';
 import { state } from '../base/process-state.ts';
 import { isRequest, isResponse } from '../values/http.ts';
 import { currentContext } from './context.ts';
@@ -196,10 +198,4 @@ function checkReadOn(run: Run, key: string, object: object): void {
     throw readInPart(reader.key, `the step "${key}"`);
 }
 
-const readInPart = (key: string, who: string): MisuseError =>
-  new MisuseError(
-    `The step "${key}" was given an object that it reads on in, as a stream, a reader or an iterator, and ${who} goes on with ` +
-      'it. How far it was read is not in the journal: after a restart it would begin anew. Do all of the reading in one step ' +
-      '(await step(async () => { const head = await first(it); return [head, await rest(it)]; })), or read all of it in one ' +
-      'step and go on with what that gave.',
-  );
+const readInPart = (key: string, who: string): MisuseError => new MisuseError(argumentReadFurther(key, who));

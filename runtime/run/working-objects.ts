@@ -2,8 +2,14 @@
  * What a call gave that isn't awaited, and that is at work: it shows that, or it holds promises. A replay makes such a call
  * again where what is used of the object isn't recorded, so it is refused where the code uses it in several ways.
  */
+
 import { types } from 'node:util';
 import { MisuseError } from '../base/errors.ts';
+import {
+  memberOfStepPromise,
+  promiseOfUnrecordedCall,
+  workingObjectUsedTwice,
+} from '../base/messages/steps.ts';
 import { state } from '../base/process-state.ts';
 import { isWorkflowPromise } from './workflow-promises.ts';
 
@@ -41,12 +47,7 @@ export function checkUsedOnce(key: string, result: unknown, passed: boolean): vo
   if (isAtWork(result) || (passed && holdsPromises(result))) throw usedTwice(key);
 }
 
-const usedTwice = (key: string): MisuseError =>
-  new MisuseError(
-    `The call "${key}" gave an object that is at work, and the function uses it in more than one way. A replay would make ` +
-      `the call again. Do all of it in one step: const all = await step("${key}", async () => { const answer = ...; return ` +
-      'await answer.whole(); }). A client that lives longer than the run belongs outside of the durable function.',
-  );
+const usedTwice = (key: string): MisuseError => new MisuseError(workingObjectUsedTwice(key));
 
 /** Notes the promises in an object that a call outside of steps gave; not those that the code settles itself. */
 export function noteHeld(key: string, result: unknown): void {
@@ -68,11 +69,7 @@ export function checkHeld(value: unknown): void {
   const place = held.get(value);
   if (place === undefined) return;
   const { key, member } = place;
-  throw new MisuseError(
-    `"${member}" is a promise out of what the call "${key}" gave. That call is made again on every replay, and nothing is ` +
-      `recorded of the promise. Wait for it in the step that makes the call: const { ${/^\d+$/.test(member) ? 'value' : member} } = ` +
-      `await step("${key}", async () => { const answer = ...; return { ... }; }).`,
-  );
+  throw new MisuseError(promiseOfUnrecordedCall(member, key, /^\d+$/.test(member) ? 'value' : member));
 }
 
 /** The promise of a step, in the place of one that the call gave, with members that the function uses: they are refused. */
@@ -88,8 +85,4 @@ export function withoutMembers<T extends object>(key: string, promise: T): T {
 }
 
 const onlyAwaited = (key: string, name: string): MisuseError =>
-  new MisuseError(
-    `"${name}" of what the call "${key}" gave: the call is a step, and all that the function has of it is the promise of its ` +
-      `outcome, which after a restart comes from the journal. Use "${name}" in the step: await step("${key}", async () => ` +
-      `{ const p = ...; ...; return await p; }). To end a step that takes too long, give it a time: withPolicy(f, { timeout: '1 minute' }).`,
-  );
+  new MisuseError(memberOfStepPromise(name, key));

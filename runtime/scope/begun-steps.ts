@@ -1,5 +1,6 @@
 import { types } from 'node:util';
 import { MisuseError } from '../base/errors.ts';
+import { callNotAwaited } from '../base/messages/steps.ts';
 import type { Definition } from '../functions/definitions.ts';
 import type { StepPolicy } from '../functions/policy.ts';
 import type { CallRecord } from '../port/backend.ts';
@@ -153,9 +154,4 @@ function wasTouched(context: StepContext): boolean {
   return touched;
 }
 
-const ambiguous = (key: string): MisuseError =>
-  new MisuseError(
-    `The call "${key}" isn't awaited, was given functions of the durable function, called them, and returned no ` +
-      `promise. Until it returned it could not be told whether they belong to the workflow or to a step. Await the ` +
-      `call where it stands, and it is one step; or pass it functions that use no await, clock or console.`,
-  );
+const ambiguous = (key: string): MisuseError => new MisuseError(callNotAwaited(key));

@@ -5,6 +5,12 @@
  */
 
 import { MisuseError } from '../base/errors.ts';
+import {
+  schedulerGivenCallback,
+  schedulerGivenThenable,
+  schedulerOfAnotherRun,
+  schedulerWithTimer,
+} from '../base/messages/steps.ts';
 import { state } from '../base/process-state.ts';
 import { type Missing, present } from '../functions/callee.ts';
 import type { AnyFunction } from '../functions/definitions.ts';
@@ -29,10 +35,7 @@ export function isScheduler(run: Run, ...values: readonly unknown[]): boolean {
   return values.some((value) => {
     const maker = isObject(value) ? made.get(value) : undefined;
     if (maker === undefined || maker === run) return maker !== undefined;
-    throw new MisuseError(
-      'A limiter, queue or lock that one run made was used by another. After a restart neither would find the other in it. ' +
-        'Make it in the durable function, or make it outside of all runs, and each call of it is a step.',
-    );
+    throw new MisuseError(schedulerOfAnotherRun());
   });
 }
 
@@ -134,11 +137,7 @@ export function handedTo(id: string, args: readonly unknown[], handing: Handing)
 const isIterator = (value: object): boolean =>
   Symbol.iterator in value && typeof Reflect.get(value, 'next') === 'function';
 
-const unrecorded = (id: string): MisuseError =>
-  new MisuseError(
-    `${id} was given something with a \`then\` method that isn't a promise, such as a query builder. It would be waited ` +
-      `for by code that a replay runs again. Give it a function that awaits it.`,
-  );
+const unrecorded = (id: string): MisuseError => new MisuseError(schedulerGivenThenable(id));
 
 const inBodies = state.inBodies as WeakMap<AnyFunction, AnyFunction>;
 
@@ -167,10 +166,7 @@ export function inBody(fn: AnyFunction): AnyFunction {
  */
 export function checkCallback(id: string, fn: AnyFunction, args: readonly unknown[]): void {
   if (typeof args.at(-1) !== 'function' || Reflect.get(fn, Symbol.toStringTag) === 'AsyncFunction') return;
-  throw new MisuseError(
-    `${id} calls "${fn.name}" with a function to call back, so nothing of it could be recorded. Give it an async ` +
-      `function that awaits the call.`,
-  );
+  throw new MisuseError(schedulerGivenCallback(id, fn.name));
 }
 
 /** @throws MisuseError where a scheduler would use a timer, which a replay would start again */
@@ -180,8 +176,5 @@ export function checkTimers(id: string, fn: AnyFunction, receiver: unknown, args
   const options = /^add(All)?$/.test(fn.name) ? args[1] : undefined;
   const timeout = isObject(options) ? Reflect.get(options, 'timeout') : undefined;
   if (!isTimed && timeout === undefined && typeof holder !== 'number') return;
-  throw new MisuseError(
-    `${id} would use a timer of its own, which a replay would start again. Race the work against a durable wait, ` +
-      `\`Promise.race([work(), sleep('5s')])\`, or give the function a policy, \`withPolicy(work, { timeout: '5s' })\`.`,
-  );
+  throw new MisuseError(schedulerWithTimer(id));
 }

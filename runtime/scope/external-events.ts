@@ -2,6 +2,7 @@
 
 import { type Duration, parseDuration } from '../base/durations.ts';
 import { MisuseError } from '../base/errors.ts';
+import { childArgumentsNoArray, childNotDurable } from '../base/messages/waits.ts';
 import { checkName } from '../base/name-checks.ts';
 import { checkNames } from '../base/option-checks.ts';
 import type { WebAbortSignal } from '../base/web-types.ts';
@@ -144,10 +145,10 @@ export async function startChild(
 }
 
 function childDefinition(fn: unknown, args: unknown): Definition {
-  if (typeof fn !== 'function') throw new MisuseError('startChild(fn, args): fn must be a durable function.');
+  if (typeof fn !== 'function') throw new MisuseError(childNotDurable());
   const definition = compiledDefinition(fn, `The function "${fn.name}"`);
   if (!Array.isArray(args)) {
-    throw new MisuseError(`startChild: the arguments of "${definition.id}" must be an array.`);
+    throw new MisuseError(childArgumentsNoArray(definition.id));
   }
   return definition;
 }

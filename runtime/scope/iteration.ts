@@ -1,5 +1,7 @@
 /** What a durable function goes over with `for await`, `yield*` in an async generator, and `Array.fromAsync`. */
+
 import { MisuseError } from '../base/errors.ts';
+import { iterableFromOutside, notAsyncIterable } from '../base/messages/steps.ts';
 import { isIntrinsic } from '../functions/intrinsics.ts';
 import { isMarked, isMarkedIterator } from '../functions/marks.ts';
 
@@ -48,7 +50,7 @@ function settling(iterable: unknown, settle: (value: unknown) => unknown, text: 
 
 /** @throws TypeError where there is a text for it; the value itself where the language says so */
 export function notIterable(value: unknown, text: string | undefined): unknown {
-  if (text !== undefined) throw new TypeError(`${text} is not async iterable`);
+  if (text !== undefined) throw new TypeError(notAsyncIterable(text));
   return value;
 }
 
@@ -86,8 +88,4 @@ class SettlingIterator {
   }
 }
 
-const foreignIterable = (): MisuseError =>
-  new MisuseError(
-    'This goes over an async iterable from outside the durable function, which could not go on where it stopped. ' +
-      'Collect the items in a step, or loop over pages, each fetched in a step of its own.',
-  );
+const foreignIterable = (): MisuseError => new MisuseError(iterableFromOutside());

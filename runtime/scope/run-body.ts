@@ -1,3 +1,4 @@
+import { bodyBeforeModule } from '../base/messages/runs.ts';
 import type { Definition } from '../functions/definitions.ts';
 import { decodeInput } from '../functions/input.ts';
 import type { StepPolicy } from '../functions/policy.ts';
@@ -30,7 +31,7 @@ export function runBody(
   const { receiver, args } = decodeInput(definition, input);
   const run = new Run(definition, backend, stepPolicy, hooks, (made) => new Scope(made, definition, ''));
   const call = (): unknown => {
-    if (fn === undefined) throw new TypeError(`"${id}" is called before its module has been evaluated`);
+    if (fn === undefined) throw new TypeError(bodyBeforeModule(id));
     return handOver(definition, run.root, () => Reflect.apply(fn, receiver, args));
   };
   watchRejections();

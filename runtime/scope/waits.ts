@@ -1,8 +1,11 @@
 /** `sleep`, `step`, timers and the other functions of this package, as a scope of a run carries them out. */
+
 import { setTimeout as plainDelay } from 'node:timers/promises';
 import { type Duration, parseDuration } from '../base/durations.ts';
 import { MisuseError } from '../base/errors.ts';
 import { handName } from '../base/keys.ts';
+import { stepWithoutFunction } from '../base/messages/steps.ts';
+import { operationAborted } from '../base/messages/waits.ts';
 import { checkLength } from '../base/name-checks.ts';
 import { checkNames } from '../base/option-checks.ts';
 import type { WebAbortSignal } from '../base/web-types.ts';
@@ -97,9 +100,7 @@ export const stepping =
     const named = typeof args[0] === 'string';
     const [body, given]: unknown[] = named ? args.slice(1) : args;
     if (typeof body !== 'function') {
-      return Promise.reject(
-        new MisuseError('step(name?, fn, policy?): fn must be a function; write step(() => call()).'),
-      );
+      return Promise.reject(new MisuseError(stepWithoutFunction()));
     }
     let policy: StepPolicy | undefined;
     try {
@@ -164,7 +165,7 @@ function wait<T>(
 
 /** What Node's own promises of timers reject with. */
 const aborted = (signal: WebAbortSignal): Error =>
-  Object.assign(new Error('The operation was aborted', { cause: signal.reason }), {
+  Object.assign(new Error(operationAborted(), { cause: signal.reason }), {
     code: 'ABORT_ERR',
     name: 'AbortError',
   });

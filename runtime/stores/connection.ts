@@ -1,7 +1,9 @@
 /** One connection to the file of a store: opening, transactions, and errors in words. */
+
 import { resolve } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { DurableError, StoreError } from '../base/errors.ts';
+import { storeFailed, storeFileGone } from '../base/messages/stores.ts';
 import { FileWatch } from './file-watch.ts';
 import { closed } from './memory.ts';
 import { preparing, type Statement } from './numbered-parameters.ts';
@@ -91,7 +93,7 @@ export class Connection {
     } catch (cause) {
       if (cause instanceof DurableError) throw cause;
       const { message, errcode } = cause as Error & { errcode?: number };
-      throw new StoreError(`The store ${this.#name} can't ${action}: ${message}.${advise(errcode)}`, {
+      throw new StoreError(storeFailed(this.#name, action, message, advise(errcode)), {
         cause,
         partial: isPartial(errcode),
         ...tooLarge(errcode, cause),
@@ -113,10 +115,7 @@ export class Connection {
   #assertThere(action: string): void {
     const trouble = this.#watch?.trouble();
     if (trouble === undefined) return;
-    throw new StoreError(
-      `The store ${this.#name} can't ${action}: ${trouble}. Nothing is written any more. What was recorded is in the file ` +
-        `that was there: put it back, with its -wal file, and start the process again.`,
-    );
+    throw new StoreError(storeFileGone(this.#name, action, trouble));
   }
 
   #transaction<T>(begin: () => unknown, work: () => T): T {

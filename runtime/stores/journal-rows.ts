@@ -1,4 +1,5 @@
 import { StoreError } from '../base/errors.ts';
+import { storedJournalDamaged } from '../base/messages/stores.ts';
 import { faultOf, faultOfJournal } from '../journal/event-shapes.ts';
 import { JOURNAL_VERSION, type JournalEvent, type RunEnded } from '../journal/events.ts';
 import { checksum, isMessageIntact, messageFrom, parseData, type Row } from './statements.ts';
@@ -76,8 +77,4 @@ export const damagedMessage = (store: string, id: string, { seq }: Row): StoreEr
   damagedJournal(store, id, `message ${seq}, which it was sent, was changed`);
 
 export const damagedJournal = (store: string, id: string, what: string): StoreError =>
-  new StoreError(
-    `The journal of run "${id}" in ${store} is damaged: ${what}. Other runs are not affected. Restore the file from a ` +
-      `backup, or start the work again under another id.`,
-    { partial: true },
-  );
+  new StoreError(storedJournalDamaged(id, store, what), { partial: true });

@@ -1,8 +1,16 @@
 /** What makes a file one of ours: its marks, its tables, and who may not be touched. */
+
 import { closeSync, mkdirSync, openSync, readSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { StoreError } from '../base/errors.ts';
+import {
+  fileIsNoDatabase,
+  fileOfAnotherProgram,
+  fileTooNew,
+  pathIsNoFile,
+  storeNotOpened,
+} from '../base/messages/stores.ts';
 
 /** Marks a database as ours in its header: "uDur". */
 const APPLICATION_ID = 0x75447572;
@@ -115,9 +123,7 @@ export function inspect(path: string): void {
   // An empty file is a database nobody has written to yet; another process may be about to.
   if (header === undefined || header.length === 0) return;
   if (header.toString('latin1', 0, MAGIC.length) !== MAGIC || header.length < HEADER_LENGTH) {
-    throw new StoreError(
-      `${path} is not a database, so it can't be used as a store. Give the path of another file.`,
-    );
+    throw new StoreError(fileIsNoDatabase(path));
   }
   if (header.readInt32BE(68) !== APPLICATION_ID) throw foreign(path);
   checkVersion(path, header.readInt32BE(60));
@@ -166,17 +172,10 @@ const version = (db: DatabaseSync): number => Number(db.prepare('pragma user_ver
 
 function checkVersion(path: string, found: number): void {
   if (found <= VERSION) return;
-  throw new StoreError(
-    `${path} was written by a newer use-durable (its format is ${found}, this version reads up to ${VERSION}). Update ` +
-      `use-durable, or give the path of another file. The file was not changed.`,
-  );
+  throw new StoreError(fileTooNew(path, found, VERSION));
 }
 
-const foreign = (path: string): StoreError =>
-  new StoreError(
-    `${path} is a database of another program, so it can't be used as a store. Give the path of a file of its own. The ` +
-      `file was not changed.`,
-  );
+const foreign = (path: string): StoreError => new StoreError(fileOfAnotherProgram(path));
 
 function readHeader(path: string): Buffer | undefined {
   try {
@@ -188,9 +187,7 @@ function readHeader(path: string): Buffer | undefined {
       return undefined;
     }
     if (!stat.isFile()) {
-      throw new StoreError(
-        `${path} is not a file, so it can't be used as a store. Give the path of a file, e.g. runs.db.`,
-      );
+      throw new StoreError(pathIsNoFile(path));
     }
     const file = openSync(path, 'r');
     try {
@@ -201,6 +198,6 @@ function readHeader(path: string): Buffer | undefined {
     }
   } catch (cause) {
     if (cause instanceof StoreError) throw cause;
-    throw new StoreError(`The store ${path} can't be opened: ${(cause as Error).message}.`, { cause });
+    throw new StoreError(storeNotOpened(path, (cause as Error).message), { cause });
   }
 }

@@ -1,9 +1,16 @@
 /** Copies of the file of a store, made while it is worked on. */
+
 import { randomUUID } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, linkSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { MisuseError, StoreError } from '../base/errors.ts';
+import {
+  backupFailed,
+  backupPathTaken,
+  backupThreadEnded,
+  backupWithoutPath,
+} from '../base/messages/stores.ts';
 import { OWN_FILE, OWN_FOLDER } from './schema.ts';
 
 /**
@@ -38,8 +45,7 @@ try {
  * @throws StoreError if one of them can't be read or written; there is nothing at `to` then
  */
 export async function copyFile(from: string, to: string): Promise<void> {
-  if (typeof to !== 'string' || to === '')
-    throw new MisuseError('backup(path): give the path of a new file.');
+  if (typeof to !== 'string' || to === '') throw new MisuseError(backupWithoutPath());
   const path = resolve(to);
   assertFree(path, to);
   const part = `${path}.${randomUUID()}.part`;
@@ -57,7 +63,7 @@ export async function copyFile(from: string, to: string): Promise<void> {
     }
   } catch (cause) {
     if (cause instanceof MisuseError) throw cause;
-    throw new StoreError(`The store ${from} can't be copied to ${to}: ${(cause as Error).message}.`, {
+    throw new StoreError(backupFailed(from, to, (cause as Error).message), {
       cause,
     });
   }
@@ -78,9 +84,7 @@ function give(part: string, path: string, to: string): void {
 
 function assertFree(path: string, to: string): void {
   if (!existsSync(path)) return;
-  throw new MisuseError(
-    `backup("${to}"): there is something at this path, which stays as it is. Give another one.`,
-  );
+  throw new MisuseError(backupPathTaken(to));
 }
 
 function sync(path: string): void {
@@ -102,6 +106,6 @@ function inThread(paths: { readonly from: string; readonly to: string }): Promis
       else reject(new Error(failure));
     });
     thread.once('error', reject);
-    thread.once('exit', (code) => reject(new Error(`the thread that copies it ended with ${code}`)));
+    thread.once('exit', (code) => reject(new Error(backupThreadEnded(code))));
   });
 }

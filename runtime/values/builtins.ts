@@ -1,5 +1,7 @@
 /** Values of the language's own classes that have properties of their own, are frozen, or have a state beside their content. */
+
 import { types } from 'node:util';
+import { builtinKindUnknown } from '../base/messages/values.ts';
 import { DATA, META, type Payload } from './layout.ts';
 import { bareView } from './lists.ts';
 
@@ -65,7 +67,7 @@ export function makeBuiltin(meta: readonly unknown[], payload: Payload): object 
     default: {
       // It has the bytes, and other views of them share these.
       const view = payload[DATA] as object;
-      if (!ArrayBuffer.isView(view)) throw new Error(`unknown builtin ${String(tag)}`);
+      if (!ArrayBuffer.isView(view)) throw new Error(builtinKindUnknown(String(tag)));
       return view;
     }
   }

@@ -6,7 +6,9 @@
  * that makes an instance of it. The pair says how; that the class exists in this process must still be known before a
  * journal is read, so it has to be registered, or named in an `instanceof` of the durable function.
  */
+
 import { MisuseError } from '../base/errors.ts';
+import { classIdTaken, classMissing, classWithoutName, codecIncomplete } from '../base/messages/values.ts';
 import { type ClassIndex, state } from '../base/process-state.ts';
 import { nameOfPrototype } from '../base/shared-classes.ts';
 import type { AnyClass } from './any-class.ts';
@@ -93,8 +95,7 @@ export function registerClass(
   const isKnown = known?.prototype === found.prototype;
   if (known !== undefined && !isKnown && !isReload(known.registrations, registration)) {
     throw new MisuseError(
-      `registerClass: two classes are registered as "${id}": ${known.registrations[0]?.place} and ${registration.place}. Give ` +
-        `one of them an id of its own: registerClass(${source?.name ?? cls.name}, { id: 'another-id' }).`,
+      classIdTaken(id, known.registrations[0]?.place, registration.place, source?.name ?? cls.name),
     );
   }
   const entry = { ...found, registrations: [...(isKnown ? known.registrations : []), registration] };
@@ -235,10 +236,9 @@ function namedEntry(cls: AnyClass, id: string): ClassEntry {
 function entryOf(cls: AnyClass, id: string, options: Rules): ClassEntry {
   const prototype = cls?.prototype;
   if (typeof cls !== 'function' || typeof prototype !== 'object' || prototype === null) {
-    throw new MisuseError('registerClass: the first argument must be a class.');
+    throw new MisuseError(classMissing());
   }
-  if (id === '')
-    throw new MisuseError("registerClass: the class has no name; give it an id: { id: 'my-class' }.");
+  if (id === '') throw new MisuseError(classWithoutName());
   const encode = options.encode ?? ownEncode(prototype);
   const decode = options.decode ?? ownDecode(cls);
   if (encode === undefined && decode === undefined) {
@@ -246,7 +246,7 @@ function entryOf(cls: AnyClass, id: string, options: Rules): ClassEntry {
     return { id, prototype, registrations: [], ...(builtin !== undefined && { builtin }) };
   }
   if (encode === undefined || decode === undefined) {
-    throw new MisuseError(`registerClass: "${id}" has only one of encode and decode; each needs the other.`);
+    throw new MisuseError(codecIncomplete(id));
   }
   return { id, prototype, registrations: [], encode, decode };
 }

@@ -6,9 +6,11 @@
  * - `1h`: a line with the bodies of Requests and Responses (a JSON array of base64), then as `1d`;
  * - `1u`: a line that says what a step has used up of what it was given (`used-up.ts`), then one of these texts.
  */
+
 import { Buffer } from 'node:buffer';
 import { parse } from 'devalue';
 import { DurableError, StoreError } from '../base/errors.ts';
+import { valueUnreadable } from '../base/messages/values.ts';
 import { readBody, readBodyOfError } from './bodies.ts';
 import { type ClassScope, findByInstance } from './classes.ts';
 import { Decoding } from './decoding.ts';
@@ -179,7 +181,7 @@ function unreadable(text: string, cause?: unknown): StoreError {
   const why =
     /^\d/.test(text) && !text.startsWith(VERSION) ? 'it was written by a newer use-durable' : 'it is damaged';
   return new StoreError(
-    `A value in the journal can't be read: ${why}. It starts with ${JSON.stringify(start)}.`,
+    valueUnreadable(why, JSON.stringify(start)),
     cause === undefined ? undefined : { cause },
   );
 }

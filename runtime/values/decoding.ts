@@ -1,7 +1,9 @@
 /** The way back: makes values of our own kinds from their payloads, cycles included. */
+
 import { Buffer } from 'node:buffer';
 import { types } from 'node:util';
 import { SerializationError } from '../base/errors.ts';
+import { classNotRegistered, decodeThrew, kindUnknown, referenceNotLoaded } from '../base/messages/values.ts';
 import { fillBuiltin, makeBuiltin } from './builtins.ts';
 import { type ClassEntry, type ClassScope, findById } from './classes.ts';
 import { errorShell, fillError } from './errors.ts';
@@ -80,7 +82,7 @@ export class Decoding {
       case 'request':
         return reviveRequest(meta, this.#bodies);
       default:
-        throw new Error(`unknown kind ${String(kind)}`);
+        throw new Error(kindUnknown(String(kind)));
     }
   }
 
@@ -101,11 +103,7 @@ export class Decoding {
   #class(id: unknown): ClassEntry {
     const entry = findById(String(id), this.#classes);
     if (entry !== undefined) return entry;
-    throw new SerializationError(
-      `The journal holds an instance of the class "${id}", which is not registered in this process. Call ` +
-        `registerClass() for it before the run is started or recovered; if it was renamed, with { id: "${id}" }.`,
-      '',
-    );
+    throw new SerializationError(classNotRegistered(id), '');
   }
 
   /** @param stack of an error, which was thrown elsewhere than where it is decoded */
@@ -121,23 +119,14 @@ export class Decoding {
       if (typeof stack === 'string' && types.isNativeError(made)) define(made, 'stack', stack, false);
       return made;
     } catch (cause) {
-      throw new SerializationError(
-        `The decode of the class "${entry.id}" threw while a journal was read. It must read all data that its encode ` +
-          `ever wrote.`,
-        '',
-        { cause },
-      );
+      throw new SerializationError(decodeThrew(entry.id), '', { cause });
     }
   }
 
   #function(id: string): object {
     const found = findFunction(id);
     if (typeof found === 'function') return found;
-    throw new SerializationError(
-      `The journal holds a reference to the durable function "${id}", which this process has not loaded. Import the ` +
-        `module that defines it first.`,
-      '',
-    );
+    throw new SerializationError(referenceNotLoaded(id), '');
   }
 }
 

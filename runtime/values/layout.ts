@@ -1,3 +1,4 @@
+import { symbolUnknown } from '../base/messages/values.ts';
 /**
  * How a value that devalue doesn't know by itself lies in the journal: as a plain object with the value's own fields
  * under their own names, so that devalue's path to a part that can't be carried is the user's path, and with what kind
@@ -38,7 +39,7 @@ export function symbolName(symbol: symbol): string | undefined {
 export function symbolOf(name: string): symbol {
   const key = name.slice(5);
   const symbol: unknown = name.startsWith('@for:') ? Symbol.for(key) : Reflect.get(Symbol, key);
-  if (typeof symbol !== 'symbol') throw new Error(`there is no Symbol.${key}`);
+  if (typeof symbol !== 'symbol') throw new Error(symbolUnknown(key));
   return symbol;
 }
 

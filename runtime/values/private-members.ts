@@ -2,8 +2,10 @@
  * Private members of classes, which nobody outside can read: found in the source text of what uses them. An instance that
  * comes out of a journal has none, so its methods that need them say what is missing.
  */
+
 import { types } from 'node:util';
 import { MisuseError } from '../base/errors.ts';
+import { privateMembersMissing } from '../base/messages/values.ts';
 
 /** Of JavaScript, and of what compilers make of it for older targets. */
 const USE = /[.\s(!]#[\p{ID_Start}$_][\p{ID_Continue}$]*|\b_{1,2}(?:classPrivate|private)\w*\(/u;
@@ -90,12 +92,7 @@ function saying(method: Method, name: string, key: string): Method {
 }
 
 const lacking = (name: string, key: string, cause: unknown): MisuseError =>
-  new MisuseError(
-    `"${key}" of ${name} needs private members, which the journal can't hold: this instance came out of it without them. Keep what ` +
-      `it needs in an ordinary property, or give the class [Symbol.for('use-durable.encode')]() and ` +
-      `static [Symbol.for('use-durable.decode')](data).`,
-    { cause },
-  );
+  new MisuseError(privateMembersMissing(key, name), { cause });
 
 function* chainOf(prototype: object): Generator<object> {
   for (let base: object | null = prototype; base !== null && base !== Object.prototype; ) {

@@ -1,6 +1,7 @@
 /** The words for values that can't be carried. */
 
 import { SerializationError } from '../base/errors.ts';
+import { valueRefused } from '../base/messages/values.ts';
 import { partsLeftOut } from '../base/messages/warnings.ts';
 import { isNews } from '../base/process-state.ts';
 import { emitWarning } from '../base/warnings.ts';
@@ -30,7 +31,7 @@ export function advise(value: unknown, root: string): string {
 export function refuse(what: string, path: string, fault: string, cause?: unknown): SerializationError {
   const full = rootOf(what) + path;
   return new SerializationError(
-    `The ${what} can't be written to the journal: ${full} ${fault}`,
+    valueRefused(what, full, fault),
     full,
     cause === undefined ? undefined : { cause },
   );

@@ -2,7 +2,9 @@
  * Which class a registration is about: what the class is called in the source, and whether another class under the same id
  * is the same one, of a module that was evaluated again.
  */
+
 import { MisuseError } from '../base/errors.ts';
+import { classNameFromMinifier } from '../base/messages/values.ts';
 import { state } from '../base/process-state.ts';
 import type { AnyClass } from './any-class.ts';
 
@@ -57,10 +59,7 @@ function isAgain(known: Registration, next: Registration): boolean {
  */
 export function nameAtRunTime(cls: AnyClass): string {
   if (typeof cls !== 'function' || !isMinified(cls)) return cls?.name;
-  throw new MisuseError(
-    `registerClass: the class is called "${cls.name}" at run time, which a minifier may have named it, and may name another ` +
-      `class in the next build. Give it an id: registerClass(TheClass, { id: 'the-class' }), or let use-durable compile the file.`,
-  );
+  throw new MisuseError(classNameFromMinifier(cls.name));
 }
 
 /** Two letters are a minifier's; three are where it has taken the spaces out too. */

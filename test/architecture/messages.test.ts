@@ -1,4 +1,5 @@
 /** Codes of errors and warnings, and their texts, come from catalogues. */
+import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { errorCodes } from '../../runtime/base/error-codes.ts';
 import { readModules } from './modules.ts';
@@ -22,3 +23,48 @@ describe('codes', () => {
     ]);
   });
 });
+
+describe('texts', () => {
+  it('of errors come from runtime/base/messages/', () => {
+    const inline = modules.flatMap(({ file, source }) => textsIn(source).map((text) => `${file}: ${text}`));
+    expect(inline.filter((one) => !EXCEPTIONS.some((exception) => one.startsWith(exception)))).toEqual([]);
+  });
+
+  it('have no exception that is not needed', () => {
+    const inline = modules.flatMap(({ file, source }) => textsIn(source).map((text) => `${file}: ${text}`));
+    expect(EXCEPTIONS.filter((exception) => !inline.some((one) => one.startsWith(exception)))).toEqual([]);
+  });
+});
+
+/** Files that other work is splitting. */
+const EXCEPTIONS: readonly string[] = [
+  'runtime/local/run/',
+  'runtime/local/worker/live-runs.ts',
+  'runtime/local/worker/worker.ts',
+  'runtime/scope/pass-through.ts',
+  'runtime/stores/memory.ts',
+  'runtime/stores/sqlite.ts',
+];
+
+/** The words that are written where an error is made: literals in the arguments of `new ...Error()` and of `super()`. */
+function textsIn(source: ts.SourceFile): string[] {
+  const texts: string[] = [];
+  const literals = (node: ts.Node): void => {
+    if (ts.isTemplateExpression(node)) texts.push(node.getText(source));
+    // One word is a code, a key or the name of a package.
+    else if (ts.isStringLiteralLike(node) && /\w.* /.test(node.text)) texts.push(node.text);
+    else if (!ts.isFunctionLike(node)) ts.forEachChild(node, literals);
+  };
+  const visit = (node: ts.Node, isError: boolean): void => {
+    if (ts.isNewExpression(node) && /Error$/.test(node.expression.getText(source)))
+      node.arguments?.forEach(literals);
+    else if (isError && ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.SuperKeyword)
+      node.arguments.forEach(literals);
+    const isClass = ts.isClassLike(node);
+    const isErrorClass =
+      isClass && /Error$/.test(node.heritageClauses?.[0]?.types[0]?.expression.getText(source) ?? '');
+    ts.forEachChild(node, (child) => visit(child, isClass ? isErrorClass : isError));
+  };
+  visit(source, false);
+  return texts;
+}

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { asError } from '../../base/error-text.ts';
+import { operationNotAsked, operationOfType } from '../../base/messages/aws.ts';
 import type { Attempt, Outcome } from '../../port/backend.ts';
 import { endInterrupted, failure } from '../../run/outcome.ts';
 import type { ClassScope } from '../../values/classes.ts';
@@ -108,7 +109,7 @@ export class OperationCalls {
     switch (kind) {
       case 'STEP': {
         if (control !== undefined || operation.over) return this.#askControl(operation, undefined);
-        if (body === undefined) throw new TypeError(`nobody asked for "${name}"`);
+        if (body === undefined) throw new TypeError(operationNotAsked(name));
         // The start of a further attempt is durable before the body is called, in case it is called at most once.
         this.#ask(operation, body, status !== 'STARTED', undefined);
         return;
@@ -123,7 +124,7 @@ export class OperationCalls {
         this.#askInvoke(name, 'recorded', null);
         return;
       default:
-        throw new TypeError(`an operation of the type ${kind}`);
+        throw new TypeError(operationOfType(kind));
     }
   }
 

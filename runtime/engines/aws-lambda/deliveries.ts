@@ -1,4 +1,5 @@
 import { UnsupportedError } from '../../base/errors.ts';
+import { operationsNumberedOtherwise } from '../../base/messages/aws.ts';
 import type { Outcome } from '../../port/backend.ts';
 import type { LineCount } from '../../run/line-count.ts';
 import type { ClassScope } from '../../values/classes.ts';
@@ -76,10 +77,7 @@ export class Deliveries {
       return this.#stamped(operation, update);
     }
     if (update.Type === 'EXECUTION') return update;
-    throw new UnsupportedError(
-      `The SDK numbers operations in another way than the version this package was made for: it sent "${update.Name}" ` +
-        `where "${operation?.name}" was expected.`,
-    );
+    throw new UnsupportedError(operationsNumberedOtherwise(update.Name, operation?.name));
   }
 
   #stamped(operation: TrackedOperation, update: OperationUpdate): OperationUpdate {

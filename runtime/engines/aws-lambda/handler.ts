@@ -1,6 +1,7 @@
 import { type Duration, parseSpan } from '../../base/durations.ts';
 import { asError } from '../../base/error-text.ts';
 import { MisuseError, UnknownFunctionError, UnsupportedError } from '../../base/errors.ts';
+import { lambdaFunctionWaitsForSignals, onWaitForNoFunction } from '../../base/messages/aws.ts';
 import { checkNames } from '../../base/option-checks.ts';
 import {
   type AnyFunction,
@@ -106,13 +107,10 @@ function checkOptions({ id, meta }: Definition, options: LambdaOptions): void {
   if (foreignPatience !== undefined) parseSpan('toLambda: foreignPatience', foreignPatience);
   if (shortWait !== undefined) parseSpan('toLambda: shortWait', shortWait);
   if (onWaitFor !== undefined && typeof onWaitFor !== 'function') {
-    throw new MisuseError('toLambda: onWaitFor must be a function.');
+    throw new MisuseError(onWaitForNoFunction());
   }
   if (onWaitFor === undefined && meta.steps.some(({ kind }) => kind === 'signal')) {
-    throw new UnsupportedError(
-      `toLambda: "${id}" waits for signals. On AWS Lambda they come through callbacks, whose tokens the sender must know: ` +
-        'give the option onWaitFor(name, token, run), which hands them over.',
-    );
+    throw new UnsupportedError(lambdaFunctionWaitsForSignals(id));
   }
 }
 

@@ -1,6 +1,8 @@
 /** What the engine takes. The local runner doesn't check it, so it is checked here. */
+
 import { Buffer } from 'node:buffer';
 import { LimitError } from '../../base/errors.ts';
+import { operationTooLarge, tooManyOperationsOf, tooMuchDataOf } from '../../base/messages/aws.ts';
 
 export const LIMITS = {
   nameLength: 256,
@@ -23,21 +25,12 @@ export const sizeOf = (text: string): number => Buffer.byteLength(text, 'utf8');
 
 /** The error for a payload that the engine doesn't take. */
 export const payloadTooLarge = (what: string, bytes: number, limit: number): LimitError =>
-  new LimitError(
-    `The ${what} takes ${kilobytes(bytes)}; AWS Lambda keeps at most ${kilobytes(limit)} for one operation. Put it ` +
-      `somewhere else (an S3 object, a row), and return where it is.`,
-  );
+  new LimitError(operationTooLarge(what, kilobytes(bytes), kilobytes(limit)));
 
 export const tooManyOperations = (runId: string): LimitError =>
-  new LimitError(
-    `Run "${runId}" asked for more than ${LIMITS.operations} operations, the most that AWS Lambda keeps of one ` +
-      `execution. Do more in one step, or split the work into runs of their own with startChild.`,
-  );
+  new LimitError(tooManyOperationsOf(runId, LIMITS.operations));
 
 export const tooMuchData = (runId: string): LimitError =>
-  new LimitError(
-    `Run "${runId}" recorded more than ${LIMITS.total / 1024 / 1024} MB, the most that AWS Lambda keeps of one ` +
-      `execution. Let steps return where their results are, or split the work into runs of their own with startChild.`,
-  );
+  new LimitError(tooMuchDataOf(runId, LIMITS.total / 1024 / 1024));
 
 const kilobytes = (bytes: number): string => `${Math.ceil(bytes / 1024)} KB`;

@@ -1,4 +1,5 @@
 import { NonDeterminismError } from '../../base/errors.ts';
+import { executionMismatch } from '../../base/messages/aws.ts';
 import type { Definition } from '../../functions/definitions.ts';
 import { asksFor, CAUSES, cannotContinue, ENDED, type Place, placeIn } from '../../journal/mismatch-text.ts';
 import type { TrackedOperation } from './operations.ts';
@@ -22,13 +23,12 @@ export function describeOperationMismatch(
   const asked = [...requested].map(({ plan }) => `${plan.noun} ${place(plan.key)}`);
   return new NonDeterminismError(
     runId,
-    [
-      `${cannotContinue(runId, definition)}: the operations of its execution don't fit the code.`,
-      `  recorded: ${inWords(recorded, place)}`,
-      `  the code: ${ended === true ? ENDED : asksFor(asked)}`,
-      'Most likely the code was changed under the run. The execution stays as it is, and goes on when code that fits is ' +
-        `deployed. If the code is the same, something in it differs from one execution to the next: ${CAUSES}.`,
-    ].join('\n'),
+    executionMismatch(
+      cannotContinue(runId, definition),
+      inWords(recorded, place),
+      ended === true ? ENDED : asksFor(asked),
+      CAUSES,
+    ),
   );
 }
 

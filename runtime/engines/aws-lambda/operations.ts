@@ -1,6 +1,7 @@
 /** The operations of one execution, as the engine has told of them so far. */
 
 import { StoreError } from '../../base/errors.ts';
+import { operationUnknown } from '../../base/messages/aws.ts';
 import type { Outcome } from '../../port/backend.ts';
 import { type Control, controlOf, operationId } from './names.ts';
 import type { OperationUpdate, WireOperation } from './sdk.ts';
@@ -140,7 +141,4 @@ export class Operations {
 }
 
 const unknownOperation = ({ Id, Type, Name }: WireOperation): StoreError =>
-  new StoreError(
-    `The execution has an operation that use-durable did not record: ${Type} "${Name}" with the id "${Id}". Either ` +
-      'other code began it, or the SDK numbers operations in another way than the version this package was made for.',
-  );
+  new StoreError(operationUnknown(Type, Name, Id));

@@ -1,5 +1,7 @@
 /** What a handler returns is JSON: what that would lose in silence is refused. */
+
 import { SerializationError } from '../../base/errors.ts';
+import { lambdaResultNotJson } from '../../base/messages/aws.ts';
 
 /**
  * Checks that JSON carries a result without loss, or as its class wants it (`toJSON`): a Date becomes a text.
@@ -39,8 +41,4 @@ function checkObject(value: object, path: string, above: readonly object[]): voi
 }
 
 const refuse = (path: string, found: string): SerializationError =>
-  new SerializationError(
-    `The result can't be returned as JSON: ${path} is ${found}. What started the execution gets JSON; return plain data ` +
-      'and texts.',
-    path,
-  );
+  new SerializationError(lambdaResultNotJson(path, found), path);

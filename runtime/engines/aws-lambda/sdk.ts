@@ -1,6 +1,8 @@
 /** The SDK of the engine: loaded when a handler is made, so that this package does without it where it isn't used. */
+
 import type * as Sdk from '@aws/durable-execution-sdk-js';
 import { MisuseError } from '../../base/errors.ts';
+import { lambdaSdkMissing } from '../../base/messages/aws.ts';
 
 export type {
   DurableContext,
@@ -23,9 +25,6 @@ export async function loadSdk(
   try {
     return await load();
   } catch (error) {
-    throw new MisuseError(
-      'use-durable/aws-lambda needs the package "@aws/durable-execution-sdk-js", which could not be loaded. Add it to ' +
-        `the dependencies: npm install @aws/durable-execution-sdk-js. (${String(error)})`,
-    );
+    throw new MisuseError(lambdaSdkMissing(String(error)));
   }
 }

@@ -2,7 +2,14 @@
  * What we write into the operations of the engine, besides values: a line of JSON in front of the encoded value. It is
  * added when a batch of checkpoints is sent, so that the numbers follow the order in which the engine keeps them.
  */
+
 import { StoreError } from '../../base/errors.ts';
+import {
+  operationOfOthers,
+  stampNoObject,
+  stampWithoutFirstLine,
+  stampWithoutResult,
+} from '../../base/messages/aws.ts';
 
 /** A wait that is kept inside the invocation; something that can't be done. */
 export type StandIn = 'wait' | 'refusal';
@@ -33,16 +40,15 @@ export const stamp = (fields: Stamp, value: string): string => `${JSON.stringify
 /** @throws StoreError if something else wrote it */
 export function readStamp(name: string, text: string | undefined): Stamped {
   try {
-    if (text === undefined) throw new TypeError('it has no result');
+    if (text === undefined) throw new TypeError(stampWithoutResult());
     const end = text.indexOf('\n');
-    if (end < 0) throw new TypeError('its first line is missing');
+    if (end < 0) throw new TypeError(stampWithoutFirstLine());
     const fields: unknown = JSON.parse(text.slice(0, end));
-    if (typeof fields !== 'object' || fields === null) throw new TypeError('its first line is no object');
+    if (typeof fields !== 'object' || fields === null) throw new TypeError(stampNoObject());
     return { ...(fields as Stamp), value: text.slice(end + 1) };
   } catch (error) {
-    throw new StoreError(
-      `The operation "${name}" was not recorded by use-durable: ${error instanceof Error ? error.message : error}.`,
-      { cause: error },
-    );
+    throw new StoreError(operationOfOthers(name, error instanceof Error ? error.message : error), {
+      cause: error,
+    });
   }
 }

@@ -1,5 +1,6 @@
 import * as crypto from 'node:crypto';
 import { LeaseLostError, StoreError } from '../../base/errors.ts';
+import { checkpointTokenInvalid, executionFailed, executionWithoutStart } from '../../base/messages/aws.ts';
 import type { JournalEvent, RunEnded, RunStarted } from '../../journal/events.ts';
 import type { Claim, Store } from '../../stores/store.ts';
 import { decode, encode, encodeError } from '../../values/codec.ts';
@@ -19,7 +20,7 @@ export class ExecutionFailedError extends Error {
   readonly data: string | undefined;
 
   constructor({ ErrorType, ErrorMessage, ErrorData }: ErrorObject) {
-    super(ErrorMessage ?? 'The execution failed.');
+    super(ErrorMessage ?? executionFailed());
     this.name = ErrorType ?? 'Error';
     this.data = ErrorData;
   }
@@ -72,7 +73,7 @@ export class LocalExecution {
     this.#claim = claim;
     this.#events = events.length;
     const [started] = events;
-    if (started?.type !== 'run-started') throw new StoreError(`Run "${this.id}" has no beginning.`);
+    if (started?.type !== 'run-started') throw new StoreError(executionWithoutStart(this.id));
     const payload = payloadOf(started);
     this.#book.restore([
       { id: this.id, type: 'EXECUTION', status: 'STARTED', startedAt: started.at, payload },
@@ -115,7 +116,7 @@ export class LocalExecution {
     const client: DurableExecutionClient = {
       getExecutionState: async () => ({ Operations: [] }),
       checkpoint: async ({ CheckpointToken, Updates = [] }) => {
-        if (CheckpointToken !== token) throw new Error('Invalid Checkpoint Token');
+        if (CheckpointToken !== token) throw new Error(checkpointTokenInvalid());
         token = crypto.randomUUID();
         await this.#change((book) => {
           const due = book.advance(Date.now());

@@ -2,6 +2,7 @@
  * `use-durable/aws-local`: handlers written by hand against the AWS SDK (`withDurableExecution`, `context.step`,
  * `context.wait`) on one machine, without AWS. Their executions are kept in a store, and go on after a crash.
  */
+
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import {
@@ -11,6 +12,7 @@ import {
   StoreError,
   UnknownFunctionError,
 } from '../../base/errors.ts';
+import { executionElsewhere, executionRemoved, handlersMissing } from '../../base/messages/aws.ts';
 import { checkName } from '../../base/name-checks.ts';
 import { checkNames } from '../../base/option-checks.ts';
 import { JOURNAL_VERSION, type RunEnded } from '../../journal/events.ts';
@@ -64,7 +66,7 @@ export function createLocalLambda(options: LocalLambdaOptions): LocalLambda {
   checkNames('createLocalLambda', options, ['store', 'functions']);
   const handlers = Object.values(options.functions ?? {});
   if (handlers.length === 0 || handlers.some((handler) => typeof handler !== 'function')) {
-    throw new MisuseError('createLocalLambda: give the handlers as functions: { name: handler }.');
+    throw new MisuseError(handlersMissing());
   }
   return new Lambda(options);
 }
@@ -187,7 +189,7 @@ class Lambda implements LocalLambda {
   async #launch(claim: Claim): Promise<Driven> {
     const sdk = await loadSdk();
     const run = await this.#store.load(claim.runId);
-    if (run === undefined) throw new StoreError(`Run "${claim.runId}" was removed from the store.`);
+    if (run === undefined) throw new StoreError(executionRemoved(claim.runId));
     const machine: Machine = {
       sdk,
       store: this.#store,
@@ -236,6 +238,6 @@ class Lambda implements LocalLambda {
     const recorded = await this.#store.ended(id);
     if (recorded !== undefined) return recorded;
     if (this.#driven.has(id)) throw new RuntimeClosedError();
-    throw new MisuseError(`The execution "${id}" is driven by another process; ask there for its result.`);
+    throw new MisuseError(executionElsewhere(id));
   }
 }

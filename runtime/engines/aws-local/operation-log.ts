@@ -2,7 +2,9 @@
  * The operations of one execution, kept as the service keeps them. Pure: it is told what happens and when, and what it
  * holds is plain data.
  */
+
 import { UnsupportedError } from '../../base/errors.ts';
+import { heartbeatUnsupported, updateMismatch } from '../../base/messages/aws.ts';
 import type { ErrorObject, OperationUpdate, WireOperation } from '../aws-lambda/sdk.ts';
 
 /** What is kept of one operation; its timestamps are ms since the epoch, so that JSON carries it. */
@@ -176,9 +178,7 @@ function begin(entry: Entry, update: OperationUpdate, now: number, token: (id: s
     case 'CALLBACK': {
       const { TimeoutSeconds: seconds, HeartbeatTimeoutSeconds: heartbeat } = update.CallbackOptions ?? {};
       if (heartbeat !== undefined) {
-        throw new UnsupportedError(
-          'A callback has a heartbeatTimeout; on one machine callbacks have a timeout only.',
-        );
+        throw new UnsupportedError(heartbeatUnsupported());
       }
       const callbackId = token(entry.id);
       return { ...entry, callbackId, ...(seconds !== undefined && { due: now + seconds * SECOND }) };
@@ -191,7 +191,7 @@ function begin(entry: Entry, update: OperationUpdate, now: number, token: (id: s
 }
 
 const misfit = ({ Action, Type, Name }: OperationUpdate, why: string): Error =>
-  new Error(`${Action} of the ${Type} "${Name}" doesn't fit: ${why}.`);
+  new Error(updateMismatch(Action, Type, Name, why));
 
 function toWire(entry: Entry): WireOperation {
   const { id, parentId, name, type, subType, status, startedAt, endedAt, due, attempt, result, error } =

@@ -1,4 +1,5 @@
 import { MisuseError, UnsupportedError } from '../../base/errors.ts';
+import { atMostOnceNeedsHttp2, attemptOver, childNotServed } from '../../base/messages/restate.ts';
 import { findDefinition } from '../../functions/definitions.ts';
 import type {
   Backend,
@@ -161,11 +162,7 @@ export class RestateBackend implements Backend, StepHost {
     const service = this.#facts.serviceOf(fn);
     if (service === undefined) {
       const wait = this.#wait(settle);
-      const refusal = failure(
-        new MisuseError(
-          `startChild: "${fn}" is not among the functions that this endpoint serves. Add it: toRestate({ ${findDefinition(fn)?.name ?? fn}, ... }).`,
-        ),
-      );
+      const refusal = failure(new MisuseError(childNotServed(fn, findDefinition(fn)?.name ?? fn)));
       if (wait !== undefined) this.pump.post(() => this.#deliver(wait, refusal));
       return;
     }
@@ -283,9 +280,7 @@ export class RestateBackend implements Backend, StepHost {
   /** The attempt is over; if the run isn't, another one goes on from the journal. */
   #close(): void {
     if (this.#phase === 'body') {
-      const reason = failure(
-        new MisuseError('The attempt of the run in which this step was called is over.'),
-      );
+      const reason = failure(new MisuseError(attemptOver()));
       for (const wait of this.#waits) wait.abandon(reason);
     }
     this.#phase = 'closed';
@@ -293,8 +288,4 @@ export class RestateBackend implements Backend, StepHost {
 }
 
 /** Nobody but the server can say that the start of a step is recorded, and over this connection it can't say it in time. */
-const needsStream = (key: string): UnsupportedError =>
-  new UnsupportedError(
-    `The step "${key}" is called at most once, for which Restate must reach the endpoint over HTTP/2. Serve it with ` +
-      `listen(), or with nodeHandler in a server of node:http2.`,
-  );
+const needsStream = (key: string): UnsupportedError => new UnsupportedError(atMostOnceNeedsHttp2(key));

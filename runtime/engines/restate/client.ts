@@ -1,6 +1,15 @@
 import { Buffer } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import { MisuseError } from '../../base/errors.ts';
+import {
+  firstArgumentNotDurable,
+  invocationNotFound,
+  serviceUnknown,
+  signalNameInvalid,
+  startArgumentsNoArray,
+  startIdInvalid,
+  urlInvalid,
+} from '../../base/messages/restate.ts';
 import { compiledDefinition, type Definition } from '../../functions/definitions.ts';
 import { encodeInput, type InputOptions } from '../../functions/input.ts';
 import type { ClassScope } from '../../values/classes.ts';
@@ -63,7 +72,7 @@ export interface RestateClient {
  * @throws MisuseError if it is no address
  */
 export function restateClient(url: string, { patience = 10_000 }: RestateClientOptions = {}): RestateClient {
-  if (!URL.canParse(url)) throw new MisuseError(`restateClient: "${url}" is no address.`);
+  if (!URL.canParse(url)) throw new MisuseError(urlInvalid(url));
   return new Client(url.replace(/\/+$/, ''), patience);
 }
 
@@ -85,10 +94,9 @@ class Client implements RestateClient {
     { id = randomUUID(), service, ...input }: RestateStartOptions = {},
   ): Promise<RestateHandle<Awaited<R>>> {
     const definition = required(fn);
-    if (!Array.isArray(args))
-      throw new MisuseError(`start: the arguments of "${definition.id}" must be an array.`);
+    if (!Array.isArray(args)) throw new MisuseError(startArgumentsNoArray(definition.id));
     if (typeof id !== 'string' || id === '') {
-      throw new MisuseError('start: the id of a run must be a string that is not empty.');
+      throw new MisuseError(startIdInvalid());
     }
     const name = service ?? definition.name;
     const body = toJson(await encodeInput('start', definition, args, input));
@@ -102,10 +110,7 @@ class Client implements RestateClient {
     );
     if (answer.status === TOO_LARGE) throw tooLarge(what, Buffer.byteLength(body), LARGEST_PAYLOAD);
     if (answer.status === NOT_FOUND) {
-      throw new MisuseError(
-        `Restate knows no service "${name}". Serve it with toRestate({ ${name} }) and register the endpoint; if it is ` +
-          `served under another name, start it with { service: name }.`,
-      );
+      throw new MisuseError(serviceUnknown(name));
     }
     if (answer.status >= 300) throw unexpected(answer, `the start of run "${id}"`);
     return new Handle<Awaited<R>>(this, definition, name, id);
@@ -165,7 +170,7 @@ class Handle<R> implements RestateHandle<R> {
         error instanceof RunFailure &&
         error.failure.code === NOT_FOUND &&
         carriedError(error.failure) === undefined;
-      throw isMissing ? new MisuseError(`There is no run "${this.id}".`) : error;
+      throw isMissing ? new MisuseError(invocationNotFound(this.id)) : error;
     });
     const answer = await failing(asked, this.#classes);
     if (answer.status >= 300) throw unexpected(answer, `the result of run "${this.id}"`);
@@ -174,7 +179,7 @@ class Handle<R> implements RestateHandle<R> {
 
   async signal(name: string, payload?: unknown): Promise<void> {
     if (typeof name !== 'string' || name === '') {
-      throw new MisuseError('signal(name): the name of a signal is a string that is not empty.');
+      throw new MisuseError(signalNameInvalid());
     }
     const encoded = toJson(await encode(payload, `payload of signal "${name}"`));
     const body = `{"name":${JSON.stringify(name)},"payload":${encoded}}`;
@@ -198,6 +203,6 @@ async function failing(answer: Promise<Answer>, classes: ClassScope | undefined)
 }
 
 function required(fn: unknown): Definition {
-  if (typeof fn !== 'function') throw new MisuseError('The first argument must be a durable function.');
+  if (typeof fn !== 'function') throw new MisuseError(firstArgumentNotDurable());
   return compiledDefinition(fn, `The function "${fn.name}"`);
 }

@@ -4,6 +4,12 @@ import { createServer, type Http2ServerRequest, type Http2ServerResponse } from 
 import type { AddressInfo } from 'node:net';
 import { zstdDecompressSync } from 'node:zlib';
 import { MisuseError } from '../../base/errors.ts';
+import {
+  maxPayloadInvalid,
+  nothingToServe,
+  serviceNameInvalid,
+  serviceNameReserved,
+} from '../../base/messages/restate.ts';
 import { checkNames } from '../../base/option-checks.ts';
 import { type AnyFunction, compiledDefinition, type Definition } from '../../functions/definitions.ts';
 import { checkPolicy, type StepPolicy } from '../../functions/policy.ts';
@@ -139,20 +145,14 @@ function definitionsOf(functions: Readonly<Record<string, AnyFunction>>): Readon
   for (const [name, fn] of Object.entries(functions)) {
     const definition = compiledDefinition(fn, `The function "${name}"`);
     if (!SERVICE_NAME.test(name)) {
-      throw new MisuseError(
-        `toRestate: "${name}" can't be the name of a service in Restate, which takes letters, digits, ".", "_" and "-". ` +
-          `Give it another: toRestate({ otherName: fn }).`,
-      );
+      throw new MisuseError(serviceNameInvalid(name));
     }
     if (RESERVED.test(name)) {
-      throw new MisuseError(
-        `toRestate: Restate keeps the name "${name}" for itself, as all that begin with "restate". Give the service ` +
-          `another: toRestate({ otherName: fn }).`,
-      );
+      throw new MisuseError(serviceNameReserved(name));
     }
     definitions.set(name, definition);
   }
-  if (definitions.size === 0) throw new MisuseError('toRestate({ fn }): there is no function to serve.');
+  if (definitions.size === 0) throw new MisuseError(nothingToServe());
   return definitions;
 }
 
@@ -161,7 +161,7 @@ function settingsOf(definitions: ReadonlyMap<string, Definition>, options: Resta
   const { steps, maxPayload = LARGEST_PAYLOAD, workflow } = options;
   if (steps !== undefined) checkPolicy('toRestate: steps', steps);
   if (!Number.isSafeInteger(maxPayload) || maxPayload < 1) {
-    throw new MisuseError(`toRestate: maxPayload must be a number of bytes, not ${maxPayload}.`);
+    throw new MisuseError(maxPayloadInvalid(maxPayload));
   }
   const names = new Map([...definitions].map(([name, { id }]) => [id, name]));
   return { limit: maxPayload, steps, workflow, serviceOf: (fn) => names.get(fn) };

@@ -1,6 +1,8 @@
 /** Errors of runs on their way through Restate, which knows a code, a message and texts beside them. */
+
 import { inspect } from 'node:util';
 import { CancelledError, DurableError, TimeoutError } from '../../base/errors.ts';
+import { restateEnded } from '../../base/messages/restate.ts';
 import type { Outcome } from '../../port/backend.ts';
 import { failure } from '../../run/outcome.ts';
 import type { ClassScope } from '../../values/classes.ts';
@@ -49,5 +51,5 @@ export function outcomeOfError(error: EngineError): Outcome {
 /** An error that the engine made itself: a run that was cancelled or killed by its operator. */
 export function ownError({ code, message }: EngineError): Error {
   if (code === CONFLICT && /^cancell?ed$/i.test(message)) return new CancelledError();
-  return new DurableError('RESTATE', `Restate ended it${code === undefined ? '' : ` (${code})`}: ${message}`);
+  return new DurableError('RESTATE', restateEnded(code, message));
 }

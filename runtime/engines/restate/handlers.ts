@@ -1,5 +1,14 @@
 /** What can be done to a run from outside, as handlers beside it: any HTTP client can call them with plain JSON. */
+
 import { CallbackError, MisuseError } from '../../base/errors.ts';
+import {
+  bodyNoObject,
+  callbackOfEndedRun,
+  callbackUnknown,
+  invocationNotFound,
+  sentTooLate,
+  signalWithoutName,
+} from '../../base/messages/restate.ts';
 import { failure } from '../../run/outcome.ts';
 import { encode, encodeError } from '../../values/codec.ts';
 import { CONFLICT, toTerminalError } from './errors.ts';
@@ -30,11 +39,10 @@ type Fields = Readonly<Record<string, unknown>>;
 export async function signal(ctx: WorkflowSharedContext, sdk: Sdk, text: string): Promise<string> {
   const { name, payload } = fieldsOf(sdk, text);
   if (typeof name !== 'string' || name === '') {
-    throw refusal(sdk, new MisuseError('A signal needs a name: {"name": "...", "payload": ...}.'));
+    throw refusal(sdk, new MisuseError(signalWithoutName()));
   }
   const { ended } = await stateOf(ctx);
-  if (ended)
-    throw refusal(sdk, new MisuseError(`The run "${ctx.key}" has ended, so nothing can be sent to it.`));
+  if (ended) throw refusal(sdk, new MisuseError(sentTooLate(ctx.key)));
   const at = await now(ctx);
   const line = toLine({ ok: true, value: encodedValue(payload) }, at);
   let index = await firstFree(ctx, name);
@@ -47,9 +55,9 @@ export async function complete(ctx: WorkflowSharedContext, sdk: Sdk, text: strin
   const fields = fieldsOf(sdk, text);
   const { token } = fields;
   const { seed, ended } = await begunState(ctx);
-  if (ended) throw refusal(sdk, new CallbackError('The run that made this callback has ended.'));
+  if (ended) throw refusal(sdk, new CallbackError(callbackOfEndedRun()));
   if (seed === undefined || typeof token !== 'string' || !isOurs(token, seed)) {
-    throw refusal(sdk, new CallbackError(`The run "${ctx.key}" has made no callback with this token.`));
+    throw refusal(sdk, new CallbackError(callbackUnknown(ctx.key)));
   }
   const failed = 'error' in fields;
   const value = failed ? encodedError(fields.error) : encodedValue(fields.value);
@@ -67,7 +75,7 @@ export async function cancel(ctx: WorkflowSharedContext, sdk: Sdk, text: string)
   const { reason } = text.trim() === '' ? {} : fieldsOf(sdk, text);
   const { invocation, ended } = await begunState(ctx);
   if (ended) return 'null';
-  if (invocation === undefined) throw refusal(sdk, new MisuseError(`There is no run "${ctx.key}".`));
+  if (invocation === undefined) throw refusal(sdk, new MisuseError(invocationNotFound(ctx.key)));
   if (typeof reason === 'string') await resolved(ctx, CANCEL_PROMISE, reason);
   ctx.cancel(invocation as Parameters<WorkflowSharedContext['cancel']>[0]);
   return 'null';
@@ -126,7 +134,7 @@ function fieldsOf(sdk: Sdk, text: string): Fields {
     // Told below.
   }
   if (typeof fields === 'object' && fields !== null) return fields as Fields;
-  throw refusal(sdk, new MisuseError('The body of the request must be a JSON object.'));
+  throw refusal(sdk, new MisuseError(bodyNoObject()));
 }
 
 function isOurs(token: string, seed: string): boolean {

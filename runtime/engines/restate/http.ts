@@ -1,6 +1,8 @@
 /** Requests to a Restate server, with patience for one that is being restarted. */
+
 import { setTimeout as delay } from 'node:timers/promises';
 import { DurableError, EngineUnreachableError } from '../../base/errors.ts';
+import { healthAnswer, restateRefused, serverUnreachable } from '../../base/messages/restate.ts';
 import type { EngineError } from './errors.ts';
 
 export interface Answer {
@@ -50,7 +52,7 @@ export async function ask(call: Call, patience: number): Promise<Answer> {
       if (response.headers.get(SOURCE) === 'invocation')
         throw new RunFailure(failureIn(response.status, body));
       if (response.status < 500) return { status: response.status, body };
-      gone = new Error(`It answered ${response.status}: ${body}`);
+      gone = new Error(healthAnswer(response.status, body));
     } catch (error) {
       if (error instanceof RunFailure) throw error;
       if (isWaiting(error)) continue;
@@ -85,12 +87,9 @@ function codeOf(error: unknown): unknown {
 function unreachable(url: string, cause: unknown): EngineUnreachableError {
   const { origin } = new URL(url);
   const why = String((cause instanceof Error && cause.cause) || cause);
-  return new EngineUnreachableError(
-    `The Restate server at ${origin} can't be reached (${why}). Is it running, and is this the address of its ingress?`,
-    { cause },
-  );
+  return new EngineUnreachableError(serverUnreachable(origin, why), { cause });
 }
 
 /** An answer that says that something is wrong with the question. */
 export const unexpected = ({ status, body }: Answer, what: string): DurableError =>
-  new DurableError('RESTATE', `Restate answered ${status} to ${what}: ${body}`);
+  new DurableError('RESTATE', restateRefused(status, what, body));

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { MisuseError, StoreError } from '../../base/errors.ts';
+import { serviceNestedInOther } from '../../base/messages/restate.ts';
 import type { Definition } from '../../functions/definitions.ts';
 import type { StepPolicy } from '../../functions/policy.ts';
 import type { Outcome } from '../../port/backend.ts';
@@ -70,8 +71,7 @@ async function carryOut(
     throw toTerminalError(sdk, failure(error).value);
   };
   const seen = currentInput();
-  if (seen === undefined)
-    return refuse(new MisuseError('A service made by toRestate is served by itself only.'));
+  if (seen === undefined) return refuse(new MisuseError(serviceNestedInOther()));
   const begun = await ctx.run('start', begin, { serde: TEXT });
   const { at, seed } = JSON.parse(begun) as { at: number; seed: string };
   ctx.set<RunState>(RUN_STATE, { seed, invocation: ctx.request().id });

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import * as crypto from 'node:crypto';
 import { CallbackError } from '../../base/errors.ts';
+import { tokenUnknown } from '../../base/messages/restate.ts';
 
 /** Where a callback belongs. */
 export interface CallbackAddress {
@@ -35,7 +36,7 @@ export function addressOf(token: string): CallbackAddress {
   } catch {
     // No JSON, so no token.
   }
-  throw new CallbackError('There is no callback with this token: it is not one that a run on Restate made.');
+  throw new CallbackError(tokenUnknown());
 }
 
 /** Whether the run with this seed made the token. */

@@ -2,8 +2,10 @@
  * How values travel: as JSON between Restate and whoever talks to it, so that any HTTP client can take part, and as a
  * line of text in the journal.
  */
+
 import { Buffer } from 'node:buffer';
 import { LimitError, MisuseError } from '../../base/errors.ts';
+import { wireNotJson, wireTooLarge } from '../../base/messages/restate.ts';
 import type { Attempt, Outcome } from '../../port/backend.ts';
 import { failure } from '../../run/outcome.ts';
 
@@ -32,7 +34,7 @@ export function fromJson(json: string, what: string): string {
   try {
     value = JSON.parse(json);
   } catch (cause) {
-    throw new MisuseError(`The ${what} is no JSON: ${String(cause)}`);
+    throw new MisuseError(wireNotJson(what, String(cause)));
   }
   return carried(value) ?? PLAIN + json;
 }
@@ -98,7 +100,4 @@ export function limited<T extends Outcome>(outcome: T, what: string, limit: numb
 }
 
 export const tooLarge = (what: string, size: number, limit: number): LimitError =>
-  new LimitError(
-    `The ${what} has ${size} bytes, and ${limit} is the most that is sent to Restate. Keep large data in a store of ` +
-      `your own, and hand over where it lies.`,
-  );
+  new LimitError(wireTooLarge(what, size, limit));

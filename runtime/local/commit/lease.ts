@@ -1,4 +1,5 @@
 import { StoreError, storeError } from '../../base/errors.ts';
+import { leaseRanOut } from '../../base/messages/stores.ts';
 import type { Claimant, Heartbeat, Store } from '../../stores/store.ts';
 import type { System, SystemTimer } from '../time/system.ts';
 
@@ -102,7 +103,7 @@ export class Lease {
     } catch (error) {
       return storeError(this.#store.name, error);
     }
-    return new StoreError(`The lease of this worker on the store ${this.#store.name} has run out.`);
+    return new StoreError(leaseRanOut(this.#store.name));
   }
 
   /** Something has kept the event loop from renewing it, for longer than others do that. */

@@ -1,6 +1,8 @@
 /** Whether what is to be recorded is small enough for the store, and what is recorded in its place where it isn't. */
+
 import { Buffer } from 'node:buffer';
 import { SerializationError } from '../../base/errors.ts';
+import { valueTooLarge } from '../../base/messages/values.ts';
 import type { JournalEvent, NewEvent } from '../../journal/events.ts';
 import { failure } from '../../run/outcome.ts';
 import type { Store } from '../../stores/store.ts';
@@ -124,11 +126,7 @@ function describe(event: NewEvent & { readonly value: string }, runId: string): 
 }
 
 function tooLarge(what: string, why: string): SerializationError {
-  return new SerializationError(
-    `The ${what} can't be written to the journal: ${why}. Keep it somewhere else, a file or a table, and hand over where ` +
-      `it is.`,
-    what.split(' ', 1)[0]!,
-  );
+  return new SerializationError(valueTooLarge(what, why), what.split(' ', 1)[0]!);
 }
 
 const amount = (count: number): string => count.toLocaleString('en');

@@ -1,4 +1,5 @@
 import { MisuseError } from '../../base/errors.ts';
+import { defaultRuntimeInvalid } from '../../base/messages/options.ts';
 import { state } from '../../base/process-state.ts';
 import { memoryStore } from '../../stores/memory.ts';
 import { fileStore } from '../../stores/sqlite.ts';
@@ -26,7 +27,7 @@ export function defaultRuntime(): Runtime {
  */
 export function setDefaultRuntime(runtime: Runtime | undefined): void {
   if (runtime !== undefined && typeof runtime?.start !== 'function') {
-    throw new MisuseError('setDefaultRuntime: give it what createRuntime() gives, or undefined.');
+    throw new MisuseError(defaultRuntimeInvalid());
   }
   state.defaultRuntime = runtime;
 }

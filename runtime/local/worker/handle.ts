@@ -5,6 +5,7 @@ import {
   RuntimeClosedError,
   UnknownFunctionError,
 } from '../../base/errors.ts';
+import { runBlocked, runRemoved, signalTooLate } from '../../base/messages/runs.ts';
 import { checkName } from '../../base/name-checks.ts';
 import { findDefinition, unknownFunction } from '../../functions/definitions.ts';
 import type { JournalEvent } from '../../journal/events.ts';
@@ -248,7 +249,7 @@ export class RunHandle implements Handle {
 function blockedError({ id, fn, reason }: RunRecord): Error {
   if (isCrashLoop({ id, reason })) return new CrashLoopError(id, reason!);
   if (findDefinition(fn) === undefined) return unknownFunction(id, fn);
-  return new NonDeterminismError(id, reason ?? 'The run is blocked.');
+  return new NonDeterminismError(id, reason ?? runBlocked());
 }
 
 const isCrashLoop = ({ id, reason }: Pick<RunRecord, 'id' | 'reason'>): boolean =>
@@ -257,11 +258,9 @@ const isCrashLoop = ({ id, reason }: Pick<RunRecord, 'id' | 'reason'>): boolean 
 /** Blocked by a process that didn't know its function. */
 const isStray = ({ id, fn, reason }: RunRecord): boolean => UnknownFunctionError.isReason(reason, id, fn);
 
-const missing = (id: string): MisuseError =>
-  new MisuseError(`There is no run "${id}" in the store any more.`);
+const missing = (id: string): MisuseError => new MisuseError(runRemoved(id));
 
-const endedAlready = (id: string, signal: string): MisuseError =>
-  new MisuseError(`The run "${id}" has ended, so it can't receive the signal "${signal}" any more.`);
+const endedAlready = (id: string, signal: string): MisuseError => new MisuseError(signalTooLate(id, signal));
 
 /** An event without values, secrets and what only the store needs. */
 function publicEvent(event: JournalEvent): RunEvent {

@@ -1,5 +1,15 @@
 import { type Duration, parseSpan } from '../../base/durations.ts';
 import { MisuseError } from '../../base/errors.ts';
+import {
+  atMostOnceForAllSteps,
+  leaseMsInvalid,
+  maxStepsNoObject,
+  onBlockedNoFunction,
+  parkAfterMsInvalid,
+  stepLimitInvalid,
+  storeMissing,
+  tracingInvalid,
+} from '../../base/messages/options.ts';
 import { checkNames } from '../../base/option-checks.ts';
 import type { InputOptions } from '../../functions/input.ts';
 import { checkPolicy, type StepPolicy } from '../../functions/policy.ts';
@@ -120,32 +130,26 @@ export function checkOptions(options: RuntimeOptions): void {
     retention,
   } = options;
   if (typeof store?.append !== 'function') {
-    throw new MisuseError(
-      'createRuntime: store must be a store: { store: fileStore(path) } or { store: memoryStore() }.',
-    );
+    throw new MisuseError(storeMissing());
   }
   if (leaseMs !== undefined && !(isNumber(leaseMs) && leaseMs > 0 && leaseMs <= LONGEST_LEASE)) {
-    throw new MisuseError(
-      `createRuntime: leaseMs must be a positive number of ms, 24 days at most, not ${leaseMs}.`,
-    );
+    throw new MisuseError(leaseMsInvalid(leaseMs));
   }
   if (parkAfterMs !== undefined && !(isNumber(parkAfterMs) && parkAfterMs > 0)) {
-    throw new MisuseError(`createRuntime: parkAfterMs must be a positive number, not ${parkAfterMs}.`);
+    throw new MisuseError(parkAfterMsInvalid(parkAfterMs));
   }
   if (retention !== undefined) parseSpan('createRuntime: retention', retention);
   if (onBlocked !== undefined && typeof onBlocked !== 'function') {
-    throw new MisuseError('createRuntime: onBlocked must be a function.');
+    throw new MisuseError(onBlockedNoFunction());
   }
   if (tracing !== undefined && typeof tracing?.begin !== 'function') {
-    throw new MisuseError(
-      'createRuntime: tracing must be what openTelemetry() of "use-durable/opentelemetry" gives.',
-    );
+    throw new MisuseError(tracingInvalid());
   }
   if (
     maxSteps !== undefined &&
     (typeof maxSteps !== 'object' || maxSteps === null || Array.isArray(maxSteps))
   ) {
-    throw new MisuseError('createRuntime: maxSteps must be an object: { nameOfTheStep: 5 }.');
+    throw new MisuseError(maxStepsNoObject());
   }
   for (const [name, limit] of Object.entries({ maxRuns, maxCrashes, ...maxSteps })) {
     if (
@@ -153,16 +157,12 @@ export function checkOptions(options: RuntimeOptions): void {
       (limit >= 1 && (Number.isInteger(limit) || limit === Number.POSITIVE_INFINITY))
     )
       continue;
-    throw new MisuseError(
-      `createRuntime: the limit of ${name} must be a whole number from 1 on, not ${limit}.`,
-    );
+    throw new MisuseError(stepLimitInvalid(name, limit));
   }
   if (stepPolicy === undefined) return;
   checkPolicy('createRuntime: stepPolicy', stepPolicy);
   if ('atMostOnce' in stepPolicy) {
     // The start of a call that isn't awaited can't be recorded before it is called.
-    throw new MisuseError(
-      'createRuntime: stepPolicy: atMostOnce belongs to single steps: withPolicy(fn, { atMostOnce }).',
-    );
+    throw new MisuseError(atMostOnceForAllSteps());
   }
 }

@@ -1,6 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import { type Duration, parseDuration, parseSpan } from '../../base/durations.ts';
 import { CallbackError, MisuseError } from '../../base/errors.ts';
+import {
+  argumentsNoArray,
+  closeStoreInvalid,
+  closeTimeoutInvalid,
+  functionNotDurable,
+  listCursorInvalid,
+  listFnInvalid,
+  listLimitInvalid,
+  listStatusUnknown,
+  pruneDateInvalid,
+  rerunUnderSameId,
+  resumeOfCompleted,
+  runIdNoString,
+  runNotFound,
+  tokenNoString,
+} from '../../base/messages/runs.ts';
 import { checkName } from '../../base/name-checks.ts';
 import { checkNames } from '../../base/option-checks.ts';
 import {
@@ -147,16 +163,16 @@ class LocalRuntime implements Runtime {
     const { limit, status, fn, cursor } = filter;
     const fns = typeof fn === 'string' ? [fn] : fn;
     if (fns !== undefined && !(Array.isArray(fns) && fns.every((id) => typeof id === 'string'))) {
-      throw new MisuseError('list: fn is the id of a durable function, as text, or a list of ids.');
+      throw new MisuseError(listFnInvalid());
     }
     if (cursor !== undefined && typeof cursor !== 'string') {
-      throw new MisuseError('list: cursor is the id of a run.');
+      throw new MisuseError(listCursorInvalid());
     }
     if (status !== undefined && !STATUSES.includes(status)) {
-      throw new MisuseError(`list: there is no status "${status}", only ${STATUSES.join(', ')}.`);
+      throw new MisuseError(listStatusUnknown(status, STATUSES.join(', ')));
     }
     if (limit !== undefined && !(Number.isSafeInteger(limit) && limit > 0)) {
-      throw new MisuseError(`list: limit must be a positive whole number, not ${limit}.`);
+      throw new MisuseError(listLimitInvalid(limit));
     }
     const { fn: _, ...others } = filter;
     return this.#worker.store.list(fns === undefined ? others : { ...others, fn: fns.flatMap(idsOf) });
@@ -172,7 +188,7 @@ class LocalRuntime implements Runtime {
 
   async #complete(token: string, ok: boolean, encoded: () => string | Promise<string>): Promise<void> {
     if (typeof token !== 'string') {
-      throw new MisuseError('complete and fail: the token must be the string that createCallback() gave.');
+      throw new MisuseError(tokenNoString());
     }
     this.#worker.assertOpen();
     const completed = await this.#worker.complete(token, { ok, value: await encoded() });
@@ -189,7 +205,7 @@ class LocalRuntime implements Runtime {
     if (definition === undefined) throw unknownFunction(id, started.fn);
     const order = orderOf(options);
     if (order.id === id) {
-      throw new MisuseError(`rerun: the new run needs an id of its own, not "${id}".`);
+      throw new MisuseError(rerunUnderSameId(id));
     }
     // As much time as the old one had, unless told otherwise.
     const { deadline, at } = started;
@@ -203,7 +219,7 @@ class LocalRuntime implements Runtime {
     const record = await this.#worker.store.record(id);
     if (record === undefined) throw unknownRun(id);
     if (record.status === 'completed') {
-      throw new MisuseError(`The run "${id}" has completed. To do its work again, rerun() it.`);
+      throw new MisuseError(resumeOfCompleted(id));
     }
     return this.#worker.resume(record, options.forget === true);
   }
@@ -228,7 +244,7 @@ class LocalRuntime implements Runtime {
     this.#worker.assertOpen();
     const { store, now } = this.#worker;
     const before = age instanceof Date ? age.getTime() : now - parseSpan('prune', age);
-    if (Number.isNaN(before)) throw new MisuseError('prune(date): the date is invalid.');
+    if (Number.isNaN(before)) throw new MisuseError(pruneDateInvalid());
     // Others write in between, and the event loop goes on.
     return pruneBefore(store, before, () => new Promise((resolve) => setImmediate(resolve)));
   }
@@ -244,9 +260,9 @@ class LocalRuntime implements Runtime {
   async close(options: CloseOptions = {}): Promise<void> {
     checkNames('close', options, ['timeoutMs', 'store']);
     const { timeoutMs = 30_000, store = false } = options;
-    if (typeof store !== 'boolean') throw new MisuseError('close: store must be true or false.');
+    if (typeof store !== 'boolean') throw new MisuseError(closeStoreInvalid());
     if (!(typeof timeoutMs === 'number' && timeoutMs >= 0)) {
-      throw new MisuseError(`close: timeoutMs must be a number from 0 on, not ${timeoutMs}.`);
+      throw new MisuseError(closeTimeoutInvalid(timeoutMs));
     }
     this.#closing ??= this.#worker.close(timeoutMs);
     try {
@@ -259,12 +275,10 @@ class LocalRuntime implements Runtime {
 
 /** @throws NotCompiledError, MisuseError */
 function durableOf(what: string, fn: unknown, args: unknown): Definition {
-  if (typeof fn !== 'function') throw new MisuseError(`${what}: fn must be a durable function.`);
+  if (typeof fn !== 'function') throw new MisuseError(functionNotDurable(what));
   const definition = compiledDefinition(fn, `The function "${fn.name}"`);
   if (!Array.isArray(args)) {
-    throw new MisuseError(
-      `${what}: the arguments of "${definition.id}" must be an array: ${what}(fn, [input]).`,
-    );
+    throw new MisuseError(argumentsNoArray(what, definition.id));
   }
   return definition;
 }
@@ -286,10 +300,10 @@ function orderOf(
 
 /** Of a run that may be there or not. */
 function checkId(where: string, id: unknown): void {
-  if (typeof id !== 'string') throw new MisuseError(`${where}: the id of a run is a string.`);
+  if (typeof id !== 'string') throw new MisuseError(runIdNoString(where));
 }
 
-const unknownRun = (id: string): MisuseError => new MisuseError(`There is no run "${id}" in the store.`);
+const unknownRun = (id: string): MisuseError => new MisuseError(runNotFound(id));
 
 const STATUSES: readonly RunStatus[] = ['running', 'blocked', 'completed', 'failed', 'cancelled'];
 

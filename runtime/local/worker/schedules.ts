@@ -1,5 +1,13 @@
 import type { Cron } from 'croner';
 import { MisuseError, StoreError } from '../../base/errors.ts';
+import {
+  cronNeverComes,
+  cronNoText,
+  cronUnreadable,
+  scheduleNameTaken,
+  timeZoneInvalid,
+} from '../../base/messages/options.ts';
+import { scheduleDamaged } from '../../base/messages/stores.ts';
 import { checkName } from '../../base/name-checks.ts';
 import { checkNames } from '../../base/option-checks.ts';
 import type { Store } from '../../stores/store.ts';
@@ -55,7 +63,7 @@ export class Scheduler {
   async add(name: string, times: ScheduleTimes, start: (id: string) => Promise<unknown>): Promise<Schedule> {
     checkName('schedule: the name', name);
     if (this.#schedules.has(name)) {
-      throw new MisuseError(`schedule: there is a schedule "${name}" in this process already.`);
+      throw new MisuseError(scheduleNameTaken(name));
     }
     const cron = await parseCron(times);
     const schedule = new KeptSchedule(name, times, cron, start, () => this.#schedules.delete(name), {
@@ -143,10 +151,7 @@ class KeptSchedule implements Schedule {
     const { cron, next } = (kept ?? {}) as Partial<Kept>;
     if (typeof cron === 'string' && (next === null || (typeof next === 'number' && isTime(next))))
       return kept as Kept;
-    throw new StoreError(
-      `What ${this.#services.store.name} keeps of the schedule "${this.name}" is damaged. Restore the file from a backup, or ` +
-        `give the schedule another name, which begins anew.`,
-    );
+    throw new StoreError(scheduleDamaged(this.#services.store.name, this.name));
   }
 
   /** Moves on to the first due time after `now`. */
@@ -189,11 +194,9 @@ async function parseCron(times: ScheduleTimes): Promise<Cron> {
   const { cron, timeZone = 'UTC' } = times;
   // An empty one would be the local time of whatever machine this runs on, a number an offset in minutes.
   if (typeof timeZone !== 'string' || timeZone === '') {
-    throw new MisuseError(
-      "schedule: timeZone must be an IANA name, such as 'Europe/Berlin'; leave it out for UTC.",
-    );
+    throw new MisuseError(timeZoneInvalid());
   }
-  if (typeof cron !== 'string') throw new MisuseError("schedule: cron must be a text, such as '0 3 * * *'.");
+  if (typeof cron !== 'string') throw new MisuseError(cronNoText());
   // Loaded here, so that a program without schedules never loads it.
   const { Cron } = await import('croner');
   let parsed: Cron;
@@ -203,12 +206,10 @@ async function parseCron(times: ScheduleTimes): Promise<Cron> {
     // A time zone is looked at only when a time is asked for.
     first = parsed.nextRun(new Date(0));
   } catch (cause) {
-    throw new MisuseError(`schedule: ${(cause as Error).message}`, { cause });
+    throw new MisuseError(cronUnreadable((cause as Error).message), { cause });
   }
   if (first === null) {
-    throw new MisuseError(
-      `schedule: '${cron}' never comes: there is no such day. Nothing would ever be started.`,
-    );
+    throw new MisuseError(cronNeverComes(cron));
   }
   return parsed;
 }

@@ -2,6 +2,7 @@
 
 import { type Duration, parseSpan } from '../../base/durations.ts';
 import { MisuseError } from '../../base/errors.ts';
+import { lastingWithoutImplementation } from '../../base/messages/testing.ts';
 import type { AnyFunction } from '../../functions/definitions.ts';
 import { currentContext } from '../../run/context.ts';
 
@@ -26,7 +27,7 @@ export function lasting<A extends unknown[], R>(
 ): (...args: A) => Promise<Awaited<R>> {
   const ms = parseSpan('lasting', duration);
   if (typeof implementation !== 'function') {
-    throw new MisuseError('lasting(duration, implementation): the implementation must be a function.');
+    throw new MisuseError(lastingWithoutImplementation());
   }
   return async function (this: unknown, ...args): Promise<Awaited<R>> {
     await pass(ms);

@@ -1,4 +1,6 @@
 import { MisuseError } from '../../base/errors.ts';
+import { runRemoved } from '../../base/messages/runs.ts';
+import { runNeverGotTo } from '../../base/messages/testing.ts';
 import { isDelivery } from '../../journal/replay-machine.ts';
 import type { RunStatus, Store, StoredRun } from '../../stores/store.ts';
 import { NeverError } from './errors.ts';
@@ -30,7 +32,7 @@ export class Progress {
   load(runId: string): StoredRun {
     const run = this.#store.load(runId);
     if (run === undefined || run instanceof Promise) {
-      throw new MisuseError(`There is no run "${runId}" in the store any more.`);
+      throw new MisuseError(runRemoved(runId));
     }
     return run;
   }
@@ -85,11 +87,7 @@ export class Progress {
   find<T>(runId: string, name: string, find: () => T | undefined): Promise<T> {
     return new Promise((resolve, reject) => {
       const never = (why: string): true => {
-        reject(
-          new NeverError(
-            `The run "${runId}" never got to "${name}": ${why}. It has asked for ${this.#shown(runId)} so far.`,
-          ),
-        );
+        reject(new NeverError(runNeverGotTo(runId, name, why, this.#shown(runId))));
         return true;
       };
       const done = (): boolean => {

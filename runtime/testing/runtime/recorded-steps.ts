@@ -1,4 +1,5 @@
 import { StoreError } from '../../base/errors.ts';
+import { processDied } from '../../base/messages/testing.ts';
 import type { Outcome } from '../../port/backend.ts';
 import { currentContext, type StepContext } from '../../run/context.ts';
 import { deliver } from '../../run/outcome.ts';
@@ -189,7 +190,7 @@ export class RecordedSteps {
 
   /** Ends all that is under way, as the process does. */
   end(): void {
-    for (const reject of this.#open) reject(new StoreError('The process died.'));
+    for (const reject of this.#open) reject(new StoreError(processDied()));
     this.#open.clear();
   }
 

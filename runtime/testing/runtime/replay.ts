@@ -1,4 +1,5 @@
 import { StoreError } from '../../base/errors.ts';
+import { replayOver, replayStartsNoRuns } from '../../base/messages/testing.ts';
 import { type AnyFunction, compiledDefinition, type Definition, isOf } from '../../functions/definitions.ts';
 import type { Manifest } from '../../functions/manifest.ts';
 import type { JournalEvent, RunEnded } from '../../journal/events.ts';
@@ -118,9 +119,7 @@ class Sink {
 
   /** The code goes on beyond the journal, and starts a run. */
   create(): Promise<never> {
-    return new Promise((_, reject) =>
-      this.#waiting.push(() => reject(new StoreError('A replay starts no runs.'))),
-    );
+    return new Promise((_, reject) => this.#waiting.push(() => reject(new StoreError(replayStartsNoRuns()))));
   }
 
   append(batch: readonly Append[]): readonly string[] | Promise<readonly string[]> {
@@ -163,7 +162,7 @@ class AbsentSteps {
         };
 
   end(): void {
-    for (const reject of this.#open) reject(new StoreError('The replay is over.'));
+    for (const reject of this.#open) reject(new StoreError(replayOver()));
   }
 }
 

@@ -1,4 +1,5 @@
 import { MisuseError, SerializationError } from '../../base/errors.ts';
+import { roundTripNotDurable } from '../../base/messages/testing.ts';
 import { type AnyFunction, definitionOf } from '../../functions/definitions.ts';
 import { decode, encodeError, encodeResult } from '../../values/codec.ts';
 import { lossesOf } from '../../values/losses.ts';
@@ -36,8 +37,7 @@ export interface RoundTrip<T> {
 export async function roundTrip<T>(value: T, options: RoundTripOptions = {}): Promise<RoundTrip<T>> {
   const { thrown = false, in: fn } = options;
   const definition = fn && definitionOf(fn);
-  if (fn !== undefined && definition === undefined)
-    throw new MisuseError('roundTrip: `in` is not a durable function, or was not compiled.');
+  if (fn !== undefined && definition === undefined) throw new MisuseError(roundTripNotDurable());
   const classes = definition?.classes;
   try {
     const encode = thrown ? encodeError : encodeResult;

@@ -1,5 +1,6 @@
 import { type Duration, parseDuration } from '../../base/durations.ts';
 import { MisuseError, RuntimeClosedError } from '../../base/errors.ts';
+import { nowInvalid } from '../../base/messages/testing.ts';
 import { testStandsStill } from '../../base/messages/warnings.ts';
 import { emitWarning } from '../../base/warnings.ts';
 import type { AnyFunction } from '../../functions/definitions.ts';
@@ -30,7 +31,7 @@ export function createTestRuntime(options: TestRuntimeOptions = {}): TestRuntime
 /** @throws MisuseError for what is no moment */
 export function startOf(now: Date | number = Date.now()): number {
   const start = Number(now);
-  if (!Number.isFinite(start)) throw new MisuseError('The option now must be a valid date.');
+  if (!Number.isFinite(start)) throw new MisuseError(nowInvalid());
   return start;
 }
 

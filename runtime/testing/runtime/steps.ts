@@ -1,7 +1,14 @@
 /** What tests do with steps: put something in their place, and see how they were called. */
+
 import { types } from 'node:util';
 import { MisuseError } from '../../base/errors.ts';
 import { siteOf } from '../../base/keys.ts';
+import {
+  closedDuringStep,
+  functionHasNoStep,
+  replacementNoFunction,
+  stepUnknown,
+} from '../../base/messages/testing.ts';
 import {
   type AnyFunction,
   compiledDefinition,
@@ -65,7 +72,7 @@ export class StepDirector {
     checkImplementation(id, implementation);
     if (!hasStep(definition, id)) {
       const ids = definition.meta.steps.map((site) => site.id);
-      throw new MisuseError(`"${definition.id}" has no step "${id}". It has: ${ids.join(', ') || 'none'}.`);
+      throw new MisuseError(functionHasNoStep(definition.id, id, ids.join(', ') || 'none'));
     }
     const replaced = this.#of.get(definition) ?? new Map<string, AnyFunction>();
     this.#of.set(definition, replaced.set(id, implementation));
@@ -109,8 +116,7 @@ export class StepDirector {
   #watch(result: unknown): unknown {
     if (!types.isPromise(result)) return result;
     return new Promise((resolve, reject) => {
-      const stop = (): void =>
-        reject(new MisuseError('The test runtime was closed while the step was under way.'));
+      const stop = (): void => reject(new MisuseError(closedDuringStep()));
       this.#open.add(stop);
       result.then(resolve, reject).finally(() => this.#open.delete(stop));
     });
@@ -135,9 +141,7 @@ function assertStep(where: string, name: string): void {
   const functions = definitions();
   if (functions.some((definition) => hasStep(definition, name))) return;
   const ids = functions.flatMap(({ meta }) => meta.steps.map(({ id }) => id));
-  throw new MisuseError(
-    `${where} names "${name}", but no durable function that has been imported has such a step.${similar(name, ids)}`,
-  );
+  throw new MisuseError(stepUnknown(where, name, similar(name, ids)));
 }
 
 /** Whether the function has a step that is called by this name. One whose name is computed may have any. */
@@ -159,6 +163,6 @@ function similar(name: string, ids: readonly string[]): string {
 
 function checkImplementation(id: string, implementation: AnyFunction): void {
   if (typeof implementation !== 'function') {
-    throw new MisuseError(`What stands in the place of the step "${id}" must be a function.`);
+    throw new MisuseError(replacementNoFunction(id));
   }
 }

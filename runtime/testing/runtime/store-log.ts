@@ -1,5 +1,12 @@
 /** What happens to a store, written down, so that a store can be brought to every state that it has been in. */
+
 import { StoreError } from '../../base/errors.ts';
+import {
+  journalBeginsOtherwise,
+  memoryStoreLostRun,
+  memoryStoreNotAtOnce,
+  processDied,
+} from '../../base/messages/testing.ts';
 import type { JournalEvent } from '../../journal/events.ts';
 import type { Append, Claim, Store } from '../../stores/store.ts';
 
@@ -73,7 +80,7 @@ export function dying(store: Store, limit: number, onDeath: () => void): Store {
       const refused = method(written);
       if (left > 0) return refused;
       onDeath();
-      throw new StoreError('The process died.');
+      throw new StoreError(processDied());
     };
   });
 }
@@ -101,17 +108,16 @@ export async function bringTo(store: Store, log: readonly Change[]): Promise<voi
 /** The journal of a run in a store in memory. */
 export function eventsOf(store: Store, id: string): readonly JournalEvent[] {
   const run = store.load(id);
-  if (run === undefined || run instanceof Promise)
-    throw new Error('A store in memory answers at once, and has the run.');
+  if (run === undefined || run instanceof Promise) throw new Error(memoryStoreLostRun());
   return run.events;
 }
 
 /** A store in memory that holds one run with this journal, which nobody drives. */
 export function holdRun(store: Store, id: string, events: readonly JournalEvent[]): Claim {
   const [started] = events;
-  if (started?.type !== 'run-started') throw new StoreError('A journal begins with the event "run-started".');
+  if (started?.type !== 'run-started') throw new StoreError(journalBeginsOtherwise());
   const claim = store.create(id, started, { worker: 'dead', pid: 0, host: 'nowhere', leaseUntil: 0 });
-  if (claim === null || claim instanceof Promise) throw new Error('A store in memory answers at once.');
+  if (claim === null || claim instanceof Promise) throw new Error(memoryStoreNotAtOnce());
   if (events.length > 1) void store.append([{ claim, seq: 1, events: events.slice(1) }]);
   void store.release('dead');
   return claim;

@@ -1,4 +1,5 @@
 /** Executions in which the process dies. */
+import { sweepWithoutEnd } from '../../base/messages/testing.ts';
 import { memoryStore } from '../../stores/memory.ts';
 import type { Store } from '../../stores/store.ts';
 import { CrashSweepError } from '../runtime/errors.ts';
@@ -64,9 +65,7 @@ export async function killAgainAndAgain(sweep: Sweep): Promise<number> {
     if (hasEnded(store)) return life;
   }
   throw new CrashSweepError(
-    `crashSweep: ${placeOf(program.definition)} didn't come to its end in ${maxLives} processes that each died after one ` +
-      `event; without a crash it took ${log.filter(({ type }) => type === 'event').length} events. If it needs that many, ` +
-      `raise maxLives.`,
+    sweepWithoutEnd(placeOf(program.definition), maxLives, log.filter(({ type }) => type === 'event').length),
   );
 }
 

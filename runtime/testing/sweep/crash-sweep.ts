@@ -1,4 +1,9 @@
 import { MisuseError } from '../../base/errors.ts';
+import {
+  callStepsWithoutReset,
+  maxLivesInvalid,
+  sweepOptionNoFunction,
+} from '../../base/messages/testing.ts';
 import { type AnyFunction, compiledDefinition } from '../../functions/definitions.ts';
 import { type WorldRead, WorldReads, watchWorld } from '../runtime/world-reads.ts';
 import { callTwice } from './call-twice.ts';
@@ -76,16 +81,14 @@ async function sweepThrough(
 
 function checkOptions({ maxLives = 1, outside, reset, restart, drive, callSteps }: CrashSweepOptions): void {
   if (!(maxLives >= 1)) {
-    throw new MisuseError(`crashSweep: maxLives must be a number from 1 on, not ${maxLives}.`);
+    throw new MisuseError(maxLivesInvalid(maxLives));
   }
   if (callSteps === true && outside !== undefined && reset === undefined) {
-    throw new MisuseError(
-      'crashSweep: with callSteps the steps are called again, so what outside() shows must be brought back: give reset.',
-    );
+    throw new MisuseError(callStepsWithoutReset());
   }
   for (const [name, value] of Object.entries({ outside, reset, restart, drive })) {
     if (value !== undefined && typeof value !== 'function') {
-      throw new MisuseError(`crashSweep: the option ${name} must be a function.`);
+      throw new MisuseError(sweepOptionNoFunction(name));
     }
   }
 }

@@ -1,6 +1,8 @@
 /** What effects have led to, seen by a function of the test. */
+
 import { isDeepStrictEqual } from 'node:util';
 import { MisuseError } from '../../base/errors.ts';
+import { outsideNotCopied } from '../../base/messages/testing.ts';
 import { differenceOf, type OutcomeDifference } from '../runtime/differences.ts';
 
 /** Looks at what is outside; a look is worth something when what it shows changes. */
@@ -29,9 +31,7 @@ export class EffectsProbe {
     try {
       return structuredClone(seen);
     } catch (error) {
-      throw new MisuseError(
-        `crashSweep: what outside() gives can't be copied: ${(error as Error).message} Give plain data.`,
-      );
+      throw new MisuseError(outsideNotCopied((error as Error).message));
     }
   }
 }

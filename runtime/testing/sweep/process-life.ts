@@ -1,4 +1,5 @@
 import { CallbackError, MisuseError } from '../../base/errors.ts';
+import { runNotFound } from '../../base/messages/runs.ts';
 import type { TestHooks } from '../../run/test-hooks.ts';
 import { hasEnded, type Store } from '../../stores/store.ts';
 import { compareOutcomes, type OutcomeDifference } from '../runtime/differences.ts';
@@ -67,7 +68,7 @@ export async function live(options: LifeOptions): Promise<Lived> {
     await options.runtime.restart?.();
     await runtime.recover();
     const handle = await runtime.get(runId);
-    if (handle === undefined) throw new MisuseError(`There is no run "${runId}" in the store.`);
+    if (handle === undefined) throw new MisuseError(runNotFound(runId));
     const ended = end(handle, runtime);
     let died = false;
     const death = (options.death ?? new Promise<void>(() => {})).then(() => {

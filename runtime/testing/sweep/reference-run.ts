@@ -1,3 +1,4 @@
+import { sweepStandsStill } from '../../base/messages/testing.ts';
 import { type Definition, findDefinition } from '../../functions/definitions.ts';
 import type { Substitute } from '../../run/test-hooks.ts';
 import { memoryStore } from '../../stores/memory.ts';
@@ -70,10 +71,7 @@ export async function executeReference(
     const run = await runtime.start(latest, args, { id: RUN });
     await drive?.(run, runtime);
     const stuck = runtime.progress.stuck(RUN).then((keys) => {
-      throw new NeverError(
-        `crashSweep: the run waits for ${keys.join(', ')}, which nothing is going to bring. Send it in the option ` +
-          `drive: async (run, runtime) => { ... }.`,
-      );
+      throw new NeverError(sweepStandsStill(keys.join(', ')));
     });
     const [outcome] = await Promise.race([Promise.allSettled([run.result()]), stuck]);
     const arranged = arrange(log);

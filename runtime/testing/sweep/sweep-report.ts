@@ -1,4 +1,10 @@
 /** The words in which a sweep says what it has found. */
+import {
+  differsAfterCrash,
+  effectOutsideSteps,
+  stepNotRepeatable,
+  stepsDiffer,
+} from '../../base/messages/testing.ts';
 import { type Definition, findDefinition } from '../../functions/definitions.ts';
 import { describeEvent } from '../../journal/mismatch.ts';
 import { placeIn } from '../../journal/mismatch-text.ts';
@@ -21,16 +27,14 @@ export function differs(
   reads: readonly WorldRead[],
 ): CrashSweepError {
   return new CrashSweepError(
-    [
-      `crashSweep: ${placeOf(definition)} does something else after a crash: ${what}.`,
-      `  the crash:         ${when}`,
-      `  without the crash: ${expected}`,
-      `  after the crash:   ${actual}`,
-      ...reads.map((read) => `  read in between:   ${read.what} (${read.place})`),
-      'What differs from one execution to the next is usually state outside of the function (a variable of the module, a ' +
-        'cache), the environment, the time or chance in a helper, a value that a step has changed in place, an object that ' +
-        'steps read on in (a cursor, an iterator), or a promise that no step made.',
-    ].join('\n'),
+    differsAfterCrash(
+      placeOf(definition),
+      what,
+      when,
+      expected,
+      actual,
+      reads.map((read) => `${read.what} (${read.place})`),
+    ),
   );
 }
 
@@ -40,16 +44,7 @@ export function leaks(
   { what, expected, actual }: OutcomeDifference,
   when: string,
 ): CrashSweepError {
-  return new CrashSweepError(
-    [
-      `crashSweep: ${placeOf(definition)} has an effect outside of its steps: ${what}.`,
-      `  the crash:         ${when}`,
-      `  without the crash: ${expected}`,
-      `  after the crash:   ${actual}`,
-      'What a durable function does outside of steps is done again on every replay. Put it into a step: await it where it ' +
-        'is called, or write step(() => ...).',
-    ].join('\n'),
-  );
+  return new CrashSweepError(effectOutsideSteps(placeOf(definition), what, when, expected, actual));
 }
 
 /** @param step a description of the step, if it is known */
@@ -58,18 +53,7 @@ export function notTwice(
   step: string | undefined,
   { what, expected, actual }: OutcomeDifference,
 ): CrashSweepError {
-  const which = step === undefined ? 'steps that together' : `a step that`;
-  return new CrashSweepError(
-    [
-      `crashSweep: ${placeOf(definition)} has ${which} can't be called twice: ${what}.`,
-      ...(step === undefined ? [] : [`  the step:     ${step}`]),
-      `  called once:  ${expected}`,
-      `  called twice: ${actual}`,
-      'A process that dies before the outcome of a step is recorded calls it again. Make it idempotent, by ' +
-        'currentStep().idempotencyKey, which is the same in both calls; or let it be called at most once, with the policy ' +
-        '{ atMostOnce: true }.',
-    ].join('\n'),
-  );
+  return new CrashSweepError(stepNotRepeatable(placeOf(definition), step, what, expected, actual));
 }
 
 /** The last change of `before`, in words. */
@@ -98,14 +82,4 @@ export function describeChange(change: Change, before: readonly Change[]): strin
 export const notTheSame = (
   definition: Definition,
   { what, expected, actual }: OutcomeDifference,
-): CrashSweepError =>
-  new CrashSweepError(
-    [
-      `crashSweep: ${placeOf(definition)} does something else each time that its steps are called: ${what}.`,
-      `  the first time:  ${expected}`,
-      `  the second time: ${actual}`,
-      'With callSteps, a step must give the same whenever it is called with the same. Bring what is outside back in the ' +
-        'option reset, what modules hold in the option restart, and put other calls in the place of steps that depend on ' +
-        'the clock or on chance: steps: { charge: () => ... }.',
-    ].join('\n'),
-  );
+): CrashSweepError => new CrashSweepError(stepsDiffer(placeOf(definition), what, expected, actual));

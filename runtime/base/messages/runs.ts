@@ -1,0 +1,121 @@
+/** Texts of errors about runs, their input and their journals. */
+
+export const functionTakesNoThis = (what: string, id: string): string =>
+  `${what}: "${id}" is no method of instances, so it takes no { this }.`;
+
+export const methodNeedsThis = (what: string, id: string): string =>
+  `${what}: "${id}" is a method of instances; say which one: ${what}(order.method, [input], { this: order }).`;
+
+export const thisOfAnotherClass = (what: string, id: string, cls: string): string =>
+  `${what}: \`this\` of "${id}" must be an instance of ${cls}.`;
+
+export const thisNotRegistered = (what: string, id: string, cls: string): string =>
+  `${what}: \`this\` of "${id}" is an instance of ${cls}, which is not registered, so after ` +
+  `a restart it would be one of another class. Call registerClass(${cls}).`;
+
+export const methodChangedKind = (id: string, was: string, is: string): string =>
+  `"${id}" was ${was} method of instances when this run was started, and now it is ` +
+  `${is}. Keep the old one under this id, and give the new one another.`;
+
+export const functionAt = (id: string, file: string, line: number): string => `"${id}" (${file}:${line})`;
+
+export const runOutOfTime = (id: string, deadline: string): string =>
+  `The time of the run "${id}" was over at ${deadline}. To do its work again, rerun() it.`;
+
+export const runDidMore = (id: string, shown: string, more: string): string =>
+  `The run "${id}" did something after what it is to go on from: ${shown}${more}. If ` +
+  `that undid what the run had done, such as a refund, to go on from before it would be wrong. If it would not, ` +
+  `resume(id, { forget: true }); else rerun() it.`;
+
+export const journalNotJson = (): string =>
+  'This is no journal: it is not JSON. `await handle.exportJournal()` writes one.';
+
+export const noJournal = (): string => 'This is no journal. `await handle.exportJournal()` writes one.';
+
+export const journalTooNew = (version: number, newest: number): string =>
+  `This journal has version ${version}, and this use-durable reads ${newest} at most. Update it.`;
+
+export const journalPartsInvalid = (): string =>
+  'This journal is damaged: its id, its function, its events or its manifests are none.';
+
+export const journalDamaged = (fault: string): string => `This journal is damaged: ${fault}.`;
+
+export const runRemoved = (id: string): string => `There is no run "${id}" in the store any more.`;
+
+export const signalTooLate = (id: string, signal: string): string =>
+  `The run "${id}" has ended, so it can't receive the signal "${signal}" any more.`;
+
+export const crashLoop = (
+  beginning: string,
+  count: number,
+  place: string,
+  alone: number,
+  doing: string | null,
+  id: string,
+): string =>
+  `${beginning}${count} times in a row the worker that had taken up this run of ${place} died, or was ` +
+  `found gone, before anything more was recorded; ${alone} times no other run could be the reason. When that happened last, ` +
+  `${doing ?? 'its journal was being read'}. Look for process.abort(), process.exit(), native code, memory that runs out ` +
+  `and loops without an end. Nothing that is recorded is lost, and the other runs go on. resume(${id}) ` +
+  `tries it again.`;
+
+export const listFnInvalid = (): string =>
+  'list: fn is the id of a durable function, as text, or a list of ids.';
+
+export const listCursorInvalid = (): string => 'list: cursor is the id of a run.';
+
+export const listStatusUnknown = (status: string, statuses: string): string =>
+  `list: there is no status "${status}", only ${statuses}.`;
+
+export const listLimitInvalid = (limit: number): string =>
+  `list: limit must be a positive whole number, not ${limit}.`;
+
+export const tokenNoString = (): string =>
+  'complete and fail: the token must be the string that createCallback() gave.';
+
+export const rerunUnderSameId = (id: string): string =>
+  `rerun: the new run needs an id of its own, not "${id}".`;
+
+export const resumeOfCompleted = (id: string): string =>
+  `The run "${id}" has completed. To do its work again, rerun() it.`;
+
+export const pruneDateInvalid = (): string => 'prune(date): the date is invalid.';
+
+export const closeStoreInvalid = (): string => 'close: store must be true or false.';
+
+export const closeTimeoutInvalid = (timeoutMs: number): string =>
+  `close: timeoutMs must be a number from 0 on, not ${timeoutMs}.`;
+
+export const functionNotDurable = (what: string): string => `${what}: fn must be a durable function.`;
+
+export const argumentsNoArray = (what: string, id: string): string =>
+  `${what}: the arguments of "${id}" must be an array: ${what}(fn, [input]).`;
+
+export const runIdNoString = (where: string): string => `${where}: the id of a run is a string.`;
+
+export const runNotFound = (id: string): string => `There is no run "${id}" in the store.`;
+
+export const calledWithOtherThis = (id: string): string =>
+  `"${id}" was called with another \`this\` than the object or class it is defined in. The journal doesn't keep ` +
+  `\`this\`, so the run could not go on with it after a restart.`;
+
+export const calledBeforeModule = (id: string): string =>
+  `"${id}" was called before its module had been evaluated.`;
+
+export const bodyBeforeModule = (id: string): string =>
+  `"${id}" is called before its module has been evaluated`;
+
+/** Of a run that another process blocked without a reason. */
+export const runBlocked = (): string => 'The run is blocked.';
+
+/** Follows the name of the function of a run, where the function is loaded and not compiled. */
+export const becauseNotCompiled = (reason: string): string => `. ${reason}`;
+
+/** Follows the name of the function of a run, where the name is that of several functions. */
+export const becauseAmbiguous = (
+  fn: string,
+  namesakes: readonly { readonly id: string; readonly line: number }[],
+): string =>
+  `, and that was the id of ${namesakes.length} functions of this process before ids had the package and the file in them: ` +
+  `${namesakes.map(({ id, line }) => `${id} (line ${line})`).join(' and ')}. Which of them it is can't be told. Load only the ` +
+  `one that it is, or give that one its id back with the directive 'use durable as ${fn}'.`;

@@ -1,0 +1,116 @@
+/** Texts of errors about steps and their policies. */
+
+export const policyWithoutFunction = (): string => 'withPolicy(fn, policy): fn must be a function.';
+
+export const policyOnDurableFunction = (name: string): string =>
+  `withPolicy: "${name}" is a durable function, which is no step. Put the policy on the functions it calls.`;
+
+export const policyOnGenerator = (name: string): string =>
+  `withPolicy: "${name}" is a generator, and what it yields is no outcome of one call. Put the policy on a ` +
+  `function that gives a promise, such as one that fetches a page.`;
+
+export const policyOnClass = (name: string): string =>
+  `withPolicy: "${name}" is a class. Put the policy on a function that makes an instance, or on its methods.`;
+
+export const policyNoObject = (where: string): string =>
+  `${where}: the policy must be an object, such as { retry: 3, timeout: '10s' }.`;
+
+export const stepTimeoutTooLong = (where: string): string =>
+  `${where}: a step's timeout can't be longer than 24 days.`;
+
+export const atMostOnceNoBoolean = (where: string): string => `${where}: atMostOnce must be true or false.`;
+
+export const attemptsInvalid = (where: string, attempts: number): string =>
+  `${where}: attempts must be a whole number from 1 on, or Infinity, not ${attempts}.`;
+
+export const factorInvalid = (where: string, factor: number): string =>
+  `${where}: factor must be a number from 1 on, not ${factor}.`;
+
+export const jitterInvalid = (where: string, jitter: number): string =>
+  `${where}: jitter must be a number from 0 to 1, not ${jitter}.`;
+
+export const retryIfNoFunction = (where: string): string => `${where}: retryIf must be a function.`;
+
+export const retryIfReturnedPromise = (): string =>
+  'retryIf returned a promise, and every promise is true: it must answer at once. Ask what takes time in the step.';
+
+export const calleeNoFunction = (shown: string): string => `${shown} is not a function`;
+
+export const capturedVariableWritten = (key: string, name: string): string =>
+  `The step "${key}" called a function of the durable function that changes '${name}'. A replay takes the step's ` +
+  `result from the journal, so the change would be lost. Return the value from the function, and change ` +
+  `'${name}' outside of the step.`;
+
+export const workingObjectUsedTwice = (key: string): string =>
+  `The call "${key}" gave an object that is at work, and the function uses it in more than one way. A replay would make ` +
+  `the call again. Do all of it in one step: const all = await step("${key}", async () => { const answer = ...; return ` +
+  'await answer.whole(); }). A client that lives longer than the run belongs outside of the durable function.';
+
+export const promiseOfUnrecordedCall = (member: string, key: string, variable: string): string =>
+  `"${member}" is a promise out of what the call "${key}" gave. That call is made again on every replay, and nothing is ` +
+  `recorded of the promise. Wait for it in the step that makes the call: const { ${variable} } = ` +
+  `await step("${key}", async () => { const answer = ...; return { ... }; }).`;
+
+export const memberOfStepPromise = (name: string, key: string): string =>
+  `"${name}" of what the call "${key}" gave: the call is a step, and all that the function has of it is the promise of its ` +
+  `outcome, which after a restart comes from the journal. Use "${name}" in the step: await step("${key}", async () => ` +
+  `{ const p = ...; ...; return await p; }). To end a step that takes too long, give it a time: withPolicy(f, { timeout: '1 minute' }).`;
+
+export const readPositionUnrecorded = (id: string): string =>
+  `"${id}" reads on in an object from outside of the durable function, and how far it has been read isn't in the ` +
+  `journal: after a restart it would begin anew. Read all of it in one step (const rows = await step(() => ` +
+  `readAll())), or page by page, with a token that says where to go on. Where a server keeps the position, as that ` +
+  `of a queue, write await step(() => it.next()).`;
+
+export const argumentReadFurther = (key: string, who: string): string =>
+  `The step "${key}" was given an object that it reads on in, as a stream, a reader or an iterator, and ${who} goes on with ` +
+  'it. How far it was read is not in the journal: after a restart it would begin anew. Do all of the reading in one step ' +
+  '(await step(async () => { const head = await first(it); return [head, await rest(it)]; })), or read all of it in one ' +
+  'step and go on with what that gave.';
+
+export const tookTooLong = (what: string, ms: number): string => `The ${what} took longer than ${ms} ms.`;
+
+export const callNotAwaited = (key: string): string =>
+  `The call "${key}" isn't awaited, was given functions of the durable function, called them, and returned no ` +
+  `promise. Until it returned it could not be told whether they belong to the workflow or to a step. Await the ` +
+  `call where it stands, and it is one step; or pass it functions that use no await, clock or console.`;
+
+export const schedulerOfAnotherRun = (): string =>
+  'A limiter, queue or lock that one run made was used by another. After a restart neither would find the other in it. ' +
+  'Make it in the durable function, or make it outside of all runs, and each call of it is a step.';
+
+export const schedulerGivenThenable = (id: string): string =>
+  `${id} was given something with a \`then\` method that isn't a promise, such as a query builder. It would be waited ` +
+  `for by code that a replay runs again. Give it a function that awaits it.`;
+
+export const schedulerGivenCallback = (id: string, name: string): string =>
+  `${id} calls "${name}" with a function to call back, so nothing of it could be recorded. Give it an async ` +
+  `function that awaits the call.`;
+
+export const schedulerWithTimer = (id: string): string =>
+  `${id} would use a timer of its own, which a replay would start again. Race the work against a durable wait, ` +
+  `\`Promise.race([work(), sleep('5s')])\`, or give the function a policy, \`withPolicy(work, { timeout: '5s' })\`.`;
+
+export const notAsyncIterable = (text: string): string => `${text} is not async iterable`;
+
+export const iterableFromOutside = (): string =>
+  'This goes over an async iterable from outside the durable function, which could not go on where it stopped. ' +
+  'Collect the items in a step, or loop over pages, each fetched in a step of its own.';
+
+export const atMostOncePolicyFoundLate = (what: string): string =>
+  `The ${what} calls a function that it gets from another call, and whose policy says atMostOnce. That is found when it is ` +
+  `too late to record the start. Get the function first, const f = ..., and call it with await f(...).`;
+
+export const stepWithoutFunction = (): string =>
+  'step(name?, fn, policy?): fn must be a function; write step(() => call()).';
+
+export const calledInsideStep = (name: string): string =>
+  `${name}() was called inside a step. A step is one unit: it is recorded as a whole when it ends. Call ${name}() in ` +
+  `the durable function itself, before or after the step.`;
+
+export const calledOutsideStep = (): string =>
+  'currentStep() was called outside a step. Call it in the function that a step calls.';
+
+export const callerOf = (name: string, shown: string): string => `The function that calls ${name}(${shown})`;
+
+export const callerOfCurrentRun = (): string => 'The function that calls currentRun()';
