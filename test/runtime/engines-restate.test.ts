@@ -43,7 +43,7 @@ describe('values on their way', () => {
   it('takes JSON as others write it', () => {
     expect(decode(fromJson(' { "a" : 1 }\n', 'value'))).toEqual({ a: 1 });
     expect(() => fromJson('{"a":', 'payload')).toThrow(MisuseError);
-    expect(() => fromJson('', 'payload')).toThrow(/payload is no JSON/);
+    expect(() => fromJson('', 'payload')).toThrow(/payload is not JSON/);
   });
 
   it.each([

@@ -51,7 +51,7 @@ describe('an object that holds a position', () => {
     for (const how of ['method', 'startMethod'] as const) {
       const error = await refusal(durable(async ($) => await $[how](key, make(), method)()));
       expect(error).toBeInstanceOf(MisuseError);
-      expect(String(error)).toContain(`"${key}" reads on in an object`);
+      expect(String(error)).toContain(`"${key}" continues to read an object`);
     }
     const chained = await refusal(
       durable(async ($) => await $.chain(key, ref(make(), method), [], (head) => head)),

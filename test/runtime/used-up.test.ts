@@ -54,7 +54,7 @@ class Cursor {
   }
 }
 
-const message = /^The step "first" was given an object that it reads on in, .* goes on with it\./;
+const message = /^The step "first" was given an object that has a position, .* continues with it\./;
 
 async function refused(fn: ReturnType<typeof durable>): Promise<void> {
   const whole = await execute(fn);

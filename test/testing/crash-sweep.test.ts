@@ -434,7 +434,7 @@ describe('what is outside', () => {
   it('must be data that can be copied, and may be asked for asynchronously', async () => {
     const fn = durable(async ($) => $.call('charge', charge)(1));
     await expect(crashSweep(fn, [], { outside: () => charge })).rejects.toThrow(
-      /outside\(\) gives can't be copied/,
+      /outside\(\) returns can't be copied/,
     );
     await crashSweep(fn, [], { outside: async () => new Map([[{ a: 1 }, new Date(0)]]) });
   });

@@ -70,6 +70,6 @@ export async function main() {\n  'use durable';\n  const out = await pMap(jobs(
   const { main } = await load(fixture, 'helper', emitThroughText(fixture));
   const { outcome } = await execute(main as AnyFunction);
   expect(outcome).toMatchObject({
-    reason: { message: expect.stringMatching(/is a promise out of what the call "jobs" gave/) },
+    reason: { message: expect.stringMatching(/is a promise in the result of the call "jobs"/) },
   });
 });

@@ -30,9 +30,9 @@ async function consume(answer) { return 'done'; }
 `;
 
 const twice =
-  /^The call ".*" gave an object that is at work, and the function uses it in more than one way\./;
-const taken = /^".*" is a promise out of what the call ".*" gave\./;
-const only = /^"cancel" of what the call "work" gave: the call is a step/;
+  /^The call ".*" returned an object that is still working, and the function uses it in more than one way\./;
+const taken = /^".*" is a promise in the result of the call ".*"\./;
+const only = /^"cancel" of the result of the call "work": the call is a step/;
 
 const programs: Readonly<Record<string, readonly [code: string, message: RegExp]>> = {
   'two methods': [

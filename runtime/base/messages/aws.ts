@@ -76,7 +76,7 @@ export const executionMismatch = (
     `${beginning}: the operations of its execution don't fit the code.`,
     `  recorded: ${recorded}`,
     `  the code: ${asked}`,
-    'Most likely the code was changed under the run. The execution stays as it is, and goes on when code that fits is ' +
+    'Most likely the code was changed under the run. The execution stays as it is, and resumes when code that fits is ' +
       `deployed. If the code is the same, something in it differs from one execution to the next: ${causes}.`,
   ].join('\n');
 

@@ -43,7 +43,7 @@ export function functionsWithOneId(id: string, first: string, second: string, na
   const advice =
     name === undefined
       ? `Rename one, or give it an id of its own with 'use durable as another-id'.`
-      : `They differ, and one of them would go on with the other's runs. Load one version of ${name} in this process: ` +
+      : `Their code differs, and one of them would resume the runs of the other. Load one version of ${name} in this process: ` +
         `install it once, or let each version have a process and a store of its own.`;
   return `Two durable functions have the id "${id}": ${first} and ${second}. ${advice}`;
 }
@@ -53,7 +53,7 @@ export const runCancelled = (reason: string | undefined): string =>
 
 export const stepInterrupted = (key: string): string =>
   `The step "${key}" is called at most once, and the process died while it was under way. Whether its work was done ` +
-  `is not known: find out, and go on from there.`;
+  `is not known. Find out, and continue from there.`;
 
 export const packageMissing = (pkg: string): string =>
   `The package "${pkg}" can't be loaded. Add it: npm install ${pkg}`;
@@ -63,7 +63,7 @@ export const runTakenOver = (runId: string): string =>
   `runtime.get("${runId}").`;
 
 export const runtimeClosed = (): string =>
-  'The runtime is closed. Runs that were under way go on after a later recover().';
+  'The runtime is closed. Runs that were under way resume with a later recover().';
 
 /** @param first undefined if the copy doesn't say who it is */
 export function copiesDiffer(first: Copy | undefined, second: Copy): string {

@@ -1,7 +1,7 @@
 /** Texts of errors of the HTTP handler and the Node listener. */
 
 export const handlerWithoutRuntime = (): string =>
-  'createHandler(runtime, options): runtime must be what createRuntime() gives.';
+  'createHandler(runtime, options): runtime must be what createRuntime() returns.';
 
 export const handlerWithoutFunctions = (): string =>
   'createHandler: functions must be an object: { nameInThePath: durableFunction }.';
@@ -33,7 +33,7 @@ export const listenerWithoutHandler = (): string =>
 export const listenerOnErrorNoFunction = (): string => 'toNodeListener: onError must be a function.';
 
 export const handlerReturnedNoResponse = (): string =>
-  'The handler of toNodeListener returned something that is no Response.';
+  'The handler of toNodeListener returned something other than a Response.';
 
 export const aKind = (kind: string): string => `a ${kind}`;
 

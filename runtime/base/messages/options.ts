@@ -21,7 +21,7 @@ export const durationUnreadable = (what: string, shown: string): string =>
 export const nameEmpty = (what: string): string => `${what} must be a string that is not empty.`;
 
 export const nameHasHalfCharacter = (what: string): string =>
-  `${what} holds half of a surrogate pair, which is no character.`;
+  `${what} contains half of a surrogate pair, which is not a character.`;
 
 export const nameTooLong = (what: string, length: number, longest: number): string =>
   `${what} has ${length} characters; ${longest} is the most.`;
@@ -47,7 +47,7 @@ export const parkAfterMsInvalid = (parkAfterMs: number): string =>
 export const onBlockedNoFunction = (): string => 'createRuntime: onBlocked must be a function.';
 
 export const tracingInvalid = (): string =>
-  'createRuntime: tracing must be what openTelemetry() of "use-durable/opentelemetry" gives.';
+  'createRuntime: tracing must be what openTelemetry() of "use-durable/opentelemetry" returns.';
 
 export const maxStepsNoObject = (): string =>
   'createRuntime: maxSteps must be an object: { nameOfTheStep: 5 }.';
@@ -69,10 +69,10 @@ export const cronNoText = (): string => "schedule: cron must be a text, such as 
 export const cronUnreadable = (message: string): string => `schedule: ${message}`;
 
 export const cronNeverComes = (cron: string): string =>
-  `schedule: '${cron}' never comes: there is no such day. Nothing would ever be started.`;
+  `schedule: '${cron}' never comes: there is no such day. Nothing would be started.`;
 
 export const defaultRuntimeInvalid = (): string =>
-  'setDefaultRuntime: give it what createRuntime() gives, or undefined.';
+  'setDefaultRuntime: pass what createRuntime() returns, or undefined.';
 
 export const eventTypeUnknown = (type: string): string => `on: there are no events of the type "${type}".`;
 

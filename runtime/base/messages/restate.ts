@@ -3,11 +3,11 @@
 export const restateEnded = (code: number | undefined, message: string): string =>
   `Restate ended it${code === undefined ? '' : ` (${code})`}: ${message}`;
 
-export const wireNotJson = (what: string, reason: string): string => `The ${what} is no JSON: ${reason}`;
+export const wireNotJson = (what: string, reason: string): string => `The ${what} is not JSON: ${reason}`;
 
 export const wireTooLarge = (what: string, size: number, limit: number): string =>
   `The ${what} has ${size} bytes, and ${limit} is the most that is sent to Restate. Keep large data in a store of ` +
-  `your own, and hand over where it lies.`;
+  `your own, and pass its address.`;
 
 export const tokenUnknown = (): string =>
   'There is no callback with this token: it is not one that a run on Restate made.';
@@ -42,7 +42,7 @@ export const serverUnreachable = (origin: string, why: string): string =>
 export const restateRefused = (status: number, what: string, body: string): string =>
   `Restate answered ${status} to ${what}: ${body}`;
 
-export const urlInvalid = (url: string): string => `restateClient: "${url}" is no address.`;
+export const urlInvalid = (url: string): string => `restateClient: "${url}" is not an address.`;
 
 export const startArgumentsNoArray = (id: string): string =>
   `start: the arguments of "${id}" must be an array.`;
@@ -61,7 +61,7 @@ export const firstArgumentNotDurable = (): string => 'The first argument must be
 export const restateMismatch = (beginning: string, causes: string, words: string): string =>
   `${beginning}: its journal doesn't fit the code. Most likely ` +
   `the code was changed under the run: deploy changed code under a new address, so that runs which are under way stay ` +
-  `with the old one. Nothing is lost: Restate tries it again, and it goes on once code that fits is there. If the code ` +
+  `with the old one. Nothing is lost: Restate tries it again, and it resumes once code that fits is there. If the code ` +
   `is the same, something in it differs from one execution to the next: ${causes}. Restate's words:\n${words}`;
 
 export const serviceNestedInOther = (): string => 'A service made by toRestate is served by itself only.';

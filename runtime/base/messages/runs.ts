@@ -1,7 +1,7 @@
 /** Texts of errors about runs, their input and their journals. */
 
 export const functionTakesNoThis = (what: string, id: string): string =>
-  `${what}: "${id}" is no method of instances, so it takes no { this }.`;
+  `${what}: "${id}" is not a method of instances, so it takes no { this }.`;
 
 export const methodNeedsThis = (what: string, id: string): string =>
   `${what}: "${id}" is a method of instances; say which one: ${what}(order.method, [input], { this: order }).`;
@@ -23,20 +23,20 @@ export const runOutOfTime = (id: string, deadline: string): string =>
   `The time of the run "${id}" was over at ${deadline}. To do its work again, rerun() it.`;
 
 export const runDidMore = (id: string, shown: string, more: string): string =>
-  `The run "${id}" did something after what it is to go on from: ${shown}${more}. If ` +
-  `that undid what the run had done, such as a refund, to go on from before it would be wrong. If it would not, ` +
+  `The run "${id}" did something after the point that it is to resume from: ${shown}${more}. If ` +
+  `that undid what the run had done, such as a refund, it would be wrong to resume from before it. If not, ` +
   `resume(id, { forget: true }); else rerun() it.`;
 
 export const journalNotJson = (): string =>
-  'This is no journal: it is not JSON. `await handle.exportJournal()` writes one.';
+  'This is not a journal: it is not JSON. `await handle.exportJournal()` returns one.';
 
-export const noJournal = (): string => 'This is no journal. `await handle.exportJournal()` writes one.';
+export const noJournal = (): string => 'This is not a journal. `await handle.exportJournal()` returns one.';
 
 export const journalTooNew = (version: number, newest: number): string =>
   `This journal has version ${version}, and this use-durable reads ${newest} at most. Update it.`;
 
 export const journalPartsInvalid = (): string =>
-  'This journal is damaged: its id, its function, its events or its manifests are none.';
+  'This journal is damaged: its id, its function, its events or its manifests are missing or of the wrong type.';
 
 export const journalDamaged = (fault: string): string => `This journal is damaged: ${fault}.`;
 
@@ -53,10 +53,10 @@ export const crashLoop = (
   doing: string | null,
   id: string,
 ): string =>
-  `${beginning}${count} times in a row the worker that had taken up this run of ${place} died, or was ` +
+  `${beginning}${count} times in a row the worker that drove this run of ${place} died, or was ` +
   `found gone, before anything more was recorded; ${alone} times no other run could be the reason. When that happened last, ` +
   `${doing ?? 'its journal was being read'}. Look for process.abort(), process.exit(), native code, memory that runs out ` +
-  `and loops without an end. Nothing that is recorded is lost, and the other runs go on. resume(${id}) ` +
+  `and loops without an end. Nothing that is recorded is lost, and the other runs continue. resume(${id}) ` +
   `tries it again.`;
 
 export const listFnInvalid = (): string =>
@@ -71,7 +71,7 @@ export const listLimitInvalid = (limit: number): string =>
   `list: limit must be a positive whole number, not ${limit}.`;
 
 export const tokenNoString = (): string =>
-  'complete and fail: the token must be the string that createCallback() gave.';
+  'complete and fail: the token must be the string that createCallback() returned.';
 
 export const rerunUnderSameId = (id: string): string =>
   `rerun: the new run needs an id of its own, not "${id}".`;
@@ -97,7 +97,7 @@ export const runNotFound = (id: string): string => `There is no run "${id}" in t
 
 export const calledWithOtherThis = (id: string): string =>
   `"${id}" was called with another \`this\` than the object or class it is defined in. The journal doesn't keep ` +
-  `\`this\`, so the run could not go on with it after a restart.`;
+  `\`this\`, so the run could not use it after a restart.`;
 
 export const calledBeforeModule = (id: string): string =>
   `"${id}" was called before its module had been evaluated.`;

@@ -3,11 +3,11 @@
 export const policyWithoutFunction = (): string => 'withPolicy(fn, policy): fn must be a function.';
 
 export const policyOnDurableFunction = (name: string): string =>
-  `withPolicy: "${name}" is a durable function, which is no step. Put the policy on the functions it calls.`;
+  `withPolicy: "${name}" is a durable function, which is not a step. Put the policy on the functions it calls.`;
 
 export const policyOnGenerator = (name: string): string =>
-  `withPolicy: "${name}" is a generator, and what it yields is no outcome of one call. Put the policy on a ` +
-  `function that gives a promise, such as one that fetches a page.`;
+  `withPolicy: "${name}" is a generator, and what it yields is not the outcome of one call. Put the policy on a ` +
+  `function that returns a promise, such as one that fetches a page.`;
 
 export const policyOnClass = (name: string): string =>
   `withPolicy: "${name}" is a class. Put the policy on a function that makes an instance, or on its methods.`;
@@ -42,31 +42,31 @@ export const capturedVariableWritten = (key: string, name: string): string =>
   `'${name}' outside of the step.`;
 
 export const workingObjectUsedTwice = (key: string): string =>
-  `The call "${key}" gave an object that is at work, and the function uses it in more than one way. A replay would make ` +
+  `The call "${key}" returned an object that is still working, and the function uses it in more than one way. A replay would make ` +
   `the call again. Do all of it in one step: const all = await step("${key}", async () => { const answer = ...; return ` +
   'await answer.whole(); }). A client that lives longer than the run belongs outside of the durable function.';
 
 export const promiseOfUnrecordedCall = (member: string, key: string, variable: string): string =>
-  `"${member}" is a promise out of what the call "${key}" gave. That call is made again on every replay, and nothing is ` +
+  `"${member}" is a promise in the result of the call "${key}". That call is made again on every replay, and nothing is ` +
   `recorded of the promise. Wait for it in the step that makes the call: const { ${variable} } = ` +
   `await step("${key}", async () => { const answer = ...; return { ... }; }).`;
 
 export const memberOfStepPromise = (name: string, key: string): string =>
-  `"${name}" of what the call "${key}" gave: the call is a step, and all that the function has of it is the promise of its ` +
+  `"${name}" of the result of the call "${key}": the call is a step, and the function has only the promise of its ` +
   `outcome, which after a restart comes from the journal. Use "${name}" in the step: await step("${key}", async () => ` +
   `{ const p = ...; ...; return await p; }). To end a step that takes too long, give it a time: withPolicy(f, { timeout: '1 minute' }).`;
 
 export const readPositionUnrecorded = (id: string): string =>
-  `"${id}" reads on in an object from outside of the durable function, and how far it has been read isn't in the ` +
-  `journal: after a restart it would begin anew. Read all of it in one step (const rows = await step(() => ` +
-  `readAll())), or page by page, with a token that says where to go on. Where a server keeps the position, as that ` +
+  `"${id}" continues to read an object from outside of the durable function, and its position isn't in the ` +
+  `journal: after a restart it would start from the beginning. Read all of it in one step (const rows = await step(() => ` +
+  `readAll())), or page by page, with a token that says where to continue. Where a server keeps the position, as that ` +
   `of a queue, write await step(() => it.next()).`;
 
 export const argumentReadFurther = (key: string, who: string): string =>
-  `The step "${key}" was given an object that it reads on in, as a stream, a reader or an iterator, and ${who} goes on with ` +
-  'it. How far it was read is not in the journal: after a restart it would begin anew. Do all of the reading in one step ' +
+  `The step "${key}" was given an object that has a position, such as a stream, a reader or an iterator, and ${who} continues with ` +
+  'it. The position is not in the journal: after a restart it would start from the beginning. Do all of the reading in one step ' +
   '(await step(async () => { const head = await first(it); return [head, await rest(it)]; })), or read all of it in one ' +
-  'step and go on with what that gave.';
+  'step and continue with the result.';
 
 export const tookTooLong = (what: string, ms: number): string => `The ${what} took longer than ${ms} ms.`;
 
@@ -94,7 +94,7 @@ export const schedulerWithTimer = (id: string): string =>
 export const notAsyncIterable = (text: string): string => `${text} is not async iterable`;
 
 export const iterableFromOutside = (): string =>
-  'This goes over an async iterable from outside the durable function, which could not go on where it stopped. ' +
+  'This goes over an async iterable from outside the durable function, which could not continue where it stopped. ' +
   'Collect the items in a step, or loop over pages, each fetched in a step of its own.';
 
 export const atMostOncePolicyFoundLate = (what: string): string =>

@@ -2,7 +2,7 @@
 
 export const scheduleDamaged = (store: string, name: string): string =>
   `What ${store} keeps of the schedule "${name}" is damaged. Restore the file from a backup, or ` +
-  `give the schedule another name, which begins anew.`;
+  `give the schedule another name, which starts from the beginning.`;
 
 export const fileIsNoDatabase = (path: string): string =>
   `${path} is not a database, so it can't be used as a store. Give the path of another file.`;
@@ -38,12 +38,12 @@ export const backupFailed = (from: string, to: string, reason: string): string =
   `The store ${from} can't be copied to ${to}: ${reason}.`;
 
 export const backupPathTaken = (to: string): string =>
-  `backup("${to}"): there is something at this path, which stays as it is. Give another one.`;
+  `backup("${to}"): there is something at this path. It is not overwritten; give another path.`;
 
 export const backupThreadEnded = (code: number): string => `the thread that copies it ended with ${code}`;
 
 export const journalWithoutStart = (): string =>
-  'A journal must begin with the event "run-started"; the store gave something else.';
+  'A journal must begin with the event "run-started"; the store returned something else.';
 
 export const leaseRanOut = (store: string): string =>
   `The lease of this worker on the store ${store} has run out.`;

@@ -35,7 +35,7 @@ export const roundTripNotDurable = (): string =>
   'roundTrip: `in` is not a durable function, or was not compiled.';
 
 export const outsideNotCopied = (reason: string): string =>
-  `crashSweep: what outside() gives can't be copied: ${reason} Give plain data.`;
+  `crashSweep: what outside() returns can't be copied: ${reason} Give plain data.`;
 
 export const sweepStandsStill = (keys: string): string =>
   `crashSweep: the run waits for ${keys}, which nothing is going to bring. Send it in the option ` +

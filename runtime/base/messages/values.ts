@@ -49,5 +49,5 @@ export const valueThrewWhenRead = (what: string, thrown: string): string =>
   `The ${what} can't be written to the journal: it threw while it was read (${thrown}).`;
 
 export const valueTooLarge = (what: string, why: string): string =>
-  `The ${what} can't be written to the journal: ${why}. Keep it somewhere else, a file or a table, and hand over where ` +
+  `The ${what} can't be written to the journal: ${why}. Keep it somewhere else, in a file or a table, and pass where ` +
   `it is.`;

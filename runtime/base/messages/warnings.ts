@@ -62,7 +62,7 @@ export const runHeldBack = (runId: string, fn: string, crashes: number, others: 
 export const noRoomForRun = (runId: string, fn: string, bytes: number): string =>
   `Run "${runId}" of ${fn} waits in the store until others have ended or are parked: its journal has ` +
   `${Math.ceil(bytes / 1e6)} MB, and this process has no room for it beside those that are under way. More memory ` +
-  `(--max-old-space-size) or more workers let more runs go on at once.`;
+  `(--max-old-space-size) or more workers let more runs proceed at once.`;
 
 /** @param place of the function: file and line */
 export const awaitsUnrecorded = (
@@ -74,7 +74,7 @@ export const awaitsUnrecorded = (
 ): string =>
   `Run "${runId}" of ${fn} (${place}) waits${awaits === undefined ? '' : ` at \`${awaits}\``}` +
   `${after === undefined ? '' : ` after ${after}`} for something that is not recorded, and nothing else is under way: only ` +
-  `something outside of the durable function can settle that. When the run is taken up again it awaits it anew, and may ` +
+  `something outside of the durable function can settle that. When the run is resumed it awaits it again, and may ` +
   `get something else, or nothing. Await the call that makes the promise, or make it in a step: \`await step(() => ...)\`.`;
 
 export const callMadeAgain = (call: string): string =>
@@ -87,5 +87,5 @@ export const rejectionUnhandled = (runId: string, key: string | undefined, reaso
   `that when the run ended: ${reason}`;
 
 export const installedTwice = (name: string, first: string, second: string, id: string): string =>
-  `${name} is loaded from ${first} and from ${second}. Both have the function "${id}": runs that are taken up ` +
-  `go on with the one that was loaded last, and with what that module knows. Install the package once, so that it is one.`;
+  `${name} is loaded from ${first} and from ${second}. Both have the function "${id}": runs that are resumed ` +
+  `use the one that was loaded last, and the state of its module. Install the package once, so that it is one.`;
