@@ -86,6 +86,8 @@ export type Edit =
   /** Statements right behind this statement. */
   | { readonly kind: 'after'; readonly statements: string };
 
+export type EditOf<Kind extends Edit['kind']> = Extract<Edit, { kind: Kind }>;
+
 export interface Plan {
   /** Statements at the head of the file, behind its directives. */
   readonly header: string;

@@ -1,7 +1,10 @@
 import type ts from 'typescript';
 import type { PlanBuilder } from '../base/plan.ts';
+import type { TypeScript } from '../base/typescript.ts';
+import type { Bindings } from '../file/bindings.ts';
 import { type Binding, importOf } from '../file/bindings.ts';
 import type { FileContext } from '../file/file-context.ts';
+import type { NodeIndex } from '../file/node-index.ts';
 import { isReference, staticKey, unwrap } from '../syntax/nodes.ts';
 import { isPureGlobal } from './callees.ts';
 
@@ -17,35 +20,60 @@ export interface NamedClass {
  * the error classes that it declares or uses. Where an error is caught may be far from where it is thrown.
  */
 export function errorClasses(file: FileContext, plan: PlanBuilder): readonly NamedClass[] {
-  const { ts, bindings, nodes } = file;
-  const found = new Map<string, NamedClass>();
-  const declared = nodes
-    .ofKind<ts.ClassDeclaration>(ts.SyntaxKind.ClassDeclaration)
-    .map((node) => (extendsError(node) ? node.name : undefined));
-  const tested = nodes
-    .ofKind<ts.BinaryExpression>(ts.SyntaxKind.BinaryExpression)
-    .map((node) => (node.operatorToken.kind === ts.SyntaxKind.InstanceOfKeyword ? node.right : undefined));
-  const used = nodes
-    .identifiersLike(ERROR)
-    .map((name) => (isReference(ts, name) ? importOf(ts, bindings.resolve(name)) && name : memberOf(name)));
-  const places = [...declared, ...tested, ...used].filter((place) => place !== undefined);
-  for (const place of places.sort((one, other) => one.end - other.end)) {
-    const chain = chainOf(place);
-    if (!chain || isPureGlobal(file, chain.root)) continue;
-    const { root, members } = chain;
-    found.set([root.text, ...members].join('.'), { root: root.text, members });
-    plan.references.set(root.text, root);
-  }
-  return [...found.values()];
+  return new ErrorClassSearch(file, plan).run();
+}
 
-  function extendsError(node: ts.ClassDeclaration): boolean {
+class ErrorClassSearch {
+  private readonly file: FileContext;
+  private readonly plan: PlanBuilder;
+  private readonly ts: TypeScript;
+  private readonly bindings: Bindings;
+  private readonly nodes: NodeIndex;
+  private readonly found = new Map<string, NamedClass>();
+
+  constructor(file: FileContext, plan: PlanBuilder) {
+    this.file = file;
+    this.plan = plan;
+    const { ts, bindings, nodes } = file;
+    this.ts = ts;
+    this.bindings = bindings;
+    this.nodes = nodes;
+  }
+
+  run(): readonly NamedClass[] {
+    const { nodes, ts, bindings, file, found, plan } = this;
+    const declared = nodes
+      .ofKind<ts.ClassDeclaration>(ts.SyntaxKind.ClassDeclaration)
+      .map((node) => (this.extendsError(node) ? node.name : undefined));
+    const tested = nodes
+      .ofKind<ts.BinaryExpression>(ts.SyntaxKind.BinaryExpression)
+      .map((node) => (node.operatorToken.kind === ts.SyntaxKind.InstanceOfKeyword ? node.right : undefined));
+    const used = nodes
+      .identifiersLike(ERROR)
+      .map((name) =>
+        isReference(ts, name) ? importOf(ts, bindings.resolve(name)) && name : this.memberOf(name),
+      );
+    const places = [...declared, ...tested, ...used].filter((place) => place !== undefined);
+    for (const place of places.sort((one, other) => one.end - other.end)) {
+      const chain = this.chainOf(place);
+      if (!chain || isPureGlobal(file, chain.root)) continue;
+      const { root, members } = chain;
+      found.set([root.text, ...members].join('.'), { root: root.text, members });
+      plan.references.set(root.text, root);
+    }
+    return [...found.values()];
+  }
+
+  private extendsError(node: ts.ClassDeclaration): boolean {
+    const { ts, file } = this;
     const [base] =
       node.heritageClauses?.find(({ token }) => token === ts.SyntaxKind.ExtendsKeyword)?.types ?? [];
     return base !== undefined && ERROR.test(base.expression.getText(file.sourceFile));
   }
 
   /** `OpenAI.APIError`, used as a value. */
-  function memberOf(name: ts.Identifier): ts.Expression | undefined {
+  private memberOf(name: ts.Identifier): ts.Expression | undefined {
+    const { ts } = this;
     const access = name.parent;
     if (!ts.isPropertyAccessExpression(access) || access.name !== name || !/^\p{Lu}/u.test(name.text))
       return undefined;
@@ -58,25 +86,27 @@ export function errorClasses(file: FileContext, plan: PlanBuilder): readonly Nam
   }
 
   /** How an expression is reached from the names of the module, by members and by constants that stand for others. */
-  function chainOf(node: ts.Expression, depth = 0): Chain | undefined {
+  private chainOf(node: ts.Expression, depth = 0): Chain | undefined {
+    const { ts, bindings } = this;
     const expression = unwrap(ts, node);
     if (ts.isPropertyAccessExpression(expression) || ts.isElementAccessExpression(expression)) {
       const key = staticKey(ts, expression);
-      return key === undefined ? undefined : member(chainOf(expression.expression, depth), key);
+      return key === undefined ? undefined : member(this.chainOf(expression.expression, depth), key);
     }
     if (!ts.isIdentifier(expression)) return undefined;
     const binding = bindings.resolve(expression);
     if (!binding) return undefined;
     if (ts.isSourceFile(binding.scope))
-      return mayHold(binding) ? { root: expression, members: [] } : undefined;
-    return depth > MAX_ALIASES ? undefined : aliased(binding.declaration, depth + 1);
+      return this.mayHold(binding) ? { root: expression, members: [] } : undefined;
+    return depth > MAX_ALIASES ? undefined : this.aliased(binding.declaration, depth + 1);
   }
 
   /** What a variable of a function stands for: `const E = z.ZodError`, `const { APIError } = OpenAI`. */
-  function aliased(declaration: ts.Node, depth: number): Chain | undefined {
+  private aliased(declaration: ts.Node, depth: number): Chain | undefined {
+    const { ts } = this;
     if (ts.isVariableDeclaration(declaration))
       return declaration.initializer && ts.isIdentifier(declaration.name)
-        ? chainOf(declaration.initializer, depth)
+        ? this.chainOf(declaration.initializer, depth)
         : undefined;
     if (!ts.isBindingElement(declaration) || declaration.dotDotDotToken) return undefined;
     const pattern = declaration.parent;
@@ -85,13 +115,14 @@ export function errorClasses(file: FileContext, plan: PlanBuilder): readonly Nam
       return undefined;
     const outer = pattern.parent;
     const whole = ts.isVariableDeclaration(outer)
-      ? outer.initializer && chainOf(outer.initializer, depth)
-      : aliased(outer, depth);
+      ? outer.initializer && this.chainOf(outer.initializer, depth)
+      : this.aliased(outer, depth);
     return member(whole, key.text);
   }
 
   /** Whether a name of the module may be a class, or hold some. */
-  function mayHold(binding: Binding): boolean {
+  private mayHold(binding: Binding): boolean {
+    const { ts } = this;
     const { declaration } = binding;
     return (
       ts.isClassDeclaration(declaration) ||

@@ -1,5 +1,6 @@
 import type ts from 'typescript';
 import type { Reporter } from '../base/diagnostics.ts';
+import type { TypeScript } from '../base/typescript.ts';
 import type { Body } from '../body/body.ts';
 import type { SiteNode } from '../body/name-sites.ts';
 import { readingCallsOf } from '../body/reading-calls.ts';
@@ -12,28 +13,51 @@ import type { ProgramTypes } from './program-types.ts';
  * are given one which the function uses again, as \`runtime/used-up.ts\` does.
  */
 export function checkHeldPositions(
-  { ts, checker }: ProgramTypes,
+  arg0: ProgramTypes,
   body: Body,
   sites: readonly SiteNode[],
   reporter: Reporter,
 ): void {
-  for (const { call, receiver, method } of readingCallsOf(body, sites)) {
-    const type = checker.getNonNullableType(checker.getTypeAtLocation(receiver));
-    if (holdsPosition(type, method)) reporter.report('heldPosition', call, call.getText().slice(0, 60));
+  return new HeldPositionCheck(arg0, body, sites, reporter).run();
+}
+
+class HeldPositionCheck {
+  private readonly ts: TypeScript;
+  private readonly checker: ts.TypeChecker;
+  private readonly body: Body;
+  private readonly sites: readonly SiteNode[];
+  private readonly reporter: Reporter;
+
+  constructor({ ts, checker }: ProgramTypes, body: Body, sites: readonly SiteNode[], reporter: Reporter) {
+    this.ts = ts;
+    this.checker = checker;
+    this.body = body;
+    this.sites = sites;
+    this.reporter = reporter;
   }
-  for (const { site, node } of sites) {
-    if (site.kind !== 'step' || !ts.isCallExpression(node)) continue;
-    for (const argument of node.arguments) {
-      const name = unwrap(ts, argument);
-      if (!ts.isIdentifier(name) || !isUsedAgain(name, node)) continue;
-      const type = checker.getNonNullableType(checker.getTypeAtLocation(name));
-      if (isReader(type) || (has(type, 'next') && holdsPosition(type, 'next')))
-        reporter.report('heldPosition', node, node.getText().slice(0, 60));
+
+  run(): void {
+    const { body, sites, checker, reporter, ts } = this;
+    for (const { call, receiver, method } of readingCallsOf(body, sites)) {
+      const type = checker.getNonNullableType(checker.getTypeAtLocation(receiver));
+      if (this.holdsPosition(type, method))
+        reporter.report('heldPosition', call, call.getText().slice(0, 60));
+    }
+    for (const { site, node } of sites) {
+      if (site.kind !== 'step' || !ts.isCallExpression(node)) continue;
+      for (const argument of node.arguments) {
+        const name = unwrap(ts, argument);
+        if (!ts.isIdentifier(name) || !this.isUsedAgain(name, node)) continue;
+        const type = checker.getNonNullableType(checker.getTypeAtLocation(name));
+        if (this.isReader(type) || (this.has(type, 'next') && this.holdsPosition(type, 'next')))
+          reporter.report('heldPosition', node, node.getText().slice(0, 60));
+      }
     }
   }
 
   /** Whether a constant that a step is given is read on, behind the step or by the step itself in a loop. */
-  function isUsedAgain(name: ts.Identifier, step: ts.CallExpression): boolean {
+  private isUsedAgain(name: ts.Identifier, step: ts.CallExpression): boolean {
+    const { body, ts } = this;
     const binding = body.file.bindings.resolve(name);
     const declaration = binding?.declaration;
     if (!binding || !declaration || !body.isLocal(binding) || !ts.isVariableDeclaration(declaration))
@@ -48,39 +72,46 @@ export function checkHeldPositions(
           use.pos > step.end &&
           use !== declaration.name &&
           !contains(step, use) &&
-          !isEnded(use) &&
+          !this.isEnded(use) &&
           !excludeEachOther(ts, name, use),
       );
   }
 
   /** \`it.return()\`, \`reader.releaseLock()\` */
-  function isEnded({ parent }: ts.Identifier): boolean {
+  private isEnded({ parent }: ts.Identifier): boolean {
+    const { ts } = this;
     return ts.isPropertyAccessExpression(parent) && ENDS.test(parent.name.text);
   }
 
   /** As the runtime sees it in the object itself. */
-  function holdsPosition(type: ts.Type, method: string): boolean {
+  private holdsPosition(type: ts.Type, method: string): boolean {
     switch (method) {
       case 'next':
-        return hasSymbol(type, 'asyncIterator') || hasSymbol(type, 'iterator') || has(type, 'hasNext');
+        return (
+          this.hasSymbol(type, 'asyncIterator') ||
+          this.hasSymbol(type, 'iterator') ||
+          this.has(type, 'hasNext')
+        );
       case 'hasNext':
-        return has(type, 'next');
+        return this.has(type, 'next');
       default:
-        return isReader(type) || (has(type, 'pipe') && hasSymbol(type, 'asyncIterator'));
+        return this.isReader(type) || (this.has(type, 'pipe') && this.hasSymbol(type, 'asyncIterator'));
     }
   }
 
-  function has(type: ts.Type, name: string): boolean {
+  private has(type: ts.Type, name: string): boolean {
+    const { checker } = this;
     return checker.getPropertyOfType(type, name) !== undefined;
   }
 
-  function hasSymbol(type: ts.Type, name: string): boolean {
+  private hasSymbol(type: ts.Type, name: string): boolean {
+    const { checker } = this;
     return checker
       .getPropertiesOfType(type)
       .some(({ escapedName }) => String(escapedName).startsWith(`__@${name}`));
   }
 
-  function isReader(type: ts.Type): boolean {
+  private isReader(type: ts.Type): boolean {
     return /^ReadableStream(Default|BYOB)Reader$/.test(type.getSymbol()?.name ?? '');
   }
 }

@@ -1,5 +1,6 @@
 import type ts from 'typescript';
 import type { Reporter } from '../base/diagnostics.ts';
+import type { TypeScript } from '../base/typescript.ts';
 import type { Body } from '../body/body.ts';
 import type { SiteNode } from '../body/name-sites.ts';
 import { isAssigned, isFunctionNode, unwrap, walk } from '../syntax/nodes.ts';
@@ -24,34 +25,57 @@ export function checkLostMembers(
   sites: readonly SiteNode[],
   reporter: Reporter,
 ): void {
-  const { ts, checker } = types;
-  const recorded = recordedResults(types, body, sites);
-  const steps = new Map<ts.Node, string>(recorded.map(({ node, id }) => [node, id]));
+  return new LostMemberCheck(types, body, sites, reporter).run();
+}
 
-  walk(ts, body.durable.node, (node) => {
-    if (!ts.isPropertyAccessExpression(node) || isAssigned(ts, node)) return;
-    const lost = lostMember(node);
-    const step = lost && stepBehind(node.expression);
-    // Of what is left out itself, nothing more is said.
-    const inner = unwrap(ts, node.expression);
-    if (step === undefined || (ts.isPropertyAccessExpression(inner) && lostMember(inner))) return;
-    const name = lost?.certain ? 'lostMember' : 'perhapsLostMember';
-    reporter.report(name, node.name, textOf(node), lost?.what ?? '', step);
-  });
+class LostMemberCheck {
+  private readonly types: ProgramTypes;
+  private readonly body: Body;
+  private readonly reporter: Reporter;
+  private readonly ts: TypeScript;
+  private readonly checker: ts.TypeChecker;
+  private readonly steps: Map<ts.Node, string>;
 
-  function lostMember(node: ts.PropertyAccessExpression): Lost | undefined {
+  constructor(types: ProgramTypes, body: Body, sites: readonly SiteNode[], reporter: Reporter) {
+    this.types = types;
+    this.body = body;
+    this.reporter = reporter;
+    const { ts, checker } = types;
+    this.ts = ts;
+    this.checker = checker;
+    const recorded = recordedResults(types, body, sites);
+    this.steps = new Map<ts.Node, string>(recorded.map(({ node, id }) => [node, id]));
+  }
+
+  run(): void {
+    const { ts, body, reporter } = this;
+    walk(ts, body.durable.node, (node) => {
+      if (!ts.isPropertyAccessExpression(node) || isAssigned(ts, node)) return;
+      const lost = this.lostMember(node);
+      const step = lost && this.stepBehind(node.expression);
+      // Of what is left out itself, nothing more is said.
+      const inner = unwrap(ts, node.expression);
+      if (step === undefined || (ts.isPropertyAccessExpression(inner) && this.lostMember(inner))) return;
+      const name = lost?.certain ? 'lostMember' : 'perhapsLostMember';
+      reporter.report(name, node.name, textOf(node), lost?.what ?? '', step);
+    });
+  }
+
+  private lostMember(node: ts.PropertyAccessExpression): Lost | undefined {
+    const { checker } = this;
     const receiver = checker.getNonNullableType(checker.getTypeAtLocation(node.expression));
     const parts = receiver.isUnion() ? receiver.types : [receiver];
-    const lost = parts.flatMap((part) => lostOf(part, node) ?? []);
+    const lost = parts.flatMap((part) => this.lostOf(part, node) ?? []);
     const [first] = lost;
     return (
       first && { ...first, certain: lost.length === parts.length && lost.every(({ certain }) => certain) }
     );
   }
 
-  function lostOf(type: ts.Type, { name }: ts.PropertyAccessExpression): Lost | undefined {
+  private lostOf(type: ts.Type, { name }: ts.PropertyAccessExpression): Lost | undefined {
+    const { checker, ts, types } = this;
     const property = checker.getPropertyOfType(type, name.text);
-    if (!property || property.flags & ts.SymbolFlags.Optional || !isForeign(type)) return undefined;
+    if (!property || property.flags & ts.SymbolFlags.Optional || !this.isForeign(type)) return undefined;
     const isClass = (type.symbol.flags & ts.SymbolFlags.Class) !== 0;
     const owner = withArticle(type.symbol.name).replace(/^an? (?!instance)/, '');
     const declared = checker.getTypeOfSymbol(property);
@@ -66,7 +90,8 @@ export function checkLostMembers(
   }
 
   /** An instance of a class, or of one behind an interface, that comes back as data. */
-  function isForeign(type: ts.Type): boolean {
+  private isForeign(type: ts.Type): boolean {
+    const { ts, checker, types } = this;
     const { symbol } = type;
     if (!symbol || !(symbol.flags & (ts.SymbolFlags.Class | ts.SymbolFlags.Interface))) return false;
     if (isCarriedName(symbol, checker) || checker.isArrayType(type) || types.classes.has(type)) return false;
@@ -84,25 +109,30 @@ export function checkLostMembers(
   /**
    * The step that a value is a result of, or a part of the result of. What isn't awaited is its promise, or no step at all.
    */
-  function stepBehind(expression: ts.Expression, hops = 0, awaited = false): string | undefined {
+  private stepBehind(expression: ts.Expression, hops = 0, awaited = false): string | undefined {
+    const { ts, steps } = this;
     if (hops > MAX_HOPS) return undefined;
     const node = unwrap(ts, expression);
     const step = steps.get(node);
     if (step !== undefined) return awaited ? step : undefined;
-    if (ts.isAwaitExpression(node)) return stepBehind(node.expression, hops + 1, true);
+    if (ts.isAwaitExpression(node)) return this.stepBehind(node.expression, hops + 1, true);
     if (ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node))
-      return stepBehind(node.expression, hops + 1, awaited);
+      return this.stepBehind(node.expression, hops + 1, awaited);
     if (ts.isConditionalExpression(node))
-      return stepBehind(node.whenTrue, hops + 1, awaited) ?? stepBehind(node.whenFalse, hops + 1, awaited);
+      return (
+        this.stepBehind(node.whenTrue, hops + 1, awaited) ??
+        this.stepBehind(node.whenFalse, hops + 1, awaited)
+      );
     if (ts.isBinaryExpression(node) && /^(\?\?|\|\||&&)$/.test(node.operatorToken.getText()))
-      return stepBehind(node.left, hops + 1, awaited) ?? stepBehind(node.right, hops + 1, awaited);
-    if (ts.isCallExpression(node)) return behindCall(node, hops, awaited);
-    if (ts.isIdentifier(node)) return behindName(node, hops, awaited);
+      return this.stepBehind(node.left, hops + 1, awaited) ?? this.stepBehind(node.right, hops + 1, awaited);
+    if (ts.isCallExpression(node)) return this.behindCall(node, hops, awaited);
+    if (ts.isIdentifier(node)) return this.behindName(node, hops, awaited);
     return undefined;
   }
 
   /** `rows.at(0)`, and what combinators give. */
-  function behindCall(call: ts.CallExpression, hops: number, awaited: boolean): string | undefined {
+  private behindCall(call: ts.CallExpression, hops: number, awaited: boolean): string | undefined {
+    const { ts, checker } = this;
     const callee = unwrap(ts, call.expression);
     if (!ts.isPropertyAccessExpression(callee)) return undefined;
     const [first] = call.arguments;
@@ -110,17 +140,18 @@ export function checkLostMembers(
       const list = unwrap(ts, first);
       const elements = ts.isArrayLiteralExpression(list) ? list.elements : [];
       return elements
-        .map((element) => stepBehind(element, hops + 1, awaited))
+        .map((element) => this.stepBehind(element, hops + 1, awaited))
         .find((step) => step !== undefined);
     }
     const declaration = checker.getResolvedSignature(call)?.declaration;
     const file = declaration?.getSourceFile();
     return file && /\/lib\.[\w.]+\.d\.ts$/.test(file.fileName)
-      ? stepBehind(callee.expression, hops + 1, awaited)
+      ? this.stepBehind(callee.expression, hops + 1, awaited)
       : undefined;
   }
 
-  function behindName(name: ts.Identifier, hops: number, awaited: boolean): string | undefined {
+  private behindName(name: ts.Identifier, hops: number, awaited: boolean): string | undefined {
+    const { checker, ts } = this;
     let declaration: ts.Node | undefined = checker.getSymbolAtLocation(name)?.valueDeclaration;
     while (
       declaration &&
@@ -132,15 +163,15 @@ export function checkLostMembers(
       declaration = declaration.parent;
     if (!declaration) return undefined;
     if (ts.isVariableDeclaration(declaration)) {
-      if (declaration.initializer) return stepBehind(declaration.initializer, hops + 1, awaited);
+      if (declaration.initializer) return this.stepBehind(declaration.initializer, hops + 1, awaited);
       const loop = declaration.parent.parent;
-      return ts.isForOfStatement(loop) ? stepBehind(loop.expression, hops + 1, awaited) : undefined;
+      return ts.isForOfStatement(loop) ? this.stepBehind(loop.expression, hops + 1, awaited) : undefined;
     }
     // `rows.map((row) => ...)`
     if (!ts.isParameter(declaration) || !isFunctionNode(ts, declaration.parent)) return undefined;
     const call = declaration.parent.parent;
     return call && ts.isCallExpression(call) && call.expression !== (declaration.parent as ts.Node)
-      ? behindCall(call, hops, awaited)
+      ? this.behindCall(call, hops, awaited)
       : undefined;
   }
 }

@@ -1,7 +1,10 @@
 import type ts from 'typescript';
 import type { Reporter } from '../base/diagnostics.ts';
+import type { TypeScript } from '../base/typescript.ts';
 import type { Body } from '../body/body.ts';
 import type { TakenPromises } from '../check/taken-promises.ts';
+import type { FileContext } from '../file/file-context.ts';
+import type { DurableFunction } from '../find/find-directives.ts';
 import type { PromiseFlow } from '../flow/track-promises.ts';
 import { usesOfConstant } from '../flow/uses-of-values.ts';
 import { CHAINERS } from '../syntax/method-names.ts';
@@ -15,27 +18,60 @@ import type { ProgramTypes } from './program-types.ts';
  * used in several ways, and members of promises that are steps (see `runtime/run/working-objects.ts`).
  */
 export function checkObjectsAtWork(
-  { ts, checker }: ProgramTypes,
+  arg0: ProgramTypes,
   body: Body,
   flow: PromiseFlow,
   taken: TakenPromises,
   reporter: Reporter,
 ): void {
-  const { file, durable } = body;
-  const steps = body.stepCode.flat();
-  file.nodes.walk(durable.node, (node) => {
-    for (const value of handedOn(node)) checkHandedOn(unwrap(ts, value));
-  });
-  for (const [call, { mode }] of flow.quiet.calls) {
-    if (!['shared', 'object', 'passed'].includes(mode) || !ts.isCallExpression(call)) continue;
-    if (taken.isAskedOutside(call) && isAtWork(typeOf(call)))
-      reporter.report('sharedWork', call, call.expression.getText());
+  return new WorkingObjectCheck(arg0, body, flow, taken, reporter).run();
+}
+
+class WorkingObjectCheck {
+  private readonly ts: TypeScript;
+  private readonly checker: ts.TypeChecker;
+  private readonly flow: PromiseFlow;
+  private readonly taken: TakenPromises;
+  private readonly reporter: Reporter;
+  private readonly file: FileContext;
+  private readonly durable: DurableFunction;
+  private readonly steps: ts.Node[];
+
+  constructor(
+    { ts, checker }: ProgramTypes,
+    body: Body,
+    flow: PromiseFlow,
+    taken: TakenPromises,
+    reporter: Reporter,
+  ) {
+    this.ts = ts;
+    this.checker = checker;
+    this.flow = flow;
+    this.taken = taken;
+    this.reporter = reporter;
+    const { file, durable } = body;
+    this.file = file;
+    this.durable = durable;
+    this.steps = body.stepCode.flat();
   }
-  for (const call of flow.membersUsed)
-    if (ts.isCallExpression(call) && taken.isAskedOutside(call)) checkMembers(call);
+
+  run(): void {
+    const { file, durable, ts, flow, taken, reporter } = this;
+    file.nodes.walk(durable.node, (node) => {
+      for (const value of this.handedOn(node)) this.checkHandedOn(unwrap(ts, value));
+    });
+    for (const [call, { mode }] of flow.quiet.calls) {
+      if (!['shared', 'object', 'passed'].includes(mode) || !ts.isCallExpression(call)) continue;
+      if (taken.isAskedOutside(call) && this.isAtWork(this.typeOf(call)))
+        reporter.report('sharedWork', call, call.expression.getText());
+    }
+    for (const call of flow.membersUsed)
+      if (ts.isCallExpression(call) && taken.isAskedOutside(call)) this.checkMembers(call);
+  }
 
   /** Values that code elsewhere gets, or another value holds. */
-  function handedOn(node: ts.Node): readonly ts.Expression[] {
+  private handedOn(node: ts.Node): readonly ts.Expression[] {
+    const { ts } = this;
     if (ts.isCallExpression(node) || ts.isNewExpression(node)) return node.arguments ?? [];
     if (ts.isReturnStatement(node) || ts.isYieldExpression(node))
       return node.expression ? [node.expression] : [];
@@ -45,26 +81,29 @@ export function checkObjectsAtWork(
     return ts.isShorthandPropertyAssignment(node) ? [node.name] : [];
   }
 
-  function checkHandedOn(value: ts.Expression): void {
-    if (taken.reported.has(value) || !isPromise(typeOf(value))) return;
+  private checkHandedOn(value: ts.Expression): void {
+    const { taken, steps, reporter } = this;
+    if (taken.reported.has(value) || !this.isPromise(this.typeOf(value))) return;
     const call = taken.takenFrom(value);
     if (call && !steps.some((step) => contains(step, value)))
       reporter.report('takenPromise', value, value.getText(), call.expression.getText());
   }
 
   /** Members that the promise of a step doesn't have; those that give another promise, builders have. */
-  function checkMembers(call: ts.CallExpression): void {
-    if (!mayBePromise(checker, typeOf(call))) return;
+  private checkMembers(call: ts.CallExpression): void {
+    const { checker, file, ts, reporter } = this;
+    if (!mayBePromise(checker, this.typeOf(call))) return;
     for (const { parent } of usesOfConstant(file, call)) {
       if (!ts.isPropertyAccessExpression(parent) || CHAINERS.has(parent.name.text)) continue;
-      const given = typeOf(ts.isCallExpression(parent.parent) ? parent.parent : parent);
-      if (!isPromise(given))
+      const given = this.typeOf(ts.isCallExpression(parent.parent) ? parent.parent : parent);
+      if (!this.isPromise(given))
         reporter.report('promiseMember', parent, parent.getText(), call.expression.getText());
     }
   }
 
   /** What can be gone over and aborted, is a process, or is there to hold several promises. */
-  function isAtWork(type: ts.Type): boolean {
+  private isAtWork(type: ts.Type): boolean {
+    const { checker } = this;
     const whole = checker.getNonNullableType(type);
     const names = new Set(whole.getProperties().map(({ name }) => name.replace(/^(__@\w+)@.*$/, '$1')));
     if (names.has('kill')) return true;
@@ -72,10 +111,11 @@ export function checkObjectsAtWork(
     const members = whole.getProperties().map((member) => checker.getTypeOfSymbol(member));
     if (names.has('__@asyncIterator'))
       return names.has('abort') || members.some(({ symbol }) => symbol?.name === 'AbortController');
-    return members.filter(isPromise).length > 1 && !names.has('resolve');
+    return members.filter((one) => this.isPromise(one)).length > 1 && !names.has('resolve');
   }
 
-  function isPromise(type: ts.Type): boolean {
+  private isPromise(type: ts.Type): boolean {
+    const { ts, checker } = this;
     if (type.flags & (ts.TypeFlags.Any | ts.TypeFlags.Unknown | ts.TypeFlags.Never)) return false;
     return (type.isUnion() ? type.types : [type]).some((one) =>
       lineage(checker, one).some(
@@ -84,7 +124,8 @@ export function checkObjectsAtWork(
     );
   }
 
-  function typeOf(node: ts.Expression): ts.Type {
+  private typeOf(node: ts.Expression): ts.Type {
+    const { checker } = this;
     return checker.getTypeAtLocation(node);
   }
 }

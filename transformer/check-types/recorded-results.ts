@@ -1,7 +1,9 @@
 import type ts from 'typescript';
+import type { TypeScript } from '../base/typescript.ts';
 import type { Body } from '../body/body.ts';
 import { isHelperCall } from '../body/callees.ts';
 import type { SiteNode } from '../body/name-sites.ts';
+import type { FileContext } from '../file/file-context.ts';
 import { originOf } from '../file/origins.ts';
 import { calleeOf, contains, isCall, isReference, rootOf, unwrapParent } from '../syntax/nodes.ts';
 import { mayBePromise } from './known-classes.ts';
@@ -21,45 +23,73 @@ export function recordedResults(
   body: Body,
   sites: readonly SiteNode[],
 ): readonly Recorded[] {
-  const { ts, checker } = types;
-  const { file } = body;
-  return sites.flatMap(({ site, node }) => {
-    if (site.kind !== 'step' || !ts.isExpression(node)) return [];
-    const type = resultOf(node);
-    return type ? [{ id: site.id, node, type }] : [];
-  });
+  return new ResultTypes(types, body, sites).run();
+}
+
+class ResultTypes {
+  private readonly body: Body;
+  private readonly sites: readonly SiteNode[];
+  private readonly ts: TypeScript;
+  private readonly checker: ts.TypeChecker;
+  private readonly file: FileContext;
+
+  constructor(types: ProgramTypes, body: Body, sites: readonly SiteNode[]) {
+    this.body = body;
+    this.sites = sites;
+    const { ts, checker } = types;
+    this.ts = ts;
+    this.checker = checker;
+    const { file } = body;
+    this.file = file;
+  }
+
+  run(): readonly Recorded[] {
+    const { sites, ts } = this;
+    return sites.flatMap(({ site, node }) => {
+      if (site.kind !== 'step' || !ts.isExpression(node)) return [];
+      const type = this.resultOf(node);
+      return type ? [{ id: site.id, node, type }] : [];
+    });
+  }
 
   /** The type of what a step is recorded with; undefined where it may be no step. */
-  function resultOf(node: ts.Expression): ts.Type | undefined {
-    if (isCall(ts, node)) return isStep(node) ? recorded(checker.getTypeAtLocation(node), node) : undefined;
+  private resultOf(node: ts.Expression): ts.Type | undefined {
+    const { ts, checker } = this;
+    if (isCall(ts, node))
+      return this.isStep(node) ? this.recorded(checker.getTypeAtLocation(node), node) : undefined;
     // The name of a resource: what is recorded is that it was disposed of.
     if (ts.isIdentifier(node) && !isReference(ts, node)) return undefined;
     const type = checker.getTypeAtLocation(node);
     const [signature, more] = type.getCallSignatures();
-    if (!signature) return recorded(type, node);
+    if (!signature) return this.recorded(type, node);
     // A function that is handed to `map` by its name: each of its calls is a step.
     if (more || signature.typeParameters || isDurableDeclaration(ts, signature.declaration)) return undefined;
-    return isElsewhere(node) ? recorded(checker.getReturnTypeOfSignature(signature), node) : undefined;
+    return this.isElsewhere(node)
+      ? this.recorded(checker.getReturnTypeOfSignature(signature), node)
+      : undefined;
   }
 
   /** What isn't awaited where it stands is a step only if it gives a promise. */
-  function recorded(type: ts.Type, node: ts.Expression): ts.Type | undefined {
+  private recorded(type: ts.Type, node: ts.Expression): ts.Type | undefined {
+    const { ts, checker } = this;
     const isStarted = !ts.isAwaitExpression(unwrapParent(ts, node));
     return isStarted && !mayBePromise(checker, type) ? undefined : checker.getAwaitedType(type);
   }
 
-  function isStep(node: ts.CallExpression | ts.TaggedTemplateExpression): boolean {
+  private isStep(node: ts.CallExpression | ts.TaggedTemplateExpression): boolean {
+    const { ts, file, body, checker } = this;
     const callee = calleeOf(ts, node);
     const origin = originOf(file, callee);
     if (origin?.startsWith('use-durable#')) return origin === 'use-durable#step';
     if (ts.isCallExpression(node) && isHelperCall(body, node)) return false;
     const declaration = checker.getResolvedSignature(node)?.declaration;
     if (isDurableDeclaration(ts, declaration)) return false;
-    return isElsewhere(callee) || isMethodElsewhere(declaration);
+    return this.isElsewhere(callee) || this.isMethodElsewhere(declaration);
   }
 
   /** The name at the root is not one of the durable function, so what is called can't be a closure written in it. */
-  function isElsewhere(callee: ts.Expression): boolean {
+  private isElsewhere(callee: ts.Expression): boolean {
+    const { ts, body, file } = this;
     const root = rootOf(ts, callee);
     if (root.kind === ts.SyntaxKind.ThisKeyword || root.kind === ts.SyntaxKind.SuperKeyword)
       return body.isOwnThis(root);
@@ -71,7 +101,8 @@ export function recordedResults(
   }
 
   /** A method of a class that is written elsewhere, and that no class in the durable function extends. */
-  function isMethodElsewhere(declaration: ts.Node | undefined): boolean {
+  private isMethodElsewhere(declaration: ts.Node | undefined): boolean {
+    const { ts, body } = this;
     if (!declaration || !ts.isMethodDeclaration(declaration) || !ts.isClassLike(declaration.parent))
       return false;
     if (contains(body.durable.node, declaration)) return false;

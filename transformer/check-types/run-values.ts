@@ -1,6 +1,8 @@
 import type ts from 'typescript';
 import type { Reporter } from '../base/diagnostics.ts';
+import type { TypeScript } from '../base/typescript.ts';
 import type { Body } from '../body/body.ts';
+import type { FunctionNode } from '../syntax/nodes.ts';
 import { isFunctionNode, isReference, unwrap, unwrapParent, walk, wrapped } from '../syntax/nodes.ts';
 import type { Refusal } from './carried-types.ts';
 import { isDurableDeclaration, originalSymbol } from './places.ts';
@@ -12,66 +14,104 @@ import { reportRefusal } from './report-refusal.ts';
  * function is the start of a run: one that other durable functions call runs inside theirs, and hands over anything.
  */
 export function checkRunValues(types: ProgramTypes, body: Body, reporter: Reporter): void {
-  const { ts, checker } = types;
-  const { node, id } = body.durable;
+  return new RunValueCheck(types, body, reporter).run();
+}
+
+class RunValueCheck {
+  private readonly types: ProgramTypes;
+  private readonly body: Body;
+  private readonly reporter: Reporter;
+  private readonly ts: TypeScript;
+  private readonly checker: ts.TypeChecker;
+  private readonly node: FunctionNode;
   // In its own file the name is enough.
-  const name = id.slice(id.lastIndexOf('#') + 1);
-  const signature = checker.getSignatureFromDeclaration(node);
-  if (!signature) return;
-  let use: Use | undefined;
+  private readonly name: string;
+  private readonly signature: ts.Signature | undefined;
+  /** Found when there is something to report. */
+  private use: Use | undefined;
 
-  for (const [index, parameter] of node.parameters.entries()) {
-    if (ts.isIdentifier(parameter.name) && parameter.name.text === 'this') continue;
-    const refusal = types.carried.refusalOf(checker.getTypeAtLocation(parameter));
-    const root = ts.isIdentifier(parameter.name) ? parameter.name.text : `arguments[${index}]`;
-    const optional = parameter.questionToken !== undefined || parameter.initializer !== undefined;
-    if (refusal)
-      report(
-        parameter,
-        `The input of \`${name}\``,
-        root,
-        optional ? { ...refusal, certain: false } : refusal,
-      );
+  constructor(types: ProgramTypes, body: Body, reporter: Reporter) {
+    this.types = types;
+    this.body = body;
+    this.reporter = reporter;
+    const { ts, checker } = types;
+    this.ts = ts;
+    this.checker = checker;
+    const { node, id } = body.durable;
+    this.node = node;
+    // In its own file the name is enough.
+    this.name = id.slice(id.lastIndexOf('#') + 1);
+    this.signature = checker.getSignatureFromDeclaration(node);
   }
-  const result = checker.getAwaitedType(checker.getReturnTypeOfSignature(signature));
-  const refusal =
-    result &&
-    (types.results.refusalOf(result) ?? (makesResult() ? types.carried.refusalOf(result) : undefined));
-  if (refusal) report(node.type ?? nameOf() ?? node, `The result of \`${name}\``, 'result', refusal);
 
-  function report(at: ts.Node, subject: string, root: string, refusal: Refusal): void {
+  run(): void {
+    const { signature, node, ts, types, checker, name } = this;
+    if (!signature) return;
+
+    for (const [index, parameter] of node.parameters.entries()) {
+      if (ts.isIdentifier(parameter.name) && parameter.name.text === 'this') continue;
+      const refusal = types.carried.refusalOf(checker.getTypeAtLocation(parameter));
+      const root = ts.isIdentifier(parameter.name) ? parameter.name.text : `arguments[${index}]`;
+      const optional = parameter.questionToken !== undefined || parameter.initializer !== undefined;
+      if (refusal)
+        this.report(
+          parameter,
+          `The input of \`${name}\``,
+          root,
+          optional ? { ...refusal, certain: false } : refusal,
+        );
+    }
+    const result = checker.getAwaitedType(checker.getReturnTypeOfSignature(signature));
+    const refusal =
+      result &&
+      (types.results.refusalOf(result) ?? (this.makesResult() ? types.carried.refusalOf(result) : undefined));
+    if (refusal)
+      this.report(node.type ?? this.nameOf() ?? node, `The result of \`${name}\``, 'result', refusal);
+  }
+
+  private report(at: ts.Node, subject: string, root: string, refusal: Refusal): void {
+    const { reporter } = this;
     // It may be a durable function, which is carried.
     if (refusal.kind === 'function' && !refusal.certain) return;
-    use ??= useOf();
-    if (use === 'called') return;
-    reportRefusal(reporter, at, subject, root, { ...refusal, certain: refusal.certain && use === 'started' });
+    this.use ??= this.useOf();
+    if (this.use === 'called') return;
+    reportRefusal(reporter, at, subject, root, {
+      ...refusal,
+      certain: refusal.certain && this.use === 'started',
+    });
   }
 
   /** What steps gave may be returned in part; an instance that is made here is not. */
-  function makesResult(): boolean {
-    let found = ts.isArrowFunction(node) && !ts.isBlock(node.body) && isMade(node.body);
+  private makesResult(): boolean {
+    const { ts, node } = this;
+    let found = ts.isArrowFunction(node) && !ts.isBlock(node.body) && this.isMade(node.body);
     walk(ts, node, (inner) => {
-      if (ts.isReturnStatement(inner) && inner.expression) found ||= isMade(inner.expression);
+      if (ts.isReturnStatement(inner) && inner.expression) found ||= this.isMade(inner.expression);
     });
     return found;
   }
 
-  function isMade(expression: ts.Expression): boolean {
+  private isMade(expression: ts.Expression): boolean {
+    const { ts, checker } = this;
     const made = unwrap(ts, expression);
     if (ts.isIdentifier(made)) {
       const declaration = checker.getSymbolAtLocation(made)?.valueDeclaration;
       return declaration !== undefined &&
         ts.isVariableDeclaration(declaration) &&
         declaration.initializer !== undefined
-        ? isMade(declaration.initializer)
+        ? this.isMade(declaration.initializer)
         : false;
     }
     if (ts.isObjectLiteralExpression(made))
-      return made.properties.some((one) => ts.isPropertyAssignment(one) && isMade(one.initializer));
-    return ts.isNewExpression(made) || (ts.isArrayLiteralExpression(made) && made.elements.some(isMade));
+      return made.properties.some((one) => ts.isPropertyAssignment(one) && this.isMade(one.initializer));
+    return (
+      ts.isNewExpression(made) ||
+      (ts.isArrayLiteralExpression(made) && made.elements.some((one) => this.isMade(one)))
+    );
   }
 
-  function nameOf(): ts.Node | undefined {
+  private nameOf(): ts.Node | undefined {
+    const { node, ts } = this;
     if ('name' in node && node.name) return node.name;
     const { parent } = wrapped(ts, node as unknown as ts.Expression);
     return ts.isVariableDeclaration(parent) ||
@@ -82,8 +122,9 @@ export function checkRunValues(types: ProgramTypes, body: Body, reporter: Report
   }
 
   /** What the program does with the function. Only asked where there is something to report. */
-  function useOf(): Use {
-    const name = nameOf();
+  private useOf(): Use {
+    const { ts, checker, types } = this;
+    const name = this.nameOf();
     const symbol = name && originalSymbol(ts, checker, name);
     if (!name || !symbol || !ts.isIdentifier(name)) return 'unknown';
     let found: Use | undefined;
@@ -93,27 +134,30 @@ export function checkRunValues(types: ProgramTypes, body: Body, reporter: Report
       walk(ts, file, (node) => {
         if (found === 'started' || !ts.isIdentifier(node) || node === name) return;
         // Imported under another name; imports come before what uses them.
-        if (isImport(node) && originalSymbol(ts, checker, node) === symbol) names.add(node.text);
-        if (!names.has(node.text) || !(isMember(node) || isReference(ts, node))) return;
+        if (this.isImport(node) && originalSymbol(ts, checker, node) === symbol) names.add(node.text);
+        if (!names.has(node.text) || !(this.isMember(node) || isReference(ts, node))) return;
         if (ts.isExportSpecifier(node.parent) || ts.isExportAssignment(node.parent)) return;
         if (originalSymbol(ts, checker, node) !== symbol) return;
-        found = startsRun(isMember(node) ? node.parent : node) ? 'started' : 'called';
+        found = this.startsRun(this.isMember(node) ? node.parent : node) ? 'started' : 'called';
       });
     }
     if (found) return found;
-    return isExported(symbol) ? 'unknown' : 'called';
+    return this.isExported(symbol) ? 'unknown' : 'called';
   }
 
-  function isImport({ parent }: ts.Identifier): boolean {
+  private isImport({ parent }: ts.Identifier): boolean {
+    const { ts } = this;
     return ts.isImportSpecifier(parent) || ts.isImportClause(parent);
   }
 
-  function isMember(node: ts.Identifier): boolean {
+  private isMember(node: ts.Identifier): boolean {
+    const { ts } = this;
     return ts.isPropertyAccessExpression(node.parent) && node.parent.name === node;
   }
 
   /** Called by plain code, or given to the runtime. */
-  function startsRun(node: ts.Node): boolean {
+  private startsRun(node: ts.Node): boolean {
+    const { ts } = this;
     const parent = unwrapParent(ts, node);
     if (ts.isCallExpression(parent) && parent.expression !== node) {
       const callee = parent.expression;
@@ -125,15 +169,20 @@ export function checkRunValues(types: ProgramTypes, body: Body, reporter: Report
     return true;
   }
 
-  function isExported(symbol: ts.Symbol): boolean {
+  private isExported(symbol: ts.Symbol): boolean {
+    const { checker, body, ts, node } = this;
     const file = checker.getSymbolAtLocation(body.file.sourceFile);
-    if (file && checker.getExportsOfModule(file).some((one) => one === symbol || aliased(one) === symbol))
+    if (
+      file &&
+      checker.getExportsOfModule(file).some((one) => one === symbol || this.aliased(one) === symbol)
+    )
       return true;
     // A member of an object or class, which is found through that.
     return !ts.isFunctionDeclaration(node) && !ts.isArrowFunction(node) && !ts.isFunctionExpression(node);
   }
 
-  function aliased(symbol: ts.Symbol): ts.Symbol {
+  private aliased(symbol: ts.Symbol): ts.Symbol {
+    const { ts, checker } = this;
     return symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
   }
 }

@@ -1,9 +1,12 @@
 import type ts from 'typescript';
+import type { Reporter } from '../base/diagnostics.ts';
+import type { TypeScript } from '../base/typescript.ts';
 import type { Body } from '../body/body.ts';
 import { functionOf, localFunctionOf } from '../body/callees.ts';
 import { givenTo, type HelperRead, type HelperReads } from '../body/helper-reads.ts';
 import type { SiteNode } from '../body/name-sites.ts';
 import type { UnawaitedCall } from '../body/unawaited-calls.ts';
+import type { FileContext } from '../file/file-context.ts';
 import { isKnownRead, knownReadOf } from '../file/known-packages.ts';
 import { originOf } from '../file/origins.ts';
 import { HELPERS } from '../syntax/method-names.ts';
@@ -22,50 +25,84 @@ export function checkHelpers(
   unawaited: readonly UnawaitedCall[],
   reads: HelperReads,
 ): HelperCall[] {
-  const { file } = body;
-  const { ts, reporter, sourceFile } = file;
-  const stepCode = new Set<ts.Node>(body.stepCode.flat());
-  const started = new Set<ts.Node>(
-    unawaited.flatMap(({ call, started: used, quiet }) => (used && !quiet ? [call] : [])),
-  );
-  const steps = new Set<ts.Node>();
-  for (const { site, node } of sites) if (site.kind === 'step' && !started.has(node)) steps.add(node);
-  const unclear: HelperCall[] = [];
+  return new HelperCheck(body, sites, unawaited, reads).run();
+}
 
-  file.nodes.walk(body.durable.node, (node) => {
-    if (stepCode.has(node)) return false;
-    if (ts.isCallExpression(node) || ts.isNewExpression(node)) {
-      if (!steps.has(node)) checkCall(node);
-    } else if (ts.isIdentifier(node) && isReference(ts, node)) checkValue(node);
-    return undefined;
-  });
-  return unclear;
+class HelperCheck {
+  private readonly body: Body;
+  private readonly sites: readonly SiteNode[];
+  private readonly reads: HelperReads;
+  private readonly file: FileContext;
+  private readonly ts: TypeScript;
+  private readonly reporter: Reporter;
+  private readonly sourceFile: ts.SourceFile;
+  private readonly stepCode: Set<ts.Node>;
+  private readonly started: Set<ts.Node>;
+  private readonly steps = new Set<ts.Node>();
+  private readonly unclear: HelperCall[] = [];
 
-  function checkCall(call: HelperCall): void {
+  constructor(
+    body: Body,
+    sites: readonly SiteNode[],
+    unawaited: readonly UnawaitedCall[],
+    reads: HelperReads,
+  ) {
+    this.body = body;
+    this.sites = sites;
+    this.reads = reads;
+    const { file } = body;
+    this.file = file;
+    const { ts, reporter, sourceFile } = file;
+    this.ts = ts;
+    this.reporter = reporter;
+    this.sourceFile = sourceFile;
+    this.stepCode = new Set<ts.Node>(body.stepCode.flat());
+    this.started = new Set<ts.Node>(
+      unawaited.flatMap(({ call, started: used, quiet }) => (used && !quiet ? [call] : [])),
+    );
+  }
+
+  run(): HelperCall[] {
+    const { sites, started, steps, file, body, stepCode, ts } = this;
+    for (const { site, node } of sites) if (site.kind === 'step' && !started.has(node)) steps.add(node);
+
+    file.nodes.walk(body.durable.node, (node) => {
+      if (stepCode.has(node)) return false;
+      if (ts.isCallExpression(node) || ts.isNewExpression(node)) {
+        if (!steps.has(node)) this.checkCall(node);
+      } else if (ts.isIdentifier(node) && isReference(ts, node)) this.checkValue(node);
+      return undefined;
+    });
+    return this.unclear;
+  }
+
+  private checkCall(call: HelperCall): void {
+    const { ts, file, reporter, body, reads, started } = this;
     const callee = unwrap(ts, call.expression);
-    if (isHead(call)) return;
+    if (this.isHead(call)) return;
     const origin = originOf(file, callee);
     const instead = knownReadOf(ts, call, origin);
     if (instead !== undefined) {
-      if (isPrinted(call)) return;
+      if (this.isPrinted(call)) return;
       const made = ts.isNewExpression(call) ? 'new ' : '';
-      return reporter.report('nondeterministic', call, made + textOf(callee), instead);
+      return reporter.report('nondeterministic', call, made + this.textOf(callee), instead);
     }
     // What is dropped goes nowhere, and the result of the run is recorded.
-    if (isDropped(call) || localFunctionOf(body, callee)) return;
+    if (this.isDropped(call) || localFunctionOf(body, callee)) return;
     const fn = ts.isIdentifier(callee) ? functionOf(file, file.bindings.resolve(callee)) : undefined;
     if (fn && isAsync(ts, fn)) return;
     const read = reads.behind(file, callee, givenTo(call), body.durable.node);
     // A promise is a step, whose outcome is recorded.
     const isSure = !started.has(call) || reads.givesNoPromise(file, callee);
     // Asked only of what there is to say: a long sum is as deep as it is long.
-    if (read && isPrinted(call)) return;
+    if (read && this.isPrinted(call)) return;
     if (read && isSure) return reportHelper(body, callee, read);
-    if (read || origin === undefined || !/^[A-Z]\w*(\.\w+)?$/.test(origin)) unclear.push(call);
+    if (read || origin === undefined || !/^[A-Z]\w*(\.\w+)?$/.test(origin)) this.unclear.push(call);
   }
 
   /** A function as a value: `xs.map(nanoid)`. */
-  function checkValue(name: ts.Identifier): void {
+  private checkValue(name: ts.Identifier): void {
+    const { ts, steps, file, reporter, reads, body } = this;
     let at: ts.Expression = name;
     while (ts.isPropertyAccessExpression(at.parent) && at.parent.expression === at) at = at.parent;
     const outer = wrapped(ts, at);
@@ -77,26 +114,28 @@ export function checkHelpers(
     // What a step is given is called by the step.
     if (isGiven && steps.has(parent)) return;
     const origin = originOf(file, at);
-    if (origin !== undefined && isKnownRead(origin) && !isPrinted(at))
+    if (origin !== undefined && isKnownRead(origin) && !this.isPrinted(at))
       return reporter.report(
         'nondeterministic',
         at,
-        textOf(at),
+        this.textOf(at),
         'Call it in a step: `await step(() => ...)`.',
       );
-    if (!isGiven || !isHelper(parent)) return;
+    if (!isGiven || !this.isHelper(parent)) return;
     const read = reads.behind(file, at, 1, body.durable.node);
     if (read) reportHelper(body, at, read);
   }
 
   /** `xs.map(f)`, which calls `f`. */
-  function isHelper(call: ts.CallExpression): boolean {
+  private isHelper(call: ts.CallExpression): boolean {
+    const { ts } = this;
     const callee = unwrap(ts, call.expression);
     return ts.isPropertyAccessExpression(callee) && HELPERS.has(callee.name.text);
   }
 
   /** `await db().query(...)`: its value goes nowhere but into the step. */
-  function isHead(call: HelperCall): boolean {
+  private isHead(call: HelperCall): boolean {
+    const { ts, steps } = this;
     let at: ts.Node = call;
     while (
       (ts.isPropertyAccessExpression(at.parent) ||
@@ -112,13 +151,15 @@ export function checkHelpers(
     return false;
   }
 
-  function isDropped(call: ts.Expression): boolean {
+  private isDropped(call: ts.Expression): boolean {
+    const { ts } = this;
     const parent = unwrapParent(ts, call);
     return ts.isExpressionStatement(parent) || ts.isVoidExpression(parent) || ts.isReturnStatement(parent);
   }
 
   /** An argument of `console.log`, which prints once. */
-  function isPrinted(node: ts.Node): boolean {
+  private isPrinted(node: ts.Node): boolean {
+    const { body, ts, file } = this;
     for (let at = node; at !== body.durable.node && !ts.isStatement(at); at = at.parent) {
       const { parent } = at;
       if (!ts.isCallExpression(parent) || parent.expression === at) continue;
@@ -127,7 +168,8 @@ export function checkHelpers(
     return false;
   }
 
-  function textOf(node: ts.Node): string {
+  private textOf(node: ts.Node): string {
+    const { sourceFile } = this;
     return node.getText(sourceFile).replace(/\s+/g, ' ').slice(0, 60);
   }
 }

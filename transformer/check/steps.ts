@@ -1,10 +1,12 @@
 import type ts from 'typescript';
+import type { TypeScript } from '../base/typescript.ts';
 import type { Body } from '../body/body.ts';
 import { CLEAR } from '../body/body-timers.ts';
 import { functionOf, isFormatterCall, isHelperCall } from '../body/callees.ts';
 import { aliasedBy, isSurelyChanged } from '../body/captured-values.ts';
 import { callerOf } from '../body/known-callers.ts';
 import { isReplaced } from '../body/replaced-values.ts';
+import type { Bindings } from '../file/bindings.ts';
 import { originOf } from '../file/origins.ts';
 import { membersNamed } from '../syntax/members.ts';
 import { MUTATORS, READERS } from '../syntax/method-names.ts';
@@ -29,15 +31,52 @@ export interface Touch {
  * such variables count unless they are known to read only.
  */
 export function touchesOf(body: Body, nodes: readonly ts.Node[], strict: boolean): Touch[] {
-  const { ts, bindings } = body.file;
-  const touches: Touch[] = [];
-  const inside = new Set(nodes);
+  return new TouchSearch(body, nodes, strict).run();
+}
+
+class TouchSearch {
+  private readonly body: Body;
+  private readonly nodes: readonly ts.Node[];
+  private readonly strict: boolean;
+  private readonly ts: TypeScript;
+  private readonly bindings: Bindings;
+  private readonly touches: Touch[] = [];
+  private readonly inside: Set<ts.Node>;
+
+  constructor(body: Body, nodes: readonly ts.Node[], strict: boolean) {
+    this.body = body;
+    this.nodes = nodes;
+    this.strict = strict;
+    const { ts, bindings } = body.file;
+    this.ts = ts;
+    this.bindings = bindings;
+    this.inside = new Set(nodes);
+  }
+
+  run(): Touch[] {
+    const { nodes, strict, body, ts, bindings, touches } = this;
+    for (const top of nodes) {
+      for (const node of strict ? this.allIn(top) : actsIn(body, top)) {
+        for (const changed of targetsOf(ts, node)) this.target(changed);
+        if (ts.isCallExpression(node)) this.call(node);
+        else if (ts.isIdentifier(node) && strict && isReference(ts, node)) {
+          // A function written in the body may do anything to it, whoever calls it.
+          const binding = bindings.resolve(node);
+          if (binding && this.captured(node, false) !== undefined && functionOf(body.file, binding)) {
+            touches.push({ node, kind: 'calls', name: node.text });
+          }
+        }
+      }
+    }
+    return touches;
+  }
 
   /** The captured variable at the root of an expression; with `deep`, what an alias of a part of it stands for too. */
-  const captured = (expression: ts.Expression, deep: boolean): string | undefined => {
+  private captured(expression: ts.Expression, deep: boolean): string | undefined {
+    const { ts, inside, body, bindings } = this;
     const root = rootOf(ts, expression);
     if (root.kind === ts.SyntaxKind.ThisKeyword || root.kind === ts.SyntaxKind.SuperKeyword) {
-      const owner = ownerOfThis(root);
+      const owner = this.ownerOfThis(root);
       const outside = owner !== undefined && !isWithin(inside, owner);
       // What a durable method is called on lives outside of the run, as other modules do; an instance is part of it.
       return outside && (body.durable.ofInstances || !body.isOwnThis(root)) ? 'this' : undefined;
@@ -47,47 +86,35 @@ export function touchesOf(body: Body, nodes: readonly ts.Node[], strict: boolean
     if (!binding || !body.isLocal(binding)) return undefined;
     if (!isWithin(inside, binding.scope)) return root.text;
     const source = deep ? aliasedBy(body, binding) : undefined;
-    return source && captured(source, true);
-  };
+    return source && this.captured(source, true);
+  }
 
-  const target = (expression: ts.Expression): void => {
+  private target(expression: ts.Expression): void {
+    const { ts, touches } = this;
     const node = unwrap(ts, expression);
     const deep = ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node);
-    const name = captured(node, deep && !hasCall(node));
+    const name = this.captured(node, deep && !this.hasCall(node));
     if (name !== undefined) touches.push({ node: expression, kind: 'assigns', name });
-  };
-
-  for (const top of nodes) {
-    for (const node of strict ? allIn(top) : actsIn(body, top)) {
-      for (const changed of targetsOf(ts, node)) target(changed);
-      if (ts.isCallExpression(node)) call(node);
-      else if (ts.isIdentifier(node) && strict && isReference(ts, node)) {
-        // A function written in the body may do anything to it, whoever calls it.
-        const binding = bindings.resolve(node);
-        if (binding && captured(node, false) !== undefined && functionOf(body.file, binding)) {
-          touches.push({ node, kind: 'calls', name: node.text });
-        }
-      }
-    }
   }
-  return touches;
 
-  function allIn(top: ts.Node): readonly ts.Node[] {
+  private allIn(top: ts.Node): readonly ts.Node[] {
+    const { ts } = this;
     const all: ts.Node[] = [];
     walk(ts, top, (node) => void all.push(node));
     return all;
   }
 
-  function call(node: ts.CallExpression): void {
+  private call(node: ts.CallExpression): void {
+    const { ts, strict, body, touches } = this;
     const callee = unwrap(ts, node.expression);
     if (ts.isPropertyAccessExpression(callee)) {
       // What a call in between gives is another object, most likely.
-      const direct = !hasCall(callee.expression);
+      const direct = !this.hasCall(callee.expression);
       const method = callee.name.text;
-      const name = captured(callee.expression, direct && !strict);
+      const name = this.captured(callee.expression, direct && !strict);
       if (name === undefined) {
         const [changed] = node.arguments;
-        if (changed && originOf(body.file, callee) === 'Object.assign') target(changed);
+        if (changed && originOf(body.file, callee) === 'Object.assign') this.target(changed);
         return;
       }
       if (MUTATORS.has(method) && direct) {
@@ -104,23 +131,25 @@ export function touchesOf(body: Body, nodes: readonly ts.Node[], strict: boolean
     } else if (CLEAR.test(originOf(body.file, callee) ?? '')) {
       // The timer is the durable function's, and a step can't call that off.
       const [timer] = node.arguments;
-      const name = timer && captured(timer, false);
+      const name = timer && this.captured(timer, false);
       if (name !== undefined) touches.push({ node, kind: 'mutates', name, method: 'clearTimeout' });
     } else if (strict && ts.isIdentifier(callee)) {
-      const name = captured(callee, false);
+      const name = this.captured(callee, false);
       if (name !== undefined) touches.push({ node, kind: 'calls', name });
     }
   }
 
   /** The function or class whose `this` a keyword means. */
-  function ownerOfThis(keyword: ts.Node): ts.Node | undefined {
+  private ownerOfThis(keyword: ts.Node): ts.Node | undefined {
+    const { ts } = this;
     for (let at = keyword.parent; at; at = at.parent) {
       if ((isFunctionNode(ts, at) && !ts.isArrowFunction(at)) || ts.isClassLike(at)) return at;
     }
     return undefined;
   }
 
-  function hasCall(expression: ts.Expression): boolean {
+  private hasCall(expression: ts.Expression): boolean {
+    const { ts } = this;
     let at = unwrap(ts, expression);
     while (ts.isPropertyAccessExpression(at) || ts.isElementAccessExpression(at))
       at = unwrap(ts, at.expression);

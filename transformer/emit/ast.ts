@@ -1,5 +1,5 @@
 import type ts from 'typescript';
-import type { Edit, Plan } from '../base/plan.ts';
+import type { Edit, EditOf, Plan } from '../base/plan.ts';
 import { quickView, type TypeScript } from '../base/typescript.ts';
 import { labelled } from './resources.ts';
 import { TemplateNodes } from './template-nodes.ts';
@@ -80,7 +80,7 @@ class TreeEmitter {
   }
 
   private apply(node: ts.Node, edits: readonly Edit[], index: number): ts.Node | ts.Node[] {
-    const { ts, templates, substitutes, factory } = this;
+    const { ts, templates, factory } = this;
     const edit = edits[index];
     if (edit === undefined) return this.visitChildren(node);
     const rest = (): ts.Node => {
@@ -96,25 +96,12 @@ class TreeEmitter {
       }
       case 'callee':
         return this.withCallee(node, edit);
-      case 'chain': {
-        const { template, head, link } = edit;
-        const before = template.holes.map((one) => this.visit(one));
-        substitutes.set(head, factory.createIdentifier(link));
-        const rest = this.visitChildren(node) as ts.Expression;
-        substitutes.delete(head);
-        const parts = [...template.parts, ')'];
-        return this.placed(
-          templates.expression({ parts, holes: [...template.holes, node] }, [...before, rest]),
-          node,
-        );
-      }
+      case 'chain':
+        return this.withHead(node, edit);
       case 'resources':
         return this.declareResources(node as ts.Statement, edit);
-      case 'spread': {
-        const literal = factory.createObjectLiteralExpression([rest() as ts.ObjectLiteralElementLike]);
-        const marker = templates.expression({ parts: [edit.marker], holes: [] }, []);
-        return factory.createSpreadAssignment(factory.createCallExpression(marker, undefined, [literal]));
-      }
+      case 'spread':
+        return this.asSpread(rest() as ts.ObjectLiteralElementLike, edit.marker);
       case 'block-body': {
         const value = factory.createReturnStatement(rest() as ts.Expression);
         return this.placed(
@@ -127,22 +114,8 @@ class TreeEmitter {
       }
       case 'prologue':
         return this.withPrologue(rest(), edit.statements);
-      case 'name': {
-        const named = rest() as ts.FunctionDeclaration;
-        const { modifiers, asteriskToken, typeParameters, parameters, type, body } = named;
-        const name = factory.createIdentifier(edit.name);
-        // Not an update: the original has no name, and the emitters of some module formats would make one up.
-        const created = factory.createFunctionDeclaration(
-          modifiers,
-          asteriskToken,
-          name,
-          typeParameters,
-          parameters,
-          type,
-          body,
-        );
-        return ts.setTextRange(created, named);
-      }
+      case 'name':
+        return this.withName(rest() as ts.FunctionDeclaration, edit.name);
       case 'after': {
         const before = this.apply(node, edits, index + 1);
         return [...(Array.isArray(before) ? before : [before]), ...templates.statements(edit.statements)];
@@ -150,10 +123,42 @@ class TreeEmitter {
     }
   }
 
-  private declareResources(
-    statement: ts.Statement,
-    { list, guards }: Extract<Edit, { kind: 'resources' }>,
-  ): ts.Node[] {
+  private withHead(node: ts.Node, { template, head, link }: EditOf<'chain'>): ts.Node {
+    const { templates, factory, substitutes } = this;
+    const before = template.holes.map((one) => this.visit(one));
+    substitutes.set(head, factory.createIdentifier(link));
+    const rest = this.visitChildren(node) as ts.Expression;
+    substitutes.delete(head);
+    const parts = [...template.parts, ')'];
+    const holes = [...template.holes, node];
+    return this.placed(templates.expression({ parts, holes }, [...before, rest]), node);
+  }
+
+  private asSpread(member: ts.ObjectLiteralElementLike, marker: string): ts.Node {
+    const { templates, factory } = this;
+    const literal = factory.createObjectLiteralExpression([member]);
+    const callee = templates.expression({ parts: [marker], holes: [] }, []);
+    return factory.createSpreadAssignment(factory.createCallExpression(callee, undefined, [literal]));
+  }
+
+  private withName(anonymous: ts.FunctionDeclaration, text: string): ts.Node {
+    const { ts, factory } = this;
+    const { modifiers, asteriskToken, typeParameters, parameters, type, body } = anonymous;
+    const name = factory.createIdentifier(text);
+    // Not an update: the original has no name, and the emitters of some module formats would make one up.
+    const created = factory.createFunctionDeclaration(
+      modifiers,
+      asteriskToken,
+      name,
+      typeParameters,
+      parameters,
+      type,
+      body,
+    );
+    return ts.setTextRange(created, anonymous);
+  }
+
+  private declareResources(statement: ts.Statement, { list, guards }: EditOf<'resources'>): ts.Node[] {
     const { ts, templates, factory } = this;
     const { loop, labels } = labelled(ts, statement);
     const declared = list.declarations.flatMap((declaration, index) => {
@@ -200,7 +205,7 @@ class TreeEmitter {
     );
   }
 
-  private withCallee(node: ts.Node, edit: Extract<Edit, { kind: 'callee' }>): ts.Node {
+  private withCallee(node: ts.Node, edit: EditOf<'callee'>): ts.Node {
     const { templates, ts, factory } = this;
     const callee = templates.expression(
       edit.template,

@@ -1,6 +1,6 @@
 import MagicString, { type SourceMap } from 'magic-string';
 import type ts from 'typescript';
-import type { Edit, Plan, Template } from '../base/plan.ts';
+import type { Edit, EditOf, Plan, Template } from '../base/plan.ts';
 import type { TypeScript } from '../base/typescript.ts';
 import { labelled } from './resources.ts';
 
@@ -119,10 +119,7 @@ class TextEmitter {
   }
 
   /** See `Edit`: the text stands in the order it has in the source, whatever kind of statement it is. */
-  private declareResources(
-    statement: ts.Statement,
-    { list, guards }: Extract<Edit, { kind: 'resources' }>,
-  ): void {
+  private declareResources(statement: ts.Statement, { list, guards }: EditOf<'resources'>): void {
     const { ts, sourceFile, text } = this;
     const { declarations } = list;
     const { loop, labels } = labelled(ts, statement);

@@ -61,10 +61,10 @@ export class Bindings {
   private declared(scope: ts.Node): ReadonlyMap<string, Binding> {
     const known = this.scopes.get(scope);
     if (known) return known;
-    const names = new Map<string, Binding>();
-    this.collect(scope, names);
-    this.scopes.set(scope, names);
-    return names;
+    const declared = new DeclaredNames(this.ts, scope);
+    declared.collect();
+    this.scopes.set(scope, declared.names);
+    return declared.names;
   }
 
   private isScope(node: ts.Node): boolean {
@@ -83,73 +83,97 @@ export class Bindings {
       ts.isClassStaticBlockDeclaration(node)
     );
   }
+}
 
-  private collect(scope: ts.Node, names: Map<string, Binding>): void {
-    const { ts } = this;
-    const declare = (name: ts.BindingName | undefined, declaration: ts.Node): void => {
-      if (!name) return;
-      if (ts.isIdentifier(name)) {
-        if (!names.has(name.text)) names.set(name.text, { name: name.text, declaration, scope });
-        return;
-      }
-      for (const element of name.elements) if (ts.isBindingElement(element)) declare(element.name, element);
-    };
-    /** `var` belongs to the function around it: see `hoisted`. */
-    const declareScoped = (list: ts.VariableDeclarationList): void => {
-      if (list.flags & ts.NodeFlags.BlockScoped) declareList(list);
-    };
-    const declareList = (list: ts.VariableDeclarationList): void => {
-      for (const declaration of list.declarations) declare(declaration.name, declaration);
-    };
-    const statements = (list: readonly ts.Statement[]): void => {
-      for (const statement of list) {
-        if (isErased(ts, statement)) continue;
-        if (ts.isVariableStatement(statement)) declareScoped(statement.declarationList);
-        else if (ts.isFunctionDeclaration(statement) || ts.isClassDeclaration(statement))
-          declare(statement.name, statement);
-        else if (ts.isEnumDeclaration(statement)) declare(statement.name, statement);
-        else if (ts.isModuleDeclaration(statement) && ts.isIdentifier(statement.name))
-          declare(statement.name, statement);
-        else if (ts.isImportEqualsDeclaration(statement)) declare(statement.name, statement);
-        else if (ts.isImportDeclaration(statement)) {
-          const clause = statement.importClause;
-          declare(clause?.name, clause ?? statement);
-          const bindings = clause?.namedBindings;
-          if (bindings && ts.isNamespaceImport(bindings)) declare(bindings.name, bindings);
-          else if (bindings) for (const element of bindings.elements) declare(element.name, element);
-        }
-      }
-    };
-    const hoisted = (node: ts.Node): void => {
-      if (ts.isVariableDeclarationList(node) && !(node.flags & ts.NodeFlags.BlockScoped)) declareList(node);
-      ts.forEachChild(node, (child) => {
-        if (!isFunctionNode(ts, child) && !ts.isClassLike(child) && !isErased(ts, child)) hoisted(child);
-      });
-    };
+/** Collects the names that a scope declares. */
+class DeclaredNames {
+  readonly names = new Map<string, Binding>();
+  private readonly ts: TypeScript;
+  private readonly scope: ts.Node;
 
+  constructor(ts: TypeScript, scope: ts.Node) {
+    this.ts = ts;
+    this.scope = scope;
+  }
+
+  collect(): void {
+    const { ts, scope } = this;
     if (isFunctionNode(ts, scope)) {
-      for (const parameter of scope.parameters) declare(parameter.name, parameter);
-      if (scope.body) hoisted(scope.body);
-      if (ts.isFunctionExpression(scope)) declare(scope.name, scope);
-    } else if (ts.isClassStaticBlockDeclaration(scope)) hoisted(scope.body);
+      for (const parameter of scope.parameters) this.declare(parameter.name, parameter);
+      if (scope.body) this.hoisted(scope.body);
+      if (ts.isFunctionExpression(scope)) this.declare(scope.name, scope);
+    } else if (ts.isClassStaticBlockDeclaration(scope)) this.hoisted(scope.body);
     else if (ts.isSourceFile(scope) || ts.isModuleBlock(scope)) {
-      statements(scope.statements);
+      this.statements(scope.statements);
       for (const statement of scope.statements) {
         if (
           !isFunctionNode(ts, statement) &&
           !ts.isClassLike(statement) &&
           !ts.isModuleDeclaration(statement)
         )
-          hoisted(statement);
+          this.hoisted(statement);
       }
-    } else if (ts.isBlock(scope)) statements(scope.statements);
-    else if (ts.isCaseBlock(scope)) for (const clause of scope.clauses) statements(clause.statements);
-    else if (ts.isCatchClause(scope)) declare(scope.variableDeclaration?.name, scope);
-    else if (ts.isClassExpression(scope)) declare(scope.name, scope);
+    } else if (ts.isBlock(scope)) this.statements(scope.statements);
+    else if (ts.isCaseBlock(scope)) for (const clause of scope.clauses) this.statements(clause.statements);
+    else if (ts.isCatchClause(scope)) this.declare(scope.variableDeclaration?.name, scope);
+    else if (ts.isClassExpression(scope)) this.declare(scope.name, scope);
     else if (ts.isForStatement(scope) || ts.isForOfStatement(scope) || ts.isForInStatement(scope)) {
       const initializer = scope.initializer;
-      if (initializer && ts.isVariableDeclarationList(initializer)) declareScoped(initializer);
+      if (initializer && ts.isVariableDeclarationList(initializer)) this.declareScoped(initializer);
     }
+  }
+
+  private declare(name: ts.BindingName | undefined, declaration: ts.Node): void {
+    const { ts, scope, names } = this;
+    if (!name) return;
+    if (ts.isIdentifier(name)) {
+      if (!names.has(name.text)) names.set(name.text, { name: name.text, declaration, scope });
+      return;
+    }
+    for (const element of name.elements)
+      if (ts.isBindingElement(element)) this.declare(element.name, element);
+  }
+
+  /** `var` belongs to the function around it: see `hoisted`. */
+  private declareScoped(list: ts.VariableDeclarationList): void {
+    if (list.flags & this.ts.NodeFlags.BlockScoped) this.declareList(list);
+  }
+
+  private declareList(list: ts.VariableDeclarationList): void {
+    for (const declaration of list.declarations) this.declare(declaration.name, declaration);
+  }
+
+  private statements(list: readonly ts.Statement[]): void {
+    const { ts } = this;
+    for (const statement of list) {
+      if (isErased(ts, statement)) continue;
+      if (ts.isVariableStatement(statement)) this.declareScoped(statement.declarationList);
+      else if (ts.isFunctionDeclaration(statement) || ts.isClassDeclaration(statement))
+        this.declare(statement.name, statement);
+      else if (ts.isEnumDeclaration(statement)) this.declare(statement.name, statement);
+      else if (ts.isModuleDeclaration(statement) && ts.isIdentifier(statement.name))
+        this.declare(statement.name, statement);
+      else if (ts.isImportEqualsDeclaration(statement)) this.declare(statement.name, statement);
+      else if (ts.isImportDeclaration(statement)) this.imported(statement);
+    }
+  }
+
+  private imported(statement: ts.ImportDeclaration): void {
+    const { ts } = this;
+    const clause = statement.importClause;
+    this.declare(clause?.name, clause ?? statement);
+    const bindings = clause?.namedBindings;
+    if (bindings && ts.isNamespaceImport(bindings)) this.declare(bindings.name, bindings);
+    else if (bindings) for (const element of bindings.elements) this.declare(element.name, element);
+  }
+
+  private hoisted(node: ts.Node): void {
+    const { ts } = this;
+    if (ts.isVariableDeclarationList(node) && !(node.flags & ts.NodeFlags.BlockScoped))
+      this.declareList(node);
+    ts.forEachChild(node, (child) => {
+      if (!isFunctionNode(ts, child) && !ts.isClassLike(child) && !isErased(ts, child)) this.hoisted(child);
+    });
   }
 }
 

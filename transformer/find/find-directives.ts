@@ -1,4 +1,6 @@
 import type ts from 'typescript';
+import type { Reporter } from '../base/diagnostics.ts';
+import type { TypeScript } from '../base/typescript.ts';
 import { moduleKindOf } from '../file/commonjs.ts';
 import { CompiledCode } from '../file/compiled-code.ts';
 import { directiveOf, looksLikeDirective, parseDirective } from '../file/directive-text.ts';
@@ -37,88 +39,140 @@ const UNREGISTERED: ClassRegistration = { knownAs: undefined };
 const ID = /^(?:[^\s'"`\\#][^'"`\\#]*#)?([\p{ID_Start}$_][\p{ID_Continue}$.-]*)$/u;
 
 export function findDirectives(file: FileContext): Directives {
-  const { ts, sourceFile, reporter } = file;
-  const found: DurableFunction[] = [];
-  const refused = new Set<FunctionNode>();
-  const seen = new Set<ts.Node>();
+  return new DirectiveSearch(file).run();
+}
 
-  const compiled = new CompiledCode(file);
-  const tool = earlierTool(file, compiled);
-  if (tool) {
-    reporter.report('compiledBefore', tool.at, tool.trace);
-    return { durable: [], refused: tool.functions.length > 0 ? tool.functions : exportedByFile(), compiled };
+class DirectiveSearch {
+  private readonly file: FileContext;
+  private readonly ts: TypeScript;
+  private readonly sourceFile: ts.SourceFile;
+  private readonly reporter: Reporter;
+  private readonly found: DurableFunction[] = [];
+  private readonly refused = new Set<FunctionNode>();
+  private readonly seen = new Set<ts.Node>();
+  private readonly compiled: CompiledCode;
+
+  constructor(file: FileContext) {
+    this.file = file;
+    const { ts, sourceFile, reporter } = file;
+    this.ts = ts;
+    this.sourceFile = sourceFile;
+    this.reporter = reporter;
+    this.compiled = new CompiledCode(file);
   }
 
-  const whole = directiveOf(file, sourceFile.statements);
-  if (whole) seen.add(whole.statement);
-  if (whole && compiled.isEmpty) {
+  run(): Directives {
+    const { file, compiled, refused } = this;
+    const tool = earlierTool(file, compiled);
+    if (tool) {
+      this.reporter.report('compiledBefore', tool.at, tool.trace);
+      const functions = tool.functions.length > 0 ? tool.functions : this.exportedByFile();
+      return { durable: [], refused: functions, compiled };
+    }
+    this.addWholeFile();
+    this.addMarked();
+    this.reportMisplaced();
+    const durable = this.withoutDuplicates().sort((a, b) => a.node.pos - b.node.pos);
+    return { durable, refused: [...refused], compiled };
+  }
+
+  /** The functions that a directive at the head of the file is for. */
+  private addWholeFile(): void {
+    const { file, sourceFile, seen, compiled, reporter } = this;
+    const whole = directiveOf(file, sourceFile.statements);
+    if (!whole) return;
+    seen.add(whole.statement);
+    if (!compiled.isEmpty) return;
     if (whole.id !== undefined) reporter.report('badId', whole.statement, whole.id);
-    const exported = exportedByFile();
-    for (const node of exported) add(node, undefined, node);
+    const exported = this.exportedByFile();
+    for (const node of exported) this.add(node, undefined, node);
     if (exported.length === 0 && moduleKindOf(file) !== undefined) {
       reporter.report('directiveMisplaced', whole.statement, 'the file exports no async function by a name');
     }
   }
 
-  const listed = new Set(found.map(({ node }) => node));
-  const functions = functionKinds(ts).flatMap((kind) => file.nodes.ofKind<FunctionNode>(kind));
-  for (const node of functions.sort((one, other) => one.pos - other.pos)) {
-    const directive = node.body && ts.isBlock(node.body) && directiveOf(file, node.body.statements);
-    if (!directive) continue;
-    seen.add(directive.statement);
-    if (compiled.has(node)) continue;
-    if (!listed.has(node)) add(node, directive.id, directive.statement);
+  /** The functions that have a directive of their own. */
+  private addMarked(): void {
+    const { file, ts, seen, compiled } = this;
+    const listed = new Set(this.found.map(({ node }) => node));
+    const functions = functionKinds(ts).flatMap((kind) => file.nodes.ofKind<FunctionNode>(kind));
+    for (const node of functions.sort((one, other) => one.pos - other.pos)) {
+      const directive = node.body && ts.isBlock(node.body) && directiveOf(file, node.body.statements);
+      if (!directive) continue;
+      seen.add(directive.statement);
+      if (compiled.has(node)) continue;
+      if (!listed.has(node)) this.add(node, directive.id, directive.statement);
+    }
   }
-  for (const node of file.nodes.ofKind<ts.ExpressionStatement>(ts.SyntaxKind.ExpressionStatement)) {
-    const around = functionAround(ts, node);
-    // Where other tools have put what is compiled, directives may stand anywhere.
-    if (seen.has(node) || (around ? compiled.has(around) : !compiled.isEmpty)) continue;
+
+  /** Statements that look like a directive, where they are none. */
+  private reportMisplaced(): void {
+    const { file, ts, seen, compiled, refused } = this;
+    for (const node of file.nodes.ofKind<ts.ExpressionStatement>(ts.SyntaxKind.ExpressionStatement)) {
+      const around = functionAround(ts, node);
+      // Where other tools have put what is compiled, directives may stand anywhere.
+      if (seen.has(node) || (around ? compiled.has(around) : !compiled.isEmpty)) continue;
+      if (!this.reportStatement(node)) continue;
+      // What it was most likely written for.
+      for (const meant of around ? [around] : this.exportedByFile()) refused.add(meant);
+    }
+  }
+
+  /** Returns whether there was something to report. */
+  private reportStatement(node: ts.ExpressionStatement): boolean {
+    const { ts, reporter } = this;
     const literal = firstOf(ts, node.expression);
-    if (!ts.isStringLiteralLike(literal)) continue;
+    if (!ts.isStringLiteralLike(literal)) return false;
     const { text } = literal;
+    const isDirective = parseDirective(text) !== undefined;
     if (literal !== unwrap(ts, node.expression)) {
       // `'use durable'`, and a next line that begins with a parenthesis or bracket.
-      if (!parseDirective(text)) continue;
+      if (!isDirective) return false;
       reporter.report(
         'directiveMisplaced',
         literal,
         'no semicolon ends it, and the statement goes on behind it',
       );
-    } else if (parseDirective(text)) {
+    } else if (isDirective)
       reporter.report('directiveMisplaced', node, 'it is not the first statement of a function');
-    } else if (looksLikeDirective(text)) reporter.report('directiveMisspelt', node, text);
-    else continue;
-    // What it was most likely written for.
-    for (const meant of around ? [around] : exportedByFile()) refused.add(meant);
+    else if (looksLikeDirective(text)) reporter.report('directiveMisspelt', node, text);
+    else return false;
+    return true;
   }
 
-  const byId = new Map<string, DurableFunction>();
-  for (const durable of found) {
-    const other = byId.get(durable.id);
-    if (!other) {
-      byId.set(durable.id, durable);
-      refused.delete(durable.node);
-      continue;
+  /** Of functions with the same id the first. */
+  private withoutDuplicates(): DurableFunction[] {
+    const { file, reporter, refused } = this;
+    const byId = new Map<string, DurableFunction>();
+    for (const durable of this.found) {
+      const other = byId.get(durable.id);
+      if (!other) {
+        byId.set(durable.id, durable);
+        refused.delete(durable.node);
+        continue;
+      }
+      const line = String(file.positionOf(other.node).line);
+      const shown = durable.id === idOf(file, durable) ? durable.path : durable.id;
+      reporter.report('duplicateId', nameNode(durable.node), shown, line);
+      refused.add(durable.node);
     }
-    const line = String(file.positionOf(other.node).line);
-    const shown = durable.id === idOf(file, durable) ? durable.path : durable.id;
-    reporter.report('duplicateId', nameNode(durable.node), shown, line);
-    refused.add(durable.node);
+    return [...byId.values()];
   }
-  const durable = [...byId.values()].sort((a, b) => a.node.pos - b.node.pos);
-  return { durable, refused: [...refused], compiled };
 
-  function exportedByFile(): FunctionNode[] {
+  private exportedByFile(): FunctionNode[] {
+    const { file, ts } = this;
     return exportedFunctions(file).filter((node) => isAsync(ts, node) && !isGenerator(node));
   }
 
-  function add(node: FunctionNode, explicitId: string | undefined, at: ts.Node): void {
+  private add(node: FunctionNode, explicitId: string | undefined, at: ts.Node): void {
+    const { found, refused } = this;
     const before = found.length;
-    tryToAdd(node, explicitId, at);
+    this.tryToAdd(node, explicitId, at);
     if (found.length === before) refused.add(node);
   }
 
-  function tryToAdd(node: FunctionNode, explicitId: string | undefined, at: ts.Node): void {
+  private tryToAdd(node: FunctionNode, explicitId: string | undefined, at: ts.Node): void {
+    const { reporter, ts, file, found } = this;
     if (explicitId !== undefined && !ID.test(explicitId)) return reporter.report('badId', at, explicitId);
     if (isGenerator(node)) return reporter.report('generator', at);
     if (ts.isConstructorDeclaration(node) || ts.isAccessor(node)) {

@@ -1,4 +1,5 @@
 import type ts from 'typescript';
+import type { TypeScript } from '../base/typescript.ts';
 import { localFunctionOf } from '../body/callees.ts';
 import { originOf } from '../file/origins.ts';
 import { settlesCallbacks } from '../flow/escapes.ts';
@@ -45,67 +46,77 @@ export function createPlanner(parts: Omit<Planner, 'visit' | 'nextScopeName' | '
     if (isErased(ts, node)) return;
     if (isFunctionNode(ts, node)) return planFunction(planner, node, scope);
     if (ts.isClassLike(node)) return planClass(planner, node, scope);
-    if (ts.isObjectLiteralExpression(node)) planObject(planner, node);
-    if (ts.isForOfStatement(node) && node.awaitModifier)
-      planIterable(planner, node.expression, 'for await', scope);
-    if (ts.isYieldExpression(node) && node.asteriskToken && node.expression && inAsync(node))
-      planIterable(planner, node.expression, 'yield*', scope);
-    if (ts.isVariableDeclarationList(node)) planResources(planner, node, scope);
-    if (ts.isShorthandPropertyAssignment(node) && originOf(file, node.name) === 'console') {
-      file.reporter.report(
-        'unsupported',
-        node,
-        'The shorthand `{ console }`',
-        'Write `{ console: console }`.',
-      );
-    }
-    if (ts.isPropertyAccessExpression(node)) {
-      const method = methodValueOf(node);
-      const marker = method && isAsyncGenerator(ts, method) ? 'markGenerator' : 'mark';
-      if (method) planner.plan.wrap(node, `${planner.runtime}.${marker}(`, ')');
-    }
-    if (ts.isExpression(node)) {
-      if (planAwaited(planner, node, scope)) return;
-      const isQuiet = planner.flow.quiet.references.has(node);
-      if (isQuiet || planner.flow.references.has(node)) {
-        const { names } = planner;
-        const name = isQuiet
-          ? names.quiet(nameOf(node), 'call', node)
-          : names.site(nameOf(node), 'step', node);
-        const by = isQuiet ? `${scope.use(true)}.maybe` : scope.use();
-        const holder = wrapped(ts, node).parent;
-        const settled = ts.isCallExpression(holder) && settlesCallbacks(file, holder);
-        return planner.plan.wrap(node, `${by}.callback(${name}, `, settled ? ', true)' : ')');
-      }
-      if (isCall(ts, node)) return planCall(planner, node, scope);
-      if (isImportCall(ts, node)) return planForeign(node, scope);
-      if (planBuiltin(planner, node, scope)) return;
-    }
+    planAround(planner, node, scope);
+    if (ts.isExpression(node) && planExpression(planner, node, scope)) return;
     ts.forEachChild(node, (child) => visit(child, scope));
   }
+}
 
-  function nameOf(node: ts.Expression): string {
-    return node.getText(file.sourceFile).replace(/\s+/g, '');
+/** Plans what is written around nodes whose children are planned all the same. */
+function planAround(planner: Planner, node: ts.Node, scope: FunctionScope): void {
+  const { file } = planner;
+  const { ts } = file;
+  if (ts.isObjectLiteralExpression(node)) planObject(planner, node);
+  if (ts.isForOfStatement(node) && node.awaitModifier)
+    planIterable(planner, node.expression, 'for await', scope);
+  if (ts.isYieldExpression(node) && node.asteriskToken && node.expression && inAsync(ts, node))
+    planIterable(planner, node.expression, 'yield*', scope);
+  if (ts.isVariableDeclarationList(node)) planResources(planner, node, scope);
+  if (ts.isShorthandPropertyAssignment(node) && originOf(file, node.name) === 'console') {
+    file.reporter.report('unsupported', node, 'The shorthand `{ console }`', 'Write `{ console: console }`.');
   }
+  if (ts.isPropertyAccessExpression(node)) {
+    const method = methodValueOf(planner, node);
+    const marker = method && isAsyncGenerator(ts, method) ? 'markGenerator' : 'mark';
+    if (method) planner.plan.wrap(node, `${planner.runtime}.${marker}(`, ')');
+  }
+}
 
-  function planForeign(node: ts.Expression, scope: FunctionScope): void {
+/** Returns whether a planner has taken the expression, children included. */
+function planExpression(planner: Planner, node: ts.Expression, scope: FunctionScope): boolean {
+  const { ts } = planner.file;
+  if (planAwaited(planner, node, scope)) return true;
+  const isQuiet = planner.flow.quiet.references.has(node);
+  if (isQuiet || planner.flow.references.has(node)) {
+    planCallback(planner, node, isQuiet, scope);
+    return true;
+  }
+  if (isCall(ts, node)) {
+    planCall(planner, node, scope);
+    return true;
+  }
+  if (isImportCall(ts, node)) {
     planner.plan.wrap(node, `${scope.use()}.foreign(`, ')');
-    ts.forEachChild(node, (child) => visit(child, scope));
+    ts.forEachChild(node, (child) => planner.visit(child, scope));
+    return true;
   }
+  return planBuiltin(planner, node, scope);
+}
 
-  /** `this.#m` as a value: a private method can't be marked where it is declared. */
-  function methodValueOf(node: ts.PropertyAccessExpression): FunctionNode | undefined {
-    const method = ts.isPrivateIdentifier(node.name) ? localFunctionOf(planner.body, node) : undefined;
-    if (!method) return undefined;
-    const outer = wrapped(ts, node);
-    const { parent } = outer;
-    if (isCall(ts, parent) && unwrap(ts, calleeOf(ts, parent)) === node) return undefined;
-    // It can't be assigned or deleted, and what is written stays the error that it is.
-    return ts.isDeleteExpression(parent) || isAssigned(ts, outer) ? undefined : method;
-  }
+/** The name of a function that is handed to `map` and the like: each of its calls is a step. */
+function planCallback(planner: Planner, node: ts.Expression, isQuiet: boolean, scope: FunctionScope): void {
+  const { file, names } = planner;
+  const text = node.getText(file.sourceFile).replace(/\s+/g, '');
+  const name = isQuiet ? names.quiet(text, 'call', node) : names.site(text, 'step', node);
+  const by = isQuiet ? `${scope.use(true)}.maybe` : scope.use();
+  const holder = wrapped(file.ts, node).parent;
+  const settled = file.ts.isCallExpression(holder) && settlesCallbacks(file, holder);
+  planner.plan.wrap(node, `${by}.callback(${name}, `, settled ? ', true)' : ')');
+}
 
-  function inAsync(node: ts.Node): boolean {
-    const around = functionAround(ts, node);
-    return around !== undefined && isAsync(ts, around);
-  }
+/** `this.#m` as a value: a private method can't be marked where it is declared. */
+function methodValueOf(planner: Planner, node: ts.PropertyAccessExpression): FunctionNode | undefined {
+  const { ts } = planner.file;
+  const method = ts.isPrivateIdentifier(node.name) ? localFunctionOf(planner.body, node) : undefined;
+  if (!method) return undefined;
+  const outer = wrapped(ts, node);
+  const { parent } = outer;
+  if (isCall(ts, parent) && unwrap(ts, calleeOf(ts, parent)) === node) return undefined;
+  // It can't be assigned or deleted, and what is written stays the error that it is.
+  return ts.isDeleteExpression(parent) || isAssigned(ts, outer) ? undefined : method;
+}
+
+function inAsync(ts: TypeScript, node: ts.Node): boolean {
+  const around = functionAround(ts, node);
+  return around !== undefined && isAsync(ts, around);
 }

@@ -34,7 +34,7 @@ export function planChain(
   mode: CallMode,
   scope: FunctionScope,
 ): 'planned' | 'links' | undefined {
-  const { file, body, plan } = planner;
+  const { file, body } = planner;
   const { ts, reporter } = file;
   const { calls, inside: all, promise } = linksOf(planner, node);
   const [first] = calls;
@@ -53,56 +53,93 @@ export function planChain(
   if (!chain) {
     if (promise) return 'links';
     if (ts.isCallExpression(unwrap(ts, node))) return undefined;
-    reporter.report('tangledChain', node, tangleOf(planner, inKeys(calls.at(-1))) ?? '');
+    reporter.report('tangledChain', node, tangleOf(planner, inKeys(all, calls.at(-1))) ?? '');
     return 'planned';
   }
-  const { head, inside } = chain;
-  const outer = wrapped(ts, head);
-
-  const quiet = isQuiet(mode);
-  const id = nameCall(planner, head.expression, 'step', node, node);
-  const optional = isOptional(planner, head);
-  const name = optional ? 'optionalChain' : 'chain';
-  const method = mode === 'await' ? name : `start${name[0]?.toUpperCase()}${name.slice(1)}`;
-  const callee = optional || needsLinks(planner, head.expression) ? linked() : direct();
-  const link = file.fresh('$head');
-  const parts = [...callee.parts];
-  const [open, tail] = [optional ? ')?.([' : ', [', `], ${link} => `];
-  if (head.arguments.length === 0) parts.push(`${parts.pop() ?? ''}${open}${tail}`);
-  else parts.push(`${parts.pop() ?? ''}${open}`, ...head.arguments.slice(1).map(() => ', '), tail);
-  plan.add(node, {
-    kind: 'chain',
-    // With its parentheses and assertions: the parameter that takes its place needs none.
-    head: outer,
-    template: { parts, holes: [...callee.holes, ...head.arguments] },
-    link,
-    opened: openedAround(outer),
-  });
-  visitArguments(planner, head, !quiet, scope);
-  for (const closure of inside) checkStepClosure(body, closure);
+  new ChainPlanner(planner, node, chain, mode, scope).plan();
   return 'planned';
+}
 
-  function owner(): string {
-    return ownerOf(
-      quiet ? scope.use(true) : `${scope.use()}${usesText(body, node, head.arguments, inside)}`,
-      mode,
-    );
+/** Computed keys behind the last call. */
+function inKeys(
+  all: readonly ts.Expression[],
+  last: ts.CallExpression | undefined,
+): readonly ts.Expression[] {
+  return all.filter((inner) => last && inner.pos >= last.end);
+}
+
+/** Plans a chain that becomes one step. */
+class ChainPlanner {
+  private readonly planner: Planner;
+  private readonly node: ts.Expression;
+  private readonly chain: Chain;
+  private readonly mode: CallMode;
+  private readonly scope: FunctionScope;
+  private readonly id: string;
+  private readonly optional: boolean;
+
+  constructor(planner: Planner, node: ts.Expression, chain: Chain, mode: CallMode, scope: FunctionScope) {
+    this.planner = planner;
+    this.node = node;
+    this.chain = chain;
+    this.mode = mode;
+    this.scope = scope;
+    this.id = nameCall(planner, chain.head.expression, 'step', node, node);
+    this.optional = isOptional(planner, chain.head);
   }
 
-  function linked(): Template {
+  plan(): void {
+    const { planner, node, mode, scope, optional } = this;
+    const { head, inside } = this.chain;
+    const { file, body, plan } = planner;
+    const outer = wrapped(file.ts, head);
+    const callee = optional || needsLinks(planner, head.expression) ? this.linked() : this.direct();
+    const link = file.fresh('$head');
+    const parts = [...callee.parts];
+    const [open, tail] = [optional ? ')?.([' : ', [', `], ${link} => `];
+    if (head.arguments.length === 0) parts.push(`${parts.pop() ?? ''}${open}${tail}`);
+    else parts.push(`${parts.pop() ?? ''}${open}`, ...head.arguments.slice(1).map(() => ', '), tail);
+    plan.add(node, {
+      kind: 'chain',
+      // With its parentheses and assertions: the parameter that takes its place needs none.
+      head: outer,
+      template: { parts, holes: [...callee.holes, ...head.arguments] },
+      link,
+      opened: this.openedAround(outer),
+    });
+    visitArguments(planner, head, !isQuiet(mode), scope);
+    for (const closure of inside) checkStepClosure(body, closure);
+  }
+
+  /** The start of the template, up to the callee. */
+  private before(): string {
+    const { planner, node, mode, scope, optional, id } = this;
+    const { head, inside } = this.chain;
+    const name = optional ? 'optionalChain' : 'chain';
+    const method = mode === 'await' ? name : `start${name[0]?.toUpperCase()}${name.slice(1)}`;
+    const used = isQuiet(mode)
+      ? scope.use(true)
+      : `${scope.use()}${usesText(planner.body, node, head.arguments, inside)}`;
+    return `${ownerOf(used, mode)}.${method}(${id}, `;
+  }
+
+  private linked(): Template {
+    const { planner, scope } = this;
+    const { head } = this.chain;
     const { parts, holes } = planLinks(planner, head.expression, head.questionDotToken !== undefined, scope);
     // What is left of a `.some()?` that nothing follows.
     const last = (parts.at(-1) ?? '').replace(/\?$/, '');
-    const before = `${owner()}.${method}(${id}, `;
+    const before = this.before();
     return parts.length === 1
       ? { parts: [`${before}${last}`], holes }
       : { parts: [`${before}${parts[0]}`, ...parts.slice(1, -1), last], holes };
   }
 
-  function direct(): Template {
-    const shape = calleeShape(planner, head.expression);
+  private direct(): Template {
+    const { planner, scope } = this;
+    const shape = calleeShape(planner, this.chain.head.expression);
     const maker = shape.kind === 'member' ? 'ref' : shape.self === undefined ? undefined : 'bound';
-    const before = `${owner()}.${method}(${id}, `;
+    const before = this.before();
     const template = maker
       ? calleeTemplate(shape, `${before}${planner.runtime}.${maker}(`, ')')
       : calleeTemplate(shape, before, '');
@@ -110,13 +147,10 @@ export function planChain(
     return template;
   }
 
-  /** Computed keys behind the last call. */
-  function inKeys(last: ts.CallExpression | undefined): readonly ts.Expression[] {
-    return all.filter((inner) => last && inner.pos >= last.end);
-  }
-
   /** How many parentheses are open where the head begins. */
-  function openedAround(first: ts.Expression): number {
+  private openedAround(first: ts.Expression): number {
+    const { planner, node } = this;
+    const { ts } = planner.file;
     let count = 0;
     for (let at: ts.Node = first; at !== node; at = at.parent)
       if (ts.isParenthesizedExpression(at.parent) && at.parent !== node.parent) count++;

@@ -1,6 +1,10 @@
 import type ts from 'typescript';
 import type { Template } from '../base/plan.ts';
+import type { TypeScript } from '../base/typescript.ts';
+import type { Body } from '../body/body.ts';
 import { isBindCall, isHelperCall, isPureGlobal, localFunctionOf } from '../body/callees.ts';
+import type { FileContext } from '../file/file-context.ts';
+import type { PromiseFlow } from '../flow/track-promises.ts';
 import { CHAINERS } from '../syntax/method-names.ts';
 import { staticKey, unwrap } from '../syntax/nodes.ts';
 import { shownText } from '../syntax/shown-text.ts';
@@ -63,38 +67,75 @@ export function planLinks(
   missing: boolean,
   scope: FunctionScope,
 ): Template {
-  const { file, runtime, flow, body } = planner;
-  const { ts } = file;
-  const parts = [''];
-  const holes: ts.Node[] = [];
-  const write = (text: string): void => {
-    parts.push(`${parts.pop() ?? ''}${text}`);
-  };
-  const hole = (node: ts.Node): void => {
-    holes.push(node);
-    parts.push('');
-    planner.visit(node, scope);
-  };
-  const node = unwrap(ts, callee);
-  // Behind parentheses a chain that was cut short goes on with undefined.
-  const closed = withoutAssertions(planner, callee) !== node && isOptional(planner, node);
-  if (closed) write('(');
-  link(node, true);
-  if (closed) write(` ?? ${runtime}.hold())`);
-  if (missing) write('.some()?');
-  return { parts, holes };
+  return new LinkPlanner(planner, callee, missing, scope).run();
+}
 
-  function link(expression: ts.Expression, called: boolean): void {
+class LinkPlanner {
+  private readonly planner: Planner;
+  private readonly missing: boolean;
+  private readonly scope: FunctionScope;
+  private readonly file: FileContext;
+  private readonly runtime: string;
+  private readonly flow: PromiseFlow;
+  private readonly body: Body;
+  private readonly ts: TypeScript;
+  private readonly parts: string[];
+  private readonly holes: ts.Node[];
+  private readonly write: (text: string) => void;
+  private readonly hole: (node: ts.Node) => void;
+  private readonly node: ts.Expression;
+  // Behind parentheses a chain that was cut short goes on with undefined.
+  private readonly closed: boolean;
+
+  constructor(planner: Planner, callee: ts.Expression, missing: boolean, scope: FunctionScope) {
+    this.planner = planner;
+    this.missing = missing;
+    this.scope = scope;
+    const { file, runtime, flow, body } = planner;
+    this.file = file;
+    this.runtime = runtime;
+    this.flow = flow;
+    this.body = body;
+    const { ts } = file;
+    this.ts = ts;
+    const parts = [''];
+    this.parts = parts;
+    const holes: ts.Node[] = [];
+    this.holes = holes;
+    this.write = (text: string): void => {
+      parts.push(`${parts.pop() ?? ''}${text}`);
+    };
+    this.hole = (node: ts.Node): void => {
+      holes.push(node);
+      parts.push('');
+      planner.visit(node, scope);
+    };
+    const node = unwrap(ts, callee);
+    this.node = node;
+    this.closed = withoutAssertions(planner, callee) !== node && isOptional(planner, node);
+  }
+
+  run(): Template {
+    const { closed, write, node, runtime, missing, parts, holes } = this;
+    if (closed) write('(');
+    this.link(node, true);
+    if (closed) write(` ?? ${runtime}.hold())`);
+    if (missing) write('.some()?');
+    return { parts, holes };
+  }
+
+  private link(expression: ts.Expression, called: boolean): void {
+    const { planner, ts, write, runtime, hole, file, holes, parts } = this;
     const part = chainPart(planner, expression);
-    const takesReceiver = called && part !== undefined && !ts.isCallExpression(part) && !isOfSuper(part);
+    const takesReceiver = called && part !== undefined && !ts.isCallExpression(part) && !this.isOfSuper(part);
     if (!part || !(takesReceiver || isOptional(planner, part))) {
       write(`${runtime}.hold(`);
       hole(expression);
       return write(called && part && !ts.isCallExpression(part) ? ', this)' : ')');
     }
-    link(part.expression, ts.isCallExpression(part));
+    this.link(part.expression, ts.isCallExpression(part));
     if (part.questionDotToken) write('.some()?');
-    if (ts.isCallExpression(part)) return callIn(part);
+    if (ts.isCallExpression(part)) return this.callIn(part);
     const key = staticKey(ts, part);
     if (ts.isPropertyAccessExpression(part) && ts.isPrivateIdentifier(part.name)) {
       const it = file.fresh('$it');
@@ -110,7 +151,8 @@ export function planLinks(
   }
 
   /** A call in the middle of the chain. */
-  function callIn(call: ts.CallExpression): void {
+  private callIn(call: ts.CallExpression): void {
+    const { ts, file, flow, scope, body, write, planner, holes, parts } = this;
     const target = unwrap(ts, call.expression);
     if (ts.isPropertyAccessExpression(target) && CHAINERS.has(target.name.text)) {
       file.reporter.report(
@@ -141,7 +183,8 @@ export function planLinks(
     write(')');
   }
 
-  function isOfSuper(part: ChainPart): boolean {
+  private isOfSuper(part: ChainPart): boolean {
+    const { ts } = this;
     return part.expression.kind === ts.SyntaxKind.SuperKeyword;
   }
 }

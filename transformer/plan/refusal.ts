@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../base/diagnostics.ts';
 import { type Plan, PlanBuilder } from '../base/plan.ts';
+import type { TypeScript } from '../base/typescript.ts';
 import { moduleKindOf } from '../file/commonjs.ts';
 import type { FileContext } from '../file/file-context.ts';
 import { type DurableFunction, findDirectives, idOf } from '../find/find-directives.ts';
@@ -16,36 +17,60 @@ import { planRegistrations } from './registrations.ts';
  * @param errors of the file, in source order
  */
 export function planRefusal(file: FileContext, errors: readonly Diagnostic[]): Plan {
-  const { ts } = file;
-  const { durable, refused } = findDirectives(file);
-  const plan = new PlanBuilder();
-  const statements: string[] = [];
-  const isModule = moduleKindOf(file) !== undefined;
-  const runtime = file.freshOnce('$durable');
-  for (const node of [...durable.map((one) => one.node), ...refused]) {
-    if (!node.body) continue;
-    const known = durable.find((one) => one.node === node) ?? placed(node);
-    const meta = JSON.stringify({
-      ...(known ? namesOf(file, known) : { id: nameOf(node), ...fileNamesOf(file) }),
-      ...file.positionOf(node),
-      steps: [],
-      error: errorOf(node),
-    });
-    const table = file.freshOnce(`$refused${statements.length + 1}`);
-    throwFirst(node, isModule ? `${runtime}.refuse(${table});` : plainThrow(node));
-    if (!isModule) continue;
-    const bind = known ? bindingOf(known, table) : '';
-    statements.push(`var ${table} = ${runtime}.define(${meta});${bind}`);
-  }
-  planRegistrations(file, plan);
-  return {
-    header: statements.length > 0 ? planHeader(file, runtime, statements) : '',
-    edits: plan.edits,
-    references: plan.references,
-    touched: plan.touched(),
-  };
+  return new RefusalPlanner(file, errors).run();
+}
 
-  function throwFirst(node: FunctionNode, thrown: string): void {
+class RefusalPlanner {
+  private readonly file: FileContext;
+  private readonly errors: readonly Diagnostic[];
+  private readonly ts: TypeScript;
+  private readonly durable: readonly DurableFunction[];
+  private readonly refused: readonly FunctionNode[];
+  private readonly plan = new PlanBuilder();
+  private readonly statements: string[] = [];
+  private readonly isModule: boolean;
+  private readonly runtime: string;
+
+  constructor(file: FileContext, errors: readonly Diagnostic[]) {
+    this.file = file;
+    this.errors = errors;
+    const { ts } = file;
+    this.ts = ts;
+    const { durable, refused } = findDirectives(file);
+    this.durable = durable;
+    this.refused = refused;
+    this.isModule = moduleKindOf(file) !== undefined;
+    this.runtime = file.freshOnce('$durable');
+  }
+
+  run(): Plan {
+    const { durable, refused, file, statements, isModule, runtime, plan } = this;
+    for (const node of [...durable.map((one) => one.node), ...refused]) {
+      if (!node.body) continue;
+      const known = durable.find((one) => one.node === node) ?? this.placed(node);
+      const meta = JSON.stringify({
+        ...(known ? namesOf(file, known) : { id: this.nameOf(node), ...fileNamesOf(file) }),
+        ...file.positionOf(node),
+        steps: [],
+        error: this.errorOf(node),
+      });
+      const table = file.freshOnce(`$refused${statements.length + 1}`);
+      this.throwFirst(node, isModule ? `${runtime}.refuse(${table});` : this.plainThrow(node));
+      if (!isModule) continue;
+      const bind = known ? this.bindingOf(known, table) : '';
+      statements.push(`var ${table} = ${runtime}.define(${meta});${bind}`);
+    }
+    planRegistrations(file, plan);
+    return {
+      header: statements.length > 0 ? planHeader(file, runtime, statements) : '',
+      edits: plan.edits,
+      references: plan.references,
+      touched: plan.touched(),
+    };
+  }
+
+  private throwFirst(node: FunctionNode, thrown: string): void {
+    const { plan, ts } = this;
     const body = node.body!;
     plan.add(
       body,
@@ -55,7 +80,8 @@ export function planRefusal(file: FileContext, errors: readonly Diagnostic[]): P
     );
   }
 
-  function bindingOf(place: DurableFunction, table: string): string {
+  private bindingOf(place: DurableFunction, table: string): string {
+    const { file, plan, runtime } = this;
     // An arrow function that starts no run needs nothing around it.
     const form = place.form !== 'arrow' ? place.form : place.exported ? 'held' : 'bound';
     const known = { ...place, form };
@@ -65,26 +91,30 @@ export function planRefusal(file: FileContext, errors: readonly Diagnostic[]): P
   }
 
   /** The first of the errors that is in a function, or else in the file. */
-  function errorOf(node: FunctionNode): Pick<Diagnostic, 'code' | 'message' | 'line' | 'column'> {
+  private errorOf(node: FunctionNode): Pick<Diagnostic, 'code' | 'message' | 'line' | 'column'> {
+    const { errors } = this;
     const within = errors.find(({ start }) => start >= node.pos && start < node.end);
     const { code, message, hint, line, column } = within ?? errors[0]!;
     return { code, message: `${message} ${hint}`, line, column };
   }
 
   /** Where the function would be bound, if that can be told. */
-  function placed(node: FunctionNode): DurableFunction | undefined {
+  private placed(node: FunctionNode): DurableFunction | undefined {
+    const { file } = this;
     const place = placeOf(file, node);
     return 'refused' in place ? undefined : { ...place, knownAs: undefined, node, id: idOf(file, place) };
   }
 
   /** A script can't get at the runtime. */
-  function plainThrow(node: FunctionNode): string {
-    const { code, message, line, column } = errorOf(node);
-    const text = `"${nameOf(node)}" was not compiled by use-durable. ${file.fileName}:${line}:${column} - ${code}: ${message}`;
+  private plainThrow(node: FunctionNode): string {
+    const { file } = this;
+    const { code, message, line, column } = this.errorOf(node);
+    const text = `"${this.nameOf(node)}" was not compiled by use-durable. ${file.fileName}:${line}:${column} - ${code}: ${message}`;
     return `throw Object.assign(new Error(${JSON.stringify(text)}), {"name": "NotCompiledError", "code": "NOT_COMPILED"});`;
   }
 
-  function nameOf(node: FunctionNode): string {
+  private nameOf(node: FunctionNode): string {
+    const { ts, file } = this;
     const { parent } = node;
     const named =
       ts.isVariableDeclaration(parent) || ts.isPropertyAssignment(parent) || ts.isPropertyDeclaration(parent);
