@@ -50,56 +50,87 @@ const INSTANCE: PlaceRefusal = { refused: 'instanceMethod', words: [] };
 /** Where a function stands, from the function outwards. */
 export function placeOf(file: FileContext, node: FunctionNode): FunctionPlace | PlaceRefusal {
   const { ts } = file;
-  if (ts.isFunctionDeclaration(node)) {
-    if (!isTopLevel(file, node)) return NO_NAME;
-    const base = node.name?.text ?? '';
-    return { ...PLAIN, ...named([base || 'default'], node), form: 'hoisted', base };
+  if (!ts.isFunctionDeclaration(node)) return new PlaceSearch(file, node).find();
+  if (!isTopLevel(file, node)) return NO_NAME;
+  const base = node.name?.text ?? '';
+  return { ...PLAIN, ...named(file, [base || 'default'], node), form: 'hoisted', base };
+}
+
+/** Goes outwards from a function that is no declaration: member of a literal or a class, then what holds it all. */
+class PlaceSearch {
+  private readonly file: FileContext;
+  private readonly node: FunctionNode;
+  private readonly path: string[] = [];
+  private owner: ts.ClassLikeDeclaration | undefined;
+  private ofInstances = false;
+
+  constructor(file: FileContext, node: FunctionNode) {
+    this.file = file;
+    this.node = node;
   }
-  const arrow = ts.isArrowFunction(node);
-  // Outwards: member of a literal or a class, then what holds it all.
-  const path: string[] = [];
-  let owner: ts.ClassLikeDeclaration | undefined;
-  let ofInstances = false;
-  let at: ts.Node = node;
-  for (;;) {
-    if (ts.isExpression(at)) at = wrapped(ts, at);
-    const holder: ts.Node = at.parent;
-    if (isMember(at)) {
-      if (ofInstances) return INSTANCE;
-      const { name } = at;
-      if (!ts.isIdentifier(name) && !ts.isStringLiteral(name)) return NAMELESS;
-      const why = replacedLater(file, at, name.text);
-      if (why !== undefined) return misplaced(why);
-      path.unshift(name.text);
-      if (ts.isClassLike(holder)) {
-        owner ??= holder;
-        ofInstances = !isStatic(file, at);
-        if (ofInstances && at !== node) return INSTANCE;
-      }
-      at = holder;
-    } else if (isMember(holder)) at = holder;
-    else if (ts.isClassDeclaration(at)) {
+
+  find(): FunctionPlace | PlaceRefusal {
+    const { ts } = this.file;
+    let at: ts.Node = this.node;
+    for (;;) {
+      if (ts.isExpression(at)) at = wrapped(ts, at);
+      const holder: ts.Node = at.parent;
+      if (this.isMember(at)) {
+        const refusal = this.enter(at);
+        if (refusal) return refusal;
+        at = holder;
+      } else if (this.isMember(holder)) at = holder;
+      else return this.outermost(at);
+    }
+  }
+
+  /** Puts a member on the path; returns why it can't be there. */
+  private enter(member: Member): PlaceRefusal | undefined {
+    const { file, node, path } = this;
+    const { ts } = file;
+    const holder = member.parent;
+    if (this.ofInstances) return INSTANCE;
+    const { name } = member;
+    if (!ts.isIdentifier(name) && !ts.isStringLiteral(name)) return NAMELESS;
+    const why = replacedLater(file, member, name.text);
+    if (why !== undefined) return misplaced(why);
+    path.unshift(name.text);
+    if (!ts.isClassLike(holder)) return undefined;
+    this.owner ??= holder;
+    this.ofInstances = !isStatic(file, member);
+    return this.ofInstances && member !== node ? INSTANCE : undefined;
+  }
+
+  /** What is bound to a name, or exported without one. */
+  private outermost(at: ts.Node): FunctionPlace | PlaceRefusal {
+    const { file } = this;
+    const { ts } = file;
+    const holder = at.parent;
+    if (ts.isClassDeclaration(at)) {
       if (!isTopLevel(file, at)) return NO_NAME;
-      return at.name ? placed(at.name, at) : NAMELESS;
-    } else if (ts.isVariableDeclaration(holder)) {
+      return at.name ? this.placed(at.name, at) : NAMELESS;
+    }
+    if (ts.isVariableDeclaration(holder)) {
       const statement = holder.parent.parent;
       if (!ts.isIdentifier(holder.name) || !ts.isVariableStatement(statement) || !isTopLevel(file, statement))
         return NO_NAME;
-      return holder.parent.flags & ts.NodeFlags.Const ? placed(holder.name, statement) : NO_CONST;
-    } else return ts.isExpression(at) ? exported(at) : NO_NAME;
+      return holder.parent.flags & ts.NodeFlags.Const ? this.placed(holder.name, statement) : NO_CONST;
+    }
+    return ts.isExpression(at) ? this.exported(at) : NO_NAME;
   }
 
-  function isMember(
-    one: ts.Node,
-  ): one is ts.MethodDeclaration | ts.PropertyAssignment | ts.PropertyDeclaration {
+  private isMember(one: ts.Node): one is Member {
+    const { ts } = this.file;
     return ts.isMethodDeclaration(one) || ts.isPropertyAssignment(one) || ts.isPropertyDeclaration(one);
   }
 
-  function placed(base: ts.Identifier, statement: ts.Statement): FunctionPlace {
+  private placed(base: ts.Identifier, statement: ts.Statement): FunctionPlace {
+    const { file, node, path, owner, ofInstances } = this;
+    const { ts } = file;
     return {
       ...PLAIN,
-      ...named([base.text, ...path], statement),
-      form: arrow ? 'arrow' : 'bound',
+      ...named(file, [base.text, ...path], statement),
+      form: ts.isArrowFunction(node) ? 'arrow' : 'bound',
       base: base.text,
       members: [...(ofInstances ? ['.prototype'] : []), ...path.map(access)],
       root: ts.isVariableDeclaration(base.parent) ? base : undefined,
@@ -109,7 +140,9 @@ export function placeOf(file: FileContext, node: FunctionNode): FunctionPlace | 
   }
 
   /** `export default`, `export =`, and what CommonJS has in their place. */
-  function exported(at: ts.Expression): FunctionPlace | PlaceRefusal {
+  private exported(at: ts.Expression): FunctionPlace | PlaceRefusal {
+    const { file, node, path, owner, ofInstances } = this;
+    const { ts } = file;
     const target = exportTargetOf(file, at);
     if (!target) return NO_NAME;
     // A class that is exported without a name would lose `name`, were it wrapped.
@@ -118,24 +151,27 @@ export function placeOf(file: FileContext, node: FunctionNode): FunctionPlace | 
     const own = ts.isFunctionExpression(node) ? node.name?.text : undefined;
     const names = [...(target.name === undefined ? [] : [target.name]), ...path];
     if (names.length === 0) names.push(own ?? 'default');
-    const place = named(names, target.statement);
+    const place = named(file, names, target.statement);
     return {
       ...PLAIN,
       ...place,
-      form: arrow ? 'arrow' : 'held',
+      form: ts.isArrowFunction(node) ? 'arrow' : 'held',
       name: path.length > 0 ? place.name : (own ?? (target.byDefault ? 'default' : '')),
       members: path.map(access),
       exported: target.value,
       owner,
     };
   }
+}
 
-  function named(
-    names: readonly string[],
-    statement: ts.Statement,
-  ): Pick<FunctionPlace, 'path' | 'name' | 'statement'> {
-    return { path: namespaceOf(file, statement) + names.join('.'), name: names.at(-1) ?? '', statement };
-  }
+type Member = ts.MethodDeclaration | ts.PropertyAssignment | ts.PropertyDeclaration;
+
+function named(
+  file: FileContext,
+  names: readonly string[],
+  statement: ts.Statement,
+): Pick<FunctionPlace, 'path' | 'name' | 'statement'> {
+  return { path: namespaceOf(file, statement) + names.join('.'), name: names.at(-1) ?? '', statement };
 }
 
 const PLAIN = {
@@ -151,11 +187,7 @@ const access = (name: string): string =>
   /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`;
 
 /** Why what stands under a name may be another function than this one, once the object or class is made. */
-function replacedLater(
-  file: FileContext,
-  member: ts.MethodDeclaration | ts.PropertyAssignment | ts.PropertyDeclaration,
-  name: string,
-): string | undefined {
+function replacedLater(file: FileContext, member: Member, name: string): string | undefined {
   const { ts } = file;
   const { parent } = member;
   const { lastUnknown } = membersOf(ts, parent);

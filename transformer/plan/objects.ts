@@ -22,55 +22,74 @@ export function planObject(planner: Planner, node: ts.ObjectLiteralExpression): 
   });
   const keys = iterated.flatMap(({ name }) => (name && keyText(file, name)) ?? []);
   const others = node.properties.filter((property) => !methods.includes(property));
-  const unknown = others.some(
-    ({ kind, name }) =>
-      kind === ts.SyntaxKind.SpreadAssignment || (name !== undefined && ts.isComputedPropertyName(name)),
-  );
+  const unknown = others.some((other) => isUnknown(ts, other));
   // Which of the methods with computed names are generators can be told where each stands alone.
   const apart = keys.length < iterated.length && !methods.some((method) => usesSuper(ts, method));
-  if (unknown || apart) {
-    const kept: ts.PropertyName[] = [];
-    for (const method of methods) {
-      if (!usesSuper(ts, method)) {
-        const marker = iterated.includes(method) ? 'markGenerators' : 'markMethodsBut';
-        plan.add(method, { kind: 'spread', marker: `${runtime}.${marker}` });
-      }
-      // In an object of its own, its `super` would be another.
-      else if (method.name && !mayBeReplaced(method)) kept.push(method.name);
-      else
-        file.reporter.report(
-          'unsupported',
-          method,
-          'A method that uses `super`, with a computed name or in front of a spread or a computed property,',
-          'Give it a plain name and write it behind them.',
-        );
-    }
-    if (kept.length > 0) plan.wrap(node, `${runtime}.markMethods(`, `, ${kept.map(textOf).join(', ')})`);
-    return;
-  }
+  if (unknown || apart) return planApart(planner, node, methods, iterated);
   const names = methods.flatMap(({ name }) => (name && !ts.isComputedPropertyName(name) ? [name] : []));
   if (keys.length > 0) plan.wrap(node, `${runtime}.markGenerators(`, `, ${keys.join(', ')})`);
   if (names.length === methods.length) {
-    return plan.wrap(node, `${runtime}.markMethods(`, `, ${names.map(textOf).join(', ')})`);
+    const texts = names.map((name) => textOf(ts, name));
+    return plan.wrap(node, `${runtime}.markMethods(`, `, ${texts.join(', ')})`);
   }
   // A computed name is known at run time only: mark all but the properties, which may hold foreign functions.
-  const kept = others.flatMap(({ name }) => (name ? [`, ${textOf(name)}`] : []));
+  const kept = others.flatMap(({ name }) => (name ? [`, ${textOf(ts, name)}`] : []));
   plan.wrap(node, `${runtime}.markMethodsBut(`, `${kept.join('')})`);
+}
 
-  /** Whether a property behind a method may have the same name, or the method's own name is known at run time only. */
-  function mayBeReplaced(method: ts.ObjectLiteralElementLike): boolean {
-    const behind = node.properties.slice(node.properties.indexOf(method));
-    return behind.some(
-      ({ kind, name }) =>
-        kind === ts.SyntaxKind.SpreadAssignment ||
-        (name && ts.isComputedPropertyName(name)) ||
-        (name !== method.name && name && method.name && textOf(name) === textOf(method.name)),
-    );
+/** Each method in an object of its own, which is marked and spread. */
+function planApart(
+  { file, plan, runtime }: Planner,
+  node: ts.ObjectLiteralExpression,
+  methods: readonly ts.ObjectLiteralElementLike[],
+  iterated: readonly ts.ObjectLiteralElementLike[],
+): void {
+  const { ts } = file;
+  const kept: ts.PropertyName[] = [];
+  for (const method of methods) {
+    if (!usesSuper(ts, method)) {
+      const marker = iterated.includes(method) ? 'markGenerators' : 'markMethodsBut';
+      plan.add(method, { kind: 'spread', marker: `${runtime}.${marker}` });
+    }
+    // In an object of its own, its `super` would be another.
+    else if (method.name && !mayBeReplaced(ts, node, method)) kept.push(method.name);
+    else
+      file.reporter.report(
+        'unsupported',
+        method,
+        'A method that uses `super`, with a computed name or in front of a spread or a computed property,',
+        'Give it a plain name and write it behind them.',
+      );
   }
+  if (kept.length === 0) return;
+  const texts = kept.map((name) => textOf(ts, name));
+  plan.wrap(node, `${runtime}.markMethods(`, `, ${texts.join(', ')})`);
+}
 
-  function textOf(name: ts.PropertyName): string {
-    return JSON.stringify(ts.isComputedPropertyName(name) ? '' : name.text);
-  }
+/** Whether a property behind a method may have the same name, or the method's own name is known at run time only. */
+function mayBeReplaced(
+  ts: TypeScript,
+  { properties }: ts.ObjectLiteralExpression,
+  method: ts.ObjectLiteralElementLike,
+): boolean {
+  const behind = properties.slice(properties.indexOf(method));
+  return behind.some(
+    (property) =>
+      isUnknown(ts, property) ||
+      (property.name !== method.name &&
+        property.name &&
+        method.name &&
+        textOf(ts, property.name) === textOf(ts, method.name)),
+  );
+}
+
+/** A property whose name is known at run time only, or several of them. */
+function isUnknown(ts: TypeScript, { kind, name }: ts.ObjectLiteralElementLike): boolean {
+  return kind === ts.SyntaxKind.SpreadAssignment || (name !== undefined && ts.isComputedPropertyName(name));
+}
+
+function textOf(ts: TypeScript, name: ts.PropertyName): string {
+  return JSON.stringify(ts.isComputedPropertyName(name) ? '' : name.text);
 }
 
 /** The key of a member as source text: a literal, or a well-known symbol. Undefined where only a run tells, or for `#x`. */

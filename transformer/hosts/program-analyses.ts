@@ -1,0 +1,115 @@
+import nodePath, { dirname, relative, resolve } from 'node:path';
+import type ts from 'typescript';
+import { type Analysis, analyze, mayConcern, ProgramTypes, tooDeep } from '../analyze.ts';
+import type { Diagnostic } from '../base/diagnostics.ts';
+import { type Disk, fileIdOf } from '../base/file-id.ts';
+import type { TypeScript } from '../base/typescript.ts';
+
+/** The analyses of the files of a program, and all diagnostics of each. Each is made when it is first needed. */
+export class ProgramAnalyses {
+  private readonly ts: TypeScript;
+  private readonly program: ts.Program;
+  private readonly disk: Disk;
+  /** Diagnostics name files as the compiler does. */
+  private readonly root: string;
+  /** Undefined for files that hold nothing to compile. */
+  private readonly analyses = new WeakMap<ts.SourceFile, Analysis | undefined>();
+  private readonly diagnostics = new WeakMap<ts.SourceFile, readonly Diagnostic[]>();
+  private types: ProgramTypes | undefined;
+
+  constructor(ts: TypeScript, program: ts.Program, host: ts.CompilerHost | undefined) {
+    this.ts = ts;
+    this.program = program;
+    this.disk = diskOf(ts, host);
+    const { configFilePath } = program.getCompilerOptions() as { configFilePath?: string };
+    this.root = configFilePath === undefined ? program.getCurrentDirectory() : dirname(configFilePath);
+  }
+
+  of(sourceFile: ts.SourceFile): Analysis | undefined {
+    const { ts, analyses, program } = this;
+    if (sourceFile.isDeclarationFile) return undefined;
+    const known = analyses.get(sourceFile);
+    if (known || analyses.has(sourceFile)) return known;
+    let analysis: Analysis | undefined;
+    if (mayConcern(sourceFile.text) && !hasSyntaxErrors(sourceFile)) {
+      setParents(ts, sourceFile);
+      const fileId = fileIdOf(resolve(program.getCurrentDirectory(), sourceFile.fileName), this.disk);
+      analysis = analyze(ts, sourceFile, this.nameOf(sourceFile), fileId);
+    }
+    analyses.set(sourceFile, analysis);
+    return analysis;
+  }
+
+  /** All diagnostics of a file, found once: they are needed before a file is emitted, and while it is emitted. */
+  diagnosticsOf(analysis: Analysis, file: ts.SourceFile): readonly Diagnostic[] {
+    const known = this.diagnostics.get(file);
+    if (known) return known;
+    const typed = this.typesChecked(analysis, file);
+    const all = [...analysis.diagnostics.filter((guess) => !isSettled(guess, typed)), ...typed];
+    this.diagnostics.set(file, all);
+    return all;
+  }
+
+  errorsOf(analysis: Analysis, file: ts.SourceFile): Diagnostic[] {
+    return this.diagnosticsOf(analysis, file).filter(({ severity }) => severity === 'error');
+  }
+
+  isRefused(file: ts.SourceFile): boolean {
+    const analysis = this.of(file);
+    return analysis !== undefined && this.errorsOf(analysis, file).length > 0;
+  }
+
+  /** The diagnostic of a file that is nested too deeply for the compiler. */
+  tooDeep(file: ts.SourceFile): Diagnostic {
+    return tooDeep(file, this.nameOf(file));
+  }
+
+  private typesChecked(analysis: Analysis, file: ts.SourceFile): readonly Diagnostic[] {
+    this.types ??= new ProgramTypes(this.ts, this.program);
+    try {
+      return analysis.checkTypes(this.types);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      return [this.tooDeep(file)];
+    }
+  }
+
+  private nameOf(sourceFile: ts.SourceFile): string {
+    return relative(this.root, sourceFile.fileName).replaceAll('\\', '/');
+  }
+}
+
+/** The disk as the compiler sees it, which may have files in memory. */
+function diskOf(ts: TypeScript, host: ts.CompilerHost | undefined): Disk {
+  const { readFile, realpath } = host ?? ts.sys;
+  return {
+    readFile: (path) => readFile.call(host ?? ts.sys, path),
+    realpath: (path) => realpath?.call(host ?? ts.sys, path) ?? path,
+    path: nodePath,
+  };
+}
+
+/** What syntax guesses where types are sure. */
+const isSettled = ({ severity, start }: Diagnostic, typed: readonly Diagnostic[]): boolean =>
+  severity === 'warning' && typed.some((other) => other.severity === 'error' && other.start === start);
+
+/** What the compiler makes of such a file is a guess: it reports the errors itself, and emits what it read. */
+function hasSyntaxErrors(sourceFile: ts.SourceFile): boolean {
+  const { parseDiagnostics } = sourceFile as { parseDiagnostics?: readonly unknown[] };
+  return parseDiagnostics !== undefined && parseDiagnostics.length > 0;
+}
+
+/** Parents are set when a file is bound, which `--noCheck` and the first diagnostics may come before. */
+function setParents(ts: TypeScript, sourceFile: ts.SourceFile): void {
+  const [first] = sourceFile.statements;
+  if (!first || first.parent) return;
+  // Without recursion: a long sum is as deep as it is long.
+  const nodes: ts.Node[] = [sourceFile];
+  for (let node = nodes.pop(); node; node = nodes.pop()) {
+    const parent = node;
+    ts.forEachChild(parent, (child) => {
+      (child as { parent: ts.Node }).parent = parent;
+      nodes.push(child);
+    });
+  }
+}
