@@ -99,9 +99,9 @@ class DeclaredNames {
   collect(): void {
     const { ts, scope } = this;
     if (isFunctionNode(ts, scope)) {
-      for (const parameter of scope.parameters) this.declare(parameter.name, parameter);
+      for (const parameter of scope.parameters) this.add(parameter.name, parameter);
       if (scope.body) this.hoisted(scope.body);
-      if (ts.isFunctionExpression(scope)) this.declare(scope.name, scope);
+      if (ts.isFunctionExpression(scope)) this.add(scope.name, scope);
     } else if (ts.isClassStaticBlockDeclaration(scope)) this.hoisted(scope.body);
     else if (ts.isSourceFile(scope) || ts.isModuleBlock(scope)) {
       this.statements(scope.statements);
@@ -115,23 +115,22 @@ class DeclaredNames {
       }
     } else if (ts.isBlock(scope)) this.statements(scope.statements);
     else if (ts.isCaseBlock(scope)) for (const clause of scope.clauses) this.statements(clause.statements);
-    else if (ts.isCatchClause(scope)) this.declare(scope.variableDeclaration?.name, scope);
-    else if (ts.isClassExpression(scope)) this.declare(scope.name, scope);
+    else if (ts.isCatchClause(scope)) this.add(scope.variableDeclaration?.name, scope);
+    else if (ts.isClassExpression(scope)) this.add(scope.name, scope);
     else if (ts.isForStatement(scope) || ts.isForOfStatement(scope) || ts.isForInStatement(scope)) {
       const initializer = scope.initializer;
       if (initializer && ts.isVariableDeclarationList(initializer)) this.declareScoped(initializer);
     }
   }
 
-  private declare(name: ts.BindingName | undefined, declaration: ts.Node): void {
+  private add(name: ts.BindingName | undefined, declaration: ts.Node): void {
     const { ts, scope, names } = this;
     if (!name) return;
     if (ts.isIdentifier(name)) {
       if (!names.has(name.text)) names.set(name.text, { name: name.text, declaration, scope });
       return;
     }
-    for (const element of name.elements)
-      if (ts.isBindingElement(element)) this.declare(element.name, element);
+    for (const element of name.elements) if (ts.isBindingElement(element)) this.add(element.name, element);
   }
 
   /** `var` belongs to the function around it: see `hoisted`. */
@@ -140,7 +139,7 @@ class DeclaredNames {
   }
 
   private declareList(list: ts.VariableDeclarationList): void {
-    for (const declaration of list.declarations) this.declare(declaration.name, declaration);
+    for (const declaration of list.declarations) this.add(declaration.name, declaration);
   }
 
   private statements(list: readonly ts.Statement[]): void {
@@ -149,11 +148,11 @@ class DeclaredNames {
       if (isErased(ts, statement)) continue;
       if (ts.isVariableStatement(statement)) this.declareScoped(statement.declarationList);
       else if (ts.isFunctionDeclaration(statement) || ts.isClassDeclaration(statement))
-        this.declare(statement.name, statement);
-      else if (ts.isEnumDeclaration(statement)) this.declare(statement.name, statement);
+        this.add(statement.name, statement);
+      else if (ts.isEnumDeclaration(statement)) this.add(statement.name, statement);
       else if (ts.isModuleDeclaration(statement) && ts.isIdentifier(statement.name))
-        this.declare(statement.name, statement);
-      else if (ts.isImportEqualsDeclaration(statement)) this.declare(statement.name, statement);
+        this.add(statement.name, statement);
+      else if (ts.isImportEqualsDeclaration(statement)) this.add(statement.name, statement);
       else if (ts.isImportDeclaration(statement)) this.imported(statement);
     }
   }
@@ -161,10 +160,10 @@ class DeclaredNames {
   private imported(statement: ts.ImportDeclaration): void {
     const { ts } = this;
     const clause = statement.importClause;
-    this.declare(clause?.name, clause ?? statement);
+    this.add(clause?.name, clause ?? statement);
     const bindings = clause?.namedBindings;
-    if (bindings && ts.isNamespaceImport(bindings)) this.declare(bindings.name, bindings);
-    else if (bindings) for (const element of bindings.elements) this.declare(element.name, element);
+    if (bindings && ts.isNamespaceImport(bindings)) this.add(bindings.name, bindings);
+    else if (bindings) for (const element of bindings.elements) this.add(element.name, element);
   }
 
   private hoisted(node: ts.Node): void {
