@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { hash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -51,7 +51,10 @@ export class OwnInstall {
   /** Runs tests, from the root of the repository. */
   vitest(args: readonly string[], options?: RunOptions): void {
     const vitest = join(root, 'node_modules/vitest/vitest.mjs');
-    this.#run(options?.node ?? process.execPath, [vitest, 'run', ...args], root, options?.env);
+    const node = options?.node ?? process.execPath;
+    // What tests start by name, such as npm, runs on this Node as well, and knows its flags.
+    const env = { PATH: [dirname(node), process.env.PATH].join(delimiter), ...options?.env };
+    this.#run(node, [vitest, 'run', ...args], root, env);
   }
 
   /** The arguments that have vitest run the tests of the folder alone. */
