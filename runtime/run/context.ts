@@ -37,6 +37,8 @@ export class StepContext {
   policy: StepPolicy | undefined;
   /** What durable loggers wrote while that was open; undefined for nothing. */
   lines: { readonly method: string; readonly args: readonly unknown[] }[] | undefined;
+  /** What the step was given and may use up. A test that doesn't call the step uses that up in its place. */
+  holding: { useUp(paths: readonly string[]): void } | undefined;
   /** Few steps ask for their signal, so it is made when one does. */
   #controller: AbortController | undefined;
   /** @internal Timers that end the attempt when its time is over; their type is Node's. */

@@ -83,6 +83,14 @@ export class Holding {
     });
   }
 
+  /** Reads what a recorded step used up, in the place of the step. */
+  useUp(paths: readonly string[]): void {
+    for (const { path, object, kind } of this.#found) {
+      if (paths.includes(path)) useUp(object, kind);
+      else if (paths.includes(`~${path}`)) beginReading(object, kind);
+    }
+  }
+
   /** The outcome of the step is known, and is about to be delivered. */
   end(paths: readonly string[]): void {
     for (const { path, object, kind } of this.#found) {
@@ -165,6 +173,17 @@ function useUp(object: object, kind: Kind): void {
   const stream = (kind === 'body' ? (object as Response).body : object) as ReadableStream | null;
   if (stream === null || typeof stream.cancel !== 'function' || !isUnread(object, kind)) return;
   stream.cancel().catch(() => {});
+}
+
+/** Reads an object, but not to its end. */
+function beginReading(object: object, kind: Kind): void {
+  const stream = (kind === 'body' ? (object as Response).body : object) as ReadableStream | null;
+  if (kind === 'readable') useUp(object, kind);
+  else if (kind !== 'once' && stream !== null && isUnread(object, kind) && !stream.locked) {
+    const reader = stream.getReader();
+    reader.read().catch(() => {});
+    reader.releaseLock();
+  }
 }
 
 function markReadOn(run: Run, key: string, object: object): void {

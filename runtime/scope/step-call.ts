@@ -102,6 +102,7 @@ export class StepCall implements StepRequest {
         ? settle
         : (attempt: Attempt) => settle({ ...attempt, value: withUsedUp(attempt.value, holding.usedUp()) });
     this.#context = context;
+    context.holding = holding;
     const policy = this.#policy;
     const what = `step "${this.key}"`;
     const { classes } = this.definition;

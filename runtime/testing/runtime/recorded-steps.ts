@@ -4,6 +4,7 @@ import type { Outcome } from '../../port/backend.ts';
 import { currentContext, type StepContext } from '../../run/context.ts';
 import { deliver } from '../../run/outcome.ts';
 import type { Call, Substitute } from '../../run/test-hooks.ts';
+import { usedUpIn } from '../../values/codec.ts';
 import { type OutcomeDifference, showData } from './differences.ts';
 import { EventOrder } from './event-order.ts';
 import type { Change } from './store-log.ts';
@@ -200,6 +201,7 @@ export class RecordedSteps {
     this.calls.check(call, attempt);
     this.#decideAsBefore(this.#recording.call(runId, key, attempt)?.context);
     const outcome = this.#recording.outcome(runId, key, attempt);
+    const holding = stepNow()?.holding;
     return new Promise((resolve, reject) => {
       this.#open.add(reject);
       const work = workOf(runId, key);
@@ -208,6 +210,7 @@ export class RecordedSteps {
       const end = (): void => {
         this.#open.delete(reject);
         this.#time.rest(work, false);
+        holding?.useUp(usedUpIn(outcome.value));
         deliver(outcome, definition.classes, resolve, reject);
       };
       this.#time.hold({ ...outcome, end });
