@@ -1,4 +1,16 @@
 /** Reads the body of a request: JSON of a limited size, and nothing that could reach the prototype of an object. */
+import {
+  bodyFieldDangerous,
+  bodyFieldUnknown,
+  bodyIncomplete,
+  bodyNoObject,
+  bodyNotJson,
+  bodyNotUtf8,
+  bodyTooDeep,
+  bodyTooLarge,
+  contentEncodingUnsupported,
+  contentTypeUnsupported,
+} from '../base/messages/http-answers.ts';
 import { Refusal } from './refusal.ts';
 
 /** Deeper values are refused: code that walks them may run out of stack. */
@@ -18,12 +30,12 @@ export async function readFields(request: Request, limit: number, known: readonl
   const text = await readText(request, limit);
   const value = text === '' ? {} : parse(text);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw malformed(`The body must be a JSON object${known.length > 0 ? ` with ${list(known)}` : ''}.`);
+    throw malformed(bodyNoObject(list(known)));
   }
   check(value);
   const unknown = Object.keys(value).find((name) => !known.includes(name));
   if (unknown !== undefined) {
-    throw malformed(`The body has a field ${JSON.stringify(unknown)}; here it may have ${list(known)}.`);
+    throw malformed(bodyFieldUnknown(JSON.stringify(unknown), list(known)));
   }
   return value as Fields;
 }
@@ -41,11 +53,11 @@ function checkType({ headers }: Request): void {
   const charsets = parameters.map((parameter) => parameter.trim()).filter((p) => p.startsWith('charset='));
   const isUtf8 = charsets.every((charset) => /^charset="?utf-8"?$/.test(charset));
   if (type.trim() !== 'application/json' || !isUtf8) {
-    throw new Refusal(415, 'UNSUPPORTED_MEDIA_TYPE', 'The content-type must be application/json, in UTF-8.');
+    throw new Refusal(415, 'UNSUPPORTED_MEDIA_TYPE', contentTypeUnsupported());
   }
   const encoding = headers.get('content-encoding') ?? 'identity';
   if (encoding.toLowerCase() !== 'identity') {
-    throw new Refusal(415, 'UNSUPPORTED_MEDIA_TYPE', 'A content-encoding is not supported.');
+    throw new Refusal(415, 'UNSUPPORTED_MEDIA_TYPE', contentEncodingUnsupported());
   }
 }
 
@@ -67,7 +79,7 @@ async function readText({ headers, body }: Request, limit: number): Promise<stri
   } catch (error) {
     // What is left isn't wanted; that it can't be cancelled either changes nothing.
     await reader.cancel().catch(() => {});
-    throw error instanceof Refusal ? error : malformed('The body is not UTF-8.');
+    throw error instanceof Refusal ? error : malformed(bodyNotUtf8());
   }
 }
 
@@ -75,19 +87,18 @@ async function next(reader: ReadableStreamDefaultReader<Uint8Array>) {
   try {
     return await reader.read();
   } catch {
-    throw malformed('The body could not be read to its end.');
+    throw malformed(bodyIncomplete());
   }
 }
 
-const tooLarge = (limit: number): Refusal =>
-  new Refusal(413, 'BODY_TOO_LARGE', `The body is larger than ${limit} bytes.`);
+const tooLarge = (limit: number): Refusal => new Refusal(413, 'BODY_TOO_LARGE', bodyTooLarge(limit));
 
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
     // The parser's message quotes the body, which may be logged where it shouldn't.
-    throw malformed('The body is not JSON.');
+    throw malformed(bodyNotJson());
   }
 }
 
@@ -99,11 +110,11 @@ function check(root: object): void {
   const open: { readonly value: object; readonly depth: number }[] = [{ value: root, depth: 1 }];
   for (let item = open.pop(); item !== undefined; item = open.pop()) {
     const { value, depth } = item;
-    if (depth > MAX_DEPTH) throw malformed(`The body is nested deeper than ${MAX_DEPTH} levels.`);
+    if (depth > MAX_DEPTH) throw malformed(bodyTooDeep(MAX_DEPTH));
     for (const [name, child] of Object.entries(value) as [string, unknown][]) {
       const isObject = typeof child === 'object' && child !== null;
       if (name === '__proto__' || (name === 'constructor' && isObject && Object.hasOwn(child, 'prototype'))) {
-        throw malformed(`The body has a field "${name}" that could change the prototype of an object.`);
+        throw malformed(bodyFieldDangerous(name));
       }
       if (isObject) open.push({ value: child, depth: depth + 1 });
     }

@@ -17,6 +17,22 @@ import {
   methodNotServed,
   outcomeUnreadable,
 } from '../base/messages/http.ts';
+import {
+  answerMissing,
+  argsNoArray,
+  errorFieldInvalid,
+  idOfAnotherFunction,
+  methodNotAllowed,
+  noSuchCallback,
+  noSuchFunction,
+  noSuchRun,
+  notAllowed,
+  pathUnknown,
+  reasonNoText,
+  requestFailed,
+  runOver,
+  shuttingDown,
+} from '../base/messages/http-answers.ts';
 import { checkNames } from '../base/option-checks.ts';
 import type { WebRequest, WebResponse } from '../base/web-types.ts';
 import { type AnyFunction, compiledDefinition } from '../functions/definitions.ts';
@@ -127,11 +143,11 @@ class Handler {
       const routed = routeOf(request, this.#base);
       switch (routed.type) {
         case 'unknown':
-          throw new Refusal(404, 'NOT_FOUND', 'There is nothing at this path.');
+          throw new Refusal(404, 'NOT_FOUND', pathUnknown());
         case 'malformed':
           throw malformed(routed.message);
         case 'method':
-          throw new Refusal(405, 'METHOD_NOT_ALLOWED', `This path takes ${routed.allow}.`, {
+          throw new Refusal(405, 'METHOD_NOT_ALLOWED', methodNotAllowed(routed.allow), {
             allow: routed.allow,
           });
       }
@@ -151,7 +167,7 @@ class Handler {
     }
     // A copy: the same one may be given again.
     if (verdict instanceof Response) return verdict.clone();
-    throw new Refusal(403, 'FORBIDDEN', 'This is not allowed.');
+    throw new Refusal(403, 'FORBIDDEN', notAllowed());
   }
 
   #carryOut(route: Route, request: Request): Promise<Response> {
@@ -171,9 +187,9 @@ class Handler {
 
   async #start(name: string, id: string | undefined, request: Request): Promise<Response> {
     const fn = this.#functions.get(name);
-    if (fn === undefined) throw new Refusal(404, 'UNKNOWN_FUNCTION', 'There is no function with this name.');
+    if (fn === undefined) throw new Refusal(404, 'UNKNOWN_FUNCTION', noSuchFunction());
     const { args = [] } = await readFields(request, this.#limit, ['args']);
-    if (!Array.isArray(args)) throw malformed('The field "args" must be an array: the arguments.');
+    if (!Array.isArray(args)) throw malformed(argsNoArray());
     const run = await this.#runtime.start(fn, args, id === undefined ? {} : { id });
     return json(200, await describe(run), {
       location: `${this.#base}/runs/${encodeURIComponent(run.id)}`,
@@ -201,7 +217,7 @@ class Handler {
 
   async #cancel(id: string, request: Request): Promise<Response> {
     const { reason } = await readFields(request, this.#limit, ['reason']);
-    if (reason !== undefined && typeof reason !== 'string') throw malformed('The field "reason" is a text.');
+    if (reason !== undefined && typeof reason !== 'string') throw malformed(reasonNoText());
     const run = await this.#find(id);
     await refuseEnded(run);
     await run.cancel(reason);
@@ -211,21 +227,21 @@ class Handler {
   async #callback(token: string, request: Request): Promise<Response> {
     const fields = await readFields(request, this.#limit, ['value', 'error']);
     const { value, error } = fields;
-    if (Object.keys(fields).length !== 1) throw malformed('The body must have a "value" or an "error".');
+    if (Object.keys(fields).length !== 1) throw malformed(answerMissing());
     try {
       if ('value' in fields) await this.#runtime.complete(token, value);
       else await this.#runtime.fail(token, errorFrom(error));
     } catch (thrown) {
       if (!(thrown instanceof CallbackError)) throw thrown;
       // One answer to all tokens that can't be used, so that nobody learns which of them there ever were.
-      throw new Refusal(404, 'UNKNOWN_CALLBACK', 'No callback waits under this token.');
+      throw new Refusal(404, 'UNKNOWN_CALLBACK', noSuchCallback());
     }
     return json(200, {});
   }
 
   async #find(id: string): Promise<Handle> {
     const run = await this.#runtime.get(id);
-    if (run === undefined) throw new Refusal(404, 'UNKNOWN_RUN', 'There is no run with this id.');
+    if (run === undefined) throw new Refusal(404, 'UNKNOWN_RUN', noSuchRun());
     return run;
   }
 
@@ -235,7 +251,7 @@ class Handler {
 
   #internal(error: unknown, request: Request): Refusal {
     report(this.#onError, error, request);
-    return new Refusal(500, 'INTERNAL', 'The request could not be carried out.');
+    return new Refusal(500, 'INTERNAL', requestFailed());
   }
 }
 
@@ -250,10 +266,10 @@ function checkFunction(name: string, fn: AnyFunction): void {
 function refusalOf(error: unknown): Refusal | undefined {
   if (error instanceof Refusal) return error;
   if (error instanceof RunConflictError) {
-    return new Refusal(409, error.code, 'The run with this id belongs to another function.');
+    return new Refusal(409, error.code, idOfAnotherFunction());
   }
   if (error instanceof RuntimeClosedError) {
-    return new Refusal(503, error.code, 'The service is shutting down. Try again.', { 'retry-after': '1' });
+    return new Refusal(503, error.code, shuttingDown(), { 'retry-after': '1' });
   }
   // Our own words on a value that was sent; they name nothing but the path to a part of it.
   if (error instanceof SerializationError) return new Refusal(400, error.code, error.message);
@@ -261,7 +277,7 @@ function refusalOf(error: unknown): Refusal | undefined {
 }
 
 async function refuseEnded(run: Handle): Promise<void> {
-  if (hasEnded(await run.status())) throw new Refusal(409, 'RUN_ENDED', 'The run has ended.');
+  if (hasEnded(await run.status())) throw new Refusal(409, 'RUN_ENDED', runOver());
 }
 
 /** A run as its JSON; with a `code` if its result has none. */
@@ -296,5 +312,5 @@ function errorFrom(error: unknown): Error {
       return code === undefined ? new Error(message) : Object.assign(new Error(message), { code });
     }
   }
-  throw malformed('The field "error" must be { "message": "...", "code": "..." }; the code may be left out.');
+  throw malformed(errorFieldInvalid());
 }

@@ -5,6 +5,7 @@ import {
   listenerOnErrorNoFunction,
   listenerWithoutHandler,
 } from '../base/messages/http.ts';
+import { requestFailed } from '../base/messages/http-answers.ts';
 import { checkNames } from '../base/option-checks.ts';
 import type { WebRequest, WebResponse } from '../base/web-types.ts';
 import { refusalResponse } from './answer.ts';
@@ -85,7 +86,7 @@ async function serve(
   }
 }
 
-const INTERNAL = new Refusal(500, 'INTERNAL', 'The request could not be carried out.');
+const INTERNAL = new Refusal(500, 'INTERNAL', requestFailed());
 
 async function answer(handler: FetchHandler, request: Request): Promise<Response> {
   const response: unknown = await handler(request);

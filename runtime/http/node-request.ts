@@ -2,6 +2,17 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { clientGone } from '../base/messages/http.ts';
+import {
+  headerInvalid,
+  hostInvalid,
+  hostTwice,
+  httpVersionUnsupported,
+  methodNotImplemented,
+  targetHostInvalid,
+  targetInvalid,
+  targetNotEncoded,
+  targetNoUrl,
+} from '../base/messages/http-answers.ts';
 import { malformed } from './body.ts';
 import { whenGone } from './node-connection.ts';
 import { Refusal } from './refusal.ts';
@@ -13,15 +24,11 @@ import { Refusal } from './refusal.ts';
 export function requestOf(incoming: IncomingMessage, outgoing: ServerResponse): Request {
   const { method = 'GET', httpVersion } = incoming;
   if (!isHttp2(incoming) && httpVersion !== '1.1' && httpVersion !== '1.0') {
-    throw new Refusal(
-      505,
-      'VERSION_NOT_SUPPORTED',
-      'The versions of HTTP in this connection are 1.0 and 1.1.',
-    );
+    throw new Refusal(505, 'VERSION_NOT_SUPPORTED', httpVersionUnsupported());
   }
   // `Request` has none of these, and what they ask for isn't done here.
   if (/^(connect|trace|track)$/i.test(method)) {
-    throw new Refusal(501, 'NOT_IMPLEMENTED', `The method ${method} is not implemented.`);
+    throw new Refusal(501, 'NOT_IMPLEMENTED', methodNotImplemented(method));
   }
   const url = urlOf(incoming);
   const withBody = method !== 'GET' && method !== 'HEAD';
@@ -44,14 +51,14 @@ const TARGET = /^[!-~]+$/;
  */
 function urlOf(incoming: IncomingMessage): URL {
   const { url: target = '', socket } = incoming;
-  if (!TARGET.test(target)) throw malformed('The request target holds characters that a URL must encode.');
+  if (!TARGET.test(target)) throw malformed(targetNotEncoded());
   const host = hostOf(incoming);
   const scheme = 'encrypted' in socket ? 'https' : 'http';
   if (target.startsWith('/')) return parse(`${scheme}://${host}${target}`);
   const absolute = /^https?:\/\/([^/?#]*)(.*)$/i.exec(target);
-  if (absolute === null) throw malformed('The request target is neither a path nor an http(s) URL.');
+  if (absolute === null) throw malformed(targetNoUrl());
   const [, authority = ''] = absolute;
-  if (!AUTHORITY.test(authority)) throw malformed('The host in the request target is none.');
+  if (!AUTHORITY.test(authority)) throw malformed(targetHostInvalid());
   return parse(target);
 }
 
@@ -61,11 +68,11 @@ export const isHttp2 = (incoming: IncomingMessage): boolean => 'stream' in incom
 function hostOf(incoming: IncomingMessage): string {
   const { rawHeaders, headers } = incoming;
   const hosts = rawHeaders.filter((_text, i) => i % 2 === 1 && rawHeaders[i - 1]?.toLowerCase() === 'host');
-  if (hosts.length > 1) throw malformed('The request has several Host headers.');
+  if (hosts.length > 1) throw malformed(hostTwice());
   // Optional before HTTP/1.1; node:http itself refuses a later request without one.
   const [host = 'localhost'] = hosts;
   const named = isHttp2(incoming) ? String(headers[':authority'] ?? host) : host;
-  if (!AUTHORITY.test(named)) throw malformed('The Host header is no host.');
+  if (!AUTHORITY.test(named)) throw malformed(hostInvalid());
   return named;
 }
 
@@ -73,7 +80,7 @@ function parse(url: string): URL {
   try {
     return new URL(url);
   } catch {
-    throw malformed('The request target or the Host header is not valid in a URL.');
+    throw malformed(targetInvalid());
   }
 }
 
@@ -86,7 +93,7 @@ function headersOf({ rawHeaders }: IncomingMessage): Headers {
     try {
       headers.append(name, rawHeaders[i + 1]!);
     } catch {
-      throw malformed('A header has a name or a value that is not valid.');
+      throw malformed(headerInvalid());
     }
   }
   return headers;

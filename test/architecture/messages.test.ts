@@ -46,7 +46,7 @@ const EXCEPTIONS: readonly string[] = [
   'runtime/stores/sqlite.ts',
 ];
 
-/** The words that are written where an error is made: literals in the arguments of `new ...Error()` and of `super()`. */
+/** The words that are written where an error is made: literals in the arguments of `new ...Error()`, of `super()`, and of what refuses requests. */
 function textsIn(source: ts.SourceFile): string[] {
   const texts: string[] = [];
   const literals = (node: ts.Node): void => {
@@ -56,9 +56,11 @@ function textsIn(source: ts.SourceFile): string[] {
     else if (!ts.isFunctionLike(node)) ts.forEachChild(node, literals);
   };
   const visit = (node: ts.Node, isError: boolean): void => {
-    if (ts.isNewExpression(node) && /Error$/.test(node.expression.getText(source)))
+    if (ts.isNewExpression(node) && /(Error|Refusal)$/.test(node.expression.getText(source)))
       node.arguments?.forEach(literals);
     else if (isError && ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.SuperKeyword)
+      node.arguments.forEach(literals);
+    else if (ts.isCallExpression(node) && node.expression.getText(source) === 'malformed')
       node.arguments.forEach(literals);
     const isClass = ts.isClassLike(node);
     const isErrorClass =
