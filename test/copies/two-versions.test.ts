@@ -67,7 +67,7 @@ describe('a package that is installed twice', () => {
       'DuplicateFunctionError: Two durable functions have the id "pay/index.ts#pay": ',
     );
     expect(output).toContain(
-      `${app.path('node_modules/pay')} (version ${first.version}) and ${app.path('node_modules/lib/node_modules/pay')} (version ${second.version}). They differ`,
+      `${app.path('node_modules/pay')} (version ${first.version}) and ${app.path('node_modules/lib/node_modules/pay')} (version ${second.version}). Their code differs`,
     );
   });
 
