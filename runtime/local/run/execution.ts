@@ -1,22 +1,13 @@
-import { asError, textOf } from '../../base/error-text.ts';
-import {
-  DurableError,
-  LeaseLostError,
-  NonDeterminismError,
-  RuntimeClosedError,
-  StoreError,
-} from '../../base/errors.ts';
-import { type Definition, findDefinition } from '../../functions/definitions.ts';
-import type { Manifest } from '../../functions/manifest.ts';
+import { asError } from '../../base/error-text.ts';
+import { LeaseLostError, NonDeterminismError, StoreError } from '../../base/errors.ts';
+import type { Definition } from '../../functions/definitions.ts';
 import { CodeVersions } from '../../journal/code-versions.ts';
-import type { JournalEvent, NewEvent, RunEnded } from '../../journal/events.ts';
-import { describeAltered, describeMismatch, describeUncertain } from '../../journal/mismatch.ts';
-import { type Delivery, type Mismatch, ReplayMachine } from '../../journal/replay-machine.ts';
+import type { NewEvent } from '../../journal/events.ts';
+import type { Delivery, ReplayMachine } from '../../journal/replay-machine.ts';
 import { summarize } from '../../journal/summary.ts';
 import { reportRecorded } from '../../observe/recorded-events.ts';
-import type { ChildRequest, KeyState, Outcome } from '../../port/backend.ts';
+import type { KeyState, Outcome } from '../../port/backend.ts';
 import type { RunTrace } from '../../port/tracing.ts';
-import { failure } from '../../run/outcome.ts';
 import { runBody } from '../../scope/run-body.ts';
 import type { Append, Claim, Message } from '../../stores/store.ts';
 import type { Lane } from '../commit/commit-loop.ts';
@@ -24,47 +15,30 @@ import { Outbox } from '../commit/outbox.ts';
 import type { Portion } from '../commit/portion.ts';
 import { JournalSize } from '../commit/sizes.ts';
 import { Mailbox } from '../messages/mailbox.ts';
-import { Cancellation } from './cancellation.ts';
-import type { Trial } from './crash-trials.ts';
 import type { Ending } from './ending.ts';
+import { EventWriter } from './event-writer.ts';
 import { ForeignAwaitGrace } from './foreign-await-grace.ts';
-import { reportCodeChanged, reportUnrecorded } from './lifecycle-events.ts';
+import { Idleness } from './idleness.ts';
+import { Inbox } from './inbox.ts';
+import { reportUnrecorded } from './lifecycle-events.ts';
+import type { Past } from './past.ts';
 import type { Pending } from './pending.ts';
-import { PendingSet } from './pending-set.ts';
 import { PrintedLines } from './printed-lines.ts';
+import { Replay } from './replay.ts';
+import { Requests } from './requests.ts';
 import { type BackendRun, RunBackend } from './run-backend.ts';
+import { RunningBodies } from './running-bodies.ts';
 import type { RuntimeServices } from './runtime-services.ts';
+import { journalChanged, storeFailed, thrownInHandling } from './stop-errors.ts';
 import { type Quietness, type Suspect, Suspicion } from './unrecorded.ts';
 
-/** What a run is when this process begins to drive it. */
-export interface Past {
-  /** The journal so far, with at least its `run-started`. */
-  readonly events: readonly JournalEvent[];
-  /** What was sent to the run and not taken yet. */
-  readonly messages: readonly Message[];
-  /** What was found for the run while it was being opened, or before. */
-  readonly early: readonly Message[];
-  /** Of the recorded versions of its code that aren't those of this process, what is known. */
-  readonly manifests: ReadonlyMap<string, Manifest>;
-  /** What its spans belong to, where it is traced. */
-  readonly trace: RunTrace | undefined;
-  /** Where the run was with workers that are gone. */
-  readonly trial?: Trial | undefined;
-}
-
-/** What a replay is to record once its journal has been found to fit. */
-interface HeldEvent {
-  readonly event: NewEvent;
-  readonly whenDurable: (() => void) | undefined;
-}
-
-/** How long a foreign promise may keep the verdict open that the journal doesn't fit, in ms. */
+/** No mismatch is reported while a foreign promise is pending, for at most this many ms. */
 const PATIENCE_MS = 30_000;
 
 /**
- * One run that this process drives: asks the replay machine what to do while there is a journal to replay, and is live
- * from then on. All its state changes happen in turns of the event loop that the `Journal` gives it, or in code of the
- * run itself.
+ * One run that this process drives: its code executes over a journal, replayed first and live from then on. Its parts have
+ * the rules; this class connects them to the code (`RunBackend`), to the commit loop (`Lane`) and to the worker. Its state
+ * changes only in turns of the commit loop, or in code of the run.
  */
 export class Execution implements BackendRun, Lane, Suspect {
   readonly runId: string;
@@ -75,47 +49,32 @@ export class Execution implements BackendRun, Lane, Suspect {
   readonly trace: RunTrace | undefined;
   /** ms since the epoch. */
   readonly startedAt: number;
-  readonly #onEnding: (ending: Ending) => void;
+  /** Positions of the keys of the run, in the recorded code and in the present code. */
+  readonly code: CodeVersions;
+  readonly mailbox: Mailbox;
   readonly #input: string;
+  readonly #deadline: number;
+  readonly #onEnding: (ending: Ending) => void;
 
-  /** `body`: the code runs or waits; `over`: it has returned or thrown; `closed`: nothing happens any more. */
+  /** `body`: the code executes or waits; `over`: it has returned or thrown; `closed`: this process has let go of the run. */
   #phase: 'body' | 'over' | 'closed' = 'body';
   #outcome: Outcome | undefined;
-
-  /** Until the journal is used up. */
-  #machine: ReplayMachine | undefined;
-  readonly #pending = new PendingSet();
-  readonly mailbox: Mailbox;
-  /** When callbacks expire, by token. */
-  readonly expiries = new Map<string, number>();
-  /** Messages that came before the journal was used up. */
-  readonly #unread: Message[];
-  /** The number of the last message that the store had for it by then; those up to here are unread, or were taken before. */
-  readonly #lastKnown: number;
-  readonly #cancellation: Cancellation;
-  readonly #grace: ForeignAwaitGrace;
-  readonly #suspicion: Suspicion;
-  /** What was recorded last. */
-  #lastKey: string | undefined;
-
-  #trial: Trial | undefined;
-  #now: number;
-  readonly #outbox: Outbox;
-  readonly #size: JournalSize;
-  readonly #lines: PrintedLines;
-  readonly #code: CodeVersions;
-  /** What happened while the journal wasn't used up; undefined from then on. */
-  #held: HeldEvent[] | undefined;
-  #onFit: (() => void) | undefined;
-
+  /** The run is being given up: nothing is delivered or started. */
   #closing = false;
   /** It is being given back to the store. */
   #parking = false;
-  /** When something happened last, ms since the epoch. */
-  #activeAt: number;
-  #running = 0;
-  #onIdle: (() => void) | undefined;
-  readonly #deadline: number;
+
+  /** Undefined when the run is live. */
+  #replay: Replay | undefined;
+  readonly requests: Requests;
+  readonly #writer: EventWriter;
+  readonly #inbox: Inbox;
+  readonly lines: PrintedLines;
+  readonly #bodies = new RunningBodies();
+  readonly grace: ForeignAwaitGrace;
+  readonly #idleness: Idleness;
+  readonly #suspicion: Suspicion;
+  #onReplayed: (() => void) | undefined;
 
   constructor(
     services: RuntimeServices,
@@ -125,98 +84,94 @@ export class Execution implements BackendRun, Lane, Suspect {
     onEnding: (ending: Ending) => void,
   ) {
     const { started, lastAt, printed, lastMessage, code } = summarize(events);
+    const { clock, store, poller, hooks } = services;
+    const isReplayed = events.length > 1;
     this.runId = claim.runId;
     this.seed = started.seed;
     this.definition = definition;
     this.claim = claim;
     this.services = services;
     this.trace = trace;
-    this.#trial = trial;
     this.startedAt = started.at;
-    this.#onEnding = onEnding;
     this.#input = started.input;
-    this.#now = started.at;
-    this.#activeAt = services.clock.now();
-    this.#outbox = new Outbox(claim, events.length, lastAt);
-    this.#size = new JournalSize(services.store, claim.runId, events);
-    this.#lines = new PrintedLines(services.clock, printed, () => this.record({ type: 'output' }));
     this.#deadline = started.deadline ?? Number.POSITIVE_INFINITY;
-    this.#cancellation = new Cancellation(claim.runId, started.deadline, services.timers, (value, message) =>
-      this.#recordCancellation(value, message),
+    this.#onEnding = onEnding;
+    this.code = new CodeVersions(definition, { versions: code, manifests }, isReplayed);
+    this.mailbox = new Mailbox(poller);
+    this.requests = new Requests(this, started.at, started.deadline, trial);
+    this.#inbox = new Inbox(this.mailbox, this.requests.cancellation, messages, early, lastMessage);
+    this.lines = new PrintedLines(clock, printed, () => this.record({ type: 'output' }));
+    const outbox = new Outbox(claim, events.length, lastAt);
+    const size = new JournalSize(store, claim.runId, events);
+    this.#writer = new EventWriter(
+      services,
+      this,
+      { outbox, size, lines: this.lines, code: this.code },
+      isReplayed,
     );
-    this.mailbox = new Mailbox(services.poller);
     this.#suspicion = new Suspicion(services.unrecorded, this);
-    this.#grace = new ForeignAwaitGrace(
-      services.hooks.patience ?? ((callback) => services.clock.after(PATIENCE_MS, callback)),
+    this.grace = new ForeignAwaitGrace(
+      hooks.patience ?? ((callback) => clock.after(PATIENCE_MS, callback)),
       () => services.commits.markReady(this),
     );
-    const isReplayed = events.length > 1;
-    this.#code = new CodeVersions(definition, { versions: code, manifests }, isReplayed);
-    if (isReplayed) {
-      this.#machine = new ReplayMachine(events);
-      this.#held = [];
-    }
-    this.#lastKnown = messages.reduce((last, { seq }) => Math.max(last, seq), lastMessage);
-    this.#unread = [...messages, ...early.filter(({ seq }) => seq > this.#lastKnown)];
+    const { requests, lines, grace } = this;
+    this.#idleness = new Idleness({ requests, writer: this.#writer, lines, bodies: this.#bodies, grace });
+    if (isReplayed) this.#replay = new Replay(this, events, requests, this.#writer, grace);
   }
 
-  /** Calls the function; its first part runs before this returns. */
+  // For the worker
+
+  /** Calls the function; its code up to the first await executes before this returns. */
   launch(): void {
     this.#suspicion.stir();
-    if (this.#machine !== undefined) this.services.commits.markReady(this);
+    if (this.#replay !== undefined) this.services.commits.markReady(this);
     else this.#goLive();
     try {
       const settle = (outcome: Outcome): void => this.#finish(outcome);
-      const { stepPolicy, hooks: lab } = this.services;
+      const { stepPolicy, hooks } = this.services;
       const begin = (): void =>
-        runBody(this.definition, new RunBackend(this), this.#input, settle, stepPolicy, lab);
+        runBody(this.definition, new RunBackend(this), this.#input, settle, stepPolicy, hooks);
       if (this.trace === undefined) begin();
       else this.trace.within(begin);
     } catch (error) {
-      this.#block(error);
+      this.block(error);
     }
   }
 
   /**
-   * From now on nothing is delivered; resolves when the step bodies that are running have ended. Code of the run that
-   * is in the middle of a turn isn't disturbed: what it starts until it waits is started.
+   * Delivers nothing from now on. Resolves when the step bodies that are running have ended. Code of the run that is in the
+   * middle of a turn still starts the steps that it calls.
    */
-  async wind(): Promise<void> {
+  async drain(): Promise<void> {
     this.#closing = true;
     await new Promise<void>((resolve) => this.services.hooks.turn(resolve));
-    if (this.#running > 0) await new Promise<void>((resolve) => (this.#onIdle = resolve));
-    if (this.#isRescuing) await new Promise<void>((resolve) => (this.#onFit = resolve));
-    if (this.#lines.unrecorded) this.record({ type: 'output' });
+    await this.#bodies.ended();
+    if (this.#isRescuing) await new Promise<void>((resolve) => (this.#onReplayed = resolve));
+    if (this.lines.unrecorded) this.record({ type: 'output' });
   }
 
-  /** Lets go of the run, where it isn't over; its journal stays as it is. Step bodies that go on all the same are told. */
+  /** Lets go of the run, unless it is over. The journal stays as it is; step bodies that are running are aborted. */
   abandon(error: Error): void {
-    this.#disown(error);
+    this.requests.disown(error);
     this.#close({ type: 'stopped', error });
   }
 
   /**
-   * Whether the run has only been waiting for so many ms, and will do so for as long again: then until when (ms since the
+   * Whether the run has only waited for `ms`, and will wait for at least as long again. Returns until when (ms since the
    * epoch), and the last message that it has seen.
    */
   parkable(ms: number): { readonly until: number; readonly seen: number } | undefined {
-    const now = this.services.clock.now();
-    const busy =
-      this.#phase !== 'body' ||
-      this.#machine !== undefined ||
-      this.#cancellation.queued ||
-      this.#running > 0 ||
-      this.#grace.foreign ||
-      this.#lines.unrecorded ||
-      !this.#outbox.empty;
-    if (busy || this.#closing || this.#pending.size === 0 || now - this.#activeAt < ms) return undefined;
-    const idleUntil = this.#pending.idleUntil();
-    if (idleUntil === undefined) return undefined;
-    const until = this.#cancellation.requested ? idleUntil : Math.min(idleUntil, this.#deadline);
-    return until - now < ms ? undefined : { until, seen: this.mailbox.lastSeq };
+    if (this.#phase !== 'body' || this.#closing || this.#replay !== undefined) return undefined;
+    const until = this.#idleness.waitsUntil(ms, this.services.clock.now(), this.#deadline);
+    return until === undefined ? undefined : { until, seen: this.mailbox.lastSeq };
   }
 
-  /** Lets go of the run while `give` gives it back to the store, and for good if that succeeds. */
+  quietness(): Quietness {
+    if (this.#phase !== 'body' || this.#closing) return 'busy';
+    return this.#idleness.quietness(this.#replay !== undefined);
+  }
+
+  /** Stops deliveries while `give` gives the run back to the store, and lets go of the run if that succeeds. */
   async park(give: () => boolean | Promise<boolean>): Promise<void> {
     this.#closing = true;
     this.#parking = true;
@@ -224,43 +179,42 @@ export class Execution implements BackendRun, Lane, Suspect {
       if (await give()) this.#close({ type: 'parked' });
       else this.fenced();
     } catch {
-      // Nothing is lost by keeping it; the next time may be better.
+      // The run stays here; nothing is lost by that, and the next attempt may succeed.
       this.#closing = false;
       this.#parking = false;
-      for (const message of this.#unread.splice(0)) this.#receive(message);
+      this.#inbox.readAll();
       this.services.commits.markReady(this);
     }
   }
 
-  /** Something was sent to the run. */
+  /** A message was sent to the run. */
   deliver(message: Message): void {
-    // What was found before the run was opened may have been taken by another worker since.
-    if (this.#phase !== 'body' || message.seq <= this.#lastKnown) return;
-    if (message.damage !== undefined) this.#block(message.damage);
-    // What is recorded while the run is given up would be taken from those that wake it.
-    else if (this.#machine !== undefined || this.#parking) this.#unread.push(message);
-    else this.#receive(message);
+    if (this.#phase !== 'body' || !this.#inbox.isNew(message)) return;
+    if (message.damage !== undefined) this.block(message.damage);
+    // A parked run is woken by its messages, so none may be recorded while it is being parked.
+    else if (this.#replay !== undefined || this.#parking) this.#inbox.keepUnread(message);
+    else this.#inbox.receive(message);
   }
 
-  // What the code asks for, through its backend
-
-  get now(): number {
-    return this.#now;
+  reportUnrecorded(): void {
+    reportUnrecorded(this, this.grace.lasting, this.#writer.lastKey);
   }
+
+  // For the code, through its backend
 
   state(key: string, quiet: boolean): KeyState {
-    // Nobody waits any more for what a run does that is over, so nothing is recorded of it; a closed one does nothing.
+    // Nothing is recorded of a run that is over. A closed one begins nothing.
     if (this.#phase !== 'body') return this.#phase === 'over' ? 'plain' : 'recorded';
-    // What such a call asks for next is told; the call itself may well be that of a helper.
-    if (this.#cancellation.untold && !quiet) return 'recorded';
-    const state = this.#machine?.state(key, quiet) ?? 'live';
+    // A cancellation rejects the next request. A quiet call may be no request.
+    if (this.requests.cancellation.untold && !quiet) return 'recorded';
+    const state = this.#replay?.machine.state(key, quiet) ?? 'live';
     if (state !== 'live') return state;
     if (!this.#mayBegin()) return 'recorded';
-    this.#trial?.called(key);
+    this.requests.called(key);
     return state;
   }
 
-  /** What begins at once can't wait for the lease, as other steps do; a worker that has lost it begins nothing. */
+  /** A call that begins at once can't wait until the lease is renewed, as other steps do. Without the lease it may not begin. */
   #mayBegin(): boolean {
     const holds = this.services.lease.holdNow();
     if (!(holds instanceof StoreError)) return holds;
@@ -268,360 +222,167 @@ export class Execution implements BackendRun, Lane, Suspect {
     return false;
   }
 
-  entered(path: string, fn: string): void {
-    const definition = findDefinition(fn);
-    if (definition === undefined) return;
-    this.#code.enter(path, definition);
-    this.services.manifests.note(definition);
-  }
-
-  admitOutput(): boolean {
-    return this.#lines.admit();
-  }
-
-  awaitForeign(promise: PromiseLike<unknown>, text?: string): void {
-    this.#grace.watch(promise, text);
-    this.services.hooks.foreign?.(promise);
-  }
-
-  callsBack(promise: PromiseLike<unknown>): void {
-    this.#grace.watchCaller(promise);
-    this.services.hooks.foreign?.(promise);
-  }
-
-  startChild(child: ChildRequest): Promise<Outcome> {
-    const start = (): Promise<Outcome> => this.services.startChild(child, this.runId);
-    const started = this.trace === undefined ? start() : this.trace.within(start);
-    return started.catch((error: unknown) => {
-      if (error instanceof StoreError) this.failed(error);
-      else if (!(error instanceof RuntimeClosedError)) this.#block(error);
-      return new Promise<never>(() => {});
-    });
-  }
-
   request(pending: Pending): void {
     if (this.#phase === 'closed') return;
-    const untold = this.#cancellation.takeUntold();
-    if (untold !== undefined) return this.#settle(pending, untold);
+    const untold = this.requests.cancellation.takeUntold();
+    if (untold !== undefined) return this.requests.settle(pending, untold);
     this.services.hooks.asked?.(this.runId, pending.key, pending.kind);
-    if (this.#machine === undefined) {
-      if (this.#phase === 'body') this.#pending.add(pending);
-      this.#start(pending);
-    } else this.#requestInReplay(this.#machine, pending);
+    if (this.#replay !== undefined) return this.#replay.request(pending);
+    if (this.#phase === 'body') this.requests.pending.add(pending);
+    this.requests.start(pending);
   }
 
-  /**
-   * The journal isn't used up. What is recorded is delivered in its turn. A step of which no outcome is recorded was under
-   * way when the process died. Where the code is the same, its call is this very one, so it is called again now, with what it
-   * was given then. Where the code is another, nothing is called before the whole journal is known to fit, and then only
-   * if what it is called with is still what it was given.
-   */
-  #requestInReplay(machine: ReplayMachine, pending: Pending): void {
-    const known = machine.request(pending.key, pending.kind);
-    this.#grace.stir();
-    pending.isRecorded = known === 'ended';
-    if (known !== 'unknown' && !this.#code.isSame) {
-      const uncertain = this.#code.check(pending.key);
-      if (uncertain !== undefined) return this.#refuse(describeUncertain(this, uncertain));
-    }
-    if (this.#phase === 'body') this.#pending.add(pending);
-    if (known === 'ended' || pending.kind !== 'step') return;
-    if (!this.#code.isSame) pending.heldBack();
-    else if (!machine.cancelsLater && !this.#closing) this.#start(pending);
-  }
-
-  callOff(key: string): void {
-    this.#pending.take(key)?.callOff();
-  }
-
-  // What the things that the run waits for ask for
-
-  /** Where the code stands that the keys of the run mean, now and when they were recorded. */
-  get code(): CodeVersions {
-    return this.#code;
-  }
+  // For the parts and the requests of this run
 
   get machine(): ReplayMachine | undefined {
-    return this.#machine;
+    return this.#replay?.machine;
   }
 
-  /** Outcomes that come when the run is over are dropped: nobody can await them any more. */
+  get isOver(): boolean {
+    return this.#phase !== 'body';
+  }
+
+  get closing(): boolean {
+    return this.#closing;
+  }
+
   record(event: NewEvent, whenDurable?: () => void): void {
-    if (this.#phase !== 'body') return;
-    const admitted = this.#size.admit(event);
-    if (this.#held === undefined) this.#write(admitted, whenDurable);
-    else this.#held.push({ event: admitted, whenDurable });
+    this.#writer.record(event, whenDurable);
   }
 
   countBody(change: 1 | -1): void {
-    this.#running += change;
-    if (this.#running === 0) this.#onIdle?.();
+    this.#bodies.change(change);
   }
 
-  // What the journal asks for
+  // For the commit loop
 
   takeAppend(portion: Portion): Append | undefined {
-    return this.#outbox.take(portion);
+    return this.#writer.take(portion);
   }
 
   get dirty(): boolean {
-    return this.#outbox.waits;
+    return this.#writer.waits;
   }
 
   appended(): void {
     const { observers } = this.services;
-    this.#trial?.progressed();
-    this.#trial = undefined;
-    if (observers.any) reportRecorded(observers, this, this.#outbox.underway);
-    const ended = this.#outbox.confirm();
+    this.requests.progressed();
+    if (observers.any) reportRecorded(observers, this, this.#writer.underway);
+    const ended = this.#writer.confirm();
     if (this.#phase === 'closed') return;
     if (ended !== undefined) this.#close({ type: 'ended', outcome: ended });
-    else if (this.#outbox.deliverable) this.services.commits.markReady(this);
-  }
-
-  /** Another worker has the run, or may have it. */
-  fenced(): void {
-    const error = new LeaseLostError(this.runId);
-    this.#disown(error);
-    this.#close({ type: 'stopped', error });
+    else if (this.#writer.deliverable) this.services.commits.markReady(this);
   }
 
   refused(): void {
-    this.#disown(new LeaseLostError(this.runId));
-    // If another worker has the run, that turns out when it is to be blocked.
-    this.#block(
-      new StoreError(
-        `The journal of run "${this.runId}" was changed by something else while it was under way here: what comes next ` +
-          `doesn't fit behind what is there. Nothing more was written to it. Other runs are not affected.`,
-      ),
-    );
-  }
-
-  /** What is done again elsewhere is not to go on here. */
-  #disown(why: Error): void {
-    this.#pending.stopAll(failure(why));
+    this.requests.disown(new LeaseLostError(this.runId));
+    // If another worker has the run, the store refuses to mark it as blocked.
+    this.block(journalChanged(this.runId));
   }
 
   failed(cause: StoreError): void {
-    const refuse = (event: JournalEvent): JournalEvent => this.#size.refuseWritten(event, cause);
-    if (cause.tooLargeFrom !== undefined && this.#outbox.replaceLargest(cause.tooLargeFrom, refuse)) {
-      this.services.commits.markDirty(this);
-      return;
-    }
-    const error = new StoreError(
-      `The run "${this.runId}" has stopped where its journal ends, and goes on when the store can be written again, here if this process is a worker, or with the next recover(): ${cause.message}`,
-      { cause },
-    );
-    this.#close({ type: 'stopped', error });
+    if (this.#writer.replaceTooLarge(cause)) return;
+    this.#close({ type: 'stopped', error: storeFailed(this.runId, cause) });
   }
 
   advance(): boolean {
     if (this.#phase === 'closed' || (this.#closing && !this.#isRescuing)) return false;
     try {
-      return this.#machine === undefined ? this.#deliver() : this.#replay(this.#machine);
+      return this.#replay === undefined ? this.#deliverNext() : this.#replay.advance();
     } catch (error) {
       this.broken(error);
       return false;
     }
   }
 
-  /** Steps were called in the replay whose outcomes can be recorded only when it is over. */
+  // From the replay to live execution
+
+  /** Steps were called in the replay, whose outcomes can be recorded only when it has ended. */
   get #isRescuing(): boolean {
-    return this.#held !== undefined && (this.#held.length > 0 || this.#running > 0);
+    return this.#writer.holdsEvents || (this.#writer.holdsBack && this.#bodies.any);
   }
 
-  #replay(machine: ReplayMachine): boolean {
-    if (this.#phase === 'over') return this.#judgeEnd(machine);
-    const decision = machine.next();
-    switch (decision.type) {
-      case 'deliver':
-        this.#grace.end();
-        this.#feed(decision.event);
-        return true;
-      case 'caught-up':
-        this.#grace.end();
-        return this.#goLive() && this.#deliver();
-      case 'mismatch':
-        return this.#disagree(decision.mismatch);
-    }
+  caughtUp(): boolean {
+    return this.#goLive() && this.#deliverNext();
   }
 
-  /** The journal is used up and fits: what comes from outside counts from now on. False if the run can't go on. */
+  /** Messages and the deadline count from now on. Returns false if the run can't resume. */
   #goLive(): boolean {
-    if (!this.#endReplay()) return false;
-    if (this.#closing) return false;
-    this.#cancellation.watchDeadline();
-    for (const message of this.#unread.splice(0)) this.#receive(message);
+    if (!this.endReplay() || this.#closing) return false;
+    this.requests.cancellation.watchDeadline();
+    this.#inbox.readAll();
     return true;
   }
 
-  /** Records what the replay held back, and starts what it didn't. False if the run can't go on. */
-  #endReplay(): boolean {
-    const altered = this.#pending.unstarted().find((pending) => !pending.isAsGiven());
-    if (altered !== undefined) {
-      this.#refuse(describeAltered(this, altered.key));
-      return false;
-    }
-    const held = this.#held ?? [];
-    this.#held = undefined;
-    if (this.#machine !== undefined && this.#code.hasChanged) reportCodeChanged(this);
-    if (this.#phase === 'body') {
-      for (const { event, whenDurable } of held) this.#write(event, whenDurable);
-    }
-    if (!this.#closing) this.#startPending();
-    this.#machine = undefined;
-    this.#code.live();
-    this.#onFit?.();
+  endReplay(): boolean {
+    if (this.#replay?.end() === false) return false;
+    this.#replay = undefined;
+    this.code.live();
+    this.#onReplayed?.();
     return true;
   }
 
-  #receive(message: Message): void {
-    if (!this.mailbox.put(message) || message.kind !== 'cancel') return;
-    this.#cancellation.request(message.value, message.seq);
-  }
-
-  #recordCancellation(value: string, message: number | undefined): void {
-    // What is asked for until the run learns of it isn't started, or what comes of that would be lost.
-    this.#pending.stopAll({ ok: false, value });
-    const event = { type: 'cancel-requested', value } as const;
-    this.record(message === undefined ? event : { ...event, message });
-  }
-
-  /** In the order in which they were asked for. */
-  #startPending(): void {
-    for (const pending of this.#pending.unstarted()) this.#start(pending);
-  }
-
-  #start(pending: Pending): void {
-    if (this.#cancellation.queued) return;
-    pending.started = true;
-    if (pending.kind === 'step') this.#trial?.called(pending.key);
-    try {
-      pending.start();
-    } catch (error) {
-      this.broken(error);
-    }
-  }
-
-  #deliver(): boolean {
-    const event = this.#phase === 'body' ? this.#outbox.next() : undefined;
+  #deliverNext(): boolean {
+    const event = this.#phase === 'body' ? this.#writer.next() : undefined;
     if (event === undefined) return false;
-    this.#feed(event);
-    return this.#outbox.deliverable;
+    this.feed(event);
+    return this.#writer.deliverable;
   }
 
-  /** Lets the code know of an event. */
-  #feed(event: Delivery): void {
+  feed(event: Delivery): void {
     this.#suspicion.stir();
-    this.#now = event.at;
-    if (event.type === 'cancel-requested') return this.#tellCancelled(event.value);
-    if (event.type === 'callback-created' && event.until !== undefined) {
-      this.expiries.set(event.token, event.until);
-    }
-    if (event.type === 'received') this.mailbox.recall(event);
-    const pending = this.#pending.take(event.key);
-    // Without one the run was cancelled meanwhile, and has been told that, or it has called the wait off.
-    if (pending !== undefined) this.#settle(pending, pending.outcome(event));
-    else if (event.type === 'received') this.mailbox.returnRecorded(event);
+    this.requests.deliver(event);
   }
 
-  #tellCancelled(value: string): void {
-    const outcome = { ok: false, value };
-    const told = this.#pending.takeAll();
-    this.#cancellation.deliver(outcome, told.length > 0);
-    for (const pending of told) this.#settle(pending, outcome);
-  }
-
-  #settle(pending: Pending, outcome: Outcome): void {
-    try {
-      pending.settle(outcome);
-    } catch (error) {
-      // It can't be decoded here; to throw it into the code would send it another way than the first time.
-      this.#block(error);
-    }
-  }
-
-  quietness(): Quietness {
-    const isBusy =
-      this.#phase !== 'body' || this.#closing || this.#pending.size > 0 || this.#cancellation.queued;
-    if (isBusy || !this.#outbox.empty) return 'busy';
-    if (this.#machine !== undefined || this.#running > 0) return 'soon';
-    return this.#grace.foreign && this.#grace.lasting === undefined ? 'soon' : 'quiet';
-  }
-
-  reportUnrecorded(): void {
-    reportUnrecorded(this, this.#grace.lasting, this.#lastKey);
-  }
-
-  #write(fields: NewEvent, whenDurable?: () => void): void {
-    if ('key' in fields) this.#lastKey = fields.key;
-    this.#activeAt = this.services.clock.now();
-    this.#outbox.put(fields, this.#activeAt, this.#lines.take(), this.#code.take(), whenDurable);
-    this.services.commits.markDirty(this);
-  }
+  // The end
 
   /** The function has returned or thrown. */
   #finish(outcome: Outcome): void {
     if (this.#phase !== 'body') return;
     this.#phase = 'over';
+    this.#writer.seal();
     this.#outcome = outcome;
-    if (this.#machine === undefined) this.#recordEnd(outcome);
+    if (this.#replay === undefined) this.recordEnd();
     else this.services.commits.markReady(this);
   }
 
-  #recordEnd(outcome: Outcome): void {
-    const { ok, value } = outcome;
-    const ended = this.#size.admit({ type: 'run-ended', ok, value }) as NewEvent<RunEnded>;
-    const isCancelled = this.#cancellation.explains(ended, this.definition);
-    this.#write(isCancelled ? { ...ended, cancelled: true } : ended);
-  }
-
-  #judgeEnd(machine: ReplayMachine): boolean {
-    const mismatch = machine.end();
-    if (mismatch !== undefined) return this.#disagree(mismatch);
-    // Losers of a race that were under way when the process died are started; without the crash they would have gone on.
-    if (this.#endReplay()) this.#recordEnd(this.#outcome!);
-    return false;
-  }
-
-  /** The code may still catch up while it awaits something that isn't recorded. */
-  #disagree(mismatch: Mismatch): false {
-    if (!this.#grace.waits()) this.#refuse(describeMismatch(this, mismatch));
-    return false;
-  }
-
-  /** Whatever is thrown where nothing should be: the run is parked, and no other learns of it. */
-  broken(error: unknown): void {
-    this.#block(
-      new DurableError(
-        'HANDLING',
-        `Run "${this.runId}" of ${this.definition.id} was parked, since this was thrown while something that it waited for ` +
-          `was handled: ${textOf(error)}. Nothing that is recorded is lost: mend what threw, and resume() it.`,
-        { cause: error },
-      ),
+  recordEnd(): void {
+    const { ok, value } = this.#outcome!;
+    this.#writer.end({ type: 'run-ended', ok, value }, (ended) =>
+      this.requests.cancellation.explains(ended, this.definition) ? { ...ended, cancelled: true } : ended,
     );
   }
 
-  #refuse(message: string): void {
-    this.#block(new NonDeterminismError(this.runId, message));
+  /** Another worker has the run, or may have it. */
+  fenced(): void {
+    this.abandon(new LeaseLostError(this.runId));
   }
 
-  #block(error: unknown): void {
+  broken(error: unknown): void {
+    this.block(thrownInHandling(this.runId, this.definition.id, error));
+  }
+
+  refuse(message: string): void {
+    this.block(new NonDeterminismError(this.runId, message));
+  }
+
+  /** The run can't resume in this process. */
+  block(error: unknown): void {
     this.#close({ type: 'blocked', error: asError(error) });
   }
 
   #close(ending: Ending): void {
     if (this.#phase === 'closed') return;
     this.#phase = 'closed';
-    this.#grace.end();
-    this.#lines.stop();
-    this.#cancellation.stop();
-    for (const pending of this.#pending.takeAll()) pending.stop(undefined);
-    this.#outbox.clear();
-    this.#machine = undefined;
-    this.#held = undefined;
-    this.#onFit?.();
-    this.#onIdle?.();
+    this.#writer.seal();
+    this.grace.end();
+    this.lines.stop();
+    this.requests.cancellation.stop();
+    for (const pending of this.requests.pending.takeAll()) pending.stop(undefined);
+    this.#writer.discard();
+    this.#replay = undefined;
+    this.#onReplayed?.();
+    this.#bodies.release();
     this.#onEnding(ending);
   }
 }

@@ -1,3 +1,6 @@
+import { RuntimeClosedError, StoreError } from '../../base/errors.ts';
+import { findDefinition } from '../../functions/definitions.ts';
+import type { CodeVersions } from '../../journal/code-versions.ts';
 import type {
   Backend,
   CallRecord,
@@ -10,29 +13,30 @@ import type {
 } from '../../port/backend.ts';
 import type { RunTrace } from '../../port/tracing.ts';
 import { callbackChannel, childChannel, type Mailbox, signalChannel } from '../messages/mailbox.ts';
+import type { ForeignAwaitGrace } from './foreign-await-grace.ts';
 import type { Pending, Recorder } from './pending.ts';
 import { PendingStep } from './pending-step.ts';
 import { PendingCallback, PendingChild, PendingMessage, PendingSleep } from './pending-waits.ts';
+import type { PrintedLines } from './printed-lines.ts';
+import type { Requests } from './requests.ts';
 
-/** What drives a run, as its backend uses it. */
+/** A run, as its backend needs it. */
 export interface BackendRun extends Recorder {
   readonly trace: RunTrace | undefined;
-  /** The time of the last event that the code learnt of, ms since the epoch. */
-  readonly now: number;
+  readonly code: CodeVersions;
   readonly mailbox: Mailbox;
-  /** When callbacks expire, by token; ms since the epoch. */
-  readonly expiries: ReadonlyMap<string, number>;
+  readonly requests: Requests;
+  readonly lines: PrintedLines;
+  readonly grace: ForeignAwaitGrace;
   request(pending: Pending): void;
-  callOff(key: string): void;
   state(key: string, quiet: boolean): KeyState;
-  entered(path: string, fn: string): void;
-  admitOutput(): boolean;
-  awaitForeign(promise: PromiseLike<unknown>, text?: string): void;
-  callsBack(promise: PromiseLike<unknown>): void;
-  startChild(child: ChildRequest): Promise<Outcome>;
+  /** The store can't be written. */
+  failed(error: StoreError): void;
+  /** The run can't resume in this process. */
+  block(error: unknown): void;
 }
 
-/** The local backend of one run: makes what the code asks for into what its driver waits for. */
+/** The local backend of one run: turns what the code asks for into requests. */
 export class RunBackend implements Backend {
   readonly #run: BackendRun;
 
@@ -53,7 +57,7 @@ export class RunBackend implements Backend {
   }
 
   now(): number {
-    return this.#run.now;
+    return this.#run.requests.now;
   }
 
   step(request: StepRequest, settle: Settle): void {
@@ -76,12 +80,12 @@ export class RunBackend implements Backend {
   awaitCallback(key: string, token: string, settle: Settle): void {
     const wait = { key, channel: callbackChannel(token), what: `The callback "${key}"` };
     this.#run.request(
-      new PendingMessage(this.#run, this.#run.mailbox, wait, this.#run.expiries.get(token), settle),
+      new PendingMessage(this.#run, this.#run.mailbox, wait, this.#run.requests.expiries.get(token), settle),
     );
   }
 
   startChild(key: string, child: ChildRequest, settle: Settle): void {
-    const launch = (request: ChildRequest): Promise<Outcome> => this.#run.startChild(request);
+    const launch = (request: ChildRequest): Promise<Outcome> => this.#startChild(request);
     this.#run.request(new PendingChild(this.#run, key, child, launch, settle));
   }
 
@@ -91,7 +95,7 @@ export class RunBackend implements Backend {
   }
 
   callOff(key: string): void {
-    this.#run.callOff(key);
+    this.#run.requests.pending.take(key)?.callOff();
   }
 
   state(key: string, quiet: boolean): KeyState {
@@ -103,18 +107,35 @@ export class RunBackend implements Backend {
   }
 
   entered(path: string, fn: string): void {
-    this.#run.entered(path, fn);
+    const definition = findDefinition(fn);
+    if (definition === undefined) return;
+    this.#run.code.enter(path, definition);
+    this.#run.services.manifests.note(definition);
   }
 
   admitOutput(): boolean {
-    return this.#run.admitOutput();
+    return this.#run.lines.admit();
   }
 
   awaitForeign(promise: PromiseLike<unknown>, text?: string): void {
-    this.#run.awaitForeign(promise, text);
+    this.#run.grace.watch(promise, text);
+    this.#run.services.hooks.foreign?.(promise);
   }
 
   callsBack(promise: PromiseLike<unknown>): void {
-    this.#run.callsBack(promise);
+    this.#run.grace.watchCaller(promise);
+    this.#run.services.hooks.foreign?.(promise);
+  }
+
+  /** Never settles if the run has to stop. */
+  #startChild(child: ChildRequest): Promise<Outcome> {
+    const run = this.#run;
+    const start = (): Promise<Outcome> => run.services.startChild(child, run.runId);
+    const started = run.trace === undefined ? start() : run.trace.within(start);
+    return started.catch((error: unknown) => {
+      if (error instanceof StoreError) run.failed(error);
+      else if (!(error instanceof RuntimeClosedError)) run.block(error);
+      return new Promise<never>(() => {});
+    });
   }
 }

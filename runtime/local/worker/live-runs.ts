@@ -19,8 +19,9 @@ import { type Claim, hasEnded, type Message, type Store, type StoredRun } from '
 import { decode, decodeError } from '../../values/codec.ts';
 import type { Trials } from '../run/crash-trials.ts';
 import type { Ending } from '../run/ending.ts';
-import { Execution, type Past } from '../run/execution.ts';
+import { Execution } from '../run/execution.ts';
 import { reportBlocked, reportEnding, reportStopped, reportTakenUp } from '../run/lifecycle-events.ts';
+import type { Past } from '../run/past.ts';
 import type { RuntimeServices } from '../run/runtime-services.ts';
 import { deferred } from '../time/deferred.ts';
 import { describeCrashLoop } from './crash-loop.ts';

@@ -278,7 +278,7 @@ export class LocalWorker implements HandleSource {
     this.#dispatcher.stop();
     this.#poller.stop();
     this.#services.unrecorded.stop();
-    await within(this.system, timeoutMs, this.#wind());
+    await within(this.system, timeoutMs, this.#drain());
     for (const execution of this.#runs.executions()) execution.abandon(new RuntimeClosedError());
     this.#services.timers.close();
     for (const end of [...this.#pauses]) end();
@@ -286,9 +286,9 @@ export class LocalWorker implements HandleSource {
     await this.store.release(this.#lease.worker);
   }
 
-  async #wind(): Promise<void> {
+  async #drain(): Promise<void> {
     await Promise.allSettled(this.#opening.values());
-    await Promise.all(this.#runs.executions().map((execution) => execution.wind()));
+    await Promise.all(this.#runs.executions().map((execution) => execution.drain()));
     await this.#services.commits.flushed();
   }
 

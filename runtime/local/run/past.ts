@@ -1,0 +1,21 @@
+import type { Manifest } from '../../functions/manifest.ts';
+import type { JournalEvent } from '../../journal/events.ts';
+import type { RunTrace } from '../../port/tracing.ts';
+import type { Message } from '../../stores/store.ts';
+import type { Trial } from './crash-trials.ts';
+
+/** What this process has loaded of a run before it drives the run. */
+export interface Past {
+  /** The journal so far, with at least its `run-started`. */
+  readonly events: readonly JournalEvent[];
+  /** The messages that were sent to the run and are not in the journal. */
+  readonly messages: readonly Message[];
+  /** Messages that were found while the run was being loaded, or before. */
+  readonly early: readonly Message[];
+  /** The known manifests of the recorded versions of its code, except for the versions of this process. */
+  readonly manifests: ReadonlyMap<string, Manifest>;
+  /** Undefined if the run is not traced. */
+  readonly trace: RunTrace | undefined;
+  /** Set if the run was with workers that are gone. */
+  readonly trial?: Trial | undefined;
+}
