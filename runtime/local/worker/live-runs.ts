@@ -1,45 +1,30 @@
-import { textOf } from '../../base/error-text.ts';
-import {
-  CrashLoopError,
-  LeaseLostError,
-  MisuseError,
-  RuntimeClosedError,
-  StoreError,
-} from '../../base/errors.ts';
-import { onBlockedThrew } from '../../base/messages/warnings.ts';
-import { emitWarning } from '../../base/warnings.ts';
+import { LeaseLostError, MisuseError, RuntimeClosedError, StoreError } from '../../base/errors.ts';
 import { type Definition, findDefinition, unknownFunction } from '../../functions/definitions.ts';
 import type { Manifest } from '../../functions/manifest.ts';
 import { JOURNAL_VERSION } from '../../journal/events.ts';
 import { codeOf, lastKeyOf } from '../../journal/summary.ts';
 import type { RunTrace } from '../../port/tracing.ts';
-import { outside } from '../../run/context.ts';
 import { isCrashLoop } from '../../stores/crashes.ts';
 import { type Claim, hasEnded, type Message, type Store, type StoredRun } from '../../stores/store.ts';
 import { decode, decodeError } from '../../values/codec.ts';
 import type { Trials } from '../run/crash-trials.ts';
 import type { Ending } from '../run/ending.ts';
 import { Execution } from '../run/execution.ts';
-import { reportBlocked, reportEnding, reportStopped, reportTakenUp } from '../run/lifecycle-events.ts';
+import { reportEnding, reportTakenUp } from '../run/lifecycle-events.ts';
 import type { Past } from '../run/past.ts';
 import type { RuntimeServices } from '../run/runtime-services.ts';
 import { deferred } from '../time/deferred.ts';
+import { Blocking } from './blocking.ts';
 import { describeCrashLoop } from './crash-loop.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import { type HandleSource, RunHandle } from './handle.ts';
+import { JournalMemory, type Reservation } from './journal-memory.ts';
 import type { BlockedRun } from './options.ts';
 import { StoreFailureRetries } from './store-failure-retries.ts';
 
 interface LiveRun {
   readonly execution: Execution;
   readonly handle: RunHandle;
-}
-
-interface Reservation {
-  readonly bytes: number | undefined;
-  /** One run may be taken, however large. */
-  readonly atLeastOne: boolean;
-  release(): void;
 }
 
 /** What `LiveRuns` needs of its worker. */
@@ -59,25 +44,33 @@ export interface LiveRunsOptions {
   readonly retryStranded: () => Promise<boolean>;
 }
 
-/** The runs that are under way in this process, from their launch to the moment when it lets go of them. */
+/** The runs that this process drives, from their launch until it lets go of them. */
 export class LiveRuns {
   readonly #options: LiveRunsOptions;
   readonly #runs = new Map<string, LiveRun>();
   readonly failureRetries: StoreFailureRetries;
   #closed = false;
-  /** Places that are kept for runs that are being claimed. */
+  /** Places for runs that are being claimed. */
   #reserved = 0;
-  /** Runs that are being taken up, by the last claim of each. */
+  /** The last claims of runs that are being loaded. */
   readonly #coming = new Map<string, Claim>();
-  /** The sizes of the journals of runs that are under way, or are being taken up. */
-  readonly #sizes = new Map<string, number>();
-  #bytes = 0;
-  /** Somebody claims runs up to the size for which there is room. */
-  #claiming = false;
+  readonly #memory: JournalMemory;
+  readonly #blocking: Blocking;
 
   constructor(options: LiveRunsOptions) {
     this.#options = options;
-    this.failureRetries = new StoreFailureRetries(options.retryStranded, options.services.hooks.system);
+    const { store, services, source, dispatcher, onBlocked, maxBytes, retryStranded } = options;
+    this.#memory = new JournalMemory(maxBytes);
+    this.failureRetries = new StoreFailureRetries(retryStranded, services.hooks.system);
+    const retries = this.failureRetries;
+    this.#blocking = new Blocking({
+      store,
+      services,
+      source,
+      retries,
+      onBlocked,
+      onLost: () => dispatcher.doubt(),
+    });
   }
 
   get(id: string): LiveRun | undefined {
@@ -90,21 +83,21 @@ export class LiveRuns {
   }
 
   /**
-   * Keeps so many places, and all the room for journals, for what is claimed until `release` is called. What is taken up
-   * before that has places of its own then. `bytes` is undefined while another one keeps that room.
+   * Reserves places, and all of the free memory for journals, for the runs that a claim returns, until `release` is called.
+   * A run that is taken up before that has a place of its own then.
    */
-  reserve(places: number): Reservation {
-    // Where there is no limit, nothing is to be kept.
+  reserve(places: number): Reservation & { release(): void } {
+    // An unlimited number of places needs no reservation.
     const kept = Number.isFinite(places) ? places : 0;
     this.#reserved += kept;
-    const bytes = this.#claiming ? undefined : Math.max(this.#options.maxBytes - this.#bytes, 0);
-    const isFirst = !this.#claiming;
-    if (isFirst) this.#claiming = true;
-    const release = (): void => {
-      this.#reserved -= kept;
-      if (isFirst) this.#claiming = false;
+    const { release, ...room } = this.#memory.reserve();
+    return {
+      ...room,
+      release: () => {
+        this.#reserved -= kept;
+        release();
+      },
     };
-    return { bytes, atLeastOne: isFirst && this.#sizes.size === 0, release };
   }
 
   /** The ids of runs that this process drives, or is about to. */
@@ -120,25 +113,25 @@ export class LiveRuns {
     return [...this.#runs.values()].map(({ execution }) => execution);
   }
 
-  /** From now on nothing is taken up any more. */
+  /** No run is taken up from now on. */
   close(): void {
     this.#closed = true;
     this.failureRetries.close();
   }
 
-  /** Gives a message to the run that it is for; false if that isn't under way here. */
+  /** Delivers a message to its run. Returns false if this process does not drive the run. */
   deliver(id: string, message: Message): boolean {
     const run = this.#runs.get(id);
     run?.execution.deliver(message);
     return run !== undefined;
   }
 
-  /** Goes on with a run from its journal; one that can't go on in this process is blocked. */
+  /** Resumes a run from its journal. A run that can't resume in this process is blocked. */
   async resume(claim: Claim): Promise<RunHandle> {
     const id = claim.runId;
     if ((this.#coming.get(id)?.token ?? 0) >= claim.token) return new RunHandle(id, this.#options.source);
     this.#coming.set(id, claim);
-    this.#hold(claim);
+    this.#memory.hold(claim);
     try {
       return await this.#resume(claim);
     } finally {
@@ -153,9 +146,9 @@ export class LiveRuns {
     const id = claim.runId;
     const { store, services, trials, maxCrashes } = this.#options;
     if (claim.crashes !== undefined && isCrashLoop(claim.crashes, maxCrashes)) {
-      // Its journal is not read: that may be what kills the process.
+      // Its journal is not read, since reading it may kill the process.
       const fn = (await store.record(id))?.fn ?? '';
-      return this.#refuse(claim, fn, describeCrashLoop(id, fn, claim.crashes));
+      return this.#blocking.refuse(claim, fn, describeCrashLoop(id, fn, claim.crashes));
     }
     const trial = trials.begin(claim);
     let run: StoredRun | undefined;
@@ -165,20 +158,20 @@ export class LiveRuns {
       if (run !== undefined) manifests = await services.manifests.others(codeOf(run.events));
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
-      // A journal that is damaged is the trouble of its run alone. Of a store that fails the next try may hear more.
-      return error.partial ? this.#refuse(claim, '', error) : this.#postpone(claim, error);
+      // A damaged journal concerns its run only. If the store fails, the next attempt may succeed.
+      return error.partial ? this.#blocking.refuse(claim, '', error) : this.#blocking.postpone(claim, error);
     }
     if (run === undefined) throw new MisuseError(`The run "${id}" was removed from the store meanwhile.`);
     if (this.#closed) throw new RuntimeClosedError();
-    // It was claimed again meanwhile; or its end was recorded, and this process hasn't heard of it.
+    // It was claimed again meanwhile, or its end was recorded and this process has not seen that.
     if (this.#coming.get(id) !== claim || hasEnded(run.record.status))
       return new RunHandle(id, this.#options.source);
     const { fn } = run.record;
     const [started] = run.events;
     if (started?.type === 'run-started' && started.version > JOURNAL_VERSION)
-      return this.#refuse(claim, fn, newerJournal(id, started.version));
+      return this.#blocking.refuse(claim, fn, newerJournal(id, started.version));
     const definition = findDefinition(fn);
-    if (definition === undefined) return this.#refuse(claim, fn, unknownFunction(id, fn));
+    if (definition === undefined) return this.#blocking.refuse(claim, fn, unknownFunction(id, fn));
     const { events, messages } = run;
     trial?.replayed(events.length, lastKeyOf(events));
     services.manifests.note(definition);
@@ -186,24 +179,17 @@ export class LiveRuns {
     return this.launch(claim, definition, { events, messages, manifests, trial }, trace);
   }
 
-  #hold({ runId, bytes = 0 }: Claim): void {
-    if (bytes === 0 || this.#sizes.has(runId)) return;
-    this.#sizes.set(runId, bytes);
-    this.#bytes += bytes;
-  }
-
-  /** Nothing of the run is in memory any more. */
+  /** The run is no longer in memory. */
   #letGo(id: string): void {
     this.#options.trials.end(id);
-    this.#bytes -= this.#sizes.get(id) ?? 0;
-    this.#sizes.delete(id);
+    this.#memory.free(id);
     this.#options.dispatcher.roomMade();
   }
 
-  /** Drives a run that the dispatcher has found. */
+  /** Resumes a run that the dispatcher has found. */
   takeUp(claim: Claim): void {
     this.resume(claim).catch(() => {
-      // Its journal couldn't even be asked for: the run stays ours.
+      // The run could not be loaded. This worker keeps its claim.
       this.failureRetries.add(claim);
     });
   }
@@ -216,10 +202,10 @@ export class LiveRuns {
   ): RunHandle {
     const { services, source } = this.#options;
     const live = this.#runs.get(claim.runId);
-    // Of two claims the later one counts: what the other one drives is over.
+    // The later one of two claims counts: the execution of the other one ends.
     if (live !== undefined && live.execution.claim.token >= claim.token) return live.handle;
     live?.execution.fenced();
-    this.#hold(claim);
+    this.#memory.hold(claim);
     this.failureRetries.drop(claim);
     services.lease.guard();
     const { promise, resolve, reject } = deferred();
@@ -238,23 +224,23 @@ export class LiveRuns {
     return handle;
   }
 
-  /** A run that could go on waits for a place: some of those that only wait give theirs. */
+  /** A run that could resume waits for a place: parks some runs that only wait. */
   makeRoom(): void {
     this.sweep(0, Math.ceil(this.#options.maxRuns / 10));
   }
 
-  /** A journal waits for room in memory. */
+  /** A journal waits for memory: parks runs until half of it is free. */
   makeRoomForBytes(): void {
-    const enough = this.#bytes - this.#options.maxBytes / 2;
+    const enough = this.#memory.excess;
     let freed = 0;
     for (const execution of this.executions()) {
       if (freed >= enough) return;
-      const size = this.#sizes.get(execution.runId) ?? 0;
+      const size = this.#memory.sizeOf(execution.runId);
       if (size > 0 && this.#park(execution, 0)) freed += size;
     }
   }
 
-  /** Drops runs that have nothing to do for so many ms, so many of them at most. */
+  /** Parks at most `limit` runs that have nothing to do for `ms`. */
   sweep(ms: number, limit = Number.POSITIVE_INFINITY): void {
     let left = limit;
     for (const execution of this.executions()) {
@@ -263,7 +249,7 @@ export class LiveRuns {
     }
   }
 
-  /** True if the run has nothing to do for so many ms, and so is dropped. */
+  /** Parks the run if it has nothing to do for `ms`. Returns false if it has. */
   #park(execution: Execution, ms: number): boolean {
     const parked = execution.parkable(ms);
     if (parked === undefined) return false;
@@ -299,71 +285,15 @@ export class LiveRuns {
     const { error } = ending;
     handle.left('stopped');
     if (ending.type === 'blocked') {
-      void this.#block(claim, definition.id, error, handle).then(reject);
+      void this.#blocking.block(claim, definition.id, error, handle).then(reject);
       return;
     }
     if (error instanceof StoreError) this.failureRetries.add(claim);
-    // A later claim may be this worker's own, of which it hasn't heard.
+    // A later claim may be one of this worker, whose answer was lost.
     if (error instanceof LeaseLostError) this.#options.dispatcher.doubt();
     reject(error);
   }
-
-  /** A run whose journal can't be asked for now: it stays ours. */
-  #postpone(claim: Claim, error: StoreError): RunHandle {
-    const { promise, reject } = deferred();
-    const handle = new RunHandle(claim.runId, this.#options.source, promise);
-    handle.left('stopped');
-    this.failureRetries.add(claim);
-    reject(error);
-    return handle;
-  }
-
-  /** A run that can't go on in this process. */
-  async #refuse(claim: Claim, fn: string, error: Error): Promise<RunHandle> {
-    const { promise, reject } = deferred();
-    const handle = new RunHandle(claim.runId, this.#options.source, promise);
-    handle.left('stopped');
-    reject(await this.#block(claim, fn, error, handle));
-    return handle;
-  }
-
-  /** Marks a run as blocked in the store; gives what its `result()` is to reject with. */
-  async #block(claim: Claim, fn: string, error: Error, handle: RunHandle): Promise<Error> {
-    const { store, services } = this.#options;
-    const id = claim.runId;
-    try {
-      if (!(await store.block(claim, reasonOf(error), error instanceof CrashLoopError))) {
-        this.#options.dispatcher.doubt();
-        const lost = new LeaseLostError(id);
-        reportStopped(services, id, fn, lost);
-        return lost;
-      }
-      handle.left('over');
-    } catch {
-      // The journal is untouched all the same, and why the run can't go on matters more than that it isn't noted.
-      this.failureRetries.add(claim);
-    }
-    reportBlocked(services, id, fn, error);
-    try {
-      const told: unknown = outside(() => this.#options.onBlocked({ id, fn, error }));
-      if (told instanceof Promise) told.catch(warnOfListener);
-    } catch (thrown) {
-      warnOfListener(thrown);
-    }
-    return error;
-  }
 }
-
-/** That a run is blocked is told all the same, by its `result()`. */
-const warnOfListener = (thrown: unknown): void =>
-  emitWarning('USE_DURABLE_LISTENER', onBlockedThrew(textOf(thrown, true)));
-
-/** What an error says, in a length that is read and kept: it may quote a value. */
-function reasonOf({ message }: Error): string {
-  return message.length > LONGEST_REASON ? `${message.slice(0, LONGEST_REASON)}...` : message;
-}
-
-const LONGEST_REASON = 10_000;
 
 const newerJournal = (id: string, version: number): StoreError =>
   new StoreError(
