@@ -36,7 +36,8 @@ import { type Handle, RunHandle } from './handle.ts';
 import { type CloseOptions, checkOptions, type RuntimeOptions, type StartOptions } from './options.ts';
 import { pruneBefore } from './retention.ts';
 import type { Schedule, ScheduleTimes } from './schedules.ts';
-import { LocalWorker, type StartRequest } from './worker.ts';
+import type { StartRequest } from './starting.ts';
+import { LocalWorker } from './worker.ts';
 
 export interface Runtime {
   /**
