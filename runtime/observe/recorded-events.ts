@@ -1,6 +1,6 @@
 import type { Definition } from '../functions/definitions.ts';
 import type { JournalEvent, Received } from '../journal/events.ts';
-import { statusAfter } from '../stores/store.ts';
+import { statusAfter } from '../stores/event-effects.ts';
 import { decodeError } from '../values/codec.ts';
 import type { Observers } from './observers.ts';
 import type { RuntimeEvent, RuntimeEvents, RuntimeEventType } from './runtime-events.ts';

@@ -5,7 +5,8 @@ import { insideStep } from '../run/context.ts';
 import { replaySafeConsole } from '../run/replay-safe-console.ts';
 import type { Run } from '../run/run.ts';
 import { globalProxy } from './global-proxies.ts';
-import { insideStepScope, unknownBuiltin } from './pass-through.ts';
+import { insideStepScope } from './pass-through.ts';
+import { unknownBuiltin } from './plain-builtins.ts';
 
 /**
  * The clock, the randomness and the console of a scope. They are the same on every replay, and nothing is recorded for

@@ -1,6 +1,5 @@
 import { setTimeout as plainDelay } from 'node:timers/promises';
 import { type Duration, parseDuration } from '../base/durations.ts';
-import { MisuseError } from '../base/errors.ts';
 import { assertFunction, Callee, callLink, type Missing, present, shownName } from '../functions/callee.ts';
 import type { AnyFunction, Definition } from '../functions/definitions.ts';
 import type { CombinatorKind, DurableScope, Executor } from '../functions/durable-scope.ts';
@@ -9,17 +8,18 @@ import { StartedCalls } from './begun-calls.ts';
 import { Scheduling } from './closure-schedulers.ts';
 import { combine } from './combinators.ts';
 import { notIterable } from './iteration.ts';
+import { plainBuiltin } from './plain-builtins.ts';
 import type { SleepOptions } from './sleep-options.ts';
 
 /**
- * The scope of compiled code that isn't workflow code after all: a closure that finds itself inside a step, or a whole
- * function that a test runs as if it were plain. Every call goes straight through, without a tick of its own.
+ * The scope of compiled code that is not workflow code: a closure that is called inside a step, or a function that a test
+ * executes as plain code. Every call goes straight through, without a microtask of its own.
  */
 class PassThrough implements DurableScope {
-  /** Inside a step there are no durable waits; elsewhere they are ordinary ones. */
+  /** Inside a step, durable waits are errors. In a plain function they are ordinary waits. */
   readonly #inStep: boolean;
 
-  /** What callees are called in errors. */
+  /** Has the names of callees for errors. */
   readonly #definition: Definition | undefined;
 
   constructor(inStep: boolean, definition?: Definition) {
@@ -132,7 +132,7 @@ class PassThrough implements DurableScope {
     return this.#calls;
   }
 
-  /** There is one way to make a call here. */
+  /** All ways to begin a call are the same here. */
   get #calls(): StartedCalls {
     const begin = (id: string, fn: unknown, thisArg: unknown): AnyFunction => this.call(id, fn, thisArg);
     return new StartedCalls(
@@ -185,7 +185,7 @@ class PassThrough implements DurableScope {
     };
   }
 
-  /** A plain timer stays one inside a step too: unlike `sleep`, it never promised to be durable. */
+  /** Allowed inside a step too: unlike `sleep`, a plain timer is not meant to be durable. */
   delay(id: string, fn: unknown = plainDelay): AnyFunction {
     return this.call(id, fn);
   }
@@ -221,7 +221,7 @@ class PassThrough implements DurableScope {
 
   iterate(iterable: unknown, text?: string): unknown {
     if (text === undefined || iterable === null || iterable === undefined) return iterable;
-    // Nothing is read: who goes over it reads what there is, once.
+    // Nothing is read here: the loop reads the members, once.
     const held: object = Object(iterable);
     return Symbol.asyncIterator in held || Symbol.iterator in held ? iterable : notIterable(iterable, text);
   }
@@ -259,29 +259,7 @@ class PassThrough implements DurableScope {
   }
 
   builtin(name: string, original?: unknown): unknown {
-    if (original !== undefined && !needsReceiver(original)) return original;
-    switch (name) {
-      case 'now':
-        return Date.now;
-      case 'performanceNow':
-        return () => performance.now();
-      case 'random':
-        return Math.random;
-      case 'randomUUID':
-        return () => crypto.randomUUID();
-      case 'getRandomValues':
-        return (view: Uint8Array<ArrayBuffer>) => crypto.getRandomValues(view);
-      case 'Date':
-        return Date;
-      case 'Math':
-        return Math;
-      case 'crypto':
-        return crypto;
-      case 'performance':
-        return performance;
-      default:
-        throw unknownBuiltin(name);
-    }
+    return plainBuiltin(name, original);
   }
 
   get console(): Console {
@@ -289,20 +267,10 @@ class PassThrough implements DurableScope {
   }
 }
 
-/** A compiler of another version than this runtime. */
-export const unknownBuiltin = (name: string): MisuseError =>
-  new MisuseError(
-    `builtin("${name}"): this runtime has no such builtin. Compile with the same version of use-durable.`,
-  );
-
-/** Methods of globals that are called without them where compiled code has their names: `perf.now()`. */
-const needsReceiver = (fn: unknown): boolean =>
-  fn === performance.now || fn === crypto.randomUUID || fn === crypto.getRandomValues;
-
 /** For compiled code inside a step. */
 export const insideStepScope: DurableScope = new PassThrough(true);
 
-/** For compiled code that is run as if it were plain. */
+/** For compiled code that is executed as plain code. */
 export const plainScope: DurableScope = new PassThrough(false);
 
 const scopes = {
@@ -310,7 +278,7 @@ const scopes = {
   plain: new WeakMap<Definition, DurableScope>(),
 };
 
-/** As the scopes above, for the code of one function, whose callees it knows by name. */
+/** As the scopes above, for the code of one function, so that errors have the names of callees. */
 export function passThrough(definition: Definition, place: 'inStep' | 'plain'): DurableScope {
   const known = scopes[place].get(definition);
   if (known !== undefined) return known;

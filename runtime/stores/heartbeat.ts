@@ -2,7 +2,8 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { Claimant, Heartbeat } from './store.ts';
+import type { Claimant } from './claims.ts';
+import type { Heartbeat } from './store.ts';
 
 /** A lease may be renewed for so many times its length while nothing is heard of the worker itself. */
 const PATIENCE = 4;

@@ -1,7 +1,7 @@
 /** Whether the worker that holds a run is still there. Both stores ask it when a run is claimed. */
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
-import type { Claimant } from './store.ts';
+import type { Claimant } from './claims.ts';
 
 /** Who holds a run. */
 export interface Owner extends Claimant {

@@ -1,4 +1,5 @@
 import type { JournalEvent } from '../journal/events.ts';
+import type { Claim, Claimant, ClaimWish } from './claims.ts';
 import {
   type CountedCrashes,
   holdBackMs,
@@ -10,14 +11,7 @@ import {
   withoutThoseOf,
 } from './crashes.ts';
 import { type Owner, ownerOf, type WorkersView } from './liveness.ts';
-import {
-  type Claim,
-  type Claimant,
-  type ClaimWish,
-  hasEnded,
-  type Message,
-  type RunStatus,
-} from './store.ts';
+import { hasEnded, type Message, type RunStatus } from './store.ts';
 
 /** A run in the memory of this process. */
 export interface Run {

@@ -3,29 +3,24 @@
 import { MisuseError, RuntimeClosedError } from '../base/errors.ts';
 import type { JournalEvent, RunEnded, RunStarted } from '../journal/events.ts';
 import type { Outcome } from '../port/backend.ts';
+import type { Claim, Claimant, ClaimWish } from './claims.ts';
 import { NO_CRASHES, SUSPECT } from './crashes.ts';
+import { endMessage, isPlainAppend, receivedMessage, statusAfter } from './event-effects.ts';
 import { processView, type WorkersView } from './liveness.ts';
 import { hasProgressed, hold, MemoryClaims, type Run, setStatus } from './memory-claims.ts';
 import {
   type AddressedMessage,
   type Append,
-  type Claim,
-  type Claimant,
-  type ClaimWish,
   type Completed,
-  endMessage,
   hasEnded,
-  isPlainAppend,
   type ListFilter,
   type NewMessage,
   OUR_LIMITS,
   type Pruned,
   type RunRecord,
-  receivedMessage,
   type Sent,
   type Store,
   type StoredRun,
-  statusAfter,
 } from './store.ts';
 
 interface StoredCallback {

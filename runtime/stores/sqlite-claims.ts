@@ -1,4 +1,5 @@
 import type { SQLOutputValue } from 'node:sqlite';
+import type { Claim, Claimant, ClaimWish, HeldBack } from './claims.ts';
 import { type Connection, type Statements, sparing } from './connection.ts';
 import {
   type CountedCrashes,
@@ -13,7 +14,6 @@ import {
 import { isGone, isStopped } from './liveness.ts';
 import type { Statement } from './numbered-parameters.ts';
 import { crashesFrom, ownerFrom, type Row, workerColumns, workersText } from './statements.ts';
-import type { Claim, Claimant, ClaimWish, HeldBack } from './store.ts';
 
 /** Stands for `Infinity` among whole numbers. */
 const ANY = Number.MAX_SAFE_INTEGER;

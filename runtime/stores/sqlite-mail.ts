@@ -1,12 +1,12 @@
 import type { SQLOutputValue } from 'node:sqlite';
 import type { Outcome } from '../port/backend.ts';
 import type { Connection, Statements } from './connection.ts';
+import { endMessage } from './event-effects.ts';
 import { damagedJournal, damagedMessage, readMessages } from './journal-rows.ts';
 import { isMessageIntact, messageFrom, messageSum, parseEvent, type Row } from './statements.ts';
 import {
   type AddressedMessage,
   type Completed,
-  endMessage,
   hasEnded,
   type Message,
   type NewMessage,

@@ -6,7 +6,9 @@ import type { SQLOutputValue } from 'node:sqlite';
 import { MisuseError, StoreError } from '../base/errors.ts';
 import type { JournalEvent, RunEnded, RunStarted } from '../journal/events.ts';
 import type { Outcome } from '../port/backend.ts';
+import type { Claim, Claimant, ClaimWish } from './claims.ts';
 import { Connection, type Statements, sparing } from './connection.ts';
+import { endMessage, isPlainAppend, receivedMessage, statusAfter } from './event-effects.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { damagedJournal, readEnd, readJournal, readMessages } from './journal-rows.ts';
 import { unknownCursor } from './memory.ts';
@@ -28,25 +30,18 @@ import {
 import {
   type AddressedMessage,
   type Append,
-  type Claim,
-  type Claimant,
-  type ClaimWish,
   type Completed,
-  endMessage,
   type Heartbeat,
   hasEnded,
-  isPlainAppend,
   type ListFilter,
   type NewMessage,
   OUR_LIMITS,
   type Pruned,
   type RunRecord,
   type RunStatus,
-  receivedMessage,
   type Sent,
   type Store,
   type StoredRun,
-  statusAfter,
 } from './store.ts';
 
 /** Stands for `Infinity` in a column of whole numbers. */

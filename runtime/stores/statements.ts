@@ -3,9 +3,10 @@ import type { SQLInputValue, SQLOutputValue } from 'node:sqlite';
 import * as zlib from 'node:zlib';
 import { faultOf } from '../journal/event-shapes.ts';
 import type { JournalEvent } from '../journal/events.ts';
+import type { Claimant } from './claims.ts';
 import { type CountedCrashes, NO_CRASHES, SUSPECT } from './crashes.ts';
 import { type Owner, ownerOf } from './liveness.ts';
-import type { Claimant, Message, NewMessage, RunRecord, RunStatus } from './store.ts';
+import type { Message, NewMessage, RunRecord, RunStatus } from './store.ts';
 
 export type Row = Record<string, SQLOutputValue>;
 

@@ -1,16 +1,16 @@
-import type { JournalEvent, Received, RunEnded, RunStarted } from '../journal/events.ts';
+import type { JournalEvent, RunEnded, RunStarted } from '../journal/events.ts';
 import type { Outcome } from '../port/backend.ts';
-import type { Crashes } from './crashes.ts';
+import type { Claim, Claimant, ClaimWish } from './claims.ts';
 
 /**
- * - `running`: a worker drives it, or will once it is claimed;
- * - `blocked`: its journal doesn't fit the code, or its function is unknown; nothing is lost and a later claim tries again;
+ * - `running`: a worker drives it, or will when it is claimed;
+ * - `blocked`: its journal doesn't fit the code, or its function is unknown; a later claim tries again;
  * - `completed`, `failed`: it returned, it threw;
- * - `cancelled`: it let the error of its cancellation pass.
+ * - `cancelled`: it threw the error of its cancellation.
  */
 export type RunStatus = 'running' | 'blocked' | 'completed' | 'failed' | 'cancelled';
 
-/** Nothing happens any more in a run with such a status. */
+/** Whether a run with this status has ended. */
 export const hasEnded = (status: RunStatus): boolean => status !== 'running' && status !== 'blocked';
 
 export interface RunRecord {
@@ -27,11 +27,11 @@ export interface RunRecord {
 export interface StoredRun {
   readonly record: RunRecord;
   readonly events: readonly JournalEvent[];
-  /** What was sent to the run and not taken by one of its events yet, in order. */
+  /** The messages that no event of the run has taken, in order. */
   readonly messages: readonly Message[];
 }
 
-/** Something that is sent to a run from outside; `value` is an encoded value, or an encoded error when `ok` is false. */
+/** A message to a run from outside; `value` is an encoded value, or an encoded error when `ok` is false. */
 export interface NewMessage {
   readonly kind: 'signal' | 'callback' | 'child' | 'cancel';
   /** The name of a signal, the token of a callback, the id of another run that has ended; empty for `cancel`. */
@@ -45,7 +45,7 @@ export interface Message extends NewMessage {
   readonly seq: number;
   /** It was received before, by a wait that was called off. */
   readonly again?: true;
-  /** It isn't what was sent: its run can't go on. */
+  /** The stored message is damaged: its run can't resume. */
   readonly damage?: Error;
 }
 
@@ -53,90 +53,11 @@ export interface AddressedMessage extends Message {
   readonly runId: string;
 }
 
-/** What became of a message: the run is over, or there is none. */
+/** Whether a message was sent: not if the run has ended, or if there is none. */
 export type Sent = 'sent' | 'ended' | 'unknown';
 
-/** What became of the completion of a callback. `used`: it was completed or failed before. */
+/** Whether a callback was completed. `used`: it was completed or failed before. */
 export type Completed = 'completed' | 'used' | 'expired' | 'ended' | 'unknown';
-
-/** The right to drive a run. Its fencing token grows with every claim; a smaller token can't write any more. */
-export interface Claim {
-  readonly runId: string;
-  readonly token: number;
-  /** Only where the run was with workers that are gone. */
-  readonly crashes?: Crashes;
-  /** How large its journal is; only where that was asked for. */
-  readonly bytes?: number;
-}
-
-/** Which runs may be claimed that were with workers that are gone. */
-export interface Caution {
-  /** A run that has reached this (`isCrashLoop`) isn't held back any longer: its claimant is to block it. */
-  readonly maxCrashes: number;
-  /** Only runs with as many crashes as that. */
-  readonly from: number;
-  readonly to: number;
-}
-
-/** A run that could be claimed but for a limit. */
-export interface HeldBack {
-  readonly runId: string;
-  readonly fn: string;
-  /** It was with workers that are gone, and is held back until then, ms since the epoch. */
-  readonly crashes?: { readonly count: number; readonly until: number };
-  /** Its journal is so large that it doesn't fit into what the claimant has room for. */
-  readonly bytes?: number;
-}
-
-/**
- * Who claims: `worker` names process and runtime; its lease runs out at `leaseUntil` (ms since the epoch, by the clock of
- * the system). A worker holds all its runs by one lease.
- */
-export interface Claimant {
-  readonly worker: string;
-  /** Process id and host of the worker; the claims of a dead process on the same host are free at once. */
-  readonly pid: number;
-  readonly host: string;
-  readonly leaseUntil: number;
-}
-
-/** Which runs to claim; by default all that are free. */
-export interface ClaimWish {
-  /** Just this run. */
-  readonly only?: string;
-  /** Runs of these functions. */
-  readonly fns?: readonly string[];
-  /**
-   * Those of other functions too, if no other worker is known to the store, which could have loaded them. Who asks so is
-   * known from then on.
-   */
-  readonly strays?: boolean;
-  /** Leave blocked runs alone. */
-  readonly running?: boolean;
-  /** Only blocked runs. */
-  readonly blocked?: boolean;
-  /** Of the blocked runs only these, by their ids. */
-  readonly among?: readonly string[];
-  /**
-   * Also runs that this worker itself holds, but for those with these ids: it doesn't drive them, since the answer to an
-   * earlier call was lost.
-   */
-  readonly driven?: readonly string[];
-  /** At most so many. */
-  readonly limit?: number;
-  /** Counts the crashes of runs, and holds back those that may be the reason; default: no run is suspected of anything. */
-  readonly caution?: Caution;
-  /** Also with `only` and a run that is held back, or was blocked as the reason of crashes; they count no more. */
-  readonly anew?: boolean;
-  /** Runs whose journals have so many bytes in all. The first one that is too large, and all that come after it, are left. */
-  readonly bytes?: number;
-  /** With `bytes`: one run at least, however large. */
-  readonly atLeastOne?: boolean;
-  /** Told of runs that are held back from now on, and of one that is too large. */
-  readonly heldBack?: (run: HeldBack) => void;
-  /** Runs that are parked until then or earlier, ms since the epoch; default: now. */
-  readonly now?: number;
-}
 
 export interface Append {
   readonly claim: Claim;
@@ -158,27 +79,27 @@ export interface ListFilter {
   readonly cursor?: string;
 }
 
-/** Somebody who renews the lease of a worker when the worker itself can't. */
+/** Renews the lease of a worker while its event loop is blocked. */
 export interface Heartbeat {
   /** The worker has renewed its lease by itself. */
   renewed(): void;
-  /** It was there all the time, and has ceased to renew the lease, since nothing was heard of the worker for too long. */
+  /** It has stopped to renew the lease, because the worker has not renewed it by itself for too long. */
   readonly hasGivenUp: boolean;
-  /** Resolves when nothing is renewed any more. */
+  /** Resolves when it has stopped. */
   stop(): Promise<void>;
 }
 
-/** What a store has removed. */
+/** The result of `prune`. */
 export interface Pruned {
-  /** How many runs are gone. */
+  /** The number of removed runs. */
   readonly runs: number;
   /** False if there may be more to remove. */
   readonly done: boolean;
-  /** Why some can't be removed; the first of them. */
+  /** The first error because of which a run can't be removed. */
   readonly damaged?: Error | undefined;
 }
 
-/** The most that a store keeps of one thing. */
+/** The largest values that a store keeps. */
 export interface StoreLimits {
   /** Of one encoded value: bytes of UTF-8, with all that JSON escapes in a string. */
   readonly value: number;
@@ -187,7 +108,7 @@ export interface StoreLimits {
 }
 
 /**
- * What both stores of this package keep. A row of SQLite has at most 1,000,000,000 bytes, a string of JavaScript at most
+ * The limits of both stores of this package. A row of SQLite has at most 1,000,000,000 bytes, a string of JavaScript at most
  * 536,870,888 characters, and to replay a run its whole journal must fit into the memory of its process.
  */
 export const OUR_LIMITS: StoreLimits = { value: 250_000_000, journal: 1_000_000_000 };
@@ -320,25 +241,3 @@ export interface Store {
   /** Idempotent. */
   close(): MaybePromise<void>;
 }
-
-/** Status that a `run-ended` event gives to its run. */
-export const statusAfter = ({ ok, cancelled }: RunEnded): RunStatus =>
-  ok ? 'completed' : cancelled ? 'cancelled' : 'failed';
-
-/** What a run's end is to those who watch it. */
-export const endMessage = (id: string, { ok, value }: RunEnded): NewMessage => ({
-  kind: 'child',
-  name: id,
-  ok,
-  value,
-});
-
-/** The message that an event has taken. */
-export function receivedMessage({ ok, value, channel }: Received): NewMessage {
-  const colon = channel.indexOf(':');
-  return { kind: channel.slice(0, colon) as NewMessage['kind'], name: channel.slice(colon + 1), ok, value };
-}
-
-/** Whether an event changes nothing but the journal. */
-export const isPlainAppend = (event: JournalEvent): boolean =>
-  event.type !== 'run-ended' && event.type !== 'callback-created' && !('message' in event);

@@ -2,7 +2,7 @@ import { afterEach, expect, it } from 'vitest';
 import { definitionOf } from '../../runtime/functions/definitions.ts';
 import { encodeInput } from '../../runtime/functions/input.ts';
 import type { StepEnded } from '../../runtime/journal/events.ts';
-import type { Claim } from '../../runtime/stores/store.ts';
+import type { Claim } from '../../runtime/stores/claims.ts';
 import { decode, encode } from '../../runtime/values/codec.ts';
 import { importProgram } from './compile.ts';
 import { Field, withNodeOptions } from './field.ts';

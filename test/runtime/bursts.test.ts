@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { StoreError } from '../../runtime/base/errors.ts';
 import { createRuntime, memoryStore, type Runtime, type Store, waitFor } from '../../runtime/index.ts';
-import type { Claim } from '../../runtime/stores/store.ts';
+import type { Claim } from '../../runtime/stores/claims.ts';
 import { durable } from '../support/compiled.ts';
 
 /** What one transaction may take, at most. */

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createRuntime, memoryStore, type Runtime, type Store, waitFor } from '../../runtime/index.ts';
 import { Gate } from '../../runtime/local/commit/gate.ts';
-import type { ClaimWish } from '../../runtime/stores/store.ts';
+import type { ClaimWish } from '../../runtime/stores/claims.ts';
 import { worker } from '../stores/events.ts';
 import { durable } from '../support/compiled.ts';
 

@@ -2,9 +2,10 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { Trials } from '../../runtime/local/run/crash-trials.ts';
 import type { System } from '../../runtime/local/time/system.ts';
 import { processSystem } from '../../runtime/local/time/system.ts';
+import type { Claim } from '../../runtime/stores/claims.ts';
 import { isCrashLoop, NO_CRASHES } from '../../runtime/stores/crashes.ts';
 import { memoryStore } from '../../runtime/stores/memory.ts';
-import type { Claim, Store } from '../../runtime/stores/store.ts';
+import type { Store } from '../../runtime/stores/store.ts';
 
 let now: number;
 let rounds: Set<() => void>;

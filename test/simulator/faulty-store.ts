@@ -1,6 +1,7 @@
 /** The store as one process of the simulation has it: with what goes wrong between the two. */
 import { StoreError } from '../../runtime/base/errors.ts';
-import type { Append, Claim, Store } from '../../runtime/stores/store.ts';
+import type { Claim } from '../../runtime/stores/claims.ts';
+import type { Append, Store } from '../../runtime/stores/store.ts';
 import type { Loop } from './loop.ts';
 import type { Process } from './process.ts';
 import type { Random } from './random.ts';

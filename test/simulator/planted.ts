@@ -1,6 +1,7 @@
 /** Stores that do something wrong, to see that it is found. */
 import type { JournalEvent } from '../../runtime/journal/events.ts';
-import type { Append, Claim, Store, StoredRun } from '../../runtime/stores/store.ts';
+import type { Claim } from '../../runtime/stores/claims.ts';
+import type { Append, Store, StoredRun } from '../../runtime/stores/store.ts';
 
 type Method = (...args: never[]) => unknown;
 

@@ -3,19 +3,17 @@
  * it, and each call of a step.
  */
 import type { JournalEvent, RunEnded } from '../../runtime/journal/events.ts';
+import type { Claim, Claimant } from '../../runtime/stores/claims.ts';
+import { endMessage, receivedMessage } from '../../runtime/stores/event-effects.ts';
 import type { WorkersView } from '../../runtime/stores/liveness.ts';
-import {
-  type Append,
-  type Claim,
-  type Claimant,
-  type Completed,
-  endMessage,
-  type NewMessage,
-  type Pruned,
-  receivedMessage,
-  type Sent,
-  type Store,
-  type StoredRun,
+import type {
+  Append,
+  Completed,
+  NewMessage,
+  Pruned,
+  Sent,
+  Store,
+  StoredRun,
 } from '../../runtime/stores/store.ts';
 import type { Process } from './process.ts';
 import { ScheduleTruth } from './schedule-truth.ts';

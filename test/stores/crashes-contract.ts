@@ -1,6 +1,7 @@
 /** What every store keeps of runs whose workers die. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Claim, ClaimWish, HeldBack, Store } from '../../runtime/stores/store.ts';
+import type { Claim, ClaimWish, HeldBack } from '../../runtime/stores/claims.ts';
+import type { Store } from '../../runtime/stores/store.ts';
 import { ended, started, step, worker } from './events.ts';
 
 export function crashesContract(name: string, open: () => Store): void {

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { hostname } from 'node:os';
 import type { RunEnded, RunStarted, StepEnded } from '../../runtime/journal/events.ts';
-import type { Claimant } from '../../runtime/stores/store.ts';
+import type { Claimant } from '../../runtime/stores/claims.ts';
 
 export const started = (at = 1_000, fn = 'shop/order'): RunStarted => ({
   type: 'run-started',

@@ -3,8 +3,8 @@
  * grow beyond a limit. Argument: path.
  */
 import { StoreError } from '../../runtime/base/errors.ts';
+import type { Claim } from '../../runtime/stores/claims.ts';
 import { fileStore } from '../../runtime/stores/sqlite.ts';
-import type { Claim } from '../../runtime/stores/store.ts';
 import { ended, started, step, worker } from './events.ts';
 
 const store = fileStore(process.argv[2]!);

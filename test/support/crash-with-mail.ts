@@ -7,7 +7,8 @@ import { expect } from 'vitest';
 import type { AnyFunction } from '../../runtime/functions/definitions.ts';
 import { createRuntime, type Handle, memoryStore, type Runtime, type Store } from '../../runtime/index.ts';
 import type { JournalEvent } from '../../runtime/journal/events.ts';
-import type { Append, Claim, Completed } from '../../runtime/stores/store.ts';
+import type { Claim } from '../../runtime/stores/claims.ts';
+import type { Append, Completed } from '../../runtime/stores/store.ts';
 import { comparable, type Effect, observe, settled } from './crash.ts';
 
 /** One change of the store; appends are taken apart into events. */

@@ -2,7 +2,8 @@ import * as crypto from 'node:crypto';
 import { LeaseLostError, StoreError } from '../../base/errors.ts';
 import { checkpointTokenInvalid, executionFailed, executionWithoutStart } from '../../base/messages/aws.ts';
 import type { JournalEvent, RunEnded, RunStarted } from '../../journal/events.ts';
-import type { Claim, Store } from '../../stores/store.ts';
+import type { Claim } from '../../stores/claims.ts';
+import type { Store } from '../../stores/store.ts';
 import { decode, encode, encodeError } from '../../values/codec.ts';
 import type { LambdaHandler } from '../aws-lambda/handler.ts';
 import type {

@@ -16,7 +16,8 @@ import { executionElsewhere, executionRemoved, handlersMissing } from '../../bas
 import { checkName } from '../../base/name-checks.ts';
 import { checkNames } from '../../base/option-checks.ts';
 import { JOURNAL_VERSION, type RunEnded } from '../../journal/events.ts';
-import type { Claim, Claimant, Store } from '../../stores/store.ts';
+import type { Claim, Claimant } from '../../stores/claims.ts';
+import type { Store } from '../../stores/store.ts';
 import { encode } from '../../values/codec.ts';
 import type { LambdaHandler } from '../aws-lambda/handler.ts';
 import type { ErrorObject } from '../aws-lambda/sdk.ts';

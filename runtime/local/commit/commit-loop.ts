@@ -1,6 +1,7 @@
 import { type StoreError, storeError } from '../../base/errors.ts';
 import type { RunStarted } from '../../journal/events.ts';
-import type { Append, Claim, Store } from '../../stores/store.ts';
+import type { Claim } from '../../stores/claims.ts';
+import type { Append, Store } from '../../stores/store.ts';
 import type { Lease } from './lease.ts';
 import { Pace, workedMs } from './pace.ts';
 import { Portion } from './portion.ts';

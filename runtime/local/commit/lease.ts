@@ -1,6 +1,7 @@
 import { StoreError, storeError } from '../../base/errors.ts';
 import { leaseRanOut } from '../../base/messages/stores.ts';
-import type { Claimant, Heartbeat, Store } from '../../stores/store.ts';
+import type { Claimant } from '../../stores/claims.ts';
+import type { Heartbeat, Store } from '../../stores/store.ts';
 import type { System, SystemTimer } from '../time/system.ts';
 
 /** What becomes of the runs that a worker holds by its lease. */

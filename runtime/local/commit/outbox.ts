@@ -1,6 +1,7 @@
 import type { JournalEvent, NewEvent, RecordedVersions, RunEnded } from '../../journal/events.ts';
 import { type Delivery, isDelivery } from '../../journal/replay-machine.ts';
-import type { Append, Claim } from '../../stores/store.ts';
+import type { Claim } from '../../stores/claims.ts';
+import type { Append } from '../../stores/store.ts';
 import type { Portion } from './portion.ts';
 import { lengthOf } from './sizes.ts';
 

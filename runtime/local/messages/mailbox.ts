@@ -1,5 +1,6 @@
 import type { Received } from '../../journal/events.ts';
-import { type Message, receivedMessage } from '../../stores/store.ts';
+import { receivedMessage } from '../../stores/event-effects.ts';
+import type { Message } from '../../stores/store.ts';
 import type { MessagePoller } from './message-poller.ts';
 
 export const signalChannel = (name: string): string => `signal:${name}`;

@@ -1,5 +1,6 @@
+import type { Caution, Claim } from '../../stores/claims.ts';
 import { SUSPECT } from '../../stores/crashes.ts';
-import type { Caution, Claim, Store } from '../../stores/store.ts';
+import type { Store } from '../../stores/store.ts';
 import type { System, SystemTimer } from '../time/system.ts';
 
 /** So many suspects at once, where each has been held back once; those after that are tried alone. */

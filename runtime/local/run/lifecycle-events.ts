@@ -8,7 +8,8 @@ import type { CodeVersions } from '../../journal/code-versions.ts';
 import { placeIn } from '../../journal/mismatch-text.ts';
 import { readError } from '../../observe/recorded-events.ts';
 import type { RunTrace } from '../../port/tracing.ts';
-import { type StoredRun, statusAfter } from '../../stores/store.ts';
+import { statusAfter } from '../../stores/event-effects.ts';
+import type { StoredRun } from '../../stores/store.ts';
 import type { Ending } from './ending.ts';
 import type { RuntimeServices } from './runtime-services.ts';
 

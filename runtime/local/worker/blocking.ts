@@ -3,7 +3,8 @@ import { CrashLoopError, LeaseLostError, type StoreError } from '../../base/erro
 import { onBlockedThrew } from '../../base/messages/warnings.ts';
 import { emitWarning } from '../../base/warnings.ts';
 import { outside } from '../../run/context.ts';
-import type { Claim, Store } from '../../stores/store.ts';
+import type { Claim } from '../../stores/claims.ts';
+import type { Store } from '../../stores/store.ts';
 import { reportBlocked, reportStopped } from '../run/lifecycle-events.ts';
 import type { RuntimeServices } from '../run/runtime-services.ts';
 import { deferred } from '../time/deferred.ts';

@@ -1,5 +1,6 @@
 import { definedFunctions } from '../../functions/definitions.ts';
-import type { Claim, ClaimWish, HeldBack, Store } from '../../stores/store.ts';
+import type { Claim, ClaimWish, HeldBack } from '../../stores/claims.ts';
+import type { Store } from '../../stores/store.ts';
 import type { Lease } from '../commit/lease.ts';
 import type { Trials } from '../run/crash-trials.ts';
 import type { Clock } from '../time/timers.ts';

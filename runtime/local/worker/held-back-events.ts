@@ -1,6 +1,6 @@
 import { noRoomForRun, runHeldBack } from '../../base/messages/warnings.ts';
 import { emitWarning } from '../../base/warnings.ts';
-import type { HeldBack } from '../../stores/store.ts';
+import type { HeldBack } from '../../stores/claims.ts';
 import type { RuntimeServices } from '../run/runtime-services.ts';
 
 /** Tells of runs that could go on but for a limit, once each. */

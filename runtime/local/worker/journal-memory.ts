@@ -1,4 +1,4 @@
-import type { Claim } from '../../stores/store.ts';
+import type { Claim } from '../../stores/claims.ts';
 
 /** Memory for journals that a claim may use. */
 export interface Reservation {

@@ -1,4 +1,4 @@
-import type { Claim } from '../../stores/store.ts';
+import type { Claim } from '../../stores/claims.ts';
 import type { System, SystemTimer } from '../time/system.ts';
 
 /** How long to wait before runs are taken up again that stopped because the store failed, in ms: at first, and at most. */

@@ -8,7 +8,8 @@ import {
   processDied,
 } from '../../base/messages/testing.ts';
 import type { JournalEvent } from '../../journal/events.ts';
-import type { Append, Claim, Store } from '../../stores/store.ts';
+import type { Claim } from '../../stores/claims.ts';
+import type { Append, Store } from '../../stores/store.ts';
 
 type Arguments<M extends 'create' | 'watch' | 'send' | 'complete'> = Parameters<Store[M]>;
 

@@ -1,0 +1,26 @@
+/** What events change in a store besides the journal. */
+
+import type { JournalEvent, Received, RunEnded } from '../journal/events.ts';
+import type { NewMessage, RunStatus } from './store.ts';
+
+/** The status of a run after its end. */
+export const statusAfter = ({ ok, cancelled }: RunEnded): RunStatus =>
+  ok ? 'completed' : cancelled ? 'cancelled' : 'failed';
+
+/** The message that the runs which watch a run receive at its end. */
+export const endMessage = (id: string, { ok, value }: RunEnded): NewMessage => ({
+  kind: 'child',
+  name: id,
+  ok,
+  value,
+});
+
+/** The message that an event has taken. */
+export function receivedMessage({ ok, value, channel }: Received): NewMessage {
+  const colon = channel.indexOf(':');
+  return { kind: channel.slice(0, colon) as NewMessage['kind'], name: channel.slice(colon + 1), ok, value };
+}
+
+/** Whether an event changes only the journal. */
+export const isPlainAppend = (event: JournalEvent): boolean =>
+  event.type !== 'run-ended' && event.type !== 'callback-created' && !('message' in event);
