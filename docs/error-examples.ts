@@ -5,7 +5,7 @@ import type { ErrorCode, WarningCode } from '../runtime/base/error-codes.ts';
 import * as errors from '../runtime/base/errors.ts';
 import { lambdaWaitTooLong, operationTooLarge } from '../runtime/base/messages/aws.ts';
 import { callbackOfEndedRun, restateRefused, serverUnreachable } from '../runtime/base/messages/restate.ts';
-import { crashLoop } from '../runtime/base/messages/runs.ts';
+import { crashLoop, handlingThrew } from '../runtime/base/messages/runs.ts';
 import { tookTooLong } from '../runtime/base/messages/steps.ts';
 import { differsAfterCrash, sweepStandsStill } from '../runtime/base/messages/testing.ts';
 import { valueRefused } from '../runtime/base/messages/values.ts';
@@ -60,11 +60,7 @@ export const errorExamples: Readonly<Record<ErrorCode, errors.DurableError>> = {
   STORE: errors.storeError('runs.db', new Error('database or disk is full')),
   LEASE_LOST: new errors.LeaseLostError(RUN),
   RUNTIME_CLOSED: new errors.RuntimeClosedError(),
-  HANDLING: new errors.DurableError(
-    'HANDLING',
-    `Run "${RUN}" of ${FN} was parked, since this was thrown while something that it waited for was handled: Error: oops. ` +
-      'Nothing that is recorded is lost: mend what threw, and resume() it.',
-  ),
+  HANDLING: new errors.DurableError('HANDLING', handlingThrew(RUN, FN, 'Error: oops')),
   INCOMPATIBLE_COPIES: new errors.IncompatibleCopiesError(
     { version: '0.2.0', path: 'node_modules/use-durable/dist/runtime/base/process-state.js' },
     {

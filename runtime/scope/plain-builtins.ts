@@ -1,4 +1,5 @@
 import { MisuseError } from '../base/errors.ts';
+import { builtinUnknown } from '../base/messages/runs.ts';
 
 /** The platform's own builtin, for compiled code that is not workflow code. */
 export function plainBuiltin(name: string, original?: unknown): unknown {
@@ -28,10 +29,7 @@ export function plainBuiltin(name: string, original?: unknown): unknown {
 }
 
 /** The code was compiled by another version of the compiler. */
-export const unknownBuiltin = (name: string): MisuseError =>
-  new MisuseError(
-    `builtin("${name}"): this runtime has no such builtin. Compile with the same version of use-durable.`,
-  );
+export const unknownBuiltin = (name: string): MisuseError => new MisuseError(builtinUnknown(name));
 
 /** Methods of globals that compiled code calls without their receiver: `perf.now()`. */
 const needsReceiver = (fn: unknown): boolean =>

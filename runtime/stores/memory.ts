@@ -1,6 +1,7 @@
 /** A store that ends with its process: for tests and for trying things out. */
 
 import { MisuseError, RuntimeClosedError } from '../base/errors.ts';
+import { cursorUnknown, memoryStoreHasNoFile, storeClosed } from '../base/messages/stores.ts';
 import type { JournalEvent, RunEnded, RunStarted } from '../journal/events.ts';
 import type { Outcome } from '../port/backend.ts';
 import type { Claim, Claimant, ClaimWish } from './claims.ts';
@@ -304,9 +305,7 @@ class MemoryStore implements Store {
   }
 
   async backup(): Promise<void> {
-    throw new MisuseError(
-      'A store in memory has no file that could be copied, and ends with its process. Use fileStore().',
-    );
+    throw new MisuseError(memoryStoreHasNoFile());
   }
 
   close(): void {
@@ -350,8 +349,6 @@ const recordOf = (run: Run): RunRecord => ({
   updatedAt: Math.max(run.changedAt, run.events.at(-1)!.at),
 });
 
-export const closed = (name: string): RuntimeClosedError =>
-  new RuntimeClosedError(`The store ${name} is closed.`);
+export const closed = (name: string): RuntimeClosedError => new RuntimeClosedError(storeClosed(name));
 
-export const unknownCursor = (cursor: string): MisuseError =>
-  new MisuseError(`list: the cursor "${cursor}" is not the id of a run in this store.`);
+export const unknownCursor = (cursor: string): MisuseError => new MisuseError(cursorUnknown(cursor));

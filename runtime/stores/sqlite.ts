@@ -2,8 +2,15 @@
  * Journals in one SQLite file, through Node's own `node:sqlite`. Several processes may open the file; a commit is on the
  * disk when it returns.
  */
+
 import type { SQLOutputValue } from 'node:sqlite';
 import { MisuseError, StoreError } from '../base/errors.ts';
+import {
+  storedValueDamaged,
+  storePathIsUrl,
+  storePathNoString,
+  storePathWithoutFile,
+} from '../base/messages/stores.ts';
 import type { JournalEvent, RunEnded, RunStarted } from '../journal/events.ts';
 import type { Outcome } from '../port/backend.ts';
 import type { Claim, Claimant, ClaimWish } from './claims.ts';
@@ -55,13 +62,13 @@ const FOR_EVER = Number.MAX_SAFE_INTEGER;
  */
 export function fileStore(path: string): Store {
   if (typeof path !== 'string') {
-    throw new MisuseError(`fileStore: the path must be a string; of a URL that is fileURLToPath(url).`);
+    throw new MisuseError(storePathNoString());
   }
   if (path === '' || path.startsWith(':memory:') || path === 'memory:') {
-    throw new MisuseError(`fileStore("${path}") has no file to write to. Give a path, or use memoryStore().`);
+    throw new MisuseError(storePathWithoutFile(path));
   }
   if (path.startsWith('file:')) {
-    throw new MisuseError(`fileStore("${path}"): give the path of the file, not a URL.`);
+    throw new MisuseError(storePathIsUrl(path));
   }
   return new SqliteStore(path);
 }
@@ -283,11 +290,7 @@ class SqliteStore implements Store {
     const value = String(row.value);
     // Rows of files from before version 4 have no checksum.
     if (row.sum === null || row.sum === settingSum(key, value)) return value;
-    throw new StoreError(
-      `What ${this.name} keeps under "${key}" is damaged: it was changed. Runs are not affected. Restore the file from a ` +
-        `backup.`,
-      { partial: true },
-    );
+    throw new StoreError(storedValueDamaged(this.name, key), { partial: true });
   }
 
   swap(key: string, before: string | undefined, after: string): boolean {

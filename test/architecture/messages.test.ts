@@ -27,17 +27,9 @@ describe('codes', () => {
 describe('texts', () => {
   it('of errors come from runtime/base/messages/', () => {
     const inline = modules.flatMap(({ file, source }) => textsIn(source).map((text) => `${file}: ${text}`));
-    expect(inline.filter((one) => !EXCEPTIONS.some((exception) => one.startsWith(exception)))).toEqual([]);
+    expect(inline).toEqual([]);
   });
 });
-
-/** Folders whose texts still move: their files are being split. */
-const EXCEPTIONS: readonly string[] = [
-  'runtime/local/run/',
-  'runtime/local/worker/',
-  'runtime/scope/',
-  'runtime/stores/',
-];
 
 /** The words that are written where an error is made: literals in the arguments of `new ...Error()`, of `super()`, and of what refuses requests. */
 function textsIn(source: ts.SourceFile): string[] {

@@ -119,3 +119,26 @@ export const becauseAmbiguous = (
   `, and that was the id of ${namesakes.length} functions of this process before ids had the package and the file in them: ` +
   `${namesakes.map(({ id, line }) => `${id} (line ${line})`).join(' and ')}. Which of them it is can't be told. Load only the ` +
   `one that it is, or give that one its id back with the directive 'use durable as ${fn}'.`;
+
+export const runRemovedMeanwhile = (id: string): string =>
+  `The run "${id}" was removed from the store meanwhile.`;
+
+export const runJournalTooNew = (id: string, version: number, newest: number): string =>
+  `The journal of run "${id}" has version ${version}, and this use-durable reads ${newest} at most. Update it; ` +
+  `the run is left as it is.`;
+
+export const runNotOver = (id: string): string => `The run "${id}" is not over any more; ask for it again.`;
+
+export const journalChangedElsewhere = (runId: string): string =>
+  `The journal of run "${runId}" was changed by something else while it was under way here: what comes next ` +
+  `doesn't fit behind what is there. Nothing more was written to it. Other runs are not affected.`;
+
+export const runStopped = (runId: string, reason: string): string =>
+  `The run "${runId}" has stopped where its journal ends, and goes on when the store can be written again, here if this process is a worker, or with the next recover(): ${reason}`;
+
+export const handlingThrew = (runId: string, fn: string, thrown: string): string =>
+  `Run "${runId}" of ${fn} was parked, since this was thrown while something that it waited for ` +
+  `was handled: ${thrown}. Nothing that is recorded is lost: fix what threw, and resume() it.`;
+
+export const builtinUnknown = (name: string): string =>
+  `builtin("${name}"): this runtime has no such builtin. Compile with the same version of use-durable.`;

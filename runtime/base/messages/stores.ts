@@ -50,3 +50,24 @@ export const leaseRanOut = (store: string): string =>
 
 export const storeNotWritten = (store: string, reason: string): string =>
   `The store ${store} could not be written: ${reason}`;
+
+export const memoryStoreHasNoFile = (): string =>
+  'A store in memory has no file that could be copied, and ends with its process. Use fileStore().';
+
+export const storeClosed = (name: string): string => `The store ${name} is closed.`;
+
+export const cursorUnknown = (cursor: string): string =>
+  `list: the cursor "${cursor}" is not the id of a run in this store.`;
+
+export const storePathNoString = (): string =>
+  `fileStore: the path must be a string; of a URL that is fileURLToPath(url).`;
+
+export const storePathWithoutFile = (path: string): string =>
+  `fileStore("${path}") has no file to write to. Give a path, or use memoryStore().`;
+
+export const storePathIsUrl = (path: string): string =>
+  `fileStore("${path}"): give the path of the file, not a URL.`;
+
+export const storedValueDamaged = (store: string, key: string): string =>
+  `What ${store} keeps under "${key}" is damaged: it was changed. Runs are not affected. Restore the file from a ` +
+  `backup.`;

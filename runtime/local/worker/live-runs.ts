@@ -1,4 +1,5 @@
 import { LeaseLostError, MisuseError, RuntimeClosedError, StoreError } from '../../base/errors.ts';
+import { runJournalTooNew, runRemovedMeanwhile } from '../../base/messages/runs.ts';
 import { type Definition, findDefinition, unknownFunction } from '../../functions/definitions.ts';
 import type { Manifest } from '../../functions/manifest.ts';
 import { JOURNAL_VERSION } from '../../journal/events.ts';
@@ -162,7 +163,7 @@ export class LiveRuns {
       // A damaged journal concerns its run only. If the store fails, the next attempt may succeed.
       return error.partial ? this.#blocking.refuse(claim, '', error) : this.#blocking.postpone(claim, error);
     }
-    if (run === undefined) throw new MisuseError(`The run "${id}" was removed from the store meanwhile.`);
+    if (run === undefined) throw new MisuseError(runRemovedMeanwhile(id));
     if (this.#closed) throw new RuntimeClosedError();
     // It was claimed again meanwhile, or its end was recorded and this process has not seen that.
     if (this.#coming.get(id) !== claim || hasEnded(run.record.status))
@@ -297,7 +298,4 @@ export class LiveRuns {
 }
 
 const newerJournal = (id: string, version: number): StoreError =>
-  new StoreError(
-    `The journal of run "${id}" has version ${version}, and this use-durable reads ${JOURNAL_VERSION} at most. Update it; ` +
-      `the run is left as it is.`,
-  );
+  new StoreError(runJournalTooNew(id, version, JOURNAL_VERSION));

@@ -5,6 +5,7 @@ import {
   SerializationError,
   storeError,
 } from '../../base/errors.ts';
+import { runRemovedMeanwhile } from '../../base/messages/runs.ts';
 import { type Definition, findDefinition, isOf, unknownFunction } from '../../functions/definitions.ts';
 import { JOURNAL_VERSION, type RunStarted } from '../../journal/events.ts';
 import type { ChildRequest, Outcome, Until } from '../../port/backend.ts';
@@ -191,7 +192,7 @@ export class Starting {
   /** The run exists already. */
   async #join(id: string, definition: Definition): Promise<RunHandle> {
     const record = await this.#store.record(id);
-    if (record === undefined) throw new MisuseError(`The run "${id}" was removed from the store meanwhile.`);
+    if (record === undefined) throw new MisuseError(runRemovedMeanwhile(id));
     if (!isOf(record.fn, definition)) await this.#parts.services.manifests.renames.learn();
     assertSame(id, record.fn, definition);
     if (hasEnded(record.status)) return new RunHandle(id, this.#parts.source);

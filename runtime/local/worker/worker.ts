@@ -1,5 +1,6 @@
 import { parseSpan } from '../../base/durations.ts';
 import { MisuseError, RuntimeClosedError, type StoreError } from '../../base/errors.ts';
+import { runNotOver } from '../../base/messages/runs.ts';
 import { emitWarning } from '../../base/warnings.ts';
 import { findDefinition } from '../../functions/definitions.ts';
 import { rewind } from '../../journal/rewind.ts';
@@ -243,7 +244,7 @@ export class LocalWorker implements HandleSource {
     const run = await this.store.load(id);
     const seq = rewind(id, run?.events ?? [], this.#services.clock.now(), forget);
     const claim = await this.#claiming.sure(() => this.store.reopen(id, seq, this.#lease.claimant()));
-    if (claim === null) throw new MisuseError(`The run "${id}" is not over any more; ask for it again.`);
+    if (claim === null) throw new MisuseError(runNotOver(id));
     return this.#starting.resumeOrPostpone(claim);
   }
 
