@@ -1,7 +1,7 @@
 /** An error and a warning for each code, as they are at run time. */
 
+import type { ErrorCode, WarningCode } from '../runtime/base/codes.ts';
 import { parseDuration } from '../runtime/base/durations.ts';
-import type { ErrorCode, WarningCode } from '../runtime/base/error-codes.ts';
 import * as errors from '../runtime/base/errors.ts';
 import { lambdaWaitTooLong, operationTooLarge } from '../runtime/base/messages/aws.ts';
 import { callbackOfEndedRun, restateRefused, serverUnreachable } from '../runtime/base/messages/restate.ts';

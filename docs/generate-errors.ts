@@ -1,12 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import {
-  type CodeEntry,
-  type ErrorCode,
-  errorCodes,
-  type WarningCode,
-  warningCodes,
-} from '../runtime/base/error-codes.ts';
+import type { ErrorCode, WarningCode } from '../runtime/base/codes.ts';
+import { type CodeEntry, errorCodes, warningCodes } from './error-codes.ts';
 import { errorExamples, warningExamples } from './error-examples.ts';
 
 /** `npm run docs:errors` writes `docs/errors.md` from the catalogue of codes and from texts of the catalogue of messages. */
@@ -23,7 +18,7 @@ export function errorsPage(): string {
       '`use-durable/docs/errors.md#misuse`. This page is in the npm package, under `node_modules/use-durable/docs/`.',
     'Warnings are emitted on the process (`process.on("warning", ...)`). `warning.code` begins with `USE_DURABLE_`, and ' +
       '`warning.detail` has the address of the section. Errors of the compiler are in [diagnostics.md](diagnostics.md).',
-    'This page is written by `npm run docs:errors` from `runtime/base/error-codes.ts` and `runtime/base/messages/`; do not ' +
+    'This page is written by `npm run docs:errors` from `docs/error-codes.ts` and `runtime/base/messages/`; do not ' +
       'edit it.',
     table('error', errors),
     table('warning', warnings),

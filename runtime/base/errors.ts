@@ -2,7 +2,7 @@
  * Every error this package throws at people, in one place. Messages say what happened, where, and what to do.
  */
 
-import { helpFor } from './error-codes.ts';
+import { helpFor } from './codes.ts';
 import * as messages from './messages/errors.ts';
 import { storeNotWritten } from './messages/stores.ts';
 import { nameClasses } from './shared-classes.ts';

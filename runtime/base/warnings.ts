@@ -1,4 +1,4 @@
-import { helpFor, type WarningCode } from './error-codes.ts';
+import { helpFor, type WarningCode } from './codes.ts';
 
 /**
  * Emits a warning on the process, with the address of the page that explains it.

@@ -2,7 +2,7 @@
  * What is told of errors that come back as something less than they were, once for each class. They do so at once, since
  * a step gives what the journal holds, and not only after a restart.
  */
-import type { WarningCode } from '../base/error-codes.ts';
+import type { WarningCode } from '../base/codes.ts';
 import {
   classDiffers,
   classUnknown,

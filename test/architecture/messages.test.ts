@@ -1,7 +1,7 @@
 /** Codes of errors and warnings, and their texts, come from catalogues. */
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
-import { errorCodes } from '../../runtime/base/error-codes.ts';
+import { errorCodes } from '../../docs/error-codes.ts';
 import { readModules } from './modules.ts';
 
 const modules = [...readModules(['runtime']).values()];

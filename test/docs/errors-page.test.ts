@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { errorCodes, warningCodes } from '../../docs/error-codes.ts';
 import { errorExamples } from '../../docs/error-examples.ts';
 import { errorsPage, PAGE } from '../../docs/generate-errors.ts';
-import { errorCodes, helpFor, warningCodes } from '../../runtime/base/error-codes.ts';
+import { helpFor } from '../../runtime/base/codes.ts';
 import { CrashLoopError, DurableError, MisuseError } from '../../runtime/base/errors.ts';
 import { NotJsonError } from '../../runtime/http/plain-json.ts';
 import { encodeError } from '../../runtime/values/codec.ts';

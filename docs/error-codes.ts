@@ -1,5 +1,8 @@
+import type { ErrorCode, WarningCode } from '../runtime/base/codes.ts';
+
 /**
- * The catalogue of the codes of errors. `docs/errors.md` is written from it. The texts of single errors are in `messages/`.
+ * What the codes of errors and warnings mean. `docs/errors.md` is written from it. The runtime knows the codes alone, so that
+ * these texts are in no process.
  */
 
 export interface CodeEntry {
@@ -21,7 +24,7 @@ const entry = (title: string, meaning: string, causes: readonly string[], remedy
 });
 
 /** The values of `DurableError.code`. */
-export const errorCodes = {
+export const errorCodes: Readonly<Record<ErrorCode, CodeEntry>> = {
   NOT_COMPILED: entry(
     'A function that must be compiled by use-durable is plain code.',
     'The function does not start. Plain code cannot be resumed, so it is refused instead of run without checkpoints.',
@@ -242,12 +245,10 @@ export const errorCodes = {
     ],
     'Move the effect into a step of its own, or give the step an idempotency key.',
   ),
-} as const satisfies Record<string, CodeEntry>;
-
-export type ErrorCode = keyof typeof errorCodes;
+};
 
 /** The codes of warnings that are emitted on the process. */
-export const warningCodes = {
+export const warningCodes: Readonly<Record<WarningCode, CodeEntry>> = {
   USE_DURABLE_BLOCKED: entry(
     'A run was parked as `blocked`.',
     'It keeps its journal, and does nothing until it is resumed. Emitted if the runtime has no `onBlocked`.',
@@ -356,14 +357,4 @@ export const warningCodes = {
     ['The function awaits a promise that other code made: an event, a stream, a variable of the module.'],
     'Await the call that makes the promise, or make the promise in a step: `await step(() => ...)`.',
   ),
-} as const satisfies Record<string, CodeEntry>;
-
-export type WarningCode = keyof typeof warningCodes;
-
-const PAGE = 'use-durable/docs/errors.md';
-
-/** The address of what explains a code. A code that is not of this package has none on the page. */
-export const helpFor = (code: string): string =>
-  Object.hasOwn(errorCodes, code) || Object.hasOwn(warningCodes, code)
-    ? `${PAGE}#${code.toLowerCase()}`
-    : PAGE;
+};
