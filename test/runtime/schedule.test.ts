@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import {
   createRuntime,
   MisuseError,
@@ -98,6 +98,7 @@ describe('a schedule', () => {
     for (const { runtime } of all) await runtime.schedule('tick', { cron: '* * * * *' }, counting, []);
     for (let minute = 0; minute < 3; minute++) {
       for (const { clock } of all) clock.move(MINUTE);
+      await vi.waitUntil(() => once.length > minute, 30_000);
       await settle();
     }
     expect(await idsIn(all[0]!.runtime)).toHaveLength(3);
