@@ -1,0 +1,16 @@
+import { expectTypeOf, it } from 'vitest';
+import type * as runtime from '../../runtime/functions/manifest.ts';
+import type * as plan from '../../transformer/base/plan.ts';
+import type { Manifest } from '../../transformer/plan/manifest.ts';
+
+/**
+ * The compiler writes these shapes into compiled code, and the runtime reads them. Neither imports the other, so each
+ * has its own types. They are compared by `tsc`, which `npm test` runs first.
+ */
+it('sites and manifests have the same shape in the compiler and in the runtime', () => {
+  expectTypeOf<plan.SiteKind>().toEqualTypeOf<runtime.SiteKind>();
+  expectTypeOf<plan.Site>().toEqualTypeOf<runtime.Site>();
+  expectTypeOf<plan.SiteRecord>().toEqualTypeOf<runtime.SiteRecord>();
+  // The id and the file of a function are written beside its manifest.
+  expectTypeOf<Manifest>().toEqualTypeOf<Omit<runtime.Manifest, 'fn' | 'file'>>();
+});
