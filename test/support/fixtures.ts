@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import ts from 'typescript';
 import { analyze } from '../../transformer/analyze.ts';
-import { graft } from '../../transformer/emit/ast.ts';
+import { graft } from '../../transformer/emit/tree.ts';
 import { transform } from '../../transformer/index.ts';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));

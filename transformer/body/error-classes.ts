@@ -9,7 +9,7 @@ import { isReference, staticKey, unwrap } from '../syntax/nodes.ts';
 import { isPureGlobal } from './callees.ts';
 
 /** A class as the file reaches it: a name of the module, and the members that lead on from it. */
-export interface NamedClass {
+export interface ReachableClass {
   readonly root: string;
   /** Empty for a class that has the name itself. */
   readonly members: readonly string[];
@@ -19,7 +19,7 @@ export interface NamedClass {
  * The classes whose errors must come back from the journal as theirs: those that the file tests with `instanceof`, and
  * the error classes that it declares or uses. Where an error is caught may be far from where it is thrown.
  */
-export function errorClasses(file: FileContext, plan: PlanBuilder): readonly NamedClass[] {
+export function errorClasses(file: FileContext, plan: PlanBuilder): readonly ReachableClass[] {
   return new ErrorClassSearch(file, plan).run();
 }
 
@@ -29,7 +29,7 @@ class ErrorClassSearch {
   private readonly ts: TypeScript;
   private readonly bindings: Bindings;
   private readonly nodes: NodeIndex;
-  private readonly found = new Map<string, NamedClass>();
+  private readonly found = new Map<string, ReachableClass>();
 
   constructor(file: FileContext, plan: PlanBuilder) {
     this.file = file;
@@ -40,7 +40,7 @@ class ErrorClassSearch {
     this.nodes = nodes;
   }
 
-  run(): readonly NamedClass[] {
+  run(): readonly ReachableClass[] {
     const { nodes, ts, bindings, file, found, plan } = this;
     const declared = nodes
       .ofKind<ts.ClassDeclaration>(ts.SyntaxKind.ClassDeclaration)
@@ -86,7 +86,7 @@ class ErrorClassSearch {
   }
 
   /** How an expression is reached from the names of the module, by members and by constants that stand for others. */
-  private chainOf(node: ts.Expression, depth = 0): Chain | undefined {
+  private chainOf(node: ts.Expression, depth = 0): MemberChain | undefined {
     const { ts, bindings } = this;
     const expression = unwrap(ts, node);
     if (ts.isPropertyAccessExpression(expression) || ts.isElementAccessExpression(expression)) {
@@ -102,7 +102,7 @@ class ErrorClassSearch {
   }
 
   /** What a variable of a function stands for: `const E = z.ZodError`, `const { APIError } = OpenAI`. */
-  private aliased(declaration: ts.Node, depth: number): Chain | undefined {
+  private aliased(declaration: ts.Node, depth: number): MemberChain | undefined {
     const { ts } = this;
     if (ts.isVariableDeclaration(declaration))
       return declaration.initializer && ts.isIdentifier(declaration.name)
@@ -135,12 +135,12 @@ class ErrorClassSearch {
   }
 }
 
-interface Chain {
+interface MemberChain {
   readonly root: ts.Identifier;
   readonly members: readonly string[];
 }
 
-const member = (chain: Chain | undefined, key: string): Chain | undefined =>
+const member = (chain: MemberChain | undefined, key: string): MemberChain | undefined =>
   chain && { root: chain.root, members: [...chain.members, key] };
 
 /** So many variables may stand for each other. */

@@ -4,7 +4,7 @@ import type { TypeScript } from '../base/typescript.ts';
 import type { Body } from '../body/body.ts';
 import type { SiteNode } from '../body/name-sites.ts';
 import { readingCallsOf } from '../body/reading-calls.ts';
-import { excludeEachOther, isRepeated } from '../flow/uses-of-values.ts';
+import { excludeEachOther, isRepeated } from '../flow/value-uses.ts';
 import { contains, unwrap } from '../syntax/nodes.ts';
 import type { ProgramTypes } from './program-types.ts';
 

@@ -3,7 +3,7 @@ import { type Diagnostic, Reporter } from '../base/diagnostics.ts';
 import type { Body } from '../body/body.ts';
 import type { SiteNode } from '../body/name-sites.ts';
 import type { HelperCall } from '../check/helpers.ts';
-import type { TakenPromises } from '../check/taken-promises.ts';
+import type { TakenPromises } from '../check/promises-in-results.ts';
 import type { PromiseFlow } from '../flow/track-promises.ts';
 import { checkCapturedMutations } from './captured-mutations.ts';
 import { checkChangedArguments } from './changed-arguments.ts';
@@ -12,11 +12,11 @@ import { checkFloatingPromises } from './floating-promises.ts';
 import { checkHeldPositions } from './held-positions.ts';
 import { checkHelperClocks } from './helper-clocks.ts';
 import { checkLostMembers } from './lost-members.ts';
-import { checkObjectsAtWork } from './objects-at-work.ts';
 import { checkImportedPrivateCalls } from './private-calls.ts';
 import type { ProgramTypes } from './program-types.ts';
 import { checkRunValues } from './run-values.ts';
 import { checkStepResults } from './step-results.ts';
+import { checkObjectsAtWork } from './working-objects.ts';
 
 export { ProgramTypes } from './program-types.ts';
 

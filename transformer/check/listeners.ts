@@ -1,7 +1,7 @@
 import type ts from 'typescript';
 import type { Body } from '../body/body.ts';
 import { isSchedulerCall } from '../body/known-schedulers.ts';
-import { isInstanceFromElsewhere } from '../flow/from-elsewhere.ts';
+import { isInstanceFromElsewhere } from '../flow/foreign-values.ts';
 import { contains, isClosure, unwrap, walk } from '../syntax/nodes.ts';
 import { touchesOf } from './steps.ts';
 

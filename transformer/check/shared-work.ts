@@ -4,10 +4,10 @@ import { isFromOutside } from '../body/callees.ts';
 import { refusalOf } from '../body/refused-globals.ts';
 import { originOf } from '../file/origins.ts';
 import type { PromiseFlow } from '../flow/track-promises.ts';
-import { usesOfConstant } from '../flow/uses-of-values.ts';
+import { usesOfConstant } from '../flow/value-uses.ts';
 import { contains } from '../syntax/nodes.ts';
 import { LISTENING } from './listeners.ts';
-import type { TakenPromises } from './taken-promises.ts';
+import type { TakenPromises } from './promises-in-results.ts';
 
 /**
  * Reports calls that give an object on which the function both registers listeners and awaits methods: a replay makes the

@@ -2,7 +2,7 @@ import MagicString, { type SourceMap } from 'magic-string';
 import type ts from 'typescript';
 import type { Edit, EditOf, Plan, Template } from '../base/plan.ts';
 import type { TypeScript } from '../base/typescript.ts';
-import { labelled } from './resources.ts';
+import { labelled } from './labelled-loops.ts';
 
 export interface EmittedText {
   readonly code: string;

@@ -85,7 +85,7 @@ class PlaceSearch {
   }
 
   /** Puts a member on the path; returns why it can't be there. */
-  private enter(member: Member): PlaceRefusal | undefined {
+  private enter(member: PathMember): PlaceRefusal | undefined {
     const { file, node, path } = this;
     const { ts } = file;
     const holder = member.parent;
@@ -119,7 +119,7 @@ class PlaceSearch {
     return ts.isExpression(at) ? this.exported(at) : NO_NAME;
   }
 
-  private isMember(one: ts.Node): one is Member {
+  private isMember(one: ts.Node): one is PathMember {
     const { ts } = this.file;
     return ts.isMethodDeclaration(one) || ts.isPropertyAssignment(one) || ts.isPropertyDeclaration(one);
   }
@@ -164,7 +164,7 @@ class PlaceSearch {
   }
 }
 
-type Member = ts.MethodDeclaration | ts.PropertyAssignment | ts.PropertyDeclaration;
+type PathMember = ts.MethodDeclaration | ts.PropertyAssignment | ts.PropertyDeclaration;
 
 function named(
   file: FileContext,
@@ -187,7 +187,7 @@ const access = (name: string): string =>
   /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`;
 
 /** Why what stands under a name may be another function than this one, once the object or class is made. */
-function replacedLater(file: FileContext, member: Member, name: string): string | undefined {
+function replacedLater(file: FileContext, member: PathMember, name: string): string | undefined {
   const { ts } = file;
   const { parent } = member;
   const { lastUnknown } = membersOf(ts, parent);

@@ -18,12 +18,12 @@ import {
   returnsOf,
   unwrap,
 } from '../syntax/nodes.ts';
-import { type QuietCalls, quietCalls } from './begun-calls.ts';
 import type { ValueSource } from './collect-sources.ts';
 import { collectSources } from './collect-sources.ts';
 import { callbacksByName, isMemberOfThis, isResolver, mayKeepArguments, returnsEscape } from './escapes.ts';
 import { COMBINATORS, type Finds, type Follower, followValues } from './follow-values.ts';
-import { usesMembers } from './uses-of-values.ts';
+import { type QuietCalls, quietCalls } from './possible-steps.ts';
+import { usesMembers } from './value-uses.ts';
 
 /**
  * Pass 2. Finds which un-awaited calls give promises that the function uses later: their value flows into an `await`, a

@@ -1,7 +1,7 @@
 import type ts from 'typescript';
 import type { Diagnostic } from '../base/diagnostics.ts';
 import type { TypeScript } from '../base/typescript.ts';
-import { graft } from '../emit/ast.ts';
+import { graft } from '../emit/tree.ts';
 import { ProgramAnalyses } from './program-analyses.ts';
 import { createWarnings, type Warnings } from './warnings.ts';
 import { writtenAsRefused } from './written-files.ts';

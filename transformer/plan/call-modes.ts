@@ -1,12 +1,12 @@
 import type ts from 'typescript';
 import type { SiteKind } from '../base/plan.ts';
-import type { QuietMode } from '../flow/begun-calls.ts';
+import type { QuietMode } from '../flow/possible-steps.ts';
 import { isFunctionNode, walk } from '../syntax/nodes.ts';
 import type { Planner } from './planner.ts';
 
 /** How a call is made: which word of `$` makes it, and what it is named. */
 
-/** Awaited where it stands, started and used later (`used` where its members are as well), begun quietly (see `quiet-calls.ts`), or none of these. */
+/** Awaited where it stands, started and used later (`used` where its members are as well), begun quietly (see `flow/possible-steps.ts`), or none of these. */
 export type CallMode = 'await' | 'start' | 'used' | QuietMode | 'plain';
 
 /** Whether nothing is recorded of a call that gives no promise. */

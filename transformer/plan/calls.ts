@@ -14,7 +14,7 @@ import {
 import { isTimedCaller } from '../body/known-callers.ts';
 import { usesText } from '../body/used-variables.ts';
 import { originOf } from '../file/origins.ts';
-import { isPromiseFromElsewhere } from '../flow/from-elsewhere.ts';
+import { isPromiseFromElsewhere } from '../flow/foreign-values.ts';
 import { CHAINERS } from '../syntax/method-names.ts';
 import {
   type CallNode,
@@ -30,7 +30,7 @@ import { visitArguments } from './arguments.ts';
 import { type CallMode, isQuiet, nameCall, ownerOf } from './call-modes.ts';
 import { type CalleeShape, calleeShape, calleeTemplate } from './callee-shape.ts';
 import { planChain } from './chains.ts';
-import { planFromElsewhere } from './from-elsewhere.ts';
+import { planFromElsewhere } from './foreign-values.ts';
 import { planIterable } from './iteration.ts';
 import { local } from './local-values.ts';
 import { needsLinks, planLinks } from './optional-chains.ts';

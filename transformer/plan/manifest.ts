@@ -21,7 +21,7 @@ export interface Manifest {
 
 export function manifestOf(body: Body, names: SiteNames): Manifest {
   const prints = new Fingerprints(body, names.nodes);
-  const paths = new Paths(body);
+  const paths = new ConstructPaths(body);
   const sites = names.nodes.map((node) => ({
     ...node.site,
     print: prints.of(node),
@@ -53,7 +53,7 @@ const isDirective = (typescript: typeof ts, statement: ts.Statement): boolean =>
   typescript.isExpressionStatement(statement) && typescript.isStringLiteralLike(statement.expression);
 
 /** The constructs around nodes of one function, from the outside: `for/if.then/closure`. */
-class Paths {
+class ConstructPaths {
   private readonly ts: TypeScript;
   private readonly known = new Map<ts.Node, string>();
 

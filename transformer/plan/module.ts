@@ -1,5 +1,5 @@
 import type { FunctionInfo } from '../base/plan.ts';
-import type { NamedClass } from '../body/error-classes.ts';
+import type { ReachableClass } from '../body/error-classes.ts';
 import { moduleKindOf } from '../file/commonjs.ts';
 import type { FileContext } from '../file/file-context.ts';
 import { type DurableFunction, idOf, nameIn } from '../find/find-directives.ts';
@@ -15,7 +15,7 @@ import type { FunctionScope, Planner } from './planner.ts';
  */
 export function planDurableFunction(
   planner: Planner,
-  classes: readonly NamedClass[],
+  classes: readonly ReachableClass[],
 ): { readonly statement: string; readonly info: FunctionInfo } {
   const { file, body, plan, runtime } = planner;
   const { ts } = file;
@@ -64,7 +64,7 @@ function definition(
   planner: Planner,
   { line, column }: FunctionInfo,
   { version, sites }: Manifest,
-  classes: readonly NamedClass[],
+  classes: readonly ReachableClass[],
 ): string {
   const { texts } = planner.names;
   const shown = Object.keys(texts).length > 0 ? { texts } : {};

@@ -3,11 +3,11 @@ import type { SiteKind } from '../base/plan.ts';
 import { calleeName, isFromOutside, isHelperCall, isPureGlobal, localFunctionOf } from '../body/callees.ts';
 import { handName } from '../body/name-sites.ts';
 import { usesText } from '../body/used-variables.ts';
-import { isHeldElsewhere } from '../flow/from-elsewhere.ts';
+import { isHeldElsewhere } from '../flow/foreign-values.ts';
 import { isClosure, rootOf, unwrap } from '../syntax/nodes.ts';
 import { visitArguments } from './arguments.ts';
 import { planDeadline } from './deadlines.ts';
-import { planListFromElsewhere } from './from-elsewhere.ts';
+import { planListFromElsewhere } from './foreign-values.ts';
 import type { FunctionScope, Planner } from './planner.ts';
 import { planTimer } from './promises.ts';
 

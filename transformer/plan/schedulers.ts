@@ -3,7 +3,7 @@ import { functionOf } from '../body/callees.ts';
 import { isSchedulerCall } from '../body/known-schedulers.ts';
 import { rootOf, unwrap } from '../syntax/nodes.ts';
 import { calleeShape, calleeTemplate } from './callee-shape.ts';
-import { planListFromElsewhere } from './from-elsewhere.ts';
+import { planListFromElsewhere } from './foreign-values.ts';
 import { needsLinks } from './optional-chains.ts';
 import type { FunctionScope, Planner } from './planner.ts';
 

@@ -1,7 +1,7 @@
 import type ts from 'typescript';
 import type { Edit, EditOf, Plan } from '../base/plan.ts';
 import { quickView, type TypeScript } from '../base/typescript.ts';
-import { labelled } from './resources.ts';
+import { labelled } from './labelled-loops.ts';
 import { TemplateNodes } from './template-nodes.ts';
 import { unchain } from './unchain.ts';
 

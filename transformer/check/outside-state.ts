@@ -22,11 +22,11 @@ const GLOBALS = /^(process|Bun|Deno|navigator|globalThis|Atomics|Temporal|perfor
  * by other ways than those that the runtime stands in for, variables of the module. Runs after the body is planned,
  * since only then it is known which code belongs to steps.
  */
-export function checkSurroundings(body: Body, sites: readonly SiteNode[], state: ModuleState): void {
-  return new ModuleReadCheck(body, sites, state).run();
+export function checkOutsideState(body: Body, sites: readonly SiteNode[], state: ModuleState): void {
+  return new OutsideStateCheck(body, sites, state).run();
 }
 
-class ModuleReadCheck {
+class OutsideStateCheck {
   private readonly body: Body;
   private readonly sites: readonly SiteNode[];
   private readonly state: ModuleState;

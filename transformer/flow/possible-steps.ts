@@ -20,7 +20,7 @@ import {
 import { holdsCollection } from '../syntax/writes.ts';
 import { collectSources } from './collect-sources.ts';
 import { type Follower, followValues } from './follow-values.ts';
-import { excludeEachOther, isRepeated, usesMembers, usesOfConstant } from './uses-of-values.ts';
+import { excludeEachOther, isRepeated, usesMembers, usesOfConstant } from './value-uses.ts';
 
 /**
  * How the runtime begins a call that isn't awaited where it stands, and of which nothing is recorded unless it gives a
@@ -59,7 +59,7 @@ export function quietCalls(
 }
 
 /** How the promise of a call is used: as a promise by syntax, not at all, or by code elsewhere. */
-type Found = 'listed' | 'dropped' | 'handed';
+type PromiseUse = 'listed' | 'dropped' | 'handed';
 
 class QuietCallSearch {
   private readonly body: Body;
@@ -71,11 +71,11 @@ class QuietCallSearch {
   private readonly file: FileContext;
   private readonly durable: DurableFunction;
   private readonly ts: TypeScript;
-  private readonly promises = new Map<ts.Expression, Found>();
+  private readonly promises = new Map<ts.Expression, PromiseUse>();
   private readonly holders = new Set<ts.CallExpression>();
   private readonly named = new Set<ts.Expression>();
   /** How the calls are used that the follower comes upon at present. */
-  private found: Found = 'listed';
+  private found: PromiseUse = 'listed';
   private readonly follower: Follower;
 
   constructor(

@@ -8,10 +8,10 @@ import type { FileContext } from '../file/file-context.ts';
 import type { NodeIndex } from '../file/node-index.ts';
 import { originOf } from '../file/origins.ts';
 import type { DurableFunction } from '../find/find-directives.ts';
-import type { QuietCalls } from '../flow/begun-calls.ts';
 import type { ValueSource } from '../flow/collect-sources.ts';
 import { collectSources } from '../flow/collect-sources.ts';
 import { COMBINATORS } from '../flow/follow-values.ts';
+import type { QuietCalls } from '../flow/possible-steps.ts';
 import type { PromiseFlow } from '../flow/track-promises.ts';
 import { CHAINERS } from '../syntax/method-names.ts';
 import { contains, isAsync, isClosure, isLogical, returnsOf, staticKey, unwrap } from '../syntax/nodes.ts';
@@ -27,7 +27,7 @@ export interface TakenPromises {
 
 /**
  * Reports promises that are taken out of what a call outside of steps gave: `const { text } = ask(); await text`. A replay
- * makes the call again, unless the one promise is all that is used of the object (see `isHandle` in `quiet-calls.ts`).
+ * makes the call again, unless the one promise is all that is used of the object (see `isHandle` in `flow/possible-steps.ts`).
  */
 export function checkTakenPromises(body: Body, flow: PromiseFlow): TakenPromises {
   return new TakenPromiseCheck(body, flow).run();

@@ -1,6 +1,6 @@
 import type ts from 'typescript';
 import { calleeName } from '../body/callees.ts';
-import { isHeldElsewhere, isPromiseFromElsewhere } from '../flow/from-elsewhere.ts';
+import { isHeldElsewhere, isPromiseFromElsewhere } from '../flow/foreign-values.ts';
 import { unwrap } from '../syntax/nodes.ts';
 import { holdsAwait } from './call-modes.ts';
 import { local } from './local-values.ts';
