@@ -1,12 +1,8 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { durableProgram, isTyped, typedDiagnostics } from '../test/support/typed.ts';
-import {
-  type CatalogueEntry,
-  catalogue,
-  type Diagnostic,
-  formatDiagnostic,
-} from '../transformer/base/diagnostics.ts';
+import { type CatalogueEntry, catalogue, type Diagnostic } from '../transformer/base/diagnostics.ts';
+import { formatDiagnostic } from '../transformer/base/reporter.ts';
 import { transform } from '../transformer/index.ts';
 
 /**

@@ -1,7 +1,8 @@
 import type ts from 'typescript';
-import { type Diagnostic, Reporter } from './base/diagnostics.ts';
+import type { Diagnostic } from './base/diagnostics.ts';
 import type { FileId } from './base/file-id.ts';
 import { type FunctionInfo, type Plan, PlanBuilder } from './base/plan.ts';
+import { Reporter } from './base/reporter.ts';
 import { quickView, type TypeScript } from './base/typescript.ts';
 import { createBody } from './body/body.ts';
 import { errorClasses } from './body/error-classes.ts';

@@ -1,5 +1,6 @@
-export { type Diagnostic, formatDiagnostic, type Severity } from './base/diagnostics.ts';
+export type { Diagnostic, Severity } from './base/diagnostics.ts';
 export { type FileId, fileIdOf } from './base/file-id.ts';
 export type { FunctionInfo, Site, SiteKind } from './base/plan.ts';
+export { formatDiagnostic } from './base/reporter.ts';
 export { type SourceMapV3, type TransformOptions, type TransformResult, transform } from './compile.ts';
 export { compileFile } from './compile-file.ts';

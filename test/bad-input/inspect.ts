@@ -1,5 +1,5 @@
 import ts from 'typescript';
-import { formatDiagnostic } from '../../transformer/base/diagnostics.ts';
+import { formatDiagnostic } from '../../transformer/base/reporter.ts';
 import { transform } from '../../transformer/index.ts';
 
 /** A file that nobody should have written, or nobody has finished writing. */

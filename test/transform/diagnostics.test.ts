@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { catalogue, formatDiagnostic } from '../../transformer/base/diagnostics.ts';
+import { catalogue } from '../../transformer/base/diagnostics.ts';
+import { formatDiagnostic } from '../../transformer/base/reporter.ts';
 import { transform } from '../../transformer/index.ts';
 import { fixtures } from '../support/fixtures.ts';
 import { isTyped } from '../support/typed.ts';
@@ -54,7 +55,7 @@ describe('diagnostics', () => {
     const [diagnostic] = transform(source, { fileName: 'src/f.ts' }).diagnostics;
     expect(diagnostic && formatDiagnostic(diagnostic, source)).toBe(
       [
-        'src/f.ts:2:3 - error UD1003: A durable function must be async; this one is not, so nothing in it could be awaited.',
+        'src/f.ts:2:3 - error UD1003: A durable function must be async; this one is not, so it cannot await its steps.',
         '',
         "2 |   'use durable';",
         '  |   ~~~~~~~~~~~~~~',

@@ -1,8 +1,6 @@
-import type ts from 'typescript';
-
 /**
- * The catalogue: every message the compiler can give, with its code, what goes wrong at run time, and what to write
- * instead. One code per kind of mistake; texts live here and nowhere else.
+ * The catalogue of diagnostics: code, severity, what goes wrong at run time, and what to write instead. One code for each
+ * kind of mistake. The texts are here and nowhere else.
  */
 
 export type Severity = 'error' | 'warning' | 'info';
@@ -63,7 +61,7 @@ export const catalogue = {
   ),
   notAsync: error(
     'UD1003',
-    'A durable function must be async; this one is not, so nothing in it could be awaited.',
+    'A durable function must be async; this one is not, so it cannot await its steps.',
     'Add `async`, or remove the directive.',
   ),
   generator: error(
@@ -74,7 +72,7 @@ export const catalogue = {
   instanceMethod: error(
     'UD1005',
     'This method of instances cannot be durable: after a restart there is no instance to call it on.',
-    'Register the class in this file, `registerClass(TheClass)`, and write it as a method; or take what it needs as an argument.',
+    'Register the class in this file, `registerClass(TheClass)`, and write it as a method. Or pass what it needs as an argument.',
   ),
   duplicateId: error(
     'UD1006',
@@ -108,13 +106,13 @@ export const catalogue = {
   ),
   receiverChange: warning(
     'UD1012',
-    'A run works on a copy of the instance, so who calls this method outside of a run does not see this change.',
+    'A run works on a copy of the instance, so a caller outside of the run does not see this change.',
     'Return what has changed.',
   ),
   compiledBefore: error(
     'UD1013',
-    'Another tool has compiled this file before: {}. The ids of functions and steps are made of the names in the source, and would be others.',
-    'Let use-durable read the source, before other plugins and loaders (`enforce: "pre"`), and bundle, minify and convert what it gives.',
+    'Another tool has compiled this file before: {}. The ids of functions and steps are made of the names in the source, and would be different.',
+    'Let use-durable read the source, before other plugins and loaders (`enforce: "pre"`), and bundle, minify or convert its output.',
   ),
   unsupported: error(
     'UD2001',
@@ -129,7 +127,7 @@ export const catalogue = {
   tangledChain: error(
     'UD2003',
     'This chain of calls cannot be one step, because {}, and a replay would not do that again.',
-    'Await the first call into a const, and go on from there.',
+    'Await the first call into a const, and continue with that.',
   ),
   tangledExecutor: error(
     'UD2004',
@@ -143,12 +141,12 @@ export const catalogue = {
   ),
   heldPosition: error(
     'UD2006',
-    '`{}` reads on in an object, and the journal does not hold how far it was read: after a restart it begins anew.',
+    '`{}` continues to read from an object. The journal does not hold the position, so after a restart it reads from the beginning.',
     'Read all of it in one step (`const rows = await readAll()`), or page by page with a token. Where a server keeps the position, write `await step(() => it.next())`.',
   ),
   perhapsPosition: warning(
     'UD2007',
-    'If `{}` reads on in an object, that begins anew after a restart: the journal does not hold how far it was read.',
+    '`{}` may continue to read from an object. The journal does not hold the position, so after a restart it would read from the beginning.',
     'Read all of it in one step (`const rows = await readAll()`), or page by page with a token. Where a server keeps the position, write `await step(() => it.next())`.',
   ),
   capturedAssignment: error(
@@ -179,22 +177,22 @@ export const catalogue = {
   ),
   floatingPromise: error(
     'UD3007',
-    '`{}` gives a promise that nothing in this function waits for. The run may end first, and nobody learns how this ended.',
+    '`{}` returns a promise that this function never awaits. The run may end first, and its outcome is lost.',
     'Await it, return it, or put it into a combinator.',
   ),
   nondeterministic: error(
     'UD3008',
-    '`{}` gives something else on every replay, so the function would go on with other values after a restart.',
+    '`{}` returns another value on every replay, so after a restart the function would continue with other values.',
     '{} Date, performance.now, Math.random and crypto.randomUUID are fine as they are.',
   ),
   environmentRead: warning(
     'UD3009',
-    '`{}` may be something else in the process that goes on after a restart, and the function would take another way.',
+    '`{}` may have another value in the process that resumes the run, and a replay could take another path.',
     'Read it in a step, `await step(() => ...)`, in the function that the step calls, or pass it as input.',
   ),
   moduleStateRead: warning(
     'UD3010',
-    "'{}' changes while the process runs (line {}). After a restart it starts anew, and the function would take another way.",
+    "'{}' changes while the process runs (line {}). After a restart it has its first value again, and a replay could take another path.",
     'Read it in a step, `await step(() => ...)`, or keep the value in the durable function.',
   ),
   moduleStateChange: warning(
@@ -204,7 +202,7 @@ export const catalogue = {
   ),
   unfinishedWork: warning(
     'UD3012',
-    '{} is not waited for. A run ends with its function, and what this has still to do then is never done.',
+    '{} is not awaited. A run ends with its function, and work that is left then is never done.',
     'Keep its promise and await it, as in `await Promise.all(xs.map(async (x) => ...))`.',
   ),
   promisesFromHelper: warning(
@@ -214,23 +212,23 @@ export const catalogue = {
   ),
   helperReads: warning(
     'UD3014',
-    '`{}` reads `{}` ({}), and what it gives is something else on every replay: the function would go on with other values.',
-    'Call it in a step, `await step(() => ...)`, or read that here, where it is the same on every replay, and hand it over.',
+    '`{}` reads `{}` ({}), and returns another value on every replay: after a restart the function would continue with other values.',
+    'Call it in a step, `await step(() => ...)`, or read that here, where it is the same on every replay, and pass it.',
   ),
   abandonedWait: warning(
     'UD3015',
-    '`{}` in a race that it may lose goes on waiting then, and takes the next signal, for which nobody looks at it any more.',
-    'Write `await waitFor({}, { timeout: ... })` and catch the TimeoutError, keep one promise for all rounds, or call the wait off: `{ signal }` of an AbortController.',
+    '`{}` may lose this race. It keeps waiting then, and takes the next signal, which nothing reads.',
+    'Write `await waitFor({}, { timeout: ... })` and catch the TimeoutError, keep one promise for all rounds, or abort the wait: `{ signal }` of an AbortController.',
   ),
   takenPromise: error(
     'UD3016',
-    '`{}` may be a promise out of what `{}` gave, and a replay would make that call again: one promise that is awaited is recorded, and the rest of the object is not.',
-    'Do all of it in one step: `const { text, usage } = await step(async () => { const answer = ask(); return { text: await answer.text, usage: await answer.usage }; })`. If a promise is all that is used of it, await it right out of the object: `const answer = ask(); await answer.text`.',
+    '`{}` may be a promise in the result of `{}`, and a replay would make that call again: a promise that is awaited is recorded, the rest of the object is not.',
+    'Do all of it in one step: `const { text, usage } = await step(async () => { const answer = ask(); return { text: await answer.text, usage: await answer.usage }; })`. If only one promise of it is used, await that directly: `const answer = ask(); await answer.text`.',
   ),
   schedulerInStep: error(
     'UD3017',
-    "'{}' is used in a step and outside of steps. A replay doesn't run the step, and would find it in another state.",
-    'Use it outside of steps alone: what its functions await are steps. Or make one in the step.',
+    "'{}' is used in a step and outside of steps. A replay does not run the step, so its state would be different.",
+    'Use it outside of steps only: the calls that its functions await are steps. Or create one in the step.',
   ),
   changedInPackage: error(
     'UD3018',
@@ -239,109 +237,46 @@ export const catalogue = {
   ),
   sharedWork: error(
     'UD3019',
-    '`{}` gives an object that works by itself, and the function uses it in more than one way. A replay makes the call again, though what came of it is recorded.',
-    'Do all of it in one step: `const all = await step(async () => { const answer = ask(); answer.on(...); return await answer.whole(); })`. A client that lives longer than a run is made outside of the durable function.',
+    '`{}` returns an object with work in progress, and the function uses it in more than one way. A replay makes the call again, although its outcome is recorded.',
+    'Do all of it in one step: `const all = await step(async () => { const answer = ask(); answer.on(...); return await answer.whole(); })`. Create a client that lives longer than a run outside of the durable function.',
   ),
   promiseMember: error(
     'UD3020',
-    '`{}`: `{}` is a step, and all that the function has of it is the promise of its outcome, which comes from the journal after a restart.',
-    "Use what else it gives in the step: `await step(async () => { const p = work(); ...; return await p; })`. To end a step that takes too long, give it a time: `withPolicy(work, { timeout: '1 minute' })`.",
+    '`{}`: `{}` is a step. The function has only the promise of its outcome, which comes from the journal after a restart.',
+    "Use its other members in the step: `await step(async () => { const p = work(); ...; return await p; })`. To end a step that takes too long, set a timeout: `withPolicy(work, { timeout: '1 minute' })`.",
   ),
   listenerAgain: warning(
     'UD3021',
-    '`{}` listens to an object from outside of the function, and every replay does so again: where a run goes on in the same process, the listener is there twice.',
-    'Listen outside of the durable function and send the run a signal, or begin and end listening in one step.',
+    '`{}` listens to an object from outside of the function, and so does every replay: if a run is resumed in the same process, the listener is called twice.',
+    'Listen outside of the durable function and send the run a signal, or add and remove the listener in one step.',
   ),
   privateMembers: warning(
     'UD3022',
-    '`{}` needs private members of {}, and an instance that comes out of the journal, as what a step threw or returned, has none: the call fails, or finds nothing.',
+    '`{}` needs private members of {}, and an instance from the journal, which a step returned or threw, has none: the call fails, or finds nothing.',
     "Keep what it needs in an ordinary property, read it by a getter, whose value an error keeps, or give the class `[Symbol.for('use-durable.encode')]()` and `static [Symbol.for('use-durable.decode')](data)`.",
   ),
   listenerChanges: warning(
     'UD3023',
-    "`{}`: what '{}' becomes depends on when '{}' calls the listener. That is not in the journal, and a replay may see another order.",
-    "Wait for the event, which is a step: `const value = await new Promise((resolve) => client.once('done', resolve))`. Or make the object and listen to it in one step.",
+    "`{}`: the value of '{}' depends on when '{}' calls the listener. That is not in the journal, and a replay may see another order.",
+    "Wait for the event, which is a step: `const value = await new Promise((resolve) => client.once('done', resolve))`. Or create the object and listen to it in one step.",
   ),
   uncarriedValue: error('UD4001', "{} can't be written to the journal: `{}` is {}.", '{}'),
   changedArgument: warning(
     'UD4003',
     "The step `{}` changes '{}'. A replay takes the step's result from the journal, so the change would be lost.",
-    'Let the step return the changed value, and go on with that.',
+    'Return the changed value from the step, and use that.',
   ),
   lostMember: error(
     'UD4004',
-    '`{}` is {}, which the result of the step `{}` comes back without: the journal keeps its data.',
-    "Use it in the step, and return what is needed of it: `await step('name', async () => (await load()).total())`; or register the class, `registerClass(TheClass)`.",
+    '`{}` is {}, which the result of the step `{}` does not have after a replay: the journal keeps only data.',
+    "Use it in the step, and return the value that you need: `await step('name', async () => (await load()).total())`; or register the class, `registerClass(TheClass)`.",
   ),
   perhapsLostMember: warning(
     'UD4005',
-    '`{}` is {}, which the result of the step `{}` comes back without where it is an instance of a class: the journal keeps its data.',
-    "Use it in the step, and return what is needed of it: `await step('name', async () => (await load()).total())`; or register the class, `registerClass(TheClass)`.",
+    '`{}` is {}, which the result of the step `{}` does not have after a replay if it is an instance of a class: the journal keeps only data.',
+    "Use it in the step, and return the value that you need: `await step('name', async () => (await load()).total())`; or register the class, `registerClass(TheClass)`.",
   ),
   perhapsUncarriedValue: warning('UD4002', "{} can't be written to the journal where `{}` is {}.", '{}'),
 } as const satisfies Record<string, CatalogueEntry>;
 
 export type DiagnosticName = keyof typeof catalogue;
-
-/** Collects the diagnostics of one file. */
-export class Reporter {
-  readonly diagnostics: Diagnostic[] = [];
-  private readonly reported = new Set<string>();
-  private readonly sourceFile: ts.SourceFile;
-  private readonly fileName: string;
-
-  constructor(sourceFile: ts.SourceFile, fileName: string) {
-    this.sourceFile = sourceFile;
-    this.fileName = fileName;
-  }
-
-  /** Reports an entry of the catalogue at a node; `words` fill the holes of its message, then those of its hint. */
-  report(name: DiagnosticName, node: ts.Node, ...words: string[]): void {
-    const { code, severity, message, hint } = catalogue[name];
-    const start = node.getStart(this.sourceFile);
-    // A function that several steps call is looked at for each of them.
-    const place = `${code}:${start}`;
-    if (this.reported.has(place)) return;
-    this.reported.add(place);
-    const { line, character } = this.sourceFile.getLineAndCharacterOfPosition(start);
-    const rest = [...words];
-    const fill = (text: string): string => text.replace(/\{\}/g, () => rest.shift() ?? '');
-    this.diagnostics.push({
-      code,
-      severity,
-      message: fill(message),
-      hint: fill(hint),
-      help: helpFor(code),
-      fileName: this.fileName,
-      start,
-      length: node.getEnd() - start,
-      line: line + 1,
-      column: character + 1,
-    });
-  }
-}
-
-/** The longest line that a code frame shows, in characters. */
-const FRAME = 160;
-
-/** A diagnostic as text: place, message, the source line with the span marked, hint, the address of its page. */
-export function formatDiagnostic(diagnostic: Diagnostic, source: string): string {
-  const { fileName, line, column, severity, code, message, hint, help, length } = diagnostic;
-  const whole = source.split(/\r?\n/)[line - 1] ?? '';
-  // Of a line that is longer than any screen, what is around the place.
-  const from = whole.length > FRAME ? Math.max(0, column - 1 - FRAME / 2) : 0;
-  const text = whole.slice(from, from + FRAME);
-  const gutter = String(line);
-  const offset = column - 1 - from;
-  const marks = '~'.repeat(Math.max(1, Math.min(length, text.length - offset)));
-  const indent = text.slice(0, offset).replace(/[^\t]/g, ' ');
-  return [
-    `${fileName}:${line}:${column} - ${severity} ${code}: ${message}`,
-    '',
-    `${gutter} | ${text}`,
-    `${' '.repeat(gutter.length)} | ${indent}${marks}`,
-    '',
-    ...(hint === '' ? [] : [hint]),
-    `See ${help}`,
-  ].join('\n');
-}

@@ -1,5 +1,5 @@
 import type ts from 'typescript';
-import type { Reporter } from '../base/diagnostics.ts';
+import type { Reporter } from '../base/reporter.ts';
 import { mayBePromise } from './known-classes.ts';
 import type { ProgramTypes } from './program-types.ts';
 

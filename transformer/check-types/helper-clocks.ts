@@ -1,4 +1,4 @@
-import type { Reporter } from '../base/diagnostics.ts';
+import type { Reporter } from '../base/reporter.ts';
 import type { Body } from '../body/body.ts';
 import { givenTo } from '../body/helper-reads.ts';
 import { type HelperCall, reportHelper } from '../check/helpers.ts';

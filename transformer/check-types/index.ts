@@ -1,5 +1,6 @@
 import type ts from 'typescript';
-import { type Diagnostic, Reporter } from '../base/diagnostics.ts';
+import type { Diagnostic } from '../base/diagnostics.ts';
+import { Reporter } from '../base/reporter.ts';
 import type { Body } from '../body/body.ts';
 import type { SiteNode } from '../body/name-sites.ts';
 import type { HelperCall } from '../check/helpers.ts';

@@ -1,5 +1,5 @@
 import type ts from 'typescript';
-import type { Reporter } from '../base/diagnostics.ts';
+import type { Reporter } from '../base/reporter.ts';
 import type { Body } from '../body/body.ts';
 import { privateCalls } from '../body/private-calls.ts';
 import { reportPrivateCall } from '../check/private-calls.ts';

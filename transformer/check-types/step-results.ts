@@ -1,4 +1,4 @@
-import type { Reporter } from '../base/diagnostics.ts';
+import type { Reporter } from '../base/reporter.ts';
 import type { Body } from '../body/body.ts';
 import type { SiteNode } from '../body/name-sites.ts';
 import { unwrapParent } from '../syntax/nodes.ts';

@@ -1,6 +1,6 @@
 import type ts from 'typescript';
-import type { Reporter } from '../base/diagnostics.ts';
 import type { FileId } from '../base/file-id.ts';
+import type { Reporter } from '../base/reporter.ts';
 import type { TypeScript } from '../base/typescript.ts';
 import type { Bindings } from './bindings.ts';
 import type { NodeIndex } from './node-index.ts';

@@ -1,5 +1,5 @@
 import type ts from 'typescript';
-import type { Reporter } from '../base/diagnostics.ts';
+import type { Reporter } from '../base/reporter.ts';
 import type { TypeScript } from '../base/typescript.ts';
 import { moduleKindOf } from '../file/commonjs.ts';
 import { CompiledCode } from '../file/compiled-code.ts';
