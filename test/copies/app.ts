@@ -7,6 +7,9 @@ import { type BuildOptions, build } from 'esbuild';
 import ts from 'typescript';
 import { type FileId, formatDiagnostic, transform } from '../../transformer/index.ts';
 
+/** Longer than any process here takes on a busy machine. */
+const LIMIT_MS = 100_000;
+
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 export interface Life {
@@ -66,6 +69,9 @@ export class App {
       cwd: this.folder,
       encoding: 'utf8',
       env: { ...process.env, ...env },
+      // A process that hangs fails its test.
+      timeout: LIMIT_MS,
+      killSignal: 'SIGKILL',
     });
     return { output: stdout, errors: stderr, signal, status };
   }

@@ -42,6 +42,8 @@ if (isMainThread) {
   console.log(JSON.stringify(runs.map(({ id, status }) => id + ' ' + status).sort()));
 } else {
   const { work } = await import('./work.js');
+  // A service that stays, also when it has no run of its own.
+  setInterval(() => {}, 1_000);
   const runtime = createRuntime({ store });
   await runtime.recover();
   for (let n = 0; n < ${RUNS}; n++) await runtime.start(work, [workerData + n], { id: workerData + n });
