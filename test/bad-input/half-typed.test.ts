@@ -41,6 +41,6 @@ describe.each(typed)('half-typed: $name', (fixture) => {
   });
 
   it('every token missing', async () => {
-    expect(await compiler.problems(sample(withoutToken(fixture), 5))).toEqual([]);
+    expect(await compiler.problems(sample(withoutToken(fixture), 12))).toEqual([]);
   });
 });

@@ -38,9 +38,13 @@ const inputs: Readonly<Record<string, string>> = {
 };
 
 describe('large files', () => {
-  it.each(sample(Object.entries(inputs), 2))('%s: compiled', { timeout: 70_000 }, async (_, source) => {
-    const verdict = await compiler.inspect({ fileName: 'large.ts', source });
-    expect(verdict.problem).toBeUndefined();
-    expect(verdict.compiled).toBe(true);
-  });
+  it.each(sample(Object.entries(inputs).reverse(), 3))(
+    '%s: compiled',
+    { timeout: 70_000 },
+    async (_, source) => {
+      const verdict = await compiler.inspect({ fileName: 'large.ts', source });
+      expect(verdict.problem).toBeUndefined();
+      expect(verdict.compiled).toBe(true);
+    },
+  );
 });

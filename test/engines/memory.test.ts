@@ -1,4 +1,4 @@
 import { holdToContract } from './contract.ts';
 import { memory } from './memory.ts';
 
-holdToContract(memory, process.env.ENGINE_KILLS === undefined ? 3 : 1);
+holdToContract(memory, process.env.ENGINE_KILLS === undefined ? 6 : 1);

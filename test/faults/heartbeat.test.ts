@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { afterEach, describe, expect, it } from 'vitest';
+import { itInFull } from '../support/tier.ts';
 import { programFile } from './compile.ts';
 import { Field } from './field.ts';
 
@@ -38,7 +39,7 @@ function leaseUntil(): number {
 }
 
 describe('a lease', { timeout: 120_000 }, () => {
-  it('is kept while the event loop is blocked for longer than that', async () => {
+  itInFull('is kept while the event loop is blocked for longer than that', async () => {
     field = new Field('busy', 10);
     await field.add('blocks', 'blocks', [6_000]);
     const blocked = (await field.worker({ leaseMs: 2_000 }))!;

@@ -62,7 +62,7 @@ describe.skipIf(process.platform !== 'linux')(
       await field.check();
     });
 
-    it('blocked by a step, is done by another one and writes nothing', async () => {
+    itInFull('blocked by a step, is done by another one and writes nothing', async () => {
       field = new Field('busy', 10);
       await field.add('blocks', 'blocks', [60_000]);
       for (let n = 0; n < 5; n++) await field.add(`counts ${n}`, 'counts', [n]);

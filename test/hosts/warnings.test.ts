@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Project, tsconfig } from '../support/project.ts';
+import { itInFull } from '../support/tier.ts';
 
 const WARNED = `export async function main(): Promise<string | undefined> {
   'use durable';
@@ -26,7 +27,7 @@ describe('warnings of tspc', () => {
     expect(existsSync(join(warned.folder, 'out/main.js'))).toBe(true);
   });
 
-  it('are printed beside errors, which do', () => {
+  itInFull('are printed beside errors, which do', () => {
     const both = project('warnings-and-errors', { noEmitOnError: true });
     both.write('src/bad.ts', "export function bad() {\n  'use durable';\n}\n");
     const { status, output } = both.tool('tspc', '-p', '.');
@@ -36,7 +37,7 @@ describe('warnings of tspc', () => {
     expect(existsSync(join(both.folder, 'out/main.js'))).toBe(false);
   });
 
-  it('are shown with their line where output is pretty, with --incremental too', () => {
+  itInFull('are shown with their line where output is pretty, with --incremental too', () => {
     const pretty = project('warnings-pretty', { pretty: true, incremental: true });
     const { status, output } = pretty.tool('tspc', '-p', '.');
     expect(output).toContain('process.env.HOME;');

@@ -41,7 +41,7 @@ async function run(situation: string, path: string): Promise<string> {
 }
 
 describe('a process ends by itself after close(), where', () => {
-  for (const [i, situation] of sample(situations, 3).entries()) {
+  for (const [i, situation] of sample(situations, 6).entries()) {
     it.concurrent(situation, { timeout: 120_000 }, async () => {
       // The first stands for what was seen; of the others each store has half.
       const paths = ['memory:', join(folder, `${i}.db`)];

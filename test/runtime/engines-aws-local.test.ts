@@ -25,7 +25,7 @@ import { bound } from '../support/hand-written/bound.ts';
 import { EVERYTHING, everything, triple } from '../support/hand-written/everything.ts';
 import { linesIn, registration } from '../support/hand-written/registration.ts';
 
-import { sample } from '../support/tier.ts';
+import { itInFull, sample } from '../support/tier.ts';
 
 const parent = fileURLToPath(new URL('../.tmp/', import.meta.url));
 mkdirSync(parent, { recursive: true });
@@ -53,7 +53,7 @@ const DONE = {
 const CALLS = ['validate', 'start-job', 'check 1', 'check 2', 'mail', 'audit'];
 
 describe('a handler written by hand', () => {
-  it('runs on a store', async () => {
+  itInFull('runs on a store', async () => {
     const world = join(folder, 'world');
     const local = lambda({ store: memoryStore(), functions: { registration } });
     const execution = await local.start('registration', { username: 'Ada', email: 'a@b.c', world });
@@ -134,7 +134,7 @@ describe('a handler written by hand', () => {
     }, 240_000);
   }
 
-  it('goes on after it was closed, and starts once under one id', async () => {
+  itInFull('goes on after it was closed, and starts once under one id', async () => {
     const store = memoryStore();
     const world = join(folder, 'closed');
     const event = { username: 'Ada', email: 'a@b.c', world };
@@ -299,7 +299,7 @@ describe('what executions wait for', () => {
       expect([0, 1, 5].map((retries) => attempts(ok, retries))).toEqual([1, 2, 6]);
   });
 
-  it('retries steps', async () => {
+  itInFull('retries steps', async () => {
     let calls = 0;
     const flaky = withDurableExecution(async (_: unknown, context: DurableContext) =>
       context.step(

@@ -131,7 +131,7 @@ describe('docs/testing.md', () => {
     }
   });
 
-  it('passes under vitest, with real and with fake timers', { timeout: 120_000 }, () => {
+  itInFull('passes under vitest, with real and with fake timers', { timeout: 120_000 }, () => {
     const { status, output } = project.tool('vitest', 'run', '--no-color');
     expect(status, output).toBe(0);
     expect(output).toMatch(/Tests {2}4 passed/);

@@ -22,7 +22,7 @@ import { FULL, sample } from '../support/tier.ts';
  * RANDOM_PROGRAMS, RANDOM_SEED and RANDOM_PATH as for the random programs.
  */
 const DEFAULT_SEED = '20260801';
-const { RANDOM_PROGRAMS = FULL ? '200' : '40', RANDOM_SEED = DEFAULT_SEED, RANDOM_PATH } = process.env;
+const { RANDOM_PROGRAMS = FULL ? '200' : '20', RANDOM_SEED = DEFAULT_SEED, RANDOM_PATH } = process.env;
 const RUNS = Number(RANDOM_PROGRAMS);
 const SEED = RANDOM_SEED === 'fresh' ? Date.now() % 2 ** 31 : Number(RANDOM_SEED);
 const LIMIT_MS = 60_000 + RUNS * 300;

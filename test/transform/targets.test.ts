@@ -95,7 +95,7 @@ describe.each(TARGETS)('%s', (target) => {
           tokensOf(emitThroughText(fixture, at(newer))).join()),
   );
 
-  it.each(sample(changed, 12))('$name', (fixture) =>
+  it.each(sample(changed, 20))('$name', (fixture) =>
     check(fixture, `target-${target}`, emitThroughText(fixture, at(target)), emitPlain(fixture, at(target))),
   );
 });
@@ -108,7 +108,7 @@ describe('another compiler behind ours', () => {
       !BROKEN.esbuild?.includes(name),
   );
 
-  it.each(sample(generators, 12))('esbuild to ES2017: $name', (fixture) => {
+  it.each(sample(generators, 20))('esbuild to ES2017: $name', (fixture) => {
     const { code } = transform(fixture.source, { fileName: fixture.file });
     const build = (source: string): string =>
       transformSync(source, { loader: 'ts', target: 'es2017', format: 'esm' }).code;
