@@ -3,6 +3,9 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { Claimant } from './claims.ts';
 
+/** The longest lease that a worker may ask for, in ms. */
+export const LONGEST_LEASE: number = 2 ** 31 - 1;
+
 /** Who holds a run. */
 export interface Owner extends Claimant {
   /**
@@ -27,7 +30,8 @@ export const ownerOf = (by: Claimant): Owner => ({ ...by, process: describe(by) 
  * Another worker of the claimant's own thread (a second runtime) is alive until it releases its runs or its lease runs out.
  */
 export function isGone(owner: Owner, by: Claimant, now: number): boolean {
-  if (owner.leaseUntil <= now) return true;
+  // A lease that no worker can have written is damage. The run would wait for its end for years.
+  if (owner.leaseUntil <= now || owner.leaseUntil > now + 2 * LONGEST_LEASE) return true;
   const state = look(owner, by);
   return state !== undefined && !state.running;
 }

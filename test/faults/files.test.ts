@@ -12,6 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   createRuntime,
@@ -149,6 +150,9 @@ it('there are as many as are spoken of', () => {
   expect(CASES.length + SPECIAL.length).toBeGreaterThanOrEqual(120);
 });
 
+/** Longer than the lease of a worker on a file. */
+const WAITING_MS = 30_000;
+
 /** Uses all of a store as a worker does; gives what each run came to, an error where that is what it came to. */
 async function use(path: string): Promise<ReadonlyMap<string, unknown>> {
   const outcomes = new Map<string, unknown>();
@@ -177,7 +181,8 @@ async function use(path: string): Promise<ReadonlyMap<string, unknown>> {
         if (told[1] instanceof Error) throw told[1];
         await handle.signal('go', `${id} went`);
       }
-      return handle.result();
+      // A run whose row names a worker that seems to be alive waits for that.
+      return Promise.race([handle.result(), delay(WAITING_MS, undefined, { ref: false })]);
     });
     outcomes.set(id, outcome);
   }

@@ -66,7 +66,7 @@ async function serve(request: Request): Promise<Response> {
 
 const isExpected = (error: unknown): boolean =>
   error instanceof Error &&
-  /^expected$|no Response|writeHead|status code|header content|chunk|locked|Invalid state/i.test(
+  /^expected$|other than a Response|writeHead|status code|header content|chunk|locked|Invalid state/i.test(
     error.message,
   );
 

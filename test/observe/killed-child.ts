@@ -38,7 +38,8 @@ const exporter = {
 };
 const tracerProvider = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] });
 const store = fileStore(path);
-const runtime = createRuntime({ store, tracing: openTelemetry({ tracerProvider }) });
+// It is killed on purpose, again and again.
+const runtime = createRuntime({ store, maxCrashes: 1_000, tracing: openTelemetry({ tracerProvider }) });
 let told = 0;
 runtime.on('*', (event) => {
   const { type, key } = { key: undefined, ...event };

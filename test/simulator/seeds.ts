@@ -38,13 +38,16 @@ export function simulateSeeds(isOurs: (seed: number) => boolean): void {
     it(`in ${seeds.length} simulations from seed ${seeds[0]} on`, {
       timeout: 60_000 + COUNT * 2_000,
     }, async () => {
+      let runs = 0;
       for (const seed of seeds) {
         const result = await simulate(seed);
         if (SIM_SEED !== undefined) process.stdout.write(`${result.trace.text()}\n`);
         if (result.violations.length > 0)
           throw new Error(`${report(seed, result)}\n\nThe whole trace: ${keep(seed, result)}`);
-        expect(result.runs, `runs of seed ${seed}`).toBeGreaterThan(0);
+        // A seed may end with all of its runs removed.
+        runs += result.runs;
       }
+      if (SIM_SEED === undefined) expect(runs).toBeGreaterThan(seeds.length);
     });
   });
 }

@@ -155,6 +155,11 @@ export function storeContract(name: string, open: () => Store): void {
       expect(await store.claim(worker('a'))).toEqual([]);
     });
 
+    it('claims a run whose lease ends later than that of any worker: it is damaged', async () => {
+      await create('r', worker('a', { leaseUntil: Date.now() + 2 ** 34 }));
+      expect(await store.claim(worker('b'))).toHaveLength(1);
+    });
+
     it('extends leases for the worker that holds them only', async () => {
       const gone = { leaseUntil: Date.now() - 1 };
       await create('r', worker('a', gone));

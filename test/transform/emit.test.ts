@@ -130,7 +130,9 @@ describe.each(fixtures())('fixture $name', (fixture) => {
 it('copies no comment of the source into what the compiler inserts', () => {
   // At whatever position below 2000 the printer looks for a comment, it finds this one.
   const note = `${' '.repeat(2000)}/* note */\n`;
-  for (const fixture of sample(fixtures(), 4)) {
+  // Nothing may stand before `#!`.
+  const all = fixtures().filter(({ source }) => !source.startsWith('#!'));
+  for (const fixture of sample(all, 4)) {
     const code = emitThroughAst({ ...fixture, source: note + fixture.source });
     expect(code.split('/* note */').length - 1, fixture.name).toBe(1);
   }

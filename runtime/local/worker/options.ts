@@ -14,6 +14,7 @@ import { checkNames } from '../../base/option-checks.ts';
 import type { InputOptions } from '../../functions/input.ts';
 import { checkPolicy, type StepPolicy } from '../../functions/policy.ts';
 import type { Tracing } from '../../port/tracing.ts';
+import { LONGEST_LEASE } from '../../stores/liveness.ts';
 import type { Store } from '../../stores/store.ts';
 import type { RuntimeHooks } from '../time/runtime-hooks.ts';
 import type { Clock } from '../time/timers.ts';
@@ -94,9 +95,6 @@ export interface StartOptions extends InputOptions {
   /** @internal */
   readonly atOnce?: boolean;
 }
-
-/** Of the platform's timers, in ms. */
-const LONGEST_LEASE = 2 ** 31 - 1;
 
 const OPTIONS: readonly (keyof RuntimeOptions)[] = [
   'store',

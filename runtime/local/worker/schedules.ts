@@ -173,6 +173,9 @@ class KeptSchedule implements Schedule {
     const due = this.#next;
     if (this.#stopped || due === undefined) return;
     try {
+      // This process may have stood still for so long that the run was started by another one, has ended and was removed.
+      await this.#read();
+      if (this.#next !== due) return this.#arm();
       await this.#start(`${this.name}@${new Date(due).toISOString()}`);
       await this.#move(Math.max(this.#services.clock.now(), due));
     } catch {
