@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { crashSweep } from '../../runtime/testing/index.ts';
 import { load, type Program, reportedOf, sources } from './programs.ts';
 import { routes } from './routes.ts';
@@ -16,10 +16,12 @@ beforeAll(async () => {
   servers = await startServers(routes);
 });
 
-afterAll(async () => {
-  for (const { close } of opened) await close();
-  await servers.stop();
+// The server of Postgres takes so many connections, and no more.
+afterEach(async () => {
+  for (const { close } of opened.splice(0)) await close();
 });
+
+afterAll(() => servers.stop());
 
 async function open(name: string, kind: 'plain' | 'text' | 'tspc'): Promise<Program> {
   const program = await load(name, kind);
