@@ -45,26 +45,7 @@ interface AwaitedCalls {
 }
 
 /** Calls that are not awaited where they are written. The getters say what becomes of the value. */
-interface UnawaitedCalls {
-  /** `const p = f(x)`, where `p` is awaited later. */
-  start(id: string, fn: unknown, thisArg?: unknown): AnyFunction;
-  /** `const p = receiver[key](x)`. */
-  startMethod(id: string, receiver: unknown, key: PropertyKey): AnyFunction;
-  /** `const p = f?.(x)`. */
-  startOptional(id: string, fn: unknown, thisArg?: unknown): AnyFunction | undefined;
-  /** `const p = o?.f(x)`. */
-  startOptionalMethod(
-    id: string,
-    receiver: unknown,
-    key: PropertyKey,
-    missing: Missing,
-  ): AnyFunction | undefined;
-  /** `const p = db.select().from(t)`. */
-  startChain(id: string, callee: unknown, args: readonly unknown[], link: ChainLink): unknown;
-  /** `const p = db?.select().from(t)`. */
-  startOptionalChain(id: string, callee: unknown): OptionalChain;
-  /** `items.map(save)`: a function that workflow code calls. `settled`: the callback of a `then`, whose value is awaited. */
-  callback(id: string, fn: unknown, settled?: boolean): unknown;
+interface UnawaitedCalls extends Starting {
   /** `work(1)`, whose value may be a promise, though most often it is none. */
   readonly maybe: BegunCalls;
   /** `const p = work(1); await p; p.cancel()`: members of the promise are used as well. */
@@ -83,8 +64,8 @@ interface UnawaitedCalls {
   readonly scheduler: ScheduledCalls;
 }
 
-/** `$.maybe`, `$.handed` and their like. */
-export interface BegunCalls {
+/** The ways to begin a call. On `$` itself its promise is awaited later: `const p = f(x)`. */
+interface Starting {
   /** `f(x)`. */
   start(id: string, fn: unknown, thisArg?: unknown): AnyFunction;
   /** `receiver[key](x)`. */
@@ -102,10 +83,14 @@ export interface BegunCalls {
   startChain(id: string, callee: unknown, args: readonly unknown[], link: ChainLink): unknown;
   /** `db?.select().from(t)`. */
   startOptionalChain(id: string, callee: unknown): OptionalChain;
+  /** `items.map(save)`: a function that workflow code calls. `settled`: the callback of a `then`, whose value is awaited. */
+  callback(id: string, fn: unknown, settled?: boolean): unknown;
+}
+
+/** `$.maybe`, `$.handed` and their like. */
+export interface BegunCalls extends Starting {
   /** `await r.text`, of an object that a call outside of steps returned. */
   member(id: string, receiver: unknown, key: string): unknown;
-  /** A function that workflow code calls. */
-  callback(id: string, fn: unknown, settled?: boolean): unknown;
 }
 
 /** `$.scheduler`. */

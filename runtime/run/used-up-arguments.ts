@@ -59,7 +59,7 @@ export class Holding {
   static of(run: Run, key: string, given: StepArguments): Holding | undefined {
     const found = findIn(given);
     const { receiver } = given;
-    if (typeof receiver === 'object' && receiver !== null && !ENDS.test(key)) checkReadOn(run, key, receiver);
+    if (isObject(receiver) && readOn.has(receiver) && !ENDS.test(key)) checkReadOn(run, key, receiver);
     if (found === undefined) return undefined;
     for (const { object } of found) checkReadOn(run, key, object);
     return new Holding(run, key, found);
@@ -112,35 +112,44 @@ export class Holding {
   }
 }
 
+/** Every step comes here, and most are given plain values: nothing is made for those. */
 function findIn({ args, uses }: StepArguments): Found[] | undefined {
   let found: Found[] | undefined;
-  const look = (value: unknown, path: string): void => {
-    const kind = kindOf(value);
-    if (kind === undefined || found?.some(({ object }) => object === value)) return;
-    const object = value as object;
-    found ??= [];
-    found.push({ path, object, kind, isFresh: kind === 'once' || isUnread(object, kind) });
-  };
-  const lookInto = (value: unknown, path: string): void => {
-    if (typeof value !== 'object' || value === null) return;
-    const prototype: unknown = Object.getPrototypeOf(value);
-    if (prototype !== Object.prototype && prototype !== Array.prototype) return look(value, path);
-    for (const key of Object.keys(value).slice(0, MEMBERS)) {
-      const member: unknown = Object.getOwnPropertyDescriptor(value, key)?.value;
-      if (typeof member === 'object' && member !== null) look(member, `${path}.${key}`);
-    }
-    // A cursor that is written as an object.
-    look(value, path);
-  };
-  for (const [place, value] of args.entries()) lookInto(value, `${place}`);
-  if (uses !== undefined) for (const [place, value] of readUses(uses).entries()) lookInto(value, `u${place}`);
+  for (let place = 0; place < args.length; place++) {
+    const value = args[place];
+    if (isObject(value)) found = lookInto(value, `${place}`, found);
+  }
+  if (uses === undefined) return found;
+  for (const [place, value] of readUses(uses).entries())
+    if (isObject(value)) found = lookInto(value, `u${place}`, found);
   return found;
 }
 
-function kindOf(value: unknown): Kind | undefined {
-  if (typeof value !== 'object' || value === null || types.isProxy(value) || isStandIn(value))
-    return undefined;
-  if (Array.isArray(value)) return undefined;
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
+function lookInto(value: object, path: string, before: Found[] | undefined): Found[] | undefined {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== Array.prototype) return look(value, path, before);
+  let found = before;
+  for (const key of Object.keys(value).slice(0, MEMBERS)) {
+    const member: unknown = Object.getOwnPropertyDescriptor(value, key)?.value;
+    if (isObject(member)) found = look(member, `${path}.${key}`, found);
+  }
+  // A cursor that is written as an object.
+  return look(value, path, found);
+}
+
+/** The list with the object, if it is of that kind and not in it. */
+function look(object: object, path: string, found: Found[] | undefined): Found[] | undefined {
+  const kind = kindOf(object);
+  if (kind === undefined || found?.some((one) => one.object === object)) return found;
+  const list = found ?? [];
+  list.push({ path, object, kind, isFresh: kind === 'once' || isUnread(object, kind) });
+  return list;
+}
+
+function kindOf(value: object): Kind | undefined {
+  if (types.isProxy(value) || isStandIn(value) || Array.isArray(value)) return undefined;
   if (isResponse(value) || isRequest(value)) return 'body';
   const tag: unknown = Reflect.get(value, Symbol.toStringTag);
   if (tag === 'ReadableStream') return 'stream';

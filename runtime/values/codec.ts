@@ -4,7 +4,7 @@
  * - `1j`: JSON, for values that JSON carries without loss;
  * - `1d`: devalue, with our own kinds (see `layout.ts`);
  * - `1h`: a line with the bodies of Requests and Responses (a JSON array of base64), then as `1d`;
- * - `1u`: a line that says what a step has used up of what it was given (`used-up.ts`), then one of these texts.
+ * - `1u`: a line that says what a step has used up of what it was given (`used-up-arguments.ts`), then one of these texts.
  */
 
 import { Buffer } from 'node:buffer';

@@ -103,6 +103,19 @@ describe('nothing is dead', () => {
   });
 });
 
+it('files that comments and the page of the architecture name are there', () => {
+  const known = new Set([...everything.keys()].map((file) => file.split('/').at(-1)));
+  const texts = [...modules.values()].map(({ file, source }) => [file, source.text] as const);
+  const page = readFileSync(join(ROOT, 'docs/architecture.md'), 'utf8');
+  const named = [...texts, ['docs/architecture.md', page] as const].flatMap(([file, text]) =>
+    [...text.matchAll(/^(?:\s*(?:\*|\/\/|\/\*\*)|[^\s/]).*/gm)].flatMap(([line]) =>
+      [...line.matchAll(/`[\w/.-]*?([\w-]+\.ts)\\?`/g)].map((found) => `${file}: ${found[1]}`),
+    ),
+  );
+  expect(named.length).toBeGreaterThan(20);
+  expect(named.filter((one) => !known.has(one.split(': ')[1]))).toEqual([]);
+});
+
 describe('what is imported from outside', () => {
   it('is nothing at all for the replay machine, which is free of clocks and randomness too', () => {
     const file = 'runtime/journal/replay-machine.ts';

@@ -106,6 +106,52 @@ describe('a schedule', () => {
     for (const { runtime } of all) await runtime.close();
   });
 
+  it('starts no run again that another process started, and that was removed, while it stood still', async () => {
+    const store = memoryStore();
+    const [first, late] = [at(NOON, { store }), at(NOON, { store })];
+    const once: number[] = [];
+    const counting = durable(async ($) => $.call('count', async () => once.push(1))());
+    for (const { runtime } of [first, late])
+      await runtime.schedule('tick', { cron: '0 * * * *' }, counting, []);
+    first.clock.move(60 * MINUTE);
+    await vi.waitUntil(async () => (await first.runtime.list({ status: 'completed' })).length === 1, 30_000);
+    first.clock.move(1);
+    await first.runtime.prune(0);
+    expect(await idsIn(first.runtime)).toEqual([]);
+    late.clock.move(60 * MINUTE);
+    await settle();
+    expect(await idsIn(late.runtime)).toEqual([]);
+    expect(once).toHaveLength(1);
+    // It goes by what the other one has made of the schedule.
+    late.clock.move(60 * MINUTE);
+    await vi.waitUntil(() => once.length === 2, 30_000);
+    for (const { runtime } of [first, late]) await runtime.close();
+  });
+
+  it('that is stopped while it asks the store starts nothing', async () => {
+    const store = memoryStore();
+    let asked = (): void => {};
+    const slow = new Proxy(store, {
+      get(target, name: keyof Store) {
+        const method = target[name];
+        if (name === 'setting')
+          return async (key: string) => {
+            asked();
+            return later(1, await store.setting(key));
+          };
+        return typeof method === 'function' ? (method as (...args: never[]) => unknown).bind(target) : method;
+      },
+    });
+    const { clock, runtime } = at(NOON, { store: slow });
+    const schedule = await runtime.schedule('tick', { cron: '* * * * *' }, fn, []);
+    asked = () => schedule.stop();
+    clock.move(MINUTE);
+    await settle();
+    await settle();
+    expect(await idsIn(runtime)).toEqual([]);
+    await runtime.close();
+  });
+
   it('that has no due time any more ends', async () => {
     const { runtime } = at(NOON);
     const schedule = await runtime.schedule('never', { cron: '2027-02-01T00:00:00' }, fn, []);

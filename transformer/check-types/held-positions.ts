@@ -9,16 +9,17 @@ import { contains, unwrap } from '../syntax/nodes.ts';
 import type { ProgramTypes } from './program-types.ts';
 
 /**
- * Reports steps that read on in an object whose type says that it holds a position: iterators, cursors, readers. And steps that
- * are given one which the function uses again, as \`runtime/used-up.ts\` does.
+ * Reports steps that continue to read from an object whose type says that it holds a position: iterators, cursors, readers.
+ * Reports steps, too, that receive such an object as an argument which the function uses again. At run time
+ * `runtime/run/used-up-arguments.ts` refuses the same.
  */
 export function checkHeldPositions(
-  arg0: ProgramTypes,
+  types: ProgramTypes,
   body: Body,
   sites: readonly SiteNode[],
   reporter: Reporter,
 ): void {
-  return new HeldPositionCheck(arg0, body, sites, reporter).run();
+  return new HeldPositionCheck(types, body, sites, reporter).run();
 }
 
 class HeldPositionCheck {
@@ -77,7 +78,7 @@ class HeldPositionCheck {
       );
   }
 
-  /** \`it.return()\`, \`reader.releaseLock()\` */
+  /** `it.return()`, `reader.releaseLock()` */
   private isEnded({ parent }: ts.Identifier): boolean {
     const { ts } = this;
     return ts.isPropertyAccessExpression(parent) && ENDS.test(parent.name.text);

@@ -18,13 +18,13 @@ import type { ProgramTypes } from './program-types.ts';
  * used in several ways, and members of promises that are steps (see `runtime/run/working-objects.ts`).
  */
 export function checkObjectsAtWork(
-  arg0: ProgramTypes,
+  types: ProgramTypes,
   body: Body,
   flow: PromiseFlow,
   taken: TakenPromises,
   reporter: Reporter,
 ): void {
-  return new WorkingObjectCheck(arg0, body, flow, taken, reporter).run();
+  return new WorkingObjectCheck(types, body, flow, taken, reporter).run();
 }
 
 class WorkingObjectCheck {

@@ -60,7 +60,7 @@ function leavesFrom(ts: TypeScript, node: ts.Node, child: ts.Node, around: ts.No
   }
   return leaves;
 
-  /** Whether a \`break\` that stands in a node leaves the child as well. */
+  /** Whether a `break` that stands in a node leaves the child as well. */
   function isFree(inner: ts.Node): boolean {
     for (let at = inner; at !== around; at = at.parent)
       if (at !== inner && (ts.isIterationStatement(at, false) || ts.isSwitchStatement(at))) return false;

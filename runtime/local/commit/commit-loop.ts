@@ -43,7 +43,7 @@ export interface Lane {
 /**
  * Drives all runs of a runtime by the turns of the event loop. In each turn the events that all runs queued are
  * appended in one transaction (group commit), and each run is then given at most one delivery; of very many, some. A turn is an immediate
- * (`turns.ts`), so the microtasks that a delivery sets off have all run before the next one: deliveries come one at
+ * (`macrotask-queue.ts`), so the microtasks that a delivery sets off have all run before the next one: deliveries come one at
  * a time to a run that is quiescent, when it is live as when it is replayed.
  */
 export class CommitLoop {

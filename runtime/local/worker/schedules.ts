@@ -175,7 +175,7 @@ class KeptSchedule implements Schedule {
     try {
       // This process may have stood still for so long that the run was started by another one, has ended and was removed.
       await this.#read();
-      if (this.#next !== due) return this.#arm();
+      if (this.#stopped || this.#next !== due) return this.#arm();
       await this.#start(`${this.name}@${new Date(due).toISOString()}`);
       await this.#move(Math.max(this.#services.clock.now(), due));
     } catch {
