@@ -9,7 +9,7 @@ import { transform } from '../transformer/index.ts';
  * `npm run docs:diagnostics` writes `docs/diagnostics.md` from the catalogue of the compiler and the fixtures of its
  * tests, so that every example on the page is one that is tested.
  */
-const FIXTURES = fileURLToPath(new URL('../test/transform-errors/', import.meta.url));
+const FIXTURES = fileURLToPath(new URL('../test/diagnostics/', import.meta.url));
 
 /** Where the page is. */
 export const PAGE: string = fileURLToPath(new URL('diagnostics.md', import.meta.url));
@@ -64,7 +64,7 @@ export function diagnosticsPage(): string {
       'example of each. Where an error is reported no function of the file is compiled, and each of its durable ' +
       'functions throws the error when it is called or started; a warning changes nothing. All mistakes of a file are reported, not only the first one. Through `tspc` a code such as UD1001 is shown as TS991001.',
     'This page is written by `npm run docs:diagnostics` from `transformer/base/diagnostics.ts` and ' +
-      '`test/transform-errors/`; do not edit it.',
+      '`test/diagnostics/`; do not edit it.',
     ['| code | | message |', '| --- | --- | --- |', ...index].join('\n'),
     ...sections,
   ].join('\n\n')}\n`;
@@ -72,7 +72,7 @@ export function diagnosticsPage(): string {
 
 function entrySection({ code, severity, message, hint }: CatalogueEntry): string {
   const [folder] = readdirSync(FIXTURES).filter((name) => name.startsWith(`${code.toLowerCase()}-`));
-  if (folder === undefined) throw new Error(`${code} has no fixture in test/transform-errors`);
+  if (folder === undefined) throw new Error(`${code} has no fixture in test/diagnostics`);
   const wrong = read(folder, 'input');
   const right = read(folder, 'good');
   const [first] = diagnosticsOf(folder, wrong);

@@ -6,7 +6,7 @@ import { handName } from '../../transformer/body/name-sites.ts';
 import { transform } from '../../transformer/index.ts';
 import { fixtures } from '../support/fixtures.ts';
 
-const MISTAKES = fileURLToPath(new URL('../transform-errors/', import.meta.url));
+const MISTAKES = fileURLToPath(new URL('../diagnostics/', import.meta.url));
 
 /** Names that compiled code uses, from everything the fixtures compile to. */
 function emittedNames(): { readonly module: Set<string>; readonly scope: Set<string> } {

@@ -67,6 +67,6 @@ it.each(PAGES)('%s names files of the repository that there are', (page) => {
     .map(([, path = '']) => path)
     .filter((path) => !existsSync(join(root, path)))
     // Those of test262, and one that a reader is to add.
-    .filter((path) => !/^test\/language\/|^test\/transform-errors\/ud3023-/.test(path));
+    .filter((path) => !/^test\/language\/|^test\/diagnostics\/ud3023-/.test(path));
   expect(missing).toEqual([]);
 });

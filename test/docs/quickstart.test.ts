@@ -38,7 +38,7 @@ function follow(name: string): Followed {
   );
   const project = new Project(`quickstart-${name.replace(/\W/g, '-')}`, {
     'package.json': pkg,
-    // The declarations of the package are checked by test/package.
+    // The declarations of the package are checked by test/process/package.
     'tsconfig.json': tsconfig.replace('"strict"', '"skipLibCheck": true,\n    "strict"'),
     ...sources,
   });

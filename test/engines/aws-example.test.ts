@@ -6,7 +6,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { LocalDurableTestRunner } from '@aws/durable-execution-sdk-js-testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { LambdaHandler } from '../../runtime/engines/aws-lambda/index.ts';
-import { ensureBuilt, root } from '../examples/build.ts';
+import { ensureBuilt, root } from '../process/examples/build.ts';
 
 const EXAMPLE = join(root, 'examples/02-aws-lambda');
 const EVENT = JSON.parse(readFileSync(join(root, 'examples/01-registration/event.json'), 'utf8')) as object;
@@ -59,7 +59,7 @@ async function startJobs(pending: number): Promise<void> {
 
 /** As `registration.json` shows it, after so many looks. */
 function completed(attempt: number): unknown {
-  const fixture = new URL('../examples/fixtures/registration.json', import.meta.url);
+  const fixture = new URL('../process/examples/fixtures/registration.json', import.meta.url);
   return JSON.parse(readFileSync(fixture, 'utf8'), (_key, value: unknown) => {
     if (value === '<ISO 8601 time>') return expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
     if (value === '<number of the poll that succeeded>') return attempt;

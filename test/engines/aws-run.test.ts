@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { GREETED, runGreet } from '../examples/run.ts';
+import { GREETED, runGreet } from '../process/examples/run.ts';
 
 it('examples/run.ts --engine lambda', async () => {
   expect(await runGreet('lambda', 'Ada')).toMatchObject({ status: 0, output: GREETED });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { GREETED, runGreet } from '../examples/run.ts';
+import { GREETED, runGreet } from '../process/examples/run.ts';
 import { RestateServer } from './restate-server.ts';
 
 let server: RestateServer | undefined;

@@ -8,7 +8,7 @@ import { transform } from '../../transformer/index.ts';
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 /** Folder of the fixtures, and of what is compiled from them. Both have the same depth, so relative imports fit. */
-export const FIXTURES = here('../transform/');
+export const FIXTURES = here('../fixtures/');
 const OUTPUT = here('../.tmp/');
 
 export interface Fixture {

@@ -90,7 +90,7 @@ function read(
   };
 }
 
-/** Whether it takes types to report the mistake of a folder in test/transform-errors. */
+/** Whether it takes types to report the mistake of a folder in test/diagnostics. */
 export const isTyped = (folder: string): boolean => /^ud4|-typed$/.test(folder);
 
 /** Files of a folder that hold TypeScript, with their full names. */

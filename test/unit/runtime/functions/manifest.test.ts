@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { compareManifests, type Manifest } from '../../../../runtime/functions/manifest.ts';
+
+/** `say:a say:b if.then|pay:c`: sites of these names, with these fingerprints, in these constructs. */
+function manifest(text: string, version: string): Manifest {
+  const counts = new Map<string, number>();
+  const sites = text
+    .split(' ')
+    .filter(Boolean)
+    .map((word, index) => {
+      const [path, site] = word.includes('|') ? word.split('|') : ['', word];
+      const [name = '', print = ''] = site!.split(':');
+      const count = (counts.get(name) ?? 0) + 1;
+      counts.set(name, count);
+      const id = count === 1 ? name : `${name}#${count}`;
+      return { id, kind: 'step', line: index + 1, column: 1, print, path: path! } as const;
+    });
+  return { fn: 'order', file: 'order.ts', version, sites };
+}
+
+const compare = (old: string, now: string): string =>
+  [...compareManifests(manifest(old, '1'), manifest(now, '2'))]
+    .map(([id, { kind, old: was, now: is }]) => `${id} ${kind} ${was.print}>${is.print}`)
+    .join(', ');
+
+const table: readonly (readonly [what: string, old: string, now: string, differences: string])[] = [
+  ['nothing changed', 'say:a say:b pay:c', 'say:a say:b pay:c', ''],
+  ['sites of other names came and went', 'say:a pay:c', 'ship:x say:a', ''],
+  ['an argument of the only call', 'say:a', 'say:b', 'say changed a>b'],
+  ['an argument of one of two calls', 'say:a say:b', 'say:a say:x', 'say#2 changed b>x'],
+  ['a call at the end', 'say:a say:b', 'say:a say:b say:c', ''],
+  ['the last call is gone', 'say:a say:b', 'say:a', ''],
+  ['a call in front', 'say:a say:b', 'say:x say:a say:b', 'say uncertain a>x, say#2 uncertain b>a'],
+  ['a like call in front', 'say:a say:b', 'say:a say:a say:b', 'say#2 uncertain b>a'],
+  ['the first call is gone', 'say:a say:b', 'say:b', 'say uncertain a>b'],
+  ['two calls are exchanged', 'say:a say:b', 'say:b say:a', 'say uncertain a>b, say#2 uncertain b>a'],
+  [
+    'what stands behind an exchange',
+    'say:a say:b say:c',
+    'say:b say:a say:c',
+    'say uncertain a>b, say#2 uncertain b>a, say#3 uncertain c>c',
+  ],
+  [
+    'exchanged with a fixed point between',
+    'say:a pay:p say:b',
+    'say:b pay:p say:a',
+    'say uncertain a>b, say#2 uncertain b>a',
+  ],
+  [
+    'both arguments, with nothing between',
+    'say:a say:b',
+    'say:x say:y',
+    'say uncertain a>x, say#2 uncertain b>y',
+  ],
+  [
+    'both arguments, with a fixed point between',
+    'say:a pay:p say:b',
+    'say:x pay:p say:y',
+    'say changed a>x, say#2 changed b>y',
+  ],
+  [
+    'both arguments, in two branches',
+    'if.then|say:a if.else|say:b',
+    'if.then|say:x if.else|say:y',
+    'say changed a>x, say#2 changed b>y',
+  ],
+  [
+    'both arguments, and the branches too',
+    'if.then|say:a if.else|say:b',
+    'if.else|say:x if.then|say:y',
+    'say uncertain a>x, say#2 uncertain b>y',
+  ],
+  [
+    'an argument, and the call moved behind a fixed point',
+    'say:a say:b pay:p say:c',
+    'say:a pay:p say:x say:c',
+    'say#2 uncertain b>x',
+  ],
+  ['a name that ends with a number sign of its own', '"a#2":p', '"a#2":q', '"a#2" changed p>q'],
+];
+
+describe('two versions of a function', () => {
+  for (const [what, old, now, differences] of table)
+    it(what, () => expect(compare(old, now)).toBe(differences));
+});

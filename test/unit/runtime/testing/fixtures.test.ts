@@ -1,0 +1,47 @@
+/** The programs that the compiler is tested with are right: a sweep finds nothing wrong with any of them. */
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { AnyFunction } from '../../../../runtime/functions/definitions.ts';
+import { crashSweep, lasting, type StepImplementations } from '../../../../runtime/testing/index.ts';
+import { emitThroughText, fixtures, load } from '../../../support/fixtures.ts';
+import { sample } from '../../../support/tier.ts';
+
+/** Answers after so many ms of the test's time, or fails when it is aborted. */
+function request(what: string, ms: number, { signal }: { signal: AbortSignal }): Promise<string> {
+  const answer = lasting(ms, () => `${what} answered`)();
+  const stopped = new Promise<never>((_, reject) =>
+    signal.addEventListener('abort', () => reject(signal.reason)),
+  );
+  return Promise.race([answer, stopped]);
+}
+
+/** Steps that a timer of the body stops while they are at work: time would stand still for them. */
+const STEPS: Readonly<Record<string, StepImplementations>> = {
+  'timers-in-the-body': {
+    request,
+    'request#6': (...args: Parameters<typeof request>) => request(...args).catch(String),
+  },
+};
+
+/** What a sweep can't tell from a fault. */
+const EXCLUDED: Readonly<Record<string, string>> = {
+  'helpers-with-timers': 'code elsewhere calls back by timers of its own, which are no part of virtual time',
+};
+
+describe('crashSweep finds nothing wrong with', () => {
+  beforeEach(() => {
+    for (const method of ['log', 'info', 'warn', 'error', 'debug'] as const)
+      vi.spyOn(console, method).mockReturnValue();
+  });
+  afterEach(() => void vi.restoreAllMocks());
+
+  it.each(
+    sample(
+      fixtures().filter(({ name }) => !Object.hasOwn(EXCLUDED, name)),
+      10,
+    ),
+  )('$name', async (fixture) => {
+    const { main } = await load(fixture, 'sweep', emitThroughText(fixture));
+    expect(main).toBeTypeOf('function');
+    await crashSweep(main as AnyFunction, [], { steps: STEPS[fixture.name] ?? {} });
+  });
+});

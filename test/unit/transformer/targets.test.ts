@@ -1,0 +1,133 @@
+import { isDeepStrictEqual } from 'node:util';
+import { transformSync } from 'esbuild';
+import ts from 'typescript';
+import { describe, expect, it } from 'vitest';
+import type { AnyFunction } from '../../../runtime/functions/definitions.ts';
+import { transform } from '../../../transformer/index.ts';
+import { crashEverywhere } from '../../support/crash.ts';
+import { takeEffects } from '../../support/effects.ts';
+import {
+  COMPILER_OPTIONS,
+  emitPlain,
+  emitThroughAst,
+  emitThroughText,
+  type Fixture,
+  fixtures,
+  load,
+  tokensOf,
+} from '../../support/fixtures.ts';
+import { sample } from '../../support/tier.ts';
+
+/**
+ * What is compiled further, for an older target, means what the plain code means in the language of today: async
+ * generators, asynchronous iteration, `await using`, private members, optional chains and the rest are then made of helpers.
+ *
+ * ALL_TARGETS=1 for each program at each target; without it, those programs that a target changes and a newer one doesn't.
+ */
+const ALL = process.env.ALL_TARGETS === '1';
+const TARGETS = ['ES2015', 'ES2017', 'ES2018', 'ES2020', 'ES2022'] as const;
+
+/** Messages of errors that name code by its text, which a helper has another of. */
+const TEXTS = new Set(['messages-of-type-errors', 'names-of-functions']);
+
+const at = (target: (typeof TARGETS)[number] | 'ESNext'): ts.CompilerOptions => ({
+  ...COMPILER_OPTIONS,
+  target: ts.ScriptTarget[target],
+});
+
+/** What the other compiler itself makes an error of, whether ours went before or not. */
+const BROKEN: Readonly<Record<string, readonly string[]>> = {
+  // `super` in an arrow function; a method with `super` beside a spread.
+  ES2015: ['every-position', 'methods-beside-spreads'],
+  // `super` in a generator; `[Symbol.asyncDispose]: null`.
+  esbuild: ['every-position', 'await-using'],
+};
+
+const written = fixtures().filter(({ name }) => !TEXTS.has(name));
+
+interface Seen {
+  readonly outcome: unknown;
+  readonly effects: readonly string[];
+}
+
+async function run(fixture: Fixture, kind: string, code: string): Promise<Seen> {
+  const plain = (await load(fixture, kind, code)).main as AnyFunction;
+  takeEffects();
+  const [outcome] = await Promise.allSettled([plain()]);
+  return { outcome: readable(outcome!), effects: takeEffects() };
+}
+
+/** @param plain the program as it is, compiled for the target: what it means there may be wrong by its own helpers */
+async function check(fixture: Fixture, kind: string, code: string, plain: string): Promise<void> {
+  const order = /Promise|then\(/.test(fixture.source) ? 'any' : 'exact';
+  const right = await run(fixture, 'plain', emitPlain(fixture));
+  const there = await run(fixture, `plain-${kind}`, plain);
+  const main = (await load(fixture, kind, code)).main as AnyFunction;
+  const whole = await crashEverywhere(main, [], { order });
+  expect(
+    whole.effects.filter(({ key }) => key === undefined),
+    'effects outside of steps',
+  ).toEqual([]);
+  const seen = { outcome: readable(whole.outcome), effects: whole.effects.map(({ name }) => name) };
+  expect(seen).toEqual(isDeepStrictEqual(seen, there) ? there : right);
+}
+
+function readable(outcome: PromiseSettledResult<unknown>): unknown {
+  if (outcome.status === 'fulfilled' || !(outcome.reason instanceof Error)) return outcome;
+  const { reason } = outcome;
+  return {
+    thrown: reason.constructor.name,
+    name: reason.name,
+    message: reason.message,
+    properties: { ...reason },
+  };
+}
+
+describe.each(TARGETS)('%s', (target) => {
+  // Without async functions everything is another program: what ES2017 changes is enough.
+  const from = ALL || target !== 'ES2015' ? target : 'ES2017';
+  const newer = TARGETS[TARGETS.indexOf(from) + 1] ?? 'ESNext';
+  const changed = written.filter(
+    (fixture) =>
+      !BROKEN[target]?.includes(fixture.name) &&
+      (ALL ||
+        tokensOf(emitThroughText(fixture, at(from))).join() !==
+          tokensOf(emitThroughText(fixture, at(newer))).join()),
+  );
+
+  it.each(sample(changed, 20))('$name', (fixture) =>
+    check(fixture, `target-${target}`, emitThroughText(fixture, at(target)), emitPlain(fixture, at(target))),
+  );
+});
+
+describe('another compiler behind ours', () => {
+  const generators = written.filter(
+    ({ name, source, file }) =>
+      /function\s*\*|async\s*\*|for await|await using/.test(source) &&
+      !file.endsWith('x') &&
+      !BROKEN.esbuild?.includes(name),
+  );
+
+  it.each(sample(generators, 20))('esbuild to ES2017: $name', (fixture) => {
+    const { code } = transform(fixture.source, { fileName: fixture.file });
+    const build = (source: string): string =>
+      transformSync(source, { loader: 'ts', target: 'es2017', format: 'esm' }).code;
+    return check(fixture, 'esbuild', build(code), build(emitPlain(fixture)));
+  });
+});
+
+describe('helpers of TypeScript that are imported', () => {
+  const programs = written.filter(({ name }) =>
+    /^(async-generators|for-await-generators|private-members|schedulers-maps|spreads)$/.test(name),
+  );
+
+  it.each(['ES2015', 'ES2017'] as const)('finds some at %s', (target) => {
+    const options = { ...at(target), importHelpers: true };
+    expect(programs.map((fixture) => emitThroughAst(fixture, options)).join()).toContain('from "tslib"');
+  });
+
+  it.each(programs)('ES2017: $name', (fixture) => {
+    const options = { ...at('ES2017'), importHelpers: true };
+    return check(fixture, 'import-helpers', emitThroughAst(fixture, options), emitPlain(fixture, options));
+  });
+});
