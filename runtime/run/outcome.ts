@@ -27,29 +27,7 @@ export function conclude(
   settle: (attempt: Attempt) => void,
   judge?: (error: unknown) => number | undefined,
 ): void {
-  const fail = (error: unknown, retryIn?: number): void =>
-    settleWith(encodeThrown(error, `error of ${what}`, classes), false, retryIn, settle, fail);
-  const succeed = (value: unknown): void => {
-    let text: string | Promise<string>;
-    try {
-      text = write(value, `result of ${what}`, classes);
-    } catch (error) {
-      fail(refusalOf(error, `result of ${what}`));
-      return;
-    }
-    settleWith(text, true, undefined, settle, fail);
-  };
-  const throws = (error: unknown): void => {
-    let retryIn: number | undefined;
-    try {
-      retryIn = judge?.(error);
-    } catch (mistake) {
-      // What is wrong with a policy is told where it is used.
-      fail(mistake);
-      return;
-    }
-    fail(error, retryIn);
-  };
+  const report: Report = { what, classes, write, settle, judge };
   let result: unknown;
   let promise: Promise<unknown> | undefined;
   try {
@@ -58,11 +36,52 @@ export function conclude(
     if ((typeof result === 'object' && result !== null) || typeof result === 'function')
       promise = Promise.resolve(result);
   } catch (error) {
-    throws(error);
+    throws(report, error);
     return;
   }
-  if (promise === undefined) succeed(result);
-  else promise.then(succeed, throws);
+  if (promise === undefined) succeed(report, result);
+  else
+    promise.then(
+      (value) => succeed(report, value),
+      (error: unknown) => throws(report, error),
+    );
+}
+
+/** How the outcome of a body is reported. */
+interface Report {
+  readonly what: string;
+  readonly classes: ClassScope | undefined;
+  readonly write: typeof encode;
+  readonly settle: (attempt: Attempt) => void;
+  readonly judge: ((error: unknown) => number | undefined) | undefined;
+}
+
+function succeed(report: Report, value: unknown): void {
+  const what = `result of ${report.what}`;
+  let text: string | Promise<string>;
+  try {
+    text = report.write(value, what, report.classes);
+  } catch (error) {
+    fail(report, refusalOf(error, what));
+    return;
+  }
+  settleWith(report, text, true);
+}
+
+function throws(report: Report, error: unknown): void {
+  let retryIn: number | undefined;
+  try {
+    retryIn = report.judge?.(error);
+  } catch (mistake) {
+    // What is wrong with a policy is told where it is used.
+    fail(report, mistake);
+    return;
+  }
+  fail(report, error, retryIn);
+}
+
+function fail(report: Report, error: unknown, retryIn?: number): void {
+  settleWith(report, encodeThrown(error, `error of ${report.what}`, report.classes), false, retryIn);
 }
 
 /** What was thrown; where that can't be carried, why not, which is an error and so can. */
@@ -90,15 +109,13 @@ const refusalOf = (thrown: unknown, what: string): Error =>
 const unwritable = (what: string, thrown: unknown): SerializationError =>
   new SerializationError(valueThrewWhenRead(what, textOf(thrown)), what.split(' ', 1)[0]!);
 
-function settleWith(
-  text: string | Promise<string>,
-  ok: boolean,
-  retryIn: number | undefined,
-  settle: (attempt: Attempt) => void,
-  fail: (error: unknown) => void,
-): void {
-  if (typeof text !== 'string') text.then((value) => settleWith(value, ok, retryIn, settle, fail), fail);
-  else settle(retryIn === undefined ? { ok, value: text } : { ok, value: text, retryIn });
+function settleWith(report: Report, text: string | Promise<string>, ok: boolean, retryIn?: number): void {
+  if (typeof text !== 'string') {
+    text.then(
+      (value) => settleWith(report, value, ok, retryIn),
+      (error: unknown) => fail(report, error),
+    );
+  } else report.settle(retryIn === undefined ? { ok, value: text } : { ok, value: text, retryIn });
 }
 
 /** The outcome of a wait that is over. */

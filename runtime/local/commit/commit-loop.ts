@@ -2,6 +2,8 @@ import { type StoreError, storeError } from '../../base/errors.ts';
 import type { RunStarted } from '../../journal/events.ts';
 import type { Claim } from '../../stores/claims.ts';
 import type { Append, Store } from '../../stores/store.ts';
+import type { RuntimeHooks } from '../time/runtime-hooks.ts';
+import { LaneQueue, type Queueable } from './lane-queue.ts';
 import type { Lease } from './lease.ts';
 import { Pace, workedMs } from './pace.ts';
 import { Portion } from './portion.ts';
@@ -25,7 +27,7 @@ interface Batch {
 }
 
 /** One run, as the journal writes it and feeds it. No method throws. */
-export interface Lane {
+export interface Lane extends Queueable {
   /** Hands over what is to be appended, as much of it as goes into the portion; undefined if it was dropped meanwhile. */
   takeAppend(portion: Portion): Append | undefined;
   /** More is to be appended. */
@@ -49,21 +51,21 @@ export interface Lane {
 export class CommitLoop {
   readonly #store: Store;
   readonly #lease: Lease;
-  readonly #nextTurn: (callback: () => void) => void;
+  readonly #nextTurn: RuntimeHooks['turn'];
   readonly #portion = new Portion();
   /** Deliveries in one turn. What they set off runs behind them, before the next turn. */
   readonly #deliveries = new Pace(500);
   /** When the deliveries of the last turn began that had as many as that. */
   #fullSince: number | undefined;
   readonly #creations = new Set<Creation>();
-  readonly #dirty = new Set<Lane>();
-  #ready = new Set<Lane>();
+  readonly #dirty = new LaneQueue<Lane>(1);
+  readonly #ready = new LaneQueue<Lane>(2);
   /** How many transactions are under way. */
   #appending = 0;
   #scheduled = false;
   #idle: (() => void)[] = [];
 
-  constructor(store: Store, lease: Lease, nextTurn: (callback: () => void) => void) {
+  constructor(store: Store, lease: Lease, nextTurn: RuntimeHooks['turn']) {
     this.#store = store;
     this.#lease = lease;
     this.#nextTurn = nextTurn;
@@ -104,12 +106,12 @@ export class CommitLoop {
     this.#nextTurn(this.#turn);
   }
 
-  readonly #turn = (): void => {
+  readonly #turn = (now?: number): void => {
     this.#scheduled = false;
     if (this.#fullSince !== undefined) this.#deliveries.took(workedMs() - this.#fullSince);
     this.#fullSince = undefined;
     // A worker that was stopped for longer than its lease may have lost its runs: they must not go on here unasked.
-    if (!this.#lease.held) return this.#lease.whenHeld(() => this.#schedule());
+    if (!this.#lease.holdsAt(now)) return this.#lease.whenHeld(() => this.#schedule());
     if (this.#unwritten && this.#appending === 0) this.#write();
     this.#deliver();
     if (this.#ready.size > 0 || (this.#unwritten && this.#appending === 0)) this.#schedule();
@@ -125,15 +127,10 @@ export class CommitLoop {
     if (this.#ready.size === 0) return;
     if (this.#ready.size > this.#deliveries.size) this.#fullSince = workedMs();
     // Not to those that get ready meanwhile.
-    const lanes = this.#takeReady(this.#deliveries.size);
-    for (const lane of lanes) if (lane.advance()) this.#ready.add(lane);
-  }
-
-  #takeReady(count: number): Iterable<Lane> {
-    if (this.#ready.size > count) return takeFirst(this.#ready, count);
-    const lanes = this.#ready;
-    this.#ready = new Set();
-    return lanes;
+    for (let left = Math.min(this.#ready.size, this.#deliveries.size); left > 0; left--) {
+      const lane = this.#ready.shift()!;
+      if (lane.advance()) this.#ready.add(lane);
+    }
   }
 
   /** As much as one transaction is for; the rest comes first in the next turn. */
@@ -142,17 +139,13 @@ export class CommitLoop {
     const creations = this.#creations.size === 0 ? NONE : this.#takeCreations(portion);
     const lanes: Lane[] = [];
     const appends: Append[] = [];
-    let seen = 0;
-    for (const lane of this.#dirty) {
-      if (portion.full) break;
-      seen++;
+    for (let left = this.#dirty.size; left > 0 && !portion.full; left--) {
+      const lane = this.#dirty.shift()!;
       const append = lane.takeAppend(portion);
       if (append === undefined) continue;
       lanes.push(lane);
       appends.push(append);
     }
-    if (seen === this.#dirty.size) this.#dirty.clear();
-    else takeFirst(this.#dirty, seen);
     // What was too much of one run for this portion comes behind the others.
     if (portion.full) for (const lane of lanes) if (lane.dirty) this.#dirty.add(lane);
     if (appends.length === 0 && creations.length === 0) return;
@@ -218,7 +211,8 @@ export class CommitLoop {
   }
 
   #appended({ lanes, appends }: Batch, refused: readonly string[]): void {
-    for (const [index, lane] of lanes.entries()) {
+    for (let index = 0; index < lanes.length; index++) {
+      const lane = lanes[index]!;
       if (refused.length > 0 && refused.includes(appends[index]!.claim.runId)) lane.refused();
       else lane.appended();
     }

@@ -46,7 +46,12 @@ export class Lease {
 
   /** False when it has run out: what this worker holds may be another's by now. */
   get held(): boolean {
-    return this.#until === undefined || this.#system.now() < this.#until;
+    return this.holdsAt();
+  }
+
+  /** @param now by the wall clock, where it was just read; ms since the epoch */
+  holdsAt(now = this.#system.now()): boolean {
+    return this.#until === undefined || now < this.#until;
   }
 
   /** Who claims; the first time, that is the beginning of the lease. */

@@ -5,21 +5,17 @@ import type { Append } from '../../stores/store.ts';
 import type { Portion } from './portion.ts';
 import { lengthOf } from './sizes.ts';
 
-interface Queued {
-  readonly event: JournalEvent;
-  /** Called once the event is durable. */
-  readonly whenDurable: (() => void) | undefined;
-}
-
 /** The events of one run on their way into the store, and from there to the run: in one order, none passes another. */
 export class Outbox {
   readonly #claim: Claim;
   /** Number of events in the store. */
   #seq: number;
   #lastAt: number;
-  #queued: Queued[] = [];
+  #queued: JournalEvent[] = [];
   /** What is being written. */
-  #taken: Queued[] = [];
+  #taken: JournalEvent[] = [];
+  /** What is called once an event is durable, which is asked for few events. */
+  readonly #whenDurable = new Map<JournalEvent, () => void>();
   /** Durable; those before `#delivered` were given to the run. */
   #deliveries: Delivery[] = [];
   #delivered = 0;
@@ -49,7 +45,8 @@ export class Outbox {
     const at = this.#lastAt;
     let event: JournalEvent = output === undefined ? { ...fields, at } : { ...fields, at, output };
     if (code !== undefined) event = { ...event, code };
-    this.#queued.push({ event, whenDurable });
+    this.#queued.push(event);
+    if (whenDurable !== undefined) this.#whenDurable.set(event, whenDurable);
   }
 
   /** Something is to be written that isn't being written. */
@@ -61,15 +58,15 @@ export class Outbox {
   take(portion: Portion): Append | undefined {
     if (this.#queued.length === 0) return undefined;
     let count = 0;
-    while (count < this.#queued.length && !portion.full) portion.take(this.#queued[count++]!.event);
+    while (count < this.#queued.length && !portion.full) portion.take(this.#queued[count++]!);
     this.#taken = this.#queued;
     this.#queued = count < this.#taken.length ? this.#taken.splice(count) : [];
-    return { claim: this.#claim, seq: this.#seq, events: this.#taken.map(({ event }) => event) };
+    return { claim: this.#claim, seq: this.#seq, events: this.#taken };
   }
 
   /** What is being written. */
   get underway(): readonly JournalEvent[] {
-    return this.#taken.map(({ event }) => event);
+    return this.#taken;
   }
 
   /** What was taken is durable. Gives the end of the run, if it was among it. */
@@ -77,15 +74,17 @@ export class Outbox {
     const taken = this.#taken;
     this.#taken = [];
     this.#seq += taken.length;
-    let followed = false;
-    for (const { event, whenDurable } of taken) {
-      if (isDelivery(event)) this.#deliveries.push(event);
-      followed ||= whenDurable !== undefined;
-    }
+    for (const event of taken) if (isDelivery(event)) this.#deliveries.push(event);
     // Called when all of them can be delivered: what they set off comes later.
-    if (followed) for (const { whenDurable } of taken) whenDurable?.();
-    const last = taken.at(-1)?.event;
+    if (this.#whenDurable.size > 0) for (const event of taken) this.#follow(event);
+    const last = taken.at(-1);
     return last?.type === 'run-ended' ? last : undefined;
+  }
+
+  #follow(event: JournalEvent): void {
+    const whenDurable = this.#whenDurable.get(event);
+    this.#whenDurable.delete(event);
+    whenDurable?.();
   }
 
   /**
@@ -93,12 +92,15 @@ export class Outbox {
    * be taken again. False if none has so many characters.
    */
   replaceLargest(from: number, replacement: (event: JournalEvent) => JournalEvent): boolean {
-    const sizes = this.#taken.map(({ event }) => ('value' in event ? lengthOf(event) : 0));
+    const sizes = this.#taken.map((event) => ('value' in event ? lengthOf(event) : 0));
     const largest = sizes.reduce((found, size, i) => (size > sizes[found]! ? i : found), 0);
     if ((sizes[largest] ?? 0) < from) return false;
-    const { event, whenDurable } = this.#taken[largest]!;
-    this.#taken[largest] = { event: replacement(event), whenDurable };
-    this.#queued = [...this.#taken, ...this.#queued];
+    const event = this.#taken[largest]!;
+    const replaced = replacement(event);
+    const whenDurable = this.#whenDurable.get(event);
+    this.#whenDurable.delete(event);
+    if (whenDurable !== undefined) this.#whenDurable.set(replaced, whenDurable);
+    this.#queued = [...this.#taken.with(largest, replaced), ...this.#queued];
     this.#taken = [];
     return true;
   }
@@ -126,6 +128,7 @@ export class Outbox {
 
   clear(): void {
     this.#queued = [];
+    this.#whenDurable.clear();
     this.#deliveries = [];
     this.#delivered = 0;
   }

@@ -145,7 +145,7 @@ export class Execution implements BackendRun, Lane, Suspect {
    */
   async drain(): Promise<void> {
     this.#closing = true;
-    await new Promise<void>((resolve) => this.services.hooks.turn(resolve));
+    await new Promise<void>((resolve) => this.services.hooks.turn(() => resolve()));
     await this.#bodies.ended();
     if (this.#isRescuing) await new Promise<void>((resolve) => (this.#onReplayed = resolve));
     if (this.lines.unrecorded) this.record({ type: 'output' });
@@ -256,6 +256,8 @@ export class Execution implements BackendRun, Lane, Suspect {
   }
 
   // For the commit loop
+
+  queued = 0;
 
   takeAppend(portion: Portion): Append | undefined {
     return this.#writer.take(portion);

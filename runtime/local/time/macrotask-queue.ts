@@ -1,19 +1,22 @@
+import { Fifo } from '../../base/fifo.ts';
+
 /**
  * Node runs the immediates that are queued one after the other, each with its microtasks, and only then goes round its
  * loop, which costs more than a short turn itself. So some are queued ahead, for turns that are asked for meanwhile.
  */
 const AHEAD = 8;
-/** When turns have taken so long, the rest of the program gets its turn first. In ms. */
+/** When turns have taken so long, the rest of the program gets its turn first. In ms of the wall clock, which has none shorter. */
 const BUDGET = 1;
 
-let waiting: (() => void)[] = [];
-let next = 0;
+type Turn = (now: number) => void;
+
+const waiting = new Fifo<Turn>();
 let queued = 0;
 let end = 0;
 
 /** Calls back in a turn of its own, when all microtasks have run. Calls come in the order in which they were asked for. */
-export function nextTurn(callback: () => void): void {
-  waiting.push(callback);
+export function nextTurn(callback: Turn): void {
+  waiting.add(callback);
   if (queued === 0) queue();
 }
 
@@ -22,19 +25,15 @@ function queue(): void {
   for (; queued < AHEAD; queued++) setImmediate(turn);
 }
 
+/** A reading of the clock costs as much as a part of a short turn, so who is called back gets the one that is made here. */
 function turn(): void {
   queued--;
-  const callback = waiting[next];
-  if (callback === undefined) return;
-  const now = performance.now();
+  if (waiting.size === 0) return;
+  const now = Date.now();
   if (end === 0) end = now + BUDGET;
   if (now < end) {
-    next++;
-    if (next === waiting.length) {
-      waiting = [];
-      next = 0;
-    }
-    if (queued === 0 && next < waiting.length) queue();
-    callback();
+    const callback = waiting.shift()!;
+    if (queued === 0 && waiting.size > 0) queue();
+    callback(now);
   } else if (queued === 0) queue();
 }

@@ -5,8 +5,11 @@ import { processSystem, type System } from './system.ts';
 
 /** What a runtime stands on; a test puts something else in its place, and looks on. */
 export interface RuntimeHooks extends TestHooks {
-  /** Calls back in a turn of the event loop of its own, when all microtasks have run. */
-  turn(callback: () => void): void;
+  /**
+   * Calls back in a turn of the event loop of its own, when all microtasks have run. `now` is the wall clock, in ms since the
+   * epoch, if it was read for that turn.
+   */
+  turn(callback: (now?: number) => void): void;
   readonly system: System;
   /** No other process shares the store, so nothing is to be looked for. */
   readonly alone: boolean;

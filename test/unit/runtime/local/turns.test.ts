@@ -59,7 +59,7 @@ describe('turns', () => {
         nextTurn(() => {
           throw new Error('no');
         });
-        nextTurn(resolve);
+        nextTurn(() => resolve());
       });
     } finally {
       for (const listener of others) process.on('uncaughtException', listener);
