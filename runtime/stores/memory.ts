@@ -1,14 +1,17 @@
 /** A store that ends with its process: for tests and for trying things out. */
 
-import { MisuseError, RuntimeClosedError } from '../base/errors.ts';
-import { cursorUnknown, memoryStoreHasNoFile, storeClosed } from '../base/messages/stores.ts';
+import { MisuseError } from '../base/errors.ts';
+import { memoryStoreHasNoFile } from '../base/messages/stores.ts';
 import type { JournalEvent, RunEnded, RunStarted } from '../journal/events.ts';
 import type { Outcome } from '../port/backend.ts';
 import type { Claim, Claimant, ClaimWish } from './claims.ts';
-import { NO_CRASHES, SUSPECT } from './crashes.ts';
-import { endMessage, isPlainAppend, receivedMessage, statusAfter } from './event-effects.ts';
+import { NO_CRASHES } from './crashes.ts';
+import { endMessage, isPlainAppend, statusAfter } from './event-effects.ts';
 import { processView, type WorkersView } from './liveness.ts';
-import { hasProgressed, hold, MemoryClaims, type Run, setStatus } from './memory-claims.ts';
+import { MemoryClaims } from './memory-claims.ts';
+import { MemoryMail } from './memory-mail.ts';
+import { pruneRuns } from './memory-pruning.ts';
+import { hasProgressed, hold, type Run, recordOf, setStatus } from './memory-run.ts';
 import {
   type AddressedMessage,
   type Append,
@@ -23,12 +26,7 @@ import {
   type Store,
   type StoredRun,
 } from './store.ts';
-
-interface StoredCallback {
-  readonly runId: string;
-  readonly until: number;
-  used: boolean;
-}
+import { closed, unknownCursor } from './store-errors.ts';
 
 /** A store in the memory of this process. */
 export function memoryStore(): Store {
@@ -44,15 +42,15 @@ class MemoryStore implements Store {
   /** In the order of creation. */
   readonly #runs = new Map<string, Run>();
   readonly #settings = new Map<string, string>();
-  readonly #callbacks = new Map<string, StoredCallback>();
   readonly #view: WorkersView;
   readonly #claims: MemoryClaims;
-  #lastMessage = 0;
+  readonly #mail: MemoryMail;
   #closed = false;
 
   constructor(view: WorkersView) {
     this.#view = view;
     this.#claims = new MemoryClaims(this.#runs, view);
+    this.#mail = new MemoryMail(this.#runs);
   }
 
   /** Nothing that is done here fails halfway. */
@@ -111,89 +109,35 @@ class MemoryStore implements Store {
     const undone = run.events.splice(seq);
     setStatus(run, 'running', null, this.#view.now());
     hold(run, by, this.#view.now(), NO_CRASHES);
-    const unread = run.messages.splice(0);
-    for (const event of undone) {
-      if (event.type === 'received' && event.again !== true) this.send(id, receivedMessage(event));
-      if (event.type === 'callback-created') this.#callbacks.delete(event.token);
-    }
-    for (const message of unread) if (message.kind !== 'cancel') this.send(id, message);
-    // Those that it watches may have ended since.
-    for (const { id: other, watchers, events } of this.#runs.values()) {
-      const last = events.at(-1);
-      if (watchers.has(id) && last?.type === 'run-ended') this.send(id, endMessage(other, last));
-    }
+    this.#mail.rewind(run, undone);
     return { runId: id, token: run.token };
   }
 
   prune(before: number, rows: number): Pruned {
     this.#check();
-    let left = rows;
-    const gone = new Set<string>();
-    for (const run of this.#runs.values()) {
-      if (left <= 0) break;
-      if (!hasEnded(run.status) || recordOf(run).updatedAt >= before || this.#isWatched(run, before))
-        continue;
-      this.#runs.delete(run.id);
-      gone.add(run.id);
-      left -= run.events.length + run.messages.length + 1;
-    }
-    if (gone.size > 0) {
-      for (const [token, { runId }] of this.#callbacks) if (gone.has(runId)) this.#callbacks.delete(token);
-    }
-    return { runs: gone.size, done: left > 0 };
-  }
-
-  /** A run may still ask for its end: one that is under way, or may be resumed and isn't removed itself. */
-  #isWatched({ watchers }: Run, before: number): boolean {
-    for (const id of watchers) {
-      const watcher = this.#runs.get(id);
-      if (watcher === undefined || watcher.status === 'completed') continue;
-      if (!hasEnded(watcher.status) || recordOf(watcher).updatedAt >= before) return true;
-    }
-    return false;
+    const pruned = pruneRuns(this.#runs, before, rows);
+    this.#mail.forgetCallbacksOf(pruned.gone);
+    return { runs: pruned.gone.size, done: pruned.done };
   }
 
   send(runId: string, message: NewMessage): Sent {
     this.#check();
-    const run = this.#runs.get(runId);
-    if (run === undefined) return 'unknown';
-    if (hasEnded(run.status)) return 'ended';
-    run.messages.push({ ...message, seq: ++this.#lastMessage });
-    // What is held back after crashes is not woken by what it is sent.
-    if (run.crashes.count < SUSPECT) run.wakeAt = 0;
-    return 'sent';
+    return this.#mail.send(runId, message);
   }
 
-  complete(token: string, { ok, value }: Outcome, now: number): Completed {
+  complete(token: string, outcome: Outcome, now: number): Completed {
     this.#check();
-    const callback = this.#callbacks.get(token);
-    if (callback === undefined) return 'unknown';
-    if (callback.used) return 'used';
-    if (callback.until < now) return 'expired';
-    if (this.send(callback.runId, { kind: 'callback', name: token, ok, value }) !== 'sent') return 'ended';
-    callback.used = true;
-    return 'completed';
+    return this.#mail.complete(token, outcome, now);
   }
 
   watch(runId: string, watcher: string): void {
     this.#check();
-    const run = this.#runs.get(runId);
-    if (run === undefined || run.watchers.has(watcher)) return;
-    run.watchers.add(watcher);
-    const last = run.events.at(-1);
-    if (last?.type === 'run-ended') this.send(watcher, endMessage(runId, last));
+    this.#mail.watch(runId, watcher);
   }
 
   messages(worker: string, after: number): { messages: readonly AddressedMessage[]; last: number } {
     this.#check();
-    if (after === this.#lastMessage) return { messages: [], last: after };
-    const messages: AddressedMessage[] = [];
-    for (const { id, owner, messages: all } of this.#runs.values()) {
-      if (owner !== worker) continue;
-      for (const message of all) if (message.seq > after) messages.push({ ...message, runId: id });
-    }
-    messages.sort((a, b) => a.seq - b.seq);
-    return { messages, last: this.#lastMessage };
+    return this.#mail.of(worker, after);
   }
 
   block(claim: Claim, reason: string, crashLoop = false): boolean {
@@ -311,19 +255,18 @@ class MemoryStore implements Store {
   close(): void {
     this.#closed = true;
     this.#runs.clear();
-    this.#callbacks.clear();
+    this.#mail.clear();
   }
 
   /** What an event changes besides the journal. */
   #apply(run: Run, event: JournalEvent): void {
     if (event.type === 'callback-created') {
-      const { token, until = Number.POSITIVE_INFINITY } = event;
-      if (!this.#callbacks.has(token)) this.#callbacks.set(token, { runId: run.id, until, used: false });
+      this.#mail.addCallback(run.id, event);
     } else if (event.type === 'run-ended') {
       setStatus(run, statusAfter(event), null, event.at);
       // One that failed may be resumed, and then takes what it was sent.
       if (event.ok) run.messages.length = 0;
-      for (const watcher of run.watchers) this.send(watcher, endMessage(run.id, event));
+      for (const watcher of run.watchers) this.#mail.send(watcher, endMessage(run.id, event));
     } else if ('message' in event) {
       const index = run.messages.findIndex(({ seq }) => seq === event.message);
       if (index !== -1) run.messages.splice(index, 1);
@@ -339,16 +282,3 @@ class MemoryStore implements Store {
     return run !== undefined && run.owner !== null && run.token === token ? run : undefined;
   }
 }
-
-const recordOf = (run: Run): RunRecord => ({
-  id: run.id,
-  fn: run.fn,
-  status: run.status,
-  reason: run.reason,
-  createdAt: run.createdAt,
-  updatedAt: Math.max(run.changedAt, run.events.at(-1)!.at),
-});
-
-export const closed = (name: string): RuntimeClosedError => new RuntimeClosedError(storeClosed(name));
-
-export const unknownCursor = (cursor: string): MisuseError => new MisuseError(cursorUnknown(cursor));

@@ -3,7 +3,6 @@
  * disk when it returns.
  */
 
-import type { SQLOutputValue } from 'node:sqlite';
 import { MisuseError, StoreError } from '../base/errors.ts';
 import {
   storedValueDamaged,
@@ -11,29 +10,19 @@ import {
   storePathNoString,
   storePathWithoutFile,
 } from '../base/messages/stores.ts';
-import type { JournalEvent, RunEnded, RunStarted } from '../journal/events.ts';
+import type { RunEnded, RunStarted } from '../journal/events.ts';
 import type { Outcome } from '../port/backend.ts';
 import type { Claim, Claimant, ClaimWish } from './claims.ts';
 import { Connection, type Statements, sparing } from './connection.ts';
-import { endMessage, isPlainAppend, receivedMessage, statusAfter } from './event-effects.ts';
+import { receivedMessage } from './event-effects.ts';
 import { startHeartbeat } from './heartbeat.ts';
-import { damagedJournal, readEnd, readJournal, readMessages } from './journal-rows.ts';
-import { unknownCursor } from './memory.ts';
 import type { Statement } from './numbered-parameters.ts';
 import { copyFile } from './sqlite-backup.ts';
 import { SqliteClaims } from './sqlite-claims.ts';
+import { SqliteJournals } from './sqlite-journals.ts';
 import { SqliteMail } from './sqlite-mail.ts';
 import { SqlitePruning } from './sqlite-pruning.ts';
-import {
-  checksum,
-  isRunIntact,
-  parseEvent,
-  ROW_CHANGED,
-  type Row,
-  recordOf,
-  rowSum,
-  settingSum,
-} from './statements.ts';
+import { recordOf, rowSum, settingSum } from './statements.ts';
 import {
   type AddressedMessage,
   type Append,
@@ -50,8 +39,9 @@ import {
   type Store,
   type StoredRun,
 } from './store.ts';
+import { unknownCursor } from './store-errors.ts';
 
-/** Stands for `Infinity` in a column of whole numbers. */
+/** `Infinity` in a column of whole numbers. */
 const FOR_EVER = Number.MAX_SAFE_INTEGER;
 
 /**
@@ -81,6 +71,7 @@ class SqliteStore implements Store {
   readonly #claims: SqliteClaims;
   readonly #mail: SqliteMail;
   readonly #pruning: SqlitePruning;
+  readonly #journals: SqliteJournals;
 
   constructor(name: string) {
     this.name = name;
@@ -89,6 +80,7 @@ class SqliteStore implements Store {
     this.#claims = new SqliteClaims(this.#connection);
     this.#mail = new SqliteMail(name, this.#connection);
     this.#pruning = new SqlitePruning(name, this.#connection);
+    this.#journals = new SqliteJournals(name, this.#connection, this.#claims, this.#mail);
   }
 
   together(work: () => void): void {
@@ -101,65 +93,13 @@ class SqliteStore implements Store {
       this.#claims.join(by);
       const row = this.#sql.insertRun.get(id, fn, at, by.worker, Date.now(), rowSum(id, fn, at, 'running'));
       if (row === undefined) return null;
-      this.#insert(id, row.key!, 0, started);
+      this.#journals.insert(id, row.key!, 0, started);
       return { runId: id, token: 1 };
     });
   }
 
   append(batch: readonly Append[]): readonly string[] {
-    const [only] = batch;
-    const [event] = only?.events ?? [];
-    if (only && event && batch.length === 1 && only.events.length === 1 && isPlainAppend(event)) {
-      return this.#appendOne(only, event) ? [] : [only.claim.runId];
-    }
-    return this.#claims.write(() => {
-      const refused: string[] = [];
-      for (const append of batch) if (!this.#append(append)) refused.push(append.claim.runId);
-      return refused;
-    });
-  }
-
-  #appendOne({ claim: { runId, token }, seq }: Append, event: JournalEvent): boolean {
-    return this.#connection.guard('be written', () => {
-      const data = JSON.stringify(event);
-      const sum = checksum(runId, seq, data);
-      return this.#sql.appendOne.run(seq, event.at, data, runId, token, sum).changes === 1;
-    });
-  }
-
-  /** False if the claim or the place in the journal is no longer valid; then nothing was written. */
-  #append(append: Append): boolean {
-    const { claim, seq, events } = append;
-    const [first] = events;
-    if (first !== undefined && events.length === 1 && isPlainAppend(first))
-      return this.#appendOne(append, first);
-    const run = this.#sql.held.get(claim.runId, claim.token);
-    if (run === undefined || run.next !== seq) return false;
-    const key = run.key!;
-    let next = seq;
-    for (const event of events) {
-      this.#insert(claim.runId, key, next++, event);
-      if (!isPlainAppend(event)) this.#apply(claim.runId, key, event);
-    }
-    return true;
-  }
-
-  #insert(id: string, key: SQLOutputValue, seq: number, event: JournalEvent): void {
-    const data = JSON.stringify(event);
-    this.#sql.insertEvent.run(key, seq, event.at, data, checksum(id, seq, data));
-  }
-
-  /** What an event changes besides the journal. */
-  #apply(id: string, key: SQLOutputValue, event: JournalEvent): void {
-    if (event.type === 'callback-created') {
-      this.#sql.insertCallback.run(event.token, key, event.until ?? null);
-    } else if (event.type === 'run-ended') {
-      this.#sql.end.run(statusAfter(event), event.at, key);
-      // One that failed may be resumed, and then takes what it was sent.
-      if (event.ok) this.#sql.deleteMessages.run(key);
-      for (const { watcher } of this.#sql.watchers.all(key))
-        this.#mail.send(String(watcher), endMessage(id, event));
-    } else if ('message' in event) this.#sql.deleteMessage.run(event.message!, key);
+    return this.#journals.append(batch);
   }
 
   reopen(id: string, seq: number, by: Claimant): Claim | null {
@@ -168,8 +108,7 @@ class SqliteStore implements Store {
       if (run === undefined || !hasEnded(run.status as RunStatus)) return null;
       const key = run.key!;
       this.#claims.join(by);
-      const undone = this.#sql.eventsFrom.all(key, seq).map(({ data }) => parseEvent(data));
-      this.#sql.deleteEventsFrom.run(key, seq);
+      const undone = this.#journals.removeFrom(key, seq);
       const { token } = this.#sql.reopen.get(Date.now(), by.worker, key, seq)!;
       const unread = this.#mail.takeUnread(id, key);
       for (const event of undone) {
@@ -189,7 +128,7 @@ class SqliteStore implements Store {
   send(runId: string, message: NewMessage): Sent {
     return this.#claims.write(() => {
       const run = this.#sql.addressee.get(runId);
-      if (run !== undefined) this.#assertIntact(runId, run);
+      if (run !== undefined) this.#journals.assertIntact(runId, run);
       return this.#mail.send(runId, message);
     });
   }
@@ -233,28 +172,11 @@ class SqliteStore implements Store {
   }
 
   load(id: string): StoredRun | undefined {
-    return this.#connection.readOf(`the run "${id}"`, () => {
-      const row = this.#sql.record.get(id);
-      if (row === undefined) return undefined;
-      const record = recordOf(row);
-      const events = readJournal(this.name, record, this.#sql.events.all(row.key!), Number(row.length));
-      // Behind what says more exactly what is wrong.
-      this.#assertIntact(id, row);
-      return { record, events, messages: readMessages(this.name, id, this.#sql.unread.all(row.key!)) };
-    });
+    return this.#journals.load(id);
   }
 
   ended(id: string): RunEnded | undefined {
-    return this.#connection.readOf(`the run "${id}"`, () => {
-      const row = this.#sql.record.get(id);
-      if (row !== undefined) this.#assertIntact(id, row);
-      if (row === undefined || !hasEnded(row.status as RunStatus)) return undefined;
-      return readEnd(this.name, recordOf(row), this.#sql.lastEvent.get(row.key!));
-    });
-  }
-
-  #assertIntact(id: string, row: Row): void {
-    if (!isRunIntact(row)) throw damagedJournal(this.name, id, ROW_CHANGED);
+    return this.#journals.ended(id);
   }
 
   record(id: string): RunRecord | undefined {

@@ -1,0 +1,59 @@
+import type { JournalEvent } from '../journal/events.ts';
+import type { Claim, Claimant } from './claims.ts';
+import type { CountedCrashes } from './crashes.ts';
+import type { Message, RunRecord, RunStatus } from './store.ts';
+
+/** A run in the memory of this process. */
+export interface Run {
+  readonly id: string;
+  readonly fn: string;
+  readonly createdAt: number;
+  readonly events: JournalEvent[];
+  status: RunStatus;
+  reason: string | null;
+  /** When the status was set last; ms since the epoch. */
+  changedAt: number;
+  token: number;
+  /** The worker that holds the run; null if nobody does, and then no token is valid. */
+  owner: string | null;
+  /** Where nobody holds it: until when nobody needs to, ms since the epoch. */
+  wakeAt: number;
+  /** When it was claimed last, ms since the epoch, and with how many events. */
+  claimedAt: number;
+  claimedWith: number;
+  crashes: CountedCrashes;
+  readonly messages: Message[];
+  /** Runs that want to know of its end. */
+  readonly watchers: Set<string>;
+}
+
+export const recordOf = (run: Run): RunRecord => ({
+  id: run.id,
+  fn: run.fn,
+  status: run.status,
+  reason: run.reason,
+  createdAt: run.createdAt,
+  updatedAt: Math.max(run.changedAt, run.events.at(-1)!.at),
+});
+
+/** Every status but `running` means that nobody holds the run. */
+export function setStatus(run: Run, status: RunStatus, reason: string | null, at: number): void {
+  run.status = status;
+  run.reason = reason;
+  run.changedAt = at;
+  run.owner = null;
+  run.wakeAt = 0;
+}
+
+/** From now on a worker has the run. */
+export function hold(run: Run, by: Claimant, now: number, crashes: CountedCrashes): Claim {
+  run.owner = by.worker;
+  run.token += 1;
+  run.claimedAt = now;
+  run.claimedWith = run.events.length;
+  run.crashes = { ...crashes, doing: null };
+  return { runId: run.id, token: run.token };
+}
+
+/** Whether it has recorded something since it was claimed. */
+export const hasProgressed = ({ events, claimedWith }: Run): boolean => events.length > claimedWith;
