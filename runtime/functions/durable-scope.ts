@@ -17,7 +17,7 @@ export type ChainLink = (head: unknown) => unknown;
 export type Executor = (resolve: (value: unknown) => void, reject: (reason: unknown) => void) => void;
 
 /** A chain whose first callee may have been cut short by a `?.`, and its arguments with it. */
-type OptionalChain = ((args: readonly unknown[], link: ChainLink) => unknown) | undefined;
+export type OptionalChain = ((args: readonly unknown[], link: ChainLink) => unknown) | undefined;
 
 export interface DurableScope extends AwaitedCalls, UnawaitedCalls, Values, Waits, DeterministicGlobals {
   /** The first line of an async closure in the function: the scope of one invocation of it. */

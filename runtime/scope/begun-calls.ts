@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 import { type Missing, present } from '../functions/callee.ts';
 import type { AnyFunction } from '../functions/definitions.ts';
-import type { BegunCalls, ChainLink } from '../functions/durable-scope.ts';
+import type { BegunCalls, ChainLink, OptionalChain } from '../functions/durable-scope.ts';
 import { insideStep } from '../run/context.ts';
 import { isStandIn, originalOf } from '../run/recreated-objects.ts';
 import { isForeignThenable } from '../run/thenables.ts';
@@ -106,10 +106,7 @@ export class StartedCalls implements BegunCalls {
   }
 
   /** As `startChain`, where a `?.` may have cut the callee short, and then the arguments and links as well. */
-  startOptionalChain(
-    id: string,
-    callee: unknown,
-  ): ((args: readonly unknown[], link: ChainLink) => unknown) | undefined {
+  startOptionalChain(id: string, callee: unknown): OptionalChain {
     return callee === undefined ? undefined : (args, link) => this.startChain(id, callee, args, link);
   }
 }

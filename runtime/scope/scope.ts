@@ -1,4 +1,3 @@
-import { types } from 'node:util';
 import { Keys } from '../base/keys.ts';
 import type { WebAbortSignal, WebConsole } from '../base/web-types.ts';
 import { type Missing, present } from '../functions/callee.ts';
@@ -8,21 +7,20 @@ import type {
   CombinatorKind,
   DurableScope,
   Executor,
+  OptionalChain,
   RootScope,
 } from '../functions/durable-scope.ts';
 import { primitiveOf } from '../functions/primitive-tags.ts';
 import { checkChange } from '../run/captured-writes.ts';
 import { insideStep } from '../run/context.ts';
 import type { Run } from '../run/run.ts';
-import { isForeignThenable } from '../run/thenables.ts';
-import { asWorkflowPromise, isWorkflowPromise } from '../run/workflow-promises.ts';
-import { checkHeld } from '../run/working-objects.ts';
+import { awaitedLocal, awaitForeign, givenPromise } from './awaited-values.ts';
 import type { Beginning } from './beginning.ts';
 import { StartedCalls } from './begun-calls.ts';
-import { callbackOf, iterationOf, performCall, scheduleCall, settle } from './calls.ts';
+import { callbackOf, iterationOf, performCall, scheduleCall } from './calls.ts';
 import { performChain } from './chains.ts';
 import { rememberScheduler, Scheduling } from './closure-schedulers.ts';
-import { combine } from './combinators.ts';
+import { combining } from './combinators.ts';
 import { ScopeGlobals } from './deterministic-globals.ts';
 import { disposableStep } from './disposal.ts';
 import { withReject } from './durable-timers.ts';
@@ -108,10 +106,7 @@ export class Scope implements RootScope, ScopeContext {
     return performChain(this, id, callee, args, link, 'await');
   }
 
-  optionalChain(
-    id: string,
-    callee: unknown,
-  ): ((args: readonly unknown[], link: ChainLink) => unknown) | undefined {
+  optionalChain(id: string, callee: unknown): OptionalChain {
     return callee === undefined ? undefined : (args, link) => this.chain(id, callee, args, link);
   }
 
@@ -142,10 +137,7 @@ export class Scope implements RootScope, ScopeContext {
     return this.beginChain(id, callee, args, link, 'start');
   }
 
-  startOptionalChain(
-    id: string,
-    callee: unknown,
-  ): ((args: readonly unknown[], link: ChainLink) => unknown) | undefined {
+  startOptionalChain(id: string, callee: unknown): OptionalChain {
     return this.#start.startOptionalChain(id, callee);
   }
 
@@ -161,27 +153,21 @@ export class Scope implements RootScope, ScopeContext {
   get maybe(): StartedCalls {
     return new StartedCalls(this, 'maybe');
   }
-
   get used(): StartedCalls {
     return new StartedCalls(this, 'used');
   }
-
   get handed(): StartedCalls {
     return new StartedCalls(this, 'handed');
   }
-
   get passed(): StartedCalls {
     return new StartedCalls(this, 'passed');
   }
-
   get object(): StartedCalls {
     return new StartedCalls(this, 'object');
   }
-
   get handle(): StartedCalls {
     return new StartedCalls(this, 'handle');
   }
-
   get shared(): StartedCalls {
     return new StartedCalls(this, 'shared');
   }
@@ -224,54 +210,25 @@ export class Scope implements RootScope, ScopeContext {
     return awaitStep(this.run, this.definition, this.keys.site(id), thunk);
   }
 
-  /**
-   * Promises and plain values are returned as they are. A foreign thenable (a query builder and the like) becomes a step: it
-   * may start its work only now, and would do so again on every replay.
-   */
   local(id: string, value: unknown, called = false): unknown {
-    if (insideStep()) return value;
-    if (types.isPromise(value) && !isForeignThenable(value)) {
-      checkHeld(value);
-      if (!isWorkflowPromise(value)) this.run.backend.awaitForeign(value, id);
-      return value;
-    }
-    return called && isForeignThenable(value)
-      ? settle(this, id, value, () => new Promise((done, failed) => void value.then(done, failed)))
-      : settle(this, id, value);
+    return insideStep() ? value : awaitedLocal(this, id, value, called);
   }
 
   given(id: string, value: unknown): unknown {
-    if (insideStep() || !types.isPromise(value) || isForeignThenable(value)) return this.local(id, value);
-    if (isWorkflowPromise(value)) return value;
-    return asWorkflowPromise(
-      this.run,
-      awaitStep(this.run, this.definition, this.keys.site(id), () => value),
-    );
+    return insideStep() ? value : givenPromise(this, id, value);
   }
 
   foreign<T>(promise: T): T {
-    if (types.isPromise(promise) && !insideStep()) this.run.backend.awaitForeign(promise);
+    if (!insideStep()) awaitForeign(this, promise);
     return promise;
   }
 
-  /** Native combinators will do, since outcomes are delivered in one order, always. */
   combinator(
     id: string,
     kind: CombinatorKind,
     outside = false,
   ): (iterable: Iterable<unknown>) => Promise<unknown> {
-    if (insideStep()) return insideStepScope.combinator(id, kind);
-    return (iterable) => {
-      let items: unknown[];
-      try {
-        // What can't be iterated: the error is that of the language. `Array.from` would take it for an empty list.
-        if (typeof Object(iterable)[Symbol.iterator] !== 'function') return combine(kind, iterable);
-        items = Array.from(iterable, (item) => (outside ? this.given(id, item) : settle(this, id, item)));
-      } catch (error) {
-        return Promise.reject(error);
-      }
-      return asWorkflowPromise(this.run, combine(kind, items));
-    };
+    return insideStep() ? insideStepScope.combinator(id, kind) : combining(this, id, kind, outside);
   }
 
   iterate(iterable: unknown, text?: string): unknown {
@@ -327,35 +284,27 @@ export class Scope implements RootScope, ScopeContext {
   now(): number {
     return this.#world.now();
   }
-
   date(...args: unknown[]): Date {
     return this.#world.date(...args);
   }
-
   dateString(): string {
     return this.#world.dateString();
   }
-
   performanceNow(): number {
     return this.#world.performanceNow();
   }
-
   random(): number {
     return this.#world.random();
   }
-
   randomUUID(): string {
     return this.#world.randomUUID();
   }
-
   getRandomValues<T extends ArrayBufferView>(view: T): T {
     return this.#world.getRandomValues(view);
   }
-
   builtin(name: string, original?: unknown): unknown {
     return this.#world.builtin(name, original);
   }
-
   get console(): WebConsole {
     return this.#world.console;
   }

@@ -2,22 +2,19 @@ import { asError } from '../../base/error-text.ts';
 import { LeaseLostError, NonDeterminismError, StoreError } from '../../base/errors.ts';
 import type { Definition } from '../../functions/definitions.ts';
 import { CodeVersions } from '../../journal/code-versions.ts';
-import type { NewEvent } from '../../journal/events.ts';
-import type { Delivery, ReplayMachine } from '../../journal/replay-machine.ts';
+import type { NewEvent, RunEnded } from '../../journal/events.ts';
+import type { ReplayMachine } from '../../journal/replay-machine.ts';
 import { summarize } from '../../journal/summary.ts';
-import { reportRecorded } from '../../observe/recorded-events.ts';
 import type { KeyState, Outcome } from '../../port/backend.ts';
 import type { RunTrace } from '../../port/tracing.ts';
 import { runBody } from '../../scope/run-body.ts';
 import type { Claim } from '../../stores/claims.ts';
-import type { Append, Message } from '../../stores/store.ts';
-import type { Lane } from '../commit/commit-loop.ts';
+import type { Message } from '../../stores/store.ts';
 import { Outbox } from '../commit/outbox.ts';
-import type { Portion } from '../commit/portion.ts';
 import { JournalSize } from '../commit/sizes.ts';
 import { Mailbox } from '../messages/mailbox.ts';
 import type { Ending } from './ending.ts';
-import { EventWriter } from './event-writer.ts';
+import { EventDelivery } from './event-delivery.ts';
 import { ForeignAwaitGrace } from './foreign-await-grace.ts';
 import { Idleness } from './idleness.ts';
 import { Inbox } from './inbox.ts';
@@ -25,12 +22,11 @@ import { reportUnrecorded } from './lifecycle-events.ts';
 import type { Past } from './past.ts';
 import type { Pending } from './pending.ts';
 import { PrintedLines } from './printed-lines.ts';
-import { Replay } from './replay.ts';
 import { Requests } from './requests.ts';
 import { type BackendRun, RunBackend } from './run-backend.ts';
 import { RunningBodies } from './running-bodies.ts';
 import type { RuntimeServices } from './runtime-services.ts';
-import { journalChanged, storeFailed, thrownInHandling } from './stop-errors.ts';
+import { storeFailed, thrownInHandling } from './stop-errors.ts';
 import { type Quietness, type Suspect, Suspicion } from './unrecorded.ts';
 
 /** No mismatch is reported while a foreign promise is pending, for at most this many ms. */
@@ -38,10 +34,10 @@ const PATIENCE_MS = 30_000;
 
 /**
  * One run that this process drives: its code executes over a journal, replayed first and live from then on. Its parts have
- * the rules; this class connects them to the code (`RunBackend`), to the commit loop (`Lane`) and to the worker. Its state
- * changes only in turns of the commit loop, or in code of the run.
+ * the rules; this class connects them to the code (`RunBackend`), to the commit loop (`EventDelivery`) and to the worker. Its
+ * state changes only in turns of the commit loop, or in code of the run.
  */
-export class Execution implements BackendRun, Lane, Suspect {
+export class Execution implements BackendRun, Suspect {
   readonly runId: string;
   readonly seed: string;
   readonly definition: Definition;
@@ -65,17 +61,13 @@ export class Execution implements BackendRun, Lane, Suspect {
   /** It is being given back to the store. */
   #parking = false;
 
-  /** Undefined when the run is live. */
-  #replay: Replay | undefined;
   readonly requests: Requests;
-  readonly #writer: EventWriter;
   readonly #inbox: Inbox;
+  readonly #delivery: EventDelivery;
   readonly lines: PrintedLines;
   readonly #bodies = new RunningBodies();
   readonly grace: ForeignAwaitGrace;
   readonly #idleness: Idleness;
-  readonly #suspicion: Suspicion;
-  #onReplayed: (() => void) | undefined;
 
   constructor(
     services: RuntimeServices,
@@ -102,31 +94,29 @@ export class Execution implements BackendRun, Lane, Suspect {
     this.requests = new Requests(this, started.at, started.deadline, trial);
     this.#inbox = new Inbox(this.mailbox, this.requests.cancellation, messages, early, lastMessage);
     this.lines = new PrintedLines(clock, printed, () => this.record({ type: 'output' }));
-    const outbox = new Outbox(claim, events.length, lastAt);
-    const size = new JournalSize(store, claim.runId, events);
-    this.#writer = new EventWriter(
-      services,
-      this,
-      { outbox, size, lines: this.lines, code: this.code },
-      isReplayed,
-    );
-    this.#suspicion = new Suspicion(services.unrecorded, this);
     this.grace = new ForeignAwaitGrace(
       hooks.patience ?? ((callback) => clock.after(PATIENCE_MS, callback)),
-      () => services.commits.markReady(this),
+      () => services.commits.markReady(this.#delivery),
     );
     const { requests, lines, grace } = this;
-    this.#idleness = new Idleness({ requests, writer: this.#writer, lines, bodies: this.#bodies, grace });
-    if (isReplayed) this.#replay = new Replay(this, events, requests, this.#writer, grace);
+    const bodies = this.#bodies;
+    const suspicion = new Suspicion(services.unrecorded, this);
+    const outbox = new Outbox(claim, events.length, lastAt);
+    const size = new JournalSize(store, claim.runId, events);
+    this.#delivery = new EventDelivery(
+      this,
+      { requests, inbox: this.#inbox, bodies, suspicion, grace },
+      { outbox, size, lines, code: this.code },
+      isReplayed ? events : undefined,
+    );
+    this.#idleness = new Idleness({ requests, writer: this.#delivery.writer, lines, bodies, grace });
   }
 
   // For the worker
 
   /** Calls the function; its code up to the first await executes before this returns. */
   launch(): void {
-    this.#suspicion.stir();
-    if (this.#replay !== undefined) this.services.commits.markReady(this);
-    else this.#goLive();
+    this.#delivery.begin();
     try {
       const settle = (outcome: Outcome): void => this.#finish(outcome);
       const { stepPolicy, hooks } = this.services;
@@ -147,7 +137,7 @@ export class Execution implements BackendRun, Lane, Suspect {
     this.#closing = true;
     await new Promise<void>((resolve) => this.services.hooks.turn(() => resolve()));
     await this.#bodies.ended();
-    if (this.#isRescuing) await new Promise<void>((resolve) => (this.#onReplayed = resolve));
+    await this.#delivery.rescued();
     if (this.lines.unrecorded) this.record({ type: 'output' });
   }
 
@@ -162,14 +152,14 @@ export class Execution implements BackendRun, Lane, Suspect {
    * epoch), and the last message that it has seen.
    */
   parkable(ms: number): { readonly until: number; readonly seen: number } | undefined {
-    if (this.#phase !== 'body' || this.#closing || this.#replay !== undefined) return undefined;
+    if (this.#phase !== 'body' || this.#closing || this.#delivery.replay !== undefined) return undefined;
     const until = this.#idleness.waitsUntil(ms, this.services.clock.now(), this.#deadline);
     return until === undefined ? undefined : { until, seen: this.mailbox.lastSeq };
   }
 
   quietness(): Quietness {
     if (this.#phase !== 'body' || this.#closing) return 'busy';
-    return this.#idleness.quietness(this.#replay !== undefined);
+    return this.#idleness.quietness(this.#delivery.replay !== undefined);
   }
 
   /** Stops deliveries while `give` gives the run back to the store, and lets go of the run if that succeeds. */
@@ -184,7 +174,7 @@ export class Execution implements BackendRun, Lane, Suspect {
       this.#closing = false;
       this.#parking = false;
       this.#inbox.readAll();
-      this.services.commits.markReady(this);
+      this.services.commits.markReady(this.#delivery);
     }
   }
 
@@ -193,12 +183,12 @@ export class Execution implements BackendRun, Lane, Suspect {
     if (this.#phase !== 'body' || !this.#inbox.isNew(message)) return;
     if (message.damage !== undefined) this.block(message.damage);
     // A parked run is woken by its messages, so none may be recorded while it is being parked.
-    else if (this.#replay !== undefined || this.#parking) this.#inbox.keepUnread(message);
+    else if (this.#delivery.replay !== undefined || this.#parking) this.#inbox.keepUnread(message);
     else this.#inbox.receive(message);
   }
 
   reportUnrecorded(): void {
-    reportUnrecorded(this, this.grace.lasting, this.#writer.lastKey);
+    reportUnrecorded(this, this.grace.lasting, this.#delivery.writer.lastKey);
   }
 
   // For the code, through its backend
@@ -208,7 +198,7 @@ export class Execution implements BackendRun, Lane, Suspect {
     if (this.#phase !== 'body') return this.#phase === 'over' ? 'plain' : 'recorded';
     // A cancellation rejects the next request. A quiet call may be no request.
     if (this.requests.cancellation.untold && !quiet) return 'recorded';
-    const state = this.#replay?.machine.state(key, quiet) ?? 'live';
+    const state = this.#delivery.replay?.machine.state(key, quiet) ?? 'live';
     if (state !== 'live') return state;
     if (!this.#mayBegin()) return 'recorded';
     this.requests.called(key);
@@ -228,7 +218,8 @@ export class Execution implements BackendRun, Lane, Suspect {
     const untold = this.requests.cancellation.takeUntold();
     if (untold !== undefined) return this.requests.settle(pending, untold);
     this.services.hooks.asked?.(this.runId, pending.key, pending.kind);
-    if (this.#replay !== undefined) return this.#replay.request(pending);
+    const { replay } = this.#delivery;
+    if (replay !== undefined) return replay.request(pending);
     if (this.#phase === 'body') this.requests.pending.add(pending);
     this.requests.start(pending);
   }
@@ -236,11 +227,15 @@ export class Execution implements BackendRun, Lane, Suspect {
   // For the parts and the requests of this run
 
   get machine(): ReplayMachine | undefined {
-    return this.#replay?.machine;
+    return this.#delivery.replay?.machine;
   }
 
   get isOver(): boolean {
     return this.#phase !== 'body';
+  }
+
+  get isClosed(): boolean {
+    return this.#phase === 'closed';
   }
 
   get closing(): boolean {
@@ -248,93 +243,11 @@ export class Execution implements BackendRun, Lane, Suspect {
   }
 
   record(event: NewEvent, whenDurable?: () => void): void {
-    this.#writer.record(event, whenDurable);
+    this.#delivery.writer.record(event, whenDurable);
   }
 
   countBody(change: 1 | -1): void {
     this.#bodies.change(change);
-  }
-
-  // For the commit loop
-
-  queued = 0;
-
-  takeAppend(portion: Portion): Append | undefined {
-    return this.#writer.take(portion);
-  }
-
-  get dirty(): boolean {
-    return this.#writer.waits;
-  }
-
-  appended(): void {
-    const { observers } = this.services;
-    this.requests.progressed();
-    if (observers.any) reportRecorded(observers, this, this.#writer.underway);
-    const ended = this.#writer.confirm();
-    if (this.#phase === 'closed') return;
-    if (ended !== undefined) this.#close({ type: 'ended', outcome: ended });
-    else if (this.#writer.deliverable) this.services.commits.markReady(this);
-  }
-
-  refused(): void {
-    this.requests.disown(new LeaseLostError(this.runId));
-    // If another worker has the run, the store refuses to mark it as blocked.
-    this.block(journalChanged(this.runId));
-  }
-
-  failed(cause: StoreError): void {
-    if (this.#writer.replaceTooLarge(cause)) return;
-    this.#close({ type: 'stopped', error: storeFailed(this.runId, cause) });
-  }
-
-  advance(): boolean {
-    if (this.#phase === 'closed' || (this.#closing && !this.#isRescuing)) return false;
-    try {
-      return this.#replay === undefined ? this.#deliverNext() : this.#replay.advance();
-    } catch (error) {
-      this.broken(error);
-      return false;
-    }
-  }
-
-  // From the replay to live execution
-
-  /** Steps were called in the replay, whose outcomes can be recorded only when it has ended. */
-  get #isRescuing(): boolean {
-    return this.#writer.holdsEvents || (this.#writer.holdsBack && this.#bodies.any);
-  }
-
-  caughtUp(): boolean {
-    return this.#goLive() && this.#deliverNext();
-  }
-
-  /** Messages and the deadline count from now on. Returns false if the run can't resume. */
-  #goLive(): boolean {
-    if (!this.endReplay() || this.#closing) return false;
-    this.requests.cancellation.watchDeadline();
-    this.#inbox.readAll();
-    return true;
-  }
-
-  endReplay(): boolean {
-    if (this.#replay?.end() === false) return false;
-    this.#replay = undefined;
-    this.code.live();
-    this.#onReplayed?.();
-    return true;
-  }
-
-  #deliverNext(): boolean {
-    const event = this.#phase === 'body' ? this.#writer.next() : undefined;
-    if (event === undefined) return false;
-    this.feed(event);
-    return this.#writer.deliverable;
-  }
-
-  feed(event: Delivery): void {
-    this.#suspicion.stir();
-    this.requests.deliver(event);
   }
 
   // The end
@@ -343,17 +256,30 @@ export class Execution implements BackendRun, Lane, Suspect {
   #finish(outcome: Outcome): void {
     if (this.#phase !== 'body') return;
     this.#phase = 'over';
-    this.#writer.seal();
+    this.#delivery.writer.seal();
     this.#outcome = outcome;
-    if (this.#replay === undefined) this.recordEnd();
-    else this.services.commits.markReady(this);
+    if (this.#delivery.replay === undefined) this.recordEnd();
+    else this.services.commits.markReady(this.#delivery);
   }
 
   recordEnd(): void {
     const { ok, value } = this.#outcome!;
-    this.#writer.end({ type: 'run-ended', ok, value }, (ended) =>
+    this.#delivery.writer.end({ type: 'run-ended', ok, value }, (ended) =>
       this.requests.cancellation.explains(ended, this.definition) ? { ...ended, cancelled: true } : ended,
     );
+  }
+
+  ended(event: RunEnded): void {
+    this.#close({ type: 'ended', outcome: event });
+  }
+
+  /** The store can't be written. */
+  failed(cause: StoreError): void {
+    this.#delivery.failed(cause);
+  }
+
+  storeFailed(cause: StoreError): void {
+    this.#close({ type: 'stopped', error: storeFailed(this.runId, cause) });
   }
 
   /** Another worker has the run, or may have it. */
@@ -377,14 +303,12 @@ export class Execution implements BackendRun, Lane, Suspect {
   #close(ending: Ending): void {
     if (this.#phase === 'closed') return;
     this.#phase = 'closed';
-    this.#writer.seal();
+    this.#delivery.writer.seal();
     this.grace.end();
     this.lines.stop();
     this.requests.cancellation.stop();
     for (const pending of this.requests.pending.takeAll()) pending.stop(undefined);
-    this.#writer.discard();
-    this.#replay = undefined;
-    this.#onReplayed?.();
+    this.#delivery.stop();
     this.#bodies.release();
     this.#onEnding(ending);
   }

@@ -11,8 +11,8 @@ import type { Pending } from './pending.ts';
 import type { Requests } from './requests.ts';
 import type { RuntimeServices } from './runtime-services.ts';
 
-/** A run, as its replay drives it. */
-interface ReplayedRun {
+/** A run, as its replay needs it. */
+export interface ReplayedRun {
   readonly runId: string;
   readonly definition: Definition;
   readonly services: RuntimeServices;
@@ -22,27 +22,33 @@ interface ReplayedRun {
   readonly isOver: boolean;
   /** This process is giving the run up, so nothing is started. */
   readonly closing: boolean;
-  feed(event: Delivery): void;
-  /** The whole journal was replayed and fits. Returns true if a live event can be delivered next. */
-  caughtUp(): boolean;
-  /** Calls `end()`, and leaves the replay. Returns false if the run can't resume. */
-  endReplay(): boolean;
   /** Records the outcome of the function. */
   recordEnd(): void;
   /** The journal doesn't fit the code. */
   refuse(message: string): void;
 }
 
+/** Where the events of a replay go, and what follows it. */
+interface ReplayTarget {
+  feed(event: Delivery): void;
+  /** The whole journal was replayed and fits. Returns true if a live event can be delivered next. */
+  caughtUp(): boolean;
+  /** Calls `end()`, and leaves the replay. Returns false if the run can't resume. */
+  endReplay(): boolean;
+}
+
 /** The replay of one run: delivers the recorded events to the code, and checks that the code asks for them. */
 export class Replay {
   readonly machine: ReplayMachine;
   readonly #run: ReplayedRun;
+  readonly #target: ReplayTarget;
   readonly #requests: Requests;
   readonly #writer: EventWriter;
   readonly #grace: ForeignAwaitGrace;
 
   constructor(
     run: ReplayedRun,
+    target: ReplayTarget,
     events: readonly JournalEvent[],
     requests: Requests,
     writer: EventWriter,
@@ -50,6 +56,7 @@ export class Replay {
   ) {
     this.machine = new ReplayMachine(events);
     this.#run = run;
+    this.#target = target;
     this.#requests = requests;
     this.#writer = writer;
     this.#grace = grace;
@@ -83,11 +90,11 @@ export class Replay {
     switch (decision.type) {
       case 'deliver':
         this.#grace.end();
-        this.#run.feed(decision.event);
+        this.#target.feed(decision.event);
         return true;
       case 'caught-up':
         this.#grace.end();
-        return this.#run.caughtUp();
+        return this.#target.caughtUp();
       case 'mismatch':
         return this.#disagree(decision.mismatch);
     }
@@ -110,7 +117,7 @@ export class Replay {
     const mismatch = this.machine.end();
     if (mismatch !== undefined) return this.#disagree(mismatch);
     // Steps that lost a race and were under way when the process died are started, as they would have ended without the crash.
-    if (this.#run.endReplay()) this.#run.recordEnd();
+    if (this.#target.endReplay()) this.#run.recordEnd();
     return false;
   }
 

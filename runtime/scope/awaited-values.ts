@@ -1,0 +1,41 @@
+/** Values that the body awaits and that no call at that place returned. */
+import { types } from 'node:util';
+import { isForeignThenable } from '../run/thenables.ts';
+import { asWorkflowPromise, isWorkflowPromise } from '../run/workflow-promises.ts';
+import { checkHeld } from '../run/working-objects.ts';
+import { settle } from './calls.ts';
+import type { ScopeContext } from './place.ts';
+import { awaitStep } from './steps.ts';
+
+/**
+ * `await value` of something that the function made or was given. Promises and plain values are returned as they are. A
+ * foreign thenable, such as a query builder, becomes a step: it may start its work only now, and would repeat it on each
+ * replay.
+ *
+ * @param called the source calls `then` on the value itself
+ */
+export function awaitedLocal(scope: ScopeContext, id: string, value: unknown, called: boolean): unknown {
+  if (types.isPromise(value) && !isForeignThenable(value)) {
+    checkHeld(value);
+    if (!isWorkflowPromise(value)) scope.run.backend.awaitForeign(value, id);
+    return value;
+  }
+  return called && isForeignThenable(value)
+    ? settle(scope, id, value, () => new Promise((done, failed) => void value.then(done, failed)))
+    : settle(scope, id, value);
+}
+
+/** A value that comes from outside of the function: a promise becomes a step, unless the run made it. */
+export function givenPromise(scope: ScopeContext, id: string, value: unknown): unknown {
+  if (!types.isPromise(value) || isForeignThenable(value)) return awaitedLocal(scope, id, value, false);
+  if (isWorkflowPromise(value)) return value;
+  return asWorkflowPromise(
+    scope.run,
+    awaitStep(scope.run, scope.definition, scope.keys.site(id), () => value),
+  );
+}
+
+/** A promise that the body awaits and that no event settles. */
+export function awaitForeign(scope: ScopeContext, promise: unknown): void {
+  if (types.isPromise(promise)) scope.run.backend.awaitForeign(promise);
+}
