@@ -16,7 +16,7 @@ import { type ClassScope, findByInstance } from './classes.ts';
 import { Decoding } from './decoding.ts';
 import { isTooDeep } from './depth.ts';
 import { type Body, Encoding } from './encoding.ts';
-import type { Loss } from './error-parts.ts';
+import type { Loss } from './error-losses.ts';
 import { bareError, isError } from './errors.ts';
 import type { RecordedBody } from './http.ts';
 import { JsonWalk } from './json.ts';

@@ -6,11 +6,14 @@ import { types } from 'node:util';
 import { isEmitter } from './alive.ts';
 import type { Items } from './builtins.ts';
 import type { ClassEntry, ClassScope } from './classes.ts';
+import { ErrorLosses, type Loss, type PartPath } from './error-losses.ts';
 import { inheritedAccessors, inheritedMembers, knownPrototype } from './errors.ts';
 import { dataKeys, type Stand, standFor } from './foreign.ts';
 import { durableIdOf } from './functions.ts';
+import { InstanceBudget } from './instance-budget.ts';
 import { type Kind, kindOf, tagOf } from './kinds.ts';
-import { define, pathOf, symbolName } from './layout.ts';
+import { pathOf, symbolName } from './layout.ts';
+import { lostAccessors } from './lost-accessors.ts';
 import {
   type Implied,
   impliedBy,
@@ -30,17 +33,6 @@ import { layoutOf } from './parts.ts';
 import { describe } from './refusals.ts';
 import { zodInternals } from './zod-errors.ts';
 
-/** A part that isn't carried as it was. */
-export interface Loss {
-  /** The error that it was lost of. */
-  readonly root: object;
-  /** Below the error: `.response.request`. */
-  readonly path: string;
-  /** "a Socket", "a function". */
-  readonly what: string;
-  readonly fate: 'left out' | 'data only';
-}
-
 /** What is carried of one object. */
 export interface ErrorPart {
   readonly own: Own;
@@ -56,25 +48,14 @@ export interface ErrorPart {
 
 /** Deeper parts are left out, since the codec refuses what is too deep (`depth.ts`), and counts two levels for most. */
 const MAX_DEPTH = 450;
-/** Bounds for what is found in instances that nobody knows, since one of them may lead to half of the process. */
-const MAX_DEPTH_OF_INSTANCES = 8;
-const MAX_OBJECTS_OF_INSTANCES = 2_000;
-/** Characters of texts, and bytes. */
-const MAX_SIZE_OF_INSTANCES = 1_048_576;
-
-/** So many are told of at most. */
-const MAX_LOSSES = 1_000;
-
-interface Step {
-  readonly value: object;
+interface Step extends PartPath {
   readonly kind: Kind;
   readonly entry: ClassEntry | undefined;
   readonly stand: Stand | undefined;
   readonly from: Step | undefined;
-  /** The end of its path. */
-  readonly key: string;
+  /** How many objects are between it and the error. */
   readonly depth: number;
-  /** How far it is below an instance that nobody knows, from 1; 0 if it isn't. */
+  /** How far it is below an instance of an unknown class, from 1; 0 if it is not below one. */
   readonly below: number;
 }
 
@@ -83,21 +64,25 @@ type Field = readonly [key: Key, value: unknown, enumerable: boolean];
 const LEAF: ErrorPart = { own: NOTHING, values: new Map() };
 
 export class ErrorParts {
-  readonly losses: Loss[] = [];
+  readonly #losses = new ErrorLosses();
   readonly #known = new Map<object, ErrorPart>();
   readonly #classes: ClassScope | undefined;
   readonly #isCarried: (data: unknown) => boolean;
   #queue: Step[] = [];
-  #objects = MAX_OBJECTS_OF_INSTANCES;
-  #size = MAX_SIZE_OF_INSTANCES;
+  readonly #budget = new InstanceBudget();
 
-  /** @param isCarried tells of what an encode gave whether all of it can be written */
+  /** @param isCarried whether all of what an `encode` returned can be written */
   constructor(classes: ClassScope | undefined, isCarried: (data: unknown) => boolean) {
     this.#classes = classes;
     this.#isCarried = isCarried;
   }
 
-  /** Goes over all that a thrown value leads to. */
+  /** The parts that are not carried as they were. */
+  get losses(): readonly Loss[] {
+    return this.#losses.list;
+  }
+
+  /** Visits everything that a thrown value leads to. */
   add(root: object): void {
     if (this.#known.has(root)) return;
     const [kind, entry] = kindOf(root, this.#classes);
@@ -174,7 +159,7 @@ export class ErrorParts {
     const part = this.#kept(step, own);
     const accessors = inheritedAccessors(known).filter((key) => !had.has(key));
     if (accessors.length === 0) return part;
-    const missing = this.#missing(step, part, known, accessors);
+    const missing = lostAccessors(value, part, known, accessors);
     if (missing.length === 0) return part;
     const more = this.#kept(step, missing);
     const [keys, hidden] = [
@@ -182,27 +167,6 @@ export class ErrorParts {
       [...part.own.hidden, ...more.own.hidden],
     ];
     return { own: { ...part.own, keys, hidden }, values: new Map([...part.values, ...more.values]) };
-  }
-
-  /** The values of accessors of the class that they would not have on what comes back: they read private fields. */
-  #missing(step: Step, part: ErrorPart, known: object, accessors: readonly Key[]): Field[] {
-    const copy = Object.create(known) as object;
-    for (const key of part.own.keys) define(copy, key, part.values.get(key));
-    return accessors.flatMap((key): Field[] => {
-      let value: unknown;
-      try {
-        value = Reflect.get(step.value, key);
-      } catch {
-        return [];
-      }
-      try {
-        const again: unknown = Reflect.get(copy, key);
-        if (Object.is(again, value) || (isObject(again) && isObject(value))) return [];
-      } catch {
-        // It fails on the copy alone.
-      }
-      return [[key, value, false]];
-    });
   }
 
   #ownFields(step: Step, implied: Implied): Field[] {
@@ -213,7 +177,7 @@ export class ErrorParts {
       const enumerable = Object.prototype.propertyIsEnumerable.call(value, key);
       if (typeof key === 'symbol' && symbolName(key) === undefined) {
         // Node marks its own errors by hidden ones.
-        if (enumerable) this.#lose(step, key, 'under a symbol of this process');
+        if (enumerable) this.#losses.add(step, key, 'under a symbol of this process');
       } else for (const one of this.#read(step, key)) fields.push([key, one, enumerable]);
     }
     return fields;
@@ -260,7 +224,7 @@ export class ErrorParts {
     try {
       return [Reflect.get(step.value, key)];
     } catch {
-      if (Object.hasOwn(step.value, key)) this.#lose(step, pathOf(key), 'a getter that threw');
+      if (Object.hasOwn(step.value, key)) this.#losses.add(step, pathOf(key), 'a getter that threw');
       return [];
     }
   }
@@ -272,7 +236,7 @@ export class ErrorParts {
     } catch {
       why = 'an object that threw when it was looked at';
     }
-    if (why !== undefined) this.#lose(from, key, why);
+    if (why !== undefined) this.#losses.add(from, key, why);
     return why === undefined;
   }
 
@@ -280,10 +244,10 @@ export class ErrorParts {
   #refusal(from: Step, value: unknown, key: string): string | undefined {
     if (typeof value === 'symbol') return symbolName(value) === undefined ? describe(value) : undefined;
     if (typeof value === 'function') return durableIdOf(value) === undefined ? describe(value) : undefined;
-    if (typeof value === 'string') return this.#spend(from, value.length);
+    if (typeof value === 'string') return from.below > 0 ? this.#budget.spend(value.length) : undefined;
     if (typeof value !== 'object' || value === null || this.#known.has(value)) return undefined;
     if (from.depth >= MAX_DEPTH) return 'nested too deeply';
-    if (from.below > 0 && this.#objects <= 0) return 'an object, deep in an instance';
+    if (from.below > 0 && this.#budget.isUsedUp) return 'an object, deep in an instance';
     // What came out of a journal in part goes into another one as it is.
     if (layoutOf(value) !== undefined) return undefined;
     const [kind, entry] = kindOf(value, this.#classes);
@@ -293,10 +257,9 @@ export class ErrorParts {
     if (isOfSharedMemory(value)) return describe(value);
     const below = from.below > 0 || kind === 'foreign' ? from.below + 1 : 0;
     if (below > 0) {
-      if (below > MAX_DEPTH_OF_INSTANCES || this.#objects-- <= 0)
-        return `${describe(value)}, deep in an instance`;
+      if (!this.#budget.admits(below)) return `${describe(value)}, deep in an instance`;
       if (ArrayBuffer.isView(value)) {
-        const tooMuch = this.#spend(from, value.byteLength);
+        const tooMuch = from.below > 0 ? this.#budget.spend(value.byteLength) : undefined;
         if (tooMuch !== undefined) return tooMuch;
       }
     }
@@ -309,31 +272,10 @@ export class ErrorParts {
     const step = { value, kind, entry, stand, from, key, depth: from.depth + 1, below };
     this.#known.set(value, part);
     this.#queue.push(step);
-    if (kind === 'foreign') this.#lose(from, key, describe(value), 'data only');
+    if (kind === 'foreign') this.#losses.add(from, key, describe(value), 'data only');
     return undefined;
-  }
-
-  /** Undefined as long as there is room for so much. */
-  #spend(from: Step, size: number): string | undefined {
-    if (from.below === 0) return undefined;
-    if (size > this.#size) return `${size} characters, too many in an instance`;
-    this.#size -= size;
-    return undefined;
-  }
-
-  #lose(from: Step, key: string | symbol, what: string, fate: Loss['fate'] = 'left out'): void {
-    let path = typeof key === 'symbol' ? pathOf(key) : key;
-    let root: object = from.value;
-    for (let step: Step | undefined = from; step !== undefined; step = step.from) {
-      path = step.key + path;
-      root = step.value;
-    }
-    if (this.losses.length < MAX_LOSSES) this.losses.push({ root, path, what, fate });
   }
 }
-
-const isObject = (value: unknown): boolean =>
-  (typeof value === 'object' && value !== null) || typeof value === 'function';
 
 /** Nothing of it would be left but an empty object. */
 function isEmpty(value: object, stand: Stand, from: Step): boolean {

@@ -1,7 +1,7 @@
 /** What a value loses on its way through a journal, part by part, for people who want to see it. */
 import type { ClassScope } from './classes.ts';
 import { Encoding } from './encoding.ts';
-import type { Loss } from './error-parts.ts';
+import type { Loss } from './error-losses.ts';
 import { pathOf } from './layout.ts';
 import { Survey } from './survey.ts';
 

@@ -13,7 +13,7 @@ import {
 import { isNews } from '../base/process-state.ts';
 import { emitWarning } from '../base/warnings.ts';
 import { type ClassEntry, type ClassScope, classesThatTest, findByInstance, isNative } from './classes.ts';
-import type { Loss } from './error-parts.ts';
+import type { Loss } from './error-losses.ts';
 import { baseOf, isError, isOurs } from './errors.ts';
 import { classPrototypeOf, privateUses } from './private-members.ts';
 

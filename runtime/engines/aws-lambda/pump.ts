@@ -9,34 +9,30 @@ import { History } from './history.ts';
 import { LIMITS, tooManyOperations, tooMuchData } from './limits.ts';
 import { describeOperationMismatch, type OperationMismatch } from './mismatch.ts';
 import type { Operations, TrackedOperation } from './operations.ts';
+import { PassiveRequests } from './passive-requests.ts';
+import { replayRecorded } from './replay-recorded.ts';
 import { Request, type RequestPlan, type StepBody } from './requests.ts';
 import type { OperationUpdate, WireOperation } from './sdk.ts';
+import { Suspension } from './suspension.ts';
+import { drain, turn } from './turns.ts';
 import type { Watcher } from './watch.ts';
 
-/** Whose outcomes are delivered. */
+/** The run that outcomes are delivered to. */
 export interface Receiver {
   readonly runId: string;
   readonly definition: Definition;
-  /** The run can't go on in this invocation; its execution stays as it is. */
+  /** The run can't resume in this invocation; its execution stays as it is. */
   block(error: Error): void;
-  /** The run can't go on in any invocation. */
+  /** The run can't resume in any invocation. */
   fail(error: Error): void;
 }
 
-/** As they are now: test environments that fake timers would let a turn take many ms. */
-const nextTurn = setImmediate;
-const { nextTick } = process;
-const turn = (): Promise<void> => new Promise((resolve) => nextTurn(resolve));
-/** Lets all microtasks happen, and those that they start: ticks come when there are none left. */
-const drain = (): Promise<void> => new Promise((resolve) => nextTick(resolve));
-
-/** For so many ms a foreign promise is waited for before that costs an operation; the SDK suspends after 20. */
-const GRACE = 10;
+/** How long a foreign promise is waited for before the wait costs an operation; the SDK suspends after 20 ms. */
+const GRACE_MS = 10;
 
 /**
- * Delivers outcomes to one run, one at a time, each when the run has done all that it does by itself after the one before,
- * and records in which order.
- * A replay is fed from what the engine has told; nothing is asked of the SDK before it is over.
+ * Delivers outcomes to one run and records their order: one at a time, each when the run is quiescent after the one before.
+ * A replay delivers what the engine has returned; the SDK is called only when the replay has ended.
  */
 export class Pump implements Watcher {
   readonly #receiver: Receiver;
@@ -48,14 +44,12 @@ export class Pump implements Watcher {
   #phase: 'replay' | 'live' | 'ended' = 'replay';
   #now: number;
   readonly #awaited = new Map<string, Request>();
-  /** Those of them that are no steps, once they are asked for. */
-  readonly #passive = new Set<Request>();
+  readonly #passive: PassiveRequests;
   readonly #steps = new Map<TrackedOperation, Request>();
   readonly #history: History;
   readonly #deliveries: Deliveries;
+  readonly #suspension: Suspension;
   #ordering = false;
-  #holding = false;
-  #executing = 0;
   #settling: Promise<void> | undefined;
 
   constructor(
@@ -70,6 +64,8 @@ export class Pump implements Watcher {
     this.#foreign = shared.foreign;
     this.#lines = shared.lines;
     this.#now = shared.startedAt;
+    this.#passive = new PassiveRequests(calls);
+    this.#suspension = new Suspension(calls, this.#foreign, this.#lines);
     this.#history = new History(operations, shared.lines);
     this.#deliveries = new Deliveries(this.#source(), operations, shared.lines);
     if (operations.count === 0) this.#phase = 'live';
@@ -88,7 +84,7 @@ export class Pump implements Watcher {
     return this.#operations.named(name) !== undefined;
   }
 
-  /** Something that is recorded was asked for after this point of the code. */
+  /** The code has not yet asked for everything that is recorded. */
   get behind(): boolean {
     return this.#history.unasked.size > 0;
   }
@@ -96,7 +92,7 @@ export class Pump implements Watcher {
   /** Feeds what is recorded; to be called once the body has been called. */
   start(): void {
     if (this.#phase === 'live') this.#wake();
-    else this.#replay().catch((error: unknown) => this.#block(error));
+    else this.#replayAll().catch((error: unknown) => this.#block(error));
   }
 
   request(plan: RequestPlan): void {
@@ -118,7 +114,7 @@ export class Pump implements Watcher {
 
   /** An attempt of a step has begun. */
   began(): void {
-    this.#executing++;
+    this.#suspension.executing++;
   }
 
   /** True if the execution may have another operation; the run fails otherwise. */
@@ -139,12 +135,12 @@ export class Pump implements Watcher {
     return true;
   }
 
-  /** Nothing happens any more. */
+  /** Delivers nothing from now on. */
   close(): void {
     this.#end();
   }
 
-  // What passes between the SDK and the engine
+  // Between the SDK and the engine
 
   sending(updates: readonly OperationUpdate[]): OperationUpdate[] {
     return updates.map((update) => this.#deliveries.send(update));
@@ -160,13 +156,13 @@ export class Pump implements Watcher {
     return {
       classes: this.#receiver.definition.classes,
       requestOf: (operation) => this.#steps.get(operation),
-      arrivals: () => this.#arrivals(),
+      arrivals: () => this.#passive.arrivals(),
       attemptEnded: () => {
-        this.#executing--;
+        this.#suspension.executing--;
       },
       controlEnded: (control) => {
         if (control === 'order') this.#ordering = false;
-        if (control === 'hold') this.#holding = false;
+        if (control === 'hold') this.#suspension.holding = false;
       },
       tooMuch: () => {
         if (this.#phase === 'ended') return;
@@ -185,7 +181,7 @@ export class Pump implements Watcher {
     if (request.operation === undefined) {
       if (plan.begin === undefined || !this.admits()) return;
       request.operation = plan.begin(name);
-      // It is durable before the invocation can be suspended, and it says that the code has come here.
+      // It is durable before the invocation can be suspended, and it proves that the code was executed up to here.
       this.#lines.take();
     }
     this.#place(request, request.operation);
@@ -215,63 +211,36 @@ export class Pump implements Watcher {
   async #deliverAll(): Promise<void> {
     for (let whole = false; ; ) {
       await (whole ? turn() : drain());
-      // Its end may take a turn of the event loop.
+      // A foreign promise may need a turn of the event loop to settle.
       if (!whole && this.#foreign.pending) await turn();
       if (this.#phase !== 'live') return;
       const next = this.#deliveries.take();
       if (next !== undefined) this.#deliver(next.request, next.outcome, next.at);
-      // What steps bring is delivered when it is durable; nothing else is to be seen to for them.
+      // Outcomes of steps are delivered when they are durable; nothing else is to be done for them.
       else if (this.#passive.size === 0) return;
       if (next !== undefined || !whole) {
         whole = next === undefined;
         continue;
       }
-      this.#announce();
+      this.#passive.announce(() => this.admits());
       if (this.#takeArrival()) continue;
-      if (this.#maySuspend && this.#foreign.young && (await this.#foreign.next(GRACE))) continue;
+      if (this.#maySuspend && this.#foreign.young && (await this.#foreign.next(GRACE_MS))) continue;
       break;
     }
-    if (this.#phase === 'live' && this.#maySuspend) this.#prepareSuspension();
+    if (this.#phase === 'live' && this.#maySuspend) this.#suspension.prepare(() => this.admits());
   }
 
-  /** Makes the steps that tell the outside of callbacks that have begun. */
-  #announce(): void {
-    for (const request of this.#passive) {
-      const { operation, announced, plan } = request;
-      if (plan.announcement === undefined || announced !== undefined || !operation?.begun) continue;
-      if (!this.admits()) return;
-      request.announced = this.#calls.step(plan.announcement.name, plan.announcement.body(operation));
-    }
-  }
-
-  /** As far as we can tell, the SDK has nothing to wait for in this invocation. */
   get #maySuspend(): boolean {
-    return this.#executing === 0 && this.#passive.size > 0 && !this.#holding;
-  }
-
-  #prepareSuspension(): void {
-    if (this.#foreign.young && this.admits()) {
-      this.#holding = true;
-      this.#calls.control('hold', this.#foreign.calm());
-    } else if (this.#lines.unrecorded && this.admits()) {
-      this.#calls.control('lines');
-    }
-  }
-
-  /** What the engine has completed; in a fixed order, since the engine has none. */
-  #arrivals(): Request[] {
-    if (this.#passive.size === 0) return [];
-    const found = [...this.#passive].filter((request) => !request.queued && request.arrived);
-    return found.sort((one, other) => (one.arrivedAt ?? 0) - (other.arrivedAt ?? 0));
+    return this.#passive.size > 0 && this.#suspension.possible;
   }
 
   /**
-   * True if something was delivered. Where the run awaits other things too, the order is made durable first; where the
-   * engine might take back what it says, that is.
+   * Returns true if something was delivered. If the run awaits other things too, the order is made durable first. So is an
+   * outcome that the engine may take back.
    */
   #takeArrival(): boolean {
     if (this.#ordering) return false;
-    const [first] = this.#arrivals();
+    const [first] = this.#passive.arrivals();
     if (first === undefined) return false;
     if (this.#awaited.size === 1 && !this.#foreign.pending && first.final) {
       this.#deliveries.skip();
@@ -293,43 +262,22 @@ export class Pump implements Watcher {
     try {
       request.plan.settle(outcome);
     } catch (error) {
-      // It can't be decoded here; to throw it into the code would send it another way than the first time.
+      // The outcome can't be decoded here. If the code caught this error, it would take another path than the first time.
       this.#block(error);
     }
   }
 
-  // Replay
-
-  async #replay(): Promise<void> {
-    for (let whole = true; ; ) {
-      await (whole ? turn() : drain());
-      // Its end may take a turn of the event loop.
-      if (!whole && this.#foreign.pending) await turn();
-      if (this.#phase !== 'replay') return;
-      const decision = this.#history.order.decide(this.#awaited, this.#foreign.pending);
-      if (decision.type === 'deliver') this.#deliverRecorded(this.#awaited.get(decision.name)!);
-      if (decision.type === 'deliver' || !whole) {
-        whole = decision.type !== 'deliver';
-        continue;
-      }
-      const [left] = this.#history.unasked;
-      const missing = decision.type === 'missing' ? decision.name : left;
-      if (missing === undefined) return this.#goLive();
-      // The code may still catch up while it awaits something that isn't recorded.
-      if (this.#foreign.young) await this.#foreign.next();
-      else return this.#disagree({ recorded: missing, requested: this.#awaited.values() });
-    }
-  }
-
-  #deliverRecorded(request: Request): void {
-    const { operation, outcome, name } = request;
-    if (operation?.kind !== 'STEP') {
-      if (outcome === undefined) return this.#disagree({ recorded: name, requested: [request] });
-      return this.#deliver(request, outcome, this.#history.orderedAt(name) ?? request.arrivedAt);
-    }
-    const { value, failed, at, as } = operation.recorded();
-    if (as !== request.plan.body?.as) return this.#disagree({ recorded: operation, requested: [request] });
-    this.#deliver(request, { ok: failed !== true, value }, at);
+  /** Delivers what is recorded, and goes live. */
+  #replayAll(): Promise<void> {
+    return replayRecorded({
+      history: this.#history,
+      foreign: this.#foreign,
+      awaited: this.#awaited,
+      isUnderWay: () => this.#phase === 'replay',
+      deliver: (request, outcome, at) => this.#deliver(request, outcome, at),
+      disagree: (mismatch) => this.#disagree(mismatch),
+      goLive: () => this.#goLive(),
+    });
   }
 
   /** From now on the SDK is asked: for what is recorded, in the order of its numbers, and for what is new. */
