@@ -25,7 +25,7 @@ export const errorExamples: Readonly<Record<ErrorCode, errors.DurableError>> = {
   NON_DETERMINISM: new errors.NonDeterminismError(
     RUN,
     [
-      `Run "${RUN}" of ${FN} (src/order.ts:12) can't go on: its journal doesn't fit the code.`,
+      `Run "${RUN}" of ${FN} (src/order.ts:12) can't resume: its journal doesn't fit the code.`,
       '  recorded: event 2 is the outcome of step "charge" (src/order.ts:15)',
       '  the code: asks for step "reserve" (src/order.ts:14)',
     ].join('\n'),

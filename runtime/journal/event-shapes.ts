@@ -1,4 +1,15 @@
-/** What events must look like, for those that come from where anybody may have written them. */
+/** The shape of events, to check events that somebody else may have written. */
+import {
+  endNotLast,
+  eventFault,
+  eventFieldMissing,
+  eventFieldWrong,
+  eventNoObject,
+  eventTypeUnknown,
+  FIELDS,
+  firstEventWrong,
+  startNotFirst,
+} from '../base/messages/damage.ts';
 import type { JournalEvent } from './events.ts';
 
 type Kind = 'text' | 'number' | 'count' | 'flag' | 'yes' | 'channel';
@@ -41,14 +52,14 @@ const SHAPES: Shapes = {
 const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
 
 const KINDS: Readonly<Record<Kind, { readonly is: (value: unknown) => boolean; readonly name: string }>> = {
-  text: { is: (value) => typeof value === 'string', name: 'a text' },
-  number: { is: (value) => typeof value === 'number', name: 'a number' },
-  count: { is: isCount, name: 'a whole number' },
-  flag: { is: (value) => typeof value === 'boolean', name: 'true or false' },
-  yes: { is: (value) => value === true, name: 'true' },
+  text: { is: (value) => typeof value === 'string', name: FIELDS.text },
+  number: { is: (value) => typeof value === 'number', name: FIELDS.number },
+  count: { is: isCount, name: FIELDS.count },
+  flag: { is: (value) => typeof value === 'boolean', name: FIELDS.flag },
+  yes: { is: (value) => value === true, name: FIELDS.yes },
   channel: {
     is: (value) => typeof value === 'string' && /^(?:signal|callback|child):/.test(value),
-    name: 'the kind of a message and its name',
+    name: FIELDS.channel,
   },
 };
 
@@ -58,8 +69,8 @@ interface Field {
   readonly optional: boolean;
 }
 
-/** As lists, since all events of a journal are looked at before it is replayed. */
-const FIELDS: ReadonlyMap<string, readonly Field[]> = new Map(
+/** Lists, since all events of a journal are checked before it is replayed. */
+const FIELDS_OF: ReadonlyMap<string, readonly Field[]> = new Map(
   Object.entries(SHAPES).map(([type, shape]) => [
     type,
     Object.entries(shape as Readonly<Record<string, string>>).map(([name, kind]) => ({
@@ -70,15 +81,13 @@ const FIELDS: ReadonlyMap<string, readonly Field[]> = new Map(
   ]),
 );
 
-/** What is wrong with an event, in words that go on after "event 3"; undefined if nothing is. */
+/** What is wrong with an event, as text that follows "event 3"; undefined if nothing is. */
 export function faultOf(event: unknown): string | undefined {
-  if (typeof event !== 'object' || event === null || Array.isArray(event)) return 'is no event';
+  if (typeof event !== 'object' || event === null || Array.isArray(event)) return eventNoObject();
   const { type, at, output, code } = event as Partial<JournalEvent>;
-  const fields = FIELDS.get(type as string);
+  const fields = FIELDS_OF.get(type as string);
   if (fields === undefined) {
-    return typeof type === 'string'
-      ? `has the type ${quote(type)}, which this use-durable doesn't know; it may have been written by a newer one`
-      : wrong('type', type, KINDS.text);
+    return typeof type === 'string' ? eventTypeUnknown(quote(type)) : wrong('type', type, KINDS.text);
   }
   if (!KINDS.number.is(at)) return wrong('at', at, KINDS.number);
   for (const { name, kind, optional } of fields) {
@@ -86,7 +95,7 @@ export function faultOf(event: unknown): string | undefined {
     if (!(value === undefined ? optional : KINDS[kind].is(value))) return wrong(name, value, KINDS[kind]);
   }
   if (output !== undefined && !isCount(output)) return wrong('output', output, KINDS.count);
-  if (code !== undefined && !isCode(code)) return wrong('code', code, { name: 'the versions of functions' });
+  if (code !== undefined && !isCode(code)) return wrong('code', code, { name: FIELDS.code });
   return undefined;
 }
 
@@ -94,7 +103,7 @@ export function faultOf(event: unknown): string | undefined {
 export function faultOfJournal(events: readonly unknown[]): string | undefined {
   for (const [place, event] of events.entries()) {
     const fault = faultOf(event) ?? faultOfPlace(event as JournalEvent, place, events.length);
-    if (fault !== undefined) return `event ${place} ${fault}`;
+    if (fault !== undefined) return eventFault(place, fault);
   }
   return undefined;
 }
@@ -102,13 +111,9 @@ export function faultOfJournal(events: readonly unknown[]): string | undefined {
 /** What is wrong with the place of an event in its journal. */
 function faultOfPlace({ type }: JournalEvent, place: number, length: number): string | undefined {
   if ((type === 'run-started') !== (place === 0)) {
-    return place === 0
-      ? `is "${type}", and the first one must be "run-started"`
-      : 'is "run-started", which only the first one may be';
+    return place === 0 ? firstEventWrong(type) : startNotFirst();
   }
-  return type === 'run-ended' && place !== length - 1
-    ? 'is "run-ended", and others come behind it'
-    : undefined;
+  return type === 'run-ended' && place !== length - 1 ? endNotLast() : undefined;
 }
 
 const isCode = (code: unknown): boolean =>
@@ -118,7 +123,7 @@ const isCode = (code: unknown): boolean =>
   Object.values(code).every((version) => typeof version === 'string');
 
 const wrong = (field: string, value: unknown, { name }: { readonly name: string }): string =>
-  value === undefined ? `has no "${field}"` : `has ${quote(value)} as its "${field}", which must be ${name}`;
+  value === undefined ? eventFieldMissing(field) : eventFieldWrong(field, quote(value), name);
 
 function quote(value: unknown): string {
   const text = JSON.stringify(value);

@@ -32,13 +32,13 @@ export class Connection {
     this.#name = name;
     const path = resolve(name);
     inspect(path);
-    this.#db = this.guard('be opened', () => {
+    this.#db = this.guard('opened', () => {
       // Loaded here, so that a program with another store never loads it.
       const { DatabaseSync } = process.getBuiltinModule('node:sqlite');
       return new DatabaseSync(path);
     });
     try {
-      this.sql = this.guard('be opened', () => {
+      this.sql = this.guard('opened', () => {
         patiently(() => prepare(this.#db, path));
         this.#db.function('next_row_sum', { deterministic: true }, nextRowSum);
         const prepareStatement = preparing(this.#db);
@@ -57,17 +57,17 @@ export class Connection {
     if (this.#inside) return work();
     // Only its beginning is repeated: from then on nobody else writes.
     const begin = (): unknown => patiently(() => this.sql.begin.run());
-    return this.#tell('be written', () => this.#transaction(begin, work));
+    return this.#tell('written', () => this.#transaction(begin, work));
   }
 
   /** Several reads of one state. */
   read<T>(work: () => T): T {
-    return this.#read('be read', work);
+    return this.#read('read', work);
   }
 
   /** As `read`, for what has a name that an error is to tell. */
   readOf<T>(what: string, work: () => T): T {
-    return this.#read(`be read for ${what}`, work);
+    return this.#read(`read for ${what}`, work);
   }
 
   #read<T>(action: string, work: () => T): T {
@@ -106,7 +106,7 @@ export class Connection {
     try {
       // A file that is gone can be closed all the same: SQLite leaves alone what took its place.
       this.#watch = undefined;
-      this.guard('be closed', () => this.#db.close());
+      this.guard('closed', () => this.#db.close());
     } finally {
       this.#closed = true;
     }

@@ -113,7 +113,7 @@ export class SqliteClaims {
   }
 
   note({ runId, token }: Claim, doing: string): void {
-    this.#connection.guard('be written', () => this.#sql.note.run(doing, runId, token));
+    this.#connection.guard('written', () => this.#sql.note.run(doing, runId, token));
   }
 
   clear(claims: readonly Claim[]): void {
@@ -129,7 +129,7 @@ export class SqliteClaims {
 
   renew(by: Claimant, wasBlocked: boolean): boolean {
     const known = this.#connection.guard(
-      'be written',
+      'written',
       () => this.#sql.renew.run(by.leaseUntil, by.worker).changes === 1,
     );
     if (known) return true;

@@ -1,11 +1,12 @@
 import type { SQLOutputValue } from 'node:sqlite';
+import { rowChanged } from '../base/messages/damage.ts';
 import type { JournalEvent, RunEnded } from '../journal/events.ts';
 import type { Connection, Statements } from './connection.ts';
 import { endMessage, isPlainAppend, statusAfter } from './event-effects.ts';
 import { damagedJournal, readEnd, readJournal, readMessages } from './journal-rows.ts';
 import type { SqliteClaims } from './sqlite-claims.ts';
 import type { SqliteMail } from './sqlite-mail.ts';
-import { checksum, isRunIntact, parseEvent, ROW_CHANGED, type Row, recordOf } from './statements.ts';
+import { checksum, isRunIntact, parseEvent, type Row, recordOf } from './statements.ts';
 import { type Append, hasEnded, type RunStatus, type StoredRun } from './store.ts';
 
 /** The journals in one file: how events are written with their checksums, and read again. */
@@ -38,7 +39,7 @@ export class SqliteJournals {
   }
 
   #appendOne({ claim: { runId, token }, seq }: Append, event: JournalEvent): boolean {
-    return this.#connection.guard('be written', () => {
+    return this.#connection.guard('written', () => {
       const data = JSON.stringify(event);
       const sum = checksum(runId, seq, data);
       return this.#sql.appendOne.run(seq, event.at, data, runId, token, sum).changes === 1;
@@ -109,6 +110,6 @@ export class SqliteJournals {
   }
 
   assertIntact(id: string, row: Row): void {
-    if (!isRunIntact(row)) throw damagedJournal(this.#store, id, ROW_CHANGED);
+    if (!isRunIntact(row)) throw damagedJournal(this.#store, id, rowChanged());
   }
 }

@@ -1,4 +1,5 @@
 import type { SQLOutputValue } from 'node:sqlite';
+import { outcomeUnreadable } from '../base/messages/damage.ts';
 import type { Outcome } from '../port/backend.ts';
 import type { Connection, Statements } from './connection.ts';
 import { endMessage } from './event-effects.ts';
@@ -14,12 +15,12 @@ import {
   type Sent,
 } from './store.ts';
 
-/** What runs of a file are sent. All but `of` are parts of transactions of their caller. */
+/** The messages to the runs of a file. All methods but `of` are parts of transactions of their caller. */
 export class SqliteMail {
   readonly #store: string;
   readonly #connection: Connection;
   readonly #sql: Statements;
-  /** Where `of` was asked last, and whether this connection has sent anything since. */
+  /** The version of the data at the last call of `of`, and whether this connection has sent anything since. */
   #seenVersion: SQLOutputValue | undefined;
   #sentHere = true;
 
@@ -61,34 +62,34 @@ export class SqliteMail {
   watch(runId: string, watcher: string): void {
     const run = this.#sql.addressee.get(runId);
     if (run === undefined || this.#sql.insertWatcher.run(run.key!, watcher).changes === 0) return;
-    if (hasEnded(run.status as RunStatus)) this.#tellEnd(runId, run.key!, watcher);
+    if (hasEnded(run.status as RunStatus)) this.#sendEnd(runId, run.key!, watcher);
   }
 
-  /** For one that had ended when those that it watches did. */
-  tellEndsAgain(watcher: string): void {
+  /** Sends the outcomes again to a run that had ended before the runs that it watches. */
+  resendEnds(watcher: string): void {
     for (const { id, key, status } of this.#sql.watched.all(watcher)) {
-      if (hasEnded(status as RunStatus)) this.#tellEnd(String(id), key!, watcher);
+      if (hasEnded(status as RunStatus)) this.#sendEnd(String(id), key!, watcher);
     }
   }
 
-  #tellEnd(runId: string, key: SQLOutputValue, watcher: string): void {
+  #sendEnd(runId: string, key: SQLOutputValue, watcher: string): void {
     const last = parseEvent(this.#sql.lastEvent.get(key)?.data);
-    // Who waits for it would wait for ever.
-    if (last?.type !== 'run-ended') throw damagedJournal(this.#store, runId, "how it ended can't be read");
+    // The watcher would wait forever.
+    if (last?.type !== 'run-ended') throw damagedJournal(this.#store, runId, outcomeUnreadable());
     this.send(watcher, endMessage(runId, last));
   }
 
-  /** Removes what a run hasn't taken, in the order in which it was sent. */
+  /** Removes the messages that a run has not received, and returns them in the order of sending. */
   takeUnread(id: string, key: SQLOutputValue): readonly Message[] {
     const messages = readMessages(this.#store, id, this.#sql.unread.all(key));
     this.#sql.deleteMessages.run(key);
     return messages;
   }
 
-  /** What was sent behind `after` to the runs of a worker, and the last of all messages. */
+  /** The messages after `after` to the runs of a worker, and the number of the last message of all. */
   of(worker: string, after: number): { messages: readonly AddressedMessage[]; last: number } {
-    // Changes with every commit of another connection: a question that costs no transaction.
-    const version = this.#connection.guard('be read', () => this.#sql.dataVersion.get()?.data_version);
+    // Changes with each commit of another connection. Reading it needs no transaction.
+    const version = this.#connection.guard('read', () => this.#sql.dataVersion.get()?.data_version);
     if (version === this.#seenVersion && !this.#sentHere) return { messages: [], last: after };
     return this.#connection.read(() => {
       this.#seenVersion = version;

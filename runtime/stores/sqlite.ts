@@ -116,7 +116,7 @@ class SqliteStore implements Store {
         if (event?.type === 'callback-created') this.#sql.deleteCallback.run(event.token);
       }
       for (const message of unread) if (message.kind !== 'cancel') this.#mail.send(id, message);
-      this.#mail.tellEndsAgain(id);
+      this.#mail.resendEnds(id);
       return { runId: id, token: Number(token) };
     });
   }
@@ -194,10 +194,7 @@ class SqliteStore implements Store {
 
   park({ runId, token }: Claim, until: number, seen: number): boolean {
     const due = Math.min(until, FOR_EVER);
-    return this.#connection.guard(
-      'be written',
-      () => this.#sql.park.run(seen, due, runId, token).changes === 1,
-    );
+    return this.#connection.guard('written', () => this.#sql.park.run(seen, due, runId, token).changes === 1);
   }
 
   nextDue(fns: readonly string[]): number | undefined {
@@ -207,7 +204,7 @@ class SqliteStore implements Store {
   }
 
   setting(key: string): string | undefined {
-    const row = this.#connection.guard('be read', () => this.#sql.setting.get(key));
+    const row = this.#connection.guard('read', () => this.#sql.setting.get(key));
     if (row === undefined) return undefined;
     const value = String(row.value);
     // Rows of files from before version 4 have no checksum.
@@ -217,7 +214,7 @@ class SqliteStore implements Store {
 
   swap(key: string, before: string | undefined, after: string): boolean {
     const { insertSetting, updateSetting } = this.#sql;
-    return this.#connection.guard('be written', () => {
+    return this.#connection.guard('written', () => {
       const done =
         before === undefined
           ? insertSetting.run(key, after, settingSum(key, after))
@@ -255,7 +252,7 @@ class SqliteStore implements Store {
 
   async backup(path: string): Promise<void> {
     // Says so if the store is closed, or its file gone.
-    this.#connection.guard('be read', () => {});
+    this.#connection.guard('read', () => {});
     await copyFile(this.name, path);
   }
 

@@ -1,6 +1,7 @@
 /** The SQL of the file store, and what lies in its rows. */
 import type { SQLInputValue, SQLOutputValue } from 'node:sqlite';
 import * as zlib from 'node:zlib';
+import { rowChanged } from '../base/messages/damage.ts';
 import { faultOf } from '../journal/event-shapes.ts';
 import type { JournalEvent } from '../journal/events.ts';
 import type { Claimant } from './claims.ts';
@@ -190,7 +191,7 @@ export const recordOf = (row: Row): RunRecord => ({
     ? row.reason === null
       ? null
       : String(row.reason)
-    : `${ROW_CHANGED} (${row.status})`,
+    : `${rowChanged()} (${row.status})`,
   createdAt: Number(row.created_at),
   updatedAt: Number(row.updated_at),
 });
@@ -240,8 +241,6 @@ export const messageSum = (id: string, { kind, name, ok, value }: NewMessage): n
 
 export const settingSum = (key: string, value: string): number =>
   zlib.crc32(value, zlib.crc32(JSON.stringify(key)));
-
-export const ROW_CHANGED = 'the row of the run was changed by something else';
 
 /** Of what a run is, apart from its journal. */
 export const rowSum = (id: unknown, fn: unknown, createdAt: unknown, status: unknown): number =>

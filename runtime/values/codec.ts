@@ -10,7 +10,7 @@
 import { Buffer } from 'node:buffer';
 import { parse } from 'devalue';
 import { DurableError, StoreError } from '../base/errors.ts';
-import { valueUnreadable } from '../base/messages/values.ts';
+import { aPromise, bodyUnreadable, valueUnreadable } from '../base/messages/values.ts';
 import { readBody, readBodyOfError } from './bodies.ts';
 import { type ClassScope, findByInstance } from './classes.ts';
 import { Decoding } from './decoding.ts';
@@ -68,9 +68,7 @@ export function encodeResult(value: unknown, what: string, classes?: ClassScope)
   } catch (refusal) {
     const survey = new Survey(classes);
     if (!survey.covers(value)) {
-      throw survey.promise === undefined
-        ? refusal
-        : refuse(what, survey.promise, 'is a promise. Await it first.');
+      throw survey.promise === undefined ? refusal : refuse(what, survey.promise, aPromise());
     }
     const encoding = new Encoding({ what, classes, parts: survey.parts });
     const text = finish(encoding, () => encoding.run(value), what);
@@ -165,7 +163,7 @@ async function withBodies(sources: readonly Body[], text: string, what: string):
   const bodies = await Promise.all(
     reads.map((read) =>
       read.catch((cause) => {
-        throw refuse(what, '', `holds a body that can't be read (${cause}).`, cause);
+        throw refuse(what, '', bodyUnreadable(cause), cause);
       }),
     ),
   );

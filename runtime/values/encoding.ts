@@ -2,6 +2,14 @@
 import { types } from 'node:util';
 import { DevalueError, defaultStringifyOperations, stringify } from 'devalue';
 import { SerializationError } from '../base/errors.ts';
+import {
+  aBuiltinWithMore,
+  aResizableBuffer,
+  aSymbolAsKey,
+  encodingInItself,
+  notCarried,
+  notOnlyProperties,
+} from '../base/messages/values.ts';
 import { builtinPayload, hasMore } from './builtins.ts';
 import type { ClassEntry, ClassScope } from './classes.ts';
 import type { Loss } from './error-losses.ts';
@@ -47,9 +55,6 @@ export interface Body {
   readonly lenient: boolean;
 }
 
-const symbolKey = (symbol: symbol): string =>
-  `has a symbol as a key, ${String(symbol)}. Symbols have no meaning in another process; use a string, or Symbol.for().`;
-
 export class Encoding {
   /** Bodies found on the way; they are read by the caller, since that is asynchronous. */
   readonly bodies: Body[] = [];
@@ -91,10 +96,7 @@ export class Encoding {
   readonly #operations: Partial<typeof defaultStringifyOperations> = {
     identify: (value) => {
       if (this.#open.size > 0 && this.#open.has(value)) {
-        throw this.#refuse(
-          '',
-          `holds ${describe(value)} whose own encoding leads back to it. Encode it without.`,
-        );
+        throw this.#refuse('', encodingInItself(describe(value)));
       }
       return value;
     },
@@ -235,12 +237,7 @@ export class Encoding {
   }
 
   #instance(part: object, entry: ClassEntry): Payload | undefined {
-    if (entry.builtin !== undefined) {
-      return this.#blame(
-        `is ${describe(part)}, and what a ${entry.builtin} holds are not properties. ` +
-          `Give registerClass() an encode and a decode for it.`,
-      );
-    }
+    if (entry.builtin !== undefined) return this.#blame(notOnlyProperties(describe(part), entry.builtin));
     tellOfInstance(part, entry);
     return this.#with(part, { [META]: ['instance', entry.id] }, this.#own(part, ofObject));
   }
@@ -261,15 +258,12 @@ export class Encoding {
     const tag = tagOf(part);
     const kept = this.#parts?.get(part);
     const own = kept?.own ?? ownOfBuiltin(part, tag);
-    if (Reflect.get(part, 'resizable') === true)
-      return this.#blame('is a resizable ArrayBuffer. Return a slice() of it.');
+    if (Reflect.get(part, 'resizable') === true) return this.#blame(aResizableBuffer());
     if (isUsual(own) && !hasMore(part, tag)) return undefined;
     const payload = builtinPayload(part, tag, kept?.items);
     if (payload !== undefined) return this.#with(part, payload, own);
     if (kept !== undefined) return undefined;
-    return this.#blame(
-      `is ${describe(part)} with properties of its own, or a frozen one. Return it without.`,
-    );
+    return this.#blame(aBuiltinWithMore(describe(part)));
   }
 
   /** An instance that nobody knows is carried in errors only, as what stands for it. */
@@ -286,7 +280,7 @@ export class Encoding {
 
   /** A payload with the own properties. */
   #with(part: object, payload: Payload, own: Own): Payload | undefined {
-    if (own.unnamed !== undefined) return this.#blame(symbolKey(own.unnamed));
+    if (own.unnamed !== undefined) return this.#blame(aSymbolAsKey(String(own.unnamed)));
     const { [META]: meta, ...rest } = payload;
     const more = ownMeta(own.level, own.hidden);
     const fields = own.keys.map((key) => [fieldKey(key), this.#value(part, key)] as const);
@@ -312,7 +306,7 @@ export class Encoding {
     if (error instanceof DevalueError) {
       const { path, value: part } = error as DevalueError & { path: string; value: unknown };
       const root = rootOf(this.#options.what);
-      const fault = this.#fault ?? `is ${describe(part)}. ${advise(part, root)}`;
+      const fault = this.#fault ?? notCarried(describe(part), advise(part, root));
       return this.#refuse(userPath(path), fault);
     }
     return refuseThrown(this.#options.what, error);

@@ -3,6 +3,14 @@
  * not with what is around it. Goes over all that an error leads to, the near parts first, before it is written.
  */
 import { types } from 'node:util';
+import {
+  A_THROWING_GETTER,
+  A_THROWING_OBJECT,
+  AN_OBJECT_DEEP_INSIDE,
+  deepInside,
+  NESTED_TOO_DEEPLY,
+  UNDER_A_SYMBOL,
+} from '../base/messages/values.ts';
 import { isEmitter } from './alive.ts';
 import type { Items } from './builtins.ts';
 import type { ClassEntry, ClassScope } from './classes.ts';
@@ -177,7 +185,7 @@ export class ErrorParts {
       const enumerable = Object.prototype.propertyIsEnumerable.call(value, key);
       if (typeof key === 'symbol' && symbolName(key) === undefined) {
         // Node marks its own errors by hidden ones.
-        if (enumerable) this.#losses.add(step, key, 'under a symbol of this process');
+        if (enumerable) this.#losses.add(step, key, UNDER_A_SYMBOL);
       } else for (const one of this.#read(step, key)) fields.push([key, one, enumerable]);
     }
     return fields;
@@ -224,7 +232,7 @@ export class ErrorParts {
     try {
       return [Reflect.get(step.value, key)];
     } catch {
-      if (Object.hasOwn(step.value, key)) this.#losses.add(step, pathOf(key), 'a getter that threw');
+      if (Object.hasOwn(step.value, key)) this.#losses.add(step, pathOf(key), A_THROWING_GETTER);
       return [];
     }
   }
@@ -234,7 +242,7 @@ export class ErrorParts {
     try {
       why = this.#refusal(from, value, key);
     } catch {
-      why = 'an object that threw when it was looked at';
+      why = A_THROWING_OBJECT;
     }
     if (why !== undefined) this.#losses.add(from, key, why);
     return why === undefined;
@@ -246,8 +254,8 @@ export class ErrorParts {
     if (typeof value === 'function') return durableIdOf(value) === undefined ? describe(value) : undefined;
     if (typeof value === 'string') return from.below > 0 ? this.#budget.spend(value.length) : undefined;
     if (typeof value !== 'object' || value === null || this.#known.has(value)) return undefined;
-    if (from.depth >= MAX_DEPTH) return 'nested too deeply';
-    if (from.below > 0 && this.#budget.isUsedUp) return 'an object, deep in an instance';
+    if (from.depth >= MAX_DEPTH) return NESTED_TOO_DEEPLY;
+    if (from.below > 0 && this.#budget.isUsedUp) return AN_OBJECT_DEEP_INSIDE;
     // What came out of a journal in part goes into another one as it is.
     if (layoutOf(value) !== undefined) return undefined;
     const [kind, entry] = kindOf(value, this.#classes);
@@ -257,7 +265,7 @@ export class ErrorParts {
     if (isOfSharedMemory(value)) return describe(value);
     const below = from.below > 0 || kind === 'foreign' ? from.below + 1 : 0;
     if (below > 0) {
-      if (!this.#budget.admits(below)) return `${describe(value)}, deep in an instance`;
+      if (!this.#budget.admits(below)) return deepInside(describe(value));
       if (ArrayBuffer.isView(value)) {
         const tooMuch = from.below > 0 ? this.#budget.spend(value.byteLength) : undefined;
         if (tooMuch !== undefined) return tooMuch;

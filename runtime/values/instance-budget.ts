@@ -1,3 +1,5 @@
+import { tooManyCharacters } from '../base/messages/values.ts';
+
 const MAX_DEPTH = 8;
 const MAX_OBJECTS = 2_000;
 /** In characters of texts, and in bytes. */
@@ -23,7 +25,7 @@ export class InstanceBudget {
 
   /** Counts characters or bytes. Returns what is left out if they are too many, undefined otherwise. */
   spend(size: number): string | undefined {
-    if (size > this.#size) return `${size} characters, too many in an instance`;
+    if (size > this.#size) return tooManyCharacters(size);
     this.#size -= size;
     return undefined;
   }

@@ -1,4 +1,5 @@
 /** What a value loses on its way through a journal, part by part, for people who want to see it. */
+import { theMethodsOf } from '../base/messages/values.ts';
 import type { ClassScope } from './classes.ts';
 import { Encoding } from './encoding.ts';
 import type { Loss } from './error-losses.ts';
@@ -34,14 +35,14 @@ function ofResult(value: unknown, classes: ClassScope | undefined): readonly Pic
     const [, path = '', what = text] = /^result(.*) \((.*)\)$/s.exec(text) ?? [];
     return { path, what };
   });
-  const methods = [...survey.classes].map((name) => ({ path: '', what: `the methods of ${name}` }));
+  const methods = [...survey.classes].map((name) => ({ path: '', what: theMethodsOf(name) }));
   return [...methods, ...lost, ...ofErrors(encoding, value)];
 }
 
 const ofErrors = (encoding: Encoding, value: unknown): Pick<Loss, 'path' | 'what'>[] =>
   encoding.losses.map(({ path, what, fate, root }) => ({
     path: pathTo(root, value) + path,
-    what: fate === 'data only' ? `the methods of ${what}` : what,
+    what: fate === 'data only' ? theMethodsOf(what) : what,
   }));
 
 /** Where an object is in a value, the nearest place first. */

@@ -1,32 +1,44 @@
-/** The words for values that can't be carried. */
+/** Errors and warnings about values that can't be written to the journal. */
 
 import { SerializationError } from '../base/errors.ts';
-import { valueRefused } from '../base/messages/values.ts';
+import {
+  A_FUNCTION,
+  A_NAMELESS_OBJECT,
+  A_SYMBOL,
+  awaitFirst,
+  plainData,
+  plainDataOrClass,
+  theClass,
+  theMethodsOf,
+  threwWhenRead,
+  tooDeep,
+  tooLargeForText,
+  valueRefused,
+} from '../base/messages/values.ts';
 import { partsLeftOut } from '../base/messages/warnings.ts';
 import { isNews } from '../base/process-state.ts';
 import { emitWarning } from '../base/warnings.ts';
 
 /** "a Socket", "an Order", "a function": what a value is, for people. */
 export function describe(value: unknown): string {
-  if (typeof value === 'symbol') return 'a symbol';
-  if (typeof value === 'function') return isClass(value) ? `the class ${value.name}` : 'a function';
+  if (typeof value === 'symbol') return A_SYMBOL;
+  if (typeof value === 'function') return isClass(value) ? theClass(value.name) : A_FUNCTION;
   if (typeof value !== 'object' || value === null) return String(value);
   const name = classNameOf(value);
-  return name === '' ? 'an object of a nameless class' : `${/^[aeio]/i.test(name) ? 'an' : 'a'} ${name}`;
+  return name === '' ? A_NAMELESS_OBJECT : `${/^[aeio]/i.test(name) ? 'an' : 'a'} ${name}`;
 }
 
 /** The advice for a value that the codec knows nothing special about. */
 export function advise(value: unknown, root: string): string {
-  const plainly = `${root === 'result' ? 'Return' : root === 'error' ? 'Throw' : 'Pass'} plain data`;
-  if (typeof value !== 'object' || value === null) return `${plainly}.`;
-  if (isThenable(value)) return 'Await it first.';
-  return `${plainly}, or register the class with registerClass().`;
+  const verb = root === 'result' ? 'Return' : root === 'error' ? 'Throw' : 'Pass';
+  if (typeof value !== 'object' || value === null) return plainData(verb);
+  return isThenable(value) ? awaitFirst() : plainDataOrClass(verb);
 }
 
 /**
  * @param what e.g. `result of step "charge"`; its first word is the root of the path
  * @param path below the root, e.g. `.user.socket`
- * @param fault goes on after the path, e.g. `is a Socket. Return plain data.`
+ * @param fault follows the path, e.g. `is a Socket. Return plain data.`
  */
 export function refuse(what: string, path: string, fault: string, cause?: unknown): SerializationError {
   const full = rootOf(what) + path;
@@ -37,43 +49,38 @@ export function refuse(what: string, path: string, fault: string, cause?: unknow
   );
 }
 
-/** For an error that came up while a value was read: thrown by a getter, a proxy, an `encode`. */
+/** For an error that was thrown while a value was read: by a getter, a proxy, an `encode`. */
 export function refuseThrown(what: string, error: unknown): SerializationError {
   if (error instanceof RangeError && /call stack/i.test(error.message)) {
     return refuseDepth(what, error);
   }
   if (isTooLarge(error)) {
-    return refuse(
-      what,
-      '',
-      'is too large. Keep it somewhere else, a file or a table, and hand over where it is.',
-      error,
-    );
+    return refuse(what, '', tooLargeForText(), error);
   }
   const said = error instanceof Error ? `${error.name}: ${error.message}` : describe(error);
-  return refuse(what, '', `threw while it was read (${said}).`, error);
+  return refuse(what, '', threwWhenRead(said), error);
 }
 
 export const refuseDepth = (what: string, cause?: unknown): SerializationError =>
-  refuse(what, '', 'is nested too deeply. Flatten it, for example to a list.', cause);
+  refuse(what, '', tooDeep(), cause);
 
-/** No string can be as long as it would have to be, or no memory is left for it. */
+/** Its text would be longer than a string can be, or than the memory that is left. */
 const isTooLarge = (error: unknown): boolean =>
   error instanceof Error &&
   ((error as NodeJS.ErrnoException).code === 'ERR_STRING_TOO_LONG' ||
     (error instanceof RangeError &&
       /string length|array length|array buffer allocation|typed array length/i.test(error.message)));
 
-/** As many of what was left out are named, and no more. */
+/** At most this many of the parts that were left out are named. */
 const MAX_NAMED = 8;
 
-/** Says what a result has lost, once for each kind of loss. */
+/** Warns of what a result has lost, once for each kind of loss. */
 export function warnOfLoss(
   what: string,
   loss: { readonly lost: readonly string[]; readonly classes: ReadonlySet<string> },
 ): void {
   const paths = [...new Set(loss.lost.map((path) => path.replaceAll(/\[\d+\]/g, '[]')))];
-  const methods = [...loss.classes].map((name) => `the methods of ${name}`);
+  const methods = [...loss.classes].map(theMethodsOf);
   const named = [...methods, ...paths];
   const text = named.join(', ');
   if (named.length === 0 || !isNews(`left out: ${text}`)) return;
@@ -91,7 +98,7 @@ function classNameOf(value: object): string {
   return typeof name === 'string' ? name : '';
 }
 
-/** Reading `then` may run a getter of anybody's, which must not hide the refusal. */
+/** Reading `then` may call a getter. If it throws, the refusal must not be hidden. */
 function isThenable(value: object): boolean {
   try {
     return typeof Reflect.get(value, 'then') === 'function';

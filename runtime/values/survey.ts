@@ -9,6 +9,13 @@
  */
 
 import { types } from 'node:util';
+import {
+  A_FUNCTION,
+  A_SYMBOL,
+  AN_OBJECT_WITHOUT_DATA,
+  aListWith,
+  UNDER_A_SYMBOL,
+} from '../base/messages/values.ts';
 import { isAlive } from './alive.ts';
 import { type ClassEntry, type ClassScope, findByInstance } from './classes.ts';
 import { isError } from './errors.ts';
@@ -79,7 +86,7 @@ export class Survey {
   }
 
   #fault(value: unknown, path: string): Fault | undefined {
-    if (typeof value === 'symbol') return { what: 'a symbol' };
+    if (typeof value === 'symbol') return { what: A_SYMBOL };
     if (typeof value === 'function')
       return durableIdOf(value) === undefined ? { what: describe(value) } : undefined;
     if (typeof value !== 'object' || value === null) return undefined;
@@ -112,7 +119,7 @@ export class Survey {
   #elements(values: readonly unknown[], path: string): Fault | undefined {
     for (const [index, value] of values.entries()) {
       const fault = this.#fault(value, `${path}[${index}]`);
-      if (fault !== undefined) return fault.at ? fault : { what: `a list with ${fault.what} in it` };
+      if (fault !== undefined) return fault.at ? fault : { what: aListWith(fault.what) };
     }
     return undefined;
   }
@@ -130,7 +137,7 @@ export class Survey {
     const unnamed = this.#symbols(value, draft, path);
     const [first] = draft.lost;
     if (first !== undefined && draft.fields.size === 0)
-      return { what: first[1] === 'a function' ? 'an object without data' : first[1] };
+      return { what: first[1] === A_FUNCTION ? AN_OBJECT_WITHOUT_DATA : first[1] };
     // Otherwise it is carried whole.
     if (draft.lost.length > 0 || unnamed)
       this.#keep(value, { name: '', base: bare ? 'bare' : 'object', id: '', methods: [] }, draft, path);
@@ -208,7 +215,7 @@ export class Survey {
     for (const key of Object.getOwnPropertySymbols(value)) {
       const part: unknown = Reflect.get(value, key);
       const own = symbolName(key) === undefined;
-      const fault = own ? { what: 'under a symbol of this process' } : this.#fault(part, path + pathOf(key));
+      const fault = own ? { what: UNDER_A_SYMBOL } : this.#fault(part, path + pathOf(key));
       if (fault === undefined) draft.fields.set(key, part);
       else if (Object.prototype.propertyIsEnumerable.call(value, key))
         this.lost.push(`result${path}${pathOf(key)} (${fault.what})`);

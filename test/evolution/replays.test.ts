@@ -91,7 +91,7 @@ describe('a step that was under way', () => {
     await deploy(id, `${BODY.replace('held();', 'held(); await ship(1);')}`, held_);
     const parked = await resume(store, []);
     expect(parked.blocked).toMatch(
-      /step "hold" \(order\.ts:\d+:\d+\) would be called with something else than before/,
+      /step "hold" \(order\.ts:\d+:\d+\) would be called with other values than before/,
     );
     expect(parked.calls).toEqual([]);
     expect(parked.events).toEqual(prefix);

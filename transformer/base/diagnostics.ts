@@ -76,7 +76,7 @@ export const catalogue = {
   ),
   duplicateId: error(
     'UD1006',
-    "Two durable functions of this file have the id '{}' (the other one is in line {}); runs could not be told apart.",
+    "Two durable functions of this file have the id '{}' (the other one is in line {}); their runs could not be distinguished.",
     "Rename one, or give it an id of its own: 'use durable as another-id'.",
   ),
   notAModule: error(

@@ -90,6 +90,16 @@ export const updateMismatch = (
   why: string,
 ): string => `${action} of the ${type} "${name}" doesn't fit: ${why}.`;
 
+/** Why an update doesn't fit. */
+
+export const updateWithoutId = (): string => 'it has no id or no type';
+
+export const operationIs = (what: string): string => `it is ${what}`;
+
+export const operationEnded = (status: string): string => `it ended as ${status}`;
+
+export const updateUnsupported = (): string => 'that is not supported';
+
 export const executionWithoutStart = (id: string): string => `Run "${id}" has no beginning.`;
 
 /** The text of the service, by which the SDK knows it. */

@@ -117,7 +117,7 @@ export const becauseAmbiguous = (
   namesakes: readonly { readonly id: string; readonly line: number }[],
 ): string =>
   `, and that was the id of ${namesakes.length} functions of this process before ids had the package and the file in them: ` +
-  `${namesakes.map(({ id, line }) => `${id} (line ${line})`).join(' and ')}. Which of them it is can't be told. Load only the ` +
+  `${namesakes.map(({ id, line }) => `${id} (line ${line})`).join(' and ')}. It isn't known which of them it is. Load only the ` +
   `one that it is, or give that one its id back with the directive 'use durable as ${fn}'.`;
 
 export const runRemovedMeanwhile = (id: string): string =>
@@ -134,7 +134,7 @@ export const journalChangedElsewhere = (runId: string): string =>
   `doesn't fit behind what is there. Nothing more was written to it. Other runs are not affected.`;
 
 export const runStopped = (runId: string, reason: string): string =>
-  `The run "${runId}" has stopped where its journal ends, and goes on when the store can be written again, here if this process is a worker, or with the next recover(): ${reason}`;
+  `The run "${runId}" has stopped where its journal ends. It resumes when the store can be written again, here if this process is a worker, or with the next recover(): ${reason}`;
 
 export const handlingThrew = (runId: string, fn: string, thrown: string): string =>
   `Run "${runId}" of ${fn} was parked, since this was thrown while something that it waited for ` +

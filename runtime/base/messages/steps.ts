@@ -72,7 +72,7 @@ export const tookTooLong = (what: string, ms: number): string => `The ${what} to
 
 export const callNotAwaited = (key: string): string =>
   `The call "${key}" isn't awaited, was given functions of the durable function, called them, and returned no ` +
-  `promise. Until it returned it could not be told whether they belong to the workflow or to a step. Await the ` +
+  `promise. Until it returned, nothing showed whether they belong to the workflow or to a step. Await the ` +
   `call where it stands, and it is one step; or pass it functions that use no await, clock or console.`;
 
 export const schedulerOfAnotherRun = (): string =>

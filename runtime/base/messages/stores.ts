@@ -22,10 +22,10 @@ export const storeNotOpened = (path: string, reason: string): string =>
   `The store ${path} can't be opened: ${reason}.`;
 
 export const storeFailed = (store: string, action: string, message: string, advice: string): string =>
-  `The store ${store} can't ${action}: ${message}.${advice}`;
+  `The store ${store} can't be ${action}: ${message}.${advice}`;
 
 export const storeFileGone = (store: string, action: string, trouble: string): string =>
-  `The store ${store} can't ${action}: ${trouble}. Nothing is written any more. What was recorded is in the file ` +
+  `The store ${store} can't be ${action}: ${trouble}. Nothing is written any more. What was recorded is in the file ` +
   `that was there: put it back, with its -wal file, and start the process again.`;
 
 export const storedJournalDamaged = (id: string, store: string, what: string): string =>

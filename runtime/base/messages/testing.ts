@@ -62,7 +62,7 @@ export const stepsDiffer = (fn: string, what: string, expected: string, actual: 
     `crashSweep: ${fn} does something else each time that its steps are called: ${what}.`,
     `  the first time:  ${expected}`,
     `  the second time: ${actual}`,
-    'With callSteps, a step must give the same whenever it is called with the same. Bring what is outside back in the ' +
+    'With callSteps, a step must return the same result whenever it is called with the same arguments. Bring what is outside back in the ' +
       'option reset, what modules hold in the option restart, and put other calls in the place of steps that depend on ' +
       'the clock or on chance: steps: { charge: () => ... }.',
   ].join('\n');

@@ -51,3 +51,71 @@ export const valueThrewWhenRead = (what: string, thrown: string): string =>
 export const valueTooLarge = (what: string, why: string): string =>
   `The ${what} can't be written to the journal: ${why}. Keep it somewhere else, in a file or a table, and pass where ` +
   `it is.`;
+
+/** What is wrong with a value. These texts follow its path. */
+
+export const aSymbolAsKey = (symbol: string): string =>
+  `has a symbol as a key, ${symbol}. Symbols have no meaning in another process; use a string, or Symbol.for().`;
+
+export const encodingInItself = (what: string): string =>
+  `holds ${what} whose own encoding leads back to it. Encode it without.`;
+
+export const notOnlyProperties = (what: string, builtin: string): string =>
+  `is ${what}, and the contents of a ${builtin} are not properties. Give registerClass() an encode and a decode for it.`;
+
+export const aResizableBuffer = (): string => 'is a resizable ArrayBuffer. Return a slice() of it.';
+
+export const aBuiltinWithMore = (what: string): string =>
+  `is ${what} with properties of its own, or a frozen one. Return it without.`;
+
+export const notCarried = (what: string, advice: string): string => `is ${what}. ${advice}`;
+
+export const aPromise = (): string => 'is a promise. Await it first.';
+
+export const bodyUnreadable = (cause: unknown): string => `holds a body that can't be read (${cause}).`;
+
+export const tooLargeForText = (): string =>
+  'is too large. Keep it somewhere else, in a file or a table, and pass where it is.';
+
+export const threwWhenRead = (thrown: string): string => `threw while it was read (${thrown}).`;
+
+export const tooDeep = (): string => 'is nested too deeply. Flatten it, for example to a list.';
+
+/** What to do instead of passing a value. */
+
+export const plainData = (verb: 'Return' | 'Throw' | 'Pass'): string => `${verb} plain data.`;
+
+export const plainDataOrClass = (verb: 'Return' | 'Throw' | 'Pass'): string =>
+  `${verb} plain data, or register the class with registerClass().`;
+
+export const awaitFirst = (): string => 'Await it first.';
+
+/** What a value is. */
+
+export const A_SYMBOL = 'a symbol';
+
+export const A_FUNCTION = 'a function';
+
+export const A_NAMELESS_OBJECT = 'an object of a nameless class';
+
+export const AN_OBJECT_WITHOUT_DATA = 'an object without data';
+
+export const theClass = (name: string): string => `the class ${name}`;
+
+export const theMethodsOf = (name: string): string => `the methods of ${name}`;
+
+export const aListWith = (what: string): string => `a list with ${what} in it`;
+
+export const UNDER_A_SYMBOL = 'under a symbol of this process';
+
+export const A_THROWING_GETTER = 'a getter that threw';
+
+export const A_THROWING_OBJECT = 'an object that threw when it was read';
+
+export const NESTED_TOO_DEEPLY = 'nested too deeply';
+
+export const AN_OBJECT_DEEP_INSIDE = 'an object, deep in an instance';
+
+export const deepInside = (what: string): string => `${what}, deep in an instance`;
+
+export const tooManyCharacters = (count: number): string => `${count} characters, too many in an instance`;

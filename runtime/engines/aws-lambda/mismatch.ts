@@ -1,7 +1,8 @@
 import { NonDeterminismError } from '../../base/errors.ts';
 import { executionMismatch } from '../../base/messages/aws.ts';
+import { CAUSES, endedWithoutAsking, OPERATIONS, outcomeOf } from '../../base/messages/mismatch.ts';
 import type { Definition } from '../../functions/definitions.ts';
-import { asksFor, CAUSES, cannotContinue, ENDED, type Place, placeIn } from '../../journal/mismatch-text.ts';
+import { asksFor, type Place, placeIn, titleOf } from '../../journal/mismatch-text.ts';
 import type { TrackedOperation } from './operations.ts';
 import type { Request } from './requests.ts';
 
@@ -24,22 +25,15 @@ export function describeOperationMismatch(
   return new NonDeterminismError(
     runId,
     executionMismatch(
-      cannotContinue(runId, definition),
+      titleOf(runId, definition),
       inWords(recorded, place),
-      ended === true ? ENDED : asksFor(asked),
+      ended === true ? endedWithoutAsking() : asksFor(asked),
       CAUSES,
     ),
   );
 }
 
-const KINDS: Readonly<Record<string, string>> = {
-  STEP: 'the step',
-  WAIT: 'the wait',
-  CALLBACK: 'the callback',
-  CHAINED_INVOKE: 'the invocation',
-};
-
 function inWords(recorded: TrackedOperation | string, place: Place): string {
-  if (typeof recorded === 'string') return `the outcome of ${place(recorded)}`;
-  return `${KINDS[recorded.kind] ?? recorded.kind} ${place(recorded.name)}`;
+  if (typeof recorded === 'string') return outcomeOf(place(recorded));
+  return `${OPERATIONS[recorded.kind] ?? recorded.kind} ${place(recorded.name)}`;
 }

@@ -4,7 +4,14 @@
  */
 
 import { UnsupportedError } from '../../base/errors.ts';
-import { heartbeatUnsupported, updateMismatch } from '../../base/messages/aws.ts';
+import {
+  heartbeatUnsupported,
+  operationEnded,
+  operationIs,
+  updateMismatch,
+  updateUnsupported,
+  updateWithoutId,
+} from '../../base/messages/aws.ts';
 import type { ErrorObject, OperationUpdate, WireOperation } from '../aws-lambda/sdk.ts';
 
 /** What is kept of one operation; its timestamps are ms since the epoch, so that JSON carries it. */
@@ -134,9 +141,9 @@ function next(
   token: (id: string) => string,
 ): Entry {
   const { Id: id, Type: type, Action: action } = update;
-  if (id === undefined || type === undefined) throw misfit(update, 'it has no id or no type');
-  if (before !== undefined && before.type !== type) throw misfit(update, `it is a ${before.type}`);
-  if (before?.endedAt !== undefined) throw misfit(update, `it ended as ${before.status}`);
+  if (id === undefined || type === undefined) throw misfit(update, updateWithoutId());
+  if (before !== undefined && before.type !== type) throw misfit(update, operationIs(`a ${before.type}`));
+  if (before?.endedAt !== undefined) throw misfit(update, operationEnded(before.status));
   const { due, ...entry }: Entry = before ?? {
     id,
     type,
@@ -148,7 +155,7 @@ function next(
   };
   switch (action) {
     case 'START':
-      if (before !== undefined && before.status !== 'READY') throw misfit(update, `it is ${before.status}`);
+      if (before !== undefined && before.status !== 'READY') throw misfit(update, operationIs(before.status));
       return begin({ ...entry, status: 'STARTED' }, update, now, token);
     case 'RETRY': {
       const seconds = update.StepOptions?.NextAttemptDelaySeconds ?? 1;
@@ -167,7 +174,7 @@ function next(
       return type === 'STEP' ? { ...ended, attempt: (entry.attempt ?? 0) + 1 } : ended;
     }
     default:
-      throw misfit(update, 'that is not supported');
+      throw misfit(update, updateUnsupported());
   }
 }
 

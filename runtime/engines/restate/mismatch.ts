@@ -1,7 +1,8 @@
 import { NonDeterminismError } from '../../base/errors.ts';
+import { CAUSES } from '../../base/messages/mismatch.ts';
 import { restateMismatch } from '../../base/messages/restate.ts';
 import type { Definition } from '../../functions/definitions.ts';
-import { CAUSES, cannotContinue } from '../../journal/mismatch-text.ts';
+import { titleOf } from '../../journal/mismatch-text.ts';
 
 /** The error for a journal that doesn't fit the code; `words` are the engine's. */
 export const describeJournalMismatch = (
@@ -9,4 +10,4 @@ export const describeJournalMismatch = (
   definition: Definition,
   words: string,
 ): NonDeterminismError =>
-  new NonDeterminismError(runId, restateMismatch(cannotContinue(runId, definition), CAUSES, words));
+  new NonDeterminismError(runId, restateMismatch(titleOf(runId, definition), CAUSES, words));

@@ -329,7 +329,7 @@ describe('rows beside the journals', () => {
         `insert into messages (run, kind, name, ok, value, sum) values (?, 'signal', 'go', 1, '1j5', 1)`,
       ).run(keys[0]!.key);
     });
-    expect(String(await one)).toMatch(/run "one" .*damaged: message \d+, which it was sent, was changed/);
+    expect(String(await one)).toMatch(/run "one" .*damaged: message \d+, which was sent to it, was changed/);
     await (await runtime.get('two'))!.signal('go', 2);
     expect(await (await runtime.get('two'))!.result()).toEqual(['y', 2]);
     expect(blocked.map(([id]) => id)).toEqual(['one']);

@@ -196,7 +196,7 @@ describe('replay tells', () => {
     const journal = await journalOf(version(async ($) => $.call('work', work)(1), id));
     const after = version(async ($) => $.call('other', never)(1), id);
     const reason = await reasonOf(after, journal);
-    expect(reason).toContain(`Run "recorded" of ${id} (test.ts:1) can't go on`);
+    expect(reason).toContain(`Run "recorded" of ${id} (test.ts:1) can't resume`);
     expect(reason).toContain('recorded: event 1 is the outcome of step "work" (test.ts:4:2)');
     expect(reason).toContain('the code: asks for step "other"');
     expect(never).not.toHaveBeenCalled();

@@ -148,7 +148,7 @@ describe('registerClass', () => {
     class Tags extends Map<string, number> {}
     registerClass(Tags);
     expect(() => text({ t: new Tags() })).toThrow(
-      /result\.t is a Tags, and what a Map holds are not properties/,
+      /result\.t is a Tags, and the contents of a Map are not properties/,
     );
     const mark: unique symbol = Symbol('mark');
     class Marked {
