@@ -2,9 +2,12 @@
 import { MessageChannel } from 'node:worker_threads';
 
 const { setTimeout, clearTimeout } = globalThis;
+const now = performance.now.bind(performance);
 
 /** The timers that were there when this module was loaded. */
 export const real = {
+  /** Ms since some moment. */
+  now: (): number => now(),
   /** Calls back after so many ms of real time; gives what takes that back. */
   after(ms: number, callback: () => void): () => void {
     const timer = setTimeout(callback, ms);

@@ -7,6 +7,7 @@ import type { Call, Substitute } from '../../run/test-hooks.ts';
 import { usedUpIn } from '../../values/codec.ts';
 import { type OutcomeDifference, showData } from './differences.ts';
 import { EventOrder } from './event-order.ts';
+import { real } from './real-timers.ts';
 import type { Change } from './store-log.ts';
 import { type VirtualTime, workOf } from './virtual-time.ts';
 
@@ -44,9 +45,16 @@ export class Recording {
   readonly #quiet = new Set<string>();
   readonly #begun = new Set<string>();
   #order = new EventOrder([]);
+  readonly #startedAt = real.now();
+  #realMs = 0;
 
   get course(): EventOrder {
     return this.#order;
+  }
+
+  /** How long the execution took, in ms of real time. */
+  get realMs(): number {
+    return this.#realMs;
   }
 
   /** Notes the calls of an execution that is made by `inner`. */
@@ -64,6 +72,7 @@ export class Recording {
 
   /** Takes in what the execution has led to. */
   take(log: readonly Change[]): void {
+    this.#realMs = real.now() - this.#startedAt;
     this.#order = new EventOrder(log);
     for (const [rank, change] of log.entries()) {
       if (change.type !== 'event') continue;

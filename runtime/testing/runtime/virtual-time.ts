@@ -45,6 +45,16 @@ function describe(who: unknown): string {
   return `"${key.join('\n')}" of the run "${runId}"`;
 }
 
+/** How far an execution has come that is to go as another one did. */
+export interface Course {
+  /** So long, in ms of real time, what code elsewhere does by timers of its own may yet come. */
+  readonly patienceMs: number;
+  /** Whether something is yet to come that came before what has this rank. */
+  lags(rank: number): boolean;
+  /** Whether something is yet to come that came before this moment, ms since the epoch. */
+  isBehind(moment: number): boolean;
+}
+
 /** Somebody who waits; as long as there is one, time may pass. Each method says true when it waits no more. */
 export interface Waiter {
   /** Asked in every turn. */
@@ -81,8 +91,12 @@ export class VirtualTime implements Clock {
   #turns = 0;
   #looking = false;
   #watchdog: (() => void) | undefined;
-  /** Whether something has a lower rank that is yet to come. */
-  lags: ((rank: number) => boolean) | undefined;
+  /** What an earlier execution did; undefined if none is repeated. */
+  course: Course | undefined;
+  /** Ends the wait for what is yet to come by real timers; undefined if there is none. */
+  #cancelDelay: (() => void) | undefined;
+  /** Whether that was waited for in vain. */
+  #isLost = false;
   /** Told once, when a test has waited for long for those who are at work. */
   onStandstill: ((busy: readonly string[]) => void) | undefined;
 
@@ -245,12 +259,15 @@ export class VirtualTime implements Clock {
     if (this.#turns > 0 || this.#atWork.size > 0) return false;
     const next = this.#next();
     const isDue = next !== undefined && next.due <= this.#now;
-    if (this.#endHeld(isDue)) return true;
+    const held = this.#dueHeld();
+    const isEarly = held[0] !== undefined && this.course?.lags(held[0].rank) === true;
+    if (held.length > 0 && !(isEarly && (isDue || this.#isDelayed()))) return this.#end(held);
     if (isDue) {
       this.#alarms.delete(next);
       next.callback();
       return true;
     }
+    if (isEarly) return false;
     const due = Math.min(next?.due ?? Number.POSITIVE_INFINITY, ...[...this.#held].map((held) => held.due));
     if (due === Number.POSITIVE_INFINITY && this.#hoped.size > 0) return false;
     if (this.#dismiss((waiter) => waiter.quiet?.(due === Number.POSITIVE_INFINITY ? undefined : due))) {
@@ -260,23 +277,40 @@ export class VirtualTime implements Clock {
     const limits = [...this.#waiters].map(({ limit }) => limit ?? Number.POSITIVE_INFINITY);
     const target = Math.min(due, ...limits);
     if (target === Number.POSITIVE_INFINITY) return false;
+    if (target > this.#now && this.course?.isBehind(target) && this.#isDelayed()) return false;
+    this.#endDelay();
     this.#now = Math.max(this.#now, target);
     return true;
   }
 
-  /**
-   * Ends what has the lowest rank, and with it those of the ranks that follow.
-   *
-   * @param isDue somebody else is due now as well
-   */
-  #endHeld(isDue: boolean): boolean {
-    const held = [...this.#held].filter(({ due }) => due <= this.#now).sort((a, b) => a.rank - b.rank);
-    const [first] = held;
-    if (first === undefined || (isDue && this.lags?.(first.rank))) return false;
-    const together = held.filter(({ rank }, index) => rank === first.rank + index);
+  /** What may end now, by rank. */
+  #dueHeld(): readonly Held[] {
+    return [...this.#held].filter(({ due }) => due <= this.#now).sort((a, b) => a.rank - b.rank);
+  }
+
+  /** Ends what has the lowest rank, and with it those of the ranks that follow. */
+  #end(held: readonly Held[]): true {
+    this.#endDelay();
+    const together = held.filter(({ rank }, index) => rank === held[0]!.rank + index);
     for (const next of together) this.#held.delete(next);
     void endInOrder(together);
     return true;
+  }
+
+  /** Whether real time is to pass first. Code elsewhere that calls the function back by a timer is seen by nobody. */
+  #isDelayed(): boolean {
+    if (this.#isLost || this.course === undefined) return false;
+    this.#cancelDelay ??= real.after(this.course.patienceMs, () => {
+      this.#cancelDelay = undefined;
+      this.#isLost = true;
+      this.look();
+    });
+    return true;
+  }
+
+  #endDelay(): void {
+    this.#cancelDelay?.();
+    this.#cancelDelay = undefined;
   }
 
   #dismiss(isOver: (waiter: Waiter) => boolean | undefined): boolean {
@@ -292,6 +326,7 @@ export class VirtualTime implements Clock {
 
   #calm(): void {
     if (this.#waiters.size > 0) return;
+    this.#endDelay();
     this.#watchdog?.();
     this.#watchdog = undefined;
   }

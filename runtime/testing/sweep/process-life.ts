@@ -15,6 +15,9 @@ import type { CrashSweepOptions } from './options.ts';
 /** Modules have been loaded by then, so this is for promises that runs settle themselves. */
 const FOREIGN_MS = 5;
 
+/** Beyond what the first execution took, in ms of real time: the machine may be busy. */
+const PATIENCE_MS = 500;
+
 /** How a process ended that drove a run. */
 export interface Lived {
   /** Undefined if it died before the run ended. */
@@ -50,7 +53,12 @@ export async function live(options: LifeOptions): Promise<Lived> {
   const { store, runId, recording, acts } = options;
   const { steps, stepPolicy, maxSteps, tracing } = options.runtime;
   const time = new VirtualTime(options.now, FOREIGN_MS);
-  time.lags = (rank) => recording.course.lags(store, rank);
+  const { course } = recording;
+  time.course = {
+    patienceMs: PATIENCE_MS + recording.realMs,
+    lags: (rank) => course.lags(store, rank),
+    isBehind: (moment) => course.isBehind(store, moment),
+  };
   const director = new StepDirector(steps);
   const run = { id: runId, steps: recordedIn(store, runId) };
   const standIn = options.callSteps
@@ -120,7 +128,7 @@ async function actAgain(
 ): Promise<OutcomeDifference | undefined> {
   for (let act = acts[0]; act !== undefined && !isOver(); act = acts[0]) {
     const { rank } = act;
-    await runtime.progress.reach(act.runId, act.count, () => !time.lags?.(rank));
+    await runtime.progress.reach(act.runId, act.count, () => !time.course?.lags(rank));
     if (isOver()) break;
     try {
       time.busy(act, true);
