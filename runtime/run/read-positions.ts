@@ -8,6 +8,7 @@
 
 import { MisuseError } from '../base/errors.ts';
 import { readPositionUnrecorded } from '../base/messages/steps.ts';
+import { isStandIn, originalOf } from './recreated-objects.ts';
 
 /** A call that reads on in an object. */
 export interface Reading {
@@ -34,9 +35,10 @@ export function readingOf(
   receiver: unknown,
 ): Reading | undefined {
   if (typeof receiver !== 'object' || receiver === null) return undefined;
-  // A method that was assigned to a prototype has no name of its own.
+  // A stand-in gives its methods no name, and neither has a method that was assigned to a prototype.
   const name = fn.name === '' ? (/(\w+)(?:#\d+)?$/.exec(id)?.[1] ?? '') : fn.name;
   if (!NAMES.has(name)) return undefined;
+  if (isStandIn(receiver)) return new LaterReading(id, name, fn, receiver);
   if (isPositioned(name, receiver)) throw positioned(id);
   if (receiver instanceof Response || receiver instanceof Request) return new BodyReading(fn, receiver);
   return undefined;
@@ -63,6 +65,45 @@ class BodyReading implements Reading {
     // Should the step be called yet, it reads the copy.
     this.#source = source.clone();
     void source.arrayBuffer().catch(() => {});
+  }
+}
+
+/** By standing-in objects: the recorded reads of what is made again, which has not been read. */
+const recordedReads = new WeakMap<object, Set<Reading>>();
+
+/** Reads what a stand-in stands for. It is made when a step is called that isn't recorded. */
+class LaterReading implements Reading {
+  readonly #id: string;
+  readonly #name: string;
+  readonly #fn: (...args: never[]) => unknown;
+  readonly #standIn: object;
+  #isCalled = false;
+
+  constructor(id: string, name: string, fn: (...args: never[]) => unknown, standIn: object) {
+    this.#id = id;
+    this.#name = name;
+    this.#fn = fn;
+    this.#standIn = standIn;
+  }
+
+  /** @throws MisuseError where the original can't be brought to where it was */
+  read(args: readonly unknown[]): unknown {
+    this.#isCalled = true;
+    const source = originalOf(this.#standIn) as object;
+    if (isPositioned(this.#name, source)) throw positioned(this.#id);
+    const before = recordedReads.get(this.#standIn);
+    before?.delete(this);
+    const hasBody = source instanceof Response || source instanceof Request;
+    if (hasBody && !source.bodyUsed && before !== undefined && before.size > 0)
+      void source.arrayBuffer().catch(() => {});
+    return Reflect.apply(this.#fn, source, args);
+  }
+
+  asked(): void {
+    if (this.#isCalled) return;
+    const before = recordedReads.get(this.#standIn);
+    if (before === undefined) recordedReads.set(this.#standIn, new Set([this]));
+    else before.add(this);
   }
 }
 

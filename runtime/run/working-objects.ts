@@ -19,13 +19,21 @@ const { held } = state;
 /** More parts of an object or list than this aren't looked at. */
 const PARTS = 200;
 
+/** What an object holds as data, or undefined in the place of what a getter would give: to call that may do anything. */
+export const dataIn = (value: object): readonly unknown[] =>
+  types.isProxy(value)
+    ? []
+    : Object.values(Object.getOwnPropertyDescriptors(value)).flatMap((part) =>
+        part.enumerable ? [part.value] : [],
+      );
+
 const is = (value: object, key: string): boolean => typeof Reflect.get(value, key) === 'function';
 
 /** What can be killed is a process; what can be gone over and aborted is the answer to a request that was sent. */
 const isAtWork = (value: object): boolean =>
   is(value, 'kill') ||
   (Symbol.asyncIterator in value &&
-    (is(value, 'abort') || Object.values(value).some((part) => part instanceof AbortController)));
+    (is(value, 'abort') || dataIn(value).some((part) => part instanceof AbortController)));
 
 /** Whether an object or a list is there to hold promises; an instance may have one beside all else. */
 function holdsPromises(value: object): boolean {

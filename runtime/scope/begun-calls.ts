@@ -4,6 +4,7 @@ import type { AnyFunction } from '../functions/definitions.ts';
 import type { BegunCalls, ChainLink, OptionalChain } from '../functions/durable-scope.ts';
 import { insideStep } from '../run/context.ts';
 import { isStandIn, originalOf } from '../run/recreated-objects.ts';
+import type { Run } from '../run/run.ts';
 import { isForeignThenable } from '../run/thenables.ts';
 import { isWorkflowPromise } from '../run/workflow-promises.ts';
 import type { Beginning } from './beginning.ts';
@@ -19,7 +20,20 @@ function settles(value: unknown): boolean {
   return isOf(value) || isOf(prototype);
 }
 
+/** The steps that promises from outside became, by run: each has one outcome, however often it is awaited. */
+const stepsOfPromises = new WeakMap<Run, WeakMap<object, unknown>>();
+
+/** What can be gone over several times, or is gone over by nobody else. */
+const isList = (value: unknown): value is Iterable<unknown> =>
+  Array.isArray(value) || value instanceof Set || types.isMapIterator(value) || types.isSetIterator(value);
+
+/** An iterator has been gone over by now. */
+const keptList = (list: unknown, parts: readonly unknown[]): unknown =>
+  types.isMapIterator(list) || types.isSetIterator(list) ? parts : list;
+
 interface Beginner {
+  /** Undefined outside of all runs. */
+  readonly run?: Run;
   begin(id: string, fn: unknown, thisArg: unknown, beginning: Beginning): AnyFunction;
   callback(id: string, fn: unknown, settled: boolean, beginning: Beginning): unknown;
   beginChain(
@@ -74,8 +88,8 @@ export class StartedCalls implements BegunCalls {
   }
 
   /**
-   * A value that code outside of the durable function has made: a promise is a step. One that the run made itself is given
-   * back, and so is one that the run settles.
+   * A value that code outside of the durable function has made: a promise is a step, and the same one whenever it is used
+   * again. One that the run made itself is given back, and so is one that the run settles.
    *
    * @param receiver what it is a member of
    */
@@ -83,16 +97,26 @@ export class StartedCalls implements BegunCalls {
     if (!types.isPromise(value) || insideStep()) return value;
     const isLazy = isForeignThenable(value as unknown);
     if (isLazy || isWorkflowPromise(value) || settles(receiver)) return value;
+    const { run } = this.#scope;
+    if (run === undefined) return value;
+    const steps = stepsOfPromises.get(run) ?? new WeakMap<object, unknown>();
+    stepsOfPromises.set(run, steps);
+    const before = steps.get(value);
+    if (before !== undefined) return before;
     // It may be rejected in a replay, which takes its outcome from the journal.
     value.catch(() => {});
-    return this.#scope.begin(id, () => value, undefined, this.#beginning)();
+    const step = this.#scope.begin(id, () => value, undefined, this.#beginning)();
+    steps.set(value, step);
+    return step;
   }
 
   /** The same for each part of a list. */
   outsideAll(id: string, list: unknown): unknown {
-    if (!(Array.isArray(list) || list instanceof Set) || insideStep()) return list;
-    const parts: readonly unknown[] = Array.isArray(list) ? list : [...(list as Set<unknown>)];
-    return parts.some((part) => types.isPromise(part)) ? parts.map((part) => this.outside(id, part)) : list;
+    if (!isList(list) || insideStep()) return list;
+    const parts = [...list];
+    return parts.some((part) => types.isPromise(part))
+      ? parts.map((part) => this.outside(id, part))
+      : keptList(list, parts);
   }
 
   /** A function passed as a value to workflow code that calls it. */

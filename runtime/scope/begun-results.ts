@@ -4,7 +4,7 @@ import { types } from 'node:util';
 import { type MadeKind, originalOf } from '../run/recreated-objects.ts';
 import type { StepArguments } from '../run/step-arguments.ts';
 import { isForeignPromise, isForeignThenable } from '../run/thenables.ts';
-import { showsWork } from '../run/working-objects.ts';
+import { dataIn, showsWork } from '../run/working-objects.ts';
 import { type Beginning, isHanded, isOfHandle } from './beginning.ts';
 
 /** The promise that makes the call a step; undefined if the result is no promise, or must stay the object that it is. */
@@ -38,9 +38,7 @@ export const mayCallBack = ({ args }: StepArguments): boolean =>
   args.some(
     (arg) =>
       typeof arg === 'function' ||
-      (typeof arg === 'object' &&
-        arg !== null &&
-        Object.values(arg).some((part) => typeof part === 'function')),
+      (typeof arg === 'object' && arg !== null && dataIn(arg).some((part) => typeof part === 'function')),
   );
 
 /**
@@ -50,12 +48,17 @@ export const mayCallBack = ({ args }: StepArguments): boolean =>
 export const isBuiltOn = (result: unknown, { args, receiver }: StepArguments): boolean =>
   isForeignThenable(receiver) || [receiver, ...args].some((value) => originalOf(value) === result);
 
-/** Whether a value is an instance of a class, or has functions or promises as members. */
+/** Whether a value is an instance of a class, or has functions, promises or getters as members. */
 function hasMethods(value: unknown): boolean {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   const isPlain = prototype === null || prototype === Object.prototype;
-  return (
-    !isPlain || Object.values(value).some((member) => typeof member === 'function' || types.isPromise(member))
-  );
+  return !isPlain || hasGetters(value) || dataIn(value).some(isActive);
 }
+
+/** What a getter gives may be a promise. */
+const hasGetters = (value: object): boolean =>
+  !types.isProxy(value) &&
+  Object.values(Object.getOwnPropertyDescriptors(value)).some(({ get }) => get !== undefined);
+
+const isActive = (member: unknown): boolean => typeof member === 'function' || types.isPromise(member);

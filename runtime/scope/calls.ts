@@ -7,7 +7,7 @@ import { primitiveOf } from '../functions/primitive-tags.ts';
 import { handOver, insideStep } from '../run/context.ts';
 import { withDeadlines } from '../run/deadlines.ts';
 import { type Reading, readingOf } from '../run/read-positions.ts';
-import { isStandIn, originalOf, originalsIn } from '../run/recreated-objects.ts';
+import { originalOf, originalsIn } from '../run/recreated-objects.ts';
 import { isReplaySafe } from '../run/replay-safe-console.ts';
 import type { StepArguments } from '../run/step-arguments.ts';
 import { isForeignThenable } from '../run/thenables.ts';
@@ -149,9 +149,9 @@ export function settle(
   return asWorkflowPromise(place.run, awaitStep(place.run, place.definition, place.keys.site(id), wait));
 }
 
-/** How a call reads on in its receiver. Nothing has been read of the original of a stand-in. */
+/** How a call reads on in its receiver. */
 export const readingBy = (id: string, fn: AnyFunction, receiver: unknown): Reading | undefined =>
-  receiver === undefined || isStandIn(receiver) ? undefined : readingOf(id, fn, receiver);
+  receiver === undefined ? undefined : readingOf(id, fn, receiver);
 
 /** Calls a function that schedules closures, as workflow code: see `closure-schedulers.ts`. */
 export function scheduleCall(

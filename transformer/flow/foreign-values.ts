@@ -1,15 +1,25 @@
 import type ts from 'typescript';
+import type { TypeScript } from '../base/typescript.ts';
 import type { Body } from '../body/body.ts';
-import { isForeign, isFromOutside } from '../body/callees.ts';
+import { isForeign, isFromOutside, localFunctionOf } from '../body/callees.ts';
 import type { Binding } from '../file/bindings.ts';
 import { originOf } from '../file/origins.ts';
-import { isAsync, isClosure, returnsOf, rootOf, unwrap } from '../syntax/nodes.ts';
+import {
+  type FunctionNode,
+  isAsync,
+  isClosure,
+  isGenerator,
+  returnsOf,
+  rootOf,
+  unwrap,
+} from '../syntax/nodes.ts';
 import { collectSources, type ValueSource } from './collect-sources.ts';
 
 /**
  * Values that code outside of the durable function has made, and that a local name stands for: members of instances of
- * imported classes (`await client.ready`), and what lists of the module hold (`for (const p of pending) await p`). A promise
- * among them is none of the function's, and what it gives has to be recorded.
+ * imported classes (`await client.ready`), what lists of the module hold (`for (const p of pending) await p`), and what the
+ * function has put of it into collections of its own. A promise among them is none of the function's, and what it gives has to
+ * be recorded.
  */
 
 const known = new WeakMap<Body, ReadonlyMap<Binding, readonly ValueSource[]>>();
@@ -22,32 +32,70 @@ function sourcesOf(body: Body): ReadonlyMap<Binding, readonly ValueSource[]> {
   return sources;
 }
 
-/** Whether a promise that an expression gives surely comes from elsewhere. What is a call, or begins outside, is looked at by others. */
-export function isPromiseFromElsewhere(body: Body, expression: ts.Expression): boolean {
+/** Names and functions on the way to the one that is looked at. */
+type Asked = Set<Binding | FunctionNode>;
+
+/**
+ * Whether a promise that an expression gives surely comes from elsewhere. What begins outside is looked at by others, and so are
+ * calls but for those of collections and of synchronous functions written here.
+ */
+export function isPromiseFromElsewhere(
+  body: Body,
+  expression: ts.Expression,
+  asked: Asked = new Set(),
+): boolean {
   const { ts } = body.file;
   const node = unwrap(ts, expression);
+  if (ts.isCallExpression(node))
+    return isElementElsewhere(body, node, asked) || returnsFromElsewhere(body, node, asked);
   if (ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node)) {
     const root = rootOf(ts, node);
-    return ts.isIdentifier(root) && !isFromOutside(body, node) && isHeldElsewhere(body, root);
+    if (ts.isNewExpression(root)) return isInstanceFromElsewhere(body, root);
+    return ts.isIdentifier(root) && !isFromOutside(body, node) && isHeldElsewhere(body, root, asked);
   }
   if (!ts.isIdentifier(node)) return false;
-  return everySource(body, node, ({ from, relation }, asked) =>
-    relation === 'element'
-      ? isHeldElsewhere(body, from, asked)
-      : relation === 'same' && isMemberElsewhere(body, from, asked),
+  return everySource(
+    body,
+    node,
+    ({ from, relation }) =>
+      relation === 'element'
+        ? isHeldElsewhere(body, from, asked)
+        : relation === 'same' &&
+          (isMemberElsewhere(body, from, asked) || isPromiseFromElsewhere(body, from, asked)),
+    asked,
   );
 }
 
+/** `jobs.get(name)`, where the function has put nothing into `jobs` but what was made elsewhere. */
+function isElementElsewhere(body: Body, call: ts.CallExpression, asked: Asked): boolean {
+  const { ts } = body.file;
+  const callee = unwrap(ts, call.expression);
+  if (!ts.isPropertyAccessExpression(callee) || !ELEMENTS.has(callee.name.text)) return false;
+  return !isFromOutside(body, callee) && isHeldElsewhere(body, callee.expression, asked);
+}
+
+const ELEMENTS = new Set(['get', 'at', 'pop', 'shift']);
+
+/** `ready()`, with `const ready = () => client.ready`. */
+function returnsFromElsewhere(body: Body, call: ts.CallExpression, asked: Asked): boolean {
+  const { ts } = body.file;
+  const target = localFunctionOf(body, call.expression);
+  if (!target || isAsync(ts, target) || isGenerator(target) || asked.has(target)) return false;
+  const values = returnsOf(ts, target);
+  asked.add(target);
+  const all = values.length > 0 && values.every((value) => isPromiseFromElsewhere(body, value, asked));
+  asked.delete(target);
+  return all;
+}
+
 /** Whether a list, or an object, was made elsewhere. */
-export function isHeldElsewhere(body: Body, expression: ts.Expression, asked = new Set<Binding>()): boolean {
+export function isHeldElsewhere(body: Body, expression: ts.Expression, asked: Asked = new Set()): boolean {
   const { ts } = body.file;
   const node = unwrap(ts, expression);
-  if (ts.isNewExpression(node)) return isInstanceFromElsewhere(body, node);
-  if (ts.isArrayLiteralExpression(node))
-    return (
-      node.elements.length > 0 &&
-      node.elements.every((one) => ts.isSpreadElement(one) && isHeldElsewhere(body, one.expression, asked))
-    );
+  if (ts.isNewExpression(node))
+    return isInstanceFromElsewhere(body, node) || isFilledElsewhere(body, [], node, asked);
+  if (ts.isArrayLiteralExpression(node) || ts.isObjectLiteralExpression(node))
+    return isFilledElsewhere(body, [], node, asked);
   if (ts.isCallExpression(node)) {
     const callee = unwrap(ts, node.expression);
     if (!ts.isPropertyAccessExpression(callee)) return false;
@@ -58,26 +106,115 @@ export function isHeldElsewhere(body: Body, expression: ts.Expression, asked = n
     const closure = callee.name.text === 'map' && list && unwrap(ts, list);
     if (closure && isClosure(ts, closure) && !isAsync(ts, closure)) {
       const made = returnsOf(ts, closure).map((value) => unwrap(ts, value));
-      return (
-        made.length > 0 && made.every((one) => ts.isNewExpression(one) && isInstanceFromElsewhere(body, one))
-      );
+      return made.length > 0 && made.every((one) => isMadeElsewhere(body, one, asked));
     }
+    if (isElementElsewhere(body, node, asked)) return true;
     return PARTS.test(callee.name.text) && isHeldElsewhere(body, callee.expression, asked);
   }
   if (isMemberElsewhere(body, node, asked)) return true;
   if (!ts.isIdentifier(node)) return false;
-  return everySource(
-    body,
-    node,
-    ({ from, relation }, now) => relation !== 'member' && isHeldElsewhere(body, from, now),
-    asked,
+  return (
+    isCollected(body, node, asked) ||
+    everySource(
+      body,
+      node,
+      ({ from, relation }) => relation !== 'member' && isHeldElsewhere(body, from, asked),
+      asked,
+    )
   );
+}
+
+/** Whether a value is a promise from elsewhere, or an instance that may hold some. */
+function isMadeElsewhere(body: Body, value: ts.Expression, asked: Asked): boolean {
+  const { ts } = body.file;
+  const node = unwrap(ts, value);
+  return (
+    (ts.isNewExpression(node) && isInstanceFromElsewhere(body, node)) ||
+    isPromiseFromElsewhere(body, node, asked)
+  );
+}
+
+/** `const jobs = new Map()`, into which the function puts what was made elsewhere. */
+function isCollected(body: Body, name: ts.Identifier, asked: Asked): boolean {
+  const { ts, bindings } = body.file;
+  const binding = bindings.resolve(name);
+  if (!binding || !body.isLocal(binding) || asked.has(binding)) return false;
+  const sources = sourcesOf(body).get(binding) ?? [];
+  const added = sources.flatMap(({ from, relation }) => (relation === 'member' ? [from] : []));
+  const [first, ...others] = sources.filter(({ relation }) => relation !== 'member');
+  if (added.length === 0 || !first || first.relation !== 'same' || others.length > 0) return false;
+  asked.add(binding);
+  const all = isFilledElsewhere(body, added, unwrap(ts, first.from), asked);
+  asked.delete(binding);
+  return all;
+}
+
+/**
+ * Whether the collection that an expression makes, and what is added to it, holds what was made elsewhere, and beside that
+ * nothing but calls, which are steps, and literals.
+ */
+function isFilledElsewhere(
+  body: Body,
+  added: readonly ts.Expression[],
+  made: ts.Expression,
+  asked: Asked,
+): boolean {
+  const { ts } = body.file;
+  const initial = initialOf(body, made);
+  if (initial === undefined) return false;
+  const values = [...initial, ...added.filter((value) => !isKey(ts, value))];
+  const isElsewhere = (value: ts.Expression): boolean =>
+    ts.isSpreadElement(value)
+      ? isHeldElsewhere(body, value.expression, asked)
+      : isMadeElsewhere(body, value, asked);
+  const found = values.filter(isElsewhere);
+  return found.length > 0 && values.every((value) => found.includes(value) || isOwnData(body, value));
+}
+
+/** What a collection begins with; undefined if an expression makes none. */
+function initialOf(body: Body, expression: ts.Expression): readonly ts.Expression[] | undefined {
+  const { ts } = body.file;
+  const node = unwrap(ts, expression);
+  if (ts.isArrayLiteralExpression(node)) return node.elements;
+  if (ts.isObjectLiteralExpression(node))
+    return node.properties.every((property) => ts.isPropertyAssignment(property))
+      ? node.properties.map((property) => (property as ts.PropertyAssignment).initializer)
+      : undefined;
+  if (!ts.isNewExpression(node)) return undefined;
+  const origin = originOf(body.file, node.expression);
+  const [content] = node.arguments ?? [];
+  if (origin !== 'Map' && origin !== 'Set' && origin !== 'Array') return undefined;
+  if (!content || origin === 'Array') return [];
+  const list = unwrap(ts, content);
+  if (!ts.isArrayLiteralExpression(list)) return undefined;
+  if (origin === 'Set') return list.elements;
+  const values = list.elements.map((entry) => {
+    const pair = unwrap(ts, entry);
+    return ts.isArrayLiteralExpression(pair) ? pair.elements[1] : undefined;
+  });
+  return values.every((value) => value !== undefined) ? (values as ts.Expression[]) : undefined;
+}
+
+/** The key in `jobs.set(key, job)`. */
+function isKey(ts: TypeScript, value: ts.Expression): boolean {
+  const { parent } = value;
+  if (!ts.isCallExpression(parent) || parent.arguments[0] !== value || parent.arguments.length !== 2)
+    return false;
+  const callee = unwrap(ts, parent.expression);
+  return ts.isPropertyAccessExpression(callee) && callee.name.text === 'set';
+}
+
+/** What is known at run time not to come from elsewhere: data, and promises of steps. */
+function isOwnData(body: Body, value: ts.Expression): boolean {
+  const { ts } = body.file;
+  const node = unwrap(ts, value);
+  return ts.isLiteralExpression(node) || (ts.isCallExpression(node) && isForeign(body, node.expression));
 }
 
 const PARTS = /^(slice|filter|concat|values|toReversed|toSorted|flat|with)$/;
 
 /** A name of the module that is no function or class, or what it holds. */
-function isMemberElsewhere(body: Body, expression: ts.Expression, asked: Set<Binding>): boolean {
+function isMemberElsewhere(body: Body, expression: ts.Expression, asked: Asked): boolean {
   const { ts, bindings } = body.file;
   const node = unwrap(ts, expression);
   if (!ts.isIdentifier(node) && !ts.isPropertyAccessExpression(node) && !ts.isElementAccessExpression(node))
@@ -100,14 +237,14 @@ export function isInstanceFromElsewhere(body: Body, node: ts.NewExpression): boo
 function everySource(
   body: Body,
   name: ts.Identifier,
-  test: (source: ValueSource, asked: Set<Binding>) => boolean,
-  asked = new Set<Binding>(),
+  test: (source: ValueSource) => boolean,
+  asked: Asked,
 ): boolean {
   const binding = body.file.bindings.resolve(name);
   if (!binding || !body.isLocal(binding) || asked.has(binding)) return false;
   const sources = sourcesOf(body).get(binding) ?? [];
   asked.add(binding);
-  const all = sources.length > 0 && sources.every((source) => test(source, asked));
+  const all = sources.length > 0 && sources.every((source) => test(source));
   asked.delete(binding);
   return all;
 }

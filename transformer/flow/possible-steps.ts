@@ -9,9 +9,12 @@ import type { DurableFunction } from '../find/find-directives.ts';
 import { ADDERS, CHAINERS, FORMATTERS, MUTATORS, OF_COLLECTIONS, READERS } from '../syntax/method-names.ts';
 import {
   type CallNode,
+  functionAround,
   isAssignment,
+  isAsync,
   isCall,
   isClosure,
+  isGenerator,
   rootOf,
   unwrap,
   unwrapParent,
@@ -219,14 +222,24 @@ class QuietCallSearch {
     return ts.isIdentifier(root) && file.bindings.resolve(root) === undefined;
   }
 
-  /** Whether members of what a call gives are used later: it is given a name, or taken apart. */
+  /** Whether members of what a call gives are used later: it is given a name, handed out, or taken apart. */
   private isKept(call: ts.CallExpression): boolean {
     const { ts, file } = this;
     const holder = unwrapParent(ts, call);
+    if (ts.isReturnStatement(holder) || ts.isArrowFunction(holder)) return this.isReturned(call);
+    if (ts.isPropertyDeclaration(holder)) return true;
     if (ts.isBinaryExpression(holder)) return isAssignment(ts, holder) && holder.right === wrapped(ts, call);
     return (
       ts.isVariableDeclaration(holder) && (ts.isObjectBindingPattern(holder.name) || usesMembers(file, call))
     );
+  }
+
+  /** Whether a synchronous function of the body gives what something outside made: what an async one gives is a step. */
+  private isReturned(call: ts.CallExpression): boolean {
+    const { ts, durable, body } = this;
+    if (!isForeign(body, call.expression)) return false;
+    const around = functionAround(ts, call);
+    return around !== undefined && around !== durable.node && !isAsync(ts, around) && !isGenerator(around);
   }
 
   /** How an object is made that is there for awaited calls and reads of its members, or for more than that. */

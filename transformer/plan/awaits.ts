@@ -1,13 +1,11 @@
 import type ts from 'typescript';
 import { calleeName } from '../body/callees.ts';
 import type { FileContext } from '../file/file-context.ts';
-import { originOf } from '../file/origins.ts';
-import { COMBINATORS } from '../flow/follow-values.ts';
 import type { QuietMode } from '../flow/possible-steps.ts';
-import { isImportCall, rootOf, unwrap, unwrapParent } from '../syntax/nodes.ts';
+import { isImportCall, rootOf, unwrap } from '../syntax/nodes.ts';
 import { holdsAwait } from './call-modes.ts';
 import { planChain } from './chains.ts';
-import { planFromElsewhere } from './foreign-values.ts';
+import { isCombined, planFromElsewhere } from './foreign-values.ts';
 import { local } from './local-values.ts';
 import type { FunctionScope, Planner } from './planner.ts';
 import { planNew } from './promises.ts';
@@ -73,15 +71,6 @@ export function planAwaited(planner: Planner, node: ts.Expression, scope: Functi
   }
 }
 
-/** `Promise.all([client.ready])` */
-function isCombined(file: FileContext, node: ts.Expression): boolean {
-  const { ts } = file;
-  const list = unwrapParent(ts, node);
-  if (!ts.isArrayLiteralExpression(list)) return false;
-  const call = unwrapParent(ts, list);
-  return ts.isCallExpression(call) && COMBINATORS.test(originOf(file, call.expression) ?? '');
-}
-
 function hasCall({ ts }: FileContext, expression: ts.Expression): boolean {
   let at = unwrap(ts, expression);
   while (ts.isPropertyAccessExpression(at) || ts.isElementAccessExpression(at))
@@ -125,7 +114,8 @@ function planReturned(planner: Planner, node: ts.Expression, scope: FunctionScop
   if (outside && hasCall(file, node) && planChain(planner, node, 'maybe', scope) === 'planned') return true;
   if (planMember(planner, node, scope) || planFromElsewhere(planner, node, scope)) return true;
   const isTaken = ts.isPropertyAccessExpression(node) && modeOfMade(planner, node) !== undefined;
-  if (!outside && !isTaken && !ts.isIdentifier(node)) return false;
+  const isMember = binding !== undefined || root.kind === ts.SyntaxKind.ThisKeyword;
+  if (!outside && !isTaken && !ts.isIdentifier(node) && !isMember) return false;
   plan.wrap(node, local(planner, node, scope, outside ? 'given' : 'local'), ')');
   ts.forEachChild(node, (child) => planner.visit(child, scope));
   return true;

@@ -30,7 +30,7 @@ import { visitArguments } from './arguments.ts';
 import { type CallMode, isQuiet, nameCall, ownerOf } from './call-modes.ts';
 import { type CalleeShape, calleeShape, calleeTemplate } from './callee-shape.ts';
 import { planChain } from './chains.ts';
-import { planFromElsewhere } from './foreign-values.ts';
+import { isCombined, planCallFromElsewhere, planFromElsewhere } from './foreign-values.ts';
 import { planIterable } from './iteration.ts';
 import { local } from './local-values.ts';
 import { needsLinks, planLinks } from './optional-chains.ts';
@@ -44,7 +44,7 @@ import { planScheduler } from './schedulers.ts';
  */
 
 export function planCall(planner: Planner, call: CallNode, scope: FunctionScope): void {
-  const { file, flow, body } = planner;
+  const { file, flow, body, names } = planner;
   const { ts } = file;
   const quiet = flow.quiet.calls.get(call);
   const mode: CallMode = flow.awaited.has(call)
@@ -61,6 +61,15 @@ export function planCall(planner: Planner, call: CallNode, scope: FunctionScope)
     return;
   if (planScheduler(planner, call, scope)) return;
   const inner = localFunctionOf(body, callee);
+  if (ts.isCallExpression(call) && isUsedAsPromise(planner, call, mode)) {
+    const isAwaited = flow.awaited.has(call);
+    const id = (): string =>
+      isAwaited && !inner
+        ? nameCall(planner, callee, 'step', call, call)
+        : names.quiet(calleeName(file, callee), 'step', call);
+    if (planCallFromElsewhere(planner, call, id, isAwaited || flow.returned.has(call), scope))
+      return visitPlain(planner, call, scope);
+  }
   const known =
     inner !== undefined || isPureGlobal(file, callee) || isBuiltinRead(file, callee) || isAbort(body, call);
   // What hands back a value as it is may hand back a foreign thenable.
@@ -85,6 +94,10 @@ export function planCall(planner: Planner, call: CallNode, scope: FunctionScope)
   if (chain === 'planned') return;
   if (chain === 'links' || isChainer(planner, callee)) return visitPlain(planner, call, scope);
   planStep(planner, call, mode, scope);
+}
+
+function isUsedAsPromise({ flow, file }: Planner, call: ts.CallExpression, mode: CallMode): boolean {
+  return mode !== 'plain' || flow.returned.has(call) || isCombined(file, call);
 }
 
 /** `.then` on something that is no call: the promise was made elsewhere. */

@@ -1,7 +1,10 @@
 import type ts from 'typescript';
-import { calleeName } from '../body/callees.ts';
+import { calleeName, isHelperCall, isPureGlobal, localFunctionOf } from '../body/callees.ts';
+import type { FileContext } from '../file/file-context.ts';
+import { originOf } from '../file/origins.ts';
+import { COMBINATORS } from '../flow/follow-values.ts';
 import { isHeldElsewhere, isPromiseFromElsewhere } from '../flow/foreign-values.ts';
-import { unwrap } from '../syntax/nodes.ts';
+import { isClosure, rootOf, unwrap, unwrapParent } from '../syntax/nodes.ts';
 import { holdsAwait } from './call-modes.ts';
 import { local } from './local-values.ts';
 import type { FunctionScope, Planner } from './planner.ts';
@@ -22,12 +25,53 @@ export function planFromElsewhere(planner: Planner, node: ts.Expression, scope: 
   return true;
 }
 
+/** The same for a call: `await jobs.get(name)`, `await ready()` with `const ready = () => client.ready`. */
+export function planCallFromElsewhere(
+  planner: Planner,
+  call: ts.CallExpression,
+  id: () => string,
+  isAwaited: boolean,
+  scope: FunctionScope,
+): boolean {
+  const { plan, body } = planner;
+  if (!isPromiseFromElsewhere(body, call) || holdsAwait(planner, call)) return false;
+  const head = isAwaited ? local(planner, call, scope) : '';
+  plan.wrap(call, `${head}${scope.use(true)}.maybe.outside(${id()}, `, isAwaited ? '))' : ')');
+  return true;
+}
+
 /** A list that code outside has made, and whose promises are waited for. */
 export function planListFromElsewhere(planner: Planner, list: ts.Expression, scope: FunctionScope): void {
-  const { file, plan, names, body } = planner;
-  if (!isHeldElsewhere(body, list) || holdsAwait(planner, list) || isListOfData(planner, list)) return;
-  const id = names.quiet(calleeName(file, list), 'step', list);
-  plan.wrap(list, `${scope.use(true)}.maybe.outsideAll(${id}, `, ')');
+  const head = listFromElsewhere(planner, list, scope);
+  if (head !== undefined) planner.plan.wrap(list, head, ')');
+}
+
+/** The head of the call around such a list; undefined for another one. */
+export function listFromElsewhere(
+  planner: Planner,
+  list: ts.Expression,
+  scope: FunctionScope,
+): string | undefined {
+  const { file, names, body } = planner;
+  if (holdsAwait(planner, list) || isListOfData(planner, list)) return undefined;
+  if (!isHeldElsewhere(body, list)) return undefined;
+  return `${scope.use(true)}.maybe.outsideAll(${names.quiet(calleeName(file, list), 'step', list)}, `;
+}
+
+/** Warns where a list of promises is what a foreign function gives: none of them is one of our steps. */
+export function checkPromiseList({ file, body }: Planner, list: ts.Expression): void {
+  const { ts } = file;
+  const value = unwrap(ts, list);
+  if (!ts.isCallExpression(value) || isPureGlobal(file, value.expression)) return;
+  const root = rootOf(ts, value.expression);
+  if (localFunctionOf(body, value.expression) || !ts.isIdentifier(root)) return;
+  // A helper that is given closures written here calls them, and what they call are steps.
+  if (isHelperCall(body, value) || value.arguments.some((argument) => isClosure(ts, unwrap(ts, argument))))
+    return;
+  const binding = file.bindings.resolve(root);
+  if (binding && body.isLocal(binding)) return;
+  const text = value.getText(file.sourceFile).replace(/\s+/g, ' ').slice(0, 60);
+  file.reporter.report('promisesFromHelper', value, text);
 }
 
 /** `const names = ['a', 'b']` in the module. */
@@ -46,4 +90,13 @@ function isListOfData({ file }: Planner, list: ts.Expression): boolean {
   function isLiteral(element: ts.Expression): boolean {
     return ts.isLiteralExpression(element) || ts.isObjectLiteralExpression(element);
   }
+}
+
+/** `Promise.all([client.ready])` */
+export function isCombined(file: FileContext, node: ts.Expression): boolean {
+  const { ts } = file;
+  const list = unwrapParent(ts, node);
+  if (!ts.isArrayLiteralExpression(list)) return false;
+  const call = unwrapParent(ts, list);
+  return ts.isCallExpression(call) && COMBINATORS.test(originOf(file, call.expression) ?? '');
 }

@@ -1,8 +1,9 @@
 import type ts from 'typescript';
 import { functionOf, isForeign } from '../body/callees.ts';
 import { originOf } from '../file/origins.ts';
-import { isAsync, isCall } from '../syntax/nodes.ts';
+import { isAsync, isCall, isGenerator } from '../syntax/nodes.ts';
 import { shownIterable } from '../syntax/shown-text.ts';
+import { checkPromiseList, listFromElsewhere } from './foreign-values.ts';
 import type { FunctionScope, Planner } from './planner.ts';
 
 /**
@@ -23,7 +24,18 @@ export function planIterable(
     reporter.report('foreignAsyncIterator', source, by, `what \`${source.getText(sourceFile)}\` returns`);
   }
   const text = by === 'for await' ? shownIterable(ts, source) : undefined;
-  plan.wrap(source, `${scope.use()}.iterate(`, text === undefined ? ')' : `, ${JSON.stringify(text)})`);
+  if (by === 'for await' && givesList(source)) checkPromiseList(planner, source);
+  const list = listFromElsewhere(planner, source, scope);
+  const before = `${scope.use()}.iterate(${list ?? ''}`;
+  const after = text === undefined ? ')' : `, ${JSON.stringify(text)})`;
+  plan.wrap(source, before, list === undefined ? after : `)${after}`);
+
+  /** Whether a synchronous function of the same file gives what is gone over. */
+  function givesList(call: ts.Expression): boolean {
+    if (!ts.isCallExpression(call) || !ts.isIdentifier(call.expression)) return false;
+    const fn = functionOf(file, file.bindings.resolve(call.expression));
+    return fn !== undefined && !isAsync(ts, fn) && !isGenerator(fn);
+  }
 
   /** Written elsewhere, and not seen to be synchronous. */
   function isForeignIterable(callee: ts.Expression): boolean {

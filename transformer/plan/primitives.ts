@@ -1,13 +1,14 @@
 import type ts from 'typescript';
 import type { SiteKind } from '../base/plan.ts';
-import { calleeName, isFromOutside, isHelperCall, isPureGlobal, localFunctionOf } from '../body/callees.ts';
+import { calleeName, isFromOutside } from '../body/callees.ts';
 import { handName } from '../body/name-sites.ts';
 import { usesText } from '../body/used-variables.ts';
+import type { FileContext } from '../file/file-context.ts';
 import { isHeldElsewhere } from '../flow/foreign-values.ts';
-import { isClosure, rootOf, unwrap } from '../syntax/nodes.ts';
+import { unwrap } from '../syntax/nodes.ts';
 import { visitArguments } from './arguments.ts';
 import { planDeadline } from './deadlines.ts';
-import { planListFromElsewhere } from './foreign-values.ts';
+import { checkPromiseList, planListFromElsewhere } from './foreign-values.ts';
 import type { FunctionScope, Planner } from './planner.ts';
 import { planTimer } from './promises.ts';
 
@@ -39,8 +40,9 @@ export function planPrimitive(
       holes: [],
     });
     const [list] = call.arguments;
-    if (!list || !isHeldElsewhere(planner.body, list)) checkCombinator(planner, call);
-    if (list && outside(call) === '') planListFromElsewhere(planner, list, scope);
+    if (list && !isHeldElsewhere(planner.body, list)) checkPromiseList(planner, list);
+    // What a literal holds is planned one by one.
+    if (list && outside(call) === '' && !isListed(file, list)) planListFromElsewhere(planner, list, scope);
     visitArguments(planner, call, false, scope);
   } else if (origin === 'use-durable#sleep') spanned('sleep', site('sleep'));
   else if (origin === 'timers/promises#setTimeout') spanned('delay', site('sleep'));
@@ -49,6 +51,11 @@ export function planPrimitive(
   else if (Object.hasOwn(WAITS, origin)) spanned('call', site(WAITS[origin]!));
   else return planTimer(planner, call, origin, scope);
   return true;
+}
+
+function isListed({ ts }: FileContext, list: ts.Expression): boolean {
+  const node = unwrap(ts, list);
+  return ts.isArrayLiteralExpression(node) && !node.elements.some((one) => ts.isSpreadElement(one));
 }
 
 /** Functions that wait for something from outside, by origin: the runtime knows them by identity. */
@@ -66,25 +73,4 @@ function stepName(planner: Planner, call: ts.CallExpression): string {
   const name =
     first && file.ts.isStringLiteralLike(first) ? handName(first.text) : calleeName(file, call.expression);
   return names.site(name, 'step', call);
-}
-
-/** A promise that a foreign function made inside a combinator is none of our steps. */
-function checkCombinator(planner: Planner, call: ts.CallExpression): void {
-  const { file, body } = planner;
-  const { ts } = file;
-  const [iterable] = call.arguments;
-  const value = iterable && unwrap(ts, iterable);
-  if (!value || !ts.isCallExpression(value) || isPureGlobal(file, value.expression)) return;
-  const root = rootOf(ts, value.expression);
-  if (localFunctionOf(body, value.expression) || !ts.isIdentifier(root)) return;
-  // A helper that is given closures written here calls them, and what they call are steps.
-  if (isHelperCall(body, value) || value.arguments.some((argument) => isClosure(ts, unwrap(ts, argument))))
-    return;
-  const binding = file.bindings.resolve(root);
-  if (binding && body.isLocal(binding)) return;
-  file.reporter.report(
-    'promisesFromHelper',
-    value,
-    value.getText(file.sourceFile).replace(/\s+/g, ' ').slice(0, 60),
-  );
 }

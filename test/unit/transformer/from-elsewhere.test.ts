@@ -43,6 +43,26 @@ const programs: Readonly<Record<string, string>> = {
     'fill(); const out = []; for (const p of list) out.push(await p); await save(1); return out;',
   'parts of a list': 'fill(); const out = await Promise.all([...list]); await save(1); return out;',
   'a list that is mapped': 'fill(); const out = await pMap(list, async (x) => x); await save(1); return out;',
+  'a Map of the function':
+    "const m = new Map(); for (const k of ['a', 'b']) m.set(k, new Client().ready); await save(1); const out = [await m.get('a'), await m.get('b')]; await save(2); return out;",
+  'values of a Map of the function':
+    "const m = new Map([['a', new Client().ready]]); const out = await Promise.all(m.values()); await save(1); for (const [k, p] of m) out.push(k, await p); await save(2); return out;",
+  'a list of the function':
+    'const l = []; for (const n of [1, 2]) l.push(new Client().ready); await save(1); const out = await Promise.all(l); await save(2); return out;',
+  'a literal of the function':
+    'const l = [new Client().ready, save(0)]; const out = []; for await (const v of l) { out.push(v); await save(v); } out.push(await l[0], await l.at(1)); await save(2); return out;',
+  'a Set of the function':
+    'const s = new Set(); s.add(new Client().ready); const out = [await Promise.race(s)]; for (const p of s) out.push(await p); await save(1); return out;',
+  'an object of the function':
+    'const o = {}; o.a = new Client().ready; await save(1); const v = await o.a; await save(2); return [v, await o.a];',
+  'instances in a Map':
+    "const m = new Map(); m.set('a', new Client()); const v = await m.get('a').ready; await save(1); return [v, ...(await Promise.all([...m.values()].map((c) => c.ready)))];",
+  'a mapped list of promises':
+    'const l = [1, 2].map(() => new Client().ready); const out = []; for (const p of l) { out.push(await p); await save(1); } const [p] = l; out.push(await p); await save(2); return out;',
+  'a synchronous function of the function':
+    'const c = new Client(); const ready = () => c.ready; const v = await ready(); await save(1); const w = await ready(); const p = ready(); await save(2); return [v, v === w, await p, await Promise.all([ready()])];',
+  'a list of the module, by for await':
+    'fill(); const out = []; for await (const v of list) { out.push(v); await save(v); } return out;',
   'a list that is chained':
     "fill(); const out = await Promise.all(list.map((p) => p.then((x) => x + '!'))); await save(1); return out;",
 };

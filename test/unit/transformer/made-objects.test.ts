@@ -84,3 +84,82 @@ it('tells once of a call that is made again beside what is recorded of it', asyn
     warned.mockRestore();
   }
 });
+
+describe('what a replay makes again', () => {
+  const run = async (name: string, code: string) => {
+    const source = `${head}${code}`;
+    const fixture = { name: 'made-objects', file: 'input.js', folder: '', source };
+    return execute((await load(fixture, name, emitThroughText(fixture))).main as AnyFunction);
+  };
+
+  it('is refused where its position is lost, as it is live', async () => {
+    const whole = await run(
+      'position',
+      `const open = () => { let n = 0; return { hasNext: async () => n < 3, next: async () => n++ }; };
+      export async function main() {
+        'use durable';
+        const reader = open();
+        const out = [];
+        while (await reader.hasNext()) out.push(await reader.next());
+        return out;
+      }`,
+    );
+    expect(whole.events.map(({ type }) => type)).toEqual(['run-started', 'made', 'run-ended']);
+    const again = await recover(whole.events.slice(0, 2));
+    for (const { outcome } of [whole, again])
+      expect(outcome).toMatchObject({
+        reason: { code: 'MISUSE', message: expect.stringMatching(/position/) },
+      });
+  });
+
+  it('is used up where a recorded step has read it', async () => {
+    const whole = await run(
+      'body',
+      `const open = () => new Response('once');
+      export async function main() {
+        'use durable';
+        const response = open();
+        const text = await response.text();
+        await save(text);
+        return [text, await response.text().catch((error) => error.name)];
+      }`,
+    );
+    expect(whole.outcome).toEqual({ status: 'fulfilled', value: ['once', 'TypeError'] });
+    for (let count = 1; count < whole.events.length; count++)
+      expect((await recover(whole.events.slice(0, count))).outcome).toEqual(whole.outcome);
+  });
+
+  it('is looked at without calling its getters', async () => {
+    const whole = await run(
+      'getters',
+      `const answer = () => ({ text: later(1, 'text'), get other() { effect('other'); return later(1, 'other'); } });
+      export async function main() {
+        'use durable';
+        const given = answer();
+        return await given.text;
+      }`,
+    );
+    expect(whole.effects).toEqual([]);
+    expect(whole.outcome).toEqual({ status: 'fulfilled', value: 'text' });
+  });
+
+  it.each([
+    [
+      'a function gives it',
+      `const get = () => ask();
+      const read = async (answer) => answer.text;
+      return await read(get());`,
+    ],
+    [
+      'a member holds it',
+      `class Reader { answer = ask(); async text() { return this.answer.text; } }
+      return await new Reader().text();`,
+    ],
+  ])('is refused where its promise is awaited and %s', async (name, body) => {
+    const code = `export async function main() {\n  'use durable';\n  ${body}\n}`;
+    const { outcome } = await run(name.replace(/ /g, '-'), code);
+    expect(outcome).toMatchObject({
+      reason: { message: expect.stringMatching(/^"text" is a promise in the result/) },
+    });
+  });
+});
