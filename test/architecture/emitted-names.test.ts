@@ -3,8 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { handName as runtimeHandName } from '../../runtime/base/keys.ts';
 import * as compiled from '../../runtime/compiled.ts';
 import { handName } from '../../transformer/body/name-sites.ts';
-import { transform } from '../../transformer/index.ts';
-import { fixtures } from '../support/fixtures.ts';
+import { compile, fixtures } from '../support/fixtures.ts';
 
 const MISTAKES = fileURLToPath(new URL('../diagnostics/', import.meta.url));
 
@@ -12,8 +11,8 @@ const MISTAKES = fileURLToPath(new URL('../diagnostics/', import.meta.url));
 function emittedNames(): { readonly module: Set<string>; readonly scope: Set<string> } {
   const module = new Set<string>();
   const scope = new Set<string>();
-  for (const { source, file } of [...fixtures(), ...fixtures(MISTAKES)]) {
-    const { code } = transform(source, { fileName: file });
+  for (const fixture of [...fixtures(), ...fixtures(MISTAKES)]) {
+    const { code } = compile(fixture);
     for (const [, name = ''] of code.matchAll(/\$durable\.(\w+)\(/g)) module.add(name);
     for (const [, name = ''] of code.matchAll(/(?:\$\d*|\$durable\.ambient\(\))\.(\w+)\b/g)) scope.add(name);
   }

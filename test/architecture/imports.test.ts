@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { LONG, pathOf, SHARED } from '../support/order-of-files.ts';
 import { floorOf, PARTS } from './floors.ts';
 import { circlesIn, ROOT, readModules } from './modules.ts';
 
@@ -114,6 +115,12 @@ it('files that comments and the page of the architecture name are there', () => 
   );
   expect(named.length).toBeGreaterThan(20);
   expect(named.filter((one) => !known.has(one.split(': ')[1]))).toEqual([]);
+});
+
+it('test files whose place in the order is written down are there, once each', () => {
+  const paths = [...LONG, ...SHARED].map(pathOf);
+  expect(paths.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+  expect(new Set(paths).size).toBe(paths.length);
 });
 
 describe('what is imported from outside', () => {

@@ -37,7 +37,16 @@ export function readModules(folders: readonly string[]): ReadonlyMap<string, Mod
     maxBuffer: 2 ** 28,
   });
   const files = listed.split('\n').filter((file) => /\.m?tsx?$/.test(file) && existsSync(join(ROOT, file)));
-  return new Map(files.map((file) => [file, readModule(file)]));
+  return new Map(files.map((file) => [file, moduleOf(file)]));
+}
+
+const known = new Map<string, Module>();
+
+/** Read once for all tests of a process. */
+function moduleOf(file: string): Module {
+  const module = known.get(file) ?? readModule(file);
+  known.set(file, module);
+  return module;
 }
 
 function readModule(file: string): Module {

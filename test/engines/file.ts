@@ -81,8 +81,7 @@ class FileSession implements EngineSession {
 
   async #work(args: readonly string[]) {
     const worker = spawn(process.execPath, [WORKER, ...args], {
-      // With the cache a process is there in half the time.
-      env: { ...process.env, ...killing(this.#kills), NODE_COMPILE_CACHE: join(OUTPUT, 'cache') },
+      env: { ...process.env, ...killing(this.#kills) },
       stdio: ['ignore', 'inherit', 'pipe'],
     });
     this.#workers.add(worker);

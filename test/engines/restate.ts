@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
   type RestateClient,
@@ -11,7 +10,7 @@ import {
 } from '../../runtime/engines/restate/index.ts';
 import { loadPrograms } from './compile.ts';
 import type { Crashes, Engine, EngineRun, EngineSession, Program } from './harness.ts';
-import { functionOf, type Modules, OUTPUT } from './load.ts';
+import { functionOf, type Modules } from './load.ts';
 import { servedFunctions } from './restate-functions.ts';
 import { freePort, RestateServer } from './restate-server.ts';
 import { serveSuspending } from './restate-suspending.ts';
@@ -130,7 +129,6 @@ export class MortalService implements Service {
       env: {
         ...process.env,
         RESTATE_LOGGING: 'ERROR',
-        NODE_COMPILE_CACHE: join(OUTPUT, 'cache'),
         ...this.#environment,
       },
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
-import main from '../../vitest.config.ts';
+import main, { environment } from '../../vitest.config.ts';
 
 /** The contract on every engine, those too that need the install of this folder: `npm run test:engines`. */
 export default defineConfig({
@@ -13,6 +13,6 @@ export default defineConfig({
     reporters: ['default'],
     // Much of it is waiting. More would be too much for two cores: each of some has a server and processes of its own.
     maxWorkers: 2,
-    env: { ENGINE_KILLS: process.env.ENGINE_KILLS ?? '8', RESTATE_LOGGING: 'ERROR' },
+    env: { ...environment, ENGINE_KILLS: process.env.ENGINE_KILLS ?? '8', RESTATE_LOGGING: 'ERROR' },
   },
 });

@@ -28,9 +28,12 @@ for (const entry of [
   assert.equal(stdout, 'use-durable needs Node 22.15.0 or newer; this is Node 20.9.0.\n', entry);
 }
 
-const PART = ['stores', 'runtime', 'values', 'http', 'observe', 'copies', 'good-code'].map(
-  (name) => `test/${name}/`,
-);
+const PART = [
+  ...['base', 'functions', 'journal', 'stores', 'values', 'local', 'http', 'observe', 'engines'].map(
+    (name) => `test/unit/runtime/${name}/`,
+  ),
+  'test/process/copies/',
+];
 const given = process.argv.slice(2);
 const args = given.length > 0 ? given : process.env.FULL === '1' ? [] : PART;
 

@@ -3,7 +3,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import ts from 'typescript';
 import { analyze } from '../../transformer/analyze.ts';
 import { graft } from '../../transformer/emit/tree.ts';
-import { transform } from '../../transformer/index.ts';
+import { type TransformResult, transform } from '../../transformer/index.ts';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -19,18 +19,25 @@ export interface Fixture {
   readonly source: string;
 }
 
+const read = new Map<string, Fixture>();
+
+/** The same fixture is the same object each time, so that what is compiled from it is compiled once in a process. */
+function fixtureOf(folder: string, name: string, file: string): Fixture {
+  const path = `${folder}${name}/${file}`;
+  const known = read.get(path);
+  if (known !== undefined) return known;
+  const fixture = { name, file, folder: `${folder}${name}/`, source: readFileSync(path, 'utf8') };
+  read.set(path, fixture);
+  return fixture;
+}
+
 export function fixtures(folder = FIXTURES, file = /^input\.(ts|tsx|js|mts)$/): Fixture[] {
   return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .flatMap(({ name }) =>
       readdirSync(`${folder}${name}`)
         .filter((input) => file.test(input))
-        .map((input) => ({
-          name,
-          file: input,
-          folder: `${folder}${name}/`,
-          source: readFileSync(`${folder}${name}/${input}`, 'utf8'),
-        })),
+        .map((input) => fixtureOf(folder, name, input)),
     );
 }
 
@@ -41,10 +48,31 @@ export const COMPILER_OPTIONS: ts.CompilerOptions = {
   experimentalDecorators: false,
 };
 
+const compiled = new WeakMap<Fixture, TransformResult>();
+const emitted = new WeakMap<Fixture, Map<string, string>>();
+
+/** What the compiler makes of a fixture. */
+export function compile(fixture: Fixture): TransformResult {
+  const known = compiled.get(fixture);
+  if (known !== undefined) return known;
+  const result = transform(fixture.source, { fileName: fixture.file });
+  compiled.set(fixture, result);
+  return result;
+}
+
 /** JavaScript by way of the edited text. */
-export function emitThroughText({ source, file }: Fixture, compilerOptions = COMPILER_OPTIONS): string {
-  const { code } = transform(source, { fileName: file });
-  return ts.transpileModule(code, { compilerOptions, fileName: file }).outputText;
+export function emitThroughText(fixture: Fixture, compilerOptions = COMPILER_OPTIONS): string {
+  const codes = emitted.get(fixture) ?? new Map<string, string>();
+  emitted.set(fixture, codes);
+  const key = JSON.stringify(compilerOptions);
+  const known = codes.get(key);
+  if (known !== undefined) return known;
+  const { outputText } = ts.transpileModule(compile(fixture).code, {
+    compilerOptions,
+    fileName: fixture.file,
+  });
+  codes.set(key, outputText);
+  return outputText;
 }
 
 /** JavaScript by way of the grafted tree. */

@@ -94,8 +94,6 @@ export class Field {
         ...process.env,
         [EFFECTS]: this.#effects,
         [PACE]: String(this.#pace),
-        // With the cache a process is there in half the time.
-        NODE_COMPILE_CACHE: join(OUTPUT, 'cache'),
       },
       // What dies under supervision says so at length.
       stdio: ['ignore', 'inherit', this.#supervised > 0 ? 'ignore' : 'inherit', 'ipc'],

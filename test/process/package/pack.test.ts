@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -54,31 +54,29 @@ const WITHOUT_OPENTELEMETRY = `await import('use-durable/opentelemetry').catch((
   console.log(code + ': ' + message.split(' imported ')[0]));`;
 
 describe('the packed package', () => {
+  // The build is there: `npm test` makes it first.
+  const [packed] = JSON.parse(
+    run(root, 'npm', 'pack', '--json', '--ignore-scripts', '--pack-destination', folder),
+  ) as [{ readonly filename: string; readonly files: readonly { readonly path: string }[] }];
+
   it('works when installed into an empty project with its own TypeScript and ts-patch', {
     timeout: 240_000,
   }, () => {
-    // The build is there: `npm test` makes it first.
-    run(root, 'npm', 'pack', '--silent', '--ignore-scripts', '--pack-destination', folder);
-    const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz'));
-    expect(tarball).toMatch(/^use-durable-\d+\.\d+\.\d+\.tgz$/);
-
     const project = join(folder, 'project');
     mkdirSync(join(project, 'src'), { recursive: true });
-    writeFileSync(join(project, 'package.json'), '{ "name": "user", "private": true, "type": "module" }');
+    writeFileSync(
+      join(project, 'package.json'),
+      JSON.stringify({
+        name: 'user',
+        private: true,
+        type: 'module',
+        dependencies: { 'use-durable': `file:${join(folder, packed.filename)}` },
+        devDependencies: { typescript: '^6', 'ts-patch': '^4', '@types/node': '^24' },
+      }),
+    );
     writeFileSync(join(project, 'tsconfig.json'), tsconfig({ skipLibCheck: false }));
     writeFileSync(join(project, 'src/main.ts'), PROGRAM);
-    run(project, 'npm', 'install', '--silent', '--prefer-offline', join(folder, tarball ?? ''));
-    run(
-      project,
-      'npm',
-      'install',
-      '--silent',
-      '--prefer-offline',
-      '--save-dev',
-      'typescript@6',
-      'ts-patch@4',
-      '@types/node@24',
-    );
+    run(project, 'npm', 'install', '--silent', '--prefer-offline');
     expect(run(project, process.execPath, 'node_modules/.bin/tspc', '-p', '.')).toBe('');
     expect(run(project, process.execPath, 'out/main.js').trim()).toBe('hello world sleep,greet');
     // Nothing but its own entry needs OpenTelemetry, and that says so.
@@ -117,9 +115,8 @@ describe('the packed package', () => {
   });
 
   it('holds what it needs and nothing else', () => {
-    const [{ files }] = JSON.parse(run(root, 'npm', 'pack', '--dry-run', '--json', '--ignore-scripts')) as [
-      { files: { path: string }[] },
-    ];
+    expect(packed.filename).toMatch(/^use-durable-\d+\.\d+\.\d+\.tgz$/);
+    const { files } = packed;
     const others = files
       .map(({ path }) => path)
       .filter((path) => !/^dist\/(runtime|transformer)\//.test(path));

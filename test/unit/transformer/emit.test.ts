@@ -2,9 +2,9 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { originalPositionFor, TraceMap } from '@jridgewell/trace-mapping';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
-import { transform } from '../../../transformer/index.ts';
 import {
   COMPILER_OPTIONS,
+  compile,
   emitThroughAst,
   emitThroughText,
   type Fixture,
@@ -78,7 +78,7 @@ const WRITTEN =
   /^\$|^(call|maybe|handed|object|handle|shared|passed|used|member|outside|outsideAll|callback|method|optional|optionalMethod|start\w*|chain|ref|bound|read|local|given|changes|executor|timer|clearTimer|deadline|resource|hold|some|get|plain|begin|optionalChain|foreign|open|mark\w*|bindFunction|sleep|delay|step|combinator|iterate|now|date|dateString|performanceNow|random|scheduler|made|randomUUID|getRandomValues|builtin|console|enter|direct|define|bind|bindMethod|passing|decorated|capture|arrow|ambient|undefined|arguments|classes)$/;
 
 function checkMap(fixture: Fixture): void {
-  const { code, map } = transform(fixture.source, { fileName: fixture.file });
+  const { code, map } = compile(fixture);
   const trace = new TraceMap(JSON.parse(JSON.stringify(map)));
   const lines = fixture.source.split('\n');
   let checked = 0;
@@ -99,14 +99,14 @@ function checkMap(fixture: Fixture): void {
 }
 
 describe.each(fixtures())('fixture $name', (fixture) => {
-  const { source, file, folder } = fixture;
+  const { source, folder } = fixture;
 
   it('compiles without a diagnostic', () => {
-    expect(transform(source, { fileName: file }).diagnostics).toEqual([]);
+    expect(compile(fixture).diagnostics).toEqual([]);
   });
 
   it('gives the expected output and table', () => {
-    const { code, functions } = transform(source, { fileName: file });
+    const { code, functions } = compile(fixture);
     expectFile(`${folder}expected.txt`, code);
     expectFile(`${folder}plan.json`, `${JSON.stringify(functions, null, 2)}\n`);
   });
@@ -119,7 +119,7 @@ describe.each(fixtures())('fixture $name', (fixture) => {
   });
 
   it('keeps every line where it was', () => {
-    expect(breaks(transform(source, { fileName: file }).code)).toBe(breaks(source));
+    expect(breaks(compile(fixture).code)).toBe(breaks(source));
   });
 
   it('maps every identifier to itself', () => {

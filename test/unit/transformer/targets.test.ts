@@ -83,19 +83,22 @@ function readable(outcome: PromiseSettledResult<unknown>): unknown {
   };
 }
 
+/** Whether a program is another one for a target than for a newer one. */
+function differs(fixture: Fixture, target: ts.CompilerOptions, newer: ts.CompilerOptions): boolean {
+  const [here, there] = [emitThroughText(fixture, target), emitThroughText(fixture, newer)];
+  return here !== there && tokensOf(here).join() !== tokensOf(there).join();
+}
+
 describe.each(TARGETS)('%s', (target) => {
   // Without async functions everything is another program: what ES2017 changes is enough.
   const from = ALL || target !== 'ES2015' ? target : 'ES2017';
   const newer = TARGETS[TARGETS.indexOf(from) + 1] ?? 'ESNext';
-  const changed = written.filter(
-    (fixture) =>
-      !BROKEN[target]?.includes(fixture.name) &&
-      (ALL ||
-        tokensOf(emitThroughText(fixture, at(from))).join() !==
-          tokensOf(emitThroughText(fixture, at(newer))).join()),
+  // To find them, each program is compiled for each target; the quick tier looks among some.
+  const changed = sample(written, 5).filter(
+    (fixture) => !BROKEN[target]?.includes(fixture.name) && (ALL || differs(fixture, at(from), at(newer))),
   );
 
-  it.each(sample(changed, 20))('$name', (fixture) =>
+  it.each(sample(changed, 4))('$name', (fixture) =>
     check(fixture, `target-${target}`, emitThroughText(fixture, at(target)), emitPlain(fixture, at(target))),
   );
 });
