@@ -4,26 +4,25 @@ import { encodeInput } from '../../../runtime/functions/input.ts';
 import type { StepEnded } from '../../../runtime/journal/events.ts';
 import type { Claim } from '../../../runtime/stores/claims.ts';
 import { decode, encode } from '../../../runtime/values/codec.ts';
+import { FULL } from '../../support/tier.ts';
 import { importProgram } from './compile.ts';
 import { Field, withNodeOptions } from './field.ts';
 
 let field: Field;
 afterEach(() => field.close());
 
-/** 600 MB take long to write. */
-const NIGHTLY = process.env.FAULTS === 'nightly';
-const SIZE = NIGHTLY ? 20_000_000 : 8_000_000;
-const [runs, heap] = NIGHTLY ? [30, 300] : [12, 60];
+/** 600 MB take long to write. All values together are more than the heap holds. */
+const [size, runs, heap] =
+  process.env.FAULTS === 'nightly' ? [20_000_000, 30, 300] : FULL ? [8_000_000, 12, 60] : [5_000_000, 12, 40];
 
 const BY = { worker: 'field', pid: 0, host: 'nowhere', leaseUntil: Date.now() + 60_000 };
 
-/** A run whose step has given its value, and that has to wait now for so many ms. */
-async function waitingRun(id: string, wait: number): Promise<void> {
+/** A run whose step has given this value, and that has to wait now for so many ms. */
+async function waitingRun(id: string, wait: number, value: string): Promise<void> {
   const { large } = await importProgram('compiled', 'large');
   const definition = definitionOf(large)!;
   const at = Date.now();
-  const input = await encodeInput('start', definition, [SIZE, wait], {});
-  const value = await encode(`${'x'.repeat(SIZE)} 2`, 'value');
+  const input = await encodeInput('start', definition, [size, wait], {});
   const step: StepEnded = {
     type: 'step',
     key: 'act',
@@ -39,16 +38,17 @@ async function waitingRun(id: string, wait: number): Promise<void> {
   expect(await field.store.append([{ claim, seq: 1, events: [step] }])).toEqual([]);
 }
 
-it(`${runs} waiting runs of ${SIZE / 1e6} MB go on under a heap of ${heap} MB`, {
+it(`${runs} waiting runs of ${size / 1e6} MB go on under a heap of ${heap} MB`, {
   timeout: 240_000,
 }, async () => {
   field = new Field('large');
-  for (let n = 0; n < runs; n++) await waitingRun(`run ${n}`, n % 3 === 0 ? 3_600_000 : 20);
+  const value = await encode(`${'x'.repeat(size)} 2`, 'value');
+  for (let n = 0; n < runs; n++) await waitingRun(`run ${n}`, n % 3 === 0 ? 3_600_000 : 20, value);
   await field.store.release('field');
   const worker = await field.worker({}, withNodeOptions(`--max-old-space-size=${heap} --no-warnings`));
   expect(worker, 'the worker has begun').toBeDefined();
   await field.completed((runs * 2) / 3);
   expect(worker).toMatchObject({ exitCode: null, signalCode: null });
   expect(field.effects()).toEqual([]);
-  expect(decode((await field.store.ended('run 1'))!.value)).toBe(SIZE + 2);
+  expect(decode((await field.store.ended('run 1'))!.value)).toBe(size + 2);
 });
