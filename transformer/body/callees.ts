@@ -96,16 +96,18 @@ export function isBindCall(body: Body, call: ts.CallExpression): boolean {
   );
 }
 
-/** Functions that are durable waits or steps by themselves. */
-export const PRIMITIVES: ReadonlySet<string> = new Set([
+/** Functions of this package that a step can't contain: each is a wait or a step itself. */
+export const DURABLE_FUNCTIONS: ReadonlySet<string> = new Set([
   'use-durable#sleep',
   'use-durable#step',
   'use-durable#waitFor',
   'use-durable#signals',
   'use-durable#createCallback',
   'use-durable#startChild',
-  'timers/promises#setTimeout',
 ]);
+
+/** Functions that are durable waits or steps by themselves. */
+export const PRIMITIVES: ReadonlySet<string> = new Set([...DURABLE_FUNCTIONS, 'timers/promises#setTimeout']);
 
 /** Globals whose functions are synchronous and deterministic, so that they are workflow code wherever they are called. */
 const PURE_GLOBALS = new Set(

@@ -5,24 +5,15 @@ import type { Body } from '../body/body.ts';
 import type { SiteNode } from '../body/name-sites.ts';
 import type { FileContext } from '../file/file-context.ts';
 import { MUTATORS } from '../syntax/method-names.ts';
-import { contains, isAssignment, isFunctionNode, unwrap, unwrapParent, walk } from '../syntax/nodes.ts';
+import { unwrap, walk } from '../syntax/nodes.ts';
 import { pathRootOf, targetsOf } from '../syntax/writes.ts';
+import { calledSteps, comesAgain, isReplacedBy } from './called-steps.ts';
 import { isChangeable } from './captured-mutations.ts';
-import { implementationOf, isDurableDeclaration } from './places.ts';
 import type { ProgramTypes } from './program-types.ts';
 
-/** Whether a call may be made more than once while a variable stands for the same. */
-export function comesAgain({ file, durable }: Body, call: ts.Node, variable: ts.Identifier): boolean {
-  const { ts } = file;
-  const scope = file.bindings.resolve(variable)?.scope;
-  for (let at = call; at !== durable.node && at !== scope; at = at.parent)
-    if (ts.isIterationStatement(at, false) || isFunctionNode(ts, at)) return true;
-  return false;
-}
-
 /**
- * Reports steps that change an object of the durable function which they are given as an argument, where the durable
- * function goes on with it: a replay doesn't call them again, so the object would stay as it was.
+ * Reports steps that change an object of the durable function which is their argument, if the durable function uses the
+ * object afterwards. A replay skips the step, so the object would stay as it was.
  */
 export function checkChangedArguments(
   types: ProgramTypes,
@@ -55,18 +46,15 @@ class ChangedArgumentCheck {
   }
 
   run(): void {
-    const { sites, ts, checker, body, reporter, file } = this;
-    for (const { site, node } of sites) {
-      if (site.kind !== 'step' || !ts.isCallExpression(node)) continue;
-      const called = checker.getResolvedSignature(node)?.declaration;
-      const fn = called && implementationOf(ts, called);
-      if (!fn?.body || contains(body.durable.node, fn)) continue;
-      if (fn.getSourceFile().isDeclarationFile || isDurableDeclaration(ts, fn)) continue;
+    const { types, sites, ts, body, reporter, file } = this;
+    for (const { site, call: node, fn } of calledSteps(types, body, sites)) {
+      const { body: code } = fn;
+      if (!code || fn.getSourceFile().isDeclarationFile) continue;
       for (const [index, argument] of node.arguments.entries()) {
         if (ts.isSpreadElement(argument)) break;
         const root = this.ownedBy(argument);
         const parameter = root && fn.parameters[index];
-        if (parameter && this.isChanged(fn.body, parameter) && this.isUsedAfter(root, node))
+        if (parameter && this.isChanged(code, parameter) && this.isUsedAfter(root, node))
           reporter.report('changedArgument', argument, site.id, argument.getText(file.sourceFile));
       }
     }
@@ -81,13 +69,10 @@ class ChangedArgumentCheck {
     return binding && body.isLocal(binding) ? path.root : undefined;
   }
 
-  /** Whether the function goes on with a variable behind a call: further down, or around again. */
+  /** Whether the durable function uses a variable after a call: further down, or in the next iteration. */
   private isUsedAfter(root: ts.Identifier, call: ts.CallExpression): boolean {
     const { ts, body, file } = this;
-    const target = unwrapParent(ts, unwrapParent(ts, call));
-    // `order = await priced(order)`: from here on it is what the journal holds.
-    if (ts.isBinaryExpression(target) && isAssignment(ts, target) && target.left.getText() === root.text)
-      return false;
+    if (isReplacedBy(ts, call, root)) return false;
     return comesAgain(body, call, root) || file.nodes.usesOf(root).some((use) => use.pos >= call.end);
   }
 
@@ -101,7 +86,7 @@ class ChangedArgumentCheck {
     return changed;
   }
 
-  /** Whether a function surely changes what its parameter is, in some of its ways. */
+  /** Whether a function surely changes the object that is its parameter, on at least one path. */
   private changes(code: ts.Node, name: ts.Identifier): boolean {
     const { checker, ts } = this;
     const parameter = checker.getSymbolAtLocation(name);

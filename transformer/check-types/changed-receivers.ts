@@ -5,15 +5,14 @@ import type { Body } from '../body/body.ts';
 import type { SiteNode } from '../body/name-sites.ts';
 import type { FileContext } from '../file/file-context.ts';
 import { MUTATORS } from '../syntax/method-names.ts';
-import { contains, isAssigned, isAssignment, unwrap, unwrapParent, walk } from '../syntax/nodes.ts';
+import { isAssigned, unwrap, walk } from '../syntax/nodes.ts';
 import { targetsOf } from '../syntax/writes.ts';
-import { comesAgain } from './changed-arguments.ts';
-import { implementationOf, isDurableDeclaration } from './places.ts';
+import { calledSteps, comesAgain, isReplacedBy } from './called-steps.ts';
 import type { ProgramTypes } from './program-types.ts';
 
 /**
- * Reports steps that are methods of an object of the durable function and change a property of it which the function
- * reads: a replay doesn't call the method again. What only other methods read (a connection, a counter) is left alone.
+ * Reports steps that are methods of an object of the durable function and change a property which the function reads. A
+ * replay skips the method. Properties that only other methods read, such as a connection or a counter, are not reported.
  */
 export function checkChangedReceivers(
   types: ProgramTypes,
@@ -25,6 +24,7 @@ export function checkChangedReceivers(
 }
 
 class ChangedReceiverCheck {
+  private readonly types: ProgramTypes;
   private readonly body: Body;
   private readonly sites: readonly SiteNode[];
   private readonly reporter: Reporter;
@@ -33,6 +33,7 @@ class ChangedReceiverCheck {
   private readonly file: FileContext;
 
   constructor(types: ProgramTypes, body: Body, sites: readonly SiteNode[], reporter: Reporter) {
+    this.types = types;
     this.body = body;
     this.sites = sites;
     this.reporter = reporter;
@@ -44,18 +45,14 @@ class ChangedReceiverCheck {
   }
 
   run(): void {
-    const { sites, ts, file, body, checker, reporter } = this;
-    for (const { site, node } of sites) {
-      if (site.kind !== 'step' || !ts.isCallExpression(node)) continue;
+    const { types, sites, ts, file, body, reporter } = this;
+    for (const { site, call: node, fn: method } of calledSteps(types, body, sites)) {
       const callee = unwrap(ts, node.expression);
       if (!ts.isPropertyAccessExpression(callee) || !ts.isIdentifier(callee.expression)) continue;
       const receiver = callee.expression;
       const binding = file.bindings.resolve(receiver);
-      if (!binding || !body.isLocal(binding) || this.isReplaced(node, receiver)) continue;
-      const called = checker.getResolvedSignature(node)?.declaration;
-      const method = called && implementationOf(ts, called);
-      if (!method || !ts.isMethodDeclaration(method) || !method.body) continue;
-      if (contains(body.durable.node, method) || isDurableDeclaration(ts, method)) continue;
+      if (!binding || !body.isLocal(binding) || isReplacedBy(ts, node, receiver)) continue;
+      if (!ts.isMethodDeclaration(method) || !method.body) continue;
       const changed = this.changedProperties(method.body);
       if (changed.size === 0) continue;
       const again = comesAgain(body, node, receiver);
@@ -71,15 +68,6 @@ class ChangedReceiverCheck {
       const what = (read.parent as ts.PropertyAccessExpression).getText(file.sourceFile);
       reporter.report('changedArgument', callee, site.id, what);
     }
-  }
-
-  /** `order = await order.priced()`: from here on it is what the journal holds. */
-  private isReplaced(call: ts.CallExpression, receiver: ts.Identifier): boolean {
-    const { ts } = this;
-    const target = unwrapParent(ts, unwrapParent(ts, call));
-    return (
-      ts.isBinaryExpression(target) && isAssignment(ts, target) && target.left.getText() === receiver.text
-    );
   }
 
   /** The property that is read, and those that its getter reads. */

@@ -2,7 +2,7 @@ import type ts from 'typescript';
 import type { TypeScript } from '../base/typescript.ts';
 import type { Body } from '../body/body.ts';
 import { CLEAR } from '../body/body-timers.ts';
-import { functionOf, isFormatterCall, isHelperCall } from '../body/callees.ts';
+import { DURABLE_FUNCTIONS, functionOf, isFormatterCall, isHelperCall } from '../body/callees.ts';
 import { aliasedBy, isSurelyChanged } from '../body/captured-values.ts';
 import { callerOf } from '../body/known-callers.ts';
 import { isReplaced } from '../body/replaced-values.ts';
@@ -236,16 +236,6 @@ function methodAround(body: Body, access: ts.PropertyAccessExpression): ts.Node 
   return undefined;
 }
 
-/** What a step cannot contain: durable primitives of this package, each by its origin. */
-const NOT_IN_STEPS: ReadonlySet<string> = new Set([
-  'use-durable#sleep',
-  'use-durable#step',
-  'use-durable#waitFor',
-  'use-durable#signals',
-  'use-durable#createCallback',
-  'use-durable#startChild',
-]);
-
 /** A variable of the durable function that is changed by a function written in it, or by what that calls. */
 export function changedBy(body: Body, fn: FunctionNode): string | undefined {
   // Not by its decorators, which are called where its class is declared.
@@ -280,7 +270,7 @@ export function checkStepClosure(body: Body, closure: ts.Node): void {
     for (const node of actsIn(body, part)) {
       if (!ts.isCallExpression(node)) continue;
       const origin = originOf(body.file, node.expression);
-      if (origin !== undefined && NOT_IN_STEPS.has(origin))
+      if (origin !== undefined && DURABLE_FUNCTIONS.has(origin))
         reporter.report('durableInStep', node, node.expression.getText(sourceFile));
     }
   }

@@ -81,62 +81,50 @@ export class LocalWorker implements HandleSource {
     this.#lease = new Lease(store, leaseMs, this.#leaseKeeper(), system);
     const deliver = (id: string, message: Message): boolean => this.#runs.deliver(id, message);
     this.#poller = new MessagePoller(store, this.#lease.worker, deliver, hooks.alone, system);
-    const driver = {
+    this.#dispatcher = new Dispatcher(clock, this.#driver(), hooks.alone, system);
+    const { observers } = this;
+    const lease = this.#lease;
+    const dispatcher = this.#dispatcher;
+    const fromOptions = { store, clock, hooks, stepPolicy, maxSteps, tracing };
+    const startChild: RuntimeServices['startChild'] = (child, parent) =>
+      this.#starting.startChild(child, parent);
+    this.#services = makeServices({ ...fromOptions, lease, poller: this.#poller, observers, startChild });
+    const services = this.#services;
+    const trials = new Trials(store, system, maxCrashes, () => dispatcher.roomMade());
+    const shared = { store, services, dispatcher, source: this };
+    const maxBytes = hooks.journalBudget ?? journalBudget();
+    const retryStranded = (): Promise<boolean> => this.#retryStranded();
+    this.#runs = new LiveRuns({ ...shared, maxRuns, maxBytes, maxCrashes, trials, onBlocked, retryStranded });
+    const runs = this.#runs;
+    const heldBack = new HeldBackReports(services);
+    const opening = (): ReturnType<Starting['opening']> => this.#starting.opening();
+    const tell: HeldBackReports['tell'] = (found) => heldBack.tell(found);
+    this.#claiming = new Claiming({ store, lease, clock, runs, trials, opening, tell });
+    const claiming = this.#claiming;
+    const assertOpen = (): void => this.assertOpen();
+    const deliverMail = (): Promise<void> => this.#deliverMail();
+    this.#starting = new Starting({ ...shared, lease, claiming, runs, system, assertOpen, deliverMail });
+    this.scheduler = new Scheduler(store, clock, services.timers);
+    if (retention !== undefined) {
+      this.#retention = new Retention(store, clock, parseSpan('retention', retention));
+    }
+    this.#sweeper = this.#sweepEvery(parkAfterMs);
+  }
+
+  /** What the dispatcher calls. */
+  #driver(): ConstructorParameters<typeof Dispatcher>[1] {
+    return {
       look: () => this.#claiming.look(),
       doubt: () => this.#claiming.doubt(),
       nextDue: () => this.#claiming.nextDue(),
     };
-    this.#dispatcher = new Dispatcher(clock, driver, hooks.alone, system);
-    const trials = new Trials(store, system, maxCrashes, () => this.#dispatcher.roomMade());
-    this.#services = makeServices({
-      store,
-      lease: this.#lease,
-      poller: this.#poller,
-      observers: this.observers,
-      clock,
-      hooks,
-      stepPolicy,
-      maxSteps,
-      tracing,
-      startChild: (child, parent) => this.#starting.startChild(child, parent),
-    });
-    const shared = { store, services: this.#services, dispatcher: this.#dispatcher, source: this };
-    this.#runs = new LiveRuns({
-      ...shared,
-      maxRuns,
-      maxBytes: hooks.journalBudget ?? journalBudget(),
-      maxCrashes,
-      trials,
-      onBlocked,
-      retryStranded: () => this.#retryStranded(),
-    });
-    const told = new HeldBackReports(this.#services);
-    this.#claiming = new Claiming({
-      store,
-      lease: this.#lease,
-      clock,
-      runs: this.#runs,
-      trials,
-      opening: () => this.#starting.opening(),
-      tell: (runs) => told.tell(runs),
-    });
-    this.#starting = new Starting({
-      ...shared,
-      lease: this.#lease,
-      claiming: this.#claiming,
-      runs: this.#runs,
-      system,
-      assertOpen: () => this.assertOpen(),
-      deliverMail: () => this.#deliverMail(),
-    });
-    this.scheduler = new Scheduler(store, clock, this.#services.timers);
-    if (retention !== undefined) {
-      this.#retention = new Retention(store, clock, parseSpan('retention', retention));
-    }
-    if (Number.isFinite(parkAfterMs)) {
-      const interval = Math.min(parkAfterMs / 2, LONGEST_INTERVAL);
-      this.#sweeper = system.setInterval(() => this.#runs.sweep(parkAfterMs), interval).unref();
-    }
+  }
+
+  /** Parks runs that have only waited for `parkAfterMs`; infinite for never. */
+  #sweepEvery(parkAfterMs: number): SystemTimer | undefined {
+    if (!Number.isFinite(parkAfterMs)) return undefined;
+    const interval = Math.min(parkAfterMs / 2, LONGEST_INTERVAL);
+    return this.system.setInterval(() => this.#runs.sweep(parkAfterMs), interval).unref();
   }
 
   /** What happens to the runs when the lease is lost, or can't be renewed. */
