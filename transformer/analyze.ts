@@ -38,19 +38,19 @@ import { mayRegister, planRegistrations } from './plan/registrations.ts';
 
 export { ProgramTypes } from './check-types/index.ts';
 export { mayHoldDirective };
-/** Whether there may be something to do in a file; every other one leaves the compiler untouched. */
+/** Whether a file may need to be compiled. All other files cost the compiler nothing more. */
 export const mayConcern = (text: string): boolean => mayHoldDirective(text) || mayRegister(text);
 
-/** Everything that analysis finds out about a file. */
+/** All that analysis knows about a file. */
 export interface Analysis {
   readonly plan: Plan;
   readonly functions: readonly FunctionInfo[];
   readonly diagnostics: readonly Diagnostic[];
-  /** The ids of functions that were compiled before. */
+  /** The ids of functions that an earlier run of this compiler has compiled. */
   readonly compiledIds: ReadonlySet<string>;
-  /** Checks that need types, for hosts that have them. */
+  /** Checks that need types, for hosts that have types. */
   checkTypes(types: ProgramTypes): readonly Diagnostic[];
-  /** What becomes of the file where there are errors in it, of which there is at least one. */
+  /** The plan of a file with errors. At least one error is given. */
   refusal(errors: readonly Diagnostic[]): Plan;
 }
 
@@ -94,7 +94,7 @@ export function analyze(
   }
 }
 
-/** What is reported where the stack is used up, by code that is nested some hundred or thousand levels deep. */
+/** The diagnostic of code that is nested so deeply, hundreds or thousands of levels, that the stack overflows. */
 export function tooDeep(sourceFile: ts.SourceFile, fileName: string): Diagnostic {
   const reporter = new Reporter(sourceFile, fileName);
   reporter.report('tooDeep', sourceFile.statements[0] ?? sourceFile);

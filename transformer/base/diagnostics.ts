@@ -1,6 +1,6 @@
 /**
- * The catalogue of diagnostics: code, severity, what goes wrong at run time, and what to write instead. One code for each
- * kind of mistake. The texts are here and nowhere else.
+ * The catalogue of diagnostics: code, severity, what goes wrong at run time, and what to write instead. Each kind of mistake
+ * has one code. All texts are here.
  */
 
 export type Severity = 'error' | 'warning' | 'info';

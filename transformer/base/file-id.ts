@@ -1,17 +1,17 @@
 import { readFileSync, realpathSync } from 'node:fs';
 import nodePath from 'node:path';
 
-/** What is asked of the disk; other ones have files that are in memory alone. */
+/** What is read from the disk. Other implementations have files in memory. */
 export interface Disk {
-  /** Undefined where there is no such file. */
+  /** Undefined if there is no such file. */
   readFile(path: string): string | undefined;
-  /** Throws, or gives the path itself, where there is nothing. */
+  /** If nothing is there, it throws or returns the path itself. */
   realpath(path: string): string;
-  /** Of the system that the paths are of. */
+  /** The path functions of the system that the paths belong to. */
   readonly path: Paths;
 }
 
-/** What is used of Node's `path`, written out so that our declarations need none of Node's. */
+/** The part of Node's `path` that is used here, written out so that our declarations need no types of Node. */
 export interface Paths {
   readonly sep: string;
   dirname(path: string): string;
@@ -33,22 +33,21 @@ const realDisk: Disk = {
   path: nodePath,
 };
 
-/** What tells a source file from all others: `@shop/billing/src/pay.ts` in the ids of its functions. */
+/** Identifies a source file in the ids of its functions: `@shop/billing/src/pay.ts`. */
 export interface FileId {
-  /** The name of its package; undefined where it has none. */
+  /** The name of its package; undefined if the package has none. */
   readonly package: string | undefined;
-  /** Below the package's `package.json`, with forward slashes. */
+  /** Relative to the package's `package.json`, with forward slashes. */
   readonly path: string;
 }
 
 /**
- * What a source file is called in the ids of its functions: the name of its package, and the path below that package's
- * `package.json`. It is the same whatever folder a tool is started in, whatever links led
- * there, and on every system; and no two packages have a file of one name.
+ * The name of a source file in the ids of its functions: the name of its package, and the path relative to the `package.json`
+ * of the package. It does not depend on the working directory, on links or on the system. No two packages share such a name.
  *
- * The package is that of the nearest `package.json` with a name: those without one, such as `{ "type": "module" }` beside
- * compiled code, are no packages. Where none has a name it is the path below the outermost `package.json`. Where there is
- * none at all the file has no name of its own, and this gives undefined.
+ * The package is that of the nearest `package.json` with a name. Files without one, such as `{ "type": "module" }` beside
+ * compiled code, are skipped. If none has a name, the path is relative to the outermost `package.json`. If there is none at
+ * all, the file has no name of its own, and this returns undefined.
  *
  * @param path absolute
  */
@@ -63,7 +62,7 @@ export function fileIdOf(path: string, disk: Disk = realDisk): FileId | undefine
       if (name !== undefined) return { package: name, path: below(folder) };
       outermost = folder;
     }
-    // What is above belongs to whoever has installed the package.
+    // Folders above belong to the project that has installed the package.
     const isTop = paths.dirname(folder) === folder || paths.basename(folder) === 'node_modules';
     if (isTop) return outermost === undefined ? undefined : { package: undefined, path: below(outermost) };
   }
@@ -73,7 +72,7 @@ export function fileIdOf(path: string, disk: Disk = realDisk): FileId | undefine
   }
 }
 
-/** Of a file that may not be there, though its folder, or one around that, may. */
+/** The real path of a file that may be missing, while its folder or one above exists. */
 function realpathOf(path: string, { realpath, path: paths }: Disk): string {
   const absent: string[] = [];
   for (let at = paths.resolve(path); ; at = paths.dirname(at)) {
@@ -86,7 +85,7 @@ function realpathOf(path: string, { realpath, path: paths }: Disk): string {
   }
 }
 
-/** The name in the text of a `package.json`; one that is no JSON has none. */
+/** The name in the text of a `package.json`; undefined if the text is not JSON. */
 function nameOf(text: string): string | undefined {
   try {
     const { name } = JSON.parse(text.replace(/^\uFEFF/, '')) as { readonly name?: unknown };

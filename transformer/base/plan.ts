@@ -1,11 +1,13 @@
 import type ts from 'typescript';
 
 /**
- * The data between analysis and emission. Analysis decides everything and writes it down here; the two emitters carry
- * it out without looking at the meaning of any node.
+ * The data between analysis and emission. Analysis makes all decisions and writes them down here. The two emitters apply them
+ * without interpreting any node.
  */
 
-/** What a site is; the runtime and its users see these words, but for `call`: a call that is a step if it gives a promise. */
+/**
+ * The kinds of sites. The runtime and its users see these words, except `call`: a call that is a step if it returns a promise.
+ */
 export type SiteKind = 'step' | 'sleep' | 'signal' | 'callback' | 'child' | 'combinator' | 'call';
 
 /** A place in the source that becomes a step or a wait. Line and column count from 1. */
@@ -16,11 +18,11 @@ export interface Site {
   readonly column: number;
 }
 
-/** A site as the manifest of its function has it, from which a later version of the code is told apart. */
+/** A site as it is in the manifest of its function. Later versions of the code are compared with it. */
 export interface SiteRecord extends Site {
-  /** What is called with which arguments, as a hash; layout, comments, types and names of local variables don't count. */
+  /** A hash of the callee and the arguments. Layout, comments, types and names of local variables don't change it. */
   readonly print: string;
-  /** The constructs around it, from the outside: `for/if.then/closure`. */
+  /** The constructs that contain it, the outermost first: `for/if.then/closure`. */
   readonly path: string;
 }
 
@@ -29,35 +31,35 @@ export interface FunctionInfo {
   readonly id: string;
   readonly line: number;
   readonly column: number;
-  /** A hash of the code: layout, comments, types and the build route don't change it. */
+  /** A hash of the code. Layout, comments, types and the build route don't change it. */
   readonly version: string;
   readonly steps: readonly Site[];
 }
 
 /**
- * Text with holes. `parts` has one element more than `holes`; the holes are nodes of the source, in source order, and
- * keep their text, their comments and their positions.
+ * Text with holes. `parts` has one element more than `holes`. The holes are nodes of the source, in source order. They keep
+ * their text, their comments and their positions.
  */
 export interface Template {
   readonly parts: readonly string[];
   readonly holes: readonly ts.Node[];
 }
 
-/** `await using name = resource`, behind the declaration of what it guards. */
+/** `await using name = resource`: the guard follows the declaration of the resource. */
 export interface Guard {
   readonly name: string;
   readonly resource: string;
 }
 
 export type Edit =
-  /** An expression becomes the template. A hole may be the node itself, which wraps it. */
+  /** The template replaces an expression. A hole may be the node itself; then the template wraps it. */
   | { readonly kind: 'replace'; readonly template: Template }
-  /** The callee of a call, or the tag of a tagged template, becomes the template; `optional` adds `?.` behind it. */
+  /** The template replaces the callee of a call, or the tag of a tagged template. `optional` adds `?.` after it. */
   | { readonly kind: 'callee'; readonly template: Template; readonly optional: boolean }
   /**
-   * A chain of calls becomes the template; its holes are what the head is called on and with, in source order. Behind
-   * them comes an arrow whose parameter `link` stands for the head, whose body is the rest of the chain, then `)`.
-   * `opened` is how many of the chain's parentheses begin before the head.
+   * The template replaces a chain of calls. Its holes are the receiver and the arguments of the head, in source order. An arrow
+   * function follows: its parameter `link` is the head, and its body is the rest of the chain; then `)`. `opened` counts the
+   * parentheses of the chain that begin before the head.
    */
   | {
       readonly kind: 'chain';
@@ -67,38 +69,38 @@ export type Edit =
       readonly opened: number;
     }
   /**
-   * A statement that declares with `await using` declares with `const`, and a guard for each of its names disposes of
-   * what the name stands for. Of a `for` the whole statement, its labels included.
+   * A statement that declares with `await using` declares with `const` instead, and a guard for each of its names disposes of
+   * the value. In a `for`, this is the whole statement, labels included.
    */
   | {
       readonly kind: 'resources';
       readonly list: ts.VariableDeclarationList;
       readonly guards: readonly Guard[];
     }
-  /** A method, or a property, of an object literal stands in a literal of its own, which is marked and spread. */
+  /** A method or a property of an object literal moves to an object literal of its own, which is marked and spread. */
   | { readonly kind: 'spread'; readonly marker: string }
-  /** The expression body of an arrow becomes a block: these statements, then `return` of the expression. */
+  /** The expression body of an arrow function becomes a block: these statements, then `return` of the expression. */
   | { readonly kind: 'block-body'; readonly statements: string }
-  /** Statements at the head of a block or a `case`, behind its directives. */
+  /** Statements at the start of a block or a `case`, after its directives. */
   | { readonly kind: 'prologue'; readonly statements: string }
   /** An anonymous function declaration gets this name. */
   | { readonly kind: 'name'; readonly name: string }
-  /** Statements right behind this statement. */
+  /** Statements directly after this statement. */
   | { readonly kind: 'after'; readonly statements: string };
 
 export type EditOf<Kind extends Edit['kind']> = Extract<Edit, { kind: Kind }>;
 
 export interface Plan {
-  /** Statements at the head of the file, behind its directives. */
+  /** Statements at the start of the file, after its directives. */
   readonly header: string;
-  /** Edits by node, outermost first. */
+  /** Edits by node. The outermost edit of a node is first. */
   readonly edits: ReadonlyMap<ts.Node, readonly Edit[]>;
   /**
-   * The names that inserted statements refer to, with an identifier of the source that means the same: a module format
-   * may write an imported or exported name differently.
+   * The names that inserted statements use, each with an identifier of the source that has the same meaning: a module format
+   * may write an imported or exported name in another way.
    */
   readonly references: ReadonlyMap<string, ts.Identifier>;
-  /** All nodes that have an edit or hold one that has; the emitters look at no others. */
+  /** All nodes that have an edit or contain one. The emitters skip all others. */
   readonly touched: ReadonlySet<ts.Node>;
 }
 
@@ -107,7 +109,7 @@ export class PlanBuilder {
   readonly edits = new Map<ts.Node, Edit[]>();
   readonly references = new Map<string, ts.Identifier>();
 
-  /** The nodes with edits and all above them. */
+  /** The nodes with edits, and their ancestors. */
   touched(): ReadonlySet<ts.Node> {
     const touched = new Set<ts.Node>();
     const climb = (from: ts.Node): void => {
@@ -131,12 +133,12 @@ export class PlanBuilder {
     this.add(node, { kind: 'replace', template: { parts, holes } });
   }
 
-  /** Replaces what a call, or a tagged template, calls. */
+  /** Replaces the callee of a call, or the tag of a tagged template. */
   callee(call: ts.Node, template: Template, optional = false): void {
     this.add(call, { kind: 'callee', template, optional });
   }
 
-  /** Writes what placeholders in texts stand for. */
+  /** Replaces the placeholders in texts. */
   fillIn(literals: ReadonlyMap<string, string>): void {
     if (literals.size === 0) return;
     const fill = (part: string): string =>

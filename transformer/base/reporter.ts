@@ -13,11 +13,11 @@ export class Reporter {
     this.fileName = fileName;
   }
 
-  /** Reports an entry of the catalogue at a node; `words` fill the holes of its message, then those of its hint. */
+  /** Reports an entry of the catalogue at a node. `words` fill the holes of its message first, then those of its hint. */
   report(name: DiagnosticName, node: ts.Node, ...words: string[]): void {
     const { code, severity, message, hint } = catalogue[name];
     const start = node.getStart(this.sourceFile);
-    // A function that several steps call is looked at for each of them.
+    // A function that several steps call is checked once for each of them.
     const place = `${code}:${start}`;
     if (this.reported.has(place)) return;
     this.reported.add(place);
@@ -42,11 +42,11 @@ export class Reporter {
 /** The longest line that a code frame shows, in characters. */
 const FRAME = 160;
 
-/** A diagnostic as text: place, message, the source line with the span marked, hint, the address of its page. */
+/** A diagnostic as text: place, message, the source line with the span marked, the hint, and the address of its page. */
 export function formatDiagnostic(diagnostic: Diagnostic, source: string): string {
   const { fileName, line, column, severity, code, message, hint, help, length } = diagnostic;
   const whole = source.split(/\r?\n/)[line - 1] ?? '';
-  // Of a line that is longer than any screen, what is around the place.
+  // Of a line that is longer than a screen, only the part around the place is shown.
   const from = whole.length > FRAME ? Math.max(0, column - 1 - FRAME / 2) : 0;
   const text = whole.slice(from, from + FRAME);
   const gutter = String(line);

@@ -1,22 +1,20 @@
 import { createRequire } from 'node:module';
 import type ts from 'typescript';
 
-/**
- * The compiler API, passed in instead of imported: under ts-patch it must be the very copy that parsed the program.
- */
+/** The compiler API. It is passed in instead of imported, since under ts-patch it must be the copy that parsed the program. */
 export type TypeScript = typeof ts;
 
 const require = createRequire(import.meta.url);
 
-/** The copy of this package, for hosts that have none of their own. It is large, and loaded when a file needs it. */
+/** The TypeScript of this package, for hosts that have none. It is large, so it is loaded when the first file needs it. */
 export const loadTypeScript = (): TypeScript => require('typescript') as TypeScript;
 
 const views = new WeakMap<TypeScript, TypeScript>();
 
 /**
- * The same API, with what analysis and emission ask of every node held as plain properties. The namespace object of
- * TypeScript has more than two thousand getters, too many for an engine to know them by their place: a single
- * `ts.isIdentifier(node)` costs several times what it does on this view.
+ * The same API, with the functions that analysis and emission call for each node as plain properties. TypeScript's namespace
+ * object has more than two thousand getters, and engines look properties of such an object up by a hash. A call of
+ * `ts.isIdentifier(node)` is several times faster on this view.
  */
 export function quickView(ts: TypeScript): TypeScript {
   const known = views.get(ts);
@@ -24,7 +22,7 @@ export function quickView(ts: TypeScript): TypeScript {
   const near: Record<string, unknown> = {};
   for (const name of Object.keys(ts)) if (NEAR.test(name)) near[name] = ts[name as keyof TypeScript];
   near.SyntaxKind = Object.create({ ...ts.SyntaxKind }) as unknown;
-  // Engines keep objects that serve as prototypes in their fast form, however many properties they have.
+  // Engines keep objects that are prototypes in their fast form, whatever the number of their properties.
   const view = Object.create(Object.setPrototypeOf(near, ts) as object) as TypeScript;
   views.set(ts, view);
   return view;

@@ -3,8 +3,7 @@ import type { TypeScript } from '../base/typescript.ts';
 import { isErased, isFunctionNode, unwrap } from '../syntax/nodes.ts';
 
 /**
- * Which declaration a name means, from syntax alone: the text emitter has no type checker, and both emitters must
- * decide alike.
+ * Resolves names to declarations by syntax only. The text emitter has no type checker, and both emitters must decide the same.
  */
 export interface Binding {
   readonly name: string;
@@ -42,7 +41,7 @@ export class Bindings {
     return undefined;
   }
 
-  /** The innermost scope that a node is in, which may be the node itself. */
+  /** The innermost scope that contains a node, or the node itself. */
   private scopeAt(at: ts.Node): ts.Node | undefined {
     let top: ts.Node | undefined = at;
     let scope = this.nearest.get(top);
@@ -53,7 +52,7 @@ export class Bindings {
         scope = this.nearest.get(top);
       }
     }
-    // Remembered for all nodes on the way: most lookups begin in a statement that another one began in.
+    // Cached for all nodes on the way: most lookups start in a statement from which another lookup started.
     if (scope) for (let node = at; node !== top; node = node.parent) this.nearest.set(node, scope);
     return scope;
   }
@@ -133,7 +132,7 @@ class DeclaredNames {
     for (const element of name.elements) if (ts.isBindingElement(element)) this.add(element.name, element);
   }
 
-  /** `var` belongs to the function around it: see `hoisted`. */
+  /** `var` belongs to the function that contains it: see `hoisted`. */
   private declareScoped(list: ts.VariableDeclarationList): void {
     if (list.flags & this.ts.NodeFlags.BlockScoped) this.declareList(list);
   }
@@ -176,7 +175,7 @@ class DeclaredNames {
   }
 }
 
-/** Where an imported name comes from: the module, and its name there (`default`, `*` for the whole namespace). */
+/** The origin of an imported name: the module, and its name there (`default`, or `*` for the whole namespace). */
 export interface ImportedName {
   readonly module: string;
   readonly name: string;

@@ -2,17 +2,16 @@ import type ts from 'typescript';
 import { isReference, unwrap, walk, wrapped } from '../syntax/nodes.ts';
 import type { FileContext } from './file-context.ts';
 
-/** What CommonJS writes in the place of `import` and `export`, from syntax alone. */
+/** What CommonJS has instead of `import` and `export`, by syntax only. */
 
 /**
- * How a file gets at other modules; undefined for a script, which can't. `import` and `export` decide, then the
- * extension, then `require`, `exports` and `module.exports`; a file with none of them may still be a module by the
- * settings of its project.
+ * How a file loads other modules; undefined for a script, which can't. `import` and `export` decide, then the extension, then
+ * `require`, `exports` and `module.exports`. A file with none of them may still be a module by the settings of its project.
  */
 export function moduleKindOf(file: FileContext): 'esm' | 'commonjs' | undefined {
   const { ts, sourceFile } = file;
   const { externalModuleIndicator } = sourceFile as { externalModuleIndicator?: ts.Node | true };
-  // Where the project says that it is a module, the file itself stands there, or `true`.
+  // If the project declares it a module, the value is the file itself, or `true`.
   const bySyntax = typeof externalModuleIndicator === 'object' && externalModuleIndicator !== sourceFile;
   if (bySyntax || /\.m[jt]s$/.test(sourceFile.fileName)) return 'esm';
   let commonjs = false;
@@ -27,18 +26,18 @@ export function moduleKindOf(file: FileContext): 'esm' | 'commonjs' | undefined 
 
 const NAMES = new Set(['require', 'exports', 'module']);
 
-/** What an expression without a name is exported as. */
+/** How an expression without a name is exported. */
 export interface ExportTarget {
-  /** The whole expression, with what TypeScript or parentheses wrap around it. */
+  /** The whole expression, with TypeScript wrappers and parentheses. */
   readonly value: ts.Expression;
-  /** `x` in `exports.x = value`; undefined where the value is all that the module exports. */
+  /** `x` in `exports.x = value`; undefined if the value is the whole export of the module. */
   readonly name: string | undefined;
   /** `export default`, which names an anonymous function `default`. */
   readonly byDefault: boolean;
   readonly statement: ts.Statement;
 }
 
-/** How an expression is exported that is no part of another one; undefined where it isn't. */
+/** How an expression is exported, if it is not a part of another one; undefined if it isn't exported. */
 export function exportTargetOf(file: FileContext, expression: ts.Expression): ExportTarget | undefined {
   const { ts } = file;
   const value = wrapped(ts, expression);

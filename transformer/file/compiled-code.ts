@@ -3,11 +3,11 @@ import { type FunctionNode, isFunctionNode, unwrap } from '../syntax/nodes.ts';
 import type { FileContext } from './file-context.ts';
 
 /**
- * What this compiler has compiled before, however it was minified, bundled or converted since: the tables, which keep their
- * keys, and the functions that use them. Of a bundle some functions may be compiled, and others not.
+ * Finds code that this compiler has compiled before, also if it was minified, bundled or converted since: the tables, whose
+ * keys never change, and the functions that use them. A bundle may contain compiled functions and others.
  */
 export class CompiledCode {
-  /** The ids of the functions that have a table. */
+  /** The ids of the functions with a table. */
   readonly ids: ReadonlySet<string>;
   private readonly functions: ReadonlySet<ts.Node>;
 

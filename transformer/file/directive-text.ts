@@ -1,11 +1,11 @@
 import type ts from 'typescript';
 import type { FileContext } from './file-context.ts';
 
-/** The directive as a text: what it may look like, and what is only meant to be one. */
+/** The text of the directive: its valid forms, and likely misspellings. */
 
 const DIRECTIVE = 'use durable';
 
-/** Whether a text may hold a directive, misspelt ones included; everything else leaves the compiler untouched. */
+/** Whether a text may contain a directive, misspelt ones included. The compiler skips all other texts. */
 export function mayHoldDirective(text: string): boolean {
   return /["'`]\s*use.?\s*dur/i.test(text);
 }
@@ -29,7 +29,7 @@ export function directiveOf(
   return undefined;
 }
 
-/** `'use durable'`, or `'use durable as some-id'` for an id that survives a renaming of the function. */
+/** `'use durable'`, or `'use durable as some-id'` for an id that stays the same when the function is renamed. */
 export function parseDirective(text: string): { id: string | undefined } | undefined {
   if (text === DIRECTIVE) return { id: undefined };
   if (text.startsWith(`${DIRECTIVE} as `)) return { id: text.slice(DIRECTIVE.length + 4).trim() };

@@ -5,15 +5,15 @@ import { parseDirective } from './directive-text.ts';
 import type { FileContext } from './file-context.ts';
 
 /**
- * What other tools leave in a file that they have compiled. Such a file has other names than its source, and the ids of
- * functions and steps are made of names: journals would be lost, and nothing would say so.
+ * Traces of other tools that have compiled a file before. Such a file has other names than its source. The ids of functions and
+ * steps are made of names, so journals would silently be lost.
  */
 export interface EarlierTool {
   /** A directive of the file. */
   readonly at: ts.Node;
-  /** What shows it, in words. */
+  /** The evidence, as text. */
   readonly trace: string;
-  /** The functions that are to be durable. */
+  /** The functions that should be durable. */
   readonly functions: readonly FunctionNode[];
 }
 
@@ -37,7 +37,7 @@ export function earlierTool(file: FileContext, compiled: CompiledCode): EarlierT
   return trace === undefined ? undefined : { at: first.at, trace, functions };
 }
 
-/** Helpers of compilers that convert modules or wrap functions; those that change no name aren't among them. */
+/** Helpers of compilers that convert modules or wrap functions. Helpers of compilers that change no names are not among them. */
 const HELPERS =
   /^(?:__(?:awaiter|generator|async|asyncGenerator|name|importStar|importDefault|exportStar|createBinding|toESM|toCommonJS|commonJS\w*|esm\w*|copyProps|reExport|webpack_\w+|turbopack_\w+)|_?_?(?:async_?to_?generator|asyncToGenerator|asyncGeneratorStep|interop_?require_?(?:default|wildcard)|interopRequire(?:Default|Wildcard)|regenerator(?:Runtime)?|ts_generator))$/;
 
@@ -71,7 +71,7 @@ function allRenamed({ ts, sourceFile }: FileContext): boolean {
   return count > 1;
 }
 
-/** The longest name that a minifier gives in a file that isn't very large. */
+/** The longest name that minifiers use in a file of moderate size. */
 const SHORT = 2;
 
 /** `(0, charge_1.charge)(n)`, and `__awaiter(this, void 0, void 0, function* () { 'use durable'; })`. */
@@ -101,7 +101,7 @@ function isRequired({ ts, sourceFile, bindings }: FileContext, module: ts.Expres
   return /\brequire\(/.test(declaration.initializer?.getText(sourceFile) ?? '');
 }
 
-/** No space behind the directive, and no name that says anything. */
+/** No space after the directive, and only meaningless names. */
 function minified(file: FileContext, at: ts.Node, within: FunctionNode | undefined): string | undefined {
   const { ts, sourceFile, nodes } = file;
   if (!within || !/[^\s}]/.test(sourceFile.text.charAt(at.end))) return undefined;

@@ -7,32 +7,32 @@ import type { NodeIndex } from './node-index.ts';
 
 /**
  * - `look`: nothing is known, so look for traces of them;
- * - `none`: the names in the file are those of its source;
- * - `trace`: they are not, and this shows it.
+ * - `none`: the names in the file are the names of its source;
+ * - `trace`: they are not, for this reason.
  */
 export type EarlierTools = 'look' | 'none' | { readonly trace: string };
 
-/** What every pass over a file needs. */
+/** What each pass over a file needs. */
 export interface FileContext {
   readonly ts: TypeScript;
   readonly sourceFile: ts.SourceFile;
-  /** The name of the file as it goes into diagnostics, and into tables where it has no id. */
+  /** The name of the file in diagnostics, and in tables if the file has no id. */
   readonly fileName: string;
-  /** The file in the ids of its functions; undefined where ids are the names of functions alone. */
+  /** Identifies the file in the ids of its functions; undefined if ids are only the names of functions. */
   readonly fileId: FileId | undefined;
-  /** What is known of the tools that have had the file before. */
+  /** What is known of tools that have processed the file before. */
   readonly tools: EarlierTools;
-  /** What the whole module is known by; see `moduleDigest`. */
+  /** Identifies the content of the whole module; see `moduleDigest`. */
   readonly moduleDigest: () => string | undefined;
   readonly bindings: Bindings;
   readonly nodes: NodeIndex;
   readonly reporter: Reporter;
-  /** What `originOf` has found out. */
+  /** Results of `originOf`. */
   readonly origins: Map<ts.Expression, string | undefined>;
-  /** A name that no identifier of the file has, made from the one wished for; the same each time. */
+  /** A name that no identifier of the file has, derived from the given one. The same for the same argument. */
   fresh(name: string): string;
-  /** Like `fresh`, and never given again. */
+  /** Like `fresh`, but never returns the same name again. */
   freshOnce(name: string): string;
-  /** Line and column of a node's first character, both from 1. */
+  /** Line and column of the first character of a node, both from 1. */
   positionOf(node: ts.Node): { readonly line: number; readonly column: number };
 }

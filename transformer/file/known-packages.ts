@@ -2,13 +2,13 @@ import type ts from 'typescript';
 import type { TypeScript } from '../base/typescript.ts';
 
 /**
- * Functions of well-known packages that read the clock or chance, so that a replay would get something else. They are
- * called without `await`, as helpers are, and nothing at the call shows it.
+ * Functions of well-known packages that read the clock or chance, so that each replay would get another value. They are called
+ * without `await`, as helpers are, and nothing at the call shows it.
  */
 interface KnownReads {
-  /** As `originOf` gives them. */
+  /** In the form that `originOf` returns. */
   readonly origins: RegExp;
-  /** With so many arguments it is the arguments that decide: `dayjs(date)`. */
+  /** With at least this many arguments the result depends on the arguments only: `dayjs(date)`. */
   readonly settledBy?: number;
   /** What to write instead of the call. */
   readonly instead: string;
@@ -18,7 +18,7 @@ const IN_STEP = 'Call it in a step: `await step(() => ...)`.';
 const ID = 'Use `crypto.randomUUID()`, or call it in a step: `await step(() => ...)`.';
 
 const CALLS: readonly KnownReads[] = [
-  // Ids: by chance, by the clock, or by counting in the process.
+  // Ids: random, from the clock, or from a counter of the process.
   { origins: /^uuid#(v1|v4|v6|v7)$/, settledBy: 1, instead: ID },
   { origins: /^uuid\/(v1|v4|v6|v7)#(\*|default)$/, settledBy: 1, instead: ID },
   { origins: /^nanoid(\/(non-secure|async))?#(nanoid|default|random)$/, instead: ID },
@@ -35,7 +35,7 @@ const CALLS: readonly KnownReads[] = [
   { origins: /^typeid-js#(typeid|typeidUnboxed)$/, instead: ID },
   { origins: /^ai#generateId$/, instead: ID },
   { origins: /^Bun\.(randomUUIDv7|nanoseconds)$/, instead: ID },
-  // Clocks: without an argument they mean now.
+  // Clocks: without an argument they return the present time.
   { origins: /^dayjs#(default|\*|utc|tz)$/, settledBy: 1, instead: 'Give it the time: `dayjs(Date.now())`.' },
   {
     origins: /^moment(-timezone)?#(default|\*|utc|tz)$/,
@@ -80,18 +80,18 @@ const CALLS: readonly KnownReads[] = [
   { origins: /^unique-names-generator#uniqueNamesGenerator$/, instead: IN_STEP },
 ];
 
-/** Classes whose instances begin with the clock or with chance where they are made of nothing. */
+/** Classes whose instances start with the present time or a random value if they get no arguments. */
 const CLASSES: KnownReads = {
   origins: /^(mongodb#ObjectId|bson#(ObjectId|ObjectID)|mongoose#(Types|default\.Types|mongo)\.ObjectId)$/,
   settledBy: 1,
   instead: IN_STEP,
 };
 
-/** What gives functions or objects that read chance with every call: `const newId = customAlphabet('abc', 8)`. */
+/** Functions that return functions or objects which read chance at each call: `const newId = customAlphabet('abc', 8)`. */
 const MAKERS =
   /^(nanoid#custom(Alphabet|Random)|ulidx?#(monotonicFactory|factory)|@paralleldrive\/cuid2#init|ai#createIdGenerator|chance#(default|\*|Chance)|short-unique-id#(default|\*)|@sapphire\/snowflake#Snowflake|mersenne-twister#(default|\*))$/;
 
-/** What to write instead of a call that reads the clock or chance; undefined if it is none. */
+/** What to write instead of a call that reads the clock or chance; undefined for other calls. */
 export function knownReadOf(ts: TypeScript, call: ts.Node, origin: string | undefined): string | undefined {
   if (origin === undefined || !(ts.isCallExpression(call) || ts.isNewExpression(call))) return undefined;
   const found = ts.isNewExpression(call)
@@ -102,9 +102,9 @@ export function knownReadOf(ts: TypeScript, call: ts.Node, origin: string | unde
   return found.settledBy !== undefined && given >= found.settledBy ? undefined : found.instead;
 }
 
-/** Whether a function reads the clock or chance when it is called with nothing. */
+/** Whether a function reads the clock or chance if it is called without arguments. */
 export const isKnownRead = (origin: string): boolean => CALLS.some(({ origins }) => origins.test(origin));
 
-/** What to write instead of calling what this made. */
+/** What to write instead of calling the result of this function. */
 export const knownMakerOf = (origin: string | undefined): string | undefined =>
   origin !== undefined && MAKERS.test(origin) ? ID : undefined;

@@ -7,9 +7,9 @@ import type { FileContext } from './file-context.ts';
 const LENGTH = 16;
 
 /**
- * A hash of a whole module in normal form, by which a file that was renamed is known again. What it imports from its own package
- * counts as the files that are meant, so it stays the same in another folder, and two files that import different things are
- * different, though their texts are equal. Undefined for a file without an id.
+ * A hash of a whole module in normal form, by which a renamed file is recognized. Imports from its own package count as the
+ * files they resolve to. So the hash stays the same in another folder, and two files with the same text that import different
+ * files have different hashes. Undefined for a file without an id.
  */
 export function moduleDigest({ ts, sourceFile, fileId }: FileContext): string | undefined {
   if (fileId === undefined) return undefined;
@@ -20,7 +20,7 @@ export function moduleDigest({ ts, sourceFile, fileId }: FileContext): string | 
   for (const statement of sourceFile.statements) form.write(statement, hash, placeOf);
   return digest(hash, LENGTH);
 
-  /** What depends on where the file is. */
+  /** What depends on the location of the file. */
   function placeOf(node: ts.Node): string | undefined {
     const isText = ts.isStringLiteralLike(node) || node.kind === ts.SyntaxKind.TemplateHead;
     if (isText) {

@@ -6,8 +6,8 @@ import type { Binding } from './bindings.ts';
 import type { FileContext } from './file-context.ts';
 
 /**
- * Which variables of a module, and of its namespaces, change while the process runs. What only the module's own statements change is settled
- * before any durable function runs, and the same again after a restart.
+ * Which variables of a module, and of its namespaces, change while the process runs. Changes by the module's own statements are
+ * complete before any durable function runs, and are the same after a restart.
  */
 export class ModuleState {
   private readonly file: FileContext;
@@ -17,7 +17,10 @@ export class ModuleState {
     this.file = file;
   }
 
-  /** Where the variable of the module that a name means is first changed; undefined for what isn't, or is set once. */
+  /**
+   * The first change of the variable of the module that a name refers to; undefined for other names, and for variables that are
+   * set once.
+   */
   firstChangeOf(name: ts.Identifier): ts.Node | undefined {
     const binding = this.variableOf(name);
     if (!binding) return undefined;
@@ -26,7 +29,7 @@ export class ModuleState {
     return this.known.get(declaration);
   }
 
-  /** The assignment or call that changes a variable of the module, or what it holds, where its name stands. */
+  /** The assignment or call at a name that changes a variable of the module, or the contents of its value. */
   changeAt(name: ts.Identifier): ts.Node | undefined {
     const { ts } = this.file;
     const binding = this.variableOf(name);
@@ -39,7 +42,7 @@ export class ModuleState {
     return undefined;
   }
 
-  /** The variable of a namespace that is meant where the name of that stands: of `n` in `counters.n`, its declaration. */
+  /** The declaration of the member that is accessed on a namespace: of `n` in `counters.n`. */
   memberBehind(
     name: ts.Identifier,
   ): { readonly access: ts.PropertyAccessExpression; readonly variable: ts.Identifier } | undefined {
@@ -73,7 +76,7 @@ export class ModuleState {
     }
     const { initializer } = binding.declaration as ts.VariableDeclaration;
     const empty = !initializer || /^(undefined|null)$/.test(initializer.getText(sourceFile));
-    // A place for a client or a connection, filled when the program starts.
+    // A variable for a client or a connection, which is set when the program starts.
     return empty && changes.length < 2 ? undefined : changes[0];
   }
 

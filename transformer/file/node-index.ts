@@ -4,17 +4,17 @@ import { type FunctionNode, isErased, isMemberName } from '../syntax/nodes.ts';
 import type { Binding, Bindings } from './bindings.ts';
 
 /**
- * The nodes of a file that exist at run time, listed once. Passes that look at all of a function, or of the file, run
- * over the list instead of over the tree; who asks for the uses of a name looks at nothing else.
+ * The nodes of a file that exist at run time, listed once. Passes over a function or the file go through the list instead of
+ * the tree. The uses of a name are found without any walk.
  */
 export class NodeIndex {
   private readonly ts: TypeScript;
   private readonly bindings: Bindings;
   /** In source order, parents first. */
   private readonly nodes: ts.Node[] = [];
-  /** Where in the list a node stands. */
+  /** The index of each node in the list. */
   private readonly places = new Map<ts.Node, number>();
-  /** By place, how many nodes a node is with all below it. */
+  /** For each index, the number of nodes in the subtree. */
   private readonly sizes: number[] = [];
   private readonly byKind = new Map<ts.SyntaxKind, ts.Node[]>();
   private readonly byName = new Map<string, ts.Identifier[]>();
@@ -26,7 +26,7 @@ export class NodeIndex {
     const { nodes, places, sizes, byKind, byName } = this;
     for (const kind of listedKinds(ts)) byKind.set(kind, []);
     const parents: number[] = [];
-    // Without recursion: a long sum is as deep as it is long.
+    // Without recursion: the tree of a long sum is as deep as the sum is long.
     const stack: ts.Node[] = [sourceFile];
     const above: number[] = [-1];
     const children: ts.Node[] = [];
@@ -55,7 +55,10 @@ export class NodeIndex {
     for (let place = nodes.length - 1; place > 0; place--) sizes[parents[place]!]! += sizes[place]!;
   }
 
-  /** Calls `visit` on a node of the index and all below it, parents first; `false` skips the children. */
+  /**
+   * Calls `visit` for a node of the index and all nodes below it, parents first. If `visit` returns `false`, the children are
+   * skipped.
+   */
   // biome-ignore lint/suspicious/noConfusingVoidType: a visitor that returns nothing goes on
   walk(node: ts.Node, visit: (node: ts.Node) => boolean | void): void {
     const start = this.places.get(node);
@@ -66,7 +69,7 @@ export class NodeIndex {
     }
   }
 
-  /** The nodes of one of the kinds that are listed apart, in source order. */
+  /** The nodes of one of the kinds that have lists of their own, in source order. */
   ofKind<Node extends ts.Node>(kind: Node['kind']): readonly Node[] {
     return (this.byKind.get(kind) ?? []) as readonly ts.Node[] as readonly Node[];
   }
@@ -81,7 +84,10 @@ export class NodeIndex {
     return this.byName.has(text);
   }
 
-  /** The identifiers that mean what `name` means, itself included, in source order. Names of members mean nothing by themselves. */
+  /**
+   * The identifiers that refer to the same variable as `name`, itself included, in source order. Names of members are not among
+   * them.
+   */
   usesOf(name: ts.Identifier): readonly ts.Identifier[] {
     const { bindings } = this;
     let groups = this.byBinding.get(name.text);
@@ -100,7 +106,7 @@ export class NodeIndex {
   }
 }
 
-/** What passes look for in the whole file, though most of its nodes belong to no durable function. */
+/** Kinds that passes look for in the whole file, although most nodes of the file belong to no durable function. */
 const listedKinds = (ts: TypeScript): readonly ts.SyntaxKind[] => [
   ...functionKinds(ts),
   ts.SyntaxKind.BinaryExpression,

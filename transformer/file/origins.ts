@@ -3,12 +3,13 @@ import { staticKey, unwrap } from '../syntax/nodes.ts';
 import { importOf } from './bindings.ts';
 import type { FileContext } from './file-context.ts';
 
-/** What of a file is needed to find out what its expressions name. */
+/** The part of a file's context that is needed to resolve names. */
 export type FileNames = Pick<FileContext, 'ts' | 'bindings' | 'origins'>;
 
 /**
  * The origin of an expression that names something imported or global: `Date.now`, `Promise.all` for globals,
- * `timers/promises#setTimeout`, `use-durable#sleep` for imports (the prefix `node:` left out). Undefined for all else.
+ * `timers/promises#setTimeout`, `use-durable#sleep` for imports (without the prefix `node:`). Undefined for all other
+ * expressions.
  */
 export function originOf(file: FileNames, expression: ts.Expression): string | undefined {
   const { ts, origins } = file;

@@ -4,8 +4,8 @@ import type { FileContext } from '../file/file-context.ts';
 import { type FunctionNode, isClosure, isErased, unwrap } from '../syntax/nodes.ts';
 
 /**
- * The functions that a file exports, which is what a directive at the top of the file is for. Members of objects and
- * classes aren't among them, whether these are exported or not, but for the object that is `module.exports`.
+ * The functions that a file exports, to which a directive at the top of the file applies. Members of exported objects and
+ * classes are not among them, except those of the object `module.exports`.
  */
 export function exportedFunctions(file: FileContext): FunctionNode[] {
   const { ts, sourceFile } = file;

@@ -13,29 +13,29 @@ import { type FunctionPlace, placeOf, usesThis } from './place-function.ts';
 import { type ClassRegistration, registrationOf } from './registered-classes.ts';
 
 /**
- * Pass 1. Finds the durable functions of a file and gives each its id; reports directives that are misspelt or stand
- * where they can't work.
+ * Pass 1. Finds the durable functions of a file and their ids. Reports directives that are misspelt, or that have no effect
+ * where they are.
  */
 
-/** A durable function as it stands in the source. */
+/** A durable function in the source. */
 export interface DurableFunction extends FunctionPlace, ClassRegistration {
   readonly node: FunctionNode;
-  /** What its runs find it by. */
+  /** Identifies the function in the store. */
   readonly id: string;
 }
 
 export interface Directives {
   /** In source order. */
   readonly durable: readonly DurableFunction[];
-  /** Functions that a directive was meant for, where it can't stand as it does. */
+  /** Functions that were meant to be durable, but can't be in their form. */
   readonly refused: readonly FunctionNode[];
-  /** What of the file is compiled already. */
+  /** The functions of the file that are compiled already. */
   readonly compiled: CompiledCode;
 }
 
 const UNREGISTERED: ClassRegistration = { knownAs: undefined };
 
-/** A name, or the whole of an id that the compiler gave: of a file that was renamed since. */
+/** A name, or a whole id that the compiler made, for a file that was renamed later. */
 const ID = /^(?:[^\s'"`\\#][^'"`\\#]*#)?([\p{ID_Start}$_][\p{ID_Continue}$.-]*)$/u;
 
 export function findDirectives(file: FileContext): Directives {
@@ -76,7 +76,7 @@ class DirectiveSearch {
     return { durable, refused: [...refused], compiled };
   }
 
-  /** The functions that a directive at the head of the file is for. */
+  /** The functions to which a directive at the top of the file applies. */
   private addWholeFile(): void {
     const { file, sourceFile, seen, compiled, reporter } = this;
     const whole = directiveOf(file, sourceFile.statements);
@@ -105,20 +105,20 @@ class DirectiveSearch {
     }
   }
 
-  /** Statements that look like a directive, where they are none. */
+  /** Statements that look like a directive and have no effect. */
   private reportMisplaced(): void {
     const { file, ts, seen, compiled, refused } = this;
     for (const node of file.nodes.ofKind<ts.ExpressionStatement>(ts.SyntaxKind.ExpressionStatement)) {
       const around = functionAround(ts, node);
-      // Where other tools have put what is compiled, directives may stand anywhere.
+      // In files that other tools have compiled, directives may be anywhere.
       if (seen.has(node) || (around ? compiled.has(around) : !compiled.isEmpty)) continue;
       if (!this.reportStatement(node)) continue;
-      // What it was most likely written for.
+      // The function that it was most likely written for.
       for (const meant of around ? [around] : this.exportedByFile()) refused.add(meant);
     }
   }
 
-  /** Returns whether there was something to report. */
+  /** Returns whether it has reported something. */
   private reportStatement(node: ts.ExpressionStatement): boolean {
     const { ts, reporter } = this;
     const literal = firstOf(ts, node.expression);
@@ -140,7 +140,7 @@ class DirectiveSearch {
     return true;
   }
 
-  /** Of functions with the same id the first. */
+  /** The first of all functions with the same id. */
   private withoutDuplicates(): DurableFunction[] {
     const { file, reporter, refused } = this;
     const byId = new Map<string, DurableFunction>();
@@ -196,16 +196,19 @@ class DirectiveSearch {
   }
 }
 
-/** The id of a function that has none of its own: two packages may have files and functions of the same names. */
+/**
+ * The id of a function that has none of its own. The package and the file are part of it, since two packages may have files and
+ * functions with the same names.
+ */
 export function idOf({ fileId }: FileContext, { path }: FunctionPlace): string {
   if (fileId === undefined) return path;
   return `${fileId.package === undefined ? '' : `${fileId.package}/`}${fileId.path}#${path}`;
 }
 
-/** The part of an id that is the name of a function, and was its whole id in 0.1.0. */
+/** The part of an id that is the name of the function. In 0.1.0 it was the whole id. */
 export const nameIn = (id: string): string => ID.exec(id)?.[1] ?? id;
 
-/** What an expression begins with: `a` in `a(b)[c] + d`. */
+/** The first name or literal of an expression: `a` in `a(b)[c] + d`. */
 function firstOf(ts: FileContext['ts'], expression: ts.Expression): ts.Expression {
   let at = unwrap(ts, expression);
   for (;;) {

@@ -4,36 +4,36 @@ import type { FileContext } from '../file/file-context.ts';
 import { membersNamed, membersOf } from '../syntax/members.ts';
 import { type FunctionNode, isFunctionNode, walk, wrapped } from '../syntax/nodes.ts';
 
-/** Where a durable function stands, and what follows from that. */
+/** The position of a durable function in its module, and what depends on it. */
 export interface FunctionPlace {
-  /** The names that lead to the function in its module: `Shop.checkout`. Its id is made of them. */
+  /** The names that lead to the function in its module: `Shop.checkout`. They are part of its id. */
   readonly path: string;
   /**
-   * - `hoisted`: a declaration; bound by name at the head of its block, before any code can call it;
-   * - `arrow`: wrapped where it stands, since an arrow has no `arguments` to hand on;
-   * - `bound`: a function expression or method; bound behind its statement;
-   * - `held`: a function expression or method that is exported without a name; bound as its value passes by.
+   * - `hoisted`: a declaration; bound by name at the start of its block, before any code can call it;
+   * - `arrow`: wrapped in place, since an arrow function has no `arguments` to pass on;
+   * - `bound`: a function expression or method; bound after its statement;
+   * - `held`: a function expression or method that is exported without a name; bound where its value is exported.
    */
   readonly form: 'hoisted' | 'arrow' | 'bound' | 'held';
-  /** Source text of what has a name: the function, or the object or class around it. Empty where nothing has. */
+  /** Source text of the named value: the function, or the object or class that contains it. Empty if nothing has a name. */
   readonly base: string;
-  /** Accesses that lead from there to the function: `['.inner', '["a b"]']`. */
+  /** The accesses from there to the function: `['.inner', '["a b"]']`. */
   readonly members: readonly string[];
-  /** The const that `base` is, where it is one. */
+  /** The identifier of the const, if `base` is one. */
   readonly root: ts.Identifier | undefined;
-  /** What the function's `name` is. */
+  /** The function's `name` at run time. */
   readonly name: string;
-  /** The statement it is part of. */
+  /** The statement that contains it. */
   readonly statement: ts.Statement;
-  /** The expression that a `held` one is exported by. */
+  /** The expression by which a `held` one is exported. */
   readonly exported: ts.Expression | undefined;
-  /** The class that it is a member of. */
+  /** The class of which it is a member. */
   readonly owner: ts.ClassLikeDeclaration | undefined;
-  /** A method of the instances of its class. */
+  /** It is a method of instances of its class. */
   readonly ofInstances: boolean;
 }
 
-/** Why a function can't be durable where it stands: a name of the catalogue, and the words for its text. */
+/** Why a function can't be durable in its position: an entry of the catalogue, and the words for its text. */
 export interface PlaceRefusal {
   readonly refused: 'instanceMethod' | 'privateState' | 'directiveMisplaced' | 'noStableName';
   readonly words: readonly string[];
@@ -47,7 +47,7 @@ const NO_CONST = misplaced(
 const NAMELESS: PlaceRefusal = { refused: 'noStableName', words: [] };
 const INSTANCE: PlaceRefusal = { refused: 'instanceMethod', words: [] };
 
-/** Where a function stands, from the function outwards. */
+/** The position of a function, searched from the function outwards. */
 export function placeOf(file: FileContext, node: FunctionNode): FunctionPlace | PlaceRefusal {
   const { ts } = file;
   if (!ts.isFunctionDeclaration(node)) return new PlaceSearch(file, node).find();
@@ -56,7 +56,7 @@ export function placeOf(file: FileContext, node: FunctionNode): FunctionPlace | 
   return { ...PLAIN, ...named(file, [base || 'default'], node), form: 'hoisted', base };
 }
 
-/** Goes outwards from a function that is no declaration: member of a literal or a class, then what holds it all. */
+/** Searches outwards from a function that is not a declaration: first the members of literals and classes, then the statement. */
 class PlaceSearch {
   private readonly file: FileContext;
   private readonly node: FunctionNode;
@@ -84,7 +84,7 @@ class PlaceSearch {
     }
   }
 
-  /** Puts a member on the path; returns why it can't be there. */
+  /** Adds a member to the path. Returns why that is impossible, if it is. */
   private enter(member: PathMember): PlaceRefusal | undefined {
     const { file, node, path } = this;
     const { ts } = file;
@@ -101,7 +101,7 @@ class PlaceSearch {
     return this.ofInstances && member !== node ? INSTANCE : undefined;
   }
 
-  /** What is bound to a name, or exported without one. */
+  /** A value that is bound to a name, or exported without one. */
   private outermost(at: ts.Node): FunctionPlace | PlaceRefusal {
     const { file } = this;
     const { ts } = file;
@@ -139,13 +139,13 @@ class PlaceSearch {
     };
   }
 
-  /** `export default`, `export =`, and what CommonJS has in their place. */
+  /** `export default`, `export =`, and their CommonJS forms. */
   private exported(at: ts.Expression): FunctionPlace | PlaceRefusal {
     const { file, node, path, owner, ofInstances } = this;
     const { ts } = file;
     const target = exportTargetOf(file, at);
     if (!target) return NO_NAME;
-    // A class that is exported without a name would lose `name`, were it wrapped.
+    // A class that is exported without a name would lose `name` if it were wrapped.
     if (ofInstances) return INSTANCE;
     if (owner && !owner.name) return NAMELESS;
     const own = ts.isFunctionExpression(node) ? node.name?.text : undefined;
@@ -186,7 +186,7 @@ const PLAIN = {
 const access = (name: string): string =>
   /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`;
 
-/** Why what stands under a name may be another function than this one, once the object or class is made. */
+/** Why the member with this name may be another function once the object or class is complete. */
 function replacedLater(file: FileContext, member: PathMember, name: string): string | undefined {
   const { ts } = file;
   const { parent } = member;
@@ -210,7 +210,7 @@ function isStatic({ ts }: FileContext, member: ts.Node): boolean {
   return modifiers?.some((modifier) => modifier.kind === ts.SyntaxKind.StaticKeyword) ?? false;
 }
 
-/** At the top of the module, or of namespaces at its top. */
+/** At the top level of the module, or of namespaces at its top level. */
 function isTopLevel(file: FileContext, statement: ts.Node): boolean {
   const { ts } = file;
   for (let at = statement.parent; ; at = at.parent) {
@@ -226,7 +226,7 @@ function namespaceOf(file: FileContext, statement: ts.Node): string {
   return prefix;
 }
 
-/** Whether a function reads its own `this`. */
+/** Whether a function uses its own `this`. */
 export function usesThis(file: FileContext, node: FunctionNode): boolean {
   const { ts } = file;
   if (ts.isArrowFunction(node)) return false;

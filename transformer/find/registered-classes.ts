@@ -4,13 +4,13 @@ import { originOf } from '../file/origins.ts';
 import { functionAround, unwrap } from '../syntax/nodes.ts';
 import type { FunctionPlace, PlaceRefusal } from './place-function.ts';
 
-/** How the class of a durable method of instances gets into journals and out again. */
+/** How instances of the class of a durable method are written to journals and read again. */
 export interface ClassRegistration {
-  /** The name to make it known by, where it isn't registered in the file but says by its symbols how it is carried. */
+  /** The id to register it under, if the file does not register it and its symbols define its encoding. */
   readonly knownAs: string | undefined;
 }
 
-/** The registration of the class that a method stands in, by `registerClass` in this file or by the pair of symbols. */
+/** The registration of the class that contains a method: by `registerClass` in this file, or by the pair of symbols. */
 export function registrationOf(file: FileContext, place: FunctionPlace): ClassRegistration | PlaceRefusal {
   const { owner, base } = place;
   const call = owner && registerCall(file, place, owner);
@@ -21,7 +21,7 @@ export function registrationOf(file: FileContext, place: FunctionPlace): ClassRe
   return { knownAs: call ? undefined : base };
 }
 
-/** `registerClass(Order)` at the level of the module, or `registerClass(this)` in a static block of the class. */
+/** `registerClass(Order)` at the top level of the module, or `registerClass(this)` in a static block of the class. */
 function registerCall(
   file: FileContext,
   { root }: FunctionPlace,
@@ -36,7 +36,7 @@ function registerCall(
 
 const known = new WeakMap<FileContext, ReadonlyMap<ts.Node, ts.CallExpression>>();
 
-/** The first `registerClass` for each class of the file, by the declaration of its name or by the class. */
+/** The first `registerClass` of each class in the file, by the declaration of its name or by the class. */
 function registerCalls(file: FileContext): ReadonlyMap<ts.Node, ts.CallExpression> {
   const { ts, sourceFile, bindings, nodes } = file;
   const before = known.get(file);
@@ -66,7 +66,7 @@ function registerCalls(file: FileContext): ReadonlyMap<ts.Node, ts.CallExpressio
   }
 }
 
-/** Whether a call gives `encode` and `decode`, or options that can't be looked into. */
+/** Whether a call passes `encode` and `decode`, or options that can't be analyzed. */
 function carriesItself({ ts }: FileContext, call: ts.CallExpression | undefined): boolean {
   const options = call?.arguments[1] && unwrap(ts, call.arguments[1]);
   if (!options || !ts.isObjectLiteralExpression(options)) return options !== undefined;
@@ -93,7 +93,7 @@ function symbolOf(file: FileContext, name: ts.PropertyName | undefined): string 
   return key && ts.isStringLiteralLike(key) ? key.text : undefined;
 }
 
-/** A member of the instances that only code of the class can reach, so that the codec can't carry it. */
+/** A member of instances that only code of the class can access, so that the codec can't write it. */
 function privateMember({ ts }: FileContext, owner: ts.ClassLikeDeclaration | undefined): string | undefined {
   for (const member of owner?.members ?? []) {
     const modifiers = ts.canHaveModifiers(member) ? (member.modifiers ?? []) : [];

@@ -7,13 +7,13 @@ type Holder = ts.ClassLikeDeclaration | ts.ObjectLiteralExpression;
 
 interface Members {
   readonly byName: ReadonlyMap<string, readonly Member[]>;
-  /** The last one whose names are known only at run time: what is spread, or has a computed name. */
+  /** The last member whose names are known only at run time: a spread, or a member with a computed name. */
   readonly lastUnknown: Member | undefined;
 }
 
 const known = new WeakMap<Holder, Members>();
 
-/** The members of a class or an object literal that exist at run time, looked through once however many of them are asked about. */
+/** The members of a class or an object literal that exist at run time, collected in one pass. */
 export function membersOf(ts: TypeScript, holder: Holder): Members {
   const present = known.get(holder);
   if (present) return present;
@@ -33,7 +33,7 @@ export function membersOf(ts: TypeScript, holder: Holder): Members {
   return members;
 }
 
-/** Those that are written with a name, which may be a private one: `x`, `'x'`, `#x`. */
+/** The members that are written with this name, private names included: `x`, `'x'`, `#x`. */
 export function membersNamed(ts: TypeScript, holder: Holder, name: string): readonly Member[] {
   return membersOf(ts, holder).byName.get(name) ?? [];
 }

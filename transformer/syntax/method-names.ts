@@ -1,6 +1,6 @@
 /**
- * What methods with certain names do, where syntax is all there is to go by. Each list is used only in the direction in
- * which a wrong guess is safe; the runtime looks at the function itself.
+ * Methods by name, for decisions that have only syntax. Each list is used only where a wrong guess is safe; the runtime checks
+ * the function itself.
  */
 const words = (list: string): ReadonlySet<string> => new Set(list.split(' '));
 
@@ -19,20 +19,20 @@ export const HELPERS = words(
 /** Of iterators. */
 export const RESUMERS = words('next return throw');
 
-/** Of strings, numbers and dates; nobody gives such a name to something asynchronous. */
+/** Of strings, numbers and dates. Asynchronous functions don't have such names. */
 export const FORMATTERS = words(
   'trim trimStart trimEnd padStart padEnd toUpperCase toLowerCase toFixed toPrecision toISOString toString ' +
     'toLocaleString toLocaleDateString toLocaleTimeString getTime valueOf charAt charCodeAt codePointAt startsWith ' +
     'endsWith localeCompare split replaceAll substring',
 );
 
-/** Change what they are called on. */
+/** Change their receiver. */
 export const MUTATORS = words(
   'push pop shift unshift splice sort reverse fill copyWithin set add delete clear append next return throw setTime ' +
     'setDate setFullYear setHours setMinutes setMonth setSeconds',
 );
 
-/** Of collections and strings, and hardly of anything else: what they give was in there. */
+/** Of collections and strings, and rarely of anything else. They return something that was in the receiver. */
 export const OF_COLLECTIONS = words(
   'map filter forEach reduce reduceRight flatMap find findIndex findLast findLastIndex some every sort toSorted groupBy push ' +
     'pop shift unshift splice reverse fill copyWithin slice concat join includes indexOf lastIndexOf flat at keys values ' +

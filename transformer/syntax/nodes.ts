@@ -1,9 +1,9 @@
 import type ts from 'typescript';
 import type { TypeScript } from '../base/typescript.ts';
 
-/** Questions about single nodes that several passes ask. */
+/** Questions about single nodes that several passes have. */
 
-/** Functions with a body of their own: everything that has its own `await`s. */
+/** Functions with a body of their own, which contains its own `await`s. */
 export type FunctionNode =
   | ts.FunctionDeclaration
   | ts.FunctionExpression
@@ -13,11 +13,11 @@ export type FunctionNode =
   | ts.GetAccessorDeclaration
   | ts.SetAccessorDeclaration;
 
-/** A call, or a tagged template, which is a call in other clothes. */
+/** A call, or a tagged template, which is a call with another syntax. */
 export type CallNode = ts.CallExpression | ts.TaggedTemplateExpression;
 
 export function isFunctionNode(ts: TypeScript, node: ts.Node): node is FunctionNode {
-  // One switch instead of seven type guards: this is asked of every node, several times.
+  // One switch instead of seven type guards: this is called several times for each node.
   switch (node.kind) {
     case ts.SyntaxKind.FunctionDeclaration:
     case ts.SyntaxKind.FunctionExpression:
@@ -44,7 +44,7 @@ export function isImportCall(ts: TypeScript, node: ts.Node): node is ts.CallExpr
   if (!ts.isCallExpression(node)) return false;
   const callee = node.expression;
   if (callee.kind === ts.SyntaxKind.ImportKeyword) return true;
-  // `import.defer(...)` and `import.source(...)`; `import.meta` is no call.
+  // `import.defer(...)` and `import.source(...)`; `import.meta` is not a call.
   return (
     ts.isMetaProperty(callee) &&
     callee.keywordToken === ts.SyntaxKind.ImportKeyword &&
@@ -68,7 +68,7 @@ export function isAsyncGenerator(ts: TypeScript, node: FunctionNode): boolean {
   return isGenerator(node) && isAsync(ts, node);
 }
 
-/** Removes parentheses, type assertions, `!` and `satisfies`: wrappers without a meaning at run time. */
+/** Removes parentheses, type assertions, `!` and `satisfies`, which have no meaning at run time. */
 export function unwrap(ts: TypeScript, node: ts.Expression): ts.Expression {
   let inner = node;
   while (
@@ -100,26 +100,23 @@ export function wrapped(ts: TypeScript, node: ts.Expression): ts.Expression {
   }
 }
 
-/** The nearest function around a node, not the node itself. */
+/** The nearest function that contains a node, other than the node itself. */
 export function functionAround(ts: TypeScript, node: ts.Node): FunctionNode | undefined {
   for (let at = node.parent; at; at = at.parent) if (isFunctionNode(ts, at)) return at;
   return undefined;
 }
 
 export function contains(outer: ts.Node, inner: ts.Node): boolean {
-  // Most questions are answered by the places, without a climb through all that is around a node.
+  // The positions answer most calls without a walk through the ancestors.
   if (inner.pos < outer.pos || inner.end > outer.end) return false;
   for (let at: ts.Node | undefined = inner; at; at = at.parent) if (at === outer) return true;
   return false;
 }
 
-/**
- * Types, interfaces, ambient declarations, the signatures of overloads and abstract members: nothing of them is left at
- * run time.
- */
+/** Types, interfaces, ambient declarations, signatures of overloads, abstract members: nothing of these exists at run time. */
 export function isErased(ts: TypeScript, node: ts.Node): boolean {
   const { kind } = node;
-  // Patterns, expressions and statements that declare nothing else, which most nodes are.
+  // Patterns, expressions, and statements that declare nothing else. Most nodes are of these kinds.
   if (kind >= ts.SyntaxKind.ObjectBindingPattern && kind <= ts.SyntaxKind.DebuggerStatement) {
     return kind === ts.SyntaxKind.VariableStatement && isDeclared(ts, node);
   }
@@ -146,10 +143,13 @@ function isDeclared(ts: TypeScript, node: ts.Node): boolean {
   );
 }
 
-/** Calls `visit` on a node and all below it that exist at run time, parents first; `false` skips the children. */
+/**
+ * Calls `visit` for a node and all nodes below it that exist at run time, parents first. If `visit` returns `false`, the
+ * children are skipped.
+ */
 // biome-ignore lint/suspicious/noConfusingVoidType: a visitor that returns nothing goes on
 export function walk(ts: TypeScript, node: ts.Node, visit: (node: ts.Node) => boolean | void): void {
-  // Without recursion: a long sum is as deep as it is long.
+  // Without recursion: the tree of a long sum is as deep as the sum is long.
   const stack = [node];
   for (let at = stack.pop(); at; at = stack.pop()) {
     if (isErased(ts, at) || visit(at) === false) continue;
@@ -161,7 +161,7 @@ export function walk(ts: TypeScript, node: ts.Node, visit: (node: ts.Node) => bo
   }
 }
 
-/** Whether an identifier reads or writes a variable, rather than naming a property, a label or a declaration. */
+/** Whether an identifier reads or writes a variable. Names of properties, labels and declarations don't. */
 export function isReference(ts: TypeScript, node: ts.Identifier): boolean {
   const parent = node.parent;
   if (ts.isPropertyAccessExpression(parent) || ts.isQualifiedName(parent) || ts.isMetaProperty(parent)) {
@@ -196,7 +196,7 @@ export function isMemberName(ts: TypeScript, node: ts.Identifier): boolean {
   );
 }
 
-/** A property name that is known while compiling, or undefined. */
+/** A property name that is known at compile time; undefined otherwise. */
 export function staticKey(
   ts: TypeScript,
   node: ts.PropertyAccessExpression | ts.ElementAccessExpression,
@@ -242,7 +242,7 @@ export function isAssignment(ts: TypeScript, node: ts.BinaryExpression): boolean
   );
 }
 
-/** Whether an expression is assigned to, maybe as a part of a pattern. */
+/** Whether an expression is assigned to, also as a part of a pattern. */
 export function isAssigned(ts: TypeScript, node: ts.Expression): boolean {
   let at: ts.Node = node;
   while (
@@ -264,7 +264,7 @@ export function isAssigned(ts: TypeScript, node: ts.Expression): boolean {
   return kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment;
 }
 
-/** The parent of an expression, wrappers without a meaning left out. */
+/** The parent of an expression; wrappers without a meaning at run time are skipped. */
 export function unwrapParent(ts: TypeScript, node: ts.Node): ts.Node {
   let parent = node.parent;
   while (
@@ -277,7 +277,7 @@ export function unwrapParent(ts: TypeScript, node: ts.Node): ts.Node {
   return parent;
 }
 
-/** What a function may return: its expression body, or the operands of its own `return`s. */
+/** What a function may return: its expression body, or the operands of its own `return` statements. */
 export function returnsOf(ts: TypeScript, node: FunctionNode): ts.Expression[] {
   if (!node.body) return [];
   if (!ts.isBlock(node.body)) return [node.body];

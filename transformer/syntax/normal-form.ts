@@ -4,8 +4,8 @@ import type { TypeScript } from '../base/typescript.ts';
 import { isErased, unwrap } from './nodes.ts';
 
 /**
- * What a piece of code is when layout, comments, types, parentheses, quotes and semicolons don't count: its nodes, parents
- * first, each with the number of its children. Two pieces with one normal form mean the same where their names do.
+ * Code without its layout, comments, types, parentheses, quotes and semicolons: its nodes, parents first, each with the number
+ * of its children. Two pieces of code with the same normal form have the same meaning if their names have.
  */
 export class NormalForm {
   private readonly ts: TypeScript;
@@ -17,13 +17,13 @@ export class NormalForm {
   }
 
   /**
-   * Writes the normal form of a node into a hash.
+   * Hashes the normal form of a node.
    *
-   * @param replace what is written in place of a node and all below it; undefined writes the node
+   * @param replace returns the text that replaces a node and all nodes below it; undefined keeps the node
    */
   write(root: ts.Node, hash: Hash, replace: (node: ts.Node) => string | undefined): void {
     const { ts } = this;
-    // Without recursion: a long sum is as deep as it is long.
+    // Without recursion: the tree of a long sum is as deep as the sum is long.
     const stack = [root];
     const children: ts.Node[] = [];
     for (let next = stack.pop(); next; next = stack.pop()) {
@@ -41,13 +41,13 @@ export class NormalForm {
     }
   }
 
-  /** Without wrappers that mean nothing at run time. */
+  /** Without wrappers that have no meaning at run time. */
   private bare(node: ts.Node): ts.Node {
     const { ts } = this;
     return ts.isExpression(node) ? unwrap(ts, node) : node;
   }
 
-  /** Nodes that say nothing: types, modifiers of types, and statements that are empty. */
+  /** Nodes without a meaning at run time: types, modifiers of types, and empty statements. */
   private isSilent(node: ts.Node): boolean {
     const { ts } = this;
     if (isErased(ts, node)) return true;
@@ -63,7 +63,7 @@ export class NormalForm {
       case ts.SyntaxKind.OverrideKeyword:
       case ts.SyntaxKind.AbstractKeyword:
         return true;
-      // The `?` of an optional parameter; that of a call or an access has a name of its own.
+      // The `?` of an optional parameter. The `?.` of a call or an access has another kind.
       case ts.SyntaxKind.QuestionToken:
         return !ts.isConditionalExpression(node.parent);
       default:
@@ -97,21 +97,21 @@ export class NormalForm {
     return kind;
   }
 
-  /** `const` and `let` are one, since a formatter may make one of the other; `using` disposes. */
+  /** `const` and `let` count as the same, since a formatter may replace one by the other. `using` disposes. */
   private isDisposed({ flags }: ts.VariableDeclarationList): boolean {
     const { NodeFlags } = this.ts;
     return (flags & NodeFlags.Using) === NodeFlags.Using;
   }
 }
 
-/** `{ 'a': 1 }` and `a['b']`, which mean what they do without the quotes. */
+/** `{ 'a': 1 }` and `a['b']`, which have the same meaning without the quotes. */
 function isNameLike(ts: TypeScript, node: ts.StringLiteralLike): boolean {
   const { parent } = node;
   if (ts.isElementAccessExpression(parent)) return parent.argumentExpression === node;
   return (ts.isPropertyAssignment(parent) || ts.isMethodDeclaration(parent)) && parent.name === node;
 }
 
-/** Of several names of a kind the first, which is its own; those behind it mark ranges. */
+/** Some kinds have several names. The first is the real one; the others mark ranges. */
 function kindNames(ts: TypeScript): ReadonlyMap<ts.SyntaxKind, string> {
   const known = namesOf.get(ts);
   if (known) return known;
@@ -127,7 +127,7 @@ function kindNames(ts: TypeScript): ReadonlyMap<ts.SyntaxKind, string> {
 
 const namesOf = new WeakMap<TypeScript, ReadonlyMap<ts.SyntaxKind, string>>();
 
-/** A hash that is finished as text, of so many characters of 6 bits. */
+/** Finishes a hash and returns it as text of `length` characters, 6 bits each. */
 export const digest = (hash: Hash, length: number): string => hash.digest('base64url').slice(0, length);
 
 export const newHash = (): Hash => createHash('sha256');

@@ -3,8 +3,8 @@ import type { TypeScript } from '../base/typescript.ts';
 import { unwrap } from './nodes.ts';
 
 /**
- * What V8 calls an expression in the message of a TypeError, as in `jobs[kind] is not a function`. The runtime throws such
- * errors in the place of plain code, and programs compare messages.
+ * The text of an expression in V8's TypeErrors, as in `jobs[kind] is not a function`. The runtime throws such errors instead of
+ * plain code, and programs may compare their messages.
  */
 export function shownText(ts: TypeScript, expression: ts.Expression): string {
   const node = unwrap(ts, expression);
@@ -60,12 +60,12 @@ export function shownText(ts: TypeScript, expression: ts.Expression): string {
 
 const UNNAMED = '(intermediate value)';
 
-/** `(a?.b)`, whose parentheses end what a `?.` cuts short. */
+/** `(a?.b)`: the parentheses end what `?.` skips. */
 function isClosedChain(ts: TypeScript, node: ts.Expression): boolean {
   return ts.isParenthesizedExpression(node) && ts.isOptionalChain(unwrap(ts, node));
 }
 
-/** What V8 says is not async iterable, where something can't be gone over; undefined for what always can be. */
+/** The text of an expression in V8's error for a value that is not async iterable; undefined if the value is always iterable. */
 export function shownIterable(ts: TypeScript, expression: ts.Expression): string | undefined {
   const node = unwrap(ts, expression);
   if (ts.isArrayLiteralExpression(node)) return undefined;

@@ -2,7 +2,7 @@ import type ts from 'typescript';
 import type { TypeScript } from '../base/typescript.ts';
 import { unwrap } from './nodes.ts';
 
-/** What a node gives a new value or deletes, destructuring taken apart; empty for a node that does no such thing. */
+/** The expressions that a node assigns to or deletes, with patterns taken apart; empty for all other nodes. */
 export function targetsOf(ts: TypeScript, node: ts.Node): readonly ts.Expression[] {
   const targets: ts.Expression[] = [];
   if (ts.isBinaryExpression(node)) {
@@ -35,7 +35,7 @@ export function targetsOf(ts: TypeScript, node: ts.Node): readonly ts.Expression
   }
 }
 
-/** The name at the root of `a.b[c].d`, and whether there is more than the name; undefined with a call in between. */
+/** The name at the root of `a.b[c].d`, and whether there is more than the name; undefined if there is a call in between. */
 export function pathRootOf(
   ts: TypeScript,
   expression: ts.Expression,
@@ -52,7 +52,7 @@ export function pathRootOf(
 const COLLECTION =
   /^(Weak|Readonly)?(Map|Set)$|^(Array|ReadonlyArray|Headers|FormData|URLSearchParams|Date|(Big)?(Int|Uint|Float)\d+(Clamped)?Array)$/;
 
-/** Whether a variable is seen to hold a collection, or a literal of data: by what it starts with, or by its type. */
+/** Whether a variable holds a collection or a literal of data, judged by its initializer or its type annotation. */
 export function holdsCollection(ts: TypeScript, declaration: ts.Node): boolean {
   if (!ts.isVariableDeclaration(declaration) && !ts.isParameter(declaration)) return false;
   const { type, initializer } = declaration;
