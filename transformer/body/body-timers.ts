@@ -10,9 +10,9 @@ export const SET = /^(timers#)?setTimeout$/;
 export const CLEAR = /^(timers#)?clearTimeout$/;
 
 /**
- * Whether a timer's callback only touches what belongs to the durable function: it aborts a controller of it, settles a
- * promise, changes a variable. Nobody sees whether it is called once the function is over, so it may be a durable wait that
- * ends with the run. What acts on the world must be a step, and those are awaited.
+ * Whether a timer's callback only affects what belongs to the durable function: it aborts a controller, settles a promise, or
+ * changes a variable. Nothing outside can observe whether it is called after the end of the function. So it may be a durable
+ * wait that ends with the run. A callback with effects on the outside must be in a step.
  */
 export function isOwnTimer(body: Body, call: ts.CallExpression): boolean {
   const { ts } = body.file;
@@ -25,7 +25,7 @@ function isOwnCallback(body: Body, callback: ts.Expression, known: Set<ts.Node>)
   const { ts } = body.file;
   const fn = localFunctionOf(body, callback);
   if (fn) return doesOwnThings(body, fn, known);
-  // `resolve`, taken from a promise that is made here.
+  // `resolve` of a promise that is made here.
   if (ts.isIdentifier(callback)) return isOwnVariable(body, callback);
   // `controller.abort.bind(controller)`
   if (!ts.isCallExpression(callback)) return false;
@@ -35,7 +35,7 @@ function isOwnCallback(body: Body, callback: ts.Expression, known: Set<ts.Node>)
   return ts.isPropertyAccessExpression(method) && isOwnMethod(body, method);
 }
 
-/** Whether a function does something, and all that it does is to what belongs to the durable function. */
+/** Whether a function does something, and affects only what belongs to the durable function. */
 function doesOwnThings(body: Body, fn: ts.SignatureDeclaration, known: Set<ts.Node>): boolean {
   const { ts, bindings } = body.file;
   if (known.has(fn)) return true;
@@ -79,7 +79,7 @@ function doesOwnThings(body: Body, fn: ts.SignatureDeclaration, known: Set<ts.No
   }
 }
 
-/** Declared in the durable function, and no parameter of it: those may be anybody's functions. */
+/** Declared in the durable function, and not a parameter of it: parameters may be functions from outside. */
 function isOwnVariable(body: Body, name: ts.Identifier): boolean {
   const binding = body.file.bindings.resolve(name);
   return binding !== undefined && body.isLocal(binding) && binding.declaration.parent !== body.durable.node;
@@ -94,10 +94,10 @@ function isOwnMethod(body: Body, callee: ts.PropertyAccessExpression): boolean {
   );
 }
 
-/** Of controllers, of what `Promise.withResolvers` gives, of timers. */
+/** Methods of controllers, of the result of `Promise.withResolvers`, and of timers. */
 const OWN: ReadonlySet<string> = new Set(['abort', 'resolve', 'reject', 'refresh', 'ref', 'unref']);
 
-/** `controller.abort()` of a controller that the function has made: it gives nothing that could be awaited. */
+/** `controller.abort()` of a controller that the function has made. It returns nothing that can be awaited. */
 export function isAbort(body: Body, call: ts.Node): boolean {
   const { ts, bindings } = body.file;
   const callee = ts.isCallExpression(call) ? unwrap(ts, call.expression) : undefined;

@@ -10,11 +10,11 @@ export interface Body {
   readonly durable: DurableFunction;
   /** Declarations of all durable functions of the file; a call of one is a child, not a step. */
   readonly durableFunctions: ReadonlyMap<ts.Node, DurableFunction>;
-  /** Code in it that belongs to steps, found as it is planned: closures, each with the functions that it calls. */
+  /** Code in it that belongs to steps, collected during planning: closures, each with the functions that it calls. */
   readonly stepCode: (readonly ts.Node[])[];
-  /** Declared inside this function, its parameters included. */
+  /** Whether a binding is declared inside this function, its parameters included. */
   isLocal(binding: Binding): boolean;
-  /** Whether a `this` or `super` is that of the durable function itself, not of a function or class inside it. */
+  /** Whether a `this` or `super` belongs to the durable function itself, and not to a function or class inside it. */
   isOwnThis(node: ts.Node): boolean;
 }
 

@@ -2,7 +2,7 @@ import type ts from 'typescript';
 import type { FileContext } from '../file/file-context.ts';
 import { type FileNames, originOf } from '../file/origins.ts';
 
-/** Functions that read time or chance, by origin, with the name of what the runtime gives for them. */
+/** Functions that read time or chance, by origin, and the runtime's names for their replacements. */
 const READS: Readonly<Record<string, string>> = {
   'Date.now': 'now',
   'performance.now': 'performanceNow',
@@ -16,7 +16,7 @@ const READS: Readonly<Record<string, string>> = {
   'perf_hooks#performance.now': 'performanceNow',
 };
 
-/** Objects that hold such functions, with the name of the stand-in that the runtime gives for the whole object. */
+/** Objects with such functions, and the runtime's names for the proxies that replace them. */
 const HOLDERS: Readonly<Record<string, string>> = {
   Date: 'Date',
   Math: 'Math',
@@ -36,7 +36,7 @@ export function builtinReadOf(file: FileNames, node: ts.Expression): string | un
   return lookup(READS, originOf(file, node));
 }
 
-/** Whether that is the origin of a function that reads time or chance. */
+/** Whether a function with this origin reads time or chance. */
 export const isReadOrigin = (origin: string): boolean => lookup(READS, origin) !== undefined;
 
 export function isBuiltinRead(file: FileContext, node: ts.Expression): boolean {

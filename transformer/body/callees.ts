@@ -15,9 +15,9 @@ import {
 } from '../syntax/nodes.ts';
 import type { Body } from './body.ts';
 
-/** What a callee stands for, as far as syntax tells. */
+/** What a callee refers to, by syntax only. */
 
-/** The name of a callee as people read it: as written, without `this.`, calls shortened to `()`. */
+/** The readable name of a callee: as written, without `this.`, and calls shortened to `()`. */
 export function calleeName(file: FileContext, expression: ts.Expression): string {
   const { ts } = file;
   const node = unwrap(ts, expression);
@@ -44,7 +44,7 @@ export function calleeName(file: FileContext, expression: ts.Expression): string
   }
 }
 
-/** The function that a name is known to stand for: a declaration, or a const that holds a closure. */
+/** The function that a name is known to refer to: a declaration, or a const that holds a closure. */
 export function functionOf(file: FileNames, binding: Binding | undefined): FunctionNode | undefined {
   const { ts } = file;
   const declaration = binding?.declaration;
@@ -59,7 +59,7 @@ export function functionOf(file: FileNames, binding: Binding | undefined): Funct
   return undefined;
 }
 
-/** The function written in this body that a callee is known to be: called inline, as workflow code. */
+/** The function written in this body that a callee is known to refer to. It is called inline, as workflow code. */
 export function localFunctionOf(body: Body, callee: ts.Expression): FunctionNode | undefined {
   const { ts } = body.file;
   const node = unwrap(ts, callee);
@@ -71,7 +71,7 @@ export function localFunctionOf(body: Body, callee: ts.Expression): FunctionNode
   return binding && body.isLocal(binding) ? functionOf(body.file, binding) : undefined;
 }
 
-/** The method that a private name stands for, if its class is written in this body. */
+/** The method that a private name refers to, if its class is written in this body. */
 function privateMethodOf(body: Body, name: ts.PrivateIdentifier): FunctionNode | undefined {
   const { ts } = body.file;
   for (let at: ts.Node = name; at !== body.durable.node; at = at.parent) {
@@ -84,7 +84,7 @@ function privateMethodOf(body: Body, name: ts.PrivateIdentifier): FunctionNode |
   return undefined;
 }
 
-/** `f.bind(...)`, where it isn't awaited: a function, marked as `f` is. */
+/** `f.bind(...)` that isn't awaited. It returns a function, which is marked as `f` is. */
 export function isBindCall(body: Body, call: ts.CallExpression): boolean {
   const { ts } = body.file;
   const callee = unwrap(ts, call.expression);
@@ -109,7 +109,7 @@ export const DURABLE_FUNCTIONS: ReadonlySet<string> = new Set([
 /** Functions that are durable waits or steps by themselves. */
 export const PRIMITIVES: ReadonlySet<string> = new Set([...DURABLE_FUNCTIONS, 'timers/promises#setTimeout']);
 
-/** Globals whose functions are synchronous and deterministic, so that they are workflow code wherever they are called. */
+/** Globals whose functions are synchronous and deterministic. Calls of them are always workflow code. */
 const PURE_GLOBALS = new Set(
   (
     'Array ArrayBuffer Atomics BigInt Boolean DataView Error EvalError Intl Iterator JSON Map Math Number Object Proxy RangeError ' +
@@ -143,7 +143,7 @@ export function isFormatterCall(body: Body, call: ts.CallExpression): boolean {
   return ts.isPropertyAccessExpression(callee) && FORMATTERS.has(callee.name.text);
 }
 
-/** Whether a name stands for a durable function of this file. */
+/** Whether a name refers to a durable function of this file. */
 export function isDurableBinding(body: Body, { declaration }: Binding): boolean {
   const { ts } = body.file;
   if (body.durableFunctions.has(declaration)) return true;
@@ -154,7 +154,7 @@ export function isDurableBinding(body: Body, { declaration }: Binding): boolean 
   );
 }
 
-/** Whether a value that is read was made outside of the durable function, and isn't one of the language itself. */
+/** Whether a value was made outside of the durable function and is not a builtin of the language. */
 export function isFromOutside(body: Body, expression: ts.Expression): boolean {
   const { ts, bindings } = body.file;
   const root = rootOf(ts, expression);
@@ -166,7 +166,10 @@ export function isFromOutside(body: Body, expression: ts.Expression): boolean {
   return !/^(undefined|NaN|Infinity)$/.test(root.text) && !isPureGlobal(body.file, root);
 }
 
-/** Whether the callee is, or belongs to, what something outside made of nothing from in here: `const limit = pLimit(2)`. */
+/**
+ * Whether the callee is, or belongs to, the result of an outside function that got no functions of the body: `const limit =
+ * pLimit(2)`.
+ */
 export function isMadeOutside(body: Body, callee: ts.Expression): boolean {
   const { ts, bindings } = body.file;
   const root = rootOf(ts, callee);
@@ -187,7 +190,7 @@ export function isMadeOutside(body: Body, callee: ts.Expression): boolean {
   return !ours;
 }
 
-/** Whether the callee is surely not written in this body: a closure handed to it belongs to the step. */
+/** Whether the callee is surely not written in this body. Closures that are passed to it belong to the step. */
 export function isForeign(body: Body, callee: ts.Expression): boolean {
   const { ts, bindings } = body.file;
   const root = rootOf(ts, callee);

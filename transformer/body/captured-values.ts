@@ -6,14 +6,14 @@ import { holdsCollection, isCollection, pathRootOf } from '../syntax/writes.ts';
 import type { Body } from './body.ts';
 import { isPureGlobal } from './callees.ts';
 
-/** What is known by syntax of the values that a step's closure captures. */
+/** What syntax shows of the values that the closure of a step captures. */
 
-/** Changing methods that clients of all kinds have as well: `redis.set`, `batch.add`, `queue.delete`. */
+/** Names of changing methods that clients have as well: `redis.set`, `batch.add`, `queue.delete`. */
 const COMMON = new Set(['set', 'add', 'delete', 'clear', 'append', 'next', 'return', 'throw']);
 
 /**
- * Whether a method with the name of a changing one surely changes data of the durable function, and not something
- * outside that is reached through a client which the function holds.
+ * Whether a method with the name of a changing one surely changes data of the durable function, and not something outside
+ * through a client that the function holds.
  */
 export function isSurelyChanged(body: Body, receiver: ts.Expression, method: string): boolean {
   const { ts, bindings } = body.file;
@@ -33,7 +33,7 @@ export function isSurelyChanged(body: Body, receiver: ts.Expression, method: str
     }
   }
   if (COMMON.has(method)) return false;
-  // Made by a call that is no step: a client, as likely as data.
+  // The result of a call that is not a step may be a client as well as data.
   if (!initializer) return true;
   return (
     !(ts.isNewExpression(initializer) || ts.isCallExpression(initializer)) ||
@@ -42,14 +42,14 @@ export function isSurelyChanged(body: Body, receiver: ts.Expression, method: str
 }
 
 /**
- * The expression whose value, or part of whose value, a variable is another name for: `for (const row of rows)`,
- * `const { rows } = state`, `rows.forEach((row) => ...)`. Undefined for a value of its own.
+ * The expression of which a variable is an alias, in whole or in part: `for (const row of rows)`, `const { rows } = state`,
+ * `rows.forEach((row) => ...)`. Undefined if the variable has a value of its own.
  */
 export function aliasedBy(body: Body, binding: Binding): ts.Expression | undefined {
   const { ts } = body.file;
   let at: ts.Node = binding.declaration;
   while (ts.isBindingElement(at)) {
-    // The rest of an object or array is a new one, though what is in it isn't.
+    // The rest of an object or array is a new object, although its members are not.
     if (at.dotDotDotToken) return undefined;
     at = at.parent.parent;
   }
@@ -62,7 +62,7 @@ export function aliasedBy(body: Body, binding: Binding): ts.Expression | undefin
   const call = at.parent.parent;
   if (!ts.isCallExpression(call) || call.arguments[0] !== at.parent) return undefined;
   const callee = unwrap(ts, call.expression);
-  // The first parameter of these is no element, or not the only one.
+  // The first parameter of these callbacks is not an element, or not the only one.
   if (
     !ts.isPropertyAccessExpression(callee) ||
     /^(reduce|reduceRight|sort|toSorted|from|fromAsync)$/.test(callee.name.text)

@@ -8,16 +8,16 @@ import type { NodeIndex } from '../file/node-index.ts';
 import { isReference, staticKey, unwrap } from '../syntax/nodes.ts';
 import { isPureGlobal } from './callees.ts';
 
-/** A class as the file reaches it: a name of the module, and the members that lead on from it. */
+/** A class as the file can access it: a name of the module, and the members that lead from it to the class. */
 export interface ReachableClass {
   readonly root: string;
-  /** Empty for a class that has the name itself. */
+  /** Empty if the name itself refers to the class. */
   readonly members: readonly string[];
 }
 
 /**
- * The classes whose errors must come back from the journal as theirs: those that the file tests with `instanceof`, and
- * the error classes that it declares or uses. Where an error is caught may be far from where it is thrown.
+ * The classes that errors from the journal must have again: the classes that the file tests with `instanceof`, and the error
+ * classes that it declares or uses. An error may be caught far from where it is thrown.
  */
 export function errorClasses(file: FileContext, plan: PlanBuilder): readonly ReachableClass[] {
   return new ErrorClassSearch(file, plan).run();
@@ -85,7 +85,7 @@ class ErrorClassSearch {
     return isType ? undefined : access;
   }
 
-  /** How an expression is reached from the names of the module, by members and by constants that stand for others. */
+  /** The path to an expression from the names of the module, through members and constants that are aliases. */
   private chainOf(node: ts.Expression, depth = 0): MemberChain | undefined {
     const { ts, bindings } = this;
     const expression = unwrap(ts, node);
@@ -101,7 +101,7 @@ class ErrorClassSearch {
     return depth > MAX_ALIASES ? undefined : this.aliased(binding.declaration, depth + 1);
   }
 
-  /** What a variable of a function stands for: `const E = z.ZodError`, `const { APIError } = OpenAI`. */
+  /** The value of a variable of a function: `const E = z.ZodError`, `const { APIError } = OpenAI`. */
   private aliased(declaration: ts.Node, depth: number): MemberChain | undefined {
     const { ts } = this;
     if (ts.isVariableDeclaration(declaration))
@@ -120,7 +120,7 @@ class ErrorClassSearch {
     return member(whole, key.text);
   }
 
-  /** Whether a name of the module may be a class, or hold some. */
+  /** Whether a name of the module may be a class, or contain some. */
   private mayHold(binding: Binding): boolean {
     const { ts } = this;
     const { declaration } = binding;
@@ -143,8 +143,8 @@ interface MemberChain {
 const member = (chain: MemberChain | undefined, key: string): MemberChain | undefined =>
   chain && { root: chain.root, members: [...chain.members, key] };
 
-/** So many variables may stand for each other. */
+/** At most this many aliases are followed. */
 const MAX_ALIASES = 8;
 
-/** How classes of errors are named. */
+/** The usual names of error classes. */
 const ERROR = /(Error|Exception|Fault|Failure)$/;

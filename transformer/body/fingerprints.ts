@@ -10,9 +10,9 @@ import type { SiteNode } from './name-sites.ts';
 const LENGTH = 10;
 
 /**
- * Fingerprints of the sites of one durable function: what is called with which arguments, in normal form. A local variable
- * counts by what it stands for and not by its name: so `f(await g())` and `const x = await g(); f(x)` are alike, and calls
- * of one function with different variables are not, however the variables are called.
+ * Fingerprints of the sites of one durable function: the callee and the arguments in normal form. A local variable counts by
+ * its value and not by its name. So `f(await g())` and `const x = await g(); f(x)` are alike. Calls of one function with
+ * different variables differ, whatever the names of the variables.
  */
 export class Fingerprints {
   private readonly body: Body;
@@ -21,7 +21,7 @@ export class Fingerprints {
   private readonly sites: ReadonlyMap<ts.Node, SiteNode>;
   private readonly known = new Map<ts.Node, string>();
   private readonly variables = new Map<Binding, string>();
-  /** How many variables stand for the same. */
+  /** How many variables have the same value. */
   private readonly counts = new Map<string, number>();
 
   constructor(body: Body, sites: readonly SiteNode[]) {
@@ -39,7 +39,7 @@ export class Fingerprints {
   }
 
   private written(node: ts.Node): string {
-    // What contains itself (`const f = () => step(f)`) is met again while it is being written.
+    // Code that contains itself (`const f = () => step(f)`) is visited again while it is being hashed.
     this.known.set(node, '...');
     const hash = newHash();
     this.form.write(node, hash, (inner) => this.replacement(inner, node));
@@ -54,7 +54,7 @@ export class Fingerprints {
     return digest(hash, LENGTH);
   }
 
-  /** What stands for a node in the normal form of another one. */
+  /** The text that replaces a node in the normal form of another node. */
   private replacement(node: ts.Node, root?: ts.Node): string | undefined {
     const { ts, bindings } = this.body.file;
     if (ts.isAwaitExpression(node)) return this.print(node.expression);
@@ -64,14 +64,14 @@ export class Fingerprints {
       const item = this.itemAt(node);
       if (item !== undefined) return item;
     }
-    // As a variable that stands for it.
+    // Hashed like a variable with this value.
     if (root && isArgument(ts, node, root)) return this.print(node as ts.Expression);
     if (!ts.isIdentifier(node)) return undefined;
     const binding = isReference(ts, node) ? bindings.resolve(node) : declaredBy(this.body, node);
     if (!binding) return undefined;
     if (this.body.isLocal(binding)) return this.variable(binding);
     const { declaration } = binding;
-    // A function is the same under an alias.
+    // A function has the same hash under an alias.
     return ts.isImportSpecifier(declaration)
       ? (declaration.propertyName ?? declaration.name).text
       : undefined;
@@ -80,12 +80,12 @@ export class Fingerprints {
   private print(node: ts.Expression): string {
     const { ts } = this.body.file;
     let bare = unwrap(ts, node);
-    // When something comes doesn't change what it is.
+    // `await` does not change the identity of a value.
     while (ts.isAwaitExpression(bare)) bare = unwrap(ts, bare.expression);
     return this.replacement(bare) ?? this.known.get(bare) ?? this.written(bare);
   }
 
-  /** `xs[i]` with the counter of a loop is what a `for (const x of xs)` goes over. */
+  /** `xs[i]` with the counter of a loop is the element of a `for (const x of xs)`. */
   private itemAt({ expression, argumentExpression }: ts.ElementAccessExpression): string | undefined {
     const { ts, bindings } = this.body.file;
     const index = unwrap(ts, argumentExpression);
@@ -98,7 +98,7 @@ export class Fingerprints {
     return this.hashed(['of', this.print(list)]);
   }
 
-  /** In source order, so that which of two like variables is the first doesn't depend on where they are used. */
+  /** In source order, so that the numbers of two like variables don't depend on their uses. */
   private countVariables(): void {
     const { file, durable } = this.body;
     file.nodes.walk(durable.node, (node) => {
@@ -120,7 +120,7 @@ export class Fingerprints {
     return print;
   }
 
-  /** What a variable stands for. */
+  /** The value of a variable. */
   private valueOf({ declaration, name }: Binding): string {
     const { ts } = this.body.file;
     if (ts.isVariableDeclaration(declaration)) {
@@ -129,11 +129,11 @@ export class Fingerprints {
     }
     if (ts.isBindingElement(declaration)) return this.element(declaration);
     if (ts.isParameter(declaration)) return this.parameter(declaration);
-    // Functions and classes are in the ids of scopes by their names.
+    // The names of functions and classes are part of the ids of scopes.
     return this.hashed([ts.isCatchClause(declaration) ? 'catch' : `local ${name}`]);
   }
 
-  /** A variable that is given other values as well isn't what it begins with. */
+  /** A variable that is assigned later is not identified by its first value. */
   private declared(declaration: ts.VariableDeclaration, source: string): string {
     const { ts, nodes } = this.body.file;
     if (!ts.isIdentifier(declaration.name)) return source;
@@ -149,7 +149,7 @@ export class Fingerprints {
     const { initializer } = declaration;
     if (!initializer) return this.hashed(['nothing']);
     const value = unwrap(ts, initializer);
-    // A closure has a name, which is in the ids of its scopes; what it does is no part of the calls it is given to.
+    // The name of a closure is part of the ids of its scopes. Its code is not part of the calls that receive it.
     if ((isFunctionNode(ts, value) || ts.isClassLike(value)) && ts.isIdentifier(declaration.name))
       return this.hashed([`local ${declaration.name.text}`]);
     return this.print(initializer);
@@ -172,7 +172,7 @@ export class Fingerprints {
     return this.hashed(parts);
   }
 
-  /** A parameter of a closure is known by what the closure is handed to. */
+  /** A parameter of a closure is identified by the call that receives the closure. */
   private parameter(parameter: ts.ParameterDeclaration): string {
     const { ts } = this.body.file;
     const fn = parameter.parent as ts.SignatureDeclaration;
@@ -188,8 +188,8 @@ export class Fingerprints {
 }
 
 /**
- * What a site gives to others, which count it by its name: that one call is changed doesn't change those that are given its
- * result. `Promise.all` and `Promise.allSettled` are alike.
+ * The result of a site, for the sites that use it. It counts by its name, so a changed call does not change the fingerprints of
+ * calls that receive its result. `Promise.all` and `Promise.allSettled` are alike.
  */
 const outcomeOf = ({ site }: SiteNode): string =>
   site.kind === 'combinator' ? 'combinator' : `site ${site.id}`;
@@ -199,7 +199,7 @@ function isArgument(typescript: TypeScript, node: ts.Node, call: ts.Node): boole
   return call.arguments.some((argument) => unwrap(typescript, argument) === node);
 }
 
-/** The binding that a name declares; undefined for a name that declares none. */
+/** The binding that a name declares; undefined if it declares none. */
 function declaredBy({ file }: Body, name: ts.Identifier): Binding | undefined {
   const { ts, bindings } = file;
   const { parent } = name;

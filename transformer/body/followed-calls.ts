@@ -6,13 +6,13 @@ import { membersNamed } from '../syntax/members.ts';
 import { type FunctionNode, isClosure, isFunctionNode, staticKey, unwrap } from '../syntax/nodes.ts';
 import { functionOf } from './callees.ts';
 
-/** What a helper is, as far as the file itself shows it. */
+/** The target of a helper call, as far as the file itself shows it. */
 export type Followed =
-  /** A function, or the class that is made. */
+  /** A function, or the class that is instantiated. */
   | { readonly code: FunctionNode | ts.ClassLikeDeclaration }
-  /** Another name for something imported or global: `const now = Date.now`. */
+  /** An alias of something imported or global: `const now = Date.now`. */
   | { readonly origin: string; readonly at: ts.Node }
-  /** A constant that something imported made: `const newId = customAlphabet('abc', 8)`. */
+  /** A constant made by something imported: `const newId = customAlphabet('abc', 8)`. */
   | { readonly maker: string; readonly at: ts.Node };
 
 /** Follows the callee of a call, or the class of a `new`, through the file. */
@@ -100,7 +100,7 @@ class CalleeFollower {
     return undefined;
   }
 
-  /** What a constant is made as. */
+  /** The initializer of a constant. */
   private constantOf(declaration: ts.Node): ts.Expression | undefined {
     const { ts } = this;
     if (!ts.isVariableDeclaration(declaration) || !declaration.initializer) return undefined;

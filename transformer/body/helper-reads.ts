@@ -8,23 +8,23 @@ import { followCallee } from './followed-calls.ts';
 import { refusalOf } from './refused-globals.ts';
 import { returnedFlow, walkNow } from './returned-flow.ts';
 
-/** Where a helper reads the clock or chance. */
+/** A place at which a helper reads the clock or chance. */
 export interface HelperRead {
   readonly node: ts.Node;
-  /** As it is written: `Date.now`, `new Date`. */
+  /** As written: `Date.now`, `new Date`. */
   readonly what: string;
 }
 
-/** A function, or the class that is made. */
+/** A function, or the class that is instantiated. */
 export type Code = FunctionNode | ts.ClassLikeDeclaration;
 
-/** Which helpers give something that depends on the clock or on chance, whoever they call for it. */
+/** Finds helpers whose results depend on the clock or on chance, directly or through functions that they call. */
 export class HelperReads {
   private readonly known = new Map<Code, HelperRead | undefined>();
   private readonly namesOf: (file: ts.SourceFile) => FileNames;
   private readonly elsewhere: ((call: ts.CallExpression | ts.NewExpression) => Code | undefined) | undefined;
 
-  /** @param elsewhere what a call calls that the file of the call doesn't show */
+  /** @param elsewhere returns the code of a call that the file of the call doesn't show */
   constructor(
     namesOf: (file: ts.SourceFile) => FileNames,
     elsewhere?: (call: ts.CallExpression | ts.NewExpression) => Code | undefined,
@@ -34,10 +34,10 @@ export class HelperReads {
   }
 
   /**
-   * What is read by a function that a callee, or the name of a function, stands for in its file.
+   * What the function reads that a callee, or the name of a function, refers to in its file.
    *
-   * @param given how many arguments it is called with
-   * @param durable what is written in there reads the run's clock
+   * @param given the number of arguments of the call
+   * @param durable code in it reads the run's clock
    */
   behind(file: FileNames, callee: ts.Expression, given: number, durable?: ts.Node): HelperRead | undefined {
     const followed = followCallee(file, callee);
@@ -58,7 +58,7 @@ export class HelperReads {
     return reads ? { node: at, what: nameIn(origin) } : undefined;
   }
 
-  /** Whether what a callee gives is seen to be no promise. */
+  /** Whether the result of a callee is surely not a promise. */
   givesNoPromise(file: FileNames, callee: ts.Expression, asked: ReadonlySet<Code> = new Set()): boolean {
     const followed = followCallee(file, callee);
     if (!followed) return false;
@@ -93,18 +93,18 @@ export class HelperReads {
     );
   }
 
-  /** What a function reads whose result depends on it. A promise is the result of a step, which is recorded. */
+  /** What a function reads that its result depends on. A promise is the result of a step, which is recorded. */
   in(code: Code, given: number): HelperRead | undefined {
     const file = this.namesOf(code.getSourceFile());
     if (!this.known.has(code)) {
-      // Who calls itself reads nothing by that.
+      // A recursive call reads nothing more.
       this.known.set(code, undefined);
       this.known.set(code, this.find(file, code));
     }
     return this.known.get(code) ?? this.inDefaults(file, code, given);
   }
 
-  /** `now = new Date()`, where it is called without. */
+  /** `now = new Date()` in a call without this argument. */
   private inDefaults(file: FileNames, code: Code, given: number): HelperRead | undefined {
     const { ts } = file;
     const fn = isFunctionNode(ts, code) ? code : code.members.find(ts.isConstructorDeclaration);
@@ -129,7 +129,7 @@ export class HelperReads {
     return isAsync(file.ts, fn) ? [] : returnedFlow(file, fn);
   }
 
-  /** What instances of a class are made of. */
+  /** The parts of a class that are evaluated for an instance. */
   private parts(file: FileNames, cls: ts.ClassLikeDeclaration): readonly ts.Expression[] {
     const { ts } = file;
     return cls.members.flatMap((member) => {
@@ -174,9 +174,9 @@ export class HelperReads {
   }
 }
 
-/** Without the module that it comes from. */
+/** Without the module. */
 const nameIn = (origin: string): string => origin.replace(/^(.*)#(default|\*)$/, '$1').replace(/^.*#/, '');
 
-/** How many arguments a call surely has. */
+/** The least number of arguments of a call. */
 export const givenTo = ({ arguments: given }: ts.CallExpression | ts.NewExpression): number =>
   given?.length ?? 0;

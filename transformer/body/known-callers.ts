@@ -4,7 +4,7 @@ import { rootOf, unwrap, unwrapParent } from '../syntax/nodes.ts';
 import type { Body } from './body.ts';
 import { isSchedulerOrigin, originBehind } from './known-schedulers.ts';
 
-/** Why a call of a package is a step although it only calls functions, and what to write where these change variables. */
+/** Why a call of a package is a step although it only calls functions, and what to write if these change variables. */
 export interface Caller {
   /** The callee, as written. */
   readonly name: string;
@@ -55,13 +55,13 @@ const CALLERS: readonly {
   },
 ];
 
-/** Of these the functions that give a promise with each call, whatever they are given. */
+/** Those that return a promise from each call, whatever the arguments are. */
 const TIMED =
   /^(p-retry|p-timeout|p-wait-for|p-min-delay|async-retry|promise-retry|promise-timeout|ts-retry-promise|exponential-backoff|@lifeomic\/attempt)#(default|\*|pRetry|pTimeout|timeout|retry|promiseRetry|backOff|waitFor)$/;
 
 /**
- * Whether a call is surely a step, also where its promise goes on as a value: the functions that it is given run in it. As workflow
- * code they would be called again by timers that a replay has to wait for.
+ * Whether a call is surely a step, also if its promise is used as a value. The functions that it receives run in the step. As
+ * workflow code they would be called again by timers, for which a replay would have to wait.
  */
 export function isTimedCaller(file: FileNames, callee: ts.Expression): boolean {
   const origin = originBehind(file, callee);
@@ -74,7 +74,7 @@ const SHARED = {
     'Make it in the durable function: there its functions are part of the run, and what they await are steps.',
 };
 
-/** The package that calls a closure, where there is something to say of it. */
+/** The package that calls a closure, if there is something to report about it. */
 export function callerOf(body: Body, closure: ts.Node): Caller | undefined {
   const { ts, bindings } = body.file;
   let call: ts.Node = unwrapParent(ts, closure);

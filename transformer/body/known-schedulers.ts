@@ -7,14 +7,14 @@ import type { Body } from './body.ts';
 import { followCallee } from './followed-calls.ts';
 
 /**
- * Packages that do nothing but call closures in some order: they use promises and microtasks, and neither the clock nor
- * timers nor I/O. So they run in the workflow, again on each replay, and what their closures await are steps. Each was read
- * for `setTimeout`, `setImmediate`, `nextTick` and clocks.
+ * Packages that only call closures in some order: they use promises and microtasks, but no clock, timers or I/O. So they run in
+ * the workflow, again on each replay, and calls that their closures await are steps. The source of each was searched for
+ * `setTimeout`, `setImmediate`, `nextTick` and clocks.
  */
 interface Schedulers {
-  /** As `originOf` gives them. */
+  /** In the form that `originOf` returns. */
   readonly origins: RegExp;
-  /** What a call or a `new` gives schedules closures itself: `const limit = pLimit(2)`. */
+  /** The result of a call or a `new` schedules closures itself: `const limit = pLimit(2)`. */
   readonly makes?: true;
 }
 
@@ -28,12 +28,13 @@ const FUNCTIONS: readonly Schedulers[] = [
       /^p-(all|series|props|each-series|map-series|filter|reduce|settle|times|waterfall|whilst)#(default|\*)$/,
   },
   { origins: /^p-props#pPropsAllSettled$/ },
-  // Of `async` those that count what is under way. Left out: queues and `ensureAsync` (`setImmediate`), `retry`, `timeout`.
+  // The functions of `async` that count running calls. Not listed: queues and `ensureAsync` (`setImmediate`), `retry`,
+  // `timeout`.
   {
     origins:
       /^async#((map|each|forEach|filter|select|reject|some|any|every|all|detect|find|concat|groupBy|times)(Limit|Series)?|((each|forEach)Of|mapValues)(Limit|Series)?|series|parallel(Limit)?|reduce|inject|foldl|reduceRight|foldr|sortBy|transform|waterfall)$/,
   },
-  // Made for each call: nothing is shared.
+  // Made for each call, so that nothing is shared.
   {
     origins: /^@supercharge\/promise-pool#(PromisePool|default)\.(for|withConcurrency)$/,
     makes: true,
@@ -41,7 +42,7 @@ const FUNCTIONS: readonly Schedulers[] = [
 ];
 
 const CLASSES: readonly RegExp[] = [
-  // Timers only for its options `interval` and `timeout`.
+  // It uses timers only for its options `interval` and `timeout`.
   /^p-queue#(default|PQueue)$/,
   /^async-sema#(Sema|default)$/,
   /^async-mutex#(Mutex|Semaphore)$/,
@@ -55,8 +56,8 @@ const OPTIONS_WITHOUT_TIMERS = new Set(['concurrency', 'autoStart']);
 const TIMED = /timeout|interval|delay/i;
 
 /**
- * Whether a call or a `new` is that of a package that schedules closures, or of what such a call gave in this body. What
- * others share with the run, as a limiter at module level, is none: what they do in it would count.
+ * Whether a call or a `new` belongs to a package that schedules closures, or calls the result of such a call in this body.
+ * Schedulers at module level don't count: other runs use them as well and would change their state.
  */
 export function isSchedulerCall(body: Body, node: ts.Node): boolean {
   const { ts } = body.file;
@@ -70,7 +71,7 @@ export function isSchedulerCall(body: Body, node: ts.Node): boolean {
   return isMade(body, unwrap(ts, callee.expression));
 }
 
-/** Whether an expression gives a scheduler that was made in this body. */
+/** Whether the value of an expression is a scheduler that was made in this body. */
 function isMade(body: Body, expression: ts.Expression): boolean {
   const { ts, bindings } = body.file;
   const node = unwrap(ts, expression);
@@ -110,7 +111,7 @@ function isMaker(body: Body, node: ts.CallExpression | ts.NewExpression): boolea
   }
 }
 
-/** Whether what has this origin schedules closures, or makes what does. */
+/** Whether something with this origin schedules closures, or returns something that does. */
 export const isSchedulerOrigin = (origin: string): boolean =>
   FUNCTIONS.some(({ origins }) => origins.test(origin)) || CLASSES.some((known) => known.test(origin));
 
@@ -119,7 +120,7 @@ function functionBehind(file: FileNames, callee: ts.Expression): Schedulers | un
   return origin === undefined ? undefined : FUNCTIONS.find(({ origins }) => origins.test(origin));
 }
 
-/** The origin of an expression, also by way of another name for it, and of `await import(...)`. */
+/** The origin of an expression, also through aliases and `await import(...)`. */
 export function originBehind(file: FileNames, expression: ts.Expression): string | undefined {
   const { ts } = file;
   const node = unwrap(ts, expression);

@@ -4,23 +4,23 @@ import type { FileContext } from '../file/file-context.ts';
 import { shownText } from '../syntax/shown-text.ts';
 import { calleeName } from './callees.ts';
 
-/** A site and what it was made of. */
+/** A site and its node. */
 export interface SiteNode {
   readonly site: Site;
   readonly node: ts.Node;
 }
 
 /**
- * Gives the sites of one durable function their ids: the callee as written, and `#2`, `#3`, ... from the second site
- * with the same callee on, in source order. The planning pass meets sites in that order, parents before children.
+ * Assigns ids to the sites of one durable function: the callee as written, and `#2`, `#3`, ... from the second site with the
+ * same callee on, in source order. The planning pass visits sites in that order, parents before children.
  */
 export class SiteNames {
   readonly sites: Site[] = [];
-  /** In the same order. */
+  /** The nodes of the sites, in the same order. */
   readonly nodes: SiteNode[] = [];
   /** The ids of the scopes of closures, in source order. */
   readonly scopes: string[] = [];
-  /** What a callee is called in a TypeError, by the id of its site, where that isn't the name it has in the id. */
+  /** The text of a callee in a TypeError, by the id of its site, if it differs from the name in the id. */
   readonly texts: Record<string, string> = {};
   private readonly file: FileContext;
   private readonly siteCounts = new Map<string, number>();
@@ -30,13 +30,13 @@ export class SiteNames {
   private readonly lateScopes: { readonly placeholder: string; readonly name: string }[] = [];
   private readonly literals: Map<string, string>;
 
-  /** @param literals what becomes of the placeholders of ids that are given late, by placeholder; one for a file */
+  /** @param literals the ids that replace placeholders later, by placeholder; one map for a file */
   constructor(file: FileContext, literals: Map<string, string>) {
     this.file = file;
     this.literals = literals;
   }
 
-  /** Registers a site; gives its id as a string literal for compiled code. */
+  /** Registers a site. Returns its id as a string literal for compiled code. */
   site(name: string, kind: SiteKind, node: ts.Node): string {
     const id = number(this.siteCounts, name);
     const site = { id, kind, ...this.file.positionOf(node) };
@@ -45,7 +45,7 @@ export class SiteNames {
     return JSON.stringify(id);
   }
 
-  /** Registers a call of `callee`; gives its id as a string literal. */
+  /** Registers a call of `callee`. Returns its id as a string literal. */
   call(callee: ts.Expression, kind: SiteKind, node: ts.Node): string {
     const name = calleeName(this.file, callee);
     const literal = this.site(name, kind, node);
@@ -56,10 +56,10 @@ export class SiteNames {
   }
 
   /**
-   * Registers a site that is numbered behind all others with its name, so that they have the ids that they had before there
-   * were sites of its kind. Gives a placeholder for its id.
+   * Registers a site that is numbered after all others with its name. So these keep the ids that they had before there were
+   * sites of its kind. Returns a placeholder for its id.
    *
-   * @param text what it is called in a TypeError
+   * @param text the text of the callee in a TypeError
    */
   quiet(name: string, kind: SiteKind, node: ts.Node, text = name): string {
     const placeholder = this.placeholder();
@@ -70,12 +70,12 @@ export class SiteNames {
     return placeholder;
   }
 
-  /** As `quiet`, for a call of `callee`. */
+  /** Like `quiet`, for a call of `callee`. */
   quietCall(callee: ts.Expression, kind: SiteKind, node: ts.Node): string {
     return this.quiet(calleeName(this.file, callee), kind, node, shownText(this.file.ts, callee));
   }
 
-  /** As `scope`, for one that only quiet calls use. */
+  /** Like `scope`, for a scope that only quiet calls use. */
   quietScope(name: string): string {
     const placeholder = this.placeholder();
     this.lateScopes.push({ placeholder, name });
@@ -88,7 +88,7 @@ export class SiteNames {
     return placeholder;
   }
 
-  /** Gives the late sites and scopes their ids, when all others have theirs. */
+  /** Assigns ids to the late sites and scopes, after all others have theirs. */
   finish(): void {
     for (const { placeholder, name } of this.lateScopes) this.literals.set(placeholder, this.scope(name));
     for (const { site, name, text } of this.late) {
@@ -99,7 +99,7 @@ export class SiteNames {
     }
   }
 
-  /** Registers the scope of a closure; gives its id as a string literal. */
+  /** Registers the scope of a closure. Returns its id as a string literal. */
   scope(name: string): string {
     const id = number(this.scopeCounts, name);
     this.scopes.push(id);
@@ -116,8 +116,8 @@ function number(counts: Map<string, number>, name: string): string {
 }
 
 /**
- * The id of a step that its author named. The name itself, where it can't be mistaken for a generated id; else quoted.
- * The runtime has the same rule for names that are computed (`handName` in `runtime/base/keys.ts`; a test compares the two).
+ * The id of a step with a name that the author chose: the name itself, unless it could be taken for a generated id; then it is
+ * quoted. The runtime has the same rule for computed names (`handName` in `runtime/base/keys.ts`); a test compares the two.
  */
 export function handName(name: string): string {
   return /[ -]/.test(name) && !/[/[\]"#]/.test(name) ? name : JSON.stringify(name);

@@ -5,7 +5,7 @@ import type { NodeIndex } from '../file/node-index.ts';
 import { contains, unwrap, walk } from '../syntax/nodes.ts';
 import type { Body } from './body.ts';
 
-/** A call in a durable function that needs private members of an instance, which one out of the journal doesn't have. */
+/** A call in a durable function that needs private members of an instance. Instances from the journal don't have them. */
 export interface PrivateCall {
   readonly call: ts.CallExpression;
   readonly cls: ts.ClassLikeDeclaration;
@@ -14,10 +14,10 @@ export interface PrivateCall {
 type ClassOf = (expression: ts.Expression) => ts.ClassLikeDeclaration | undefined;
 
 /**
- * Calls of methods of a value that the function tests with `instanceof`, and of static methods, as in `LimitError.is(error)`,
- * that read private members of what they are called with.
+ * Calls of methods of a value that the function tests with `instanceof`, and of static methods such as `LimitError.is(error)`,
+ * that read private members of their receiver or arguments.
  *
- * @param classOf gives the class that an expression names, if its code or its declaration can be seen
+ * @param classOf returns the class that an expression names, if its code or its declaration can be found
  */
 export function privateCalls(body: Body, classOf: ClassOf): PrivateCall[] {
   return new PrivateCallSearch(body, classOf).run();
@@ -71,7 +71,7 @@ class PrivateCallSearch {
     });
   }
 
-  /** Whether a method of a class, or of one that it extends, uses private members of instances. */
+  /** Whether a method of a class, or of one of its base classes, uses private members of instances. */
   private needsPrivate(cls: ts.ClassLikeDeclaration, method: string, isStatic: boolean, depth = 0): boolean {
     const { ts, classOf } = this;
     if (this.isCarried(cls)) return false;
@@ -89,7 +89,7 @@ class PrivateCallSearch {
     );
     if (found) {
       if (hidden.size === 0) return false;
-      // Of a declaration, `#private` is all that is known.
+      // In a declaration, `#private` is the only trace.
       if (!found.body) return hidden.has('#private');
       let needs = false;
       walk(ts, found.body, (node) => {
@@ -107,7 +107,7 @@ class PrivateCallSearch {
     return (ts.getCombinedModifierFlags(member) & ts.ModifierFlags.Static) !== 0;
   }
 
-  /** Whether the class says itself how it is carried. */
+  /** Whether the class defines its own encoding. */
   private isCarried(cls: ts.ClassLikeDeclaration): boolean {
     const { ts } = this;
     if (

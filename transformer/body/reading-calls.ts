@@ -5,21 +5,21 @@ import type { Body } from './body.ts';
 import { isForeign, PRIMITIVES } from './callees.ts';
 import type { SiteNode } from './name-sites.ts';
 
-/** A step that may read on in an object: `await it.next()`. */
+/** A step that may continue to read from an object: `await it.next()`. */
 export interface ReadingCall {
   readonly call: ts.CallExpression;
   readonly receiver: ts.Expression;
   readonly method: string;
   /**
-   * Where the object comes from: the durable function makes it anew on every replay, by a call of something outside, or
-   * it is there outside.
+   * The origin of the object. Either the durable function makes it again on each replay, by a call of something outside, or it
+   * exists outside.
    */
   readonly object: 'made anew' | 'outside';
 }
 
 const READS = /^(next|hasNext|read)$/;
 
-/** The steps of a durable function that, by their names, read on in an object that isn't written in it. */
+/** The steps of a durable function whose names say that they continue to read from an object that isn't written in it. */
 export function readingCallsOf(body: Body, sites: readonly SiteNode[]): ReadingCall[] {
   const { ts, bindings } = body.file;
   return sites.flatMap(({ site, node }) => {
@@ -35,7 +35,7 @@ export function readingCallsOf(body: Body, sites: readonly SiteNode[]): ReadingC
     const node = unwrap(ts, expression);
     if (ts.isNewExpression(node)) return isForeign(body, node.expression) ? 'made anew' : undefined;
     if (ts.isCallExpression(node)) {
-      // `signals(...)` goes on where it was.
+      // `signals(...)` continues where it was.
       const origin = originOf(body.file, node.expression);
       if (origin !== undefined && PRIMITIVES.has(origin)) return undefined;
       if (isForeign(body, node.expression) || makesReader(node)) return 'made anew';
@@ -49,7 +49,7 @@ export function readingCallsOf(body: Body, sites: readonly SiteNode[]): ReadingC
     const { declaration } = binding;
     if (!body.isLocal(binding)) return isCode(declaration) ? undefined : 'outside';
     if (!ts.isVariableDeclaration(declaration) || !declaration.initializer) return undefined;
-    // What a step gave is data.
+    // The result of a step is data.
     const value = unwrap(ts, declaration.initializer);
     return ts.isAwaitExpression(value) ? undefined : originOfObject(value);
   }

@@ -1,14 +1,14 @@
-/** What must not be called outside of a step, and the words to say so. */
+/** Functions that must not be called outside of a step, and the words of their diagnostics. */
 import type { DiagnosticName } from '../base/diagnostics.ts';
 
 interface Refused {
   readonly name: DiagnosticName;
   readonly origins: RegExp;
-  /** `call`: where it is called and not awaited; `anywhere`: awaiting makes it no step, or it isn't called at all. */
+  /** `call`: refused if it is called without `await`. `anywhere`: `await` does not make it a step, or it isn't called at all. */
   readonly where: 'call' | 'anywhere';
 }
 
-/** What must not be called outside of a step: origins by the diagnostic that says so. */
+/** Origins that are refused outside of a step, by diagnostic. */
 const REFUSED: readonly Refused[] = [
   {
     name: 'timerInBody',
@@ -16,7 +16,7 @@ const REFUSED: readonly Refused[] = [
     where: 'call',
   },
   ...[
-    // Synchronous, or with callbacks; what is of `fs.promises` can be awaited.
+    // Synchronous functions, and functions with callbacks. Those of `fs.promises` can be awaited.
     /^fs#\w+(\.native)?$/,
     /^child_process#\w+$/,
     /^process[.#](exit|abort|kill|reallyExit|chdir|umask|set(e?[ug]id|groups)|on|once|addListener|prependListener|send|disconnect|emitWarning|loadEnvFile)$/,
@@ -32,7 +32,7 @@ const REFUSED: readonly Refused[] = [
     /^(alert|confirm|prompt)$/,
   ].map((origins) => ({ name: 'blockingEffect', origins, where: 'call' }) as const),
   { name: 'blockingEffect', origins: /^Atomics\.wait(Async)?$/, where: 'anywhere' },
-  // Reads of the machine and of chance that the runtime has no stand-in for.
+  // Reads of the machine and of chance for which the runtime has no replacement.
   ...[
     /^crypto#(randomBytes|randomInt|randomFill(Sync)?|generateKey(Pair)?Sync|generatePrimeSync|pseudoRandomBytes)$/,
     /^process[.#](hrtime|hrtime\.bigint|uptime|memoryUsage(\.rss)?|cpuUsage|resourceUsage|availableMemory)$/,
@@ -43,18 +43,18 @@ const REFUSED: readonly Refused[] = [
   { name: 'nondeterministic', origins: /^(perf_hooks#)?performance\.timeOrigin$/, where: 'anywhere' },
 ];
 
-/** Classes whose constructors open something. */
+/** Classes whose constructors open a resource. */
 const REFUSED_CLASSES =
   /^((worker_threads#)?(Worker|BroadcastChannel)|SharedWorker|WebSocket|EventSource|XMLHttpRequest|sqlite#DatabaseSync)$/;
 
-/** What to write instead of what is refused, where its diagnostic leaves that open. */
+/** What to write instead, if the diagnostic leaves that open. */
 export const IN_STEP = 'Read it in a step: `await step(() => ...)`.';
 
-/** What only looks at the world, of that which `blockingEffect` is reported for. */
+/** Of the functions that `blockingEffect` reports, those that only read. */
 const READS =
   /^(fs#(access|exists|[fl]?stat|statfs|readv?|readdir|readFile|readlink|realpath|glob|opendir|createReadStream|openAsBlob)(Sync)?(\.native)?|dns#\w+|(local|session)Storage\.(getItem|key))$/;
 
-/** The words of a diagnostic about what is called, behind its name. */
+/** The words of a diagnostic about a callee, after its name. */
 export const wordsOf = (name: DiagnosticName, origin: string | undefined): readonly string[] => {
   if (name !== 'blockingEffect') return [IN_STEP];
   return origin !== undefined && READS.test(origin)

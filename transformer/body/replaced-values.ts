@@ -21,13 +21,12 @@ import type { Body } from './body.ts';
 type Closure = ts.ArrowFunction | ts.FunctionExpression;
 
 /**
- * Whether a variable that a step changes is the step's result from then on, so that a replay has the change as well:
- * `order = await step(() => { order.total = 1; return order; })`. Or nothing looks at it any more.
+ * Whether a variable that a step changes is replaced by the step's result, so that a replay has the change as well: `order =
+ * await step(() => { order.total = 1; return order; })`. Or nothing uses it afterwards.
  *
- * The object that is changed must be known by no other name, and an error must not be caught: neither would see in a
- * replay what it saw before.
+ * The changed object must have no other name, and an error must not be caught: a replay would show the object as it was before.
  *
- * @param closure what the step calls
+ * @param closure the function that the step calls
  */
 export function isReplaced(body: Body, closure: ts.Node, name: string): boolean {
   const { ts, bindings } = body.file;
@@ -41,13 +40,13 @@ export function isReplaced(body: Body, closure: ts.Node, name: string): boolean 
   );
 }
 
-/** The call of `step` that a closure is the last argument of, and the `await` around it. */
+/** A call of `step` whose last argument is a closure, and the `await` around it. */
 interface AwaitedStep {
   readonly call: ts.CallExpression;
   readonly awaited: ts.AwaitExpression;
 }
 
-/** The step that a closure is given to, if the function awaits it itself, and outside of every `try`. */
+/** The step that receives a closure, if the function awaits it itself and outside of every `try`. */
 function stepOf({ file, durable }: Body, closure: ts.Expression): AwaitedStep | undefined {
   const { ts } = file;
   const argument = wrapped(ts, closure);
@@ -99,7 +98,7 @@ class CapturedVariable {
     return (declaration as ts.NamedDeclaration).name ?? declaration;
   }
 
-  /** Whether the part of the result that is the variable is assigned to it, whichever way the closure returns. */
+  /** Whether the variable is assigned from its part of the result, on each path of the closure. */
   private comesBack(target: ts.Expression, results: readonly ts.Expression[]): boolean {
     const { ts } = this;
     if (results.length === 0 || this.fallsThrough()) return false;
@@ -128,7 +127,7 @@ class CapturedVariable {
     });
   }
 
-  /** The key under which an object literal, or a pattern, has the variable. */
+  /** The key of the variable in an object literal or a pattern. */
   private keyOf(object: ts.ObjectLiteralExpression): string | undefined {
     const { ts, file } = this;
     for (const property of object.properties) {
@@ -155,14 +154,14 @@ class CapturedVariable {
     return ts.isIdentifier(node) && file.bindings.resolve(node) === binding;
   }
 
-  /** Whether the closure may end without one of its `return`s. */
+  /** Whether the closure may end without a `return`. */
   private fallsThrough(): boolean {
     const { closure, ts } = this;
     const code = closure.body;
     return ts.isBlock(code) && !code.statements.some(ts.isReturnStatement);
   }
 
-  /** Whether the object that the variable holds is made for it, and handed to nothing that keeps it. */
+  /** Whether the object in the variable was made for it, and passed to nothing that keeps it. */
   private isKnownByOneName(all: readonly ts.Identifier[]): boolean {
     const { ts, closure, durable } = this;
     const { declaration } = this.binding;
@@ -185,7 +184,7 @@ class CapturedVariable {
     });
   }
 
-  /** Whether nothing keeps a value where it stands: it is returned, written, compared, given to a step, or replaced. */
+  /** Whether the value is kept nowhere: it is returned, written, compared, passed to a step, or replaced. */
   private isOnlyLookedAt(value: ts.Expression): boolean {
     const { ts } = this;
     const { parent: user } = value;
@@ -198,7 +197,7 @@ class CapturedVariable {
     return this.isReturned(value);
   }
 
-  /** In what the function returns, or in the pattern on the left of an assignment. */
+  /** In the return value of the function, or in the pattern on the left of an assignment. */
   private isReturned(value: ts.Expression): boolean {
     const { ts } = this;
     let at: ts.Node = value;
@@ -217,7 +216,7 @@ class CapturedVariable {
     );
   }
 
-  /** Whether nothing behind the step, nor around again, looks at the variable. */
+  /** Whether nothing after the step, nor a next iteration, uses the variable. */
   private isOver(all: readonly ts.Identifier[]): boolean {
     const { durable, ts, closure, step } = this;
     for (let at: ts.Node = step.awaited; at !== durable.node; at = at.parent)

@@ -5,8 +5,8 @@ import { type FunctionNode, isFunctionNode, rootOf, unwrap, walk, wrapped } from
 import { targetsOf } from '../syntax/writes.ts';
 
 /**
- * The expressions of a function that what it returns depends on, from syntax alone: what it returns, what decides where it
- * goes on, and what goes into the variables that are used there. What it only logs or counts isn't among them.
+ * The expressions of a function on which its return value depends, by syntax only: the returned values, the conditions of its
+ * branches, and the values of the variables that are used there. Values that it only logs or counts are not among them.
  */
 export function returnedFlow(file: FileNames, fn: FunctionNode): readonly ts.Expression[] {
   const { ts, bindings } = file;
@@ -39,7 +39,7 @@ export function returnedFlow(file: FileNames, fn: FunctionNode): readonly ts.Exp
     } else for (const target of targetsOf(ts, node)) assign(target, node as ts.Expression);
   });
   const seen = new Set<ts.Node>();
-  // The list grows while it is gone through.
+  // The list grows during the loop.
   for (const expression of found) {
     walkNow(ts, expression, (node) => {
       const variable = ts.isIdentifier(node) ? variableOf(node) : undefined;
@@ -52,7 +52,7 @@ export function returnedFlow(file: FileNames, fn: FunctionNode): readonly ts.Exp
 
   function assign(target: ts.Expression, value: ts.Expression): void {
     const root = rootOf(ts, target);
-    // An instance is what a constructor gives, and what other methods read.
+    // An instance is the result of a constructor; other methods read it.
     if (root.kind === ts.SyntaxKind.ThisKeyword) found.push(value);
     else if (ts.isIdentifier(root)) {
       const variable = variableOf(root);
@@ -69,7 +69,7 @@ export function returnedFlow(file: FileNames, fn: FunctionNode): readonly ts.Exp
   }
 }
 
-/** As `walk`, without functions that are not called where they stand. */
+/** Like `walk`, but skips functions that are not called in place. */
 export function walkNow(ts: FileNames['ts'], top: ts.Node, visit: (node: ts.Node) => void): void {
   walk(ts, top, (node) => {
     if (ts.isClassLike(node)) return false;
@@ -78,7 +78,7 @@ export function walkNow(ts: FileNames['ts'], top: ts.Node, visit: (node: ts.Node
     return undefined;
   });
 
-  /** A callback, most likely, or `(() => ...)()`. */
+  /** Most likely a callback, or `(() => ...)()`. */
   function isCalledAtOnce(fn: FunctionNode): boolean {
     if (!ts.isArrowFunction(fn) && !ts.isFunctionExpression(fn)) return false;
     const { parent } = wrapped(ts, fn);

@@ -5,13 +5,12 @@ import type { Body } from './body.ts';
 import { functionOf } from './callees.ts';
 
 /**
- * What the code that is handed to a step uses of the durable function around it, as far as that may be something else
- * later. A step that a crash interrupted is called again: the runtime asks for these to see whether it would be given the
- * same.
+ * The variables of the durable function that the code of a step uses, if they may have another value later. After a crash, an
+ * interrupted step is called again. The runtime reads these variables to check whether the step would get the same values.
  *
- * @param handed what the step is given: the functions in it run in the step
- * @param code what is evaluated inside the step as a whole: the links of a chain
- * @returns the text of what compiled code puts between the scope and the call of its method
+ * @param handed the arguments of the step; functions in them run in the step
+ * @param code code that is evaluated inside the step as a whole: the links of a chain
+ * @returns the text between the scope and the name of its method in compiled code
  */
 export function usesText(
   body: Body,
@@ -26,7 +25,7 @@ export function usesText(
 class UsedVariables {
   private readonly body: Body;
   private readonly at: ts.Node;
-  /** What runs inside the step: what is declared in it is its own. */
+  /** Code that runs inside the step. Variables that are declared in it belong to the step. */
   private readonly code: ts.Node[] = [];
   private readonly names = new Set<string>();
 
@@ -54,7 +53,7 @@ class UsedVariables {
     });
   }
 
-  /** Code of the step, with the functions of the body that it calls. */
+  /** Adds code of the step, with the functions of the body that it calls. */
   private enter(code: ts.Node): void {
     if (this.code.some((known) => contains(known, code))) return;
     this.code.push(code);
@@ -73,11 +72,11 @@ class UsedVariables {
   private use(binding: Binding): void {
     const { bindings } = this.body.file;
     if (this.code.some((code) => contains(code, binding.scope)) || this.isFixed(binding)) return;
-    // One that can't be named here, since another has its name.
+    // A variable whose name is shadowed here can't be named.
     if (bindings.lookup(binding.name, this.at) === binding) this.names.add(binding.name);
   }
 
-  /** That of an instance is data of the run; that of another durable method is a module's. */
+  /** `this` of an instance is data of the run. `this` of another durable method belongs to a module. */
   private useThis(node: ts.Node): void {
     const { ts } = this.body.file;
     for (let at = node.parent; at && !this.code.includes(at); at = at.parent)

@@ -10,18 +10,18 @@ import { ADDERS } from '../syntax/method-names.ts';
 import { isAssignment, isClosure, rootOf, unwrap } from '../syntax/nodes.ts';
 
 /**
- * First half of pass 2: where the local names of a body take their values from.
+ * First half of pass 2: the values that the local names of a body get.
  *
- * - `same`: the name has that value;
- * - `member`: the name holds it;
- * - `element`: the name is one of what that holds.
+ * - `same`: the name has this value;
+ * - `member`: the name contains it;
+ * - `element`: the name is an element of it.
  */
 export interface ValueSource {
   readonly from: ts.Expression;
   readonly relation: 'same' | 'member' | 'element';
 }
 
-/** @param wide also through calls of functions by other functions, `f.apply(...)`, and other builtins that hand on values */
+/** @param wide includes functions called by other functions, `f.apply(...)`, and other builtins that pass on values */
 export function collectSources(body: Body, wide: boolean): ReadonlyMap<Binding, readonly ValueSource[]> {
   return new SourceCollector(body, wide).run();
 }
@@ -62,7 +62,7 @@ class SourceCollector {
       else sources.set(binding, [{ from, relation }]);
       return;
     }
-    // A pattern: each of its names is a member of what is taken apart.
+    // A pattern: each of its names is a member of the destructured value.
     const each = (child: ts.Node): void => {
       if (ts.isBindingElement(child)) {
         this.source(child.name, from, 'element');
@@ -124,7 +124,7 @@ class SourceCollector {
     });
   }
 
-  /** The first parameter of what `reduce` calls is what it begins with, too. */
+  /** The first parameter of the callback of `reduce` is the seed, too. */
   private collectSeed(call: ts.CallExpression, callee: ts.PropertyAccessExpression): void {
     const { ts } = this;
     const [callback, seed] = call.arguments;
@@ -133,7 +133,7 @@ class SourceCollector {
     if (first && seed && /^reduce/.test(callee.name.text)) this.source(first.name, seed, 'same');
   }
 
-  /** Arguments that reach the parameters of a function by way of another call, or of a spread. */
+  /** Arguments that reach the parameters of a function through another call, or through a spread. */
   private collectIndirect(call: ts.CallExpression, callee: ts.Expression): void {
     const { file, ts } = this;
     const origin = originOf(file, callee);

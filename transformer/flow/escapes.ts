@@ -6,9 +6,12 @@ import { originOf } from '../file/origins.ts';
 import { ADDERS, CHAINERS, FORMATTERS, HELPERS, READERS } from '../syntax/method-names.ts';
 import { type FunctionNode, isClosure, isGenerator, rootOf, unwrap, unwrapParent } from '../syntax/nodes.ts';
 
-/** Where values leave what the flow of promises can follow: to code written in the body, but called by other names. */
+/**
+ * Where values leave the part of the body that the flow of promises can follow, for code of the body that is called by other
+ * names.
+ */
 
-/** `this.x = ...` in a class or object written here: its methods may await it later. */
+/** `this.x = ...` in a class or object of the body: its methods may await it later. */
 export function isMemberOfThis(body: Body, target: ts.Expression): boolean {
   const { ts } = body.file;
   const node = unwrap(ts, target);
@@ -16,17 +19,17 @@ export function isMemberOfThis(body: Body, target: ts.Expression): boolean {
   return rootOf(ts, node).kind === ts.SyntaxKind.ThisKeyword;
 }
 
-/** Whether a call may hand its arguments to methods or constructors written here. */
+/** Whether a call may pass its arguments to methods or constructors of the body. */
 export function mayKeepArguments(body: Body, call: ts.CallExpression | ts.NewExpression): boolean {
   const { ts, bindings } = body.file;
   const callee = unwrap(ts, call.expression);
   const root = rootOf(ts, callee);
   const binding = ts.isIdentifier(root) ? bindings.resolve(root) : undefined;
-  // It runs inside of this one, and may await what it is given.
+  // It runs inside of this one, and may await its arguments.
   if (binding && callee === root && isDurableBinding(body, binding)) return true;
   const own = root.kind === ts.SyntaxKind.ThisKeyword || (binding !== undefined && body.isLocal(binding));
   if (!own) return false;
-  // A function value of another name: `resolve(load())`.
+  // A function value with another name: `resolve(load())`.
   if (ts.isIdentifier(callee) && ts.isCallExpression(call)) return !localFunctionOf(body, callee);
   if (!hasOwnMethods(body)) return false;
   if (!ts.isPropertyAccessExpression(callee))
@@ -36,7 +39,7 @@ export function mayKeepArguments(body: Body, call: ts.CallExpression | ts.NewExp
 
 const ownMethods = new WeakMap<Body, boolean>();
 
-/** Whether the body holds classes, or objects with methods of their own. */
+/** Whether the body contains classes, or objects with methods of their own. */
 function hasOwnMethods(body: Body): boolean {
   const known = ownMethods.get(body);
   if (known !== undefined) return known;
@@ -51,7 +54,7 @@ function hasOwnMethods(body: Body): boolean {
   return found;
 }
 
-/** Whether nobody knows who takes what a function returns. */
+/** Whether the receivers of a function's return value are unknown. */
 export function returnsEscape(body: Body, node: FunctionNode): boolean {
   const { ts, nodes } = body.file;
   if (ts.isConstructorDeclaration(node) || ts.isSetAccessor(node) || isGenerator(node)) return false;
@@ -73,7 +76,7 @@ export function returnsEscape(body: Body, node: FunctionNode): boolean {
 }
 
 /**
- * Names of functions that are called for what they do, whether or not their promise is used: `xs.forEach(save)`,
+ * Names of functions that are called for their effects, whether or not their promises are used: `xs.forEach(save)`,
  * `Promise.try(save)`, `Promise.prototype.then.call(p, save)`.
  */
 export function callbacksByName(body: Body, call: ts.CallExpression): ts.Expression[] {
@@ -100,17 +103,17 @@ export function callbacksByName(body: Body, call: ts.CallExpression): ts.Express
   }
 }
 
-/** Whether what the callbacks of a call return is awaited by a builtin. */
+/** Whether a builtin awaits the return values of the callbacks of a call. */
 export function settlesCallbacks(file: FileContext, call: ts.CallExpression): boolean {
   return SETTLING.test(originOf(file, call.expression) ?? '');
 }
 
 const SETTLING = /^(Promise\.(try|prototype\.(then|catch|finally)\.call)|Array\.fromAsync)$/;
 
-/** `Promise.resolve`, the `resolve` of an executor, that of `Promise.withResolvers`: they wait for what they are given. */
+/** `Promise.resolve`, the `resolve` of an executor, that of `Promise.withResolvers`: they wait for their argument. */
 export const isResolver = (body: Body, callee: ts.Expression): boolean => isSettler(body, callee, 'resolve');
 
-/** What `reject` is called with is handed on as it is. */
+/** `reject` passes its argument on as it is. */
 export const isRejecter = (body: Body, callee: ts.Expression): boolean => isSettler(body, callee, 'reject');
 
 function isSettler(body: Body, callee: ts.Expression, kind: 'resolve' | 'reject'): boolean {

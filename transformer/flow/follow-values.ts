@@ -19,24 +19,24 @@ import {
 import type { ValueSource } from './collect-sources.ts';
 import { isMemberOfThis, isRejecter, isResolver } from './escapes.ts';
 
-/** How a value is used: as a promise, or as a collection whose members are. */
+/** How a value is used: as a promise, or as a collection of promises. */
 export type Level = 'promise' | 'collection';
 
-/** What the flow comes upon, going backwards from the uses of a value. */
+/** What the flow finds on its way backwards from the uses of a value. */
 export interface Finds {
-  /** A call of which nothing is known, whose value is used as a promise. */
+  /** A call of an unknown function whose value is used as a promise. */
   call(call: ts.CallExpression | ts.TaggedTemplateExpression): void;
   /** Such a call whose members are used. */
   holder?(call: ts.CallExpression): void;
-  /** The name of a function that is handed to `map` and the like, whose results are used as promises. */
+  /** The name of a function that is passed to `map` and the like, and whose results are used as promises. */
   reference(name: ts.Expression): void;
 }
 
 export interface Follower {
   demand(expression: ts.Expression, level: Level): void;
-  /** A value that something else holds, and which may be waited for itself or hold what is. */
+  /** A value that something else holds. It may be awaited itself, or contain promises that are. */
   demandMember(expression: ts.Expression): void;
-  /** `this.jobs.push(value)`: followed once `this.jobs` is. */
+  /** `this.jobs.push(value)`: followed as soon as `this.jobs` is. */
   addToMember(receiver: ts.Expression, values: readonly ts.Expression[]): void;
   /** `this.job = value`. */
   holdInMember(name: ts.Node | undefined, value: ts.Expression): void;
@@ -45,9 +45,9 @@ export interface Follower {
 export const COMBINATORS = /^Promise\.(all|allSettled|race|any)$/;
 
 /**
- * The second half of pass 2: follows values backwards over local names.
+ * Second half of pass 2: follows values backwards over local names.
  *
- * @param wide also through the builtins of the language that hand on what they are given: what they find was not found by 0.1.0
+ * @param wide includes builtins of the language that pass on their arguments; 0.1.0 did not follow these
  */
 export function followValues(
   body: Body,
@@ -70,7 +70,7 @@ class ValueFollower implements Follower {
   private readonly bindings: Bindings;
   private readonly marked = { promise: new Set<Binding>(), collection: new Set<Binding>() };
   private readonly seen = { promise: new Set<ts.Node>(), collection: new Set<ts.Node>() };
-  /** What the collections that objects hold are made of, `this.jobs.push(f())`, and which of those are waited for. */
+  /** The values that collections in objects get, `this.jobs.push(f())`, and which of these collections are awaited. */
   private readonly held = new Map<string, (() => void)[]>();
   private readonly demandedMembers = new Set<string>();
 
@@ -115,7 +115,7 @@ class ValueFollower implements Follower {
       this.demand(node.expression, 'collection');
     } else if (ts.isSpreadElement(node)) this.demand(node.expression, 'collection');
     else if (ts.isAwaitExpression(node) && level === 'collection') this.demand(node.expression, level);
-    // What a literal holds is used only where the literal is used as a collection: `await [f()]` waits for nothing.
+    // The elements of a literal are used only if the literal is used as a collection: `await [f()]` awaits nothing.
     else if (ts.isArrayLiteralExpression(node)) {
       if (level === 'collection') for (const element of node.elements) this.demandMember(element);
     } else if (ts.isObjectLiteralExpression(node)) {
@@ -152,7 +152,7 @@ class ValueFollower implements Follower {
     else held.set(member, [...(held.get(member) ?? []), follow]);
   }
 
-  /** By the name of the member alone: which object it is of is not known. */
+  /** By the name of the member only: its object is not known. */
   private demandHeld(node: ts.PropertyAccessExpression | ts.ElementAccessExpression): void {
     const { ts, demandedMembers, held } = this;
     if (!ts.isPropertyAccessExpression(node) || demandedMembers.has(node.name.text)) return;
@@ -192,25 +192,25 @@ class ValueFollower implements Follower {
       if (finds.holder && this.isOpaque(call)) finds.holder(call);
       return this.demandHelper(call, level);
     }
-    // Both give undefined; what they are called with is demanded where they are.
+    // Both return undefined. Their arguments are followed at the calls.
     if (this.isSettlerCall(call)) return;
     if (isFormatterCall(body, call) || isBindCall(body, call) || isBuiltinRead(file, call.expression)) return;
     const origin = originOf(file, call.expression);
     if (origin && COMBINATORS.test(origin)) return;
     if (isPureGlobal(file, call.expression)) {
-      // `Promise.resolve(f())` is the promise of f; other builtins hand on what their arguments hold.
+      // `Promise.resolve(f())` is the promise of f. Other builtins pass on the contents of their arguments.
       const inner = origin?.startsWith('Promise.') ? 'promise' : 'collection';
       for (const argument of call.arguments) this.demand(argument, inner);
       const receiver = unwrap(ts, call.expression);
       if (ts.isPropertyAccessExpression(receiver)) this.demand(receiver.expression, 'promise');
       return;
     }
-    // An awaited call is a step where it stands; what it takes its promises from is followed all the same.
+    // An awaited call is a step in place. The sources of its promises are followed nevertheless.
     if (!awaited.has(call)) finds.call(call);
     this.demandReceiver(unwrap(ts, call.expression));
   }
 
-  /** Whether nothing is known of what a call gives. */
+  /** Whether nothing is known of the return value of a call. */
   private isOpaque(call: ts.CallExpression): boolean {
     const { awaited, body, file } = this;
     return !(
@@ -228,7 +228,7 @@ class ValueFollower implements Follower {
     return !isPureGlobal(file, expression) && (isResolver(body, expression) || isRejecter(body, expression));
   }
 
-  /** What a call is made on: `f()` in `f().g()` may start work, `p` in `p.then(...)` is a promise made elsewhere. */
+  /** The receiver of a call: `f()` in `f().g()` may start work, `p` in `p.then(...)` is a promise from elsewhere. */
   private demandReceiver(callee: ts.Expression): void {
     const { ts } = this;
     if (ts.isCallExpression(callee)) return this.demand(callee, 'promise');
@@ -280,7 +280,7 @@ class ValueFollower implements Follower {
     }
   }
 
-  /** What a builtin is given: it may hand on the value itself, `Array.of(f())`, or what the value holds. */
+  /** An argument of a builtin: it may pass on the value itself, `Array.of(f())`, or the contents of the value. */
   private demandGiven(argument: ts.Expression): void {
     const { wide } = this;
     if (wide) this.demandMember(argument);

@@ -26,29 +26,29 @@ import { type QuietCalls, quietCalls } from './possible-steps.ts';
 import { usesMembers } from './value-uses.ts';
 
 /**
- * Pass 2. Finds which un-awaited calls give promises that the function uses later: their value flows into an `await`, a
- * combinator, a `.then` or a `return`. The flow goes backwards from those uses over local names, in two levels: a value
- * that is used as a promise, and a collection whose members are.
+ * Pass 2. Finds calls that are not awaited in place and return promises that the function uses later: their value flows into an
+ * `await`, a combinator, a `.then` or a `return`. The flow goes backwards from these uses over local names, on two levels: a
+ * value that is used as a promise, and a collection of promises.
  *
- * Too much is safe, too little is not: a call found here that returns no promise costs an event, a call missed would run
- * again on every replay.
+ * To find too many calls is safe, to find too few is not. A call that returns no promise costs one event. A call that is not
+ * found would run again on each replay.
  */
 export interface PromiseFlow {
-  /** Operands of `await`, branches of conditionals taken apart. */
+  /** Operands of `await`. Conditionals are taken apart into their branches. */
   readonly awaited: ReadonlySet<ts.Expression>;
-  /** Those of them that an async generator yields or returns: seldom a promise, unlike what stands behind `await`. */
+  /** Those of them that an async generator yields or returns. These are rarely promises, unlike other operands. */
   readonly handedOut: ReadonlySet<ts.Expression>;
-  /** Calls that aren't awaited where they stand, but whose promise is used. */
+  /** Calls that aren't awaited in place, but whose promise is used. */
   readonly started: ReadonlySet<ts.Expression>;
-  /** Those of them whose value is used as an object as well: `p.cancel()`. */
+  /** Those of them whose value is also used as an object: `p.cancel()`. */
   readonly membersUsed: ReadonlySet<ts.Expression>;
-  /** What an async function returns: it waits for it, whatever kind of promise it is. */
+  /** Return values of async functions, which wait for any kind of promise. */
   readonly returned: ReadonlySet<ts.Expression>;
-  /** What a combinator is given that is no call, and made outside: `Promise.all([db.ready])`. */
+  /** Elements of the list of a combinator that are not calls and come from outside: `Promise.all([db.ready])`. */
   readonly reads: ReadonlySet<ts.Expression>;
-  /** Names of functions handed to `map` and the like, whose results are used as promises. */
+  /** Names of functions that are passed to `map` and the like, and whose results are used as promises. */
   readonly references: ReadonlySet<ts.Expression>;
-  /** Other calls whose value may be a promise, or hold one. */
+  /** Other calls whose value may be a promise, or contain one. */
   readonly quiet: QuietCalls;
 }
 
@@ -130,7 +130,7 @@ class PromiseTracker {
     const origin = originOf(file, node.expression);
     const callee = unwrap(ts, node.expression);
     const method = ts.isPropertyAccessExpression(callee) ? callee : undefined;
-    // An iterator written here may await what it is resumed with.
+    // An iterator written here may await the value that it is resumed with.
     if (method && RESUMERS.has(method.name.text))
       for (const argument of node.arguments) this.follower.demand(argument, 'promise');
     if (origin && COMBINATORS.test(origin))
@@ -160,7 +160,7 @@ class PromiseTracker {
   private collectReturns(node: FunctionNode): void {
     const { ts, body, durable, handedOut } = this;
     if (isGenerator(node)) {
-      // An async generator awaits what it returns. An async function doesn't: its `try` doesn't catch the rejection.
+      // An async generator awaits its return value. An async function doesn't: its `try` doesn't catch the rejection.
       if (isAsync(ts, node)) for (const value of returnsOf(ts, node)) this.awaitTail(value, handedOut);
       return;
     }
@@ -188,7 +188,7 @@ class PromiseTracker {
     } else if (!ts.isIdentifier(node) || this.mayBeThenable(node)) returned.add(node);
   }
 
-  /** Whether a name may stand for what a call gave, or comes from outside. */
+  /** Whether a name may refer to the return value of a call, or comes from outside. */
   private mayBeThenable(name: ts.Identifier, asked = new Set<Binding>()): boolean {
     const { bindings, body, sources, ts, file } = this;
     const binding = bindings.resolve(name);

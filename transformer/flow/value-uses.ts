@@ -4,7 +4,7 @@ import type { FileContext } from '../file/file-context.ts';
 import { CHAINERS } from '../syntax/method-names.ts';
 import { contains, isFunctionNode, unwrapParent } from '../syntax/nodes.ts';
 
-/** The uses of the constant that holds what an expression gives; none where it is held in another way. */
+/** The uses of the constant that holds the value of an expression; none if it is held in another way. */
 export function usesOfConstant({ ts, nodes }: FileContext, value: ts.Expression): readonly ts.Identifier[] {
   const holder = unwrapParent(ts, value);
   if (!ts.isVariableDeclaration(holder) || !ts.isIdentifier(holder.name)) return [];
@@ -12,21 +12,24 @@ export function usesOfConstant({ ts, nodes }: FileContext, value: ts.Expression)
   return nodes.usesOf(holder.name).filter((use) => use !== holder.name);
 }
 
-/** Whether what an expression gives is used as an object somewhere, too. */
+/** Whether the value of an expression is also used as an object somewhere. */
 export function usesMembers(file: FileContext, value: ts.Expression): boolean {
   return usesOfConstant(file, value).some(
     ({ parent }) => file.ts.isPropertyAccessExpression(parent) && !CHAINERS.has(parent.name.text),
   );
 }
 
-/** Whether a use may come about several times for a value that is made once. */
+/** Whether a use may be executed several times for a value that is made once. */
 export function isRepeated(ts: TypeScript, use: ts.Node, made: ts.Node): boolean {
   for (let at = use.parent; at && !contains(at, made); at = at.parent)
     if (ts.isIterationStatement(at, false) || isFunctionNode(ts, at)) return true;
   return false;
 }
 
-/** Whether no path comes by both of two uses: they stand in two branches, or behind the first the path never goes on to the other. */
+/**
+ * Whether no path contains both of two uses: they are in two branches, or each path that has passed the first one leaves before
+ * the other.
+ */
 export function excludeEachOther(ts: TypeScript, one: ts.Node, other: ts.Node): boolean {
   let at: ts.Node = one;
   while (!contains(at.parent, other)) at = at.parent;
@@ -48,11 +51,14 @@ function branchesOf(ts: TypeScript, node: ts.Node): readonly ts.Node[] {
 const statementsOf = (ts: TypeScript, node: ts.Node): readonly ts.Statement[] | undefined =>
   ts.isBlock(node) || ts.isCaseOrDefaultClause(node) ? node.statements : undefined;
 
-/** Whether a path that has come by a node leaves what holds it, `child` of `around`, by a jump, and doesn't come to its end. */
+/**
+ * Whether each path that has passed a node leaves the statement `around`, which contains it in `child`, by a jump, and never
+ * reaches the end of `child`.
+ */
 function leavesFrom(ts: TypeScript, node: ts.Node, child: ts.Node, around: ts.Node): boolean {
   let leaves = false;
   for (let at = node; at !== around; at = at.parent) {
-    // What throws comes to the handler instead.
+    // An exception goes to the handler instead.
     if (ts.isTryStatement(at) && at.catchClause && contains(at.tryBlock, node)) leaves = false;
     else if (leaves) continue;
     else if (ts.isCaseOrDefaultClause(at)) leaves = at.statements.some((one) => jumps(ts, one, isFree(at)));
@@ -60,7 +66,7 @@ function leavesFrom(ts: TypeScript, node: ts.Node, child: ts.Node, around: ts.No
   }
   return leaves;
 
-  /** Whether a `break` that stands in a node leaves the child as well. */
+  /** Whether a `break` in a node leaves the child as well. */
   function isFree(inner: ts.Node): boolean {
     for (let at = inner; at !== around; at = at.parent)
       if (at !== inner && (ts.isIterationStatement(at, false) || ts.isSwitchStatement(at))) return false;
@@ -74,7 +80,7 @@ function leavesFrom(ts: TypeScript, node: ts.Node, child: ts.Node, around: ts.No
   }
 }
 
-/** Whether a statement never comes to its end. */
+/** Whether a statement never reaches its end. */
 function jumps(ts: TypeScript, statement: ts.Statement, isFree: boolean): boolean {
   if (ts.isReturnStatement(statement) || ts.isThrowStatement(statement)) return true;
   if (ts.isBreakStatement(statement) || ts.isContinueStatement(statement))
