@@ -7,20 +7,20 @@ import { fileIdOf } from './base/file-id.ts';
 import { type Compiled, compile, resultOf, type TransformOptions, type TransformResult } from './compile.ts';
 
 /**
- * Compiles one file of a project, as every host does with what it is given. A file that holds no directive costs next to nothing.
- * The ids of functions have the package and the path in it; diagnostics name the file from the working directory.
+ * Compiles one file of a project, for all hosts. A file without a directive costs next to nothing. The ids of functions contain
+ * the package and the path. Diagnostics name the file relative to the working directory.
  *
- * What is given may differ from what is on disk, since other tools may have had the file first. Where its functions or their
- * steps have other ids then, or a directive is gone, that is an error, UD1013. What use-durable has compiled before is
- * left as it is.
+ * The code may differ from the file on disk, since other tools may have processed it first. If its functions or their steps
+ * have other ids then, or a directive is gone, that is an error, UD1013. Code that use-durable has compiled before is left as
+ * it is.
  *
  * @param code as the host has it
- * @param path absolute or from the working directory, or a `file:` URL; what stands behind a `?` doesn't count
+ * @param path absolute or relative to the working directory, or a `file:` URL; a `?` and the text after it are ignored
  */
 export function compileFile(code: string, path: string): TransformResult {
   const file = resolve(pathOf(path));
   const written = SOURCE.test(file) ? read(file) : undefined;
-  // What another tool has made of it is compared with it, if there is something durable in it.
+  // If the file contains something durable, the output of another tool is compared with it.
   const source = written !== undefined && written !== code && mayHoldDirective(written) ? written : undefined;
   if (source === undefined && !mayConcern(code)) return { code, map: null, functions: [], diagnostics: [] };
   const fileName = relative(process.cwd(), file).replaceAll('\\', '/');
@@ -60,7 +60,7 @@ function compileChanged(code: string, source: string, options: TransformOptions)
   return { ...refused, diagnostics: [{ ...entry, message: text, hint, help: helpFor(entry.code), ...at }] };
 }
 
-/** Whether each function of a file is still one, with the same steps, or is compiled already. */
+/** Whether each function of a file is still durable, with the same steps, or is compiled already. */
 function isSame(before: Compiled, { functions, compiledIds }: Compiled): boolean {
   const now = new Map(functions.map(({ id, steps }) => [id, stepsIn(steps)]));
   return (
@@ -69,7 +69,7 @@ function isSame(before: Compiled, { functions, compiledIds }: Compiled): boolean
   );
 }
 
-/** Minifiers may take directives out of what is compiled, and that is parsed only where there is one. */
+/** Minifiers may remove directives from compiled code. It is parsed only if there is one. */
 const hasTables = (code: string, { functions }: Compiled): boolean =>
   functions.every(({ id }) => ['"', "'", '`'].some((quote) => code.includes(quote + id + quote)));
 

@@ -9,17 +9,17 @@ import { emitText } from './emit/text.ts';
 import type { EarlierTools } from './file/file-context.ts';
 
 export interface TransformOptions {
-  /** Decides the language by its extension, and appears in maps and diagnostics. */
+  /** Decides the language by its extension. Appears in maps and diagnostics. */
   readonly fileName: string;
   /**
-   * What goes into the ids of its functions, as `fileIdOf` gives it: `{ package: 'billing', path: 'src/pay.ts' }` makes
-   * `billing/src/pay.ts#refund`. Default: what `fileIdOf` says of an absolute `fileName`; with another one, which is looked for
-   * nowhere, ids are the names of functions alone, and no two functions of a program may have one name.
+   * Identifies the file in the ids of its functions, as `fileIdOf` returns it: `{ package: 'billing', path: 'src/pay.ts' }`
+   * makes `billing/src/pay.ts#refund`. Default: the result of `fileIdOf` for an absolute `fileName`. For a relative one, which
+   * is not looked up anywhere, ids are only the names of functions, and no two functions of a program may have the same name.
    */
   readonly fileId?: FileId | undefined;
 }
 
-/** Its lists can be written, since those of Rollup's and Vite's plugins can. */
+/** Its lists are mutable, as the plugin types of Rollup and Vite require. */
 export interface SourceMapV3 {
   readonly version: number;
   readonly file?: string | undefined;
@@ -31,11 +31,11 @@ export interface SourceMapV3 {
 
 export interface TransformResult {
   /**
-   * The edited source, types still in it. The source itself if there is nothing in it that concerns this package. Where there is an error, its
-   * durable functions throw that as a `NotCompiledError`.
+   * The edited source, with its types. The source itself if nothing in it concerns this package. If there is an error, the
+   * durable functions throw it as a `NotCompiledError`.
    */
   readonly code: string;
-  /** Exact, version 3; null where the code is unchanged. */
+  /** Exact, version 3. Null if the code is unchanged. */
   readonly map: SourceMapV3 | null;
   /** The durable functions of the file, in source order. */
   readonly functions: readonly FunctionInfo[];
@@ -43,9 +43,9 @@ export interface TransformResult {
 }
 
 /**
- * Compiles one file. Never throws for what a user may write: mistakes are diagnostics. Where one of them is an error no
- * function of the file is compiled, and each that should be throws when it is called or started. Syntax errors are left
- * to the host, which reports them better.
+ * Compiles one file. Never throws for mistakes in the code: they are diagnostics. If one of them is an error, no function of
+ * the file is compiled, and each durable function throws when it is called or started. Syntax errors are left to the host,
+ * which reports them better.
  *
  * @param code TypeScript, TSX or JavaScript
  */
@@ -54,16 +54,16 @@ export const transform = (code: string, options: TransformOptions): TransformRes
 
 export const resultOf = ({ compiledIds: _, ...result }: Compiled): TransformResult => result;
 
-/** What `compile` finds out besides. */
+/** More results of `compile`. */
 export interface Compiled extends TransformResult {
   /** The ids of the functions that were compiled before. */
   readonly compiledIds: ReadonlySet<string>;
 }
 
-/** As `transform`, where more may be known of the tools that have had the file before. */
+/** Like `transform`, with more knowledge of the tools that have processed the file before. */
 export function compile(code: string, options: TransformOptions, tools: EarlierTools): Compiled {
   if (!mayConcern(code)) return untouched(code);
-  // A byte order mark is no part of the program: with it, a hashbang would be a syntax error.
+  // A byte order mark is not a part of the program: with it, a hashbang would be a syntax error.
   if (code.startsWith(MARK)) {
     const result = compile(code.slice(1), options, tools);
     const diagnostics = result.diagnostics.map((diagnostic) => ({
@@ -106,7 +106,7 @@ const untouched = (code: string): Compiled => ({
   compiledIds: new Set(),
 });
 
-/** Undefined where the parser runs out of stack, some thousand levels deep: the host's own parser says so as well. */
+/** Undefined if the stack of the parser overflows, at some thousand levels. The host's own parser reports that as well. */
 function parse(typescript: typeof ts, fileName: string, code: string): ts.SourceFile | undefined {
   try {
     return typescript.createSourceFile(fileName, code, typescript.ScriptTarget.ESNext, true);
@@ -116,10 +116,10 @@ function parse(typescript: typeof ts, fileName: string, code: string): ts.Source
   }
 }
 
-/** What TypeScript alone forbids, `a?.#b`, is JavaScript all the same, and other hosts than tspc take it. */
+/** `a?.#b` is forbidden only by TypeScript. It is valid JavaScript, and other hosts than tspc accept it. */
 const PRIVATE_NAME_IN_OPTIONAL_CHAIN = 18030;
 
-/** What is read of such a file is a guess; the host reports its errors. */
+/** The tree of such a file is a guess. The host reports its errors. */
 function hasSyntaxErrors(sourceFile: ts.SourceFile): boolean {
   const { parseDiagnostics } = sourceFile as { parseDiagnostics?: readonly ts.Diagnostic[] };
   return parseDiagnostics?.some(({ code }) => code !== PRIVATE_NAME_IN_OPTIONAL_CHAIN) ?? false;

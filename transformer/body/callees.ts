@@ -167,8 +167,8 @@ export function isFromOutside(body: Body, expression: ts.Expression): boolean {
 }
 
 /**
- * Whether the callee is, or belongs to, the result of an outside function that got no functions of the body: `const limit =
- * pLimit(2)`.
+ * Whether the callee is, or belongs to, the result of an outside function that got neither functions nor variables of the body:
+ * `const limit = pLimit(2)`.
  */
 export function isMadeOutside(body: Body, callee: ts.Expression): boolean {
   const { ts, bindings } = body.file;

@@ -1,7 +1,7 @@
 import type ts from 'typescript';
 import { placeOf } from './places.ts';
 
-/** The values of the language and of Node that the codec carries (see `runtime/values`). */
+/** The values of the language and of Node that the codec encodes (see `runtime/values`). */
 const CARRIED: readonly (readonly [name: string, prototype: object | undefined])[] = [
   ['Array', Array.prototype],
   ['Map', Map.prototype],
@@ -16,7 +16,7 @@ const CARRIED: readonly (readonly [name: string, prototype: object | undefined])
   ['Boolean', Boolean.prototype],
   ['BigInt', BigInt.prototype],
   ['ArrayBuffer', ArrayBuffer.prototype],
-  // Of those types that mean any buffer.
+  // Of the types that include any buffer.
   ['SharedArrayBuffer', SharedArrayBuffer.prototype],
   ['DataView', DataView.prototype],
   ['Buffer', Buffer.prototype],
@@ -32,7 +32,7 @@ const NAMES: ReadonlySet<string> = new Set([
   ...['TemplateStringsArray', 'ArrayBufferLike', 'ArrayBufferView'],
 ]);
 
-/** Known by their tag, so that those of installed packages are carried too. */
+/** Recognized by their tag, so that those of installed packages count too. */
 const HTTP = /^(Response|Request|Headers)$/;
 const HTTP_PROTOTYPES = [Response.prototype, Request.prototype, Headers.prototype];
 
@@ -44,10 +44,10 @@ export function isCarriedName(symbol: ts.Symbol | undefined, checker: ts.TypeChe
   return NAMES.has(symbol.name) || checker.getFullyQualifiedName(symbol).startsWith('Temporal.');
 }
 
-/** Members that values have themselves, and not by their prototype. */
+/** Members that values have themselves, and not through their prototypes. */
 const OWN = /^(length|lastIndex|stack|cause|errors|\d+)$/;
 
-/** Whether a carried value has all of these methods and other members, so that it could be what an interface means. */
+/** Whether an encoded value has all of these methods and other members, so that an interface could refer to it. */
 export function offersMembers(methods: readonly string[], data: readonly string[]): boolean {
   return [...CARRIED.map(([, prototype]) => prototype), ...HTTP_PROTOTYPES].some(
     (prototype) =>
@@ -57,7 +57,7 @@ export function offersMembers(methods: readonly string[], data: readonly string[
   );
 }
 
-/** Without calling getters, which want an instance. */
+/** Without calling getters, which need an instance. */
 function descriptorOf(prototype: object, name: string): PropertyDescriptor | undefined {
   for (let at: object | null = prototype; at; at = Object.getPrototypeOf(at)) {
     const found = Object.getOwnPropertyDescriptor(at, name);

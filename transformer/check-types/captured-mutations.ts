@@ -6,11 +6,11 @@ import { unwrap } from '../syntax/nodes.ts';
 import { placeOf } from './places.ts';
 import type { ProgramTypes } from './program-types.ts';
 
-/** Collections and iterators of the language; `set` of anything else may be that of a client. */
+/** Collections and iterators of the language. `set` of any other object may be a method of a client. */
 const CHANGEABLE =
   /^((Weak)?(Map|Set)|Array|Date|Headers|FormData|URLSearchParams|(Async)?(Generator|\w*Iterator)|\w+Array)$/;
 
-/** Reports changes to values of the durable function inside steps where it takes types to see that they are changes. */
+/** Reports changes to values of the durable function inside steps, if only types show that they are changes. */
 export function checkCapturedMutations(types: ProgramTypes, body: Body, reporter: Reporter): void {
   const { ts, checker } = types;
   for (const code of body.stepCode) {
@@ -24,7 +24,7 @@ export function checkCapturedMutations(types: ProgramTypes, body: Body, reporter
   }
 }
 
-/** Whether a method that is named like a changing one does change values of a type. */
+/** Whether a method with the name of a changing one changes values of a type. */
 export function isChangeable({ symbol }: ts.Type): boolean {
   return symbol !== undefined && placeOf(symbol) === 'library' && CHANGEABLE.test(symbol.name);
 }

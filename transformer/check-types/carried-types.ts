@@ -4,28 +4,28 @@ import { isCarriedName, offersMembers } from './builtin-values.ts';
 import { type KnownClasses, lineage } from './known-classes.ts';
 import { isDurableDeclaration, placeOf } from './places.ts';
 
-/** Why values of a type can't be written to the journal. */
+/** Why the journal can't hold values of a type. */
 export interface Refusal {
   /** Below the value: `.user.socket`. */
   readonly path: string;
   /** "a Socket", "a function". */
   readonly what: string;
   readonly kind: 'function' | 'symbol' | 'promise' | 'instance' | 'resource';
-  /** Every value of the type is refused; else some may be. */
+  /** Each value of the type is refused. Otherwise only some are. */
   readonly certain: boolean;
-  /** Of a result: it stands beside data, and is left out alone where an instance of a class is about. */
+  /** In a result: it is next to data, and only it is left out if the result contains an instance of a class. */
   readonly beside?: true;
 }
 
-/** Depth and number of types that are looked at for one value; what lies beyond counts as carried. */
+/** Limits for one value. Types beyond them count as accepted. */
 const MAX_DEPTH = 8;
 const MAX_TYPES = 500;
-/** Unions and objects with more members than this are generated, and of data. */
+/** Unions and objects with more members than this are generated data. */
 const MAX_MEMBERS = 100;
 
 /**
- * Which types of values the codec carries. A type says less than a value: where it leaves open what the value is, it
- * counts as carried, since a false alarm stops a build that was right.
+ * Which types of values the codec accepts. A type says less than a value. If it leaves the value open, it counts as accepted,
+ * since a false alarm would stop a correct build.
  */
 export class CarriedTypes {
   protected readonly ts: TypeScript;
@@ -34,7 +34,7 @@ export class CarriedTypes {
   private readonly known = new Map<ts.Type, Refusal | undefined>();
   private readonly open = new Set<ts.Type>();
   private left = 0;
-  /** Something on the way was not looked at, so that what was found out may not be remembered. */
+  /** A type was skipped because of the limits, so the result must not be cached. */
   private cut = false;
 
   constructor(ts: TypeScript, checker: ts.TypeChecker, classes: KnownClasses) {
@@ -43,7 +43,7 @@ export class CarriedTypes {
     this.classes = classes;
   }
 
-  /** Undefined for a type that is carried, as far as can be told. */
+  /** Undefined for a type that is accepted, as far as types show. */
   refusalOf(type: ts.Type): Refusal | undefined {
     this.left = MAX_TYPES;
     this.cut = false;
@@ -53,7 +53,7 @@ export class CarriedTypes {
   protected visit(type: ts.Type, depth: number): Refusal | undefined {
     const { TypeFlags } = this.ts;
     if (type.flags & TypeFlags.ESSymbol) return { path: '', what: 'a symbol', kind: 'symbol', certain: true };
-    // Besides primitives: `any`, type parameters, deferred types. Unique symbols mark types that are no more than names.
+    // Besides primitives: `any`, type parameters, deferred types. Unique symbols brand types that are only names.
     if (!(type.flags & (TypeFlags.Object | TypeFlags.UnionOrIntersection))) return undefined;
     if (type.flags & (TypeFlags.BooleanLike | TypeFlags.EnumLike)) return undefined;
     if (this.known.has(type)) return this.known.get(type);
@@ -94,7 +94,7 @@ export class CarriedTypes {
     if (!first) return undefined;
     const all = refused.length === types.length;
     if (all && refused.every(({ certain }) => certain)) return first;
-    // `onDone: (() => void) | undefined`: an option that nobody has to give.
+    // `onDone: (() => void) | undefined`: an option that may be left out.
     if (solid.length < types.length && refused.every(({ kind }) => kind === 'function')) return undefined;
     return { ...first, certain: false };
   }
@@ -131,7 +131,7 @@ export class CarriedTypes {
     return undefined;
   }
 
-  /** What a Map or a Set holds. */
+  /** The contents of a Map or a Set. */
   private held(type: ts.Type, depth: number): Refusal | undefined {
     const { name } = type.symbol;
     if (!/^(Readonly)?(Map|Set)$/.test(name)) return undefined;
@@ -157,7 +157,7 @@ export class CarriedTypes {
     const signatures = type.getCallSignatures();
     if (signatures.length === 0) return undefined;
     if (signatures.some(({ declaration }) => isDurableDeclaration(ts, declaration))) return undefined;
-    // What gives a promise may be a durable function, which is carried by its id.
+    // A function that returns a promise may be a durable function, which is written by its id.
     const async = signatures.every((signature) => {
       const result = checker.getReturnTypeOfSignature(signature);
       return result.getProperty('then') !== undefined || (result.flags & ts.TypeFlags.Any) !== 0;
@@ -165,7 +165,7 @@ export class CarriedTypes {
     return refused('a function', !async);
   }
 
-  /** An error, which is carried whatever its class is, or an instance of a class that the codec knows. */
+  /** An error, which is accepted whatever its class is, or an instance of a class that the codec knows. */
   private isKnown(type: ts.Type): boolean {
     const isError = lineage(this.checker, type).some(
       (symbol) => symbol.name === 'Error' && placeOf(symbol) === 'library',
@@ -187,13 +187,13 @@ export class CarriedTypes {
     const place = placeOf(symbol);
     if (!this.isClass(type) || place === 'sibling') return undefined;
     const hidden = this.hasHiddenParts(type);
-    // A class with nothing but public data may stand for plain objects of its shape.
+    // A class that has only public data may also describe plain objects.
     if (!hidden && !(place === 'own' && this.isConstructed(symbol))) return undefined;
     const kind = symbol.name === 'Promise' ? 'promise' : place === 'library' ? 'resource' : 'instance';
     return { path: '', what: withArticle(symbol.name), kind, certain: hidden && place !== 'package' };
   }
 
-  /** Methods, accessors and private members: what a plain object of the same shape would not have. */
+  /** Methods, accessors and private members: plain objects of the same shape would not have them. */
   private hasHiddenParts(type: ts.Type): boolean {
     const { ts } = this;
     const { SymbolFlags, ModifierFlags } = ts;
@@ -228,7 +228,7 @@ export class CarriedTypes {
     let first: Refusal | undefined;
     for (const property of properties) {
       const optional = (property.flags & ts.SymbolFlags.Optional) !== 0;
-      // Under symbols there are the marks of types that are no more than names; of methods, those of iterators count.
+      // Properties under symbols brand types that are only names. Of methods, those of iterators count.
       if (property.name.startsWith('__@') && !/^__@asyncIterator@/.test(property.name)) continue;
       const refusal = this.visit(checker.getTypeOfSymbol(property), depth);
       if (!refusal) continue;
@@ -240,7 +240,7 @@ export class CarriedTypes {
     }
     const literal = type.symbol?.declarations?.every((one) => ts.isObjectLiteralExpression(one)) ?? false;
     if (methods.length > 0 && !literal) {
-      // An interface that a carried value may be meant by: `{ toISOString(): string }`.
+      // An interface to which an accepted value may belong: `{ toISOString(): string }`.
       const others = properties.filter(
         ({ name, flags }) =>
           !(flags & ts.SymbolFlags.Optional) && !name.startsWith('__@') && !methods.includes(name),

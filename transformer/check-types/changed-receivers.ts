@@ -70,7 +70,7 @@ class ChangedReceiverCheck {
     }
   }
 
-  /** The property that is read, and those that its getter reads. */
+  /** The property that is read, and the properties that its getter reads. */
   private propertiesBehind(access: ts.PropertyAccessExpression): ReadonlySet<string> {
     const { checker, ts } = this;
     const names = new Set([access.name.text]);

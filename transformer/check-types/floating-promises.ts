@@ -3,7 +3,7 @@ import type { Reporter } from '../base/reporter.ts';
 import { mayBePromise } from './known-classes.ts';
 import type { ProgramTypes } from './program-types.ts';
 
-/** Reports calls that are no steps and give a promise: with types at hand, what syntax alone can't see. */
+/** Reports calls outside of steps that return a promise, where only types show it. */
 export function checkFloatingPromises(
   types: ProgramTypes,
   calls: readonly ts.CallExpression[],
@@ -15,7 +15,7 @@ export function checkFloatingPromises(
       reporter.report('floatingPromise', call, call.expression.getText());
   }
 
-  /** `promises.shift()`: a collection gives back what was put into it. */
+  /** `promises.shift()`: a collection returns an element that was put into it. */
   function handsOut({ expression }: ts.CallExpression): boolean {
     const [declaration] =
       (ts.isPropertyAccessExpression(expression) &&

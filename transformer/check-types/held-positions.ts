@@ -56,7 +56,7 @@ class HeldPositionCheck {
     }
   }
 
-  /** Whether a constant that a step is given is read on, behind the step or by the step itself in a loop. */
+  /** Whether a constant that a step receives is read again, after the step or by the step itself in a loop. */
   private isUsedAgain(name: ts.Identifier, step: ts.CallExpression): boolean {
     const { body, ts } = this;
     const binding = body.file.bindings.resolve(name);
@@ -84,7 +84,7 @@ class HeldPositionCheck {
     return ts.isPropertyAccessExpression(parent) && ENDS.test(parent.name.text);
   }
 
-  /** As the runtime sees it in the object itself. */
+  /** The same rule as at run time, for types. */
   private holdsPosition(type: ts.Type, method: string): boolean {
     switch (method) {
       case 'next':

@@ -8,7 +8,7 @@ import { isDurableDeclaration } from './places.ts';
 import { codeOf } from './program-reads.ts';
 import type { ProgramTypes } from './program-types.ts';
 
-/** Reports helpers of other files that read the clock or chance: with types at hand, what their own files show. */
+/** Reports helpers of other files that read the clock or chance, where the code of those files shows it. */
 export function checkHelperClocks(
   types: ProgramTypes,
   body: Body,

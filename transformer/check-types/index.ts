@@ -21,13 +21,13 @@ import { checkObjectsAtWork } from './working-objects.ts';
 
 export { ProgramTypes } from './program-types.ts';
 
-/** What analysis by syntax leaves to be checked with types, of one durable function. */
+/** What analysis by syntax leaves for the checks with types, for one durable function. */
 export interface TypedParts {
   readonly body: Body;
   readonly flow: PromiseFlow;
   readonly taken: TakenPromises;
   readonly sites: readonly SiteNode[];
-  /** Calls that are no steps. */
+  /** Calls outside of steps. */
   readonly plainCalls: readonly ts.CallExpression[];
   /** Calls of helpers whose values are used. */
   readonly helperCalls: readonly HelperCall[];
@@ -38,7 +38,7 @@ export function checkTypes(types: ProgramTypes, parts: readonly TypedParts[]): r
   if (!first) return [];
   const { sourceFile, fileName } = first.body.file;
   const reporter = new Reporter(sourceFile, fileName);
-  // What TypeScript infers for JavaScript is a guess.
+  // Types that TypeScript infers for JavaScript are guesses.
   const typed = /\.[mc]?tsx?$/.test(sourceFile.fileName);
   for (const { body, flow, taken, sites, plainCalls, helperCalls } of parts) {
     checkFloatingPromises(types, plainCalls, reporter);

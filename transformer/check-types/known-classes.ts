@@ -4,7 +4,7 @@ import { mayHoldDirective } from '../file/directive-text.ts';
 import { originalSymbol, placeOf } from './places.ts';
 
 /**
- * The classes whose instances the codec carries: those given to `registerClass` anywhere in the program, those with
+ * The classes whose instances the codec accepts: those that are passed to `registerClass` anywhere in the program, those with
  * an encoding of their own, and those that the file of a durable function names in an `instanceof`.
  */
 export class KnownClasses {
@@ -20,19 +20,19 @@ export class KnownClasses {
     this.checker = checker;
   }
 
-  /** Whether instances of a class, or of a class that extends it, are carried. */
+  /** Whether instances of a class, or of a class that extends it, are accepted. */
   has(type: ts.Type): boolean {
     const { anything, classes } = this.all();
     if (anything || this.encodesItself(type)) return true;
     const own = lineage(this.checker, type);
     if (own.some(isOfKnownPackage)) return true;
-    // A known base class carries the instances of classes that extend it, and a value may be of a known derived one.
+    // A known base class covers the classes that extend it, and a value may be an instance of a known derived class.
     if (own.some((symbol) => classes.has(symbol))) return true;
     const [symbol] = own;
     return symbol !== undefined && [...classes.values()].some((bases) => bases.includes(symbol));
   }
 
-  /** Whether an instance of a known class could be meant by an interface with these members. */
+  /** Whether an interface with these members could refer to an instance of a known class. */
   offers(members: readonly string[]): boolean {
     const { anything, classes } = this.all();
     if (anything) return true;
@@ -41,7 +41,7 @@ export class KnownClasses {
     );
   }
 
-  /** Whether a class of the program says that it implements an interface of this name. */
+  /** Whether a class of the program is declared to implement an interface of this name. */
   implement(name: string): boolean {
     this.implemented ??= new Set(
       this.program
@@ -74,7 +74,7 @@ export class KnownClasses {
         const [first] = ts.isCallExpression(call) && call.expression === callee ? call.arguments : [];
         if (!first) continue;
         const types = instancesOf(checker, first);
-        // Given by a variable that may hold any class: then it can't be told which are known.
+        // The argument is a variable that may hold any class, so the registered classes are not known.
         if (types.length === 0) anything = true;
         types.forEach(add);
       }
@@ -88,7 +88,7 @@ export class KnownClasses {
     return { anything, classes };
   }
 
-  /** The nodes at which certain words stand: to look for these in the text is much faster than to walk through the tree. */
+  /** The nodes at which certain words occur. A search in the text is much faster than a walk through the tree. */
   private wordsIn(file: ts.SourceFile, words: RegExp): ts.Node[] {
     const { ts } = this;
     return [...file.text.matchAll(words)].flatMap(({ index }) => {
@@ -96,7 +96,7 @@ export class KnownClasses {
       while (at && at.getStart(file) !== index) {
         at = ts.forEachChild(at, (child) => (child.pos <= index && index < child.end ? child : undefined));
       }
-      // What begins there may begin with the word: `known(...)` is a call, then a name.
+      // Several nodes may begin with the word: `known(...)` is a call, then a name.
       for (let inner = at; inner; ) {
         at = inner;
         inner = ts.forEachChild(inner, (child) => (child.getStart(file) === index ? child : undefined));
@@ -105,7 +105,7 @@ export class KnownClasses {
     });
   }
 
-  /** With a method under a symbol of its own, as `Symbol.for('use-durable.encode')` is. */
+  /** With a method under a symbol of its own, such as `Symbol.for('use-durable.encode')`. */
   private encodesItself(type: ts.Type): boolean {
     const { ts, checker } = this;
     return lineage(checker, type).some(
@@ -130,7 +130,7 @@ const isOfKnownPackage = (symbol: ts.Symbol): boolean =>
 
 interface Found {
   readonly anything: boolean;
-  /** Each with the classes that it extends. */
+  /** Each class with its base classes. */
   readonly classes: ReadonlyMap<ts.Symbol, readonly ts.Symbol[]>;
 }
 
@@ -143,7 +143,7 @@ function registrations(text: string): RegExp {
   return new RegExp(`\\b(${names.join('|').replaceAll('$', '\\$')})(?=\\s*[<(])`, 'g');
 }
 
-/** The types of what `new` would make of a class that is given as a value; none where the class isn't known. */
+/** The types of instances of a class that is passed as a value; none if the class isn't known. */
 function instancesOf(checker: ts.TypeChecker, expression: ts.Expression): ts.Type[] {
   const type = checker.getTypeAtLocation(expression);
   return (type.isUnion() ? type.types : [type]).flatMap((one) => {
@@ -153,7 +153,7 @@ function instancesOf(checker: ts.TypeChecker, expression: ts.Expression): ts.Typ
   });
 }
 
-/** The symbol of a class or interface, then those of all that it extends. */
+/** The symbol of a class or interface, then those of all its base types. */
 export function lineage(checker: ts.TypeChecker, type: ts.Type): ts.Symbol[] {
   const found: ts.Symbol[] = [];
   const add = (one: ts.Type): void => {
@@ -169,7 +169,7 @@ export function lineage(checker: ts.TypeChecker, type: ts.Type): ts.Symbol[] {
   return found;
 }
 
-/** A promise of the language, or a union with one: query builders with a `then` start nothing before they are awaited. */
+/** A promise of the language, or a union with one. Query builders with a `then` start nothing before they are awaited. */
 export function mayBePromise(checker: ts.TypeChecker, type: ts.Type): boolean {
   return (type.isUnion() ? type.types : [type]).some((one) =>
     lineage(checker, one).some((symbol) => symbol.name === 'Promise' && placeOf(symbol) === 'library'),

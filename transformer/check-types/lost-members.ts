@@ -11,13 +11,13 @@ import { placeOf } from './places.ts';
 import type { ProgramTypes } from './program-types.ts';
 import { recordedResults } from './recorded-results.ts';
 
-/** A value is followed back over so many names and members. */
+/** At most this many names and members are followed back from a value. */
 const MAX_HOPS = 12;
 const COMBINATORS = /^(all|allSettled|any|race)$/;
 
 /**
- * Reports where the code uses what results of steps come back without: methods of classes that nobody registered, and
- * members that are sockets and the like. The results themselves are fine; their data comes back.
+ * Reports uses of members that results of steps have lost: methods of classes that are not registered, and members such as
+ * sockets. The results themselves are accepted; their data is kept.
  */
 export function checkLostMembers(
   types: ProgramTypes,
@@ -53,7 +53,7 @@ class LostMemberCheck {
       if (!ts.isPropertyAccessExpression(node) || isAssigned(ts, node)) return;
       const lost = this.lostMember(node);
       const step = lost && this.stepBehind(node.expression);
-      // Of what is left out itself, nothing more is said.
+      // Members of a lost member are not reported again.
       const inner = unwrap(ts, node.expression);
       if (step === undefined || (ts.isPropertyAccessExpression(inner) && this.lostMember(inner))) return;
       const name = lost?.certain ? 'lostMember' : 'perhapsLostMember';
@@ -80,7 +80,7 @@ class LostMemberCheck {
     const owner = withArticle(type.symbol.name).replace(/^an? (?!instance)/, '');
     const declared = checker.getTypeOfSymbol(property);
     if (declared.getCallSignatures().length > 0) {
-      // What every object has is not the class's.
+      // Members of every object don't belong to the class.
       const place = property.declarations?.[0]?.parent;
       if (place && ts.isInterfaceDeclaration(place) && place.name.text === 'Object') return undefined;
       return { what: `a method of ${owner}`, certain: isClass && placeOf(type.symbol) !== 'package' };
@@ -89,7 +89,7 @@ class LostMemberCheck {
     return refusal && { what: refusal.what, certain: isClass };
   }
 
-  /** An instance of a class, or of one behind an interface, that comes back as data. */
+  /** An instance of a class, or of an interface that a class implements, of which only data is kept. */
   private isForeign(type: ts.Type): boolean {
     const { ts, checker, types } = this;
     const { symbol } = type;
@@ -98,7 +98,7 @@ class LostMemberCheck {
     if (placeOf(symbol) === 'sibling') return false;
     if (symbol.flags & ts.SymbolFlags.Interface && !(symbol.flags & ts.SymbolFlags.Class)) {
       if (placeOf(symbol) === 'library' || types.carried.refusalOf(type) === undefined) return false;
-      // A Response by another name, with more exact types: `ClientResponse` of Hono.
+      // A Response with another name and more exact types: `ClientResponse` of Hono.
       if (OF_RESPONSES.every((name) => checker.getPropertyOfType(type, name))) return false;
     }
     return !lineage(checker, type).some(
@@ -106,9 +106,7 @@ class LostMemberCheck {
     );
   }
 
-  /**
-   * The step that a value is a result of, or a part of the result of. What isn't awaited is its promise, or no step at all.
-   */
+  /** The step whose result a value is, or is a part of. A value that isn't awaited is a promise, or not the result of a step. */
   private stepBehind(expression: ts.Expression, hops = 0, awaited = false): string | undefined {
     const { ts, steps } = this;
     if (hops > MAX_HOPS) return undefined;
@@ -130,7 +128,7 @@ class LostMemberCheck {
     return undefined;
   }
 
-  /** `rows.at(0)`, and what combinators give. */
+  /** `rows.at(0)`, and results of combinators. */
   private behindCall(call: ts.CallExpression, hops: number, awaited: boolean): string | undefined {
     const { ts, checker } = this;
     const callee = unwrap(ts, call.expression);

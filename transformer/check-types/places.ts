@@ -4,10 +4,11 @@ import { type FunctionNode, isFunctionNode } from '../syntax/nodes.ts';
 
 /**
  * Where a type is declared:
- * - `own`: in a source of the program, all of which can be seen;
+ * - `own`: in a source of the program, where all classes can be seen;
  * - `library`: by the language or by Node;
  * - `package`: in an installed package, which could register its classes itself;
- * - `sibling`: in another declaration file, such as that of another project of the same repository, which may well.
+ * - `sibling`: in another declaration file, such as one of another project of the same repository, which probably registers
+ *   them.
  */
 export type Place = 'own' | 'library' | 'package' | 'sibling';
 
@@ -21,7 +22,7 @@ export function placeOf(symbol: ts.Symbol | undefined): Place {
   return file.isDeclarationFile ? 'sibling' : 'own';
 }
 
-/** Whether a declaration is that of a durable function: its values are carried by id, its calls are no steps. */
+/** Whether a declaration is a durable function: as a value it is written by its id, and its calls are not steps. */
 export function isDurableDeclaration(ts: TypeScript, called: ts.Node | undefined): boolean {
   const declaration = called && implementationOf(ts, called);
   const body = declaration?.body;
@@ -36,7 +37,7 @@ export function isDurableDeclaration(ts: TypeScript, called: ts.Node | undefined
   });
 }
 
-/** The function behind a declaration, which may be one of the signatures of its overloads; undefined where none is seen. */
+/** The implementation of a declaration, which may be the signature of an overload; undefined if it can't be found. */
 export function implementationOf(ts: TypeScript, declaration: ts.Node): FunctionNode | undefined {
   if (!isFunctionNode(ts, declaration)) return undefined;
   if (declaration.body || !declaration.parent) return declaration.body && declaration;
@@ -54,7 +55,7 @@ export function implementationOf(ts: TypeScript, declaration: ts.Node): Function
   }
 }
 
-/** The symbol that a name stands for in the end, behind imports and re-exports. */
+/** The symbol that a name finally refers to, through imports and re-exports. */
 export function originalSymbol(
   ts: TypeScript,
   checker: ts.TypeChecker,

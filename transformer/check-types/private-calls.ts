@@ -7,7 +7,7 @@ import { unwrap } from '../syntax/nodes.ts';
 import { originalSymbol } from './places.ts';
 import type { ProgramTypes } from './program-types.ts';
 
-/** Warns of calls that need private members of instances, of classes that other files declare. */
+/** Warns of calls that need private members of instances, for classes that other files declare. */
 export function checkImportedPrivateCalls(
   { ts, checker }: ProgramTypes,
   body: Body,

@@ -23,7 +23,7 @@ export function programReads(types: Types): HelperReads {
   return new HelperReads(namesOf, (call) => codeOf(types, call));
 }
 
-/** What a call calls, if it is written in a file of the program. */
+/** The function or class that a call refers to, if it is written in a file of the program. */
 export function codeOf({ ts, checker }: Types, call: HelperCall): Code | undefined {
   const declaration = checker.getResolvedSignature(call)?.declaration;
   if (ts.isNewExpression(call)) {

@@ -6,17 +6,17 @@ import { KnownClasses } from './known-classes.ts';
 import { programReads } from './program-reads.ts';
 import { ResultsInPart } from './results-in-part.ts';
 
-/** What the checks with types share over all files of a program; made once, and nothing in it is worked out unasked. */
+/** What the checks with types share over all files of a program. Made once; each part is computed when it is first needed. */
 export class ProgramTypes {
   readonly ts: TypeScript;
   readonly program: ts.Program;
   readonly checker: ts.TypeChecker;
-  /** What comes back whole: what runs are started with. */
+  /** Types that are kept whole: inputs of runs. */
   readonly carried: CarriedTypes;
-  /** What comes back at least in part: what steps give. */
+  /** Types of which at least a part is kept: results of steps. */
   readonly results: ResultsInPart;
   readonly classes: KnownClasses;
-  /** Of the parameters of functions that are steps, whether the function changes what it is given. */
+  /** For parameters of functions that are steps: whether the function changes the argument. */
   readonly changed = new Map<ts.ParameterDeclaration, boolean>();
 
   /** Which helpers of the program read the clock or chance. */

@@ -13,11 +13,11 @@ import type { ProgramTypes } from './program-types.ts';
 export interface Recorded {
   readonly id: string;
   readonly node: ts.Expression;
-  /** Of what the step is recorded with. */
+  /** The type of the recorded value. */
   readonly type: ts.Type;
 }
 
-/** The steps of a durable function whose results are written to the journal, as far as can be told. */
+/** The steps of a durable function whose results are written to the journal, as far as types show. */
 export function recordedResults(
   types: ProgramTypes,
   body: Body,
@@ -52,24 +52,24 @@ class ResultTypes {
     });
   }
 
-  /** The type of what a step is recorded with; undefined where it may be no step. */
+  /** The type of the value that a step records; undefined if it may not be a step. */
   private resultOf(node: ts.Expression): ts.Type | undefined {
     const { ts, checker } = this;
     if (isCall(ts, node))
       return this.isStep(node) ? this.recorded(checker.getTypeAtLocation(node), node) : undefined;
-    // The name of a resource: what is recorded is that it was disposed of.
+    // The name of a resource: its disposal is recorded, without a value.
     if (ts.isIdentifier(node) && !isReference(ts, node)) return undefined;
     const type = checker.getTypeAtLocation(node);
     const [signature, more] = type.getCallSignatures();
     if (!signature) return this.recorded(type, node);
-    // A function that is handed to `map` by its name: each of its calls is a step.
+    // A function that is passed to `map` by its name: each call of it is a step.
     if (more || signature.typeParameters || isDurableDeclaration(ts, signature.declaration)) return undefined;
     return this.isElsewhere(node)
       ? this.recorded(checker.getReturnTypeOfSignature(signature), node)
       : undefined;
   }
 
-  /** What isn't awaited where it stands is a step only if it gives a promise. */
+  /** A call that isn't awaited in place is a step only if it returns a promise. */
   private recorded(type: ts.Type, node: ts.Expression): ts.Type | undefined {
     const { ts, checker } = this;
     const isStarted = !ts.isAwaitExpression(unwrapParent(ts, node));
@@ -87,7 +87,7 @@ class ResultTypes {
     return this.isElsewhere(callee) || this.isMethodElsewhere(declaration);
   }
 
-  /** The name at the root is not one of the durable function, so what is called can't be a closure written in it. */
+  /** The name at the root does not belong to the durable function, so the callee can't be a closure of it. */
   private isElsewhere(callee: ts.Expression): boolean {
     const { ts, body, file } = this;
     const root = rootOf(ts, callee);

@@ -3,10 +3,10 @@ import type { Reporter } from '../base/reporter.ts';
 import type { Refusal } from './carried-types.ts';
 
 /**
- * Reports a value that the journal can't hold: an error if that is so for every value of its type, else a warning.
+ * Reports a value that the journal can't hold: an error if each value of its type is refused, a warning otherwise.
  *
- * @param root how the path begins
- * @param hint what to write instead, where that is not to be seen from the kind of value
+ * @param root the beginning of the path
+ * @param hint what to write instead, if the kind of value does not show it
  */
 export function reportRefusal(
   reporter: Reporter,

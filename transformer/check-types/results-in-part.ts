@@ -2,7 +2,7 @@ import type ts from 'typescript';
 import { at, CarriedTypes, type Refusal, step, withArticle } from './carried-types.ts';
 import { placeOf } from './places.ts';
 
-/** What has more than data: it is awaited, has a position, is the end of a connection, or must be closed. */
+/** Objects that are more than data: they are awaited, have a position, belong to a connection, or must be closed. */
 const ALIVE: readonly (readonly string[])[] = [
   ['then'],
   ['next'],
@@ -17,11 +17,11 @@ const ALIVE: readonly (readonly string[])[] = [
 ];
 
 /**
- * Which types of results of steps come back at least in part (see `runtime/values/survey.ts`): of an instance of a class
- * that nobody registered its data does. What is refused is what would come back as an empty shell.
+ * Which types of results of steps are kept at least in part (see `runtime/values/survey.ts`): the data of an instance of a
+ * class that is not registered is kept. Results of which only an empty object would be left are refused.
  */
 export class ResultsInPart extends CarriedTypes {
-  /** An instance of such a class was seen, so that functions beside it are left out as well. */
+  /** The type contains an instance of such a class, so functions next to it are left out as well. */
   private foreign = false;
   private readonly foreignTypes = new Set<ts.Type>();
 
@@ -35,13 +35,13 @@ export class ResultsInPart extends CarriedTypes {
     const outer = this.foreign;
     this.foreign = false;
     const refusal = super.visit(type, depth);
-    // What is known of a type already isn't looked at again.
+    // Types with a known result are not visited again.
     if (this.foreign) this.foreignTypes.add(type);
     this.foreign = outer || this.foreignTypes.has(type);
     return refusal;
   }
 
-  /** Whether a value is left out of what it is part of, whatever that is. */
+  /** Whether a value is always left out of the object that contains it. */
   leavesOut(type: ts.Type): Refusal | undefined {
     const refusal = this.refusalOf(type);
     return refusal?.certain && refusal.path === '' && refusal.kind !== 'promise' ? refusal : undefined;
@@ -53,7 +53,7 @@ export class ResultsInPart extends CarriedTypes {
     if (symbol === undefined || place === 'sibling') return undefined;
     if (this.isAlive(type)) return this.refused(type, true);
     if (!this.isClass(type)) return undefined;
-    // A value of the language whose contents are no properties.
+    // A value of the language whose contents are not properties.
     if (place === 'library' && symbol.flags & this.ts.SymbolFlags.Variable) return this.refused(type, true);
     if (this.extendsCollection(type)) return this.refused(type, place !== 'package');
     this.foreign = true;
@@ -66,7 +66,7 @@ export class ResultsInPart extends CarriedTypes {
     return undefined;
   }
 
-  /** What is left out of a plain object; it is refused if that is all that it has. */
+  /** The parts of a plain object that are left out. If it has no others, it is refused. */
   protected override members(type: ts.Type, depth: number): Refusal | undefined {
     // The members of a class were looked at.
     if (this.isClass(type) && placeOf(type.symbol) !== 'sibling') return undefined;
@@ -110,7 +110,7 @@ export class ResultsInPart extends CarriedTypes {
     return isAlive && !this.classes.offers([...names]);
   }
 
-  /** A class with nothing but what it inherits may stand for any plain object: `class Empty {}`. */
+  /** A class that has only inherited members may describe any plain object: `class Empty {}`. */
   private mayBeShape(type: ts.Type): boolean {
     return type.getProperties().length === 0 && !this.hasPrivateName(type);
   }
@@ -124,7 +124,7 @@ export class ResultsInPart extends CarriedTypes {
     );
   }
 
-  /** Properties that an instance has, private ones of TypeScript too, and getters. */
+  /** Properties of an instance, private ones of TypeScript and getters included. */
   private dataOf(type: ts.Type): ts.Symbol[] {
     return type
       .getProperties()
@@ -153,7 +153,7 @@ export class ResultsInPart extends CarriedTypes {
     );
   }
 
-  /** Whether a class of the program says that it implements an interface. */
+  /** Whether a class of the program is declared to implement an interface. */
   private isImplemented(symbol: ts.Symbol | undefined): boolean {
     return symbol !== undefined && symbol.name !== '__type' && this.classes.implement(symbol.name);
   }

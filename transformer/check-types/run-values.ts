@@ -10,8 +10,8 @@ import type { ProgramTypes } from './program-types.ts';
 import { reportRefusal } from './report-refusal.ts';
 
 /**
- * Reports parameters and results of durable functions that can't be written to the journal. They are only where the
- * function is the start of a run: one that other durable functions call runs inside theirs, and hands over anything.
+ * Reports parameters and results of durable functions that can't be written to the journal. This applies only to functions that
+ * start runs. A function that other durable functions call runs inside of their runs, and may pass any values.
  */
 export function checkRunValues(types: ProgramTypes, body: Body, reporter: Reporter): void {
   return new RunValueCheck(types, body, reporter).run();
@@ -27,7 +27,7 @@ class RunValueCheck {
   // In its own file the name is enough.
   private readonly name: string;
   private readonly signature: ts.Signature | undefined;
-  /** Found when there is something to report. */
+  /** Computed when there is something to report. */
   private use: Use | undefined;
 
   constructor(types: ProgramTypes, body: Body, reporter: Reporter) {
@@ -71,7 +71,7 @@ class RunValueCheck {
 
   private report(at: ts.Node, subject: string, root: string, refusal: Refusal): void {
     const { reporter } = this;
-    // It may be a durable function, which is carried.
+    // It may be a durable function, which the journal can hold.
     if (refusal.kind === 'function' && !refusal.certain) return;
     this.use ??= this.useOf();
     if (this.use === 'called') return;
@@ -81,7 +81,7 @@ class RunValueCheck {
     });
   }
 
-  /** What steps gave may be returned in part; an instance that is made here is not. */
+  /** Results of steps may be returned in part. Instances that the function makes may not. */
   private makesResult(): boolean {
     const { ts, node } = this;
     let found = ts.isArrowFunction(node) && !ts.isBlock(node.body) && this.isMade(node.body);
@@ -121,7 +121,7 @@ class RunValueCheck {
       : undefined;
   }
 
-  /** What the program does with the function. Only asked where there is something to report. */
+  /** How the program uses the function. Computed only if there is something to report. */
   private useOf(): Use {
     const { ts, checker, types } = this;
     const name = this.nameOf();
@@ -133,7 +133,7 @@ class RunValueCheck {
       const names = new Set([name.text]);
       walk(ts, file, (node) => {
         if (found === 'started' || !ts.isIdentifier(node) || node === name) return;
-        // Imported under another name; imports come before what uses them.
+        // Imported under another name. Imports come before their uses.
         if (this.isImport(node) && originalSymbol(ts, checker, node) === symbol) names.add(node.text);
         if (!names.has(node.text) || !(this.isMember(node) || isReference(ts, node))) return;
         if (ts.isExportSpecifier(node.parent) || ts.isExportAssignment(node.parent)) return;
@@ -155,7 +155,7 @@ class RunValueCheck {
     return ts.isPropertyAccessExpression(node.parent) && node.parent.name === node;
   }
 
-  /** Called by plain code, or given to the runtime. */
+  /** Called by plain code, or passed to the runtime. */
   private startsRun(node: ts.Node): boolean {
     const { ts } = this;
     const parent = unwrapParent(ts, node);
@@ -177,7 +177,7 @@ class RunValueCheck {
       checker.getExportsOfModule(file).some((one) => one === symbol || this.aliased(one) === symbol)
     )
       return true;
-    // A member of an object or class, which is found through that.
+    // A member of an object or class, which is found through its owner.
     return !ts.isFunctionDeclaration(node) && !ts.isArrowFunction(node) && !ts.isFunctionExpression(node);
   }
 
@@ -187,5 +187,5 @@ class RunValueCheck {
   }
 }
 
-/** The start of runs; only called by other durable functions; neither in this program. */
+/** It starts runs; only other durable functions call it; neither is known in this program. */
 type Use = 'started' | 'called' | 'unknown';

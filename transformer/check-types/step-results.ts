@@ -7,8 +7,8 @@ import { recordedResults } from './recorded-results.ts';
 import { reportRefusal } from './report-refusal.ts';
 
 /**
- * Reports steps of whose result nothing can be written to the journal. The runtime fails such a step even where nobody uses
- * what it returned, so this is no different here.
+ * Reports steps whose results can't be written to the journal at all. The runtime fails such a step even if nothing uses its
+ * result, so unused results are reported as well.
  */
 export function checkStepResults(
   types: ProgramTypes,

@@ -14,8 +14,8 @@ import { placeOf } from './places.ts';
 import type { ProgramTypes } from './program-types.ts';
 
 /**
- * Reports what a call outside of steps gave and is at work by its type: promises of it that are handed on, objects that are
- * used in several ways, and members of promises that are steps (see `runtime/run/working-objects.ts`).
+ * Reports return values of calls outside of steps that are at work, judged by their types: promises of them that are passed on,
+ * objects that are used in several ways, and members of promises that are steps (see `runtime/run/working-objects.ts`).
  */
 export function checkObjectsAtWork(
   types: ProgramTypes,
@@ -69,7 +69,7 @@ class WorkingObjectCheck {
       if (ts.isCallExpression(call) && taken.isAskedOutside(call)) this.checkMembers(call);
   }
 
-  /** Values that code elsewhere gets, or another value holds. */
+  /** Values that are passed to code elsewhere, or that another value holds. */
   private handedOn(node: ts.Node): readonly ts.Expression[] {
     const { ts } = this;
     if (ts.isCallExpression(node) || ts.isNewExpression(node)) return node.arguments ?? [];
@@ -89,7 +89,7 @@ class WorkingObjectCheck {
       reporter.report('takenPromise', value, value.getText(), call.expression.getText());
   }
 
-  /** Members that the promise of a step doesn't have; those that give another promise, builders have. */
+  /** Members that the promise of a step doesn't have. Builders have the members that return another promise. */
   private checkMembers(call: ts.CallExpression): void {
     const { checker, file, ts, reporter } = this;
     if (!mayBePromise(checker, this.typeOf(call))) return;
@@ -101,7 +101,7 @@ class WorkingObjectCheck {
     }
   }
 
-  /** What can be gone over and aborted, is a process, or is there to hold several promises. */
+  /** An object that is iterable and can be aborted, is a process, or holds several promises. */
   private isAtWork(type: ts.Type): boolean {
     const { checker } = this;
     const whole = checker.getNonNullableType(type);

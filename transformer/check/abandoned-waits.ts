@@ -8,8 +8,8 @@ import { originOf } from '../file/origins.ts';
 import { contains, isFunctionNode, unwrap, walk } from '../syntax/nodes.ts';
 
 /**
- * Reports waits for a signal in a race that comes again, or before another wait for the same signal: the wait that loses goes
- * on waiting, and takes the signal that the next one is meant for.
+ * Reports waits for a signal in a race that is repeated, or before another wait for the same signal: the wait that loses the
+ * race stays pending, and takes the signal that is meant for the next one.
  */
 export function checkAbandonedWaits(body: Body, sites: readonly SiteNode[]): void {
   return new AbandonedWaitCheck(body, sites).run();
@@ -78,7 +78,7 @@ class AbandonedWaitCheck {
     );
   }
 
-  /** Where they stand in the list, or in the variables that it names. */
+  /** In the list itself, or in variables that are elements of it. */
   private waitsIn(race: ts.CallExpression): readonly ts.CallExpression[] {
     const { ts } = this;
     const found: ts.CallExpression[] = [];
@@ -99,7 +99,7 @@ class AbandonedWaitCheck {
       : undefined;
   }
 
-  /** With options that may hold a signal. */
+  /** With options that may contain an abort signal. */
   private isCalledOff({ arguments: [, options] }: ts.CallExpression): boolean {
     const { ts, sourceFile } = this;
     const given = options && unwrap(ts, options);

@@ -15,8 +15,8 @@ import {
 } from '../syntax/nodes.ts';
 
 /**
- * Reports calls that act on the world outside of a step, and calls that give a promise which nobody waits for: every
- * replay would make them again. Gives the calls of which only types can tell.
+ * Reports calls outside of steps that have effects, and calls that return a promise which nothing awaits: each replay would
+ * repeat them. Returns the calls that only types can decide.
  */
 export function checkEffects(body: Body, calls: readonly UnawaitedCall[]): ts.CallExpression[] {
   const { file } = body;
@@ -24,7 +24,7 @@ export function checkEffects(body: Body, calls: readonly UnawaitedCall[]): ts.Ca
   const unclear: ts.CallExpression[] = [];
   const steps = body.stepCode.flat();
   for (const { call, origin, started } of calls) {
-    // Written in the durable function, called by a step.
+    // Written in the durable function, and called by a step.
     if (steps.some((step) => contains(step, call))) continue;
     const callee = calleeOf(ts, call);
     const name = origin === undefined ? undefined : refusalOf(origin, 'call');
@@ -38,7 +38,7 @@ export function checkEffects(body: Body, calls: readonly UnawaitedCall[]): ts.Ca
   }
   return unclear;
 
-  /** In the executor of a promise, what acts on the world is reported with the whole executor. */
+  /** Effects in the executor of a promise are reported with the whole executor. */
   function isInExecutor(call: CallNode): boolean {
     for (let at: ts.Node = call; at !== body.durable.node; at = at.parent) {
       if (isClosure(ts, at) && ts.isNewExpression(at.parent))

@@ -16,8 +16,8 @@ import { isAsync, isReference, unwrap, unwrapParent, wrapped } from '../syntax/n
 export type HelperCall = ts.CallExpression | ts.NewExpression;
 
 /**
- * Reports helpers that workflow code calls without `await` and that give something else on every replay: functions of
- * well-known packages, and those of the file that read the clock or chance. Gives the calls of which only types can tell.
+ * Reports helpers that workflow code calls without `await` and that return another value on each replay: functions of well-
+ * known packages, and functions of the file that read the clock or chance. Returns the calls that only types can decide.
  */
 export function checkHelpers(
   body: Body,
@@ -87,14 +87,14 @@ class HelperCheck {
       const made = ts.isNewExpression(call) ? 'new ' : '';
       return reporter.report('nondeterministic', call, made + this.textOf(callee), instead);
     }
-    // What is dropped goes nowhere, and the result of the run is recorded.
+    // A dropped value has no effect, and the result of the run is recorded.
     if (this.isDropped(call) || localFunctionOf(body, callee)) return;
     const fn = ts.isIdentifier(callee) ? functionOf(file, file.bindings.resolve(callee)) : undefined;
     if (fn && isAsync(ts, fn)) return;
     const read = reads.behind(file, callee, givenTo(call), body.durable.node);
     // A promise is a step, whose outcome is recorded.
     const isSure = !started.has(call) || reads.givesNoPromise(file, callee);
-    // Asked only of what there is to say: a long sum is as deep as it is long.
+    // Checked last: a long sum is as deep as it is long, and most calls have nothing to report.
     if (read && this.isPrinted(call)) return;
     if (read && isSure) return reportHelper(body, callee, read);
     if (read || origin === undefined || !/^[A-Z]\w*(\.\w+)?$/.test(origin)) this.unclear.push(call);
@@ -111,7 +111,7 @@ class HelperCheck {
       (ts.isCallExpression(parent) || ts.isNewExpression(parent)) && parent.expression === outer;
     if (isCallee) return;
     const isGiven = ts.isCallExpression(parent) && parent.arguments.includes(outer);
-    // What a step is given is called by the step.
+    // The step calls the functions that it receives.
     if (isGiven && steps.has(parent)) return;
     const origin = originOf(file, at);
     if (origin !== undefined && isKnownRead(origin) && !this.isPrinted(at))
@@ -133,7 +133,7 @@ class HelperCheck {
     return ts.isPropertyAccessExpression(callee) && HELPERS.has(callee.name.text);
   }
 
-  /** `await db().query(...)`: its value goes nowhere but into the step. */
+  /** `await db().query(...)`: the value is used only in the step. */
   private isHead(call: HelperCall): boolean {
     const { ts, steps } = this;
     let at: ts.Node = call;
@@ -174,7 +174,7 @@ class HelperCheck {
   }
 }
 
-/** Reports a helper where it is called, with the place where it reads what changes. */
+/** Reports a call of a helper, with the place at which the helper reads the clock or chance. */
 export function reportHelper(
   { file: { reporter, sourceFile } }: Pick<Body, 'file'>,
   callee: ts.Node,

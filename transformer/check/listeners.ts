@@ -9,8 +9,8 @@ export const LISTENING = /^(on|once|addListener|prependListener|addEventListener
 const TELLING = /^(emit|dispatchEvent)$/;
 
 /**
- * The names of objects that a node listens to, that are made in the function by a class from outside, and that the function
- * doesn't tell of events itself.
+ * The names of objects on which a node registers listeners, that the function makes of a class from outside, and on which it
+ * emits no events itself.
  */
 export function emittersIn(body: Body, top: ts.Node): ReadonlySet<string> {
   const { ts } = body.file;
@@ -32,7 +32,7 @@ function emitterOf(body: Body, call: ts.CallExpression): string | undefined {
     return undefined;
   const made = declaration.initializer && unwrap(ts, declaration.initializer);
   if (!made || !ts.isNewExpression(made) || !isInstanceFromElsewhere(body, made)) return undefined;
-  // A queue that is made in the workflow tells of what the workflow does.
+  // A queue that is made in the workflow emits events of the workflow.
   if (isSchedulerCall(body, made)) return undefined;
   const isTold = nodes
     .usesOf(declaration.name)
@@ -40,7 +40,7 @@ function emitterOf(body: Body, call: ts.CallExpression): string | undefined {
   return isTold ? undefined : declaration.name.text;
 }
 
-/** Warns of listeners that change variables of the function: when they are called isn't in the journal. */
+/** Warns of listeners that change variables of the function: the journal does not record when they are called. */
 export function checkListeners(body: Body): void {
   const { ts, nodes, reporter, sourceFile } = body.file;
   const steps = body.stepCode.flat();

@@ -10,17 +10,17 @@ import { originOf } from '../file/origins.ts';
 import { isAssigned, isReference, unwrap, wrapped } from '../syntax/nodes.ts';
 import { holdsCollection } from '../syntax/writes.ts';
 
-/** What may be different in the process that goes on with a run. */
+/** Values that may differ in the process that resumes a run. */
 const ENVIRONMENT =
   /^(process[.#](env|argv|argv0|execArgv|cwd|pid|ppid)|(Bun|Deno)\.env|os#(hostname|homedir|tmpdir|userInfo|networkInterfaces|cpus|totalmem|availableParallelism)|navigator\.(language|languages|hardwareConcurrency))$/;
 
-/** Globals that `ENVIRONMENT` and the effects known by name begin with. */
+/** Globals with which `ENVIRONMENT` and the known effects begin. */
 const GLOBALS = /^(process|Bun|Deno|navigator|globalThis|Atomics|Temporal|performance)$/;
 
 /**
- * Reports what the workflow code of a durable function reads and changes outside of itself: the environment, the clock
- * by other ways than those that the runtime stands in for, variables of the module. Runs after the body is planned,
- * since only then it is known which code belongs to steps.
+ * Reports what the workflow code of a durable function reads and changes outside of itself: the environment, variables of the
+ * module, and the clock in ways that the runtime does not replace. Runs after the body is planned, since only then it is known
+ * which code belongs to steps.
  */
 export function checkOutsideState(body: Body, sites: readonly SiteNode[], state: ModuleState): void {
   return new OutsideStateCheck(body, sites, state).run();
@@ -54,13 +54,13 @@ class OutsideStateCheck {
     const { sites, ts, calls, steps, file, body, reporter } = this;
     for (const { site, node } of sites) {
       if (site.kind !== 'step') continue;
-      // What is no call is read or made inside of its step: `await db.ready`, `await new Promise(...)`.
+      // All other nodes are read or made inside of their steps: `await db.ready`, `await new Promise(...)`.
       if (ts.isCallExpression(node) || ts.isTaggedTemplateExpression(node)) calls.add(node);
       else steps.add(node);
     }
 
     file.nodes.walk(body.durable.node, (node) => {
-      // Handed over by name, it is the site of a step itself.
+      // As an argument it is the site of a step itself.
       if (ts.isPropertyAccessExpression(node) && this.isSignalMaker(node)) {
         reporter.report(
           'unsupported',
@@ -128,7 +128,7 @@ class OutsideStateCheck {
     }
   }
 
-  /** `await client.get(...)`: what it holds is used by a step, not looked at here. */
+  /** `await client.get(...)`: a step uses the contents of the client, which are not checked here. */
   private isCalledByStep(name: ts.Expression): boolean {
     const { ts, calls } = this;
     let at: ts.Node = name;
@@ -147,7 +147,7 @@ class OutsideStateCheck {
     return false;
   }
 
-  /** `AbortSignal.timeout` that isn't called where it stands. */
+  /** `AbortSignal.timeout` that isn't called in place. */
   private isSignalMaker(node: ts.PropertyAccessExpression): boolean {
     const { file, ts } = this;
     if (originOf(file, node) !== 'AbortSignal.timeout') return false;
@@ -155,7 +155,7 @@ class OutsideStateCheck {
     return !(ts.isCallExpression(outer.parent) && outer.parent.expression === outer);
   }
 
-  /** `new Intl.DateTimeFormat('en').format()`: without a date it is the machine's clock that is formatted. */
+  /** `new Intl.DateTimeFormat('en').format()`: without a date it formats the machine's present time. */
   private formatsNow(call: ts.CallExpression): boolean {
     const { ts, file } = this;
     const callee = unwrap(ts, call.expression);

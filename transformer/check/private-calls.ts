@@ -4,7 +4,7 @@ import type { Body } from '../body/body.ts';
 import { type PrivateCall, privateCalls } from '../body/private-calls.ts';
 import { unwrap } from '../syntax/nodes.ts';
 
-/** Warns of calls that need private members of instances, of classes that the file declares itself. */
+/** Warns of calls that need private members of instances, for classes that the file itself declares. */
 export function checkPrivateCalls(body: Body): void {
   const { ts, bindings, reporter } = body.file;
   for (const found of privateCalls(body, classOf)) reportPrivateCall(found, reporter);

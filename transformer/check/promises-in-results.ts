@@ -16,18 +16,18 @@ import type { PromiseFlow } from '../flow/track-promises.ts';
 import { CHAINERS } from '../syntax/method-names.ts';
 import { contains, isAsync, isClosure, isLogical, returnsOf, staticKey, unwrap } from '../syntax/nodes.ts';
 
-/** What is known of such promises, for who knows by types that they are some. */
+/** What is known of such promises by syntax, for the check that finds promises by types. */
 export interface TakenPromises {
-  /** The call that gave the object which an expression is a part of, if a replay would make that again. */
+  /** The call that returned the object of which an expression is a part, if a replay would repeat that call. */
   takenFrom(expression: ts.Expression): ts.CallExpression | undefined;
-  /** Whether a call outside of steps is one of something outside of the function. */
+  /** Whether a call outside of steps calls something outside of the function. */
   isAskedOutside(call: ts.CallExpression): boolean;
   readonly reported: ReadonlySet<ts.Node>;
 }
 
 /**
- * Reports promises that are taken out of what a call outside of steps gave: `const { text } = ask(); await text`. A replay
- * makes the call again, unless the one promise is all that is used of the object (see `isHandle` in `flow/possible-steps.ts`).
+ * Reports promises that are members of the return value of a call outside of steps: `const { text } = ask(); await text`. A
+ * replay repeats the call, unless this promise is all that is used of the object (see `isHandle` in `flow/possible-steps.ts`).
  */
 export function checkTakenPromises(body: Body, flow: PromiseFlow): TakenPromises {
   return new TakenPromiseCheck(body, flow).run();
@@ -46,9 +46,9 @@ class TakenPromiseCheck {
   private readonly reporter: Reporter;
   private readonly steps: ts.Node[];
   private readonly sources: ReadonlyMap<Binding, readonly ValueSource[]>;
-  /** The names on the way to the one that is looked at. */
+  /** The names on the way to the present one. */
   private readonly asked = new Set<Binding>();
-  /** What was found for a name, so that one with many uses and many values is looked at once. */
+  /** The result for each name, so that a name with many uses and values is searched once. */
   private readonly takenByName = new Map<Binding, ts.CallExpression | undefined>();
   private readonly madeByName = new Map<Binding, ts.CallExpression | undefined>();
   private readonly reported = new Set<ts.Node>();
@@ -91,7 +91,7 @@ class TakenPromiseCheck {
       const list = first && unwrap(ts, first);
       if (list && ts.isArrayLiteralExpression(list)) for (const element of list.elements) this.check(element);
       else if (list && ts.isCallExpression(list) && isHelperCall(body, list)) this.checkMapped(list);
-      // A call that stands there itself is only warned of, by `checkEffects`: it may be a helper that gives data.
+      // For a call in place, `checkEffects` only warns: it may be a helper that returns data.
       else if (list && !ts.isCallExpression(list)) this.report(list, this.madeBy(list));
     } else if (ts.isPropertyAccessExpression(callee) && CHAINERS.has(callee.name.text))
       this.check(callee.expression);
@@ -136,7 +136,7 @@ class TakenPromiseCheck {
     return steps.some((step) => contains(step, node));
   }
 
-  /** The call that gave the object which this is a part of. */
+  /** The call that returned the object of which this is a part. */
   private takenFrom(expression: ts.Expression): ts.CallExpression | undefined {
     const { ts, takenByName } = this;
     const node = unwrap(ts, expression);
@@ -155,7 +155,7 @@ class TakenPromiseCheck {
     );
   }
 
-  /** The call outside of steps that gave a value. */
+  /** The call outside of steps that returned a value. */
   private madeBy(expression: ts.Expression): ts.CallExpression | undefined {
     const { ts, madeByName, awaited, body } = this;
     const node = unwrap(ts, expression);
@@ -229,7 +229,7 @@ class TakenPromiseCheck {
   ): ts.CallExpression | undefined {
     const { bindings, asked } = this;
     const binding = bindings.resolve(name);
-    // On the way to another name the search stops at those on the way, which says nothing of this one alone.
+    // The search for another name stops at the names on its way, so its result says nothing about this name alone.
     if (!binding || asked.size > 0) return find();
     if (!known.has(binding)) known.set(binding, find());
     return known.get(binding);
@@ -262,13 +262,13 @@ class TakenPromiseCheck {
     return this.madeBy(callee.expression) !== undefined;
   }
 
-  /** Whether this read is all that is used of what the call gave. */
+  /** Whether this read is all that is used of the call's return value. */
   private isKeptWhole(read: ts.Expression, call: ts.CallExpression): boolean {
     const { quiet } = this;
     return this.isWaitedFor(read) && quiet.calls.get(call)?.mode === 'handle';
   }
 
-  /** An async function waits for what it returns. */
+  /** An async function awaits its return value. */
   private isWaitedFor(read: ts.Expression): boolean {
     const { awaited, returned } = this;
     return awaited.has(read) || returned.has(read);

@@ -3,8 +3,8 @@ import type { SiteNode } from '../body/name-sites.ts';
 import { readingCallsOf } from '../body/reading-calls.ts';
 
 /**
- * Reports steps that, as their names say, read on in an object which the durable function makes anew on every replay.
- * Whether it holds a position is for types to tell, and for the runtime, which refuses what is seen to.
+ * Reports steps whose names say that they continue to read from an object which the durable function makes again on each
+ * replay. Types decide whether the object has a position, and so does the runtime, which refuses objects that show one.
  */
 export function checkPositions(body: Body, sites: readonly SiteNode[]): void {
   const { reporter, sourceFile } = body.file;

@@ -6,9 +6,9 @@ import { contains, isFunctionNode, unwrap, walk } from '../syntax/nodes.ts';
 import { pathRootOf, targetsOf } from '../syntax/writes.ts';
 
 /**
- * Reports what a durable method of instances does to its `this` that is lost: `this` belongs to the run, as the
- * arguments do. What a step changes of it is not changed again by a replay, and what the method itself changes is not
- * seen by who called it from outside of a run, since a run works on a copy.
+ * Reports changes that a durable method of instances makes to its `this` and that are lost. `this` belongs to the run, as the
+ * arguments do. A replay does not repeat what a step changes in it. The caller outside of the run does not see what the method
+ * itself changes, since a run works on a copy.
  */
 export function checkReceiver(body: Body, sites: readonly SiteNode[]): void {
   const { durable, file } = body;
@@ -21,13 +21,13 @@ export function checkReceiver(body: Body, sites: readonly SiteNode[]): void {
       reporter.report('capturedMutation', node, 'this', method);
     }
   }
-  // What a step changes is reported where the step is looked at.
+  // Changes by a step are reported with the step.
   const steps = body.stepCode.flat();
   const first = changesOfThis(body, durable.node).find((node) => !steps.some((step) => contains(step, node)));
   if (first) reporter.report('receiverChange', first);
 }
 
-/** The names of the methods of a class, durable ones left out, that change the instance they are called on. */
+/** The names of the methods of a class, except durable ones, that change their instance. */
 function changingMethods(body: Body, owner: ts.ClassLikeDeclaration): ReadonlySet<string> {
   const { file, durableFunctions } = body;
   const { ts } = file;
@@ -64,7 +64,7 @@ function ownMember(body: Body, call: ts.CallExpression): string | undefined {
     : undefined;
 }
 
-/** Where a method assigns to its `this`, or calls what changes a collection in it. */
+/** The places where a method assigns to its `this`, or calls a method that changes a collection in it. */
 function changesOfThis(body: Body, method: ts.Node): ts.Node[] {
   const { ts } = body.file;
   const found: ts.Node[] = [];
@@ -73,7 +73,7 @@ function changesOfThis(body: Body, method: ts.Node): ts.Node[] {
     if (!ts.isCallExpression(node)) return;
     const callee = unwrap(ts, node.expression);
     if (!ts.isPropertyAccessExpression(callee) || !MUTATORS.has(callee.name.text)) return;
-    // `this.add(x)` is a method of the class, whatever its name says.
+    // `this.add(x)` is a method of the class, whatever its name suggests.
     if (callee.expression.kind !== ts.SyntaxKind.ThisKeyword && isOfThis(callee.expression)) found.push(node);
   });
   return found;
@@ -83,7 +83,7 @@ function changesOfThis(body: Body, method: ts.Node): ts.Node[] {
   }
 }
 
-/** What of a method has its `this`. */
+/** The parts of a method that have its `this`. */
 function walkOwn(body: Body, method: ts.Node, visit: (node: ts.Node) => void): void {
   const { ts } = body.file;
   walk(ts, method, (node) => {

@@ -4,8 +4,8 @@ import { isSchedulerCall } from '../body/known-schedulers.ts';
 import { contains, unwrap } from '../syntax/nodes.ts';
 
 /**
- * Reports limiters, queues and locks of the durable function that a step uses too: a replay doesn't run the step, so it would
- * find them in another state.
+ * Reports limiters, queues and locks of the durable function that a step uses too: a replay skips the step, so they would be in
+ * another state.
  */
 export function checkSchedulers(body: Body): void {
   const { file, durable } = body;

@@ -10,9 +10,9 @@ import { LISTENING } from './listeners.ts';
 import type { TakenPromises } from './promises-in-results.ts';
 
 /**
- * Reports calls that give an object on which the function both registers listeners and awaits methods: a replay makes the
- * call again, and what came of the object is recorded. And warns of listeners on objects from outside: a run that is
- * parked and goes on in the same process registers them twice.
+ * Reports calls whose return value is an object on which the function both registers listeners and awaits methods: a replay
+ * repeats the call, while outcomes of the first object are recorded. Warns of listeners on objects from outside: a run that is
+ * parked and resumed in the same process registers them twice.
  */
 export function checkSharedWork(body: Body, { quiet, awaited }: PromiseFlow, taken: TakenPromises): void {
   const { file } = body;

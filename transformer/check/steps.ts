@@ -14,12 +14,12 @@ import { type FunctionNode, isFunctionNode, isReference, rootOf, unwrap, walk } 
 import { targetsOf } from '../syntax/writes.ts';
 
 /**
- * What code that belongs to a step does to the durable function around it. The step runs once and its result is
- * recorded; a change it makes to the function's variables would not be made again by a replay.
+ * An effect of a step's code on the durable function around it. The step runs once and its result is recorded. A replay would
+ * not repeat a change that the step makes to variables of the function.
  */
 export interface Touch {
   readonly node: ts.Node;
-  /** `may mutate`: by a method whose name says so, on a value that may be anything; only types tell. */
+  /** `may mutate`: by a method whose name says so, on a value of unknown type. Types decide. */
   readonly kind: 'assigns' | 'mutates' | 'may mutate' | 'calls';
   /** The variable, and the method called on it. */
   readonly name: string;
@@ -27,8 +27,8 @@ export interface Touch {
 }
 
 /**
- * What the nodes do to variables of the durable function that are declared outside of them. With `strict`, calls on
- * such variables count unless they are known to read only.
+ * The effects of the nodes on variables of the durable function that are declared outside of them. With `strict`, calls on such
+ * variables count unless they are known to only read.
  */
 export function touchesOf(body: Body, nodes: readonly ts.Node[], strict: boolean): Touch[] {
   return new TouchSearch(body, nodes, strict).run();
@@ -60,7 +60,7 @@ class TouchSearch {
         for (const changed of targetsOf(ts, node)) this.target(changed);
         if (ts.isCallExpression(node)) this.call(node);
         else if (ts.isIdentifier(node) && strict && isReference(ts, node)) {
-          // A function written in the body may do anything to it, whoever calls it.
+          // A function written in the body may change the variable in any way.
           const binding = bindings.resolve(node);
           if (binding && this.captured(node, false) !== undefined && functionOf(body.file, binding)) {
             touches.push({ node, kind: 'calls', name: node.text });
@@ -71,14 +71,14 @@ class TouchSearch {
     return touches;
   }
 
-  /** The captured variable at the root of an expression; with `deep`, what an alias of a part of it stands for too. */
+  /** The captured variable at the root of an expression. With `deep`, the variable of which it is an alias in part counts too. */
   private captured(expression: ts.Expression, deep: boolean): string | undefined {
     const { ts, inside, body, bindings } = this;
     const root = rootOf(ts, expression);
     if (root.kind === ts.SyntaxKind.ThisKeyword || root.kind === ts.SyntaxKind.SuperKeyword) {
       const owner = this.ownerOfThis(root);
       const outside = owner !== undefined && !isWithin(inside, owner);
-      // What a durable method is called on lives outside of the run, as other modules do; an instance is part of it.
+      // The receiver of a durable method is outside of the run, as other modules are. An instance is part of the run.
       return outside && (body.durable.ofInstances || !body.isOwnThis(root)) ? 'this' : undefined;
     }
     if (!ts.isIdentifier(root)) return undefined;
@@ -108,7 +108,7 @@ class TouchSearch {
     const { ts, strict, body, touches } = this;
     const callee = unwrap(ts, node.expression);
     if (ts.isPropertyAccessExpression(callee)) {
-      // What a call in between gives is another object, most likely.
+      // The return value of a call in between is most likely another object.
       const direct = !this.hasCall(callee.expression);
       const method = callee.name.text;
       const name = this.captured(callee.expression, direct && !strict);
@@ -129,7 +129,7 @@ class TouchSearch {
         touches.push({ node, kind: 'calls', name: `${name}.${method}` });
       }
     } else if (CLEAR.test(originOf(body.file, callee) ?? '')) {
-      // The timer is the durable function's, and a step can't call that off.
+      // The timer belongs to the durable function, and a step can't cancel it.
       const [timer] = node.arguments;
       const name = timer && this.captured(timer, false);
       if (name !== undefined) touches.push({ node, kind: 'mutates', name, method: 'clearTimeout' });
@@ -139,7 +139,7 @@ class TouchSearch {
     }
   }
 
-  /** The function or class whose `this` a keyword means. */
+  /** The function or class to which the `this` of a keyword belongs. */
   private ownerOfThis(keyword: ts.Node): ts.Node | undefined {
     const { ts } = this;
     for (let at = keyword.parent; at; at = at.parent) {
@@ -157,7 +157,7 @@ class TouchSearch {
   }
 }
 
-/** A closure that belongs to a step, with the functions and methods written in the body that it calls or hands on. */
+/** A closure that belongs to a step, with the functions and methods of the body that it calls or passes on. */
 function withCalled(body: Body, closure: ts.Node): ts.Node[] {
   const found = [closure];
   const known = new Set(found);
@@ -173,7 +173,7 @@ function withCalled(body: Body, closure: ts.Node): ts.Node[] {
 
 const acts = new WeakMap<Body, Map<ts.Node, readonly ts.Node[]>>();
 
-/** The calls and changes of variables in a part of the body, found once for each part: many steps may share it. */
+/** The calls and changes of variables in a part of the body. Cached, since many steps may share the part. */
 function actsIn(body: Body, part: ts.Node): readonly ts.Node[] {
   const { ts } = body.file;
   return once(acts, body, part, (add) =>
@@ -185,7 +185,7 @@ function actsIn(body: Body, part: ts.Node): readonly ts.Node[] {
 
 const callsIn = new WeakMap<Body, Map<ts.Node, readonly ts.Node[]>>();
 
-/** The functions and methods written in the body that a part of it calls or hands on, found once for each part. */
+/** The functions and methods of the body that a part of it calls or passes on. Cached as well. */
 function calledIn(body: Body, part: ts.Node): readonly ts.Node[] {
   const { ts, bindings } = body.file;
   return once(callsIn, body, part, (add) =>
@@ -202,7 +202,7 @@ function calledIn(body: Body, part: ts.Node): readonly ts.Node[] {
   );
 }
 
-/** The nodes that `collect` adds for a part of a body, each once; kept for the next time. */
+/** The nodes that `collect` adds for a part of a body, each once. Cached. */
 function once(
   kept: WeakMap<Body, Map<ts.Node, readonly ts.Node[]>>,
   body: Body,
@@ -220,13 +220,13 @@ function once(
   return list;
 }
 
-/** Whether a node is one of these, or stands in one. */
+/** Whether a node is one of these, or inside of one. */
 function isWithin(nodes: ReadonlySet<ts.Node>, node: ts.Node): boolean {
   for (let at: ts.Node | undefined = node; at; at = at.parent) if (nodes.has(at)) return true;
   return false;
 }
 
-/** The method of an enclosing class that `this.name` means. */
+/** The method of an enclosing class that `this.name` refers to. */
 function methodAround(body: Body, access: ts.PropertyAccessExpression): ts.Node | undefined {
   const { ts } = body.file;
   for (let at: ts.Node = access; at && at !== body.durable.node; at = at.parent) {
@@ -236,15 +236,15 @@ function methodAround(body: Body, access: ts.PropertyAccessExpression): ts.Node 
   return undefined;
 }
 
-/** A variable of the durable function that is changed by a function written in it, or by what that calls. */
+/** A variable of the durable function that a function written in it changes, directly or through its calls. */
 export function changedBy(body: Body, fn: FunctionNode): string | undefined {
-  // Not by its decorators, which are called where its class is declared.
+  // Its decorators don't count: they are called where its class is declared.
   const called = fn.body ? withCalled(body, fn.body).slice(1) : [];
   const changes = touchesOf(body, [fn, ...called.filter((one) => one !== fn)], false);
   return changes.find(({ kind }) => kind === 'assigns' || kind === 'mutates')?.name;
 }
 
-/** What a closure that belongs to a step, and the functions that it calls, change and a replay would not have. */
+/** The changes by a closure of a step, and by functions that it calls, that a replay would not repeat. */
 export function changesOf(body: Body, code: readonly ts.Node[]): readonly Touch[] {
   const touches = touchesOf(body, code, false);
   const [closure, ...called] = code;
@@ -252,7 +252,7 @@ export function changesOf(body: Body, code: readonly ts.Node[]): readonly Touch[
   return touches.filter(({ name }) => !isReplaced(body, closure, name));
 }
 
-/** Reports what a closure that belongs to a step may not do. */
+/** Reports what the closure of a step must not do. */
 export function checkStepClosure(body: Body, closure: ts.Node): void {
   const { ts, reporter, sourceFile } = body.file;
   const code = withCalled(body, closure);

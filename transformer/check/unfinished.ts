@@ -19,8 +19,8 @@ import {
 } from '../syntax/nodes.ts';
 
 /**
- * Reports workflow code that is started and not waited for: a run ends with its function, and what such code has still to
- * do then is never done. Elsewhere it would go on behind the function's back.
+ * Reports workflow code that is started and not awaited. A run ends with its function, so the rest of such code would never be
+ * executed. In plain code it would continue after the function has ended.
  */
 export function checkUnfinished(body: Body): void {
   return new UnfinishedCodeCheck(body).run();
@@ -83,12 +83,12 @@ class UnfinishedCodeCheck {
     return named !== undefined && this.hasMoreToDo(named);
   }
 
-  /** Whether an async function does anything behind its first `await`: what stands before has begun when it is called. */
+  /** Whether an async function does anything after its first `await`. The code before it is executed by the call. */
   private hasMoreToDo(fn: FunctionNode): boolean {
     const { ts } = this;
     if (!fn.body || isGenerator(fn)) return false;
     if (!isAsync(ts, fn)) {
-      // `(x) => work(x)`, whose promise goes nowhere either.
+      // `(x) => work(x)`, whose promise is dropped as well.
       const value = ts.isBlock(fn.body) ? undefined : unwrap(ts, fn.body);
       return value !== undefined && ts.isCallExpression(value) && this.isLocalWork(value);
     }
@@ -103,7 +103,7 @@ class UnfinishedCodeCheck {
     return only !== undefined && (more !== undefined || !this.isLast(only, fn.body));
   }
 
-  /** Whether it settles a promise, or calls what a variable holds: somebody may wait for that. */
+  /** Whether it settles a promise, or calls the value of a variable: something may wait for that. */
   private tells(code: ts.Node): boolean {
     const { ts, body, file } = this;
     let found = false;

@@ -2,7 +2,7 @@ import type ts from 'typescript';
 import type { Template } from '../base/plan.ts';
 import type { TypeScript } from '../base/typescript.ts';
 
-/** Makes nodes of the text that a plan inserts: without positions, so that nothing is mistaken for text of the source. */
+/** Makes nodes of the texts that a plan inserts. They have no positions, so that they are not taken for text of the source. */
 export class TemplateNodes {
   private readonly ts: TypeScript;
   /** See `Plan`. */
@@ -16,7 +16,7 @@ export class TemplateNodes {
     shapes.set(ts, this.parsed);
   }
 
-  /** @param filled what stands in the holes of the template */
+  /** @param filled the nodes in the holes of the template */
   expression({ parts, holes }: Template, filled: readonly ts.Node[]): ts.Expression {
     const text = holes.reduce(
       (all, _, index) => `${all}${HOLE}${index}${parts[index + 1] ?? ''}`,
@@ -32,8 +32,8 @@ export class TemplateNodes {
   }
 
   /**
-   * Most texts differ in nothing but their strings, which are the ids of sites: what else is the same is parsed once.
-   * The table of the sites of a function is not parsed at all.
+   * Most texts differ only in their strings, the ids of sites, so the rest is parsed once. The table of the sites of a function
+   * is not parsed at all.
    */
   private instantiate(text: string, filled: readonly ts.Node[]): ts.Statement[] {
     const strings: string[] = [];
@@ -56,7 +56,7 @@ export class TemplateNodes {
     const { ts } = this;
     const { factory, SyntaxKind } = ts;
     const copy = <T extends ts.Node>(child: T): T => this.clone(child, content) as T;
-    // The kinds that most of every text is made of, without what `visitEachChild` does for changes in place.
+    // The most frequent kinds, without the cost of `visitEachChild` for changes in place.
     switch (node.kind) {
       case SyntaxKind.Identifier:
         return this.identifier(node as ts.Identifier, content);
@@ -86,7 +86,7 @@ export class TemplateNodes {
     if (ts.isCallExpression(node) && !ts.isCallChain(node)) {
       return factory.createCallExpression(copy(node.expression), undefined, node.arguments.map(copy));
     }
-    // Tokens and lists have positions too, at which the printer would look for comments in the source.
+    // Tokens and lists have positions too, at which the printer would search for comments in the source.
     const lists = ((nodes: ts.NodeArray<ts.Node> | undefined) =>
       nodes && factory.createNodeArray(nodes.map(copy), nodes.hasTrailingComma)) as typeof ts.visitNodes;
     const visited = ts.visitEachChild(node, copy, undefined, lists, copy) ?? node;
@@ -100,7 +100,7 @@ export class TemplateNodes {
     const hole = text.startsWith(HOLE) ? filled[Number(text.slice(HOLE.length))] : undefined;
     if (hole) return hole;
     const table = text.startsWith(TABLE) ? tables[Number(text.slice(TABLE.length))] : undefined;
-    // The printer writes the text of an identifier as it is.
+    // The printer writes the text of an identifier unchanged.
     if (table !== undefined) return factory.createIdentifier(table);
     const reference = this.references.get(text);
     const identifier = factory.createIdentifier(text);
@@ -108,7 +108,7 @@ export class TemplateNodes {
   }
 }
 
-/** What goes into a copy: nodes for its holes, the literals that its strings stand for, the text of its tables. */
+/** The content of a copy: nodes for its holes, literals for its strings, and the text of its tables. */
 interface Content {
   readonly filled: readonly ts.Node[];
   readonly strings: readonly string[];
@@ -131,17 +131,17 @@ function printed(table: string, strings: readonly string[]): string {
 const HOLE = '__hole';
 const TABLE = '__table';
 const STRINGS = /"(?:[^"\\]|\\.)*"/g;
-/** Lists of objects with nothing in them but strings and numbers. */
+/** Lists of objects that contain only strings and numbers. */
 const TABLES = /\[\{[\d"{}:,]+\}\]/g;
-/** Where there may be quotes that begin no string. */
+/** Text in which a quote may not begin a string. */
 const OTHER_LITERALS = /['`/]/;
 
 const shapes = new WeakMap<TypeScript, Map<string, ts.SourceFile>>();
 
-/** Longer texts are tables of single functions, which come once. */
+/** Longer texts are tables of single functions, which occur once. */
 const CACHED = 120;
 
-/** Not in the public types; every version of the compiler since 4 has it, and tokens can't be copied without it. */
+/** Not in the public types. All versions of the compiler since 4 have it, and tokens can't be copied without it. */
 interface CloningFactory {
   cloneNode<T extends ts.Node>(node: T): T;
 }

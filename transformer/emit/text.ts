@@ -10,8 +10,8 @@ export interface EmittedText {
 }
 
 /**
- * Carries a plan out on the text of a file. Holes keep their characters, so the map is exact; line breaks between holes
- * are kept, so every line stays where it was.
+ * Applies a plan to the text of a file. Holes keep their characters, so the map is exact. Line breaks between holes are kept,
+ * so each line keeps its number.
  */
 export function emitText(
   ts: TypeScript,
@@ -118,7 +118,7 @@ class TextEmitter {
     }
   }
 
-  /** See `Edit`: the text stands in the order it has in the source, whatever kind of statement it is. */
+  /** See `Edit`: the text keeps the order of the source, for each kind of statement. */
   private declareResources(statement: ts.Statement, { list, guards }: EditOf<'resources'>): void {
     const { ts, sourceFile, text } = this;
     const { declarations } = list;
@@ -153,8 +153,8 @@ class TextEmitter {
   }
 
   /**
-   * Where the source relies on a line break to end a statement, what is written in its place may go on behind that: no
-   * arrow function is called by the parenthesis that the next line begins with, but the call around one would be.
+   * If a line break ends a statement in the source, the new text could continue on the next line: a parenthesis there does not
+   * call an arrow function, but it would call the result of the wrapping call.
    */
   private finish(node: ts.Node): void {
     const { source } = this;
@@ -163,7 +163,7 @@ class TextEmitter {
     if (next !== undefined && next !== '}') this.end(node.end);
   }
 
-  /** Ends a statement by a semicolon, if it has none. */
+  /** Ends a statement with a semicolon, if it has none. */
   private end(position: number): void {
     const { source, finished, text } = this;
     if (source[position - 1] !== ';' && !finished.has(position)) text.appendLeft(position, ';');
@@ -184,7 +184,7 @@ class TextEmitter {
     });
   }
 
-  /** Writes the parts of a template over what stands between its holes. */
+  /** Replaces the text between the holes of a template by its parts. */
   private fill(
     { parts, holes }: Template,
     start: number,
@@ -193,7 +193,7 @@ class TextEmitter {
   ): void {
     const { source, sourceFile } = this;
     let at = start;
-    // `await(f)()`: without a space, what is written before the parenthesis would go on with the keyword's name.
+    // `await(f)()`: without a space, the new text before the parenthesis would become a part of the keyword.
     const space = endsName(source, start) && NAME.test(parts[0] ?? '') ? ' ' : '';
     holes.forEach((hole, index) => {
       const from = hole.getStart(sourceFile);
@@ -217,7 +217,7 @@ class TextEmitter {
   }
 }
 
-/** White space and comments, then what follows them. */
+/** White space and comments, then the next character. */
 const NOT_TRIVIA = /(?:\s|\/\/.*|\/\*[\s\S]*?\*\/)*([\s\S])?/y;
 
 /** Statements and members that a line break may end instead of a semicolon. */
@@ -239,7 +239,7 @@ const NAME = /^[\p{ID_Continue}$]/u;
 const endsName = (source: string, position: number): boolean =>
   position > 0 && /[\p{ID_Continue}$]$/u.test(source.slice(Math.max(0, position - 2), position));
 
-/** Behind the directives of a file, and before its first statement: comments at the head stay at the head. */
+/** After the directives of a file, and before its first statement. Comments at the start stay there. */
 function headerPosition(ts: TypeScript, sourceFile: ts.SourceFile): number {
   for (const statement of sourceFile.statements) {
     if (!ts.isExpressionStatement(statement) || !ts.isStringLiteral(statement.expression))
@@ -253,7 +253,7 @@ function hasDirective(ts: TypeScript, node: ts.Node): boolean {
   return first !== undefined && ts.isExpressionStatement(first) && ts.isStringLiteral(first.expression);
 }
 
-/** Behind the brace that opens a block, or behind the directives in it. */
+/** After the brace that opens a block, or after the directives in it. */
 function prologuePosition(ts: TypeScript, sourceFile: ts.SourceFile, node: ts.Node): number {
   if (ts.isCaseOrDefaultClause(node)) return node.statements.pos;
   let position = node.getStart(sourceFile) + 1;

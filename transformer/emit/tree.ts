@@ -6,8 +6,8 @@ import { TemplateNodes } from './template-nodes.ts';
 import { unchain } from './unchain.ts';
 
 /**
- * Carries a plan out on the syntax tree, for hosts that emit from it. Templates become synthesized
- * nodes; the original nodes go into their holes, so that types, comments and source maps stay exact.
+ * Applies a plan to the syntax tree, for hosts that emit from it. Templates become synthesized nodes. The original nodes go
+ * into their holes, so types, comments and source maps stay exact.
  */
 export function graft(
   typescript: TypeScript,
@@ -68,7 +68,7 @@ class TreeEmitter {
     return Array.isArray(result) ? result[0]! : result;
   }
 
-  /** Like `visit`, where a statement may become several. */
+  /** Like `visit`, for positions in which a statement may become several. */
   private visitStatementLevel(node: ts.Node): ts.VisitResult<ts.Node> {
     const { ts } = this;
     if (
@@ -145,7 +145,7 @@ class TreeEmitter {
     const { ts, factory } = this;
     const { modifiers, asteriskToken, typeParameters, parameters, type, body } = anonymous;
     const name = factory.createIdentifier(text);
-    // Not an update: the original has no name, and the emitters of some module formats would make one up.
+    // Not an update: the original has no name, and the emitters of some module formats would invent one.
     const created = factory.createFunctionDeclaration(
       modifiers,
       asteriskToken,

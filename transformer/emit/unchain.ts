@@ -2,8 +2,8 @@ import type ts from 'typescript';
 import type { TypeScript } from '../base/typescript.ts';
 
 /**
- * Where the part of an optional chain that holds the `?.` was replaced by something else, what is left is no optional
- * chain any more; older targets are compiled by that mark.
+ * If the part of an optional chain with the `?.` was replaced, the rest is not an optional chain any more. Compilers for older
+ * targets go by that flag.
  */
 export function unchain(ts: TypeScript, node: ts.Node): ts.Node {
   const { factory } = ts;

@@ -5,14 +5,14 @@ import type { Diagnostic } from '../base/diagnostics.ts';
 import { type Disk, fileIdOf } from '../base/file-id.ts';
 import type { TypeScript } from '../base/typescript.ts';
 
-/** The analyses of the files of a program, and all diagnostics of each. Each is made when it is first needed. */
+/** The analyses of the files of a program, and all diagnostics of each file. Each is made when it is first needed. */
 export class ProgramAnalyses {
   private readonly ts: TypeScript;
   private readonly program: ts.Program;
   private readonly disk: Disk;
   /** Diagnostics name files as the compiler does. */
   private readonly root: string;
-  /** Undefined for files that hold nothing to compile. */
+  /** Undefined for files that need no compilation. */
   private readonly analyses = new WeakMap<ts.SourceFile, Analysis | undefined>();
   private readonly diagnostics = new WeakMap<ts.SourceFile, readonly Diagnostic[]>();
   private types: ProgramTypes | undefined;
@@ -40,7 +40,7 @@ export class ProgramAnalyses {
     return analysis;
   }
 
-  /** All diagnostics of a file, found once: they are needed before a file is emitted, and while it is emitted. */
+  /** All diagnostics of a file. Cached: they are needed before and while a file is emitted. */
   diagnosticsOf(analysis: Analysis, file: ts.SourceFile): readonly Diagnostic[] {
     const known = this.diagnostics.get(file);
     if (known) return known;
@@ -79,7 +79,7 @@ export class ProgramAnalyses {
   }
 }
 
-/** The disk as the compiler sees it, which may have files in memory. */
+/** The disk as the compiler sees it, which may contain files in memory. */
 function diskOf(ts: TypeScript, host: ts.CompilerHost | undefined): Disk {
   const { readFile, realpath } = host ?? ts.sys;
   return {
@@ -89,21 +89,21 @@ function diskOf(ts: TypeScript, host: ts.CompilerHost | undefined): Disk {
   };
 }
 
-/** What syntax guesses where types are sure. */
+/** Guesses by syntax that types have settled. */
 const isSettled = ({ severity, start }: Diagnostic, typed: readonly Diagnostic[]): boolean =>
   severity === 'warning' && typed.some((other) => other.severity === 'error' && other.start === start);
 
-/** What the compiler makes of such a file is a guess: it reports the errors itself, and emits what it read. */
+/** The tree of such a file is a guess. The compiler reports the errors itself, and emits what it has read. */
 function hasSyntaxErrors(sourceFile: ts.SourceFile): boolean {
   const { parseDiagnostics } = sourceFile as { parseDiagnostics?: readonly unknown[] };
   return parseDiagnostics !== undefined && parseDiagnostics.length > 0;
 }
 
-/** Parents are set when a file is bound, which `--noCheck` and the first diagnostics may come before. */
+/** Parents are set when a file is bound. With `--noCheck`, or at the first diagnostics, that may not have happened yet. */
 function setParents(ts: TypeScript, sourceFile: ts.SourceFile): void {
   const [first] = sourceFile.statements;
   if (!first || first.parent) return;
-  // Without recursion: a long sum is as deep as it is long.
+  // Without recursion: the tree of a long sum is as deep as the sum is long.
   const nodes: ts.Node[] = [sourceFile];
   for (let node = nodes.pop(); node; node = nodes.pop()) {
     const parent = node;

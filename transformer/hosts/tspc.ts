@@ -9,8 +9,8 @@ import { writtenAsRefused } from './written-files.ts';
 /**
  * The ts-patch host: `"plugins": [{ "transform": "use-durable/tspc", "transformProgram": true }]`.
  *
- * It returns the same Program, changed in place. Our diagnostics are added where the compiler asks for semantic ones, so
- * `--noEmit`, `--noEmitOnError`, `--watch` and incremental builds see them; emit gets one more `before` transformer.
+ * It returns the same Program, changed in place. Our diagnostics are added to the semantic ones, so `--noEmit`,
+ * `--noEmitOnError`, `--watch` and incremental builds see them. Emit gets one more `before` transformer.
  */
 export default function transformProgram(
   program: ts.Program,
@@ -28,9 +28,9 @@ class PatchedProgram {
   private readonly analyses: ProgramAnalyses;
   private readonly warnings: Warnings;
   private readonly originalEmit: ProgramInternals['emit'];
-  /** Files whose diagnostics were asked for and that were not emitted since. */
+  /** Files whose diagnostics were read and that were not emitted since. */
   private readonly checked = new Set<ts.SourceFile>();
-  /** The file that is emitted, while its tree is ours. */
+  /** The file that is being emitted, while its tree is ours. */
   private grafted: ts.SourceFile | undefined;
   private readonly tooDeepFiles = new Set<ts.SourceFile>();
 
@@ -70,7 +70,7 @@ class PatchedProgram {
     });
   }
 
-  /** Emits what was asked for, and the other files whose errors have come or gone since they were written. */
+  /** Emits the requested files, and the other files whose errors have changed since they were written. */
   private emit(args: EmitArguments): ts.EmitResult {
     const { ts, program, analyses, checked } = this;
     const [sourceFile, writeFile, token, declarationsOnly, ...rest] = args;
@@ -111,7 +111,7 @@ class PatchedProgram {
         tooDeepFiles.clear();
         return late.length === 0 ? result : { ...result, diagnostics: [...result.diagnostics, ...late] };
       } catch (error) {
-        // Compiled code is nested deeper than its source: the compiler may run out of stack on it, and not on the source.
+        // Compiled code is nested deeper than its source, so the compiler may overflow the stack only on compiled code.
         if (!(error instanceof RangeError) || !this.grafted) throw error;
         tooDeepFiles.add(this.grafted);
       }
@@ -137,7 +137,7 @@ class PatchedProgram {
   }
 }
 
-/** What the builder calls besides the public methods. */
+/** Methods that the builder calls besides the public ones. */
 interface ProgramInternals {
   getSemanticDiagnostics: ts.Program['getSemanticDiagnostics'];
   getBindAndCheckDiagnostics?: (

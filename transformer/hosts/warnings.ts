@@ -3,9 +3,9 @@ import type ts from 'typescript';
 import type { TypeScript } from '../base/typescript.ts';
 
 /**
- * Warnings on the command line. `tsc` ends with an error for a diagnostic of any category and, with `noEmitOnError`,
- * emits nothing, so that a warning would stop a build. There they are printed instead, as `tsc` would print them. Other
- * tools know what a warning is and get it as they get all diagnostics.
+ * Warnings on the command line. `tsc` exits with an error for diagnostics of each category and, with `noEmitOnError`, emits
+ * nothing, so a warning would stop a build. There warnings are printed instead, in the format of `tsc`. Other tools distinguish
+ * warnings, and get them with the other diagnostics.
  */
 export function createWarnings(ts: TypeScript, program: ts.Program): Warnings {
   if (!isCommandLine()) return { take: (diagnostics) => diagnostics };
@@ -15,7 +15,7 @@ export function createWarnings(ts: TypeScript, program: ts.Program): Warnings {
       diagnostics.filter((diagnostic) => {
         if (diagnostic.category !== ts.DiagnosticCategory.Warning) return true;
         const place = `${diagnostic.file?.fileName}:${diagnostic.start}:${diagnostic.code}`;
-        // A file is asked about more than once.
+        // The compiler may ask for a file more than once.
         if (!printed.has(place)) ts.sys.write(format(ts, program, diagnostic));
         printed.add(place);
         return false;

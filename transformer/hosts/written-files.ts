@@ -2,11 +2,10 @@ import type ts from 'typescript';
 import type { TypeScript } from '../base/typescript.ts';
 
 /**
- * Whether what a builder wrote for a file in an earlier build is that of a file with an error. Undefined where nothing is
- * there to tell.
+ * Whether a builder wrote the output of a file with errors in an earlier build. Undefined if there is no output.
  *
- * Builders emit what is changed and what imports that; an error that takes types to see may come and go by a change
- * further away.
+ * Builders emit changed files and the files that import them. An error that needs types may appear or disappear by a change
+ * elsewhere.
  */
 export function writtenAsRefused(
   ts: TypeScript,
@@ -24,5 +23,5 @@ export function writtenAsRefused(
   return text === undefined ? undefined : REFUSED.test(text);
 }
 
-/** The call that a function of a file with an error begins with. */
+/** The call with which a function of a file with errors begins. */
 const REFUSED = /\.refuse\)?\(\$refused\d/;

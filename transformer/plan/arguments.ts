@@ -5,8 +5,8 @@ import { isFunctionNode, isGenerator, unwrap } from '../syntax/nodes.ts';
 import type { FunctionScope, Planner } from './planner.ts';
 
 /**
- * Visits the arguments of a call. Where the callee is foreign, closures handed to it are part of the step: they stay
- * plain code, and are checked for what a step may not do.
+ * Visits the arguments of a call. If the callee is foreign, closures in them are part of the step: they stay plain code, and
+ * are checked for what a step must not do.
  */
 export function visitArguments(
   planner: Planner,
@@ -36,7 +36,7 @@ function visitStepArgument(planner: Planner, argument: ts.Expression, scope: Fun
     for (const element of node.elements) visitStepArgument(planner, element, scope);
     return;
   }
-  // A function written in the body and handed over by name runs inside the step too, and so does a generator.
+  // A function or generator of the body that is passed by name runs inside the step too.
   const fn = ts.isCallExpression(node)
     ? localFunctionOf(planner.body, node.expression)
     : ts.isIdentifier(node)
@@ -47,7 +47,7 @@ function visitStepArgument(planner: Planner, argument: ts.Expression, scope: Fun
   planner.visit(argument, scope);
 }
 
-/** `const options = { onItem: () => {} }`, handed over by name and used by nobody else. */
+/** `const options = { onItem: () => {} }`, which is passed by name and has no other use. */
 function checkStepObject({ file, body }: Planner, name: ts.Identifier): void {
   const { ts, bindings, nodes } = file;
   const binding = bindings.resolve(name);

@@ -12,8 +12,8 @@ import { planNew } from './promises.ts';
 import { planScheduler } from './schedulers.ts';
 
 /**
- * Pass 3a. Operands of `await` that are no calls: a foreign promise is a step, one from a local variable is left alone
- * but for a check at run time.
+ * Pass 3a. Operands of `await` that are not calls. A foreign promise is a step. A promise of a local variable stays as it is,
+ * with a check at run time.
  */
 export function planAwaited(planner: Planner, node: ts.Expression, scope: FunctionScope): boolean {
   const { file, flow, plan, body } = planner;
@@ -36,7 +36,7 @@ export function planAwaited(planner: Planner, node: ts.Expression, scope: Functi
     return true;
   }
   if (ts.isYieldExpression(node)) {
-    // Whoever resumes the generator hands in the value.
+    // The code that resumes the generator passes in the value.
     plan.wrap(node, `${scope.use()}.local("await yield", `, ')');
     ts.forEachChild(node, (child) => planner.visit(child, scope));
     return true;
@@ -60,7 +60,7 @@ export function planAwaited(planner: Planner, node: ts.Expression, scope: Functi
   return true;
 
   function settle(): void {
-    // An `await` can't stand in a thunk.
+    // An `await` can't be inside of a thunk.
     if (flow.handedOut.has(node) || holdsAwait(planner, node)) {
       const given = local(planner, node, scope, 'given');
       plan.wrap(node, given, ')');
@@ -78,7 +78,7 @@ function hasCall({ ts }: FileContext, expression: ts.Expression): boolean {
   return (ts.isCallExpression(at) && !isImportCall(ts, at)) || ts.isTaggedTemplateExpression(at);
 }
 
-/** How the object of `r.text` is made, with `const r = ask()`, a call of something outside of the function that isn't awaited. */
+/** The way in which the object of `r.text` is made, if `const r = ask()` is a call of something outside that isn't awaited. */
 function modeOfMade({ file, flow }: Planner, node: ts.PropertyAccessExpression): QuietMode | undefined {
   const { ts } = file;
   const root = unwrap(ts, node.expression);
@@ -88,7 +88,9 @@ function modeOfMade({ file, flow }: Planner, node: ts.PropertyAccessExpression):
   return flow.quiet.calls.get(unwrap(ts, declaration.initializer))?.mode;
 }
 
-/** A promise that an object holds which a call outside of steps gave: it is recorded, or it would be another one after a restart. */
+/**
+ * A promise in the return value of a call outside of steps. It is recorded, since after a restart it would be another promise.
+ */
 function planMember(planner: Planner, node: ts.Expression, scope: FunctionScope): boolean {
   const { file, plan, names } = planner;
   if (!file.ts.isPropertyAccessExpression(node) || modeOfMade(planner, node) !== 'handle') return false;
@@ -99,7 +101,7 @@ function planMember(planner: Planner, node: ts.Expression, scope: FunctionScope)
   return true;
 }
 
-/** What an async function returns by a name: nobody knows what kind of promise it is. */
+/** A name that an async function returns: its kind of promise is not known. */
 function planReturned(planner: Planner, node: ts.Expression, scope: FunctionScope): boolean {
   const { file, plan, body } = planner;
   const { ts } = file;
@@ -110,7 +112,7 @@ function planReturned(planner: Planner, node: ts.Expression, scope: FunctionScop
   if (binding && isDeclared(binding.declaration) && !hasCall(file, node)) return false;
   const own = root.kind === ts.SyntaxKind.ThisKeyword && body.isOwnThis(root);
   const outside = binding ? !body.isLocal(binding) : own;
-  // `return ask().text`: if it is a promise, all of it is a step.
+  // `return ask().text`: if it is a promise, the whole expression is a step.
   if (outside && hasCall(file, node) && planChain(planner, node, 'maybe', scope) === 'planned') return true;
   if (planMember(planner, node, scope) || planFromElsewhere(planner, node, scope)) return true;
   const isTaken = ts.isPropertyAccessExpression(node) && modeOfMade(planner, node) !== undefined;
@@ -120,7 +122,7 @@ function planReturned(planner: Planner, node: ts.Expression, scope: FunctionScop
   ts.forEachChild(node, (child) => planner.visit(child, scope));
   return true;
 
-  /** What is surely no promise. */
+  /** A declaration that is surely not a promise. */
   function isDeclared(declaration: ts.Node): boolean {
     return (
       ts.isFunctionDeclaration(declaration) ||

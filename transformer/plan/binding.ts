@@ -2,14 +2,14 @@ import type ts from 'typescript';
 import type { DurableFunction } from '../find/find-directives.ts';
 import type { Planner } from './planner.ts';
 
-/** What of a planner it takes. */
+/** The parts of a planner that are needed here. */
 export interface BindingPlanner extends Pick<Planner, 'file' | 'plan' | 'runtime'> {
   readonly body: { readonly durable: DurableFunction };
 }
 
 /**
- * Plans what ties the definition in `table` to its function, which `base` leads to; gives what of it belongs to the head
- * of the file.
+ * Plans the code that connects the definition in `table` with its function, to which `base` leads. Returns the part that
+ * belongs to the start of the file.
  */
 export function planBinding(planner: BindingPlanner, table: string, base: string): string {
   const { file, body, plan, runtime } = planner;
@@ -50,10 +50,7 @@ export function planBinding(planner: BindingPlanner, table: string, base: string
   }
 }
 
-/**
- * A decorator may put another function in the place of a method, or another class in the place of the class. The one
- * that is called first shows the runtime what was compiled.
- */
+/** A decorator may replace a method or a class. The decorator that is called first shows the runtime the compiled one. */
 function planDecorators(
   { file, body, plan, runtime }: BindingPlanner,
   table: string,

@@ -6,18 +6,18 @@ import { isReference, staticKey } from '../syntax/nodes.ts';
 import type { FunctionScope, Planner } from './planner.ts';
 
 /**
- * Pass 3c. Reads of time, chance and the console, resolved by binding: they go to the run's clock, generator and
- * output gate.
+ * Pass 3c. Reads of time and chance, and the console, resolved by binding: they use the run's clock, its generator, and its
+ * console.
  */
 
-/** Plans a builtin; true if the node was one, and nothing below it is left to plan. */
+/** Plans a builtin. Returns true if the node was one; then nothing below it is left to plan. */
 export function planBuiltin(planner: Planner, node: ts.Expression, scope: FunctionScope): boolean {
   const { file, plan } = planner;
   const { ts } = file;
   if (ts.isNewExpression(node)) {
     const args = node.arguments ?? [];
     if (originOf(file, node.expression) !== 'Date') return false;
-    // With an argument that isn't spread it is a fixed date; a spread may turn out empty.
+    // With an argument that isn't a spread it is a fixed date. A spread may be empty.
     if (args.length > 0 && !args.every(ts.isSpreadElement)) return false;
     if (args.length === 0) plan.replace(node, [`${scope.use()}.date()`], []);
     else plan.replace(node, [`${scope.use()}.date(`, ...args.slice(1).map(() => ', '), ')'], args);
@@ -54,7 +54,7 @@ export function planBuiltin(planner: Planner, node: ts.Expression, scope: Functi
         : undefined;
     const name = read ?? holder;
     if (name === undefined) return false;
-    // An import stays referenced, or the two emitters would differ in the imports that TypeScript drops.
+    // The import stays referenced. Otherwise the two emitters would differ in the imports that TypeScript drops.
     if (origin.includes('#')) plan.wrap(node, `${scope.use()}.builtin("${name}", `, ')');
     else
       plan.replace(
@@ -67,7 +67,7 @@ export function planBuiltin(planner: Planner, node: ts.Expression, scope: Functi
   return false;
 }
 
-/** Whether a name is used as a value: not called or compared, and no known member of it is taken. */
+/** Whether a name is used as a value: it is not called or compared, and no known member of it is read. */
 function isValue(ts: TypeScript, node: ts.Identifier): boolean {
   const { parent } = node;
   if (ts.isPropertyAccessExpression(parent) || ts.isNewExpression(parent) || ts.isCallExpression(parent)) {

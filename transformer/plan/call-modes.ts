@@ -4,19 +4,22 @@ import type { QuietMode } from '../flow/possible-steps.ts';
 import { isFunctionNode, walk } from '../syntax/nodes.ts';
 import type { Planner } from './planner.ts';
 
-/** How a call is made: which word of `$` makes it, and what it is named. */
+/** How a call is made: the method of `$`, and the name of the site. */
 
-/** Awaited where it stands, started and used later (`used` where its members are as well), begun quietly (see `flow/possible-steps.ts`), or none of these. */
+/**
+ * Awaited in place; started and used later (`used` if its members are used as well); begun quietly (see `flow/possible-
+ * steps.ts`); or none of these.
+ */
 export type CallMode = 'await' | 'start' | 'used' | QuietMode | 'plain';
 
-/** Whether nothing is recorded of a call that gives no promise. */
+/** Whether nothing is recorded of a call that returns no promise. */
 export const isQuiet = (mode: CallMode): boolean => mode !== 'await' && mode !== 'start' && mode !== 'used';
 
-/** Where a call is made that begins so: `scope` or a view of it. */
+/** The object whose methods make a call of this mode: `scope` or a view of it. */
 export const ownerOf = (scope: string, mode: CallMode): string =>
   isQuiet(mode) || mode === 'used' ? `${scope}.${mode}` : scope;
 
-/** The id of the site of a call, behind those of calls that 0.1.0 knew as well where it begins quietly. */
+/** The id of the site of a call. Sites of quiet calls are numbered after those of calls that 0.1.0 knew as well. */
 export function nameCall(
   { names, flow }: Planner,
   callee: ts.Expression,
@@ -30,7 +33,7 @@ export function nameCall(
   return isRead ? names.quietCall(callee, 'call', node) : names.call(callee, kind, node);
 }
 
-/** Whether a node holds an `await` or a `yield` of its own function. */
+/** Whether a node contains an `await` or a `yield` of its own function. */
 export function holdsAwait(planner: Planner, node: ts.Node): boolean {
   const { ts } = planner.file;
   let found = false;

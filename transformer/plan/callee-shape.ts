@@ -3,7 +3,7 @@ import type { Template } from '../base/plan.ts';
 import { staticKey, unwrap } from '../syntax/nodes.ts';
 import type { Planner } from './planner.ts';
 
-/** What is called: a value, maybe with a `this` that is no part of it, or a member of a receiver. */
+/** The callee: a value, possibly with a separate `this`, or a member of a receiver. */
 export type CalleeShape =
   | { readonly kind: 'value'; readonly fn: ts.Expression; readonly self: string | undefined }
   | { readonly kind: 'member'; readonly receiver: ts.Expression; readonly key: string | ts.Expression };
@@ -27,7 +27,7 @@ export function calleeShape(planner: Planner, callee: ts.Expression): CalleeShap
   };
 }
 
-/** The callee as arguments of a function of the runtime that is called by the text `before`. */
+/** The callee as arguments of the runtime function that the text `before` calls. */
 export function calleeTemplate(shape: CalleeShape, before: string, after: string): Template {
   if (shape.kind === 'value') {
     return {

@@ -14,19 +14,19 @@ import { isOptional, needsLinks, planLinks } from './optional-chains.ts';
 import type { FunctionScope, Planner, Tangle } from './planner.ts';
 
 /**
- * Pass 3d. Chains: `fetch(u).then((r) => r.json())`, `db.select().from(t)`. The whole chain is one step, named after its
- * head; what the head is called on and with is evaluated in the workflow, the links inside the step.
+ * Pass 3d. Chains: `fetch(u).then((r) => r.json())`, `db.select().from(t)`. The whole chain is one step, named after its head.
+ * The receiver and the arguments of the head are evaluated in the workflow, the links inside the step.
  */
 interface Chain {
-  /** The call that the step begins with: the innermost one from which on the links can run inside the step. */
+  /** The call with which the step begins: the innermost one after which all links can run inside the step. */
   readonly head: ts.CallExpression;
   /** Arguments and computed keys of the links. */
   readonly inside: readonly ts.Expression[];
 }
 
 /**
- * What became of a chain: `planned`, or `links` where its callbacks are workflow code and only the head is a step, or
- * undefined where the node is a single call.
+ * The result for a chain: `planned`; `links` if its callbacks are workflow code and only the head is a step; undefined if the
+ * node is a single call.
  */
 export function planChain(
   planner: Planner,
@@ -47,7 +47,7 @@ export function planChain(
     isPureGlobal(file, first.expression) ||
     isBindCall(body, first);
   if (primitive || workflow || isSchedulerCall(body, first)) return promise ? 'links' : undefined;
-  // Only what is surely foreign can't be workflow code at any of its links.
+  // Only a surely foreign chain has no workflow code in any of its links.
   if (!isForeign(body, first.expression)) return promise ? 'links' : undefined;
   const chain = chainFrom(planner, node, promise ? [first] : calls, all);
   if (!chain) {
@@ -60,7 +60,7 @@ export function planChain(
   return 'planned';
 }
 
-/** Computed keys behind the last call. */
+/** Computed keys after the last call. */
 function inKeys(
   all: readonly ts.Expression[],
   last: ts.CallExpression | undefined,
@@ -101,7 +101,7 @@ class ChainPlanner {
     else parts.push(`${parts.pop() ?? ''}${open}`, ...head.arguments.slice(1).map(() => ', '), tail);
     plan.add(node, {
       kind: 'chain',
-      // With its parentheses and assertions: the parameter that takes its place needs none.
+      // With its parentheses and assertions: the parameter that replaces it needs none.
       head: outer,
       template: { parts, holes: [...callee.holes, ...head.arguments] },
       link,
@@ -127,7 +127,7 @@ class ChainPlanner {
     const { planner, scope } = this;
     const { head } = this.chain;
     const { parts, holes } = planLinks(planner, head.expression, head.questionDotToken !== undefined, scope);
-    // What is left of a `.some()?` that nothing follows.
+    // What is left of a `.some()?` at the end of the chain.
     const last = (parts.at(-1) ?? '').replace(/\?$/, '');
     const before = this.before();
     return parts.length === 1
@@ -147,7 +147,7 @@ class ChainPlanner {
     return template;
   }
 
-  /** How many parentheses are open where the head begins. */
+  /** How many parentheses are open at the start of the head. */
   private openedAround(first: ts.Expression): number {
     const { planner, node } = this;
     const { ts } = planner.file;
@@ -158,7 +158,7 @@ class ChainPlanner {
   }
 }
 
-/** The calls of a chain, innermost first, and what their links evaluate. */
+/** The calls of a chain, innermost first, and the expressions that their links evaluate. */
 function linksOf(
   planner: Planner,
   node: ts.Expression,
@@ -192,7 +192,7 @@ function linksOf(
   }
 }
 
-/** The longest chain whose links can run inside the step; undefined if none of its calls has such links. */
+/** The longest chain whose links can run inside the step; undefined if there is none. */
 function chainFrom(
   planner: Planner,
   node: ts.Expression,
@@ -201,14 +201,14 @@ function chainFrom(
 ): Chain | undefined {
   for (const head of calls) {
     if (head === unwrap(planner.file.ts, node)) return undefined;
-    // What stands below the head belongs to the workflow, as the head's receiver and arguments do.
+    // Expressions below the head belong to the workflow, like the receiver and the arguments of the head.
     const inside = all.filter((inner) => inner.pos >= head.end);
     if (tangleOf(planner, inside) === undefined && !isClosed(planner, head, node)) return { head, inside };
   }
   return undefined;
 }
 
-/** `(a?.b()).c()`: what `?.` cuts short ends at the parentheses, not at the end of the chain. */
+/** `(a?.b()).c()`: what `?.` skips ends at the parentheses, and not at the end of the chain. */
 function isClosed(planner: Planner, head: ts.CallExpression, node: ts.Expression): boolean {
   const { ts } = planner.file;
   if (!isOptional(planner, head)) return false;
@@ -217,7 +217,7 @@ function isClosed(planner: Planner, head: ts.CallExpression, node: ts.Expression
   return false;
 }
 
-/** Why the links can't run inside the step, if they can't. */
+/** Why the links can't run inside the step; undefined if they can. */
 function tangleOf(planner: Planner, inside: readonly ts.Expression[]): string | undefined {
   const found = inside.map((inner) => tangleIn(planner, inner));
   if (found.some(({ awaits }) => awaits)) return 'one of its arguments is awaited';
@@ -234,7 +234,7 @@ function tangleIn(planner: Planner, inner: ts.Expression): Tangle {
   return tangle;
 }
 
-/** A variable that is handed to `.then` as what it calls, and may be the `resolve` of a promise made here. */
+/** A variable that is passed to `.then` as a callback, and may be the `resolve` of a promise made here. */
 function callbackIn(planner: Planner, inner: ts.Expression): string | undefined {
   const { ts, bindings } = planner.file;
   const { parent } = inner;

@@ -17,9 +17,8 @@ import { isComputedClosure, keyText } from './objects.ts';
 import type { FunctionScope, Planner } from './planner.ts';
 
 /**
- * Pass 3e. Functions written in a durable function are workflow code: each invocation opens a scope of its own for the
- * keys of its steps, and functions that may be called through an unknown name are marked, so that the runtime doesn't
- * take them for steps.
+ * Pass 3e. Functions written in a durable function are workflow code. Each call of one opens a scope of its own for the keys of
+ * its steps. Functions that may be called through an unknown name are marked, so that the runtime doesn't take them for steps.
  */
 export function planFunction(planner: Planner, node: FunctionNode, outer: FunctionScope): void {
   const { file, plan } = planner;
@@ -32,7 +31,7 @@ export function planFunction(planner: Planner, node: FunctionNode, outer: Functi
     const method = isAsyncGenerator(ts, node) ? 'markGenerator' : 'mark';
     if (isClosure(ts, node)) wrapMarked(planner, node, method);
     else if (ts.isFunctionDeclaration(node) && node.name && standsAmongStatements(node)) {
-      // A declaration in a `case` is hoisted over the whole `switch`, whose clauses are entered one by one.
+      // A declaration in a `case` is hoisted over the whole `switch`, which may be entered at any clause.
       const clause = ts.isCaseOrDefaultClause(node.parent);
       const call = `${planner.runtime}.${method}(${node.name.text});`;
       const statements = method === 'mark' ? call : `${node.name.text} = ${call}`;
@@ -40,7 +39,7 @@ export function planFunction(planner: Planner, node: FunctionNode, outer: Functi
         plan.add(block, { kind: 'prologue', statements });
     }
   }
-  // A method may be handed on as well, and whoever calls it may be a step.
+  // A method may be passed on as well, and a step may call it.
   const escapes = marked || ts.isMethodDeclaration(node);
   const changed = escapes ? changedBy(planner.body, node) : undefined;
   const scope = new ClosureScope(planner, node, outer, changed);
@@ -63,7 +62,7 @@ class ClosureScope implements FunctionScope {
   private readonly planner: Planner;
   private readonly node: FunctionNode;
   private readonly outer: FunctionScope;
-  /** A variable around the closure that it changes, if a step might call it. */
+  /** A variable around the closure that the closure changes, if a step might call it. */
   private readonly changed: string | undefined;
   private name: string | undefined;
   private id: string | undefined;
@@ -101,7 +100,7 @@ class ClosureScope implements FunctionScope {
   }
 }
 
-/** What a closure is called in keys: its own name, what it is bound to, or what it is handed to. */
+/** The name of a closure in keys: its own name, the name it is bound to, or the call that receives it. */
 function closureName(planner: Planner, node: FunctionNode): string {
   const { file } = planner;
   const { ts } = file;
@@ -123,8 +122,8 @@ function closureName(planner: Planner, node: FunctionNode): string {
 }
 
 /**
- * The name that an anonymous function or class gets from where it stands, as a further argument: wrapped in a call it
- * would lose it.
+ * The name that an anonymous function or class gets from its position, as a further argument: in a wrapping call it would lose
+ * it.
  */
 function assignedName(
   planner: Planner,
@@ -158,7 +157,7 @@ function assignedName(
 function needsMark(planner: Planner, node: FunctionNode): boolean {
   const { file, body } = planner;
   const { ts, bindings } = file;
-  // What goes over the values of an async generator tells by the mark where it comes from.
+  // Code that iterates over an async generator finds its origin by the mark.
   const iterated = isAsyncGenerator(ts, node);
   if (ts.isFunctionDeclaration(node)) return node.name !== undefined && (iterated || usedAsValue(node.name));
   if (!isClosure(ts, node)) return false;
@@ -166,7 +165,7 @@ function needsMark(planner: Planner, node: FunctionNode): boolean {
   const holder = at.parent;
   if (ts.isCallExpression(holder) && !iterated) {
     if (holder.expression === at) return false;
-    // What is awaited may be the method of an object that runs what it is given in the workflow: `await limit.map(xs, f)`.
+    // An awaited call may be a method of an object that runs its arguments in the workflow: `await limit.map(xs, f)`.
     const callee = unwrap(ts, holder.expression);
     const isMap = ts.isPropertyAccessExpression(callee) && callee.name.text === 'map';
     const scheduled = (isMap && planner.flow.awaited.has(holder)) || isSchedulerCall(body, holder);
@@ -174,7 +173,7 @@ function needsMark(planner: Planner, node: FunctionNode): boolean {
     return !(ts.isPropertyAccessExpression(callee) && CHAINERS.has(callee.name.text));
   }
   if (ts.isPropertyAssignment(holder) && isComputedClosure(ts, holder)) return false;
-  // `(() => {}) = 1` is an early error, and has to stay one.
+  // `(() => {}) = 1` is an early error, and must stay one.
   if (ts.isBinaryExpression(holder) && holder.left === at) return false;
   if (ts.isNewExpression(holder)) return originOf(file, holder.expression) !== 'Promise';
   if (ts.isVariableDeclaration(holder) && ts.isIdentifier(holder.name)) {
@@ -206,7 +205,7 @@ export function planClass(planner: Planner, node: ts.ClassLikeDeclaration, scope
   }
 }
 
-/** The keys of the async generators of a class that can be told, as source text. */
+/** The keys of the async generators of a class that are known at compile time, as source text. */
 function generatorsOf({ file }: Planner, node: ts.ClassLikeDeclaration, isStatic: boolean): string {
   const { ts } = file;
   return node.members
@@ -219,7 +218,7 @@ function generatorsOf({ file }: Planner, node: ts.ClassLikeDeclaration, isStatic
     .join(', ');
 }
 
-/** Marks an expression where it stands. Behind `new` the call needs parentheses, or it would be what is constructed. */
+/** Marks an expression in place. After `new` the call needs parentheses; otherwise `new` would construct it. */
 function wrapMarked(
   planner: Planner,
   node: ts.FunctionExpression | ts.ArrowFunction | ts.ClassExpression,

@@ -27,8 +27,8 @@ import { planObject } from './objects.ts';
 import type { FunctionScope, Planner } from './planner.ts';
 
 /**
- * Pass 3. Walks the body of a durable function in source order and plans what becomes of each node. The first planner
- * that knows a node takes it, children included.
+ * Pass 3. Visits the body of a durable function in source order and plans each node. The first planner that knows a node takes
+ * it, children included.
  */
 export function createPlanner(parts: Omit<Planner, 'visit' | 'nextScopeName' | 'tangles'>): Planner {
   const { file } = parts;
@@ -52,7 +52,7 @@ export function createPlanner(parts: Omit<Planner, 'visit' | 'nextScopeName' | '
   }
 }
 
-/** Plans what is written around nodes whose children are planned all the same. */
+/** Plans text around nodes whose children are planned as well. */
 function planAround(planner: Planner, node: ts.Node, scope: FunctionScope): void {
   const { file } = planner;
   const { ts } = file;
@@ -93,7 +93,7 @@ function planExpression(planner: Planner, node: ts.Expression, scope: FunctionSc
   return planBuiltin(planner, node, scope);
 }
 
-/** The name of a function that is handed to `map` and the like: each of its calls is a step. */
+/** The name of a function that is passed to `map` and the like: each call of it is a step. */
 function planCallback(planner: Planner, node: ts.Expression, isQuiet: boolean, scope: FunctionScope): void {
   const { file, names } = planner;
   const text = node.getText(file.sourceFile).replace(/\s+/g, '');
@@ -112,7 +112,7 @@ function methodValueOf(planner: Planner, node: ts.PropertyAccessExpression): Fun
   const outer = wrapped(ts, node);
   const { parent } = outer;
   if (isCall(ts, parent) && unwrap(ts, calleeOf(ts, parent)) === node) return undefined;
-  // It can't be assigned or deleted, and what is written stays the error that it is.
+  // It can't be assigned or deleted. Such code stays the error that it is.
   return ts.isDeleteExpression(parent) || isAssigned(ts, outer) ? undefined : method;
 }
 

@@ -6,8 +6,8 @@ import { holdsAwait } from './call-modes.ts';
 import type { FunctionScope, Planner } from './planner.ts';
 
 /**
- * Pass 3c. `AbortSignal.timeout(ms)` in workflow code is a durable wait. One that is made where a step is called, as in
- * `await fetch(url, { signal: AbortSignal.timeout(5000) })`, is seen by nobody but that step: it needs no record.
+ * Pass 3c. `AbortSignal.timeout(ms)` in workflow code is a durable wait. A signal that is made for a single step, as in `await
+ * fetch(url, { signal: AbortSignal.timeout(5000) })`, needs no record.
  */
 export function planDeadline(planner: Planner, call: ts.CallExpression, scope: FunctionScope): void {
   const { plan, names, file } = planner;
@@ -26,7 +26,7 @@ function isHeldForStep(planner: Planner, call: ts.CallExpression): boolean {
   if (!ts.isVariableDeclaration(declaration) || !ts.isIdentifier(declaration.name)) return false;
   const [use, more] = nodes.usesOf(declaration.name).filter((one) => one !== declaration.name);
   if (!use || more || use.pos < declaration.end || !isForStep(planner, use)) return false;
-  // Once for each time that it is made.
+  // Once for each signal.
   const block = declaration.parent.parent.parent;
   for (let at: ts.Node = use.parent; at !== block; at = at.parent) {
     if (at === body.durable.node || isFunctionNode(ts, at) || ts.isIterationStatement(at, false))
@@ -43,7 +43,7 @@ function isHeldForStep(planner: Planner, call: ts.CallExpression): boolean {
   return !waits;
 }
 
-/** Whether a value goes nowhere but into the arguments of what seems to be a step. */
+/** Whether a value is used only in the arguments of what seems to be a step. */
 function isForStep(planner: Planner, value: ts.Expression): boolean {
   const { file, flow, body } = planner;
   const { ts } = file;
@@ -58,7 +58,7 @@ function isForStep(planner: Planner, value: ts.Expression): boolean {
     return !isWorkflow(parent, origin) && !parent.arguments.some((given) => holdsAwait(planner, given));
   }
 
-  /** What hands the value on within one expression. */
+  /** A node that passes the value on within one expression. */
   function isPart(node: ts.Node): boolean {
     return (
       ts.isParenthesizedExpression(node) ||

@@ -3,9 +3,9 @@ import type { Guard } from '../base/plan.ts';
 import type { FunctionScope, Planner } from './planner.ts';
 
 /**
- * Pass 3g. `await using x = open()`: the name becomes a constant, which is the object itself, and what is disposed of at
- * the end of the block is a guard that the runtime makes for it. The runtime looks the method up where JavaScript does,
- * and calls a foreign one in a step.
+ * Pass 3g. `await using x = open()`: the name becomes a constant, which is the object itself. At the end of the block a guard
+ * is disposed of, which the runtime makes for the object. The runtime reads the method when JavaScript does, and calls a
+ * foreign one in a step.
  */
 export function planResources(
   planner: Planner,
@@ -28,7 +28,7 @@ export function planResources(
     while (ts.isLabeledStatement(statement.parent)) statement = statement.parent;
   plan.add(statement, { kind: 'resources', list, guards });
 
-  /** Whether the declaration may stand where it does. */
+  /** Whether the declaration is allowed in its position. */
   function stands(parent: ts.Node): boolean {
     if (ts.isForOfStatement(parent) || ts.isForStatement(parent)) return true;
     if (ts.isCaseOrDefaultClause(parent.parent)) {

@@ -7,8 +7,8 @@ import { checkPromiseList, listFromElsewhere } from './foreign-values.ts';
 import type { FunctionScope, Planner } from './planner.ts';
 
 /**
- * Pass 3f. What is gone over asynchronously: by `for await`, by `yield*` in an async generator, by `Array.fromAsync`.
- * The runtime lets through what is written in the body and what is synchronous.
+ * Pass 3f. Asynchronous iteration: `for await`, `yield*` in an async generator, `Array.fromAsync`. The runtime does not change
+ * iterables that are written in the body, and synchronous ones.
  *
  * @param by the construct, as the diagnostic names it
  */
@@ -37,7 +37,7 @@ export function planIterable(
     return fn !== undefined && !isAsync(ts, fn) && !isGenerator(fn);
   }
 
-  /** Written elsewhere, and not seen to be synchronous. */
+  /** Written elsewhere, and possibly asynchronous. */
   function isForeignIterable(callee: ts.Expression): boolean {
     if (!isForeign(planner.body, callee) || originOf(file, callee) === 'use-durable#signals') return false;
     const fn = ts.isIdentifier(callee) ? functionOf(file, file.bindings.resolve(callee)) : undefined;

@@ -2,7 +2,7 @@ import type ts from 'typescript';
 import { calleeName } from '../body/callees.ts';
 import type { FunctionScope, Planner } from './planner.ts';
 
-/** The head of a call that hands an awaited value through. Its key has a space in it, so it can't be taken for a site. */
+/** The start of a call that passes an awaited value through. Its key contains a space, so it differs from all sites. */
 export function local(
   planner: Planner,
   node: ts.Expression,

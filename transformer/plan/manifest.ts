@@ -11,8 +11,8 @@ import { digest, NormalForm, newHash } from '../syntax/normal-form.ts';
 const LENGTH = 16;
 
 /**
- * What a build knows of one durable function: its sites, and a version of its code. Layout, comments and types change
- * neither; nor does the build route, since both are made of the source.
+ * Describes one durable function: its sites, and a version of its code. Layout, comments, types and the build route change
+ * neither, since both are made from the source.
  */
 export interface Manifest {
   readonly version: string;
@@ -31,8 +31,8 @@ export function manifestOf(body: Body, names: SiteNames): Manifest {
 }
 
 /**
- * A hash over the whole of the function in normal form, and over the ids that its journal consists of: with the same
- * version, a replay takes the same way, as long as what the function calls does the same.
+ * A hash of the whole function in normal form, and of the ids in its journal. With the same version, a replay takes the same
+ * path, if the functions that it calls behave the same.
  */
 function versionOf({ file, durable }: Body, names: SiteNames): string {
   const { ts } = file;
@@ -41,7 +41,7 @@ function versionOf({ file, durable }: Body, names: SiteNames): string {
   hash.update(`${JSON.stringify([names.sites.map(({ id, kind }) => [id, kind]), names.scopes])}\n`);
   const form = new NormalForm(ts);
   const write = (part: ts.Node): void => form.write(part, hash, () => undefined);
-  // Its name may change while its id stays.
+  // Its name may change while its id stays the same.
   for (const parameter of node.parameters) write(parameter);
   if (!node.body) return digest(hash, LENGTH);
   if (!ts.isBlock(node.body)) write(node.body);
@@ -52,19 +52,19 @@ function versionOf({ file, durable }: Body, names: SiteNames): string {
 const isDirective = (typescript: typeof ts, statement: ts.Statement): boolean =>
   typescript.isExpressionStatement(statement) && typescript.isStringLiteralLike(statement.expression);
 
-/** The constructs around nodes of one function, from the outside: `for/if.then/closure`. */
+/** The constructs around nodes of one function, the outermost first: `for/if.then/closure`. */
 class ConstructPaths {
   private readonly ts: TypeScript;
   private readonly known = new Map<ts.Node, string>();
 
   constructor({ file, durable }: Body) {
     this.ts = file.ts;
-    // What stands in the function itself stands in no construct.
+    // Nodes directly in the function are in no construct.
     file.ts.forEachChild(durable.node, (child) => void this.known.set(child, ''));
   }
 
   of(node: ts.Node): string {
-    // Each node is climbed over once: many sites may stand deep in one sum.
+    // Each ancestor is visited once: many sites may be deep in one sum.
     const climbed: ts.Node[] = [];
     let at = node;
     for (; !this.known.has(at) && at.parent; at = at.parent) climbed.push(at);
@@ -78,7 +78,10 @@ class ConstructPaths {
   }
 }
 
-/** What it means for a node to stand in a construct; undefined where that changes nothing about whether it is reached. */
+/**
+ * The part of a construct in which a node is; undefined if the construct doesn't decide whether or how often the node is
+ * reached.
+ */
 function partOf(typescript: typeof ts, parent: ts.Node, child: ts.Node): string | undefined {
   const ts = typescript;
   if (ts.isIfStatement(parent)) {

@@ -8,10 +8,10 @@ import { type Manifest, manifestOf } from './manifest.ts';
 import type { FunctionScope, Planner } from './planner.ts';
 
 /**
- * Pass 4. Plans one durable function: its body, the way into it, and its definition, which goes to the head of the file
- * so that it is there before anything can call the function.
+ * Pass 4. Plans one durable function: its body, its entry, and its definition. The definition goes to the start of the file, so
+ * that it exists before anything can call the function.
  *
- * @param classes of errors that the file knows
+ * @param classes the error classes that the file knows
  */
 export function planDurableFunction(
   planner: Planner,
@@ -80,10 +80,10 @@ function definition(
   return `${table.slice(0, -1)},"classes":() => ({ ${entries.join(', ')} })}`;
 }
 
-/** Where a function is, in its table. */
+/** The location of a function, in its table. */
 interface Names {
   readonly id: string;
-  /** Its name in the file, which was its id in 0.1.0, where that isn't all of the id. */
+  /** Its name in the file, which was its id in 0.1.0; left out if it is the whole id. */
   readonly name?: string;
   readonly package?: string;
   readonly file: string;

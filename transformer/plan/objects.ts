@@ -6,8 +6,8 @@ import { isAsyncGenerator, isClosure, isFunctionNode, unwrap, walk } from '../sy
 import type { Planner } from './planner.ts';
 
 /**
- * Methods of an object literal can't be marked where they stand, so the object is, with the names of its methods. Where
- * a spread or a computed name may replace one of them, each stands in an object of its own, which is marked and spread.
+ * Methods of an object literal can't be marked in place, so the object is marked, with the names of its methods. If a spread or
+ * a computed name may replace a method, each method moves to an object of its own, which is marked and spread.
  */
 export function planObject(planner: Planner, node: ts.ObjectLiteralExpression): void {
   const { file, plan, runtime } = planner;
@@ -23,7 +23,7 @@ export function planObject(planner: Planner, node: ts.ObjectLiteralExpression): 
   const keys = iterated.flatMap(({ name }) => (name && keyText(file, name)) ?? []);
   const others = node.properties.filter((property) => !methods.includes(property));
   const unknown = others.some((other) => isUnknown(ts, other));
-  // Which of the methods with computed names are generators can be told where each stands alone.
+  // If each method has an object of its own, it is known which methods with computed names are generators.
   const apart = keys.length < iterated.length && !methods.some((method) => usesSuper(ts, method));
   if (unknown || apart) return planApart(planner, node, methods, iterated);
   const names = methods.flatMap(({ name }) => (name && !ts.isComputedPropertyName(name) ? [name] : []));
@@ -32,7 +32,7 @@ export function planObject(planner: Planner, node: ts.ObjectLiteralExpression): 
     const texts = names.map((name) => textOf(ts, name));
     return plan.wrap(node, `${runtime}.markMethods(`, `, ${texts.join(', ')})`);
   }
-  // A computed name is known at run time only: mark all but the properties, which may hold foreign functions.
+  // A computed name is known only at run time: mark all but the properties, which may be foreign functions.
   const kept = others.flatMap(({ name }) => (name ? [`, ${textOf(ts, name)}`] : []));
   plan.wrap(node, `${runtime}.markMethodsBut(`, `${kept.join('')})`);
 }
@@ -51,7 +51,7 @@ function planApart(
       const marker = iterated.includes(method) ? 'markGenerators' : 'markMethodsBut';
       plan.add(method, { kind: 'spread', marker: `${runtime}.${marker}` });
     }
-    // In an object of its own, its `super` would be another.
+    // In an object of its own, it would have another `super`.
     else if (method.name && !mayBeReplaced(ts, node, method)) kept.push(method.name);
     else
       file.reporter.report(
@@ -66,7 +66,7 @@ function planApart(
   plan.wrap(node, `${runtime}.markMethods(`, `, ${texts.join(', ')})`);
 }
 
-/** Whether a property behind a method may have the same name, or the method's own name is known at run time only. */
+/** Whether a property after a method may have the same name, or the method's own name is known only at run time. */
 function mayBeReplaced(
   ts: TypeScript,
   { properties }: ts.ObjectLiteralExpression,
@@ -83,7 +83,7 @@ function mayBeReplaced(
   );
 }
 
-/** A property whose name is known at run time only, or several of them. */
+/** A property whose name is known only at run time, or a spread. */
 function isUnknown(ts: TypeScript, { kind, name }: ts.ObjectLiteralElementLike): boolean {
   return kind === ts.SyntaxKind.SpreadAssignment || (name !== undefined && ts.isComputedPropertyName(name));
 }
@@ -92,7 +92,10 @@ function textOf(ts: TypeScript, name: ts.PropertyName): string {
   return JSON.stringify(ts.isComputedPropertyName(name) ? '' : name.text);
 }
 
-/** The key of a member as source text: a literal, or a well-known symbol. Undefined where only a run tells, or for `#x`. */
+/**
+ * The key of a member as source text: a literal, or a well-known symbol. Undefined if it is known only at run time, and for
+ * `#x`.
+ */
 export function keyText(file: FileContext, name: ts.PropertyName): string | undefined {
   const { ts } = file;
   if (ts.isPrivateIdentifier(name)) return undefined;
@@ -103,7 +106,7 @@ export function keyText(file: FileContext, name: ts.PropertyName): string | unde
   return origin !== undefined && /^Symbol\.\w+$/.test(origin) ? origin : undefined;
 }
 
-/** `[key]: async () => ...`: to wrap the closure would cost it its name. */
+/** `[key]: async () => ...`: a wrapped closure would lose its name. */
 export function isComputedClosure(ts: TypeScript, property: ts.ObjectLiteralElementLike): boolean {
   return (
     ts.isPropertyAssignment(property) &&

@@ -13,12 +13,12 @@ import { nameCall } from './call-modes.ts';
 import type { FunctionScope, Planner } from './planner.ts';
 
 /**
- * Pass 3h. Callees that can't be taken apart into a receiver and a key, because a `?.` in them cuts the whole chain short,
- * or because their receiver must be evaluated once: they become a chain of links of the runtime (`runtime/functions/optional-chain.ts`),
+ * Pass 3h. Callees that can't be split into a receiver and a key, because a `?.` in them skips the whole chain, or because
+ * their receiver must be evaluated once. They become a chain of links of the runtime (`runtime/functions/optional-chain.ts`),
  * with a `?.` wherever the source has one.
  */
 
-/** A part of the optional chain that a node belongs to; parentheses end one. */
+/** A part of the optional chain to which a node belongs. Parentheses end a chain. */
 type ChainPart = ts.PropertyAccessExpression | ts.ElementAccessExpression | ts.CallExpression;
 
 function chainPart(planner: Planner, node: ts.Expression): ChainPart | undefined {
@@ -29,7 +29,7 @@ function chainPart(planner: Planner, node: ts.Expression): ChainPart | undefined
     : undefined;
 }
 
-/** Whether a `?.` of the same chain stands in a node. */
+/** Whether a node contains a `?.` of the same chain. */
 export function isOptional(planner: Planner, node: ts.Expression): boolean {
   for (let at = chainPart(planner, node); at; at = chainPart(planner, at.expression))
     if (at.questionDotToken) return true;
@@ -46,12 +46,12 @@ export function needsLinks(planner: Planner, callee: ts.Expression): boolean {
   if (isOptional(planner, node.expression)) return true;
   if (ts.isPropertyAccessExpression(node) && ts.isPrivateIdentifier(node.name)) {
     const base = unwrap(ts, node.expression);
-    // The name of a class may be written in another way by what compiles private methods for older targets.
+    // A compiler of private methods for older targets may write the name of the class in another way.
     const declaration = ts.isIdentifier(base) ? planner.file.bindings.resolve(base)?.declaration : undefined;
     const named = ts.isIdentifier(base) && !(declaration && ts.isClassLike(declaration));
     return !named && base.kind !== ts.SyntaxKind.ThisKeyword;
   }
-  // `a?.[key()]()`: the key is evaluated only if there is something to read it from.
+  // `a?.[key()]()`: the key is evaluated only if there is a receiver.
   return (
     ts.isElementAccessExpression(node) &&
     node.questionDotToken !== undefined &&
@@ -60,7 +60,7 @@ export function needsLinks(planner: Planner, callee: ts.Expression): boolean {
   );
 }
 
-/** The links of a callee, as text with holes; plans what is in the holes. */
+/** The links of a callee, as text with holes. Plans the nodes in the holes. */
 export function planLinks(
   planner: Planner,
   callee: ts.Expression,
@@ -84,7 +84,7 @@ class LinkPlanner {
   private readonly write: (text: string) => void;
   private readonly hole: (node: ts.Node) => void;
   private readonly node: ts.Expression;
-  // Behind parentheses a chain that was cut short goes on with undefined.
+  // After parentheses, a skipped chain continues with undefined.
   private readonly closed: boolean;
 
   constructor(planner: Planner, callee: ts.Expression, missing: boolean, scope: FunctionScope) {
@@ -189,7 +189,7 @@ class LinkPlanner {
   }
 }
 
-/** Removes `!`, which a chain goes on behind, and nothing else. */
+/** Removes only `!`, which does not end a chain. */
 function withoutAssertions(planner: Planner, node: ts.Expression): ts.Expression {
   let at = node;
   while (planner.file.ts.isNonNullExpression(at)) at = at.expression;

@@ -6,14 +6,14 @@ import type { UnawaitedCall } from '../body/unawaited-calls.ts';
 import type { FileContext } from '../file/file-context.ts';
 import type { PromiseFlow } from '../flow/track-promises.ts';
 
-/** What the planners share. Each plans one kind of node and knows no other planner but those of its parts. */
+/** The shared parts of the planners. Each plans one kind of node, and knows only the planners of its parts. */
 
-/** The constant that holds the `Scope` of one function; it is planned once something in the function uses it. */
+/** The constant that holds the `Scope` of one function. It is planned when something in the function uses it. */
 export interface FunctionScope {
   /**
    * Source text of the scope.
    *
-   * @param quiet for a quiet call, which must not change the names of the scopes that there were before there were such calls
+   * @param quiet for a quiet call, which must not change the names of scopes that other calls use
    */
   use(quiet?: boolean): string;
 }
@@ -27,17 +27,17 @@ export interface Planner {
   readonly flow: PromiseFlow;
   /** The name under which the file imports `use-durable/compiled`. */
   readonly runtime: string;
-  /** Calls that aren't awaited and whose callee is not written in the body, to be checked once the body is planned. */
+  /** Calls that aren't awaited and whose callee is not written in the body. They are checked once the body is planned. */
   readonly unawaited: UnawaitedCall[];
-  /** What ties the links of chains to the workflow. */
+  /** What connects the links of chains with the workflow. */
   readonly tangles: Map<ts.Expression, Tangle>;
   /** A new name for a scope constant. */
   nextScopeName(): string;
-  /** Plans a node and all below it. */
+  /** Plans a node and all nodes below it. */
   visit(node: ts.Node, scope: FunctionScope): void;
 }
 
-/** What ties a part of a link to the workflow. Asked for each link that a chain may begin with, worked out once. */
+/** What connects a part of a link with the workflow. Read for each link with which a chain may begin; computed once. */
 export interface Tangle {
   readonly awaits: boolean;
   /** The variable of the durable function that it uses. */

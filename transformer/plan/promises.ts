@@ -9,8 +9,8 @@ import { local } from './local-values.ts';
 import type { FunctionScope, Planner } from './planner.ts';
 
 /**
- * Pass 3a. `new Promise(...)`: a timer is a durable wait, a callback API is a step, the rest is workflow code, in which
- * timers are durable waits that can be called off.
+ * Pass 3a. `new Promise(...)`: a timer is a durable wait, a callback API is a step. All else is workflow code, in which timers
+ * are durable waits that can be cancelled.
  */
 export function planNew(
   planner: Planner,
@@ -33,12 +33,12 @@ export function planNew(
       return true;
     }
     const emitters = emittersIn(body, executor);
-    // One that changes variables is warned of, by `checkListeners`.
+    // For an executor that changes variables, `checkListeners` warns.
     if (
       emitters.size > 0 &&
       touchesOf(body, [executor], true).every(({ name }) => emitters.has(name.split('.', 1)[0]!))
     ) {
-      // What an object from outside tells is none of the function's: a replay would wait for it to be told again.
+      // Events of an object from outside don't belong to the function: a replay would wait for them to be emitted again.
       const id = names.quiet('Promise', 'step', node);
       const begin = `${scope.use(true)}.maybe.start(${id}, () => `;
       if (awaited) plan.wrap(node, `${local(planner, node, scope)}${begin}`, ')())');
@@ -52,7 +52,7 @@ export function planNew(
       else plan.wrap(node, `${scope.use()}.start(${id}, () => `, ')()');
       return true;
     }
-    // What is awaited or handed on there is a step by itself.
+    // Calls in it that are awaited or passed on are steps themselves.
     const { flow } = planner;
     if (calls.some((call) => !flow.awaited.has(call) && !flow.started.has(call)))
       file.reporter.report('tangledExecutor', executor);
@@ -65,8 +65,8 @@ export function planNew(
 }
 
 /**
- * `setTimeout` in the executor of a promise, or with a callback that only touches what belongs to the function: a durable wait
- * whose callback is workflow code. And `clearTimeout`, wherever it may be meant for one of those.
+ * `setTimeout` in the executor of a promise, or with a callback that only affects what belongs to the function: a durable wait
+ * whose callback is workflow code. And `clearTimeout`, if it may be meant for one of those.
  */
 export function planTimer(
   planner: Planner,
@@ -112,7 +112,7 @@ function holdsTimer(planner: Planner, executor: ts.Node): boolean {
   return found;
 }
 
-/** The milliseconds of `(resolve) => setTimeout(resolve, ms)`, in one of its usual spellings. */
+/** The milliseconds of `(resolve) => setTimeout(resolve, ms)`, in one of its usual forms. */
 function timerOf(
   planner: Planner,
   executor: ts.ArrowFunction | ts.FunctionExpression,
@@ -147,7 +147,7 @@ function timerOf(
   return called && ts.isIdentifier(called) && called.text === resolve ? ms : undefined;
 }
 
-/** The calls in a function of what is written outside the durable function and is no plain builtin. */
+/** The calls in a function of something outside the durable function that is not a plain builtin. */
 function callsOut(planner: Planner, fn: ts.ArrowFunction | ts.FunctionExpression): ts.Expression[] {
   const { file, body } = planner;
   const { ts, bindings } = file;
@@ -158,7 +158,7 @@ function callsOut(planner: Planner, fn: ts.ArrowFunction | ts.FunctionExpression
     if (!ts.isIdentifier(root)) return;
     const origin = originOf(file, node.expression) ?? '';
     if (SET.test(origin) || CLEAR.test(origin)) return;
-    // An error is made for `reject`, and by its class nothing is started.
+    // Errors are made for `reject`, and their constructors start nothing.
     if (ts.isNewExpression(node) && /Error$/.test(calleeName(file, node.expression))) return;
     const binding = bindings.resolve(root);
     if (binding ? !body.isLocal(binding) : !PLAIN.test(root.text)) calls.push(node);

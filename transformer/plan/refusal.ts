@@ -11,8 +11,8 @@ import { fileNamesOf, namesOf, planHeader } from './module.ts';
 import { planRegistrations } from './registrations.ts';
 
 /**
- * Plans a file that has an error. Its durable functions are not compiled, and must not run as if they were plain: each of
- * them throws the error when it is called, and so does `start`. All else in the file stays as it is.
+ * Plans a file with an error. Its durable functions are not compiled, and must not run as plain code. Each of them throws the
+ * error when it is called, and so does `start`. All else in the file stays as it is.
  *
  * @param errors of the file, in source order
  */
@@ -82,7 +82,7 @@ class RefusalPlanner {
 
   private bindingOf(place: DurableFunction, table: string): string {
     const { file, plan, runtime } = this;
-    // An arrow function that starts no run needs nothing around it.
+    // An arrow function that starts no run needs no wrapper.
     const form = place.form !== 'arrow' ? place.form : place.exported ? 'held' : 'bound';
     const known = { ...place, form };
     const anonymous = known.form === 'hoisted' && known.base === '';
@@ -90,7 +90,7 @@ class RefusalPlanner {
     return planBinding({ file, plan, runtime, body: { durable: known } }, table, base);
   }
 
-  /** The first of the errors that is in a function, or else in the file. */
+  /** The first of the errors inside a function, or else the first in the file. */
   private errorOf(node: FunctionNode): Pick<Diagnostic, 'code' | 'message' | 'line' | 'column'> {
     const { errors } = this;
     const within = errors.find(({ start }) => start >= node.pos && start < node.end);
@@ -98,14 +98,14 @@ class RefusalPlanner {
     return { code, message: `${message} ${hint}`, line, column };
   }
 
-  /** Where the function would be bound, if that can be told. */
+  /** The position in which the function would be bound, if it is known. */
   private placed(node: FunctionNode): DurableFunction | undefined {
     const { file } = this;
     const place = placeOf(file, node);
     return 'refused' in place ? undefined : { ...place, knownAs: undefined, node, id: idOf(file, place) };
   }
 
-  /** A script can't get at the runtime. */
+  /** A script can't load the runtime. */
   private plainThrow(node: FunctionNode): string {
     const { file } = this;
     const { code, message, line, column } = this.errorOf(node);

@@ -7,16 +7,15 @@ import { fileNamesOf } from './module.ts';
 
 /** A class as a module names it. */
 interface NamedClass {
-  /** What it is called where it is declared, as far as the file tells: its default id in journals. */
+  /** Its name where it is declared, as far as the file shows it: its default id in journals. */
   readonly name: string;
-  /** What it is called here: no two classes of a module have one such name. */
+  /** Its name here. No two classes of a module have the same one. */
   readonly local: string;
 }
 
 /**
- * Plans calls of `registerClass` at the level of the module: each is told what its class is called in the source, which a
- * minifier changes, and where that is, so that a module that is evaluated again is known from another class of the
- * same name.
+ * Plans calls of `registerClass` at the top level of the module. Each call gets the name of its class in the source, which a
+ * minifier changes, and the place. So a module that is evaluated again is not taken for another class of the same name.
  */
 export function planRegistrations(file: FileContext, plan: PlanBuilder): void {
   const { ts, sourceFile, nodes } = file;
@@ -38,7 +37,7 @@ export function planRegistrations(file: FileContext, plan: PlanBuilder): void {
   });
 }
 
-/** Whether a text may register a class; every other one without a directive leaves the compiler untouched. */
+/** Whether a text may register a class. The compiler skips all other texts without a directive. */
 export const mayRegister = (text: string): boolean => text.includes('registerClass');
 
 function namedClass(file: FileContext, cls: ts.Expression): NamedClass | undefined {
@@ -62,7 +61,7 @@ function namedClass(file: FileContext, cls: ts.Expression): NamedClass | undefin
   return nameOfDeclaration(file, declaration);
 }
 
-/** Of a class that is made once each time when the module is evaluated. */
+/** The name of a class that is made once in each evaluation of the module. */
 function nameOfDeclaration({ ts }: FileContext, declaration: ts.Node): NamedClass | undefined {
   if (ts.isClassDeclaration(declaration)) {
     const { name, parent } = declaration;
@@ -86,7 +85,7 @@ function classOfStaticBlock(file: FileContext, node: ts.Node): NamedClass | unde
   return undefined;
 }
 
-/** The declaration whose value an expression is, or what it stands in otherwise. */
+/** The declaration of which an expression is the value, or else the node that contains it. */
 function declarationAround(ts: FileContext['ts'], node: ts.Node): ts.Node {
   let at = node.parent;
   while (ts.isParenthesizedExpression(at)) at = at.parent;

@@ -8,9 +8,9 @@ import { needsLinks } from './optional-chains.ts';
 import type { FunctionScope, Planner } from './planner.ts';
 
 /**
- * Pass 3b. Calls of packages that schedule closures: the call runs in the workflow, and so do its closures.
+ * Pass 3b. Calls of packages that schedule closures: the call and its closures run in the workflow.
  *
- * @returns true if the node was one, and nothing below it is left to plan
+ * @returns true if the node was one; then nothing below it is left to plan
  */
 export function planScheduler(planner: Planner, node: ts.Expression, scope: FunctionScope): boolean {
   const { file, body, plan, flow } = planner;
@@ -43,7 +43,7 @@ export function planScheduler(planner: Planner, node: ts.Expression, scope: Func
   const [list] = node.arguments;
   const root = rootOf(ts, callee);
   const binding = ts.isIdentifier(root) ? file.bindings.resolve(root) : undefined;
-  // What the function made itself, `limit(work)`, takes functions.
+  // Schedulers that the function made itself, `limit(work)`, receive functions.
   if (list && binding && !body.isLocal(binding)) planListFromElsewhere(planner, list, scope);
   for (const argument of node.arguments) planner.visit(argument, scope);
   return true;
