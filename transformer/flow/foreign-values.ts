@@ -16,10 +16,9 @@ import {
 import { collectSources, type ValueSource } from './collect-sources.ts';
 
 /**
- * Values that code outside of the durable function has made, and that a local name stands for: members of instances of
- * imported classes (`await client.ready`), what lists of the module hold (`for (const p of pending) await p`), and what the
- * function has put of it into collections of its own. A promise among them is none of the function's, and what it gives has to
- * be recorded.
+ * Local names with values that code outside of the durable function has made: members of instances of imported classes (`await
+ * client.ready`), elements of lists of the module (`for (const p of pending) await p`), and such values in collections of the
+ * function. The function did not make these promises, so their outcomes have to be recorded.
  */
 
 const known = new WeakMap<Body, ReadonlyMap<Binding, readonly ValueSource[]>>();
@@ -32,12 +31,12 @@ function sourcesOf(body: Body): ReadonlyMap<Binding, readonly ValueSource[]> {
   return sources;
 }
 
-/** Names and functions on the way to the one that is looked at. */
+/** The names and functions on the way to the present one. */
 type Asked = Set<Binding | FunctionNode>;
 
 /**
- * Whether a promise that an expression gives surely comes from elsewhere. What begins outside is looked at by others, and so are
- * calls but for those of collections and of synchronous functions written here.
+ * Whether the promise of an expression surely comes from elsewhere. Expressions that start with an outside name are handled by
+ * other passes, and so are calls, except those of collections and of synchronous functions of the body.
  */
 export function isPromiseFromElsewhere(
   body: Body,
@@ -66,7 +65,7 @@ export function isPromiseFromElsewhere(
   );
 }
 
-/** `jobs.get(name)`, where the function has put nothing into `jobs` but what was made elsewhere. */
+/** `jobs.get(name)`, if the function has put only values from elsewhere into `jobs`. */
 function isElementElsewhere(body: Body, call: ts.CallExpression, asked: Asked): boolean {
   const { ts } = body.file;
   const callee = unwrap(ts, call.expression);
@@ -88,7 +87,7 @@ function returnsFromElsewhere(body: Body, call: ts.CallExpression, asked: Asked)
   return all;
 }
 
-/** Whether a list, or an object, was made elsewhere. */
+/** Whether a list or an object was made elsewhere. */
 export function isHeldElsewhere(body: Body, expression: ts.Expression, asked: Asked = new Set()): boolean {
   const { ts } = body.file;
   const node = unwrap(ts, expression);
@@ -124,7 +123,7 @@ export function isHeldElsewhere(body: Body, expression: ts.Expression, asked: As
   );
 }
 
-/** Whether a value is a promise from elsewhere, or an instance that may hold some. */
+/** Whether a value is a promise from elsewhere, or an instance that may contain some. */
 function isMadeElsewhere(body: Body, value: ts.Expression, asked: Asked): boolean {
   const { ts } = body.file;
   const node = unwrap(ts, value);
@@ -134,7 +133,7 @@ function isMadeElsewhere(body: Body, value: ts.Expression, asked: Asked): boolea
   );
 }
 
-/** `const jobs = new Map()`, into which the function puts what was made elsewhere. */
+/** `const jobs = new Map()`, into which the function puts values from elsewhere. */
 function isCollected(body: Body, name: ts.Identifier, asked: Asked): boolean {
   const { ts, bindings } = body.file;
   const binding = bindings.resolve(name);
@@ -150,8 +149,8 @@ function isCollected(body: Body, name: ts.Identifier, asked: Asked): boolean {
 }
 
 /**
- * Whether the collection that an expression makes, and what is added to it, holds what was made elsewhere, and beside that
- * nothing but calls, which are steps, and literals.
+ * Whether the collection that an expression makes contains values from elsewhere, and otherwise only literals and calls, which
+ * are steps.
  */
 function isFilledElsewhere(
   body: Body,
@@ -171,7 +170,7 @@ function isFilledElsewhere(
   return found.length > 0 && values.every((value) => found.includes(value) || isOwnData(body, value));
 }
 
-/** What a collection begins with; undefined if an expression makes none. */
+/** The initial values of a collection; undefined if the expression makes none. */
 function initialOf(body: Body, expression: ts.Expression): readonly ts.Expression[] | undefined {
   const { ts } = body.file;
   const node = unwrap(ts, expression);
@@ -204,7 +203,7 @@ function isKey(ts: TypeScript, value: ts.Expression): boolean {
   return ts.isPropertyAccessExpression(callee) && callee.name.text === 'set';
 }
 
-/** What is known at run time not to come from elsewhere: data, and promises of steps. */
+/** Values that the runtime knows not to come from elsewhere: data, and promises of steps. */
 function isOwnData(body: Body, value: ts.Expression): boolean {
   const { ts } = body.file;
   const node = unwrap(ts, value);
@@ -213,7 +212,7 @@ function isOwnData(body: Body, value: ts.Expression): boolean {
 
 const PARTS = /^(slice|filter|concat|values|toReversed|toSorted|flat|with)$/;
 
-/** A name of the module that is no function or class, or what it holds. */
+/** A name of the module that is not a function or class, or its contents. */
 function isMemberElsewhere(body: Body, expression: ts.Expression, asked: Asked): boolean {
   const { ts, bindings } = body.file;
   const node = unwrap(ts, expression);
@@ -227,7 +226,7 @@ function isMemberElsewhere(body: Body, expression: ts.Expression, asked: Asked):
   return node !== root && isHeldElsewhere(body, root, asked);
 }
 
-/** `new Client()` of a class that isn't written in the function, nor made by the language. */
+/** `new Client()` of a class that is neither written in the function nor a builtin of the language. */
 export function isInstanceFromElsewhere(body: Body, node: ts.NewExpression): boolean {
   const { ts, bindings } = body.file;
   const root = rootOf(ts, node.expression);

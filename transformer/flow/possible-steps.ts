@@ -26,8 +26,8 @@ import { type Follower, followValues } from './follow-values.ts';
 import { excludeEachOther, isRepeated, usesMembers, usesOfConstant } from './value-uses.ts';
 
 /**
- * How the runtime begins a call that isn't awaited where it stands, and of which nothing is recorded unless it gives a
- * promise, or an object that may be at work; see `runtime/scope/begun-calls.ts`.
+ * How the runtime begins a call that isn't awaited in place, and of which nothing is recorded unless it returns a promise, or
+ * an object that may be at work; see `runtime/scope/begun-calls.ts`.
  */
 export type QuietMode = 'maybe' | 'handed' | 'passed' | 'object' | 'handle' | 'shared';
 
@@ -39,16 +39,17 @@ export interface QuietCall {
 
 export interface QuietCalls {
   readonly calls: ReadonlyMap<ts.Expression, QuietCall>;
-  /** Names of functions handed to `map` and the like, whose results go where nobody can follow them. */
+  /** Names of functions that are passed to `map` and the like, and whose results can't be followed. */
   readonly references: ReadonlySet<ts.Expression>;
 }
 
 /**
- * Last part of pass 2: calls that the flow of promises has not found, but whose value may be a promise that somebody waits
- * for: it goes through builtins of the language, to code elsewhere, or nowhere. And those whose members are awaited.
+ * Last part of pass 2: calls that the flow of promises has not found, but whose value may be a promise that something awaits.
+ * Their value goes through builtins of the language, to code elsewhere, or nowhere. Calls whose members are awaited are
+ * included.
  *
- * @param awaited, returned, started, references what was found before
- * @param collect demands all that is used as a promise by syntax
+ * @param awaited, returned, started, references results of the earlier parts
+ * @param collect follows all that is used as a promise by syntax
  */
 export function quietCalls(
   body: Body,
@@ -77,7 +78,7 @@ class QuietCallSearch {
   private readonly promises = new Map<ts.Expression, PromiseUse>();
   private readonly holders = new Set<ts.CallExpression>();
   private readonly named = new Set<ts.Expression>();
-  /** How the calls are used that the follower comes upon at present. */
+  /** The use of the calls that the follower finds at present. */
   private found: PromiseUse = 'listed';
   private readonly follower: Follower;
 
@@ -119,7 +120,7 @@ class QuietCallSearch {
     const calls = new Map<ts.Expression, QuietCall>();
     for (const [call, how] of promises) {
       if (started.has(call) || awaited.has(call) || this.isHarmless(call)) continue;
-      // What it gives is replaced by the promise of a step, which has no other members.
+      // Its value is replaced by the promise of a step, which has no other members.
       const asObject = how === 'handed' && ts.isCallExpression(call) && usesMembers(file, call);
       const handed = this.isUsedOnce(call) ? 'handed' : 'passed';
       const mode = asObject ? 'object' : how === 'handed' ? handed : 'maybe';
@@ -133,7 +134,7 @@ class QuietCallSearch {
     return { calls, references: named };
   }
 
-  /** What leaves the durable function, or is dropped. */
+  /** Values that leave the durable function, or are dropped. */
   private demandEscaping(node: ts.Node): void {
     const { ts, follower } = this;
     if (ts.isCallExpression(node) || ts.isNewExpression(node)) {
@@ -152,7 +153,7 @@ class QuietCallSearch {
     }
   }
 
-  /** Builtins that make something of a value in which no promise survives, and calls through which values are followed. */
+  /** Builtins whose results contain no promises of their arguments, and calls through which values are followed. */
   private isSwallowing(node: ts.CallExpression | ts.NewExpression): boolean {
     const { ts, file, body } = this;
     const callee = unwrap(ts, node.expression);
@@ -169,7 +170,7 @@ class QuietCallSearch {
     );
   }
 
-  /** A call whose value nobody has. If it is a promise, what it stands for is done all the same, and once. */
+  /** A call whose value is dropped. If it is a promise, its work must be done all the same, and once. */
   private demandDropped(expression: ts.Expression): void {
     const { ts, follower } = this;
     const node = unwrap(ts, expression);
@@ -201,7 +202,7 @@ class QuietCallSearch {
     return ![ADDERS, CHAINERS, FORMATTERS, MUTATORS, READERS].some((names) => names.has(method));
   }
 
-  /** `jobs.shift()`, whose promise was made elsewhere, and builtins that give none. */
+  /** `jobs.shift()`, whose promise was made elsewhere, and builtins that return no promise. */
   private isHarmless(call: ts.Expression): boolean {
     const { ts, file } = this;
     const callee = ts.isCallExpression(call) ? unwrap(ts, call.expression) : undefined;
@@ -222,7 +223,7 @@ class QuietCallSearch {
     return ts.isIdentifier(root) && file.bindings.resolve(root) === undefined;
   }
 
-  /** Whether members of what a call gives are used later: it is given a name, handed out, or taken apart. */
+  /** Whether members of the return value of a call are used later: it has a name, is passed on, or is destructured. */
   private isKept(call: ts.CallExpression): boolean {
     const { ts, file } = this;
     const holder = unwrapParent(ts, call);
@@ -234,7 +235,10 @@ class QuietCallSearch {
     );
   }
 
-  /** Whether a synchronous function of the body gives what something outside made: what an async one gives is a step. */
+  /**
+   * Whether a synchronous function of the body returns something that an outside call made. What an async function returns is a
+   * step.
+   */
   private isReturned(call: ts.CallExpression): boolean {
     const { ts, durable, body } = this;
     if (!isForeign(body, call.expression)) return false;
@@ -242,7 +246,10 @@ class QuietCallSearch {
     return around !== undefined && around !== durable.node && !isAsync(ts, around) && !isGenerator(around);
   }
 
-  /** How an object is made that is there for awaited calls and reads of its members, or for more than that. */
+  /**
+   * How to begin a call that returns an object: one that is used only for awaited calls and reads of its members, or another
+   * one.
+   */
   private modeOf(call: ts.CallExpression): QuietMode {
     const { file, ts, awaited, returned } = this;
     if (!this.isHandle(call)) return 'object';
@@ -254,7 +261,7 @@ class QuietCallSearch {
     return isRead ? 'object' : 'shared';
   }
 
-  /** Whether the constant that holds what a call gives, if there is one, is used once at most. */
+  /** Whether the constant that holds the return value of a call, if there is one, is used at most once. */
   private isUsedOnce(call: ts.Expression): boolean {
     const { file, ts } = this;
     const uses = usesOfConstant(file, call);
@@ -265,14 +272,14 @@ class QuietCallSearch {
     );
   }
 
-  /** Whether what a call of something outside gives is there for nothing but awaited calls and reads of its members. */
+  /** Whether the return value of a call of something outside is used only for awaited calls and reads of its members. */
   private isHandle(call: ts.CallExpression): boolean {
     const { body, ts, file } = this;
     if (!isForeign(body, call.expression) || this.isOfLanguage(call.expression)) return false;
     if (call.arguments.some((argument) => isClosure(ts, unwrap(ts, argument)))) return false;
     const uses = usesOfConstant(file, call);
     const holder = unwrapParent(ts, call).parent;
-    // What `using` declares is disposed of as well.
+    // A resource that is declared with `using` is disposed of as well.
     if (holder.flags & ts.NodeFlags.Using) return false;
     return uses.length > 0 && uses.every((one) => this.isAwaitedMember(one));
   }

@@ -39,8 +39,8 @@ import { planPrimitive } from './primitives.ts';
 import { planScheduler } from './schedulers.ts';
 
 /**
- * Pass 3b. Calls: which are steps, waits and combinators. A step's callee is handed to the runtime, its arguments stay
- * where they are, so they are evaluated in the workflow and in JavaScript's order.
+ * Pass 3b. Calls: which of them are steps, waits and combinators. The callee of a step is passed to the runtime. The arguments
+ * stay where they are, so they are evaluated in the workflow and in JavaScript's order.
  */
 
 export function planCall(planner: Planner, call: CallNode, scope: FunctionScope): void {
@@ -72,7 +72,7 @@ export function planCall(planner: Planner, call: CallNode, scope: FunctionScope)
   }
   const known =
     inner !== undefined || isPureGlobal(file, callee) || isBuiltinRead(file, callee) || isAbort(body, call);
-  // What hands back a value as it is may hand back a foreign thenable.
+  // A function that returns its argument may return a foreign thenable.
   const opaque = inner
     ? mode === 'await' && !isAsync(ts, inner)
     : flow.started.has(call) && mode !== 'await' && flow.returned.has(call);
@@ -100,7 +100,7 @@ function isUsedAsPromise({ flow, file }: Planner, call: ts.CallExpression, mode:
   return mode !== 'plain' || flow.returned.has(call) || isCombined(file, call);
 }
 
-/** `.then` on something that is no call: the promise was made elsewhere. */
+/** `.then` on something that is not a call: the promise was made elsewhere. */
 function isChainer(planner: Planner, callee: ts.Expression): boolean {
   const { ts } = planner.file;
   const node = unwrap(ts, callee);
@@ -117,7 +117,7 @@ function planStep(planner: Planner, call: CallNode, mode: CallMode, scope: Funct
   const callee = calleeOf(ts, call);
   const binding = ts.isIdentifier(callee) ? file.bindings.resolve(callee) : undefined;
   const child = binding !== undefined && isDurableBinding(body, binding);
-  // Code that a quiet call is handed is workflow code, until it is known to be a step.
+  // Code that a quiet call receives is workflow code, unless the call is known to be a step.
   const quiet = isQuiet(mode) && !isTimedCaller(file, callee);
   const id = nameCall(planner, callee, child ? 'child' : 'step', call, call);
   const handed = ts.isCallExpression(call) ? call.arguments : [call.template];
@@ -149,7 +149,7 @@ function planStep(planner: Planner, call: CallNode, mode: CallMode, scope: Funct
 
   function visitStepArguments(): void {
     if (ts.isCallExpression(call))
-      // Until a quiet call has returned, nobody knows whether it is a step, and what it is handed may be called before.
+      // Until a quiet call has returned, it is not known whether it is a step. It may call its arguments before.
       visitArguments(
         planner,
         call,
@@ -160,7 +160,7 @@ function planStep(planner: Planner, call: CallNode, mode: CallMode, scope: Funct
   }
 }
 
-/** Notes a call to be checked, with those that it is made on: they may all become one step. */
+/** Notes a call to be checked, with the calls of its receiver: they may all become one step. */
 function noteUnawaited(planner: Planner, call: CallNode, started: boolean, quiet: boolean): void {
   const { ts } = planner.file;
   planner.unawaited.push({ call, origin: originOf(planner.file, calleeOf(ts, call)), started, quiet });
@@ -178,7 +178,7 @@ function noteUnawaited(planner: Planner, call: CallNode, started: boolean, quiet
   }
 }
 
-/** Whether a call stands where nobody has what it gives. */
+/** Whether the value of a call is dropped. */
 function isDropped({ file }: Planner, call: CallNode): boolean {
   const { ts } = file;
   let at: ts.Node = call;
@@ -195,7 +195,7 @@ function isDropped({ file }: Planner, call: CallNode): boolean {
   return ts.isExpressionStatement(holder) || ts.isVoidExpression(holder);
 }
 
-/** The function of the runtime for a step, and what ends its arguments. */
+/** The runtime's method for a step, and the end of its arguments. */
 function stepMethod(
   shape: CalleeShape,
   mode: CallMode,
@@ -210,7 +210,7 @@ function stepMethod(
   return [base === 'call' ? 'start' : `start${base[0]?.toUpperCase()}${base.slice(1)}`, after];
 }
 
-/** A call that runs in the workflow as it is. */
+/** A call that stays as it is and runs in the workflow. */
 function visitPlain(planner: Planner, call: CallNode, scope: FunctionScope): void {
   const { ts } = planner.file;
   if (ts.isCallExpression(call) && isBindCall(planner.body, call)) {
@@ -221,7 +221,7 @@ function visitPlain(planner: Planner, call: CallNode, scope: FunctionScope): voi
   }
   const callee = unwrap(ts, calleeOf(ts, call));
   const chained = ts.isPropertyAccessExpression(callee) && CHAINERS.has(callee.name.text);
-  // To wait for a thenable may be what begins its work.
+  // Waiting for a thenable may start its work.
   const isElsewhere =
     chained && !ts.isOptionalChain(callee) && isPromiseFromElsewhere(planner.body, callee.expression);
   if (!isElsewhere && chained && mayBeLazy(planner, callee))
@@ -230,18 +230,21 @@ function visitPlain(planner: Planner, call: CallNode, scope: FunctionScope): voi
     if (isElsewhere && child === calleeOf(ts, call))
       return void planFromElsewhere(planner, callee.expression, scope);
     if (chained && isForeignCallback(planner, call, child)) {
-      // Handed over by name, it is foreign code that a replay must not run again.
+      // As an argument it is foreign code that a replay must not run again.
       const id = planner.names.site(calleeName(planner.file, child as ts.Expression), 'step', child);
       planner.plan.wrap(child, `${scope.use()}.callback(${id}, `, ', true)');
     } else planner.visit(child, scope);
   });
 }
 
-/** `q.then(...)` with a `q` of the function, or what a synchronous function written here gives: nobody knows what it is. */
+/**
+ * `q.then(...)` with a `q` of the function, or with the return value of a synchronous function of the body: its kind is not
+ * known.
+ */
 function mayBeLazy({ file, body }: Planner, callee: ts.PropertyAccessExpression): boolean {
   const { ts, bindings } = file;
   const receiver = unwrap(ts, callee.expression);
-  // What `?.` cuts short ends behind the call.
+  // What `?.` skips ends after the call.
   if (ts.isOptionalChain(receiver)) return false;
   if (ts.isCallExpression(receiver)) {
     const inner = localFunctionOf(body, receiver.expression);

@@ -9,9 +9,9 @@ import { holdsAwait } from './call-modes.ts';
 import { local } from './local-values.ts';
 import type { FunctionScope, Planner } from './planner.ts';
 
-/** Pass 3a. Promises, and lists of promises, that code outside of the durable function has made. */
+/** Pass 3a. Promises, and lists of promises, that come from outside of the durable function. */
 
-/** A promise of an object or a list that code outside has made: what it gives is recorded. */
+/** A promise of an object or list from outside: its outcome is recorded. */
 export function planFromElsewhere(planner: Planner, node: ts.Expression, scope: FunctionScope): boolean {
   const { file, plan, names, body } = planner;
   const { ts } = file;
@@ -40,13 +40,13 @@ export function planCallFromElsewhere(
   return true;
 }
 
-/** A list that code outside has made, and whose promises are waited for. */
+/** A list from outside whose promises are awaited. */
 export function planListFromElsewhere(planner: Planner, list: ts.Expression, scope: FunctionScope): void {
   const head = listFromElsewhere(planner, list, scope);
   if (head !== undefined) planner.plan.wrap(list, head, ')');
 }
 
-/** The head of the call around such a list; undefined for another one. */
+/** The start of the call around such a list; undefined for other lists. */
 export function listFromElsewhere(
   planner: Planner,
   list: ts.Expression,
@@ -58,14 +58,14 @@ export function listFromElsewhere(
   return `${scope.use(true)}.maybe.outsideAll(${names.quiet(calleeName(file, list), 'step', list)}, `;
 }
 
-/** Warns where a list of promises is what a foreign function gives: none of them is one of our steps. */
+/** Warns of lists of promises that a foreign function returns: none of these promises is one of our steps. */
 export function checkPromiseList({ file, body }: Planner, list: ts.Expression): void {
   const { ts } = file;
   const value = unwrap(ts, list);
   if (!ts.isCallExpression(value) || isPureGlobal(file, value.expression)) return;
   const root = rootOf(ts, value.expression);
   if (localFunctionOf(body, value.expression) || !ts.isIdentifier(root)) return;
-  // A helper that is given closures written here calls them, and what they call are steps.
+  // A helper calls closures that it receives, and their calls are steps.
   if (isHelperCall(body, value) || value.arguments.some((argument) => isClosure(ts, unwrap(ts, argument))))
     return;
   const binding = file.bindings.resolve(root);

@@ -30,7 +30,7 @@ export function planIterable(
   const after = text === undefined ? ')' : `, ${JSON.stringify(text)})`;
   plan.wrap(source, before, list === undefined ? after : `)${after}`);
 
-  /** Whether a synchronous function of the same file gives what is gone over. */
+  /** Whether a synchronous function of the same file returns the iterable. */
   function givesList(call: ts.Expression): boolean {
     if (!ts.isCallExpression(call) || !ts.isIdentifier(call.expression)) return false;
     const fn = functionOf(file, file.bindings.resolve(call.expression));

@@ -27,7 +27,7 @@ export function planPrimitive(
     planner.plan.callee(call, { parts: [before, ')'], holes: [call.expression] });
     visitArguments(planner, call, method === 'step', scope);
   };
-  // A list of promises that was made elsewhere: each of them is a step.
+  // A list of promises from elsewhere: each of them is a step.
   const outside = ({ arguments: [list] }: ts.CallExpression): string => {
     const value = list && unwrap(file.ts, list);
     const read = value && (file.ts.isIdentifier(value) || file.ts.isPropertyAccessExpression(value));
@@ -41,7 +41,7 @@ export function planPrimitive(
     });
     const [list] = call.arguments;
     if (list && !isHeldElsewhere(planner.body, list)) checkPromiseList(planner, list);
-    // What a literal holds is planned one by one.
+    // The elements of a literal are planned one by one.
     if (list && outside(call) === '' && !isListed(file, list)) planListFromElsewhere(planner, list, scope);
     visitArguments(planner, call, false, scope);
   } else if (origin === 'use-durable#sleep') spanned('sleep', site('sleep'));
@@ -58,7 +58,7 @@ function isListed({ ts }: FileContext, list: ts.Expression): boolean {
   return ts.isArrayLiteralExpression(node) && !node.elements.some((one) => ts.isSpreadElement(one));
 }
 
-/** Functions that wait for something from outside, by origin: the runtime knows them by identity. */
+/** Functions that wait for something from outside, by origin. The runtime recognizes them by identity. */
 const WAITS: Readonly<Record<string, SiteKind>> = {
   'use-durable#waitFor': 'signal',
   'use-durable#signals': 'signal',
@@ -66,7 +66,7 @@ const WAITS: Readonly<Record<string, SiteKind>> = {
   'use-durable#startChild': 'child',
 };
 
-/** The id of `step(...)`: the name given by hand, or `step`. */
+/** The id of `step(...)`: the name that the author chose, or `step`. */
 function stepName(planner: Planner, call: ts.CallExpression): string {
   const { file, names } = planner;
   const [first] = call.arguments;
