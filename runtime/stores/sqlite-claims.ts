@@ -11,7 +11,7 @@ import {
   told,
   withoutThoseOf,
 } from './crashes.ts';
-import { isGone, isStopped } from './liveness.ts';
+import type { Owner, WorkersView } from './liveness.ts';
 import type { Statement } from './numbered-parameters.ts';
 import { crashesFrom, ownerFrom, type Row, workerColumns, workersText } from './statements.ts';
 
@@ -25,12 +25,14 @@ const RELEASED_AT_ONCE = 500;
 export class SqliteClaims {
   readonly #connection: Connection;
   readonly #sql: Statements;
+  readonly #view: WorkersView;
   /** Workers that this connection has made known. */
   readonly #joined = new Set<string>();
 
-  constructor(connection: Connection) {
+  constructor(connection: Connection, view: WorkersView) {
     this.#connection = connection;
     this.#sql = connection.sql;
+    this.#view = view;
   }
 
   /** A transaction; if it is undone, so is what it made known of workers. */
@@ -52,8 +54,9 @@ export class SqliteClaims {
   }
 
   claim(by: Claimant, wish: ClaimWish): readonly Claim[] {
-    const now = Date.now();
-    const isOther = (row: Row): boolean => row.worker !== by.worker && isGone(ownerFrom(row), by, now);
+    const now = this.#view.now();
+    const isOther = (row: Row): boolean =>
+      row.worker !== by.worker && this.#view.isGone(ownerFrom(row), by, now);
     const gone = this.#connection.read(() => this.#sql.workers.all().filter(isOther));
     // Workers look for runs again and again and mostly find none: that must not cost a write transaction. One that asks
     // for strays is at its beginning, and to be known from then on.
@@ -65,7 +68,7 @@ export class SqliteClaims {
       return [];
     const claimWith = (blindly: boolean): Found =>
       this.write(() => {
-        const found = new Found(this.#sql, by, wish, blindly);
+        const found = new Found(this.#sql, this.#view, by, wish, blindly);
         const workers = this.#sql.workers.all();
         for (const row of workers.filter(isOther)) {
           found.bury(ownerFrom(row));
@@ -87,7 +90,7 @@ export class SqliteClaims {
   }
 
   #free(by: Claimant, wish: ClaimWish): SQLOutputValue[] {
-    const { only, fns, strays, running, limit = -1, now = Date.now(), anew, caution, driven } = wish;
+    const { only, fns, strays, running, limit = -1, now = this.#view.now(), anew, caution, driven } = wish;
     const from = caution?.from ?? 0;
     const to = Math.min(caution?.to ?? ANY, ANY);
     const { candidate, orphaned, parked, blocked } = this.#sql;
@@ -146,7 +149,7 @@ export class SqliteClaims {
     for (const row of this.#sql.crashed.all(JSON.stringify(worker))) {
       const crashes = withoutThoseOf(worker, crashesFrom(row));
       if (crashes === undefined) continue;
-      this.#sql.absolve.run(crashes.count, crashes.alone, workersText(crashes), Date.now(), row.key!);
+      this.#sql.absolve.run(crashes.count, crashes.alone, workersText(crashes), this.#view.now(), row.key!);
     }
   }
 
@@ -185,24 +188,27 @@ class Found {
   readonly claims: Claim[] = [];
   readonly heldBack: HeldBack[] = [];
   readonly #sql: Statements;
+  readonly #view: WorkersView;
   readonly #by: Claimant;
   readonly #wish: ClaimWish;
   readonly #blindly: boolean;
   /** The time of the system, ms since the epoch. */
-  readonly #now = Date.now();
+  readonly #now: number;
 
   /** @param blindly without a look at journals, where a page of one is damaged */
-  constructor(sql: Statements, by: Claimant, wish: ClaimWish, blindly: boolean) {
+  constructor(sql: Statements, view: WorkersView, by: Claimant, wish: ClaimWish, blindly: boolean) {
     this.#sql = sql;
+    this.#view = view;
+    this.#now = view.now();
     this.#by = by;
     this.#wish = wish;
     this.#blindly = blindly;
   }
 
   /** What a gone worker leaves: all that must be known of its runs together. */
-  bury(owner: Parameters<typeof isStopped>[0]): void {
+  bury(owner: Owner): void {
     if (this.#wish.caution === undefined || this.#blindly) return;
-    if (isStopped(owner, this.#by)) return void this.#sql.release.run(owner.worker, -1);
+    if (this.#view.isStopped(owner, this.#by)) return void this.#sql.release.run(owner.worker, -1);
     const [only, another] = this.#sql.unchanged.all(owner.worker);
     if (only !== undefined && another === undefined) this.#blame(only.key!, owner.worker, true);
   }

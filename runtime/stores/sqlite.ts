@@ -16,6 +16,7 @@ import type { Claim, Claimant, ClaimWish } from './claims.ts';
 import { Connection, type Statements, sparing } from './connection.ts';
 import { receivedMessage } from './event-effects.ts';
 import { startHeartbeat } from './heartbeat.ts';
+import { processView, type WorkersView } from './liveness.ts';
 import type { Statement } from './numbered-parameters.ts';
 import { copyFile } from './sqlite-backup.ts';
 import { SqliteClaims } from './sqlite-claims.ts';
@@ -60,24 +61,29 @@ export function fileStore(path: string): Store {
   if (path.startsWith('file:')) {
     throw new MisuseError(storePathIsUrl(path));
   }
-  return new SqliteStore(path);
+  return fileStoreSeenBy(path, processView);
 }
+
+/** @param view of the process that has the file open */
+export const fileStoreSeenBy = (path: string, view: WorkersView): Store => new SqliteStore(path, view);
 
 class SqliteStore implements Store {
   readonly name: string;
   readonly limits = OUR_LIMITS;
   readonly #connection: Connection;
   readonly #sql: Statements;
+  readonly #view: WorkersView;
   readonly #claims: SqliteClaims;
   readonly #mail: SqliteMail;
   readonly #pruning: SqlitePruning;
   readonly #journals: SqliteJournals;
 
-  constructor(name: string) {
+  constructor(name: string, view: WorkersView) {
     this.name = name;
+    this.#view = view;
     this.#connection = new Connection(name);
     this.#sql = this.#connection.sql;
-    this.#claims = new SqliteClaims(this.#connection);
+    this.#claims = new SqliteClaims(this.#connection, view);
     this.#mail = new SqliteMail(name, this.#connection);
     this.#pruning = new SqlitePruning(name, this.#connection);
     this.#journals = new SqliteJournals(name, this.#connection, this.#claims, this.#mail);
@@ -91,7 +97,8 @@ class SqliteStore implements Store {
     return this.#claims.write(() => {
       const { at, fn } = started;
       this.#claims.join(by);
-      const row = this.#sql.insertRun.get(id, fn, at, by.worker, Date.now(), rowSum(id, fn, at, 'running'));
+      const now = this.#view.now();
+      const row = this.#sql.insertRun.get(id, fn, at, by.worker, now, rowSum(id, fn, at, 'running'));
       if (row === undefined) return null;
       this.#journals.insert(id, row.key!, 0, started);
       return { runId: id, token: 1 };
@@ -109,7 +116,7 @@ class SqliteStore implements Store {
       const key = run.key!;
       this.#claims.join(by);
       const undone = this.#journals.removeFrom(key, seq);
-      const { token } = this.#sql.reopen.get(Date.now(), by.worker, key, seq)!;
+      const { token } = this.#sql.reopen.get(this.#view.now(), by.worker, key, seq)!;
       const unread = this.#mail.takeUnread(id, key);
       for (const event of undone) {
         if (event?.type === 'received' && event.again !== true) this.#mail.send(id, receivedMessage(event));
@@ -151,7 +158,7 @@ class SqliteStore implements Store {
   block({ runId, token }: Claim, reason: string, crashLoop = false): boolean {
     const blockWith = (statement: Statement): boolean =>
       this.#claims.write(
-        () => statement.run(reason, Date.now(), crashLoop ? 1 : 0, runId, token).changes === 1,
+        () => statement.run(reason, this.#view.now(), crashLoop ? 1 : 0, runId, token).changes === 1,
       );
     return sparing(
       () => blockWith(this.#sql.block),

@@ -152,7 +152,7 @@ export function storeFor(process: Process, passage: Passage): Store {
       if (property === 'name') return 'simulated:';
       if (property === 'then' || property === 'heartbeat') return undefined;
       const method = property as keyof Store;
-      const fact = truth.fact(method);
+      const fact = truth.fact(method, process);
       if (fact !== undefined) return fact;
       return (...args: readonly unknown[]): unknown => {
         if (inside) return truth.call(method, args, process);

@@ -16,6 +16,7 @@ import {
 import { removePrograms } from './programs.ts';
 import { report } from './seeds.ts';
 import { type Result, simulate } from './simulation.ts';
+import type { Kind } from './stores.ts';
 
 afterAll(removePrograms);
 
@@ -27,23 +28,24 @@ interface Finding {
   readonly result: Result;
 }
 
-async function find(store: (store: Store) => Store): Promise<Finding | undefined> {
+async function find(planted: (store: Store) => Store, kind: Kind): Promise<Finding | undefined> {
   for (let seed = 1; seed <= TRIES; seed++) {
-    const result = await simulate(seed, { store });
+    const result = await simulate(seed, { planted, kind });
     if (result.violations.length > 0) return { seed, result };
   }
   return undefined;
 }
 
 describe('a simulation', { timeout: 120_000 }, () => {
-  it('is the same each time', async () => {
+  it.each(['memory', 'file'] as const)('is the same each time (%s)', async (kind) => {
     for (const seed of [1, 2, 3]) {
-      const [first, second] = [await simulate(seed), await simulate(seed)];
+      const [first, second] = [await simulate(seed, { kind }), await simulate(seed, { kind })];
       expect(second.trace.text()).toBe(first.trace.text());
       expect(second.trace.digest()).toBe(first.trace.digest());
       expect(first.trace.length).toBeGreaterThan(20);
     }
-    expect((await simulate(1)).trace.digest()).not.toBe((await simulate(2)).trace.digest());
+    const [one, other] = [await simulate(1, { kind }), await simulate(2, { kind })];
+    expect(one.trace.digest()).not.toBe(other.trace.digest());
   });
 
   it.each([
@@ -57,13 +59,24 @@ describe('a simulation', { timeout: 120_000 }, () => {
     ['forgets too much of a run that is resumed', reopensTooFar, /lost events|journal/],
     ['forgets schedules', forgetsSchedules, /schedule/],
     ['alters values', altersValues, /result|blocked|told otherwise/],
-  ])('finds a store that %s', async (_, store, rule) => {
-    const found = await find(store);
+  ])('finds a store that %s', async (_, planted, rule) => {
+    const found = await find(planted, 'memory');
     expect(found, `found in ${TRIES} seeds`).toBeDefined();
     const { seed, result } = found!;
     expect(result.violations[0]!.rule).toMatch(rule);
-    expect(report(seed, result)).toContain(`SIM_SEED=${seed} npx vitest run test/simulator`);
+    expect(report(seed, 'memory', result)).toContain(
+      `SIM_SEED=${seed} SIM_STORE=memory npx vitest run test/simulator`,
+    );
     // What it is about is told with the faults that led there.
     expect(result.trace.about(['run-1']).length).toBeLessThan(result.trace.text().length);
+  });
+
+  // Each process has a connection of its own there.
+  it.each([
+    ['forgets outcomes of steps', forgetsSteps, /called again|recorded twice/],
+    ['forgets ends', forgetsEnds, /double end|lost events|journal/],
+  ])('finds a file that %s', async (_, planted, rule) => {
+    const found = await find(planted, 'file');
+    expect(found?.result.violations[0]?.rule).toMatch(rule);
   });
 });

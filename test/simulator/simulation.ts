@@ -5,7 +5,6 @@ import { createRuntime, type Runtime, type Store } from '../../runtime/index.ts'
 import type { RuntimeHooks } from '../../runtime/local/time/runtime-hooks.ts';
 import { currentContext } from '../../runtime/run/context.ts';
 import type { Substitute } from '../../runtime/run/test-hooks.ts';
-import { memoryStoreSeenBy } from '../../runtime/stores/memory.ts';
 import { takeEffects } from '../support/effects.ts';
 import { Faults } from './faults.ts';
 import { type Passage, storeFor, type Weather } from './faulty-store.ts';
@@ -16,6 +15,7 @@ import { choose, type Profile } from './profile.ts';
 import { mailPrograms } from './programs.ts';
 import { Random } from './random.ts';
 import { CRON, SCHEDULE } from './schedule-truth.ts';
+import { type Kind, type Stores, storesOf } from './stores.ts';
 import { Trace } from './trace.ts';
 import { Truth, type Violation } from './truth.ts';
 import { World } from './world.ts';
@@ -41,14 +41,35 @@ export interface Result {
   readonly excused: number;
 }
 
-/** What is put in the place of a part, to see that it is found. */
-export interface Planted {
-  readonly store?: (store: Store) => Store;
+export interface Wish {
+  /** Default: in memory. */
+  readonly kind?: Kind;
+  /** What is put in the place of the store, to see that it is found. */
+  readonly planted?: (store: Store) => Store;
 }
 
-export async function simulate(seed: number, planted: Planted = {}): Promise<Result> {
-  const simulation = new Simulation(seed, planted);
-  return simulation.run();
+export async function simulate(seed: number, { kind = 'memory', planted }: Wish = {}): Promise<Result> {
+  const processes = new Map<number, Process>();
+  const stores = storesOf(kind, processes);
+  try {
+    const simulation = new Simulation(seed, processes, planted ? instead(stores, planted) : stores);
+    return await simulation.run();
+  } finally {
+    stores.remove();
+  }
+}
+
+/** Each store is replaced once. */
+function instead(stores: Stores, planted: (store: Store) => Store): Stores {
+  const replaced = new Map<Store, Store>();
+  return {
+    of: (process) => {
+      const store = stores.of(process);
+      if (!replaced.has(store)) replaced.set(store, planted(store));
+      return replaced.get(store)!;
+    },
+    remove: () => stores.remove(),
+  };
 }
 
 /** Keeps the schedule in this process, as soon as the store answers. */
@@ -83,7 +104,7 @@ export class Simulation {
     deaf: new Set(),
     doomed: new Map(),
   };
-  readonly processes = new Map<number, Process>();
+  readonly processes: Map<number, Process>;
   readonly workers: Worker[] = [];
   /** Clocks differ, or have. */
   uncertain = false;
@@ -93,8 +114,9 @@ export class Simulation {
   readonly #storeRandom: Random;
   readonly #stepRandom: Random;
 
-  constructor(seed: number, planted: Planted) {
+  constructor(seed: number, processes: Map<number, Process>, stores: Stores) {
     this.seed = seed;
+    this.processes = processes;
     this.random = new Random(seed);
     this.profile = choose(this.random.fork());
     this.loops = new Loops(START, this.random.fork());
@@ -103,8 +125,7 @@ export class Simulation {
     this.#storeRandom = this.random.fork();
     this.#stepRandom = this.random.fork();
     this.trace = new Trace(() => this.loops.now - START);
-    const { store = (same: Store) => same } = planted;
-    this.truth = new Truth((view) => store(memoryStoreSeenBy(view)), this.processes);
+    this.truth = new Truth(stores, processes);
     this.uncertain = this.profile.skew > 0 || this.profile.rates.jump > 0;
   }
 

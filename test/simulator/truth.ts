@@ -5,7 +5,6 @@
 import type { JournalEvent, RunEnded } from '../../runtime/journal/events.ts';
 import type { Claim, Claimant } from '../../runtime/stores/claims.ts';
 import { endMessage, receivedMessage } from '../../runtime/stores/event-effects.ts';
-import type { WorkersView } from '../../runtime/stores/liveness.ts';
 import type {
   Append,
   Completed,
@@ -17,6 +16,7 @@ import type {
 } from '../../runtime/stores/store.ts';
 import type { Process } from './process.ts';
 import { ScheduleTruth } from './schedule-truth.ts';
+import { type Stores, sees } from './stores.ts';
 
 /** Who drives a run, as the store has said. */
 interface Holder {
@@ -76,8 +76,8 @@ export class Truth {
   readonly violations: Violation[] = [];
   /** Calls of steps by workers that had lost the run, and could not know it, since clocks differ. */
   excused = 0;
-  readonly #store: Store;
-  readonly #processes: ReadonlyMap<number, Process>;
+  readonly #stores: Stores;
+  readonly #sees: ReturnType<typeof sees>;
   /** Until when the leases of workers hold that the store knows; by the name of the worker. */
   readonly #leases = new Map<string, Claimant>();
   /** Workers that were found gone, and haven't heard of it. */
@@ -86,20 +86,10 @@ export class Truth {
   /** Calls of steps that are called at most once. */
   readonly #calledOnce = new Set<string>();
 
-  #caller: Process | undefined;
-
-  /**
-   * @param open makes the store, which asks what its caller sees
-   * @param processes by their process ids
-   */
-  constructor(open: (view: WorkersView) => Store, processes: ReadonlyMap<number, Process>) {
-    this.#store = open({
-      now: () => this.#caller?.now() ?? 0,
-      isGone: ({ leaseUntil, host, pid }, by, now) =>
-        leaseUntil <= now || (host === by.host && processes.get(pid)?.isDead === true),
-      isStopped: () => false,
-    });
-    this.#processes = processes;
+  /** @param processes by their process ids */
+  constructor(stores: Stores, processes: ReadonlyMap<number, Process>) {
+    this.#stores = stores;
+    this.#sees = sees(processes);
   }
 
   violate(rule: string, text: string, ...about: string[]): void {
@@ -107,15 +97,15 @@ export class Truth {
   }
 
   /** What the store says of itself; undefined for a method. */
-  fact(name: keyof Store): unknown {
-    const fact: unknown = this.#store[name];
+  fact(name: keyof Store, by: Process): unknown {
+    const fact: unknown = this.#stores.of(by)[name];
     return typeof fact === 'function' ? undefined : fact;
   }
 
   /** Does something with the store, and holds the answer against what is known. */
   call(method: keyof Store, args: readonly unknown[], by: Process): unknown {
-    this.#caller = by;
-    const answer: unknown = Reflect.apply(this.#store[method] as () => unknown, this.#store, args);
+    const store = this.#stores.of(by);
+    const answer: unknown = Reflect.apply(store[method] as () => unknown, store, args);
     const check = this.#checks[method] as
       | ((answer: unknown, by: Process, ...args: unknown[]) => void)
       | undefined;
@@ -143,7 +133,7 @@ export class Truth {
     },
     claim: (claims: readonly Claim[], process: Process, by: Claimant) => {
       for (const [worker, lease] of this.#leases)
-        if (worker !== by.worker && this.#isGone(lease, by, process)) {
+        if (worker !== by.worker && this.#sees.isGone({ ...lease, process: null }, by, process.now())) {
           this.#leases.delete(worker);
           this.#gone.add(worker);
           for (const { holder } of this.runs.values())
@@ -164,7 +154,7 @@ export class Truth {
       this.#rewind(run, seq);
       this.#give(run, claim, by.worker);
     },
-    prune: (pruned: Pruned, _: Process, before: number) => this.#prune(pruned, before),
+    prune: (pruned: Pruned, by: Process, before: number) => this.#prune(pruned, before, by),
     swap: (done: boolean, process: Process, key: string, before: string | undefined, after: string) => {
       if (done) this.schedules.moved(key, before, after, process.now());
     },
@@ -231,8 +221,9 @@ export class Truth {
   }
 
   /** Only runs that ended before are gone, and whose end nobody may still ask for. */
-  #prune({ runs }: Pruned, before: number): void {
-    const gone = [...this.runs.values()].filter(({ id }) => this.#store.record(id) === undefined);
+  #prune({ runs }: Pruned, before: number, by: Process): void {
+    const store = this.#stores.of(by);
+    const gone = [...this.runs.values()].filter(({ id }) => store.record(id) === undefined);
     if (gone.length !== runs) this.violate('lost run', `${gone.length} runs were removed, not ${runs}`);
     for (const run of gone) {
       this.runs.delete(run.id);
@@ -256,12 +247,9 @@ export class Truth {
     if (token <= run.token)
       this.violate('fencing', `${run.id} was given the token ${token} after ${run.token}`, run.id);
     run.token = Math.max(token, run.token);
-    run.holder = { token, worker };
+    // One that hasn't heard that it was found gone may be unknown to the store, and what it begins is free at once.
+    run.holder = this.#gone.has(worker) ? { token, worker, wasFoundGone: true } : { token, worker };
     run.blocked = undefined;
-  }
-
-  #isGone({ leaseUntil, host, pid }: Claimant, by: Claimant, process: Process): boolean {
-    return leaseUntil <= process.now() || (host === by.host && this.#processes.get(pid)?.isDead === true);
   }
 
   #claimed(claim: Claim, by: Claimant): void {
