@@ -29,7 +29,7 @@ export const ownerOf = (by: Claimant): Owner => ({ ...by, process: describe(by) 
  *
  * Another worker of the claimant's own thread (a second runtime) is alive until it releases its runs or its lease runs out.
  */
-export function isGone(owner: Owner, by: Claimant, now: number): boolean {
+function isGone(owner: Owner, by: Claimant, now: number): boolean {
   // A lease that no worker can have written is damage. The run would wait for its end for years.
   if (owner.leaseUntil <= now || owner.leaseUntil > now + 2 * LONGEST_LEASE) return true;
   const state = look(owner, by);
@@ -37,7 +37,7 @@ export function isGone(owner: Owner, by: Claimant, now: number): boolean {
 }
 
 /** Its lease may have run out, but it is only stopped, as by SIGSTOP or a debugger. */
-export function isStopped(owner: Owner, by: Claimant): boolean {
+function isStopped(owner: Owner, by: Claimant): boolean {
   return look(owner, by)?.stopped === true;
 }
 

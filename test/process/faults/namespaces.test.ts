@@ -25,10 +25,10 @@ describe.skipIf(probe.status !== 0)('workers that do not see each other', { time
     ['with the processes of the host in /proc', WITHOUT_PROC, WITHOUT_PROC],
   ])('%s, steal nothing from each other', async (_, one, other) => {
     field = new Field('order', 10);
-    for (let n = 0; n < 12; n++) await field.add(`run ${n}`, 'order', [n]);
-    // They part the runs by what each takes up again after a wait.
+    // Both are there before there is anything to do. They part the runs by what each takes up again after a wait.
     await field.worker({ parkAfterMs: 5, maxRuns: 4 }, one);
     await field.worker({ parkAfterMs: 5, maxRuns: 4 }, other);
+    for (let n = 0; n < 12; n++) await field.add(`run ${n}`, 'order', [n]);
     await field.ended();
     await field.check();
     const calls = field.effects().map(({ run, key, attempt }) => `${run} ${key} ${attempt}`);
