@@ -1,6 +1,8 @@
-import { spawnSync } from 'node:child_process';
+import { type ChildProcess, spawnSync } from 'node:child_process';
+import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
+import { itInFull, sample } from '../../support/tier.ts';
 import { Field } from './field.ts';
 
 /** A PID namespace of its own, with its own `/proc`, and the host's name: a container that shares the name. */
@@ -17,6 +19,29 @@ if (probe.status !== 0) {
 
 let field: Field;
 afterEach(() => field.close());
+
+/** Nobody has a transaction open that writes. */
+function isFree(): boolean {
+  const db = new DatabaseSync(field.path);
+  try {
+    db.exec('begin immediate; rollback');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    db.close();
+  }
+}
+
+/** Stops a worker between two transactions, since nobody else could write during one; gives what lets it go on. */
+async function freeze(worker: ChildProcess): Promise<() => void> {
+  for (;;) {
+    const goOn = field.freeze(worker);
+    if (isFree()) return goOn;
+    goOn();
+    await delay(5);
+  }
+}
 
 describe.skipIf(probe.status !== 0)('workers that do not see each other', { timeout: 120_000 }, () => {
   it.each([
@@ -45,6 +70,43 @@ describe.skipIf(probe.status !== 0)('workers that do not see each other', { time
     await field.kill(first);
     await field.worker({ leaseMs: 500 }, CONTAINER);
     await field.ended();
+    await field.check();
+  });
+
+  it.each(
+    sample(
+      [
+        ['that is short', { leaseMs: 500 }],
+        ['that holds as long as by default', {}],
+      ] as const,
+      2,
+    ),
+  )('take over what a worker had that stands still, by a lease %s', async (_, options) => {
+    field = new Field('order', 10);
+    const first = (await field.worker(options, CONTAINER))!;
+    for (let n = 0; n < 6; n++) await field.add(`run ${n}`, 'order', [n]);
+    while (field.effects().length < 12) await delay(5);
+    const goOn = await freeze(first);
+    await field.worker(options, CONTAINER);
+    await field.ended();
+    await field.observe();
+    const calls = field.effects().length;
+    expect((await field.workers()).size).toBe(2);
+    goOn();
+    await field.tell(first, 'live');
+    expect(field.effects(), 'it calls nothing more').toHaveLength(calls);
+    await field.check();
+  });
+
+  itInFull('keep what they have by default while a step blocks them for 9 s', async () => {
+    field = new Field('busy', 10);
+    await field.worker({}, CONTAINER);
+    await field.add('blocks', 'blocks', [9_000]);
+    while (!field.effects().some(({ key }) => key === 'busy')) await delay(5);
+    await field.worker({}, CONTAINER);
+    await field.ended();
+    expect(field.effects().map(({ attempt }) => attempt)).toEqual([1, 1, 1]);
+    expect((await field.workers()).size).toBe(1);
     await field.check();
   });
 });
