@@ -132,7 +132,7 @@ it('copies no comment of the source into what the compiler inserts', () => {
   const note = `${' '.repeat(2000)}/* note */\n`;
   // Nothing may stand before `#!`.
   const all = fixtures().filter(({ source }) => !source.startsWith('#!'));
-  for (const fixture of sample(all, 4)) {
+  for (const fixture of sample(all, 12)) {
     const code = emitThroughAst({ ...fixture, source: note + fixture.source });
     expect(code.split('/* note */').length - 1, fixture.name).toBe(1);
   }

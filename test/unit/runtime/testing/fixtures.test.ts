@@ -29,7 +29,7 @@ describe('crashSweep finds nothing wrong with', () => {
   });
   afterEach(() => void vi.restoreAllMocks());
 
-  it.each(sample(fixtures(), 10))('$name', async (fixture) => {
+  it.each(sample(fixtures(), 20))('$name', async (fixture) => {
     const { main } = await load(fixture, 'sweep', emitThroughText(fixture));
     expect(main).toBeTypeOf('function');
     await crashSweep(main as AnyFunction, [], { steps: STEPS[fixture.name] ?? {} });
