@@ -24,6 +24,8 @@ export interface Attempts {
   readonly attempt: number;
   /** When the next one is due, ms since the epoch; undefined if the last one was started at most once and didn't end. */
   readonly retryAt: number | undefined;
+  /** The encoded error of one that failed. */
+  readonly error: string | undefined;
 }
 
 /** The journal and the code disagree. */
@@ -121,9 +123,9 @@ export class ReplayMachine {
     const event = this.#lastOf(key);
     switch (event?.type) {
       case 'attempt-failed':
-        return { attempt: event.attempt, retryAt: event.retryAt };
+        return { attempt: event.attempt, retryAt: event.retryAt, error: event.value };
       case 'step-started':
-        return { attempt: event.attempt, retryAt: undefined };
+        return { attempt: event.attempt, retryAt: undefined, error: undefined };
       default:
         return undefined;
     }

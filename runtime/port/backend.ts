@@ -39,6 +39,11 @@ export interface StepRequest {
    */
   execute(attempt: number, done: (attempt: Attempt) => void): void;
   /**
+   * An attempt is recorded as failed, with this encoded error; the next one is executed by this process. What the attempt has
+   * used up of its arguments is used up then.
+   */
+  attemptFailed?(value: string): void;
+  /**
    * Ends a step whose last attempt was to be called at most once and didn't end, where that takes more than to say so. Calls
    * `done` once.
    */

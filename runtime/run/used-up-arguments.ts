@@ -65,6 +65,11 @@ export class Holding {
     return new Holding(run, key, found);
   }
 
+  /** Whether something of it was unread when the step was asked for. */
+  get hasFresh(): boolean {
+    return this.#found.some(({ isFresh }) => isFresh);
+  }
+
   /** The step is under way. */
   begin(): void {
     for (const { object, kind } of this.#found) {

@@ -1,3 +1,5 @@
+import { MisuseError } from '../base/errors.ts';
+import { argumentOfRetryUnknown } from '../base/messages/steps.ts';
 import type { Definition } from '../functions/definitions.ts';
 import { retryDelay, type StepPolicy, timeoutOf } from '../functions/policy.ts';
 import type { Attempt, Outcome, StepRequest } from '../port/backend.ts';
@@ -40,6 +42,8 @@ export class StepCall implements StepRequest {
   readonly #body: Body;
   readonly #given: StepArguments;
   readonly #policy: StepPolicy | undefined;
+  /** Whether it is known what the attempts before the next one have used up. */
+  #isUseKnown = false;
   /** The attempt that is under way. */
   #context: StepContext | undefined;
 
@@ -67,7 +71,11 @@ export class StepCall implements StepRequest {
 
   execute(attempt: number, done: (attempt: Attempt) => void): void {
     const context = new StepContext(this.run, this.key, attempt);
-    const body = (): unknown => within(context, () => assimilate(this.#body()));
+    const isLost = attempt > 1 && !this.#isUseKnown && this.holding?.hasFresh === true;
+    const body = (): unknown => {
+      if (isLost) throw new MisuseError(argumentOfRetryUnknown(this.key, attempt));
+      return within(context, () => assimilate(this.#body()));
+    };
     const { trace } = this.run.backend;
     if (trace === undefined) this.attempt(context, body, done);
     else this.#trace(trace.attempt(this.key, attempt), context, body, done);
@@ -75,6 +83,11 @@ export class StepCall implements StepRequest {
 
   #trace(trace: AttemptTrace, context: StepContext, body: Body, done: (attempt: Attempt) => void): void {
     this.attempt(context, () => trace.within(body), tracedEnd(trace, this.definition.classes, done));
+  }
+
+  attemptFailed(value: string): void {
+    this.#isUseKnown = true;
+    this.holding?.useUp(usedUpIn(value));
   }
 
   given(): string | undefined {
@@ -96,6 +109,7 @@ export class StepCall implements StepRequest {
   }
 
   protected attempt(context: StepContext, body: Body, settle: (attempt: Attempt) => void): void {
+    this.#isUseKnown = true;
     const { holding } = this;
     const done =
       holding === undefined

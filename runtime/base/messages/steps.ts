@@ -68,6 +68,11 @@ export const argumentReadFurther = (key: string, who: string): string =>
   '(await step(async () => { const head = await first(it); return [head, await rest(it)]; })), or read all of it in one ' +
   'step and continue with the result.';
 
+export const argumentOfRetryUnknown = (key: string, attempt: number): string =>
+  `Attempt ${attempt} of step "${key}" is given a body or a stream that an attempt in another process may have read, and this engine ` +
+  'does not record what it read. Make the Request, the Response or the stream inside of the step: ' +
+  'await step(async () => { const request = ...; return await send(request); }, { retry: 3 }).';
+
 export const tookTooLong = (what: string, ms: number): string => `The ${what} took longer than ${ms} ms.`;
 
 export const callNotAwaited = (key: string): string =>

@@ -113,6 +113,7 @@ export class PendingStep {
   #recorded(outcome: Recorded, attempt: number): void {
     if (outcome.retryIn === undefined) return this.#settle(outcome);
     const { ctx, pump } = this.#host;
+    this.#request.attemptFailed?.(outcome.value);
     const next = attempt + 1;
     this.#watch = pump.watch(ctx.sleep(outcome.retryIn, `${this.#name(next)} (wait)`), () => {
       if (this.#request.atMostOnce) this.#mark(next);

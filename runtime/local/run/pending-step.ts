@@ -20,6 +20,7 @@ export class PendingStep extends Pending {
 
   start(): void {
     const attempts = this.run.machine?.attempts(this.key);
+    if (attempts?.error !== undefined) this.#request.attemptFailed?.(attempts.error);
     if (attempts === undefined) this.#begin(1);
     else if (attempts.retryAt === undefined) {
       this.#interrupted(attempts.attempt);

@@ -19,6 +19,7 @@ import {
   TimeoutError,
   UnsupportedError,
   waitFor,
+  withPolicy,
 } from '../../../../runtime/index.ts';
 import { durable } from '../../../support/compiled.ts';
 import { type ExecutionOptions, LambdaExecution } from '../../../support/lambda-execution.ts';
@@ -108,6 +109,19 @@ describe('operations', () => {
     await run.run();
     expect(names(run)).toEqual(['look', 'sleep', 'look[1]', 'sleep[1]']);
     expect(run.invocations).toBe(3);
+  });
+
+  it('are refused a body in a further attempt, since nothing says what the first one has read of it', async () => {
+    const send = async (request: Request): Promise<never> => {
+      throw new Error(await request.text());
+    };
+    const fn = durable(async ($) => {
+      const request = new Request('http://here/', { method: 'POST', body: 'order' });
+      return await $.call('send', withPolicy(send, { retry: { attempts: 2, delay: '5s' } }))(request);
+    });
+    expect(await outcome(execution(fn))).toMatchObject({
+      error: { ErrorType: 'MisuseError', ErrorMessage: expect.stringMatching(/^Attempt 2 of step "send"/) },
+    });
   });
 
   it('cost nothing but the steps themselves in a sequence', async () => {

@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { ref } from '../../../../runtime/compiled.ts';
-import { MisuseError, step } from '../../../../runtime/index.ts';
+import { currentStep, MisuseError, step, withPolicy } from '../../../../runtime/index.ts';
 import { decode, usedUpIn } from '../../../../runtime/values/codec.ts';
 import { durable } from '../../../support/compiled.ts';
 import { crashEverywhere, execute, recover } from '../../../support/crash.ts';
@@ -213,4 +213,37 @@ it('takes no iterator for read that a function of the body was given', async () 
   });
   const { outcome } = await crashEverywhere(fn);
   expect(outcome).toMatchObject({ value: [1, 2, { value: 3 }] });
+});
+
+describe('a further attempt is given what the ones before have left', () => {
+  const send = async (request: Request): Promise<string> => {
+    const { attempt } = currentStep();
+    const text = attempt === 2 ? '' : await request.text().catch((error: Error) => error.name);
+    if (attempt < 3) throw new Error(`attempt ${attempt} read ${text}`);
+    return `${text}, used: ${request.bodyUsed}`;
+  };
+  const lazily = async (request: Request): Promise<string> => {
+    if (currentStep().attempt === 1) throw new Error('not yet');
+    return request.text();
+  };
+  const ask = (): Request => new Request('http://here/', { method: 'POST', body: 'order' });
+  const patient = { retry: { attempts: 3, delay: 1 } };
+
+  it.each([
+    ['an argument', send, 'TypeError, used: true'],
+    ['an argument that no attempt has read', lazily, 'order'],
+  ])('after each crash: %s', async (_, fn, expected) => {
+    const main = durable(async ($) => $.call('send', withPolicy(fn, patient))(ask()));
+    expect((await crashEverywhere(main)).outcome).toEqual({ status: 'fulfilled', value: expected });
+  });
+
+  it('after each crash: a call that is awaited later', async () => {
+    const main = durable(async ($) => {
+      const request = ask();
+      const sent = $.start('send', withPolicy(send, patient))(request);
+      return [await sent, request.bodyUsed];
+    });
+    const { outcome } = await crashEverywhere(main);
+    expect(outcome).toEqual({ status: 'fulfilled', value: ['TypeError, used: true', true] });
+  });
 });
