@@ -1,5 +1,6 @@
 /** Values that the body awaits and that no call at that place returned. */
 import { types } from 'node:util';
+import { stepOfPromise } from '../run/outside-promises.ts';
 import { isForeignThenable } from '../run/thenables.ts';
 import { asWorkflowPromise, isWorkflowPromise } from '../run/workflow-promises.ts';
 import { checkHeld } from '../run/working-objects.ts';
@@ -17,6 +18,8 @@ import { awaitStep } from './steps.ts';
 export function awaitedLocal(scope: ScopeContext, id: string, value: unknown, called: boolean): unknown {
   if (types.isPromise(value) && !isForeignThenable(value)) {
     checkHeld(value);
+    const step = stepOfPromise(scope.run, value);
+    if (step !== undefined) return step;
     if (!isWorkflowPromise(value)) scope.run.backend.awaitForeign(value, id);
     return value;
   }

@@ -3,6 +3,7 @@ import { type Missing, present } from '../functions/callee.ts';
 import type { AnyFunction } from '../functions/definitions.ts';
 import type { BegunCalls, ChainLink, OptionalChain } from '../functions/durable-scope.ts';
 import { insideStep } from '../run/context.ts';
+import { rememberStep, stepOfPromise } from '../run/outside-promises.ts';
 import { isStandIn, originalOf } from '../run/recreated-objects.ts';
 import type { Run } from '../run/run.ts';
 import { isForeignThenable } from '../run/thenables.ts';
@@ -19,9 +20,6 @@ function settles(value: unknown): boolean {
     typeof Object.getOwnPropertyDescriptor(holder, 'resolve')?.value === 'function';
   return isOf(value) || isOf(prototype);
 }
-
-/** The steps that promises from outside became, by run: each has one outcome, however often it is awaited. */
-const stepsOfPromises = new WeakMap<Run, WeakMap<object, unknown>>();
 
 /** What can be gone over several times, or is gone over by nobody else. */
 const isList = (value: unknown): value is Iterable<unknown> =>
@@ -99,14 +97,12 @@ export class StartedCalls implements BegunCalls {
     if (isLazy || isWorkflowPromise(value) || settles(receiver)) return value;
     const { run } = this.#scope;
     if (run === undefined) return value;
-    const steps = stepsOfPromises.get(run) ?? new WeakMap<object, unknown>();
-    stepsOfPromises.set(run, steps);
-    const before = steps.get(value);
+    const before = stepOfPromise(run, value);
     if (before !== undefined) return before;
     // It may be rejected in a replay, which takes its outcome from the journal.
     value.catch(() => {});
     const step = this.#scope.begin(id, () => value, undefined, this.#beginning)();
-    steps.set(value, step);
+    rememberStep(run, value, step);
     return step;
   }
 

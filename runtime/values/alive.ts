@@ -11,6 +11,15 @@ export const isEmitter = (value: object): boolean =>
   (has(value, 'addEventListener') && has(value, 'dispatchEvent'));
 
 /**
+ * Whether an object is an answer of Node's HTTP that has been read to its end, and has its body beside it, as those of got: a
+ * stream that has nothing more to give.
+ */
+export const isReadAnswer = (value: object): boolean =>
+  typeof Reflect.get(value, 'statusCode') === 'number' &&
+  Object.hasOwn(value, 'body') &&
+  Reflect.get(value, 'readableEnded') === true;
+
+/**
  * Whether an object is more than its data: it waits for something, is the end of a connection, has a position, must be
  * closed, or is one of the language's or of Node's whose contents are no properties. In results of steps and in errors alike.
  */

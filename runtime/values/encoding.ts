@@ -19,7 +19,7 @@ import { durableIdOf } from './functions.ts';
 import { headersPayload, requestPayload, responsePayload } from './http.ts';
 import { kindOf, tagOf } from './kinds.ts';
 import { DATA, END, fieldKey, META, OWN, type Payload, symbolName, TYPE, userPath } from './layout.ts';
-import { isBareArray } from './lists.ts';
+import { fixedView, isBareArray, isGrowing, isOnGrowing } from './lists.ts';
 import {
   type Implied,
   isUsual,
@@ -258,7 +258,9 @@ export class Encoding {
     const tag = tagOf(part);
     const kept = this.#parts?.get(part);
     const own = kept?.own ?? ownOfBuiltin(part, tag);
-    if (Reflect.get(part, 'resizable') === true) return this.#blame(aResizableBuffer());
+    if (isOnGrowing(part))
+      return this.#with(part, { [META]: ['builtin', 'view'], [DATA]: fixedView(part) }, own);
+    if (isGrowing(part)) return this.#blame(aResizableBuffer());
     if (isUsual(own) && !hasMore(part, tag)) return undefined;
     const payload = builtinPayload(part, tag, kept?.items);
     if (payload !== undefined) return this.#with(part, payload, own);

@@ -21,6 +21,7 @@ import { durableIdOf } from './functions.ts';
 import { InstanceBudget } from './instance-budget.ts';
 import { type Kind, kindOf, tagOf } from './kinds.ts';
 import { pathOf, symbolName } from './layout.ts';
+import { isGrowing } from './lists.ts';
 import { lostAccessors } from './lost-accessors.ts';
 import {
   type Implied,
@@ -293,7 +294,5 @@ function isEmpty(value: object, stand: Stand, from: Step): boolean {
   );
 }
 
-const isOfSharedMemory = (value: object): boolean => {
-  const buffer = ArrayBuffer.isView(value) ? value.buffer : value;
-  return types.isSharedArrayBuffer(buffer) || Reflect.get(buffer, 'resizable') === true;
-};
+const isOfSharedMemory = (value: object): boolean =>
+  types.isSharedArrayBuffer(ArrayBuffer.isView(value) ? value.buffer : value) || isGrowing(value);

@@ -2,7 +2,7 @@
  * Arrays and typed arrays, which may have properties beside their elements. To list the keys of a long one is to make a
  * text of each index, which takes longer than to write it; `inspect` knows the other keys and can leave the elements out.
  */
-import { inspect } from 'node:util';
+import { inspect, types } from 'node:util';
 
 /** Up to this length listing the keys takes less time. */
 const SHORT = 32;
@@ -42,6 +42,20 @@ export function bareView(view: NodeJS.TypedArray): NodeJS.TypedArray {
     ...args: unknown[]
   ) => NodeJS.TypedArray;
   return new View(buffer, byteOffset, length);
+}
+
+/** Whether a buffer may be resized. */
+export const isGrowing = (buffer: object): boolean => Reflect.get(buffer, 'resizable') === true;
+
+/** Whether a value is a view of such a buffer. */
+export const isOnGrowing = (value: object): value is NodeJS.ArrayBufferView =>
+  ArrayBuffer.isView(value) && isGrowing(value.buffer);
+
+/** What a view shows, on a buffer of its own that has the size of the view. */
+export function fixedView(view: NodeJS.ArrayBufferView): NodeJS.ArrayBufferView {
+  if (types.isTypedArray(view)) return bareView(view).slice();
+  const { buffer, byteOffset, byteLength } = view;
+  return new DataView(buffer.slice(byteOffset, byteOffset + byteLength));
 }
 
 /** Whether a typed array has nothing but elements; short ones are not looked at. */

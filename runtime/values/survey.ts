@@ -16,7 +16,7 @@ import {
   aListWith,
   UNDER_A_SYMBOL,
 } from '../base/messages/values.ts';
-import { isAlive } from './alive.ts';
+import { isAlive, isReadAnswer } from './alive.ts';
 import { type ClassEntry, type ClassScope, findByInstance } from './classes.ts';
 import { isError } from './errors.ts';
 import { durableIdOf } from './functions.ts';
@@ -173,7 +173,7 @@ export class Survey {
   #instance(value: object, entry: ClassEntry | undefined, path: string): Fault | undefined {
     this.#foreign = true;
     const what = { what: describe(value) };
-    if (entry === undefined && isAlive(value)) return what;
+    if (entry === undefined && isAlive(value) && !isReadAnswer(value)) return what;
     const draft = newDraft();
     for (const key of Object.getOwnPropertyNames(value)) {
       const { enumerable, get } = Object.getOwnPropertyDescriptor(value, key)!;

@@ -16,6 +16,8 @@ const ALIVE: readonly (readonly string[])[] = [
   ['__@dispose'],
 ];
 
+const ANSWER = ['body', 'statusCode', 'readableEnded'];
+
 /**
  * Which types of results of steps are kept at least in part (see `runtime/values/survey.ts`): the data of an instance of a
  * class that is not registered is kept. Results of which only an empty object would be left are refused.
@@ -32,6 +34,10 @@ export class ResultsInPart extends CarriedTypes {
   }
 
   protected override visit(type: ts.Type, depth: number): Refusal | undefined {
+    if (this.isReadAnswer(type)) {
+      this.foreign = true;
+      return undefined;
+    }
     const outer = this.foreign;
     this.foreign = false;
     const refusal = super.visit(type, depth);
@@ -97,6 +103,11 @@ export class ResultsInPart extends CarriedTypes {
     const kind =
       symbol.name === 'Promise' ? 'promise' : placeOf(symbol) === 'library' ? 'resource' : 'instance';
     return { path: '', what: withArticle(symbol.name), kind, certain };
+  }
+
+  /** An answer of HTTP beside its body, as of got: a stream that has nothing more to give. */
+  private isReadAnswer(type: ts.Type): boolean {
+    return type.isIntersection() && ANSWER.every((name) => type.getProperty(name) !== undefined);
   }
 
   private isAlive(type: ts.Type): boolean {

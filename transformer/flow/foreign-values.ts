@@ -46,10 +46,12 @@ export function isPromiseFromElsewhere(
   const { ts } = body.file;
   const node = unwrap(ts, expression);
   if (ts.isCallExpression(node))
-    return isElementElsewhere(body, node, asked) || returnsFromElsewhere(body, node, asked);
+    return isElementElsewhere(body, node, asked) || isCallFromElsewhere(body, node, asked);
   if (ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node)) {
     const root = rootOf(ts, node);
     if (ts.isNewExpression(root)) return isInstanceFromElsewhere(body, root);
+    const getter = memberFunctionOf(body, node);
+    if (getter && ts.isGetAccessor(getter)) return returnsFromElsewhere(body, getter, asked);
     return ts.isIdentifier(root) && !isFromOutside(body, node) && isHeldElsewhere(body, root, asked);
   }
   if (!ts.isIdentifier(node)) return false;
@@ -76,9 +78,14 @@ function isElementElsewhere(body: Body, call: ts.CallExpression, asked: Asked): 
 const ELEMENTS = new Set(['get', 'at', 'pop', 'shift']);
 
 /** `ready()`, with `const ready = () => client.ready`. */
-function returnsFromElsewhere(body: Body, call: ts.CallExpression, asked: Asked): boolean {
+function isCallFromElsewhere(body: Body, call: ts.CallExpression, asked: Asked): boolean {
+  const member = memberFunctionOf(body, call.expression);
+  const called = member && !body.file.ts.isGetAccessor(member) ? member : undefined;
+  return returnsFromElsewhere(body, localFunctionOf(body, call.expression) ?? called, asked);
+}
+
+function returnsFromElsewhere(body: Body, target: FunctionNode | undefined, asked: Asked): boolean {
   const { ts } = body.file;
-  const target = localFunctionOf(body, call.expression);
   if (!target || isAsync(ts, target) || isGenerator(target) || asked.has(target)) return false;
   const values = returnsOf(ts, target);
   asked.add(target);
@@ -129,8 +136,15 @@ function isMadeElsewhere(body: Body, value: ts.Expression, asked: Asked): boolea
   const node = unwrap(ts, value);
   return (
     (ts.isNewExpression(node) && isInstanceFromElsewhere(body, node)) ||
-    isPromiseFromElsewhere(body, node, asked)
+    isPromiseFromElsewhere(body, node, asked) ||
+    (isLocalName(body, node) && isHeldElsewhere(body, node, asked))
   );
+}
+
+function isLocalName(body: Body, node: ts.Expression): boolean {
+  const { ts, bindings } = body.file;
+  const binding = ts.isIdentifier(node) ? bindings.resolve(node) : undefined;
+  return binding !== undefined && body.isLocal(binding);
 }
 
 /** `const jobs = new Map()`, into which the function puts values from elsewhere. */
@@ -146,6 +160,23 @@ function isCollected(body: Body, name: ts.Identifier, asked: Asked): boolean {
   const all = isFilledElsewhere(body, added, unwrap(ts, first.from), asked);
   asked.delete(binding);
   return all;
+}
+
+/** What `tools.ready` calls, with `const tools = { ready: () => client.ready }`; for a getter, what reads it. */
+function memberFunctionOf(body: Body, member: ts.Expression): FunctionNode | undefined {
+  const { ts, bindings } = body.file;
+  const node = unwrap(ts, member);
+  if (!ts.isPropertyAccessExpression(node) || !ts.isIdentifier(node.expression)) return undefined;
+  const holder = bindings.resolve(node.expression)?.declaration;
+  if (!holder || !ts.isVariableDeclaration(holder) || !holder.initializer) return undefined;
+  const made = unwrap(ts, holder.initializer);
+  if (!ts.isObjectLiteralExpression(made)) return undefined;
+  const property = made.properties.find(
+    ({ name }) => name && ts.isIdentifier(name) && name.text === node.name.text,
+  );
+  if (property && (ts.isMethodDeclaration(property) || ts.isGetAccessor(property))) return property;
+  const value = property && ts.isPropertyAssignment(property) && unwrap(ts, property.initializer);
+  return value && isClosure(ts, value) ? value : undefined;
 }
 
 /**
@@ -175,10 +206,7 @@ function initialOf(body: Body, expression: ts.Expression): readonly ts.Expressio
   const { ts } = body.file;
   const node = unwrap(ts, expression);
   if (ts.isArrayLiteralExpression(node)) return node.elements;
-  if (ts.isObjectLiteralExpression(node))
-    return node.properties.every((property) => ts.isPropertyAssignment(property))
-      ? node.properties.map((property) => (property as ts.PropertyAssignment).initializer)
-      : undefined;
+  if (ts.isObjectLiteralExpression(node)) return initialMembers(ts, node);
   if (!ts.isNewExpression(node)) return undefined;
   const origin = originOf(body.file, node.expression);
   const [content] = node.arguments ?? [];
@@ -191,6 +219,21 @@ function initialOf(body: Body, expression: ts.Expression): readonly ts.Expressio
     const pair = unwrap(ts, entry);
     return ts.isArrayLiteralExpression(pair) ? pair.elements[1] : undefined;
   });
+  return values.every((value) => value !== undefined) ? (values as ts.Expression[]) : undefined;
+}
+
+/** What the properties of a literal are; undefined if there are others than plain ones. */
+function initialMembers(
+  ts: TypeScript,
+  node: ts.ObjectLiteralExpression,
+): readonly ts.Expression[] | undefined {
+  const values = node.properties.map((property) =>
+    ts.isPropertyAssignment(property)
+      ? property.initializer
+      : ts.isShorthandPropertyAssignment(property)
+        ? property.name
+        : undefined,
+  );
   return values.every((value) => value !== undefined) ? (values as ts.Expression[]) : undefined;
 }
 

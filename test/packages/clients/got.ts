@@ -12,18 +12,16 @@ interface Order {
   readonly total: number;
 }
 
-/** The response of got is a stream: a step takes from it what is needed. */
-const orderOf = async (id: number) => {
-  const { body, statusCode, statusMessage, headers, ok, retryCount } = await api.get<Order>(`orders/${id}`, {
-    responseType: 'json',
-    throwHttpErrors: false,
-  });
-  return { body, statusCode, statusMessage, headers, ok, retryCount };
-};
+const asJson = { responseType: 'json', throwHttpErrors: false } as const;
 
 export async function main() {
   'use durable';
-  const { body, statusCode, statusMessage, headers, ok, retryCount } = await orderOf(1);
+  const { body, statusCode, statusMessage, headers, ok, retryCount } = await api.get<Order>(
+    'orders/1',
+    asJson,
+  );
+  const whole = await api('orders/2');
+  const posted = await api.post<Order>('orders', { json: { total: 7 }, responseType: 'json' });
   const order = await api.get('orders/2').json<Order>();
   const text = await api.get('orders/2').text();
   const buffer = await api.get('orders/2').buffer();
@@ -32,7 +30,7 @@ export async function main() {
     api.get('orders/1').json<Order>(),
     api.get('orders/2').json<Order>(),
   ]);
-  const lenient = await orderOf(404);
+  const lenient = await api.get<Order>('orders/404', asJson);
   const seen: unknown[] = [];
   try {
     await api.get('orders/404').text();
@@ -64,6 +62,14 @@ export async function main() {
   }
   return [
     [body, statusCode, statusMessage, headers['content-type'], ok, retryCount],
+    [
+      whole.body,
+      whole.rawBody.length,
+      whole.url.endsWith('orders/2'),
+      whole.requestUrl.pathname,
+      whole.redirectUrls,
+    ],
+    [posted.body.total, posted.statusCode, posted.isFromCache, posted.timings.phases.total !== undefined],
     [order, text, buffer.length, created, one.total + two.total],
     [lenient.statusCode, lenient.ok],
     seen,

@@ -61,6 +61,12 @@ const programs: Readonly<Record<string, string>> = {
     'const l = [1, 2].map(() => new Client().ready); const out = []; for (const p of l) { out.push(await p); await save(1); } const [p] = l; out.push(await p); await save(2); return out;',
   'a synchronous function of the function':
     'const c = new Client(); const ready = () => c.ready; const v = await ready(); await save(1); const w = await ready(); const p = ready(); await save(2); return [v, v === w, await p, await Promise.all([ready()])];',
+  'a member of an object of the function':
+    'const c = new Client(); const o = { c, n: 1 }; const v = await o.c.ready; await save(1); const { ready } = c; const w = await ready; await save(2); return [v, v === w];',
+  'a function in an object of the function':
+    'const c = new Client(); const o = { ready: () => c.ready, again() { return c.ready; }, get now() { return c.ready; } }; const v = await o.ready(); await save(1); const w = await o.again(); const x = await o.now; await save(2); return [v, v === w, v === x];',
+  'one that another way has recorded':
+    'const c = new Client(); class Own { constructor(client) { this.client = client; } get ready() { return this.client.ready; } } const v = await c.ready; await save(1); const o = new Own(c); const w = await o.ready; const [x] = await Promise.all([o.ready]); await save(2); return [v, v === w, v === x];',
   'a list of the module, by for await':
     'fill(); const out = []; for await (const v of list) { out.push(v); await save(v); } return out;',
   'a list that is chained':

@@ -223,3 +223,29 @@ it('a Date with another function of that name is refused', async () => {
   const date = Object.assign(new Date(5), { constructor: () => {} });
   await expect((async () => encode({ date }, 'result'))()).rejects.toThrow(SerializationError);
 });
+
+// The option is newer than the library that this compiles with.
+const growing = (size: number): ArrayBuffer =>
+  new (ArrayBuffer as new (size: number, options: object) => ArrayBuffer)(size, { maxByteLength: 64 });
+
+it.each([
+  ['a typed array', new Uint16Array(growing(8), 2, 2).fill(258), [258, 258]],
+  ['a typed array of all that there is', new Uint8Array(growing(3)).fill(1), [1, 1, 1]],
+])(
+  'the bytes that %s shows of a resizable buffer are carried, on a buffer of their size',
+  async (_, view, shown) => {
+    const copy = await carry({ view, error: Object.assign(new Error('e'), { view }) });
+    for (const one of [copy.view, copy.error.view]) {
+      expect(one.constructor).toBe(view.constructor);
+      expect([...one]).toEqual(shown);
+      expect(one.buffer.byteLength).toBe(one.byteLength);
+    }
+  },
+);
+
+it('so is what a DataView shows of it', async () => {
+  const buffer = growing(8);
+  new DataView(buffer).setInt32(4, 77);
+  const copy = await carry(Object.assign(new DataView(buffer, 4), { tag: 1 }));
+  expect([copy.getInt32(0), copy.byteLength, copy.buffer.byteLength, copy.tag]).toEqual([77, 4, 4, 1]);
+});

@@ -1,6 +1,9 @@
-import { EventEmitter } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { stat } from 'node:fs/promises';
+import { createServer, get, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { MisuseError, SerializationError } from '../../../../runtime/base/errors.ts';
 import { registerClass } from '../../../../runtime/values/classes.ts';
@@ -357,5 +360,39 @@ describe('how far what is kept in part is closed', () => {
     const kept = carry(Object.assign(new Row(), { [MARK]: 1 }));
     expect(Object.isExtensible(kept)).toBe(true);
     expect(Object.getOwnPropertyDescriptor(kept, MARK)?.enumerable).toBe(true);
+  });
+});
+
+describe('an answer of HTTP', () => {
+  const answer = async (): Promise<IncomingMessage> => {
+    const server = createServer((_, response) => response.setHeader('x-id', '7').end('{"a":1}'));
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+    const { port } = server.address() as AddressInfo;
+    const [message] = (await once(get({ port, host: '127.0.0.1', agent: false }), 'response')) as [
+      IncomingMessage,
+    ];
+    message.once('close', () => server.close());
+    return message;
+  };
+
+  it('that was read into its body comes back with its data', async () => {
+    const message = await answer();
+    const body = JSON.parse(await text(message)) as unknown;
+    const copy = carry(Object.assign(message, { body }));
+    expect([copy.body, copy.statusCode, copy.headers['x-id'], copy.httpVersion]).toEqual([
+      { a: 1 },
+      200,
+      '7',
+      '1.1',
+    ]);
+    expect(() => copy.pipe()).toThrow(MisuseError);
+    expect(() => copy.socket).toThrow(MisuseError);
+  });
+
+  it('that was not read is refused', async () => {
+    const message = await answer();
+    expect(refusal(message)).toMatch(/is an IncomingMessage/);
+    expect(refusal(Object.assign(message, { body: undefined }))).toMatch(/is an IncomingMessage/);
+    message.destroy();
   });
 });
