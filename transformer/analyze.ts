@@ -24,7 +24,6 @@ import { checkUnfinished } from './check/unfinished.ts';
 import { checkTypes, type TypedParts } from './check-types/index.ts';
 import type { ProgramTypes } from './check-types/program-types.ts';
 import { Bindings } from './file/bindings.ts';
-import { mayHoldDirective } from './file/directive-text.ts';
 import type { EarlierTools, FileContext } from './file/file-context.ts';
 import { moduleDigest } from './file/module-digest.ts';
 import { ModuleState } from './file/module-state.ts';
@@ -34,12 +33,9 @@ import { trackPromises } from './flow/track-promises.ts';
 import { createPlanner } from './plan/create-planner.ts';
 import { planDurableFunction, planHeader } from './plan/module.ts';
 import { planRefusal } from './plan/refusal.ts';
-import { mayRegister, planRegistrations } from './plan/registrations.ts';
+import { planRegistrations } from './plan/registrations.ts';
 
 export { ProgramTypes } from './check-types/index.ts';
-export { mayHoldDirective };
-/** Whether a file may need to be compiled. All other files cost the compiler nothing more. */
-export const mayConcern = (text: string): boolean => mayHoldDirective(text) || mayRegister(text);
 
 /** All that analysis knows about a file. */
 export interface Analysis {

@@ -1,10 +1,14 @@
-import { readFileSync } from 'node:fs';
-import { relative, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { mayConcern, mayHoldDirective } from './analyze.ts';
+import { relative } from 'node:path';
 import { catalogue, helpFor } from './base/diagnostics.ts';
 import { fileIdOf } from './base/file-id.ts';
+import { concerned } from './base/given-file.ts';
+import { mayHoldDirective } from './base/may-concern.ts';
 import { type Compiled, compile, resultOf, type TransformOptions, type TransformResult } from './compile.ts';
+
+export interface FileOptions {
+  /** Marks the branches that compiled code adds, so that coverage doesn't count them; default false. */
+  readonly coverage?: boolean | undefined;
+}
 
 /**
  * Compiles one file of a project, for all hosts. A file without a directive costs next to nothing. The ids of functions contain
@@ -17,32 +21,15 @@ import { type Compiled, compile, resultOf, type TransformOptions, type Transform
  * @param code as the host has it
  * @param path absolute or relative to the working directory, or a `file:` URL; a `?` and the text after it are ignored
  */
-export function compileFile(code: string, path: string): TransformResult {
-  const file = resolve(pathOf(path));
-  const written = SOURCE.test(file) ? read(file) : undefined;
-  // If the file contains something durable, the output of another tool is compared with it.
-  const source = written !== undefined && written !== code && mayHoldDirective(written) ? written : undefined;
-  if (source === undefined && !mayConcern(code)) return { code, map: null, functions: [], diagnostics: [] };
-  const fileName = relative(process.cwd(), file).replaceAll('\\', '/');
-  const options: TransformOptions = { fileName, fileId: fileIdOf(file) };
+export function compileFile(code: string, path: string, { coverage }: FileOptions = {}): TransformResult {
+  const given = concerned(code, path);
+  if (given === undefined) return { code, map: null, functions: [], diagnostics: [] };
+  const fileName = relative(process.cwd(), given.path).replaceAll('\\', '/');
+  const options: TransformOptions = { fileName, fileId: fileIdOf(given.path), coverage };
+  const { written } = given;
   return resultOf(
-    source === undefined ? compile(code, options, 'look') : compileChanged(code, source, options),
+    written === undefined ? compile(code, options, 'look') : compileChanged(code, written, options),
   );
-}
-
-const SOURCE = /\.[cm]?[jt]sx?$/;
-
-function pathOf(path: string): string {
-  if (path.startsWith('file:')) return fileURLToPath(path);
-  return path.replace(/\?.*$/, '');
-}
-
-function read(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return undefined;
-  }
 }
 
 function compileChanged(code: string, source: string, options: TransformOptions): Compiled {

@@ -1,8 +1,9 @@
 import { isAbsolute } from 'node:path';
 import type ts from 'typescript';
-import { analyze, mayConcern, tooDeep } from './analyze.ts';
+import { analyze, tooDeep } from './analyze.ts';
 import type { Diagnostic } from './base/diagnostics.ts';
 import { type FileId, fileIdOf } from './base/file-id.ts';
+import { mayConcern } from './base/may-concern.ts';
 import type { FunctionInfo, Plan } from './base/plan.ts';
 import { loadTypeScript } from './base/typescript.ts';
 import { emitText } from './emit/text.ts';
@@ -17,6 +18,8 @@ export interface TransformOptions {
    * is not looked up anywhere, ids are only the names of functions, and no two functions of a program may have the same name.
    */
   readonly fileId?: FileId | undefined;
+  /** Marks the branches that compiled code adds, so that tools of coverage don't count them; default false. */
+  readonly coverage?: boolean | undefined;
 }
 
 /** Its lists are mutable, as the plugin types of Rollup and Vite require. */
@@ -84,7 +87,7 @@ export function compile(code: string, options: TransformOptions, tools: EarlierT
     tools,
   );
   const emitted = (what: Plan): Pick<TransformResult, 'code' | 'map'> =>
-    what.edits.size === 0 ? { code, map: null } : emitText(ts, sourceFile, what, fileName);
+    what.edits.size === 0 ? { code, map: null } : emitText(ts, sourceFile, what, fileName, options.coverage);
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
   if (errors.length > 0) return { ...emitted(refusal(errors)), functions, diagnostics, compiledIds };
   try {

@@ -6,8 +6,65 @@ export type TypeScript = typeof ts;
 
 const require = createRequire(import.meta.url);
 
-/** The TypeScript of this package, for hosts that have none. It is large, so it is loaded when the first file needs it. */
-export const loadTypeScript = (): TypeScript => require('typescript') as TypeScript;
+/** The package that has TypeScript 6 beside another version. */
+const COMPANION = '@typescript/typescript6';
+
+/**
+ * The copy that is installed, for hosts that have none of their own. It is large, and loaded when a file needs it. Where
+ * TypeScript 7 is installed, which has another API, the companion package has version 6.
+ *
+ * @throws TypeScriptMissingError if neither is there
+ */
+export function loadTypeScript(): TypeScript {
+  loaded ??= find();
+  return loaded;
+}
+
+let loaded: TypeScript | undefined;
+
+function find(): TypeScript {
+  const versions: string[] = [];
+  for (const name of ['typescript', COMPANION]) {
+    const found = load(name);
+    if (found?.createSourceFile !== undefined) return found as TypeScript;
+    if (found?.version !== undefined) versions.push(found.version);
+  }
+  throw new TypeScriptMissingError(versions[0]);
+}
+
+function load(name: string): Partial<TypeScript> | undefined {
+  try {
+    return require(name) as Partial<TypeScript>;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    // Version 7 may have nothing that can be required.
+    if (code !== 'MODULE_NOT_FOUND' && code !== 'ERR_PACKAGE_PATH_NOT_EXPORTED') throw error;
+    return versionOf(name);
+  }
+}
+
+function versionOf(name: string): { readonly version: string } | undefined {
+  try {
+    return { version: (require(`${name}/package.json`) as { readonly version: string }).version };
+  } catch {
+    return undefined;
+  }
+}
+
+/** No TypeScript is installed that this package can compile with. */
+export class TypeScriptMissingError extends Error {
+  override readonly name = 'TypeScriptMissingError';
+
+  /** @param version the one that is installed, if there is any */
+  constructor(version: string | undefined) {
+    const found = version === undefined ? 'None is installed' : `Version ${version} is installed`;
+    const what = version === undefined ? 'typescript@6' : COMPANION;
+    super(
+      `use-durable compiles with TypeScript 6. ${found}. Add it where you build: npm install --save-dev ${what}. ` +
+        `Programs that are compiled run without it.`,
+    );
+  }
+}
 
 const views = new WeakMap<TypeScript, TypeScript>();
 

@@ -1,6 +1,6 @@
 import type ts from 'typescript';
+import { mayHoldDirective } from '../base/may-concern.ts';
 import type { TypeScript } from '../base/typescript.ts';
-import { mayHoldDirective } from '../file/directive-text.ts';
 import { originalSymbol, placeOf } from './places.ts';
 
 /**

@@ -10,32 +10,41 @@ export interface EmittedText {
 }
 
 /**
- * Applies a plan to the text of a file. Holes keep their characters, so the map is exact. Line breaks between holes are kept,
- * so each line keeps its number.
+ * Carries a plan out on the text of a file. Holes keep their characters, so the map is exact; line breaks between holes
+ * are kept, so every line stays where it was.
+ *
+ * @param coverage whether the branch at the start of each durable function, which the source doesn't have, is marked for tools
+ *   that count branches
  */
 export function emitText(
   ts: TypeScript,
   sourceFile: ts.SourceFile,
   plan: Plan,
   fileName: string,
+  coverage = false,
 ): EmittedText {
-  return new TextEmitter(ts, sourceFile, plan, fileName).run();
+  return new TextEmitter(ts, sourceFile, plan, fileName, coverage).run();
 }
+
+/** For V8 and for Istanbul; the other tools that have the text afterwards keep such comments. */
+const IGNORED = ' /* v8 ignore if -- @preserve */ /* istanbul ignore if -- @preserve */';
 
 class TextEmitter {
   private readonly ts: TypeScript;
   private readonly sourceFile: ts.SourceFile;
   private readonly plan: Plan;
   private readonly fileName: string;
+  private readonly coverage: boolean;
   private readonly source: string;
   private readonly finished = new Set<number>();
   private readonly text: MagicString;
 
-  constructor(ts: TypeScript, sourceFile: ts.SourceFile, plan: Plan, fileName: string) {
+  constructor(ts: TypeScript, sourceFile: ts.SourceFile, plan: Plan, fileName: string, coverage: boolean) {
     this.ts = ts;
     this.sourceFile = sourceFile;
     this.plan = plan;
     this.fileName = fileName;
+    this.coverage = coverage;
     const source = sourceFile.text;
     this.source = source;
     this.text = new MagicString(source, { filename: fileName });
@@ -100,7 +109,7 @@ class TextEmitter {
       case 'prologue':
         this.insertStatements(
           prologuePosition(ts, sourceFile, node),
-          edit.statements,
+          this.coverage ? edit.statements.replace(' if (', `${IGNORED} if (`) : edit.statements,
           hasDirective(ts, node),
         );
         return rest();

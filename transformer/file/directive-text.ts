@@ -5,11 +5,6 @@ import type { FileContext } from './file-context.ts';
 
 const DIRECTIVE = 'use durable';
 
-/** Whether a text may contain a directive, misspelt ones included. The compiler skips all other texts. */
-export function mayHoldDirective(text: string): boolean {
-  return /["'`]\s*use.?\s*dur/i.test(text);
-}
-
 export interface FoundDirective {
   readonly statement: ts.Statement;
   readonly id: string | undefined;

@@ -1,8 +1,9 @@
 import nodePath, { dirname, relative, resolve } from 'node:path';
 import type ts from 'typescript';
-import { type Analysis, analyze, mayConcern, ProgramTypes, tooDeep } from '../analyze.ts';
+import { type Analysis, analyze, ProgramTypes, tooDeep } from '../analyze.ts';
 import type { Diagnostic } from '../base/diagnostics.ts';
 import { type Disk, fileIdOf } from '../base/file-id.ts';
+import { mayConcern } from '../base/may-concern.ts';
 import type { TypeScript } from '../base/typescript.ts';
 
 /** The analyses of the files of a program, and all diagnostics of each file. Each is made when it is first needed. */

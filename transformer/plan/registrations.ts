@@ -1,4 +1,5 @@
 import type ts from 'typescript';
+import { mayRegister } from '../base/may-concern.ts';
 import type { PlanBuilder } from '../base/plan.ts';
 import type { FileContext } from '../file/file-context.ts';
 import { originOf } from '../file/origins.ts';
@@ -37,9 +38,7 @@ export function planRegistrations(file: FileContext, plan: PlanBuilder): void {
   });
 }
 
-/** Whether a text may register a class. The compiler skips all other texts without a directive. */
-export const mayRegister = (text: string): boolean => text.includes('registerClass');
-
+/** Whether a text may register a class; every other one without a directive leaves the compiler untouched. */
 function namedClass(file: FileContext, cls: ts.Expression): NamedClass | undefined {
   const { ts, bindings } = file;
   if (cls.kind === ts.SyntaxKind.ThisKeyword) return classOfStaticBlock(file, cls);

@@ -1,0 +1,12 @@
+/** Quick questions to the text of a file. Every host asks them of every file, so they load nothing. */
+
+/** Whether a text may hold a directive, misspelt ones included; everything else leaves the compiler untouched. */
+export function mayHoldDirective(text: string): boolean {
+  return /["'`]\s*use.?\s*dur/i.test(text);
+}
+
+/** Whether a text may call `registerClass`, which the compiler names classes for. */
+export const mayRegister = (text: string): boolean => text.includes('registerClass');
+
+/** Whether there may be something to do in a file; every other one leaves the compiler untouched. */
+export const mayConcern = (text: string): boolean => mayHoldDirective(text) || mayRegister(text);

@@ -1,0 +1,57 @@
+/** What the hosts share that hand over the text of one file at a time: bundlers, loaders, test runners. */
+import { createRequire } from 'node:module';
+import { extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Diagnostic } from '../base/diagnostics.ts';
+import { concerned } from '../base/given-file.ts';
+import type { SourceMapV3 } from '../compile.ts';
+import type { FileOptions } from '../compile-file.ts';
+
+/** Files that may hold durable functions, by their path; what stands behind a `?` doesn't count. */
+export const SOURCES = /\.[cm]?[jt]sx?(?:\?|$)/;
+
+export interface CompiledText {
+  readonly code: string;
+  /** Null where the code is unchanged. */
+  readonly map: SourceMapV3 | null;
+  readonly errors: readonly Diagnostic[];
+  readonly warnings: readonly Diagnostic[];
+}
+
+/**
+ * Compiles a file for a host; undefined where nothing in it concerns this package. The compiler is loaded for the first file
+ * that does.
+ *
+ * @param code as the host has it
+ * @param path absolute or from the working directory, or a `file:` URL; what stands behind a `?` doesn't count
+ * @throws TypeScriptMissingError if no TypeScript that it can use is installed
+ */
+export function compileText(code: string, path: string, options?: FileOptions): CompiledText | undefined {
+  if (concerned(code, path) === undefined) return undefined;
+  const result = compiler().compileFile(code, path, options);
+  const errors = result.diagnostics.filter(({ severity }) => severity === 'error');
+  const warnings = result.diagnostics.filter(({ severity }) => severity !== 'error');
+  if (result.map === null && result.diagnostics.length === 0) return undefined;
+  return { code: result.code, map: result.map, errors, warnings };
+}
+
+/** The message of a diagnostic, for hosts that show the place and the line themselves. */
+export const messageOf = ({ code, message, hint, help }: Diagnostic): string =>
+  [`${code}: ${message}`, ...(hint === '' ? [] : [hint]), `See ${help}`].join('\n');
+
+/** The code with its map in it, for hosts that read maps there. */
+export const withInlineMap = ({ code, map }: Pick<CompiledText, 'code' | 'map'>): string =>
+  map === null
+    ? code
+    : `${code}\n//# sourceMappingURL=data:application/json;base64,${Buffer.from(JSON.stringify(map)).toString('base64')}\n`;
+
+type Compiler = typeof import('../compile-file.ts');
+
+let loaded: Compiler | undefined;
+
+function compiler(): Compiler {
+  const own = fileURLToPath(import.meta.url);
+  // Some hosts don't wait, so it isn't imported. Tests run the sources, where its file has another extension.
+  loaded ??= createRequire(own)(`../compile-file${extname(own)}`) as Compiler;
+  return loaded;
+}

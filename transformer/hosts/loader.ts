@@ -1,0 +1,43 @@
+/** The loader for webpack and Rspack, and for Turbopack: `use-durable/loader`. It comes before all others. */
+import { formatDiagnostic } from '../base/reporter.ts';
+import type { SourceMapV3 } from '../compile.ts';
+import { compileText } from './compile-text.ts';
+
+/** What a loader is called on, as far as this one goes. */
+interface LoaderContext {
+  readonly resourcePath: string;
+  callback(error: Error | null, code?: string, map?: SourceMapV3 | string | object): void;
+  emitWarning?(warning: Error): void;
+}
+
+/** @param inputMap of a loader that had the file before */
+export default function useDurable(this: LoaderContext, source: string, inputMap?: string | object): void {
+  try {
+    const compiled = compileText(source, this.resourcePath);
+    if (compiled === undefined) {
+      this.callback(null, source, inputMap);
+      return;
+    }
+    for (const warning of compiled.warnings)
+      this.emitWarning?.(new DurableError(formatDiagnostic(warning, source)));
+    if (compiled.errors.length > 0) {
+      const texts = compiled.errors.map((error) => formatDiagnostic(error, source));
+      this.callback(new DurableError(texts.join('\n\n')));
+      return;
+    }
+    if (compiled.map === null) this.callback(null, compiled.code, inputMap);
+    else this.callback(null, compiled.code, compiled.map);
+  } catch (error) {
+    this.callback(error as Error);
+  }
+}
+
+/** Bundlers print the stack, which is that of the bundler: the message is all there is to see. */
+class DurableError extends Error {
+  override name = 'use-durable';
+
+  constructor(message: string) {
+    super(message);
+    this.stack = `${this.name}: ${message}`;
+  }
+}
