@@ -36,9 +36,15 @@ const exclude = [
 export default defineConfig({
   resolve: { alias: [...sources, packages] },
   test: {
-    projects: [
-      { extends: true, test: { name: 'alone', include, exclude: [...exclude, ...shared] } },
-      { extends: true, test: { name: 'shared', include: shared, isolate: false } },
+    include: ['test/**/*.test.ts'],
+    // They need installs of their own: `npm run test:engines`, `npm run test:packages`, `npm run test:routes`.
+    exclude: [
+      ...configDefaults.exclude,
+      'test/.tmp/**',
+      'test/packages/**',
+      'test/routes/**',
+      'test/engines/{aws,restate}*',
+      'test/engines/{aws,restate}*/**',
     ],
     env: environment,
     // Much of it is waiting, for timers and for processes.

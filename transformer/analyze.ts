@@ -1,7 +1,7 @@
 import type ts from 'typescript';
 import type { Diagnostic } from './base/diagnostics.ts';
 import type { FileId } from './base/file-id.ts';
-import { type FunctionInfo, type Plan, PlanBuilder } from './base/plan.ts';
+import { type FunctionInfo, type Manifest, type Plan, PlanBuilder } from './base/plan.ts';
 import { Reporter } from './base/reporter.ts';
 import { quickView, type TypeScript } from './base/typescript.ts';
 import { createBody } from './body/body.ts';
@@ -42,7 +42,9 @@ export interface Analysis {
   readonly plan: Plan;
   readonly functions: readonly FunctionInfo[];
   readonly diagnostics: readonly Diagnostic[];
-  /** The ids of functions that an earlier run of this compiler has compiled. */
+  /** Of the functions, by their ids. */
+  readonly manifests: ReadonlyMap<string, Manifest>;
+  /** The ids of functions that were compiled before. */
   readonly compiledIds: ReadonlySet<string>;
   /** Checks that need types, for hosts that have types. */
   checkTypes(types: ProgramTypes): readonly Diagnostic[];
@@ -83,6 +85,7 @@ export function analyze(
       plan: NOTHING,
       functions: [],
       diagnostics,
+      manifests: new Map(),
       compiledIds: new Set(),
       checkTypes: () => [],
       refusal,
@@ -104,6 +107,7 @@ function analyzeFile(file: FileContext): Omit<Analysis, 'refusal'> {
   const { durable: functions, compiled } = findDirectives(file);
   const plan = new PlanBuilder();
   const infos: FunctionInfo[] = [];
+  const manifests = new Map<string, Manifest>();
   const typed: TypedParts[] = [];
   let header = '';
   if (functions.length > 0) {
@@ -122,8 +126,9 @@ function analyzeFile(file: FileContext): Omit<Analysis, 'refusal'> {
       const unawaited: UnawaitedCall[] = [];
       const flow = trackPromises(body);
       const planner = createPlanner({ file, body, plan, names, flow, runtime, unawaited });
-      const { statement, info } = planDurableFunction(planner, classes);
+      const { statement, info, manifest } = planDurableFunction(planner, classes);
       statements.push(statement);
+      manifests.set(info.id, manifest);
       checkOutsideState(body, names.nodes, state);
       checkReceiver(body, names.nodes);
       checkPositions(body, names.nodes);
@@ -148,6 +153,7 @@ function analyzeFile(file: FileContext): Omit<Analysis, 'refusal'> {
     plan: { header, edits: plan.edits, references: plan.references, touched: plan.touched() },
     functions: infos,
     diagnostics: reporter.diagnostics,
+    manifests,
     compiledIds: compiled.ids,
     checkTypes: (types) => checkTypes(types, typed),
   };

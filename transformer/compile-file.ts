@@ -36,7 +36,13 @@ function compileChanged(code: string, source: string, options: TransformOptions)
   const before = compile(source, options, 'look');
   if (before.functions.length === 0) return compile(code, options, 'look');
   const after = compile(code, options, 'none');
-  if (isSame(before, after) || (!mayHoldDirective(code) && hasTables(code, before))) return after;
+  if (isSame(before, after)) {
+    if (after.functions.length === 0) return after;
+    // Places are those of the source, as by every other route.
+    const placed = compile(code, options, { source: before.manifests });
+    return before.diagnostics.length > 0 ? { ...placed, diagnostics: before.diagnostics } : placed;
+  }
+  if (!mayHoldDirective(code) && hasTables(code, before)) return after;
   const refused = compile(code, options, {
     trace: 'its functions and steps are not those of the file on disk',
   });

@@ -4,7 +4,7 @@ import { analyze, tooDeep } from './analyze.ts';
 import type { Diagnostic } from './base/diagnostics.ts';
 import { type FileId, fileIdOf } from './base/file-id.ts';
 import { mayConcern } from './base/may-concern.ts';
-import type { FunctionInfo, Plan } from './base/plan.ts';
+import type { FunctionInfo, Manifest, Plan } from './base/plan.ts';
 import { loadTypeScript } from './base/typescript.ts';
 import { emitText } from './emit/text.ts';
 import type { EarlierTools } from './file/file-context.ts';
@@ -55,10 +55,12 @@ export interface TransformResult {
 export const transform = (code: string, options: TransformOptions): TransformResult =>
   resultOf(compile(code, options, 'look'));
 
-export const resultOf = ({ compiledIds: _, ...result }: Compiled): TransformResult => result;
+export const resultOf = ({ compiledIds: _, manifests: __, ...result }: Compiled): TransformResult => result;
 
 /** More results of `compile`. */
 export interface Compiled extends TransformResult {
+  /** Of the functions, by their ids. */
+  readonly manifests: ReadonlyMap<string, Manifest>;
   /** The ids of the functions that were compiled before. */
   readonly compiledIds: ReadonlySet<string>;
 }
@@ -79,23 +81,24 @@ export function compile(code: string, options: TransformOptions, tools: EarlierT
   const ts = loadTypeScript();
   const sourceFile = parse(ts, fileName, code);
   if (!sourceFile || hasSyntaxErrors(sourceFile)) return untouched(code);
-  const { plan, functions, diagnostics, refusal, compiledIds } = analyze(
+  const { plan, functions, diagnostics, refusal, manifests, compiledIds } = analyze(
     ts,
     sourceFile,
     fileName,
     fileId,
     tools,
   );
+  const known = { functions, manifests, compiledIds };
   const emitted = (what: Plan): Pick<TransformResult, 'code' | 'map'> =>
     what.edits.size === 0 ? { code, map: null } : emitText(ts, sourceFile, what, fileName, options.coverage);
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
-  if (errors.length > 0) return { ...emitted(refusal(errors)), functions, diagnostics, compiledIds };
+  if (errors.length > 0) return { ...emitted(refusal(errors)), diagnostics, ...known };
   try {
-    return { ...emitted(plan), functions, diagnostics, compiledIds };
+    return { ...emitted(plan), diagnostics, ...known };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     const deep = tooDeep(sourceFile, fileName);
-    return { ...emitted(refusal([deep])), functions, diagnostics: [...diagnostics, deep], compiledIds };
+    return { ...emitted(refusal([deep])), diagnostics: [...diagnostics, deep], ...known };
   }
 }
 
@@ -106,6 +109,7 @@ const untouched = (code: string): Compiled => ({
   map: null,
   functions: [],
   diagnostics: [],
+  manifests: new Map(),
   compiledIds: new Set(),
 });
 

@@ -132,11 +132,12 @@ describe('what is imported from outside', () => {
     );
   });
 
-  it('is typescript, magic-string and five modules of Node for the transformer', () => {
+  it('is typescript, magic-string and six modules of Node for the transformer', () => {
     expect(packagesOf('transformer').sort()).toEqual([
       'magic-string',
       'node:crypto',
       'node:fs',
+      'node:fs/promises',
       'node:module',
       'node:path',
       'node:url',

@@ -37,8 +37,21 @@ export interface FunctionInfo {
 }
 
 /**
- * Text with holes. `parts` has one element more than `holes`. The holes are nodes of the source, in source order. They keep
- * their text, their comments and their positions.
+ * What a build knows of one durable function: where it is, its sites, and a version of its code. Layout, comments and types
+ * change neither sites nor version; nor does the build route, since both are made of the source.
+ */
+export interface Manifest {
+  readonly line: number;
+  readonly column: number;
+  readonly version: string;
+  /** A hash of the whole module; undefined for a file without an id. */
+  readonly module: string | undefined;
+  readonly sites: readonly SiteRecord[];
+}
+
+/**
+ * Text with holes. `parts` has one element more than `holes`; the holes are nodes of the source, in source order, and
+ * keep their text, their comments and their positions.
  */
 export interface Template {
   readonly parts: readonly string[];

@@ -19,7 +19,7 @@ export interface EarlierTool {
 
 export function earlierTool(file: FileContext, compiled: CompiledCode): EarlierTool | undefined {
   const { ts, tools } = file;
-  if (tools === 'none') return undefined;
+  if (tools === 'none' || (tools !== 'look' && 'source' in tools)) return undefined;
   const directives: { readonly at: ts.Node; readonly within: FunctionNode | undefined }[] = [];
   for (const at of file.nodes.ofKind<ts.ExpressionStatement>(ts.SyntaxKind.ExpressionStatement)) {
     if (!ts.isStringLiteral(at.expression) || !parseDirective(at.expression.text)) continue;

@@ -1,5 +1,6 @@
 import type ts from 'typescript';
 import type { FileId } from '../base/file-id.ts';
+import type { Manifest } from '../base/plan.ts';
 import type { Reporter } from '../base/reporter.ts';
 import type { TypeScript } from '../base/typescript.ts';
 import type { Bindings } from './bindings.ts';
@@ -7,10 +8,15 @@ import type { NodeIndex } from './node-index.ts';
 
 /**
  * - `look`: nothing is known, so look for traces of them;
- * - `none`: the names in the file are the names of its source;
- * - `trace`: they are not, for this reason.
+ * - `none`: the names in the file are those of its source;
+ * - `source`: so they are, and this is what the functions are in the source, by their ids;
+ * - `trace`: they are not, and this shows it.
  */
-export type EarlierTools = 'look' | 'none' | { readonly trace: string };
+export type EarlierTools =
+  | 'look'
+  | 'none'
+  | { readonly source: ReadonlyMap<string, Manifest> }
+  | { readonly trace: string };
 
 /** What each pass over a file needs. */
 export interface FileContext {

@@ -1,5 +1,5 @@
 import type ts from 'typescript';
-import type { SiteRecord } from '../base/plan.ts';
+import type { Manifest } from '../base/plan.ts';
 import type { TypeScript } from '../base/typescript.ts';
 import type { Body } from '../body/body.ts';
 import { Fingerprints } from '../body/fingerprints.ts';
@@ -10,16 +10,12 @@ import { digest, NormalForm, newHash } from '../syntax/normal-form.ts';
 /** Characters of a code version, of 6 bits each. */
 const LENGTH = 16;
 
-/**
- * Describes one durable function: its sites, and a version of its code. Layout, comments, types and the build route change
- * neither, since both are made from the source.
- */
-export interface Manifest {
-  readonly version: string;
-  readonly sites: readonly SiteRecord[];
-}
-
 export function manifestOf(body: Body, names: SiteNames): Manifest {
+  const { file, durable } = body;
+  // Another tool may have moved everything.
+  const known = typeof file.tools === 'object' && 'source' in file.tools ? file.tools.source : undefined;
+  const ofSource = known?.get(durable.id);
+  if (ofSource !== undefined) return ofSource;
   const prints = new Fingerprints(body, names.nodes);
   const paths = new ConstructPaths(body);
   const sites = names.nodes.map((node) => ({
@@ -27,7 +23,12 @@ export function manifestOf(body: Body, names: SiteNames): Manifest {
     print: prints.of(node),
     path: paths.of(node.node),
   }));
-  return { version: versionOf(body, names), sites };
+  return {
+    ...file.positionOf(durable.node),
+    version: versionOf(body, names),
+    module: file.moduleDigest(),
+    sites,
+  };
 }
 
 /**

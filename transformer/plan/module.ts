@@ -1,10 +1,10 @@
-import type { FunctionInfo } from '../base/plan.ts';
+import type { FunctionInfo, Manifest } from '../base/plan.ts';
 import type { ReachableClass } from '../body/error-classes.ts';
 import { moduleKindOf } from '../file/commonjs.ts';
 import type { FileContext } from '../file/file-context.ts';
 import { type DurableFunction, idOf, nameIn } from '../find/find-directives.ts';
 import { planBinding } from './binding.ts';
-import { type Manifest, manifestOf } from './manifest.ts';
+import { manifestOf } from './manifest.ts';
 import type { FunctionScope, Planner } from './planner.ts';
 
 /**
@@ -16,7 +16,7 @@ import type { FunctionScope, Planner } from './planner.ts';
 export function planDurableFunction(
   planner: Planner,
   classes: readonly ReachableClass[],
-): { readonly statement: string; readonly info: FunctionInfo } {
+): { readonly statement: string; readonly info: FunctionInfo; readonly manifest: Manifest } {
   const { file, body, plan, runtime } = planner;
   const { ts } = file;
   const { node, form, members } = body.durable;
@@ -46,10 +46,10 @@ export function planDurableFunction(
   planner.names.finish();
   const bind = planBinding(planner, table, base);
   const manifest = manifestOf(body, planner.names);
-  const { version } = manifest;
-  const info = { id: body.durable.id, ...file.positionOf(node), version, steps: planner.names.sites };
-  const define = `var ${table} = ${runtime}.define(${definition(planner, info, manifest, classes)});`;
-  return { statement: define + bind, info };
+  const { line, column, version } = manifest;
+  const info = { id: body.durable.id, line, column, version, steps: planner.names.sites };
+  const define = `var ${table} = ${runtime}.define(${definition(planner, manifest, classes)});`;
+  return { statement: define + bind, info, manifest };
 }
 
 export function planHeader(file: FileContext, runtime: string, statements: readonly string[]): string {
@@ -62,14 +62,12 @@ export function planHeader(file: FileContext, runtime: string, statements: reado
 
 function definition(
   planner: Planner,
-  { line, column }: FunctionInfo,
-  { version, sites }: Manifest,
+  { line, column, version, module, sites }: Manifest,
   classes: readonly ReachableClass[],
 ): string {
   const { texts } = planner.names;
   const shown = Object.keys(texts).length > 0 ? { texts } : {};
   const names = namesOf(planner.file, planner.body.durable);
-  const module = planner.file.moduleDigest();
   const table = JSON.stringify({ ...names, line, column, version, module, steps: sites, ...shown });
   if (classes.length === 0) return table;
   const entries = classes.map(({ root, members }) => {

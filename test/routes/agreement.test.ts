@@ -1,0 +1,97 @@
+/** One corpus by every route: the same ids, and each build resumes what another has begun. */
+import { readdirSync, rmSync } from 'node:fs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type Ended, Project, well } from './support/project.ts';
+import { ROUTES } from './support/routes.ts';
+import { type Table, tableOf } from './support/table.ts';
+
+const RESULTS = [
+  'order "r-book,r-pen 40 1970-01-01T00:00:00.000Z"',
+  'pay {"id":60,"at":"1970-01-01T00:00:00.000Z"}',
+  'report 12',
+  'newsletter "ann+ben"',
+  'greet "hello you"',
+  'farewell "bye cid"',
+];
+
+/** Where the first life of each run ends: in a step of each, one after the other. */
+const DEATHS = [
+  'mail shop lamp',
+  'charge 30',
+  'charge 2',
+  'mail ben news',
+  'mail you hello',
+  'mail cid bye again',
+];
+
+interface Built {
+  readonly project: Project;
+  /** `begin` or `resume` on a store, with the file of the effects beside it. */
+  run(command: 'begin' | 'resume', store: string, env?: Readonly<Record<string, string>>): Ended;
+}
+
+const built = new Map<string, Built>();
+let reference: Table;
+
+function buildOf(name: string): Built {
+  const known = built.get(name);
+  if (known !== undefined) return known;
+  const route = ROUTES.find((one) => one.name === name);
+  if (route === undefined) throw new Error(name);
+  const project = Project.ofCorpus(`agreement/${name.replaceAll(/\W+/g, '-')}`);
+  const main = route.build(project);
+  const result: Built = {
+    project,
+    run: (command, store, env = {}) =>
+      project.node([...main, command, store], { EFFECTS: `${store}.effects`, ...env }),
+  };
+  built.set(name, result);
+  return result;
+}
+
+const storeOf = (name: string): string => shared.path(`${name.replaceAll(/\W+/g, '-')}.db`);
+const shared = new Project('agreement/stores');
+
+beforeAll(() => {
+  const store = storeOf('reference');
+  well(buildOf('tspc').run('begin', store));
+  reference = tableOf(store);
+});
+
+describe.each(ROUTES.map(({ name }) => name))('%s', (name) => {
+  it('means what the plain program means', () => {
+    const store = storeOf(name);
+    const { output, errors } = well(buildOf(name).run('begin', store));
+    expect(output.trim().split('\n')).toEqual(RESULTS);
+    expect(errors).toBe('');
+  });
+
+  it('has the ids, versions and sites of every other route', () => {
+    expect(Object.keys(reference.manifests).length).toBeGreaterThanOrEqual(6);
+    const table = tableOf(storeOf(name));
+    expect(table.manifests).toEqual(reference.manifests);
+    expect(table.keys).toEqual(reference.keys);
+  });
+
+  it('resumes what another build has begun, and another build what this one has', () => {
+    const at = ROUTES.findIndex((one) => one.name === name);
+    const other = ROUTES[(at + 1) % ROUTES.length]!.name;
+    const store = storeOf(`${name} and ${other}`);
+    const first = buildOf(name).run('begin', store, { DIE_IN: DEATHS[at % DEATHS.length]! });
+    expect(first.signal).toBe('SIGKILL');
+    const { output } = well(buildOf(other).run('resume', store));
+    // Runs that ended in the first life are not resumed; those that were not started by then are not there.
+    const resumed = output.trim().split('\n');
+    expect(RESULTS).toEqual(expect.arrayContaining(resumed));
+    expect(resumed.length).toBeGreaterThan(0);
+  });
+});
+
+it('the package is the packed one', () => {
+  rmSync(shared.folder, { recursive: true });
+  const installed = new URL('./node_modules/use-durable/', import.meta.url);
+  expect(readdirSync(installed).sort()).toEqual(
+    expect.arrayContaining(['CHANGELOG.md', 'README.md', 'dist', 'docs', 'package.json']),
+  );
+  expect(readdirSync(installed)).not.toContain('transformer');
+});

@@ -1,0 +1,76 @@
+/** Projects on disk, below the install of this folder, that are built and run in processes of their own. */
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const here = fileURLToPath(new URL('..', import.meta.url));
+/** Longer than any process here takes on a busy machine. */
+const LIMIT_MS = 100_000;
+
+export interface Ended {
+  readonly output: string;
+  readonly errors: string;
+  readonly status: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+export class Project {
+  readonly folder: string;
+
+  /** @param path of its folder below `.tmp`, which is made anew */
+  constructor(path: string) {
+    this.folder = join(here, '.tmp', path);
+    rmSync(this.folder, { recursive: true, force: true });
+    mkdirSync(this.folder, { recursive: true });
+  }
+
+  /** The corpus: functions of each form, and a program that starts and resumes them. */
+  static ofCorpus(path: string): Project {
+    const project = new Project(path);
+    cpSync(join(here, 'corpus'), project.folder, { recursive: true });
+    return project;
+  }
+
+  path(file: string): string {
+    return join(this.folder, file);
+  }
+
+  write(file: string, text: string): void {
+    mkdirSync(dirname(this.path(file)), { recursive: true });
+    writeFileSync(this.path(file), text);
+  }
+
+  read(file: string): string {
+    return existsSync(this.path(file)) ? readFileSync(this.path(file), 'utf8') : '';
+  }
+
+  /** Runs Node to the end of its process. */
+  node(args: readonly string[], env: Readonly<Record<string, string>> = {}): Ended {
+    return this.run(process.execPath, args, env);
+  }
+
+  /** Runs a command of the install, by the file that its package has for it. */
+  bin(file: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Ended {
+    return this.node([join(here, 'node_modules', file), ...args], env);
+  }
+
+  run(command: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Ended {
+    // What the runner of these tests sets for itself is not for the tools that they run.
+    const { VITEST: _, NODE_ENV: __, NODE_OPTIONS: ___, ...outer } = process.env;
+    const { stdout, stderr, signal, status } = spawnSync(command, args, {
+      cwd: this.folder,
+      encoding: 'utf8',
+      env: { ...outer, ...env },
+      timeout: LIMIT_MS,
+      killSignal: 'SIGKILL',
+    });
+    return { output: stdout, errors: stderr, signal, status };
+  }
+}
+
+/** @throws where a command did not end well, with what it printed */
+export function well(ended: Ended): Ended {
+  if (ended.status === 0) return ended;
+  throw new Error(`ended with ${ended.status ?? ended.signal}:\n${ended.output}\n${ended.errors}`);
+}

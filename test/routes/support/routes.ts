@@ -1,0 +1,147 @@
+/** The ways to build and run the corpus. */
+import type { Project } from './project.ts';
+import { well } from './project.ts';
+
+export interface Route {
+  readonly name: string;
+  /** Builds the corpus in its folder; returns what Node is to run. */
+  build(project: Project): readonly string[];
+}
+
+/** A build by a script in the folder of the project, which is written here for all to see. */
+const scripted = (name: string, main: string, script: string): Route => ({
+  name,
+  build(project) {
+    project.write('build.mjs', script);
+    well(project.node(['build.mjs']));
+    return [main];
+  },
+});
+
+const NOT_BUNDLED = `const external = /^(node:|use-durable)/;`;
+
+const vite = (minify: boolean): string => `
+import { build } from 'vite';
+import useDurable from 'use-durable/vite';
+${NOT_BUNDLED}
+await build({
+  logLevel: 'warn',
+  plugins: [useDurable()],
+  build: { ssr: 'src/main.ts', outDir: 'out', minify: ${minify}, rolldownOptions: { external } },
+});`;
+
+const rollup = `
+import { rollup } from 'rollup';
+import typescript from '@rollup/plugin-typescript';
+import useDurable from 'use-durable/rollup';
+${NOT_BUNDLED}
+const types = typescript({ outDir: 'out', module: 'esnext', moduleResolution: 'bundler', plugins: undefined });
+const bundle = await rollup({ input: 'src/main.ts', external, plugins: [types, useDurable()] });
+await bundle.write({ dir: 'out', sourcemap: true });`;
+
+const rolldown = (minify: boolean): string => `
+import { rolldown } from 'rolldown';
+import useDurable from 'use-durable/rolldown';
+${NOT_BUNDLED}
+const bundle = await rolldown({ input: 'src/main.ts', external, platform: 'node', plugins: [useDurable()] });
+await bundle.write({ dir: 'out', sourcemap: true, minify: ${minify} });`;
+
+const esbuild = (minify: boolean): string => `
+import { build } from 'esbuild';
+import useDurable from 'use-durable/esbuild';
+await build({
+  entryPoints: ['src/main.ts'],
+  outfile: 'out/main.js',
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  packages: 'external',
+  sourcemap: true,
+  minify: ${minify},
+  logLevel: 'warning',
+  plugins: [useDurable()],
+});`;
+
+const webpack = (pack: string, loader: string, minimize: boolean): string => `
+import { fileURLToPath } from 'node:url';
+import ${pack} from '${pack}';
+import UseDurable from 'use-durable/${pack === 'webpack' ? 'webpack' : 'rspack'}';
+const config = {
+  mode: 'production',
+  target: 'node',
+  entry: './src/main.ts',
+  devtool: 'source-map',
+  externalsType: 'module',
+  externals: [/^(node:|use-durable)/],
+  output: {
+    path: fileURLToPath(new URL('out', import.meta.url)),
+    filename: 'main.mjs',
+    module: true,
+    chunkFormat: 'module',
+    library: { type: 'module' },
+  },
+  experiments: { outputModule: true },
+  optimization: { minimize: ${minimize} },
+  resolve: { extensionAlias: { '.js': ['.ts', '.js'] } },
+  module: { rules: [{ test: /\\.ts$/, ${loader} }] },
+  plugins: [new UseDurable()],
+};
+await new Promise((resolve, reject) => {
+  ${pack === 'webpack' ? 'webpack' : 'rspack'}(config, (error, stats) => {
+    if (error ?? stats.hasErrors()) reject(error ?? new Error(stats.toString()));
+    else resolve();
+  });
+});`;
+
+const TS_LOADER = `loader: 'ts-loader', options: { transpileOnly: true }`;
+const SWC_LOADER = `loader: 'builtin:swc-loader', options: { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' } }`;
+const rspack = (minimize: boolean): string =>
+  webpack('rspack', SWC_LOADER, minimize).replace(
+    `import rspack from 'rspack'`,
+    `import { rspack } from '@rspack/core'`,
+  );
+
+const tsdown = `
+import { build } from 'tsdown';
+import useDurable from 'use-durable/rolldown';
+await build({
+  config: false,
+  entry: 'src/main.ts',
+  outDir: 'out',
+  platform: 'node',
+  format: 'esm',
+  dts: false,
+  logLevel: 'warn',
+  external: [/^use-durable/],
+  plugins: [useDurable()],
+});`;
+
+export const ROUTES: readonly Route[] = [
+  {
+    name: 'tspc',
+    build(project) {
+      well(project.bin('ts-patch/bin/tspc.js', ['-p', '.']));
+      return ['out/main.js'];
+    },
+  },
+  scripted('vite', 'out/main.js', vite(false)),
+  scripted('vite, minified', 'out/main.js', vite(true)),
+  scripted('rollup', 'out/main.js', rollup),
+  scripted('rolldown', 'out/main.js', rolldown(false)),
+  scripted('rolldown, minified', 'out/main.js', rolldown(true)),
+  scripted('esbuild', 'out/main.js', esbuild(false)),
+  scripted('esbuild, minified', 'out/main.js', esbuild(true)),
+  scripted('webpack', 'out/main.mjs', webpack('webpack', TS_LOADER, false)),
+  scripted('webpack, minified', 'out/main.mjs', webpack('webpack', TS_LOADER, true)),
+  scripted('rspack', 'out/main.mjs', rspack(false)),
+  scripted('rspack, minified', 'out/main.mjs', rspack(true)),
+  scripted('tsdown', 'out/main.mjs', tsdown),
+  {
+    name: 'node --import use-durable/register',
+    build: () => ['--import', 'use-durable/register', 'src/main.ts'],
+  },
+  {
+    name: 'tsx behind use-durable/register',
+    build: () => ['--import', 'use-durable/register', '--import', 'tsx', 'src/main.ts'],
+  },
+];
