@@ -24,11 +24,12 @@ export const environment = { NODE_COMPILE_CACHE: source('test/.tmp/compile-cache
 
 const include = ['test/**/*.test.ts'];
 const shared = SHARED.map(pathOf);
-// They need installs of their own: `npm run test:engines`, `npm run test:packages`.
+// They need installs of their own: `npm run test:engines`, `npm run test:packages`, `npm run test:routes`.
 const exclude = [
   ...configDefaults.exclude,
   'test/.tmp/**',
   'test/packages/**',
+  'test/routes/**',
   'test/engines/{aws,restate}*',
   'test/engines/{aws,restate}*/**',
 ];
@@ -36,15 +37,9 @@ const exclude = [
 export default defineConfig({
   resolve: { alias: [...sources, packages] },
   test: {
-    include: ['test/**/*.test.ts'],
-    // They need installs of their own: `npm run test:engines`, `npm run test:packages`, `npm run test:routes`.
-    exclude: [
-      ...configDefaults.exclude,
-      'test/.tmp/**',
-      'test/packages/**',
-      'test/routes/**',
-      'test/engines/{aws,restate}*',
-      'test/engines/{aws,restate}*/**',
+    projects: [
+      { extends: true, test: { name: 'alone', include, exclude: [...exclude, ...shared] } },
+      { extends: true, test: { name: 'shared', include: shared, isolate: false } },
     ],
     env: environment,
     // Much of it is waiting, for timers and for processes.

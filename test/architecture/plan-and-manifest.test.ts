@@ -1,7 +1,7 @@
 import { expectTypeOf, it } from 'vitest';
 import type * as runtime from '../../runtime/functions/manifest.ts';
 import type * as plan from '../../transformer/base/plan.ts';
-import type { Manifest } from '../../transformer/plan/manifest.ts';
+import type { Manifest } from '../../transformer/base/plan.ts';
 
 /**
  * The compiler writes these shapes into compiled code, and the runtime reads them. Neither imports the other, so each
@@ -11,6 +11,6 @@ it('sites and manifests have the same shape in the compiler and in the runtime',
   expectTypeOf<plan.SiteKind>().toEqualTypeOf<runtime.SiteKind>();
   expectTypeOf<plan.Site>().toEqualTypeOf<runtime.Site>();
   expectTypeOf<plan.SiteRecord>().toEqualTypeOf<runtime.SiteRecord>();
-  // The id and the file of a function are written beside its manifest.
-  expectTypeOf<Manifest>().toEqualTypeOf<Omit<runtime.Manifest, 'fn' | 'file'>>();
+  // The id and the file of a function are written beside these two.
+  expectTypeOf<Pick<Manifest, 'version' | 'sites'>>().toEqualTypeOf<Omit<runtime.Manifest, 'fn' | 'file'>>();
 });
