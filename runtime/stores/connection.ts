@@ -55,7 +55,7 @@ export class Connection {
   /** A transaction that writes, from its beginning, or a part of the one that is under way. */
   write<T>(work: () => T): T {
     if (this.#inside) return work();
-    // Only its beginning is repeated: from then on nobody else writes.
+    // Only the beginning is repeated: after it no other connection writes.
     const begin = (): unknown => patiently(() => this.sql.begin.run());
     return this.#tell('written', () => this.#transaction(begin, work));
   }
@@ -65,7 +65,7 @@ export class Connection {
     return this.#read('read', work);
   }
 
-  /** As `read`, for what has a name that an error is to tell. */
+  /** Like `read`, for something with a name that errors mention. */
   readOf<T>(what: string, work: () => T): T {
     return this.#read(`read for ${what}`, work);
   }
@@ -143,9 +143,9 @@ export class Connection {
 }
 
 /**
- * Repeats what finds the file locked, which then has changed nothing. SQLite's own busy handler looks at it again every
- * 100 ms, and so hardly ever finds it free while another process writes all the time; and while another process opens or
- * closes the file it isn't asked at all.
+ * Repeats work that finds the file locked and has changed nothing. SQLite's own busy handler checks every 100 ms, so it rarely
+ * finds the lock free while another process writes all the time. While another process opens or closes the file, the handler
+ * isn't called at all.
  */
 function patiently<T>(work: () => T): T {
   let end: number | undefined;
@@ -200,11 +200,11 @@ function tooLarge(errcode: number | undefined, cause: unknown): { tooLargeFrom?:
     return cause instanceof RangeError || code === 'ERR_STRING_TOO_LONG' ? { tooLargeFrom: 1_000 } : {};
   }
   if ((errcode & 0xff) === SQLITE_TOOBIG) return { tooLargeFrom: 1_000 };
-  // That may be anybody's fault, but for something large.
+  // Any row may be the reason, but most likely a large one.
   return (errcode & 0xff) === SQLITE_NOMEM ? { tooLargeFrom: 10_000_000 } : {};
 }
 
-/** What to do about SQLite's primary result codes; the bits above the lowest eight tell details. */
+/** Advice for SQLite's primary result codes. The bits above the lowest eight are details. */
 function advise(errcode = 0): string {
   switch (errcode & 0xff) {
     case SQLITE_BUSY:

@@ -1,13 +1,13 @@
 /**
- * What a store keeps of runs that may be the reason why their workers die. Pure; both stores use it.
+ * The counts of crashes for which a run may be the reason. Pure; both stores use it.
  *
- * When a worker is found gone, each run that it held was perhaps to blame. One that has recorded an event since it was
- * claimed has shown that it goes on, and counts as innocent. Of the others the crashes are counted, in a row. The first
- * one has no consequence, since a worker that dies takes all its runs with it, and nearly all are innocent; from the
- * second on a run is held back for longer and longer.
+ * When a worker is gone, each run that it held is a suspect. A run that has recorded an event since it was claimed has made
+ * progress, and counts as innocent. For each of the others, crashes in a row are counted. The first crash has no consequence,
+ * since a dying worker takes all its runs with it, and nearly all are innocent. From the second on, a run is held back for
+ * longer and longer.
  *
- * A worker that can't be seen counts as gone when its lease has run out, and may live on all the same: it stood still, or
- * its clock differs. When it reports, no run has killed it, and what was counted for its sake is taken back.
+ * A worker that can't be seen counts as gone when its lease has run out. It may still be alive: it was stopped, or its clock
+ * differs. When it reports, no run has killed it, and the crashes that were counted for it are taken back.
  */
 
 /** How often in a row a run was with a worker that was found gone, without having recorded anything. */
@@ -29,7 +29,7 @@ export interface CountedCrashes extends Crashes {
 
 export const NO_CRASHES: CountedCrashes = { count: 0, alone: 0, lived: 0, doing: null, workers: [] };
 
-/** With so many crashes a run is held back. */
+/** A run with this number of crashes is held back. */
 export const SUSPECT = 2;
 
 const FIRST_MS = 1_000;
@@ -66,7 +66,7 @@ export function withoutThoseOf(worker: string, before: CountedCrashes): CountedC
   return { ...before, count, alone: before.alone - mistaken.filter(({ alone }) => alone).length, workers };
 }
 
-/** What a claimant is told. */
+/** The crashes as a claimant sees them. */
 export const told = ({ count, alone, lived, doing }: CountedCrashes): Crashes => ({
   count,
   alone,
@@ -75,8 +75,9 @@ export const told = ({ count, alone, lived, doing }: CountedCrashes): Crashes =>
 });
 
 /**
- * Whether a run is to be taken for the reason, after so many crashes. Two of them must have left no other suspect, or an
- * innocent run with long steps would be blamed for what others do. What is never alone is blamed after three times as many.
+ * Whether a run with these crashes counts as the reason. In two of them it must have been the only suspect; otherwise an
+ * innocent run with long steps would be blamed for others. A run that is never the only suspect is blamed after three times as
+ * many crashes.
  */
 export const isCrashLoop = ({ count, alone }: Crashes, maxCrashes: number): boolean =>
   (count >= maxCrashes && alone >= Math.min(2, maxCrashes)) || count >= 3 * maxCrashes;

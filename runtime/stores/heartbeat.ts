@@ -5,7 +5,7 @@ import { Worker } from 'node:worker_threads';
 import type { Claimant } from './claims.ts';
 import type { Heartbeat } from './store.ts';
 
-/** A lease may be renewed for so many times its length while nothing is heard of the worker itself. */
+/** A lease is renewed for at most this many times its length without a sign of the worker itself. */
 const PATIENCE = 4;
 /** How long to wait for the thread to end, in ms; it may be waiting for the file. */
 const STOP_MS = 2_000;

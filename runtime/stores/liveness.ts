@@ -9,8 +9,8 @@ export const LONGEST_LEASE: number = 2 ** 31 - 1;
 /** Who holds a run. */
 export interface Owner extends Claimant {
   /**
-   * Where its thread is to be seen (boot and PID namespace), and what tells it from a later one with the same ids; null
-   * where the system can't tell.
+   * The place in which its thread is visible (boot and PID namespace), and what distinguishes it from a later thread with the
+   * same ids; null if the system doesn't show it.
    */
   readonly process: string | null;
 }
@@ -18,14 +18,13 @@ export interface Owner extends Claimant {
 export const ownerOf = (by: Claimant): Owner => ({ ...by, process: describe(by) });
 
 /**
- * A run may be taken from its owner once the lease has run out, or at once if the claimant sees that the owner is gone:
- * its process, or the worker thread that it was.
+ * A run may be taken from its owner once the lease has run out, or at once if the claimant sees that the owner is gone: its
+ * process, or its worker thread.
  *
- * Only processes of the same boot and PID namespace are seen, whatever the names of their hosts: two containers with one
- * host name are two places, and each goes by the lease of the other. The id of a gone process may belong to another one
- * by now: in a container that was restarted, it usually belongs to the claimant itself. So threads are compared by their
- * start as well. Where there is no `/proc`, the host's name stands for the place, and an owner whose process id is in use
- * counts as alive.
+ * Only processes of the same boot and PID namespace are visible, whatever the names of their hosts: two containers with one
+ * host name are two places, and each waits for the leases of the other. The id of a gone process may belong to another one by
+ * now: in a restarted container, it usually belongs to the claimant itself. So the start times of threads are compared as well.
+ * Without `/proc`, the place is the host's name, and an owner whose process id is in use counts as alive.
  *
  * Another worker of the claimant's own thread (a second runtime) is alive until it releases its runs or its lease runs out.
  */
@@ -66,10 +65,10 @@ function look({ pid, host, process: identity }: Owner, by: Claimant): ThreadStat
     const [thread = '', start] = identity.slice(place.length + 1).split(':');
     const found = answers(pid) ? readThread(pid, thread) : undefined;
     if (found === undefined) return GONE;
-    // A zombie is dead; its parent (in a container without an init process: nobody) has yet to notice.
+    // A zombie is dead, although its parent has not noticed. A container without an init process has no such parent.
     return { running: found.start === start && found.state !== 'Z', stopped: /[tT]/.test(found.state) };
   }
-  // One of the two can't tell where it is, so they may be in two places.
+  // One of the two doesn't know its place, so they may be in two places.
   if (identity !== null || place !== undefined || process.platform === 'linux') return undefined;
   return host === by.host ? { running: answers(pid), stopped: false } : undefined;
 }

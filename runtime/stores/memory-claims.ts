@@ -13,7 +13,7 @@ import { type Owner, ownerOf, type WorkersView } from './liveness.ts';
 import { hasProgressed, hold, type Run, setStatus } from './memory-run.ts';
 import { hasEnded } from './store.ts';
 
-/** Who works on a store in memory, and who holds which run of it. */
+/** The workers of a store in memory, and the runs that each of them holds. */
 export class MemoryClaims {
   readonly #runs: ReadonlyMap<string, Run>;
   readonly #workers = new Map<string, Owner>();
@@ -49,7 +49,7 @@ export class MemoryClaims {
       if (claims.length >= (wish.limit ?? Number.POSITIVE_INFINITY)) break;
       if (!this.#isFree(run, by, wish, anyFunction)) continue;
       if (left < 0) {
-        // Those who leave blocked runs alone are to find it.
+        // Workers that skip blocked runs must be able to find it.
         if (run.status === 'blocked') setStatus(run, 'running', null, now);
         continue;
       }

@@ -14,9 +14,9 @@ export interface Run {
   /** When the status was set last; ms since the epoch. */
   changedAt: number;
   token: number;
-  /** The worker that holds the run; null if nobody does, and then no token is valid. */
+  /** The worker that holds the run; null if there is none, and then no token is valid. */
   owner: string | null;
-  /** Where nobody holds it: until when nobody needs to, ms since the epoch. */
+  /** For a run without a worker: the time until which it needs none, ms since the epoch. */
   wakeAt: number;
   /** When it was claimed last, ms since the epoch, and with how many events. */
   claimedAt: number;
@@ -36,7 +36,7 @@ export const recordOf = (run: Run): RunRecord => ({
   updatedAt: Math.max(run.changedAt, run.events.at(-1)!.at),
 });
 
-/** Every status but `running` means that nobody holds the run. */
+/** In each status but `running`, no worker holds the run. */
 export function setStatus(run: Run, status: RunStatus, reason: string | null, at: number): void {
   run.status = status;
   run.reason = reason;

@@ -33,7 +33,7 @@ export function memoryStore(): Store {
   return memoryStoreSeenBy(processView);
 }
 
-/** @param view of those who call it */
+/** @param view the workers that its callers see */
 export const memoryStoreSeenBy = (view: WorkersView): Store => new MemoryStore(view);
 
 class MemoryStore implements Store {

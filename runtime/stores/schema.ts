@@ -1,4 +1,4 @@
-/** What makes a file one of ours: its marks, its tables, and who may not be touched. */
+/** The format of our files: marks, tables, and the files that must not be touched. */
 
 import { closeSync, mkdirSync, openSync, readSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -16,8 +16,8 @@ import {
 const APPLICATION_ID = 0x75447572;
 
 /**
- * Step n brings a file of version n to version n + 1. Steps are never changed once released, only added. The file is
- * looked at by its header alone before it is opened, so a migration has to end in the main file (see `open`).
+ * Step n migrates a file from version n to version n + 1. Released steps are never changed; new ones are added. Only the header
+ * of the file is read before it is opened, so a migration has to end in the main file (see `open`).
  */
 const MIGRATIONS = [
   `create table runs (
@@ -105,7 +105,7 @@ const VERSION = MIGRATIONS.length;
 /** What other versions may miss, and don't mind: it changes nothing but how fast things are found. */
 const INDEX = { name: 'callbacks_by_run', on: 'callbacks (run)' };
 
-/** Journals hold what runs are given and what steps return, and secrets: nobody else is to read them. */
+/** Journals contain the inputs of runs, the results of steps, and secrets. No other user may read them. */
 export const OWN_FILE = 0o600;
 export const OWN_FOLDER = 0o700;
 
@@ -113,14 +113,14 @@ const MAGIC = 'SQLite format 3\0';
 const HEADER_LENGTH = 100;
 
 /**
- * Looks at the file without opening it as a database, since even that can change it or put files beside it. What is missing,
- * the file and the folder it is to lie in, is created for this user alone; the modes of what is there stay.
+ * Checks the file without opening it as a database, since opening can change it or create files next to it. A missing file or
+ * folder is created for this user alone; the modes of existing ones don't change.
  *
  * @throws StoreError if there is something else at this path, which then is untouched
  */
 export function inspect(path: string): void {
   const header = readHeader(path);
-  // An empty file is a database nobody has written to yet; another process may be about to.
+  // An empty file is a database without any data; another process may be about to write to it.
   if (header === undefined || header.length === 0) return;
   if (header.toString('latin1', 0, MAGIC.length) !== MAGIC || header.length < HEADER_LENGTH) {
     throw new StoreError(fileIsNoDatabase(path));
@@ -132,7 +132,7 @@ export function inspect(path: string): void {
 /**
  * Makes an opened file ready: marks, tables, modes.
  *
- * @throws StoreError if its contents, as SQLite sees them now, are somebody else's or of a newer version
+ * @throws StoreError if its contents, as SQLite sees them now, are not ours or of a newer version
  */
 export function prepare(db: DatabaseSync, path: string): void {
   if (version(db) !== VERSION) {

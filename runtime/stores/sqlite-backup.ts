@@ -14,8 +14,8 @@ import {
 import { OWN_FILE, OWN_FOLDER } from './schema.ts';
 
 /**
- * What a thread of its own does, since it takes as long as the file is large: the copy is of one moment, and others read and
- * write meanwhile. In the copy nobody holds a run.
+ * Runs in a thread of its own, since the time depends on the size of the file. The copy is of one moment; others read and write
+ * meanwhile. In the copy no worker holds a run.
  */
 const COPY = `
 const { parentPort, workerData } = require('node:worker_threads');

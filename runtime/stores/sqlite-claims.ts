@@ -21,7 +21,7 @@ const ANY = Number.MAX_SAFE_INTEGER;
 /** Runs that are given up in one transaction. */
 const RELEASED_AT_ONCE = 500;
 
-/** Who works on a file, and who holds which run of it. */
+/** The workers of a file, and the runs that each of them holds. */
 export class SqliteClaims {
   readonly #connection: Connection;
   readonly #sql: Statements;
@@ -58,8 +58,8 @@ export class SqliteClaims {
     const isOther = (row: Row): boolean =>
       row.worker !== by.worker && this.#view.isGone(ownerFrom(row), by, now);
     const gone = this.#connection.read(() => this.#sql.workers.all().filter(isOther));
-    // Workers look for runs again and again and mostly find none: that must not cost a write transaction. One that asks
-    // for strays is at its beginning, and to be known from then on.
+    // Workers look for runs often, and mostly find none. That must not cost a write transaction. A worker that looks for stray
+    // runs is starting, and must be registered.
     if (
       wish.strays !== true &&
       gone.length === 0 &&
@@ -72,7 +72,7 @@ export class SqliteClaims {
         const workers = this.#sql.workers.all();
         for (const row of workers.filter(isOther)) {
           found.bury(ownerFrom(row));
-          // It stays among those that were made known, until it has been told.
+          // It stays among the registered ones until it reports.
           this.#sql.leave.run(row.worker!);
         }
         // Another process has found it gone. Its own runs are free as well, and it is to let go of them first.
@@ -276,7 +276,7 @@ class Found {
     return this.#blindly ? 0 : Number(this.#sql.size.get(key)?.bytes);
   }
 
-  /** What isn't taken now, though it is asked for, is to be found again by those who leave blocked runs alone. */
+  /** Runs that are not taken now must be found again by workers that skip blocked runs. */
   #unblock(keys: readonly SQLOutputValue[]): void {
     const { running, only, fns } = this.#wish;
     if (running === true || only !== undefined) return;

@@ -6,12 +6,12 @@ import { damagedJournal } from './journal-rows.ts';
 import { isRunIntact, type Row } from './statements.ts';
 import type { Pruned } from './store.ts';
 
-/** Runs looked at in one portion. */
+/** The number of runs that are read in one portion. */
 const LOOK = 500;
 
 /**
- * Removes runs from a file, so many rows in a transaction. A run with more rows than that is no run any more after the first
- * of them: it is marked as pruned and has another id, and what is left of it goes with the next portions, in whatever process.
+ * Removes runs from a file, at most a given number of rows in one transaction. A run with more rows stops being a run with the
+ * first of them: it is marked as pruned and gets another id, and the rest is removed with the next portions, by any process.
  */
 export class SqlitePruning {
   readonly #store: string;
@@ -75,7 +75,7 @@ export class SqlitePruning {
     // It may have been resumed, or removed, since it was found.
     if (!begun) {
       const found = this.#sql.stillPrunable.get(key!, before);
-      // What was changed is kept for those who look into it.
+      // Changed rows are kept for an investigation.
       if (found === undefined || !isRunIntact(found)) return { rows: 0, runs: 0 };
     }
     const left = this.#clear(key!, rows);
@@ -84,7 +84,7 @@ export class SqlitePruning {
     return { rows: rows - left + 1, runs: begun ? 0 : 1 };
   }
 
-  /** Deletes so many rows of a run; returns how many it may still delete, which is 0 where there may be more. */
+  /** Deletes at most `rows` rows of a run. Returns how many more it may delete; 0 if the run may have more rows. */
   #clear(key: SQLOutputValue, rows: number): number {
     const { deleteSomeEvents, deleteSomeMessages, deleteSomeCallbacks, deleteSomeWatchers } = this.#sql;
     let left = rows;

@@ -46,8 +46,8 @@ import { unknownCursor } from './store-errors.ts';
 const FOR_EVER = Number.MAX_SAFE_INTEGER;
 
 /**
- * A store in one file, which is created (with its folder) if it is missing. Beside it SQLite keeps `-wal` and `-shm`
- * files, which belong to it. It must lie on a local disk.
+ * A store in one file, which is created (with its folder) if it is missing. SQLite keeps files with the endings `-wal` and
+ * `-shm` next to it, which belong to it. It must be on a local disk.
  *
  * @throws StoreError if the path holds something else, or a file of a newer version
  */
@@ -141,7 +141,7 @@ class SqliteStore implements Store {
   }
 
   complete(token: string, outcome: Outcome, now: number): Completed {
-    // The write lock is not for strangers who guess.
+    // Guesses of tokens by strangers must not take the write lock.
     const refused = this.#connection.read(() => this.#mail.refusal(token, now));
     if (refused !== undefined) return refused;
     return this.#claims.write(() => this.#mail.complete(token, outcome, now));

@@ -1,4 +1,4 @@
-/** The SQL of the file store, and what lies in its rows. */
+/** The SQL of the file store, and the contents of its rows. */
 import type { SQLInputValue, SQLOutputValue } from 'node:sqlite';
 import * as zlib from 'node:zlib';
 import { rowChanged } from '../base/messages/damage.ts';
@@ -182,7 +182,7 @@ export const ownerFrom = (row: Row): Owner => ({
   leaseUntil: Number(row.lease_until),
 });
 
-/** One whose row was changed counts as blocked, whatever it says of itself. */
+/** A run whose row was changed counts as blocked, whatever its status is. */
 export const recordOf = (row: Row): RunRecord => ({
   id: String(row.id),
   fn: String(row.fn),
@@ -217,7 +217,7 @@ export const crashesFrom = (row: Row): CountedCrashes =>
         workers: workersFrom(row),
       };
 
-/** What is kept of a message whose row was changed, so that its run can be told of it. */
+/** The rest of a message whose row was changed, so that its run can report it. */
 export const messageFrom = (row: Row): Message => ({
   seq: Number(row.seq),
   kind: row.kind as Message['kind'],
@@ -250,7 +250,7 @@ export const rowSum = (id: unknown, fn: unknown, createdAt: unknown, status: unk
 export const isRunIntact = ({ sum, id, fn, created_at, status }: Row): boolean =>
   sum === null || sum === rowSum(id, fn, created_at, status);
 
-/** No row has this one: it is that of a row that was changed, whatever becomes of it. */
+/** No row has this checksum. It marks a row that was changed, for all later changes. */
 const NEVER = -1;
 
 /** A function of SQL: the checksum of a row whose status becomes another. */

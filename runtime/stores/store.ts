@@ -41,7 +41,7 @@ export interface NewMessage {
 }
 
 export interface Message extends NewMessage {
-  /** Grows with every message in the store, whatever its run. */
+  /** Grows with each message in the store, for all runs together. */
   readonly seq: number;
   /** It was received before, by a wait that was called off. */
   readonly again?: true;
@@ -126,7 +126,7 @@ export interface Store {
   readonly limits: StoreLimits;
   /** Makes all that `work` does with this store one transaction, which is durable when this returns, or undone. */
   together(work: () => void): MaybePromise<void>;
-  /** Creates a run with its first event and claims it, or, where the id exists, changes nothing and gives null. */
+  /** Creates a run with its first event and claims it. If the id exists, nothing changes, and it returns null. */
   create(id: string, started: RunStarted, by: Claimant): MaybePromise<Claim | null>;
   /**
    * Appends to many journals in one transaction. Gives the ids of runs whose claim is no longer valid or whose `seq`
@@ -139,10 +139,10 @@ export interface Store {
   /**
    * Parks a run as blocked; its journal stays untouched. False if the claim is no longer valid.
    *
-   * @param crashLoop it kills its workers, so it is claimed again only where that is asked for (`anew`)
+   * @param crashLoop it kills its workers, so it is claimed again only by a claim with `anew`
    */
   block(claim: Claim, reason: string, crashLoop?: boolean): MaybePromise<boolean>;
-  /** Notes what a run is about to do, for those who find its worker gone. Nothing where the claim is no longer valid. */
+  /** Notes what a run is about to do, for the worker that finds this one gone. Does nothing if the claim is no longer valid. */
   note(claim: Claim, doing: string): MaybePromise<void>;
   /** Runs that have shown that their workers live on with them: their crashes count no more. */
   clear(claims: readonly Claim[]): MaybePromise<void>;
@@ -153,9 +153,9 @@ export interface Store {
   /** One run's record without its journal. */
   record(id: string): MaybePromise<RunRecord | undefined>;
   /**
-   * Claims unfinished runs (running or blocked) that nobody holds: never claimed, released, parked until now, or held by a
-   * worker that is gone: its lease has run out, or it was a process of this host that has died. Claiming a blocked run
-   * makes it `running` again. Oldest first. A worker that others have found gone gets none before `renew` has told it so.
+   * Claims unfinished runs (running or blocked) that no worker holds: never claimed, released, parked until now, or held by a
+   * worker that is gone: its lease has run out, or it was a process of this host that has died. Claiming a blocked run makes it
+   * `running` again. Oldest first. A worker that others have found gone gets none before its next `renew`.
    *
    * With `caution` the crashes of runs are counted (`crashes.ts`); a worker that is stopped (SIGSTOP, a debugger) has not
    * crashed.
@@ -184,11 +184,11 @@ export interface Store {
    */
   reopen(id: string, seq: number, by: Claimant): MaybePromise<Claim | null>;
   /**
-   * Removes ended runs that have not changed since a moment (ms since the epoch) in one transaction of so many rows at most,
-   * or little more. A run whose end another run may still ask for is left.
+   * Removes ended runs that have not changed since a moment (ms since the epoch), in one transaction of about `rows` rows at
+   * most. A run is kept if another run may still need its outcome.
    */
   prune(before: number, rows: number): MaybePromise<Pruned>;
-  /** Sends something to a run, whoever drives it. */
+  /** Sends something to a run, which any worker may drive. */
   send(runId: string, message: NewMessage): MaybePromise<Sent>;
   /**
    * Completes or fails the callback with this token, once: sends a message `callback` to its run. A token that can't be
@@ -200,8 +200,8 @@ export interface Store {
   /** Has the end of a run sent to another one as a message `child`, once; at once, if it has ended already. */
   watch(runId: string, watcher: string): MaybePromise<void>;
   /**
-   * Messages to runs that this worker holds, in order, and where to go on: give that back the next time. Asked many
-   * times a second, so it must cost next to nothing when there is nothing new.
+   * Messages to runs that this worker holds, in order, and the position for the next call. Called many times a second, so it
+   * must cost next to nothing if there is nothing new.
    */
   messages(
     worker: string,
@@ -212,11 +212,11 @@ export interface Store {
   /** Writes such a text if it is still as `before` says (undefined: not there); false if it isn't. */
   swap(key: string, before: string | undefined, after: string): MaybePromise<boolean>;
   /**
-   * Extends the lease of a worker. False if another worker has found it gone: then its runs are not its own any more. That
-   * it lives shows that none of them has killed it: the crashes that were counted for it are taken back, and a run that is
-   * blocked for them goes on.
+   * Extends the lease of a worker. False if another worker has found it gone: then its runs are not its own any more. Since the
+   * worker is alive, no run has killed it: the crashes that were counted for it are taken back, and a run that is blocked
+   * because of them resumes.
    *
-   * @param wasBlocked its event loop was blocked for longer than leases are renewed beside it, so a run may well be to blame
+   * @param wasBlocked its event loop was blocked for longer than leases are renewed for it, so a run may be to blame
    */
   renew(by: Claimant, wasBlocked?: boolean): MaybePromise<boolean>;
   /**
@@ -233,7 +233,7 @@ export interface Store {
   release(worker: string): MaybePromise<void>;
   list(filter?: ListFilter): MaybePromise<readonly RunRecord[]>;
   /**
-   * Copies all of the store as it is at one moment into a new file, while workers go on. In the copy nobody holds a run.
+   * Copies the whole store as it is at one moment into a new file, while workers continue. In the copy no worker holds a run.
    *
    * Rejects with MisuseError if there is something at the path or this store has no file, StoreError if it can't be copied.
    */

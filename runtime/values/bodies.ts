@@ -1,7 +1,7 @@
 /** Reads the bodies of Requests and Responses for the journal. The originals stay unread. */
 import { Buffer } from 'node:buffer';
 
-/** Of a body that belongs to an error so much is read at most, in bytes and in ms: it may be a stream without an end. */
+/** Limits for a body that belongs to an error, in bytes and in ms: it may be a stream without an end. */
 const MAX_BYTES = 1_048_576;
 const MAX_TIME = 5_000;
 

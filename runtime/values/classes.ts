@@ -1,10 +1,10 @@
 /**
- * The classes whose instances may be written to a journal, and how.
+ * The classes whose instances may be written to a journal, and their encodings.
  *
- * A class can bring its own rules along instead of passing them to `registerClass`: an instance method under
- * `Symbol.for('use-durable.encode')` that gives the data, and a static method under `Symbol.for('use-durable.decode')`
- * that makes an instance of it. The pair says how; that the class exists in this process must still be known before a
- * journal is read, so it has to be registered, or named in an `instanceof` of the durable function.
+ * A class can define its encoding itself instead of passing it to `registerClass`: by an instance method under
+ * `Symbol.for('use-durable.encode')` that returns the data, and a static method under `Symbol.for('use-durable.decode')` that
+ * makes an instance of the data. The class must still be known in this process before a journal is read. So it has to be
+ * registered, or named in an `instanceof` of the durable function.
  */
 
 import { MisuseError } from '../base/errors.ts';
@@ -35,7 +35,7 @@ export interface ClassOptions<T, Data> {
   readonly id?: string;
   /** Turns an instance into data that can be written; needs `decode` too. */
   readonly encode?: (instance: T) => Data;
-  /** Makes an instance of what `encode` gave. The data never contains the instance itself. */
+  /** Makes an instance of the return value of `encode`. The data never contains the instance itself. */
   readonly decode?: (data: Data) => T;
 }
 
@@ -63,7 +63,7 @@ const registered = state.registered as Index;
 const scopes = new WeakMap<ClassScope, Index>();
 /** Classes that compiled modules name. */
 const offered = state.offered as Index;
-/** Names that two of those classes share: which one an error in a journal means can't be told. */
+/** Names that two of those classes share. An error in a journal with such a name may belong to either class. */
 const { ambiguous } = state;
 const formerNames = state.formerNames as Map<string, ClassEntry | null>;
 
@@ -155,7 +155,7 @@ export function findByInstance(instance: object, scope?: ClassScope): ClassEntry
   return packageClassOf(instance);
 }
 
-/** The class that an id in a journal stands for. */
+/** The class with this id in a journal. */
 export function findById(id: string, scope?: ClassScope): ClassEntry | undefined {
   return (
     (scope && indexOf(scope).byId.get(id)) ??
@@ -213,14 +213,14 @@ function isClassLike(value: unknown): value is AnyClass {
     const prototype: unknown = Reflect.get(value, 'prototype');
     return typeof prototype === 'object' && prototype !== null;
   } catch {
-    // The stand-in of something that isn't there.
+    // A proxy of something that doesn't exist.
     return false;
   }
 }
 
 /**
- * The entry of a class that a durable function names. What is wrong with the class shows where a value of it is carried:
- * such a step fails by name, and all others go on.
+ * The entry of a class that a durable function names. A problem with the class is reported when a value of it is written: only
+ * that step fails, by name.
  */
 function namedEntry(cls: AnyClass, id: string): ClassEntry {
   try {

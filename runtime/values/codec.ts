@@ -21,9 +21,9 @@ import { bareError, isError } from './errors.ts';
 import type { RecordedBody } from './http.ts';
 import { JsonWalk } from './json.ts';
 import { TYPE } from './layout.ts';
+import { warnOfError, warnOfErrorLosses } from './loss-warnings.ts';
 import { refuse, refuseDepth, refuseThrown, warnOfLoss } from './refusals.ts';
 import { Survey } from './survey.ts';
-import { tellOfError, tellOfLosses } from './telling.ts';
 
 const VERSION = '1';
 const JSON_TEXT = `${VERSION}j`;
@@ -51,16 +51,16 @@ export function encode(value: unknown, what: string, classes?: ClassScope): stri
   }
   const encoding = new Encoding({ what, classes, read: walk.read() });
   const text = finish(encoding, () => encoding.run(value), what);
-  tellOfLosses(undefined, encoding.losses);
+  warnOfErrorLosses(undefined, encoding.losses);
   return text;
 }
 
 /**
- * Writes the result of a step, as `encode` does, but for instances of classes that nobody registered: of them, and of what
- * they are part of, the data is kept, and what isn't data is left out, part by part (see `survey.ts`). That is told once.
+ * Writes the result of a step, as `encode` does, except for instances of classes that are not registered. Of these, and of the
+ * objects that contain them, the data is kept. All else is left out, part by part (see `survey.ts`), with one warning.
  *
- * @throws SerializationError (or rejects with it) if nothing of the value can be kept, or if it is plain data that can't
- *   be carried whole
+ * @throws SerializationError (or rejects with it) if no part of the value can be kept, or if it is plain data that can't be
+ * written whole
  */
 export function encodeResult(value: unknown, what: string, classes?: ClassScope): string | Promise<string> {
   try {
@@ -72,18 +72,17 @@ export function encodeResult(value: unknown, what: string, classes?: ClassScope)
     }
     const encoding = new Encoding({ what, classes, parts: survey.parts });
     const text = finish(encoding, () => encoding.run(value), what);
-    tellOfLosses(undefined, encoding.losses);
+    warnOfErrorLosses(undefined, encoding.losses);
     warnOfLoss(what, survey);
     return text;
   }
 }
 
 /**
- * Writes what was thrown: an error, or any value. Parts that can't be carried (sockets and the like, which HTTP clients
- * put there) are left out one by one, since to refuse the error would hide what went wrong; that is told once for each
- * class.
+ * Writes a thrown value: an error, or any other value. Parts that can't be written, such as the sockets that HTTP clients
+ * attach, are left out one by one: refusing the error would hide the failure. There is one warning for each class.
  *
- * @throws SerializationError (or rejects with it) if what was thrown can't be carried at all: a function, a socket
+ * @throws SerializationError (or rejects with it) if the thrown value can't be written at all: a function, a socket
  */
 export function encodeError(error: unknown, what: string, classes?: ClassScope): string | Promise<string> {
   const encoding = new Encoding({ what, classes });
@@ -100,7 +99,7 @@ export function encodeError(error: unknown, what: string, classes?: ClassScope):
     text = finish(bare, () => bare.runThrown(bareError(error)), what);
     losses = [{ root: error, path: '', what: String((refusal as Error).message), fate: 'left out' }];
   }
-  tellOfError(error, losses, classes, () => (typeof text === 'string' ? decode(text, classes) : undefined));
+  warnOfError(error, losses, classes, () => (typeof text === 'string' ? decode(text, classes) : undefined));
   return text;
 }
 

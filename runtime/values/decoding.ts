@@ -23,7 +23,7 @@ export class Decoding {
    * still incomplete, and once more when it is complete. All of these must give one object.
    */
   readonly #made = new Map<Payload, object>();
-  /** What is to be frozen, and how far, when all of it is there. */
+  /** The objects to be frozen, and to which level, when the value is complete. */
   readonly #closed = new Map<object, unknown>();
   readonly #errors = new Set<Error>();
 
@@ -45,7 +45,7 @@ export class Decoding {
     return made;
   }
 
-  /** Does what can be done only when all of the value is there. */
+  /** Does the work that needs the complete value. */
   finish(): void {
     for (const error of this.#errors) completeZodError(error, this.#classes);
     for (const [made, level] of this.#closed) close(made, level);
@@ -106,7 +106,7 @@ export class Decoding {
     throw new SerializationError(classNotRegistered(id), '');
   }
 
-  /** @param stack of an error, which was thrown elsewhere than where it is decoded */
+  /** @param stack of an error, which was thrown elsewhere */
   #custom(entry: ClassEntry, data: unknown, stack: unknown): object {
     // Registered with its own encode when it was written, and without when it is read.
     if (entry.decode === undefined) {
@@ -130,7 +130,7 @@ export class Decoding {
   }
 }
 
-/** `arguments` of a call with so many of them. */
+/** The `arguments` of a call with this number of arguments. */
 function argumentsOf(length: number): object {
   return function (this: unknown): object {
     // biome-ignore lint/complexity/noArguments: it is `arguments` itself that is wanted.

@@ -5,10 +5,12 @@
 
 /** Levels, as devalue counts them: a built-in object with properties of its own is two or three. Half of what can be read. */
 const MOST = 1_000;
-/** A level takes so many characters, at least: `[1],`. */
+/** The least number of characters of a level: `[1],`. */
 const LEAST_LENGTH = 4;
 
-/** @param text what devalue wrote: a list of values that name their parts by place, each behind what it is part of */
+/**
+ * @param text the output of devalue: a list of values that refer to their parts by index, each after the value that contains it
+ */
 export function isTooDeep(text: string): boolean {
   if (text.length < MOST * LEAST_LENGTH) return false;
   const values = JSON.parse(text) as unknown;
@@ -19,7 +21,7 @@ export function isTooDeep(text: string): boolean {
     const depth = depths[place]! + 1;
     if (depth > MOST) return true;
     for (const part of Object.values(value)) {
-      // Among all that name a value, what it was reached from stands last before it, and is the deepest.
+      // Of all values that refer to a value, the one from which it was reached is the last before it, and the deepest.
       if (typeof part === 'number' && part > place && part < depths.length) depths[part] = depth;
     }
   }

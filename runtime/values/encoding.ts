@@ -1,4 +1,4 @@
-/** One walk over one value: decides of each part whether it is devalue's, ours, or nobody's. */
+/** One walk over one value. For each part it decides whether devalue writes it, this codec does, or it is refused. */
 import { types } from 'node:util';
 import { DevalueError, defaultStringifyOperations, stringify } from 'devalue';
 import { SerializationError } from '../base/errors.ts';
@@ -20,6 +20,7 @@ import { headersPayload, requestPayload, responsePayload } from './http.ts';
 import { kindOf, tagOf } from './kinds.ts';
 import { DATA, END, fieldKey, META, OWN, type Payload, symbolName, TYPE, userPath } from './layout.ts';
 import { fixedView, isBareArray, isGrowing, isOnGrowing } from './lists.ts';
+import { warnOfInstance } from './loss-warnings.ts';
 import {
   type Implied,
   isUsual,
@@ -37,7 +38,6 @@ import {
 } from './own.ts';
 import { Layouts, type Part, partOf } from './parts.ts';
 import { advise, describe, refuse, refuseThrown, rootOf } from './refusals.ts';
-import { tellOfInstance } from './telling.ts';
 
 export interface EncodingOptions {
   readonly what: string;
@@ -66,7 +66,7 @@ export class Encoding {
   readonly #encoded = new Map<object, object>();
   /** What is carried of errors, and of all that they lead to. */
   #parts: ErrorParts | undefined;
-  /** Why the value seen last is nobody's, if that needs other words than its class. */
+  /** Why the last visited value is refused, if its class does not say enough. */
   #fault: string | undefined;
 
   constructor(options: EncodingOptions) {
@@ -78,7 +78,7 @@ export class Encoding {
     return this.#parts?.losses ?? [];
   }
 
-  /** Takes a thrown value as an error, whatever it is: what can't be carried of it is left out. */
+  /** Writes a thrown value as an error. Parts of it that can't be written are left out. */
   runThrown(value: object): string {
     this.#partsOf(value);
     return this.run(value);
@@ -195,7 +195,7 @@ export class Encoding {
       return this.#with(part, { [META]: meta }, this.#own(part, ofArguments));
     }
     const own = this.#own(part, ofObject);
-    // Devalue refuses the key that would set a prototype where it is assigned.
+    // Devalue refuses the key `__proto__`, which would set a prototype on assignment.
     const unusual =
       own.level !== '' || own.hidden.length > 0 || own.keys.some((key) => typeof key === 'symbol');
     if (!unusual && !Object.hasOwn(part, '__proto__')) return undefined;
@@ -238,7 +238,7 @@ export class Encoding {
 
   #instance(part: object, entry: ClassEntry): Payload | undefined {
     if (entry.builtin !== undefined) return this.#blame(notOnlyProperties(describe(part), entry.builtin));
-    tellOfInstance(part, entry);
+    warnOfInstance(part, entry);
     return this.#with(part, { [META]: ['instance', entry.id] }, this.#own(part, ofObject));
   }
 
@@ -268,7 +268,7 @@ export class Encoding {
     return this.#blame(aBuiltinWithMore(describe(part)));
   }
 
-  /** An instance that nobody knows is carried in errors only, as what stands for it. */
+  /** In errors, an instance of an unknown class is written as a replacement of another kind. */
   #stand(part: object): Payload | undefined {
     const kept = this.#parts?.get(part);
     if (kept?.stand === 'Array') return this.#array(part as unknown[]);

@@ -47,11 +47,11 @@ export interface ErrorPart {
   readonly own: Own;
   /** Of the own properties, elements among them, as they were read: each getter is called once. */
   readonly values: ReadonlyMap<Key, unknown>;
-  /** Of an instance that nobody knows: what it is written as. */
+  /** The kind of value as which an instance of an unknown class is written. */
   readonly stand?: Stand;
   /** What is left of a Map or a Set. */
   readonly items?: Items;
-  /** What the encode of its class gave. */
+  /** The return value of the `encode` of its class. */
   readonly data?: unknown;
 }
 
@@ -200,7 +200,7 @@ export class ErrorParts {
     const isArray = step.kind === 'array' || step.stand === 'Array';
     for (const [key, value, enumerable] of fields) {
       if (!this.#takes(step, value, pathOf(key))) {
-        // The other elements of a list stay where they are.
+        // The other elements of a list keep their positions.
         if (!isArray || !/^\d+$/.test(String(key))) continue;
         values.set(key, undefined);
       } else values.set(key, value);
@@ -249,7 +249,7 @@ export class ErrorParts {
     return why === undefined;
   }
 
-  /** What a value is that is left out; undefined for one that is taken, and looked at later. */
+  /** What a value is that is left out. Undefined for a value that is kept, and visited later. */
   #refusal(from: Step, value: unknown, key: string): string | undefined {
     if (typeof value === 'symbol') return symbolName(value) === undefined ? describe(value) : undefined;
     if (typeof value === 'function') return durableIdOf(value) === undefined ? describe(value) : undefined;

@@ -1,13 +1,13 @@
 /**
- * What is carried inside of an error of instances of classes that nobody made known: their data, without what makes them
- * instances. Not of those that are live: sockets, streams, requests, agents, signals.
+ * The parts of instances of unknown classes that are kept in errors: their data, without their classes. Live objects are left
+ * out: sockets, streams, requests, agents, signals.
  */
 import { types } from 'node:util';
 import { isAlive, isEmitter } from './alive.ts';
 import { symbolName } from './layout.ts';
 import type { Key } from './own.ts';
 
-/** What stands for such an instance: a value of one of these kinds. */
+/** The kind of value that replaces such an instance. */
 export type Stand = 'Object' | 'Array' | 'Map' | 'Set' | 'Date';
 
 /** What people ask a response for, and Node's has on its prototype. */
@@ -17,8 +17,9 @@ const OF_RESPONSES = [
 const OF_REQUESTS = ['method', 'path', 'host', 'protocol', 'url'];
 
 /**
- * @param onError whether it is right on an error; code asks `if (e.request)`, so an empty object stands for a request
- * @returns undefined for what is left out
+ * @param onError whether it is a property of the error itself. Code tests `if (e.request)`, so an empty object replaces a
+ * request
+ * @returns undefined for values that are left out
  */
 export function standFor(value: object, onError = false): Stand | undefined {
   if (Array.isArray(value)) return 'Array';
@@ -30,9 +31,9 @@ export function standFor(value: object, onError = false): Stand | undefined {
 }
 
 /**
- * The keys of the data of an instance, own and enumerable, or those of accessors of its class.
+ * The keys of the data of an instance: own and enumerable properties, and accessors of its class.
  *
- * @param accessors whether those of the class are asked too, as for what is right on the error: `e.options.method`
+ * @param accessors whether accessors of the class are included, as for properties of the error itself: `e.options.method`
  */
 export function dataKeys(value: object, accessors: boolean): readonly Key[] {
   const own = Reflect.ownKeys(value).filter(
@@ -42,7 +43,7 @@ export function dataKeys(value: object, accessors: boolean): readonly Key[] {
   );
   if (!isAlive(value)) {
     const more = accessors ? accessorsOf(value) : [];
-    // What accessors show lies under names with an underscore.
+    // Data that accessors show is stored under names with an underscore.
     const shown = more.length === 0 ? own : own.filter((key) => !String(key).startsWith('_'));
     return [...new Set([...shown, ...more])];
   }
@@ -63,7 +64,7 @@ function accessorsOf(value: object): readonly string[] {
   return names;
 }
 
-/** `IncomingMessage` and what stands for it in HTTP clients: a stream, but one that people ask for its status. */
+/** `IncomingMessage` and its equivalents in HTTP clients: a stream whose status is data. */
 const isResponseLike = (value: object): boolean =>
   typeof (Reflect.get(value, 'statusCode') ?? Reflect.get(value, 'status')) === 'number' &&
   typeof Reflect.get(value, 'headers') === 'object';

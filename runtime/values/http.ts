@@ -6,7 +6,7 @@ export type RecordedBody = Uint8Array<ArrayBuffer> | undefined;
 
 /** A body can be read only asynchronously, so it is kept apart from the value and named by its number. */
 export interface Bodies {
-  /** Takes a body to be read and gives its number. */
+  /** Registers a body to be read. Returns its number. */
   add(source: Request | Response): number;
 }
 
@@ -52,7 +52,7 @@ export function requestPayload(request: Request, bodies: Bodies): Payload {
   return { [META]: ['request', bodyOf(request, bodies), request.url, headers, options] };
 }
 
-/** Whether the body has been read, so that nobody can read it again. */
+/** Whether the body has been read, so that it can't be read again. */
 const isSpent = (source: Request | Response): boolean => source.bodyUsed;
 
 /** Instead of the number of a body: it had been read. */
@@ -102,7 +102,7 @@ export function reviveRequest(meta: readonly unknown[], bodies: readonly Recorde
   const [, body, url, headers, options] = meta as [string, number | null, string, unknown, unknown];
   const init: RequestInit & Record<string, unknown> = { headers: pairs(headers) };
   for (const [key, value] of pairs<unknown>(options)) {
-    // `navigate` is a mode that only browsers may set, and `about:client` stands for no referrer at all.
+    // Only browsers may set the mode `navigate`, and `about:client` means no referrer.
     if (value !== null && value !== 'navigate' && value !== 'about:client') init[key] = value;
   }
   if (body === null) return new Request(url, init);

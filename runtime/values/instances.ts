@@ -1,4 +1,4 @@
-/** What can be told of an instance of a class that nobody registered. */
+/** Properties of instances of classes that are not registered. */
 
 const WELL_KNOWN = ['iterator', 'asyncIterator', 'toPrimitive', 'dispose', 'asyncDispose'] as const;
 

@@ -1,9 +1,9 @@
 import { symbolUnknown } from '../base/messages/values.ts';
 /**
- * How a value that devalue doesn't know by itself lies in the journal: as a plain object with the value's own fields
- * under their own names, so that devalue's path to a part that can't be carried is the user's path, and with what kind
- * of value it is under `~`. The names that could be taken for ours, that would be ordered before ours, or that would
- * set a prototype, get a `~` in front. So do the names of symbols that mean the same in every process.
+ * How a value that devalue doesn't know is written to the journal: as a plain object with the value's own fields under their
+ * own names, and the kind of value under `~`. So devalue's path to a part that can't be written is the user's path. A name gets
+ * the prefix `~` if it could be taken for one of ours, would be ordered before ours, or would set a prototype. So do the names
+ * of symbols that have the same meaning in each process.
  */
 
 /** Holds an array: the kind, then primitives (and arrays of them) that belong to it. Always the first key. */
@@ -35,7 +35,7 @@ export function symbolName(symbol: symbol): string | undefined {
   return name === undefined ? undefined : `@the:${name}`;
 }
 
-/** The symbol of a name that `symbolName` gave. */
+/** The symbol with a name that `symbolName` returned. */
 export function symbolOf(name: string): symbol {
   const key = name.slice(5);
   const symbol: unknown = name.startsWith('@for:') ? Symbol.for(key) : Reflect.get(Symbol, key);

@@ -58,11 +58,11 @@ export function fixedView(view: NodeJS.ArrayBufferView): NodeJS.ArrayBufferView 
   return new DataView(buffer.slice(byteOffset, byteOffset + byteLength));
 }
 
-/** Whether a typed array has nothing but elements; short ones are not looked at. */
+/** Whether a typed array has only elements. Short ones are not checked. */
 export function isBareView(view: NodeJS.TypedArray): boolean {
   if (view.length <= SHORT) return false;
   const bare = bareView(view);
-  // A Buffer is not told from a Uint8Array by its bytes.
+  // A Buffer and a Uint8Array have the same bytes.
   Object.setPrototypeOf(bare, Object.getPrototypeOf(view));
   return inspect(view, BRIEFLY) === inspect(bare, BRIEFLY);
 }

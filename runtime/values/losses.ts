@@ -1,4 +1,4 @@
-/** What a value loses on its way through a journal, part by part, for people who want to see it. */
+/** Lists the parts that a value loses in a journal, one by one. */
 import { theMethodsOf } from '../base/messages/values.ts';
 import type { ClassScope } from './classes.ts';
 import { Encoding } from './encoding.ts';

@@ -5,10 +5,10 @@ import type { ClassScope } from './classes.ts';
 const ERROR = /(?:Error|Exception|Fault|Failure)$/;
 
 /**
- * Follows the members that lead to a class, and takes along the error classes that stand beside it: what is thrown is
- * often of one that extends it (`OpenAI.NotFoundError`, where the code asks for `OpenAI.APIError`).
+ * Follows the members that lead to a class, and includes the error classes next to it: a thrown error often belongs to a class
+ * that extends it (`OpenAI.NotFoundError`, where the code tests for `OpenAI.APIError`).
  *
- * @param named by its name a class, or a list of something and the keys that lead to the class
+ * @param named by its name a class, or a list of a value and the keys that lead to the class
  * @throws ReferenceError if a module on the way is still being evaluated
  */
 export function namedClasses(named: ClassScope): ClassScope {

@@ -29,7 +29,7 @@ const isInternal = (key: Key): boolean => typeof key === 'symbol' && symbolName(
 export const ofObject: Implied = () => false;
 export const ofArray: Implied = (key) => key === 'length';
 export const ofArguments: Implied = (key) => key === 'length' || key === 'callee' || key === Symbol.iterator;
-/** `url` and so on lie on the Responses that come out of a journal. */
+/** Responses from a journal have `url` and others as own properties. */
 export const ofResponse: Implied = (key) =>
   isInternal(key) || ['url', 'redirected', 'type', 'clone'].includes(key as string);
 export const ofHttp: Implied = isInternal;
@@ -48,7 +48,7 @@ const isClassOfDates = (value: unknown): boolean => typeof value === 'function' 
 export function ownOf(value: object, implied: Implied): Own {
   let keys = Reflect.ownKeys(value).filter((key) => !implied(key, value));
   let hidden = keys.filter((key) => !Object.prototype.propertyIsEnumerable.call(value, key));
-  // A hidden getter is no data: it is there to be left out, as the signal of `currentStep()` is.
+  // A hidden getter is not data: it is made to be left out, like the signal of `currentStep()`.
   const getters = hidden.filter((key) => Object.getOwnPropertyDescriptor(value, key)?.get !== undefined);
   if (getters.length > 0) {
     keys = keys.filter((key) => !getters.includes(key));
@@ -69,7 +69,7 @@ export const isUsual = ({ keys, level }: Own): boolean => keys.length === 0 && l
 
 export function levelOf(value: object): Level {
   if (Object.isExtensible(value)) return '';
-  // Elements of typed arrays can be neither frozen nor sealed, whatever the language answers.
+  // Elements of typed arrays can't be frozen or sealed, although the language may report otherwise.
   if (ArrayBuffer.isView(value)) return 'closed';
   if (Object.isFrozen(value)) return 'frozen';
   return Object.isSealed(value) ? 'sealed' : 'closed';

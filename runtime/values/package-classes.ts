@@ -1,9 +1,9 @@
 /**
- * Classes of values of well-known packages that are known without being registered: what MongoDB's documents hold, and
- * dayjs. Their instances are all own properties, and their packages are loaded by whoever has such a value.
+ * Classes of well-known packages that are known without registration: those of values in MongoDB's documents, and dayjs. Their
+ * instances have only own properties, and a process with such a value has loaded the package.
  *
- * A class is found where Node keeps the modules that it has loaded, so none is loaded for it. A bundle has no such
- * modules, and two copies of a package can't be told apart by name: there it is a class that nobody registered.
+ * A class is found among the modules that Node has loaded, so none is loaded for it. A bundle has no such modules, and two
+ * copies of a package have the same names. There the class counts as not registered.
  */
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -54,7 +54,7 @@ export function packageClassOf(instance: object): PackageClass | undefined {
   return entry?.prototype === prototype ? entry : undefined;
 }
 
-/** The class that an id in a journal stands for. */
+/** The class with this id in a journal. */
 export function packageClass(id: string): PackageClass | undefined {
   const [name, cls = ''] = id.split('.');
   const pkg = PACKAGES.find((one) => one.name === name);

@@ -1,7 +1,7 @@
 /**
- * Values of which the journal keeps a part: instances of classes that nobody registered (what database and HTTP clients
- * return), and what hangs on them. Their data comes back as it was; what isn't data is left out part by part, and using
- * that throws a MisuseError, so that nothing is missed in silence.
+ * Values of which the journal keeps only a part: instances of classes that are not registered, such as the results of database
+ * and HTTP clients, and their properties. Their data is kept. All else is left out part by part, and an access to it throws a
+ * MisuseError, so that the loss is never silent.
  */
 import { MisuseError } from '../base/errors.ts';
 import { state } from '../base/process-state.ts';
@@ -16,7 +16,7 @@ export interface Layout {
   readonly id: string;
   /** Methods of the class; those under symbols as `@@iterator`. */
   readonly methods: readonly string[];
-  /** Data that isn't enumerable: own properties, and what getters of the class gave. */
+  /** Data that isn't enumerable: own properties, and values of getters of the class. */
   readonly hidden: readonly string[];
   /** Getters that threw: their fields are what they threw. */
   readonly thrown: readonly string[];
@@ -24,7 +24,7 @@ export interface Layout {
   readonly lost: readonly (readonly [key: string, what: string])[];
 }
 
-/** As it lies in the journal: an array of primitives and of arrays of them. */
+/** Its form in the journal: an array of primitives and of arrays of them. */
 type Written = [string, string, string, ...(readonly string[])[]];
 
 const written = (layout: Layout): Written => [
@@ -54,7 +54,7 @@ export class Layouts {
 /** A copy has its layout under this symbol, so that what was left out isn't forgotten when it is written again. */
 const { layout: LAYOUT, remains: prototypes } = state;
 const read = new WeakMap<object, Layout>();
-/** Functions that stand for what was left out; of getters that threw, with what they threw. */
+/** Functions that replace the parts that were left out. Of getters that threw, with the thrown values. */
 const { lost: standIns } = state;
 
 /** What is kept of one object. */
@@ -91,7 +91,7 @@ export function partOf(copy: object): Part | undefined {
   return { layout: { ...layout, hidden, thrown, lost }, fields };
 }
 
-/** @param prototypeOf gives the prototype of a known class */
+/** @param prototypeOf returns the prototype of a known class */
 export function makePart(meta: readonly unknown[], prototypeOf: (id: string) => object): object {
   const layout = layoutIn(meta);
   const made = layout.base === 'array' ? new Array(meta[2] as number) : {};
@@ -162,7 +162,7 @@ function remains({ name, base, methods }: Layout): object | null {
   return prototype;
 }
 
-/** The prototype of a class of the same name, which nobody can make instances of. */
+/** The prototype of a class of the same name, of which no instance can be made. */
 function namesake(name: string): object {
   const stand = class {
     constructor() {

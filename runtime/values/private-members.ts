@@ -1,6 +1,6 @@
 /**
- * Private members of classes, which nobody outside can read: found in the source text of what uses them. An instance that
- * comes out of a journal has none, so its methods that need them say what is missing.
+ * Private members of classes can't be read from outside, so they are found in the source text of the code that uses them. An
+ * instance from a journal has none, so methods that need them throw an error that names them.
  */
 
 import { types } from 'node:util';
@@ -63,7 +63,7 @@ export function guardFor(prototype: object): object {
   return made;
 }
 
-/** The prototype that the class of an instance gives it. */
+/** The prototype that the class of an instance has. */
 export function classPrototypeOf(instance: object): unknown {
   const prototype = Object.getPrototypeOf(instance) as object | null;
   return (prototype && guarded.get(prototype)) ?? prototype;

@@ -10,7 +10,7 @@ import type { AnyClass } from './any-class.ts';
 
 /** What the compiler knows of a registered class. */
 export interface ClassSource {
-  /** What it is called where it is declared. */
+  /** Its name where it is declared. */
   readonly name: string;
   /** The file and what the class is called there: `billing/src/refund.ts#Refund`; no other class has it. */
   readonly place: string;
@@ -53,7 +53,7 @@ function isAgain(known: Registration, next: Registration): boolean {
 }
 
 /**
- * The id of a class that nobody has given one, in a file that wasn't compiled.
+ * The default id of a class in a file that wasn't compiled.
  *
  * @throws MisuseError if a minifier seems to have named the class: in another build the name may be that of another class
  */
@@ -62,7 +62,7 @@ export function nameAtRunTime(cls: AnyClass): string {
   throw new MisuseError(classNameFromMinifier(cls.name));
 }
 
-/** Two letters are a minifier's; three are where it has taken the spaces out too. */
+/** Names of two letters are made by minifiers, and names of three if the spaces are gone too. */
 export function isMinified(cls: AnyClass): boolean {
   const { name } = cls;
   if (name.length === 0 || name.length > 3) return false;
@@ -85,7 +85,7 @@ function placeOfCall(caller: Function): string {
   return found === null ? UNKNOWN : `${found[1]!.replace(/^file:\/\//, '')}${found[2]!}`;
 }
 
-/** The same object until the code that runs has given back: a module is evaluated again after that at the earliest. */
+/** The same object until the running code returns to the event loop. A module can't be evaluated again before that. */
 function currentTurn(): object {
   if (state.turn === undefined) {
     state.turn = {};

@@ -1,11 +1,10 @@
 /**
- * Looks at a value that can't be carried whole, and finds out what of it can: a result of a step that is an instance of a
- * class nobody registered, or that holds one.
+ * Finds the parts that can be kept of a value that can't be written whole: a result of a step that is an instance of an
+ * unregistered class, or contains one.
  *
- * Kept are own properties and what getters give. Left out, each by itself, are functions, symbols and what is alive:
- * streams, sockets, emitters, iterators, promises of the inside, and instances that show no data. An element of an array
- * or a collection can't be left out, so then the whole of it is; and a promise in plain data is what somebody forgot to
- * await, so that is left to be refused.
+ * Own properties and values of getters are kept. Left out, one by one, are functions, symbols and live objects: streams,
+ * sockets, emitters, iterators, internal promises, and instances that show no data. Elements of an array or a collection can't
+ * be left out, so then the whole collection is. A promise in plain data is most likely a forgotten `await`, so it is refused.
  */
 
 import { types } from 'node:util';
@@ -63,7 +62,7 @@ export class Survey {
   readonly lost: string[] = [];
   /** Classes whose methods were left out. */
   readonly classes = new Set<string>();
-  /** The path of a promise that somebody forgot to await. */
+  /** The path of a promise that was not awaited. */
   promise: string | undefined;
   readonly #scope: ClassScope | undefined;
   readonly #seen = new Map<object, Fault | undefined>();
@@ -91,7 +90,7 @@ export class Survey {
       return durableIdOf(value) === undefined ? { what: describe(value) } : undefined;
     if (typeof value !== 'object' || value === null) return undefined;
     if (this.#seen.has(value)) return this.#seen.get(value);
-    // Taken as carried while it is looked at: it may lead back to itself.
+    // Treated as kept during the visit: it may contain itself.
     this.#seen.set(value, undefined);
     const fault = this.#look(value, path);
     this.#seen.set(value, fault);
@@ -206,9 +205,10 @@ export class Survey {
   }
 
   /**
-   * Takes what lies under symbols that every process has. Nobody but its package can ask for what lies under one of its own.
+   * Keeps properties under symbols that each process has. Only the package of a symbol can use properties under its own
+   * symbols.
    *
-   * @returns whether there is such a one
+   * @returns whether there is one of the latter
    */
   #symbols(value: object, draft: Draft, path: string): boolean {
     let unnamed = false;
@@ -224,7 +224,7 @@ export class Survey {
     return unnamed;
   }
 
-  /** Takes a property into a draft, or notes that it is left out; a fatal fault is given back. */
+  /** Adds a property to a draft, or notes that it is left out. Returns a fatal fault. */
   #take(
     draft: Draft,
     key: string,
@@ -242,7 +242,7 @@ export class Survey {
     return undefined;
   }
 
-  /** Takes a property of the class's own inside: all of it or nothing, since nobody asks for half of it. */
+  /** Adds an internal property of the class: all of it or nothing, since half of it would be of no use. */
   #inside(
     draft: Draft,
     key: string,
@@ -263,8 +263,8 @@ export class Survey {
   }
 
   /**
-   * Takes what getters give, and what they throw. Those that give a function are methods, as some classes make theirs
-   * unchangeable; their names are given back.
+   * Adds the values of getters, and the values that they throw. Getters that return a function are methods: some classes make
+   * theirs unchangeable in this way. Returns the names of those.
    */
   #getters(value: object, keys: readonly string[], draft: Draft, path: string): string[] {
     const methods: string[] = [];
@@ -283,7 +283,7 @@ export class Survey {
         draft.hidden.push(key);
       } else if (typeof given === 'function') methods.push(key);
       else draft.lost.push([key, fault.what]);
-      // Nobody asked for the work that it began, so nobody handles its failure.
+      // Nothing in the program uses this promise, so nothing handles its rejection.
       if (types.isPromise(given)) given.catch(() => {});
     }
     return methods;

@@ -1,6 +1,6 @@
 /**
- * Errors of zod, which says what its instances are by marks, and gives them their methods (`flatten`, `format`) while it
- * makes them: each of its classes has an `init` that does so with any object. What comes out of a journal goes through it.
+ * Errors of zod. Their classes are recognized by marks, and each class has an `init` that adds the methods (`flatten`,
+ * `format`) to any object. Errors from a journal get their methods by it.
  */
 import type { AnyClass } from './any-class.ts';
 import { type ClassScope, classesThatTest } from './classes.ts';

@@ -3,7 +3,7 @@ import { roundTripNotDurable } from '../../base/messages/testing.ts';
 import { type AnyFunction, definitionOf } from '../../functions/definitions.ts';
 import { decode, encodeError, encodeResult } from '../../values/codec.ts';
 import { lossesOf } from '../../values/losses.ts';
-import { quietly } from '../../values/telling.ts';
+import { quietly } from '../../values/loss-warnings.ts';
 
 export interface RoundTripOptions {
   /** Takes the value as thrown by a step, not as returned. Errors are the same either way. */

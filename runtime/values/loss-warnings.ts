@@ -1,6 +1,6 @@
 /**
- * What is told of errors that come back as something less than they were, once for each class. They do so at once, since
- * a step gives what the journal holds, and not only after a restart.
+ * Warnings about errors that lose a part in the journal, once for each class. The loss is immediate, and not only after a
+ * restart, since a step always returns or throws the value from the journal.
  */
 import type { WarningCode } from '../base/codes.ts';
 import {
@@ -22,7 +22,7 @@ const MAX_SHOWN = 6;
 
 let quiet = 0;
 
-/** Nothing is told of what this writes: whoever asks for it sees what is lost. */
+/** Emits no warnings for what `work` writes: its caller shows the losses. */
 export async function quietly<T>(work: () => Promise<T>): Promise<T> {
   quiet++;
   try {
@@ -32,16 +32,16 @@ export async function quietly<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-function tell(subject: string, code: WarningCode, text: string): void {
+function warn(subject: string, code: WarningCode, text: string): void {
   if (quiet > 0) return;
   if (isNews(`${code} ${subject}`)) emitWarning(code, text);
 }
 
 /**
- * @param losses what was left out of it
- * @param decoded gives what will be caught; undefined if it isn't known yet
+ * @param losses the parts that were left out
+ * @param decoded returns the error as it will be caught; undefined if it isn't known yet
  */
-export function tellOfError(
+export function warnOfError(
   error: object,
   losses: readonly Loss[],
   classes: ClassScope | undefined,
@@ -49,7 +49,7 @@ export function tellOfError(
 ): void {
   const entry = findByInstance(error, classes);
   const name = classNameOf(error);
-  tellOfLosses(name, losses);
+  warnOfErrorLosses(name, losses);
   // What Node throws itself says what it is by its `code`.
   if (!isError(error) || isOurs(error) || isNode(error)) return;
   if (quiet > 0 || !isNews(`checked ${name}`)) return;
@@ -57,18 +57,18 @@ export function tellOfError(
   const tests = copy === undefined ? [] : classesThatTest(classes);
   const differing = tests.find((cls) => isOf(error, cls) !== isOf(copy, cls));
   if (differing !== undefined) {
-    tell(
+    warn(
       name,
       'USE_DURABLE_ERROR_CLASS',
       classDiffers(name, differing.name, isOf(error, differing), isOf(copy, differing)),
     );
   } else if (!tests.some((cls) => cls.name === name && isOf(error, cls)))
-    tellOfUnknownClass(error, name, entry);
-  tellOfPrivateMembers(name, entry);
+    warnOfUnknownClass(error, name, entry);
+  warnOfPrivateMembers(name, entry);
 }
 
 /** @param name of the class of the error; undefined for errors in a value that a step returned */
-export function tellOfLosses(name: string | undefined, losses: readonly Loss[]): void {
+export function warnOfErrorLosses(name: string | undefined, losses: readonly Loss[]): void {
   if (losses.length === 0) return;
   const shown = (fate: Loss['fate']): string => {
     const all = losses.filter((loss) => loss.fate === fate);
@@ -77,30 +77,30 @@ export function tellOfLosses(name: string | undefined, losses: readonly Loss[]):
   };
   const out = shown('left out');
   const data = shown('data only');
-  tell(
+  warn(
     name ?? losses.map(({ path }) => path).join(),
     'USE_DURABLE_ERROR_PARTS',
     errorPartsLost(name, out, data),
   );
 }
 
-function tellOfUnknownClass(error: Error, name: string, entry: ClassEntry | undefined): void {
+function warnOfUnknownClass(error: Error, name: string, entry: ClassEntry | undefined): void {
   if (name === '' || entry?.prototype === classPrototypeOf(error)) return;
-  tell(name, 'USE_DURABLE_ERROR_CLASS', classUnknown(name, entry?.id ?? baseOf(error)));
+  warn(name, 'USE_DURABLE_ERROR_CLASS', classUnknown(name, entry?.id ?? baseOf(error)));
 }
 
 /** Of a class that comes back as itself, but without what only the class can reach. */
-function tellOfPrivateMembers(name: string, entry: ClassEntry | undefined): void {
+function warnOfPrivateMembers(name: string, entry: ClassEntry | undefined): void {
   if (entry === undefined || entry.encode !== undefined) return;
   const uses = privateUses(entry.prototype);
-  if (uses.length > 0) tell(name, 'USE_DURABLE_ERROR_PRIVATE', errorHasPrivateMembers(name, uses));
+  if (uses.length > 0) warn(name, 'USE_DURABLE_ERROR_PRIVATE', errorHasPrivateMembers(name, uses));
 }
 
 /** The same of an instance of a registered class. */
-export function tellOfInstance(instance: object, { prototype }: ClassEntry): void {
+export function warnOfInstance(instance: object, { prototype }: ClassEntry): void {
   const name = classNameOf(instance);
   const uses = privateUses(prototype);
-  if (uses.length > 0) tell(name, 'USE_DURABLE_PRIVATE', instanceHasPrivateMembers(name, uses));
+  if (uses.length > 0) warn(name, 'USE_DURABLE_PRIVATE', instanceHasPrivateMembers(name, uses));
 }
 
 function isOf(value: unknown, cls: { [Symbol.hasInstance](value: unknown): boolean }): boolean {
