@@ -80,8 +80,8 @@ export function createCallback<T = unknown>(_options?: WaitOptions): Promise<Cal
 }
 
 /**
- * Starts another run, with a journal of its own, that goes on whatever becomes of this one. To call a durable function
- * directly, `await other(x)`, makes it a part of this run instead.
+ * Starts another run with a journal of its own, which continues independently of this one. A direct call of a durable function,
+ * `await other(x)`, makes it a part of this run instead.
  *
  * Rejects with RunConflictError if the id belongs to a run of another function, SerializationError (arguments), and with
  * NotCompiledError and MisuseError as `sleep` does.
@@ -101,7 +101,7 @@ tagPrimitive('signals', signals);
 tagPrimitive('createCallback', createCallback);
 tagPrimitive('startChild', startChild);
 
-/** Compiled code never gets here: it hands these functions to its scope. The argument tells apart calls in a list. */
+/** Compiled code never calls this: it passes these functions to its scope. The argument distinguishes calls in a list. */
 const refuse = (name: string, argument: unknown): Promise<never> => Promise.reject(refusal(name, argument));
 
 function refusal(name: string, argument: unknown): Error {
@@ -138,7 +138,7 @@ export interface StepInfo {
   readonly attempt: number;
   /** 64 hexadecimal digits; the same for every attempt of this step, after a crash too, and for no other step. */
   readonly idempotencyKey: string;
-  /** Aborted when nobody waits for the step any more: it timed out, or its run was cancelled or taken over. */
+  /** Aborted when nothing awaits the step any more: it timed out, or its run was cancelled or taken over. */
   readonly signal: WebAbortSignal;
 }
 

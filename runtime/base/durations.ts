@@ -70,12 +70,12 @@ const UNITS: Readonly<Record<string, number>> = {
 };
 
 /**
- * Turns a duration into a function from the time of the call to the due time, both in ms since the epoch. A moment in
- * the past is due at once.
+ * Turns a duration into a function from the time of the call to the due time, both in ms since the epoch. A moment in the past
+ * is due at once.
  *
  * @param what names the call in messages
- * @throws MisuseError for NaN, negative numbers, more than 100 years, invalid dates, dates behind the year 9999, and texts
- * that are no duration.
+ * @throws MisuseError for NaN, negative numbers, more than 100 years, invalid dates, dates after the year 9999, and texts that
+ * are not durations.
  */
 export function parseDuration(duration: Duration, what = 'sleep'): (now: number) => number {
   if (duration instanceof Date) {

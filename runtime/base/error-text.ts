@@ -1,4 +1,4 @@
-/** What was thrown may be anything, and may throw itself when it is looked at. Nothing here does. */
+/** A thrown value may be anything, and reading it may throw. These functions never throw. */
 
 /** For people: the stack of an error or its name and message, the text of anything else. */
 export function textOf(thrown: unknown, isLong = false): string {
@@ -17,7 +17,7 @@ export function asError(thrown: unknown): Error {
   try {
     if (thrown instanceof Error && typeof thrown.message === 'string') return thrown;
   } catch {
-    // Not one that can be asked for its class.
+    // Its class can't be read.
   }
   return new Error(textOf(thrown), { cause: thrown });
 }

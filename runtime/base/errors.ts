@@ -70,7 +70,7 @@ export class NonDeterminismError extends DurableError {
 
 /** A run in the store belongs to a function that this process doesn't know. */
 export class UnknownFunctionError extends DurableError {
-  /** @param refused says why the function is not compiled, where it is loaded */
+  /** @param refused why the function is not compiled, if it is loaded */
   constructor(runId: string, fn: string, refused?: string) {
     super('UNKNOWN_FUNCTION', messages.functionUnknown(runId, fn, refused));
   }
@@ -82,8 +82,8 @@ export class UnknownFunctionError extends DurableError {
 }
 
 /**
- * A run that is with its worker each time when that dies, or is found gone. It is parked as `blocked`, so that the others go
- * on; `resume(id)` tries it again.
+ * The run was under way each time its worker died or was found gone. It is parked as `blocked`, so that the others continue;
+ * `resume(id)` tries it again.
  */
 export class CrashLoopError extends DurableError {
   readonly runId: string;
@@ -107,20 +107,20 @@ export class RunConflictError extends DurableError {
 
 /** Two durable functions have one id. */
 export class DuplicateFunctionError extends DurableError {
-  /** @param name of the package, where it is installed twice */
+  /** @param name of the package, if it is installed twice */
   constructor(id: string, first: string, second: string, name?: string) {
     super('DUPLICATE_FUNCTION', messages.functionsWithOneId(id, first, second, name));
   }
 }
 
-/** A durable primitive was used where it can't work. */
+/** A durable primitive was used where it has no effect. */
 export class MisuseError extends DurableError {
   constructor(message: string, options?: ErrorOptions) {
     super('MISUSE', message, options);
   }
 }
 
-/** Thrown by a step that must not be tried again, whatever its policy says. */
+/** Thrown by a step that must not be tried again, whatever its policy is. */
 export class FatalError extends DurableError {
   constructor(message: string, options?: ErrorOptions) {
     super('FATAL', message, options);
@@ -160,7 +160,7 @@ export class CallbackError extends DurableError {
   }
 }
 
-/** What was asked for is something that this engine can't do. */
+/** This engine does not support the request. */
 export class UnsupportedError extends DurableError {
   constructor(message: string) {
     super('UNSUPPORTED', message);
@@ -191,13 +191,13 @@ export class EngineUnreachableError extends DurableError {
 /** The store can't be read or written. */
 export class StoreError extends DurableError {
   /**
-   * Only what was asked for is in trouble; the rest of the store may be in order.
+   * Only the requested data is affected; the rest of the store may be intact.
    *
    * @internal
    */
   readonly partial: boolean;
   /**
-   * What was to be written is too large for the store, if it has so many characters; undefined: size is not the matter.
+   * Values with at least this many characters are too large for the store; undefined if the size is not the reason.
    *
    * @internal
    */
@@ -229,7 +229,7 @@ export class LeaseLostError extends DurableError {
   }
 }
 
-/** The runtime was closed while the run was under way; the run goes on after a later recover(). */
+/** The runtime was closed while the run was under way; the run resumes after a later recover(). */
 export class RuntimeClosedError extends DurableError {
   constructor(message: string = messages.runtimeClosed()) {
     super('RUNTIME_CLOSED', message);

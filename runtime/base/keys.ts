@@ -4,7 +4,7 @@
  * them, so nothing here may change without a new journal version.
  */
 
-/** Counts the occurrences of site ids and of scopes in one scope and gives out keys. */
+/** Counts the occurrences of site ids and of scopes in one scope, and returns keys. */
 export class Keys {
   readonly #prefix: string;
   #sites: Map<string, number> | undefined;

@@ -4,7 +4,7 @@ import { nameEmpty, nameHasHalfCharacter, nameTooLong } from './messages/options
 /** Half of a pair, which no text outside of JavaScript can hold: two such names would be one in a file. */
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
-/** They stand in rows and in indexes, and in each event that has to do with them. */
+/** Names are part of rows and indexes, and of each event that concerns them. */
 const LONGEST = 10_000;
 
 /**

@@ -14,13 +14,13 @@ import { requireNode } from './supported-node.ts';
 export const VERSION = '0.1.0';
 
 /**
- * The version of what copies share: of `ProcessState`, of the objects in it, and of what compiled code calls (`$`, `compiled.ts`).
- * It is raised when one of these changes in a way that a copy of before doesn't understand; a test reminds of it.
- * Copies of one protocol work together, whatever their package versions are.
+ * The version of what copies share: of `ProcessState`, of the objects in it, and of what compiled code calls (`$`,
+ * `compiled.ts`). It is raised when one of these changes so that older copies don't understand it; a test checks that. Copies
+ * with the same protocol work together, whatever their package versions are.
  */
 export const PROTOCOL = 1;
 
-/** A copy that was loaded. This, and where it is found, is the same in all protocols. */
+/** A copy that was loaded. This type, and where it is found, is the same in all protocols. */
 export interface Copy {
   readonly version: string;
   /** The file in which its code is. */
@@ -41,8 +41,8 @@ export interface ClassIndex<Entry = object, Class = object> {
 }
 
 /**
- * Types from further up are written as `object` here; who uses a field names its type. Any copy may have made these
- * objects, so no code tells them by `instanceof`, or reads their private fields, but their own methods.
+ * Types of later floors are `object` here; the code that uses a field names its type. Any copy may have made these objects, so
+ * only their own methods use `instanceof` or private fields.
  */
 export interface ProcessState extends Joined {
   /** `Definition`s of durable functions by id. */
@@ -53,7 +53,7 @@ export interface ProcessState extends Joined {
   readonly renamed: Map<string, string>;
   /** `Definition`s of functions in files with an error, by id. */
   readonly refused: Map<string, object>;
-  /** `Definition`s whose classes haven't been looked at. */
+  /** `Definition`s whose classes haven't been read. */
   readonly unread: Set<object>;
   /** The `Context` of the code that runs. */
   readonly contexts: AsyncLocalStorage<object>;
@@ -65,25 +65,25 @@ export interface ProcessState extends Joined {
   readonly lowered: WeakSet<object>;
   /** The `Run` whose scope made a promise. */
   readonly ownPromises: WeakMap<object, object>;
-  /** Promises that were handed on as they are. */
+  /** Promises that were passed on as they are. */
   readonly unsettled: WeakSet<object>;
   /** Functions that print a line of the body once. */
   readonly gates: WeakSet<object>;
-  /** What gives the object that a stand-in stands for, by the stand-in. */
+  /** Functions that return the original of a proxy, by the proxy. */
   readonly made: WeakMap<object, () => object>;
-  /** Promises in objects that calls outside of steps gave, and which call that was. */
+  /** Promises in objects that calls outside of steps have returned, with the call. */
   readonly held: WeakMap<object, { readonly key: string; readonly member: string }>;
   /** The step of a run that has read on in an object, as a stream or an iterator. */
   readonly readOn: WeakMap<object, { readonly run: object; readonly key: string }>;
   /** How many steps that are under way were given an object that can be read once, and whether one has used it up. */
   readonly holders: WeakMap<object, { steps: number; used: 'whole' | 'in part' | undefined }>;
-  /** Values in chains by what stands for them there. */
+  /** Values in chains, by the objects that replace them there. */
   readonly chained: WeakMap<object, object>;
   /** The `Run` that made a limiter, a queue or the like. */
   readonly schedulers: WeakMap<object, object>;
   /** Functions that schedulers call in bodies, by what they were. */
   readonly inBodies: WeakMap<object, object>;
-  /** How signals of steps were asked for. */
+  /** How signals of steps were made. */
   readonly deadlines: WeakMap<object, object>;
   /** There is such a signal. */
   hasDeadlines: boolean;
@@ -103,13 +103,13 @@ export interface ProcessState extends Joined {
   readonly offered: ClassIndex;
   /** Classes by the names that they had at run time, where others are their ids; null for a name of several. */
   readonly formerNames: Map<string, object | null>;
-  /** Of the code that runs until it gives back, where it registers a class. */
+  /** The turn of the running code that registers a class. */
   turn: object | undefined;
   /** Names that two of those share. */
   readonly ambiguous: Set<string>;
   /** The key of the `Layout` on values that came out of a journal in part. */
   readonly layout: symbol;
-  /** What stands for the parts that such values lack. */
+  /** The functions that replace the missing parts of such values. */
   readonly lost: WeakMap<object, { readonly thrown?: unknown }>;
   /** What such values inherit in the place of their class. */
   readonly remains: Map<string, object>;
@@ -209,7 +209,7 @@ export function incompatibleWith(version: string, path: string): IncompatibleCop
   return new IncompatibleCopiesError({ version, path }, ownCopy());
 }
 
-/** True the first time that this is to be told in the process. */
+/** True for the first report of this text in the process. */
 export function isNews(what: string): boolean {
   if (state.told.has(what)) return false;
   state.told.add(what);

@@ -41,7 +41,7 @@ export class Randomness {
     return view;
   }
 
-  /** SHA-256 in counter mode: unpredictable for whoever doesn't know the seed. */
+  /** SHA-256 in counter mode: unpredictable without the seed. */
   #block(): Buffer {
     return Buffer.from(this.#digest(`bytes\0${this.#blocks++}`), 'hex');
   }

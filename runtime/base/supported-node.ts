@@ -5,10 +5,10 @@ import { nodeTooOld } from './messages/options.ts';
 export const OLDEST_NODE = '22.15.0';
 
 /**
- * Names of Node's modules that an older one lacks are read from namespaces (`import * as crypto`), here and everywhere in
- * the runtime: what is imported by its name and missing is an error of the loader, before this can say what is needed.
+ * Names of Node's modules that older versions lack are read from namespaces (`import * as crypto`), here and everywhere in the
+ * runtime. A missing named import would be an error of the loader, before this check can report it.
  *
- * @param version of the Node that this is; undefined where it is none, such as Deno or a browser
+ * @param version of Node; undefined in other environments, such as Deno or a browser
  * @throws UnsupportedError if it is older than `OLDEST_NODE`
  */
 export function requireNode(version: string | undefined): void {

@@ -30,8 +30,8 @@ export interface OldPlace {
 }
 
 /**
- * The versions of the durable functions that one run consists of: its own, and those that it calls. Where the code is the
- * one that was recorded, a replay does what was done before. Where it isn't, each recorded key is looked at.
+ * The versions of the durable functions that make up one run: its own, and those that it calls. If the code is the recorded
+ * code, a replay repeats the recorded calls. If it isn't, each recorded key is checked.
  */
 export class CodeVersions {
   readonly #root: Definition;
@@ -58,7 +58,7 @@ export class CodeVersions {
     // A journal of 0.1.0, or of a function that was compiled by it: of an unknown version.
     const isUnknown = !this.#current.has(root.id);
     this.#isSame = !isUnknown && root.meta.version !== undefined;
-    // With the next event the version is known, so this is told once.
+    // The next event records the version, so this is reported once.
     this.#hasChanged = isUnknown && root.meta.version !== undefined;
     this.#see(root);
   }
@@ -119,7 +119,7 @@ export class CodeVersions {
     return stamp;
   }
 
-  /** The code asks for a recorded key. Gives it where it isn't certain that it means the call that was recorded. */
+  /** The code requests a recorded key. Returns the call if it may not be the recorded one. */
   check(key: string): ChangedCall | undefined {
     const definition = this.definitionOf(key);
     const difference = this.#differencesOf(definition)?.get(siteOf(key));
@@ -143,7 +143,7 @@ export class CodeVersions {
     return manifest && site && { file: manifest.file, site };
   }
 
-  /** The function in whose source the site of a key stands. */
+  /** The function whose source contains the site of a key. */
   definitionOf(key: string): Definition {
     const scopes = this.#scopes;
     if (scopes === undefined || scopes.size === 0) return this.#root;

@@ -1,4 +1,4 @@
-/** The shape of events, to check events that somebody else may have written. */
+/** The shape of events, to check events that other programs may have written. */
 import {
   endNotLast,
   eventFault,

@@ -10,8 +10,8 @@ interface EventBase {
   /** Lines of output printed by the body so far, where that number grew since the last event. */
   readonly output?: number;
   /**
-   * The versions of the durable functions, by id, whose code the run goes on with from here: its own at its start, of
-   * others when they are first called, and each that was changed. Absent where that is as before, and in journals of 0.1.0.
+   * The versions of the durable functions, by id, whose code the run executes from here: its own at its start, others at their
+   * first call, and each that was changed. Absent if nothing has changed, and in journals of 0.1.0.
    */
   readonly code?: RecordedVersions;
 }
@@ -27,7 +27,7 @@ export interface RunStarted extends EventBase {
   readonly seed: string;
   /** When its time is over, ms since the epoch. */
   readonly deadline?: number;
-  /** What the spans of the run belong to, where it is traced: a W3C `traceparent`, a space, a `tracestate`. */
+  /** The parent of the spans of the run, if it is traced: a W3C `traceparent`, a space, a `tracestate`. */
   readonly trace?: string;
 }
 
@@ -110,7 +110,7 @@ export interface Expired extends EventBase {
   readonly worker: string;
 }
 
-/** A signal, the completion of a callback, or the end of another run was handed to the run. */
+/** The run received a signal, the completion of a callback, or the end of another run. */
 export interface Received extends EventBase {
   readonly type: 'received';
   readonly key: string;
@@ -120,7 +120,7 @@ export interface Received extends EventBase {
   readonly channel: string;
   /** The number of the message in the store, which is no longer kept from now on. */
   readonly message: number;
-  /** It stands in the journal before: a wait received it that was called off meanwhile. */
+  /** It is in the journal before: a wait that was cancelled later had received it. */
   readonly again?: true;
 }
 
@@ -145,7 +145,7 @@ export interface ChildStarted extends EventBase {
 export interface CancelRequested extends EventBase {
   readonly type: 'cancel-requested';
   readonly value: string;
-  /** The number of the message, where it was one. */
+  /** The number of the message, if there was one. */
   readonly message?: number;
 }
 

@@ -13,7 +13,7 @@ export type Place = (key: string) => string;
 export const titleOf = (runId: string, { meta }: Definition): string =>
   cannotResume(runId, meta.id, meta.file, meta.line);
 
-/** What the code asks for instead. */
+/** The requests of the code. */
 export function asksFor(requests: readonly string[]): string {
   if (requests.length === 0) return waitsForNothingRecorded();
   return asksForAll(requests.slice(0, SHOWN), requests.length - SHOWN);

@@ -33,7 +33,7 @@ export function describeMismatch(run: MismatchedRun, mismatch: Mismatch): string
   return `${text}\n${run.code.isSame ? sameCodeDiffers() : waysOut()}`;
 }
 
-/** The code was changed, so that a recorded call can't be told from other calls of its name. */
+/** The code was changed, so that a recorded call could be any of several calls with its name. */
 export function describeUncertain(run: MismatchedRun, { key, difference, definition }: ChangedCall): string {
   const { file } = definition.meta;
   const at = ({ line, column }: { readonly line: number; readonly column: number }): string =>

@@ -9,7 +9,7 @@ import type {
   WaitFired,
 } from './events.ts';
 
-/** What the code asks for under a key. */
+/** The kinds of requests. */
 export type RequestKind = 'step' | 'wait' | 'message' | 'callback' | 'child';
 
 /** An event that settles a promise of the run. */
@@ -34,7 +34,7 @@ export interface Mismatch {
   readonly recorded: JournalEvent;
   /** Its place in the journal, 0-based. */
   readonly index: number;
-  /** What the code waits for at that moment, in the order in which it asked. */
+  /** The pending requests at that moment, in the order of the calls. */
   readonly requested: ReadonlyMap<string, RequestKind>;
   /** The code has returned or thrown already. */
   readonly ended: boolean;
@@ -52,12 +52,12 @@ export type Decision =
 
 /** Flags of a recorded key. */
 const REQUESTED = 1;
-/** It was asked for as something else than what it is. */
+/** The request has another kind than the event. */
 const CLASH = 2;
 
 /**
- * Decides how a journal is fed to a run that starts again from its first line. Pure: no I/O, no clock, no chance; it
- * is told what the code asks for, and says what happens next. Its host calls `next` only when the run is quiescent.
+ * Decides how a journal is delivered to a run that starts again from its first line. Pure: no I/O, no clock, no chance. Its
+ * input are the requests of the code, its output is what happens next. The host calls `next` only when the run is quiescent.
  */
 export class ReplayMachine {
   readonly #events: readonly JournalEvent[];
@@ -67,7 +67,7 @@ export class ReplayMachine {
   readonly #places = new Map<string, number>();
   /** The keys by their places. */
   readonly #keys: string[] = [];
-  /** The code most often asks for keys in the order in which they were recorded first: that of the next one. */
+  /** The code mostly requests keys in the order in which they were first recorded. This is the next one. */
   #nextPlace = 0;
   /** Of each event, the place of its key. */
   readonly #placeOf: Uint32Array;
@@ -78,7 +78,7 @@ export class ReplayMachine {
   #cursor = 1;
   /** Cancellations that aren't delivered yet. */
   #cancels = 0;
-  /** Recorded keys that the code hasn't asked for yet. */
+  /** Recorded keys that the code hasn't requested yet. */
   #unrequested: number;
 
   /** @param events a whole journal, from its `run-started` on */
@@ -91,16 +91,16 @@ export class ReplayMachine {
     this.#unrequested = this.#places.size;
   }
 
-  /** A cancellation of the run is recorded that the code hasn't learnt of: what it asks for now fails by that. */
+  /** A cancellation is recorded that was not delivered yet. New requests will be rejected with it. */
   get cancelsLater(): boolean {
     return this.#cancels > 0;
   }
 
   /**
-   * The code asks for an outcome:
+   * The code requests an outcome:
    * - `unknown`: nothing is recorded under this key;
    * - `open`: its beginning is recorded and no end;
-   * - `ended`: its outcome is, and is going to be delivered; or it is recorded as something else, which is a mismatch.
+   * - `ended`: its outcome is recorded, and will be delivered; or it is recorded as another kind, which is a mismatch.
    */
   request(key: string, kind: RequestKind): 'unknown' | 'open' | 'ended' {
     this.#waiting.set(key, kind);
@@ -167,8 +167,8 @@ export class ReplayMachine {
   }
 
   /**
-   * The verdict when the function has returned or thrown. Completions that are left must have been asked for: they are
-   * losers of a race that were recorded before the run could end. Gives the mismatch, if there is one.
+   * The verdict when the function has returned or thrown. All remaining completions must have been requested: they lost a race,
+   * and were recorded before the run could end. Returns the mismatch, if there is one.
    */
   end(): Mismatch | undefined {
     for (let index = this.#cursor; index < this.#events.length; index++) {
@@ -199,7 +199,7 @@ export class ReplayMachine {
     return { type: 'mismatch', mismatch: { recorded, index, requested: this.#waiting, ended } };
   }
 
-  /** The place of a key that the code asks for. */
+  /** The place of a key that the code requests. */
   #find(key: string): number | undefined {
     const place = this.#keys[this.#nextPlace] === key ? this.#nextPlace : this.#places.get(key);
     if (place !== undefined) this.#nextPlace = place + 1;

@@ -4,8 +4,8 @@ import type { JournalEvent } from './events.ts';
 
 export interface ResumeOptions {
   /**
-   * Goes on although steps, callbacks or other runs are recorded behind the step that is to be called again: they are
-   * forgotten, and done again if the code comes to them. Default: false.
+   * Resumes although steps, callbacks or other runs are recorded after the step that is to be called again: they are forgotten,
+   * and done again if the code reaches them. Default: false.
    */
   readonly forget?: boolean;
 }

@@ -17,20 +17,20 @@ interface Observer {
 }
 
 /**
- * Those who listen to a runtime. They are called in the order of the events, after the code that is running now, so that
- * whatever they do happens between two things that the runtime does; and in the context in which they were added, so
- * that they belong to no run and to no span of one.
+ * The listeners of a runtime. They are called in the order of the events, after the code that is running, so their actions
+ * happen between two actions of the runtime. They run in the context in which they were added, so they belong to no run and to
+ * no span of one.
  */
 export class Observers {
   readonly #listeners = new Map<RuntimeEventType | '*', Set<Observer>>();
   #queue: RuntimeEvent[] = [];
 
-  /** Whether anybody listens to anything. */
+  /** Whether there are listeners. */
   get any(): boolean {
     return this.#listeners.size > 0;
   }
 
-  /** Whether anybody listens to events of this type: only then are they made. */
+  /** Whether there are listeners for this type. Events without listeners are not made. */
   wants(type: RuntimeEventType): boolean {
     return this.any && (this.#listeners.has(type) || this.#listeners.has('*'));
   }
@@ -75,7 +75,7 @@ export class Observers {
   }
 }
 
-/** Whatever becomes of a listener, runs go on. */
+/** An error of a listener has no effect on runs. */
 function call(observer: Observer, event: RuntimeEvent): void {
   try {
     const result = observer.listener(event);

@@ -27,9 +27,8 @@ export interface OpenTelemetryOptions {
 /**
  * Traces the runs of a runtime: `createRuntime({ store, tracing: openTelemetry() })`.
  *
- * A run has a span for each time that a process drives it, and a step one for each attempt, active while its body runs.
- * All spans of a run are in one trace, whatever processes they are from: the one in which the run was started, if there was
- * one, or one of its own.
+ * A run has a span for each time that a process drives it. A step has a span for each attempt, active while its body runs. All
+ * spans of a run are in one trace, from all processes: the trace in which the run was started, or one of its own.
  */
 export function openTelemetry({ tracerProvider }: OpenTelemetryOptions = {}): Tracing {
   const provider = tracerProvider ?? trace;
@@ -89,7 +88,7 @@ function fail(span: Span, error: unknown): void {
   span.setStatus({ code: SpanStatusCode.ERROR, message: known ? error.message : String(error) });
 }
 
-// Trace contexts as the W3C writes them, whatever propagators are registered: `traceparent`, a space, `tracestate`.
+// Trace contexts in the format of the W3C, independent of the registered propagators: `traceparent`, a space, `tracestate`.
 
 function textOf(spanContext: SpanContext | undefined): string {
   if (spanContext === undefined || !isSpanContextValid(spanContext)) return '';

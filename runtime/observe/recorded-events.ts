@@ -13,7 +13,7 @@ export interface Subject {
   readonly startedAt: number;
 }
 
-/** Which events those of the journal are told as; what isn't here is told by those who do it, or not at all. */
+/** The runtime event for each event of the journal. The others are reported where they happen, or not at all. */
 const TOLD_AS: Partial<Record<JournalEvent['type'], RuntimeEventType>> = {
   step: 'step-ended',
   'attempt-failed': 'attempt-failed',

@@ -9,7 +9,7 @@ export interface RunOccurrence {
   readonly at: number;
 }
 
-/** Something that happened to a step, a wait or another thing that a run asked for. */
+/** Something that happened to a step, a wait or another request of a run. */
 export interface KeyOccurrence extends RunOccurrence {
   readonly key: string;
 }
@@ -28,10 +28,9 @@ interface Timed {
 }
 
 /**
- * What a runtime tells those who listen, by type: what this process does, each thing once. What is recorded is told when
- * it is durable, and a replay doesn't tell it again; what dies with its process before that is never told. Only
- * `step-started` comes again where a step is called again, and the `run-` events of taking up and letting go, which
- * aren't recorded.
+ * The events of a runtime, by type. They report what this process does, each thing once. Recorded events are reported when they
+ * are durable, and a replay doesn't report them again. If the process dies before, they are never reported. Only `step-started`
+ * is repeated if a step is called again, and so are the `run-` events of resuming and letting go, which aren't recorded.
  */
 export interface RuntimeEvents {
   /** A new run is in the store. */
@@ -42,7 +41,7 @@ export interface RuntimeEvents {
     readonly events: number;
   };
   /**
-   * A run goes on with other code than its journal was recorded with, and the journal fits it. Also of a journal of 0.1.0,
+   * A run resumes with other code than its journal was recorded with, and the journal fits it. Also for a journal of 0.1.0,
    * whose code isn't known.
    */
   readonly 'code-changed': RunOccurrence & {
@@ -51,27 +50,27 @@ export interface RuntimeEvents {
   };
   /** A run that only waits was dropped from memory. */
   readonly 'run-parked': RunOccurrence;
-  /** A run can't go on in this process; nothing of it is lost. */
+  /** A run can't resume in this process; nothing of it is lost. */
   readonly 'run-blocked': RunOccurrence & { readonly error: Error };
-  /** A run could go on but for a limit; each is told of once for memory, and after each crash. */
+  /** A run could continue but for a limit. Reported once for memory, and after each crash. */
   readonly 'run-held-back': RunOccurrence & {
     /**
      * `crashes`: its workers died before it had recorded anything, `count` times in a row, so it waits until `until` (ms since
-     * the epoch); `memory`: its journal of so many `bytes` is too large for what this process has room for now.
+     * the epoch); `memory`: its journal of `bytes` is too large for the memory that this process has left.
      */
     readonly reason: 'crashes' | 'memory';
     readonly count?: number;
     readonly until?: number;
     readonly bytes?: number;
   };
-  /** A run awaits something that isn't recorded, with nothing else under way; told once by each process. */
+  /** A run awaits something that isn't recorded, and nothing else is under way. Reported once by each process. */
   readonly 'run-unrecorded': RunOccurrence & {
     /** How the code awaits it, where that is known. */
     readonly awaits?: string;
-    /** The key of what it asked for last. */
+    /** The key of its last request. */
     readonly after?: string;
   };
-  /** A run that hasn't ended goes on elsewhere, or later. */
+  /** A run that hasn't ended resumes elsewhere, or later. */
   readonly 'run-stopped': RunOccurrence & {
     /** Another worker has it, its journal can't be written, or the runtime was closed. */
     readonly reason: 'lease-lost' | 'store-failed' | 'closed';
@@ -81,7 +80,7 @@ export interface RuntimeEvents {
     Timed & {
       /** `completed`, `failed` or `cancelled`. */
       readonly status: RunStatus;
-      /** What it threw; only where it did. */
+      /** The error, if it failed. */
       readonly error?: unknown;
     };
   /** The body of a step is called; one event for each attempt. */

@@ -24,7 +24,7 @@ export const neverCompiled = (what: string): string =>
 export const runBelongsTo = (runId: string, fn: string): string =>
   `Run "${runId}" belongs to the durable function "${fn}"`;
 
-/** @param refused says why the function is not compiled, where it is loaded */
+/** @param refused why the function is not compiled, if it is loaded */
 export const functionUnknown = (runId: string, fn: string, refused = notLoaded(fn)): string =>
   `${runBelongsTo(runId, fn)}${refused} The run is parked as blocked and its journal is untouched.`;
 
@@ -38,7 +38,7 @@ export const crashLoopOf = (runId: string): string => `Run "${runId}" is in a cr
 export const idTaken = (runId: string, existing: string, requested: string): string =>
   `Run "${runId}" exists already and belongs to "${existing}", so it can't be started for "${requested}". Use another id.`;
 
-/** @param name of the package, where it is installed twice */
+/** @param name of the package, if it is installed twice */
 export function functionsWithOneId(id: string, first: string, second: string, name?: string): string {
   const advice =
     name === undefined
@@ -65,7 +65,7 @@ export const runTakenOver = (runId: string): string =>
 export const runtimeClosed = (): string =>
   'The runtime is closed. Runs that were under way resume with a later recover().';
 
-/** @param first undefined if the copy doesn't say who it is */
+/** @param first undefined if the copy is not known */
 export function copiesDiffer(first: Copy | undefined, second: Copy): string {
   const shown = ({ version, path }: Copy): string => `use-durable ${version} (${path})`;
   return (

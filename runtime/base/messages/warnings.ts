@@ -81,7 +81,7 @@ export const callMadeAgain = (call: string): string =>
   `The call "${call}" is made again after a restart, since some of what the function uses of it isn't recorded. That is ` +
   'right for a client. If the call does something outside, do all of it in one step.';
 
-/** @param key of the step that failed, where it is known */
+/** @param key of the step that failed, if it is known */
 export const rejectionUnhandled = (runId: string, key: string | undefined, reason: string): string =>
   `${key === undefined ? 'A promise was rejected' : `The step "${key}" failed`} in run "${runId}", and nobody had handled ` +
   `that when the run ended: ${reason}`;

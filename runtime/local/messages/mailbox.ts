@@ -16,8 +16,8 @@ export interface MessageWait {
 }
 
 /**
- * The messages of one run that it hasn't taken yet, and what waits for them: both in order, so that the one who asked
- * first gets what was sent first. The end of another run is for all who ask, whenever they do.
+ * The messages that one run has not received yet, and the waits for messages. Both are in order, so the first wait gets the
+ * first message. The end of another run is delivered to all waits for it, also to later ones.
  */
 export class Mailbox {
   readonly #messages = new Map<string, Message[]>();
@@ -63,7 +63,7 @@ export class Mailbox {
     const message = receivedMessage(event);
     if (message.kind === 'child') this.#ends.set(event.channel, { ...message, seq: event.message });
     if (event.again !== true) return;
-    // It was given back before.
+    // It was returned before.
     const list = this.#messages.get(event.channel);
     const index = list?.findIndex(({ seq }) => seq === event.message) ?? -1;
     if (index !== -1) list?.splice(index, 1);

@@ -6,8 +6,8 @@ import { decodeError } from '../../values/codec.ts';
 import type { Timer, Timers } from '../time/timers.ts';
 
 /**
- * Whether a run is to be cancelled, by somebody or because its time is over, and whether its code knows. What comes after
- * the first request changes nothing.
+ * Whether a run is to be cancelled, by a request or because its time is over, and whether its code has been notified. Only the
+ * first request has an effect.
  */
 export class Cancellation {
   readonly #runId: string;
@@ -15,7 +15,7 @@ export class Cancellation {
   readonly #timers: Timers;
   readonly #request: (error: string, message: number | undefined) => void;
 
-  /** `queued`: requested, and to be delivered in its turn; `delivered`: the code was told, or is with `untold`. */
+  /** `queued`: requested, and to be delivered in its turn; `delivered`: the code was notified, or will be through `untold`. */
   #state: 'none' | 'queued' | 'delivered' = 'none';
   #untold: Outcome | undefined;
   #timer: Timer | undefined;
@@ -45,7 +45,7 @@ export class Cancellation {
     return this.#state === 'queued';
   }
 
-  /** It was delivered while the code waited for nothing: the next thing that it asks for fails with it. */
+  /** It was delivered while nothing was pending: the next request of the code is rejected with it. */
   get untold(): boolean {
     return this.#untold !== undefined;
   }

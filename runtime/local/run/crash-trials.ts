@@ -53,7 +53,7 @@ export class Trials {
     return this.#upTo(SUSPECT - 1);
   }
 
-  /** For one run that is asked for by name. */
+  /** For one run that is claimed by its id. */
   get cautionByName(): Caution | undefined {
     const counts = this.#counts();
     if (counts.length === 0) return this.#upTo(Number.POSITIVE_INFINITY);
@@ -128,7 +128,7 @@ export class Trials {
   #note(claim: Claim, doing: string): void {
     try {
       const noted = this.#store.note(claim, doing);
-      // What isn't noted is only not told.
+      // A failed note is only missing in messages.
       if (noted instanceof Promise) noted.catch(() => {});
     } catch {}
   }

@@ -58,7 +58,7 @@ export class Execution implements BackendRun, Suspect {
   #outcome: Outcome | undefined;
   /** The run is being given up: nothing is delivered or started. */
   #closing = false;
-  /** It is being given back to the store. */
+  /** It is being returned to the store. */
   #parking = false;
 
   readonly requests: Requests;
@@ -162,7 +162,7 @@ export class Execution implements BackendRun, Suspect {
     return this.#idleness.quietness(this.#delivery.replay !== undefined);
   }
 
-  /** Stops deliveries while `give` gives the run back to the store, and lets go of the run if that succeeds. */
+  /** Stops deliveries while `give` returns the run to the store, and lets go of the run if that succeeds. */
   async park(give: () => boolean | Promise<boolean>): Promise<void> {
     this.#closing = true;
     this.#parking = true;

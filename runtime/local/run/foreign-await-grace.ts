@@ -1,6 +1,6 @@
 /**
- * A replay that awaits something which isn't recorded (`import()`) isn't quiescent, whatever it looks like: as long as
- * such a promise is pending, the journal isn't said not to fit, within reason.
+ * A replay that awaits a promise which isn't recorded (`import()`) only looks quiescent. No mismatch is reported while such a
+ * promise is pending, within limits.
  */
 export class ForeignAwaitGrace {
   readonly #after: (callback: () => void) => () => void;
@@ -12,8 +12,8 @@ export class ForeignAwaitGrace {
   #over = false;
 
   /**
-   * @param after calls back when it is within reason no more; gives what takes that back
-   * @param retry called when it is worth looking again
+   * @param after calls back when the limit is reached; returns a function that cancels it
+   * @param retry called when the replay may continue
    */
   constructor(after: (callback: () => void) => () => void, retry: () => void) {
     this.#after = after;
@@ -64,7 +64,7 @@ export class ForeignAwaitGrace {
     return true;
   }
 
-  /** The code asks for something, by a timer of code elsewhere perhaps. */
+  /** The code makes a request, perhaps from a timer of code elsewhere. */
   stir(): void {
     if (this.#stop !== undefined) this.#retry();
   }

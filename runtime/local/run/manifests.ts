@@ -33,7 +33,7 @@ export class Manifests {
     });
   }
 
-  /** As `keep`, where nobody waits for it: a store that fails shows with what is written to it next. */
+  /** Like `keep`, without waiting: a failure of the store shows with the next write. */
   note(definition: Definition): void {
     if (this.#kept.has(definition)) return;
     try {
@@ -77,7 +77,7 @@ export class Manifests {
     return readManifest(await this.#setting(keyOf(fn, version)));
   }
 
-  /** What is damaged counts as if it said nothing: runs go on by what is known without it. */
+  /** Damaged settings count as missing: runs resume without them. */
   #setting(key: string): string | undefined | Promise<string | undefined> {
     const spare = (error: unknown): string => {
       if (error instanceof StoreError && error.partial) return '';

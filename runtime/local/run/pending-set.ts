@@ -1,7 +1,7 @@
 import type { Outcome } from '../../port/backend.ts';
 import type { Pending } from './pending.ts';
 
-/** What the code of a run waits for, in the order in which it asked. */
+/** The pending requests of a run, in the order of the calls. */
 export class PendingSet {
   /** The only one, which most code has at a time: a map that is filled and emptied again and again costs more. */
   #only: Pending | undefined;

@@ -10,7 +10,7 @@ export class PendingStep extends Pending {
   #retry: Timer | undefined;
   #running = false;
   #stopped = false;
-  /** What it was given, where it is held back. */
+  /** A snapshot of its arguments, if it is held back. */
   #given: string | undefined;
 
   constructor(run: Recorder, request: StepRequest, settle: Settle) {

@@ -54,7 +54,7 @@ export class PendingMessage extends Pending {
   readonly #mailbox: Mailbox;
   readonly #timeout: Until | number | undefined;
   #timer: Timer | undefined;
-  /** What the mailbox has handed over; it isn't delivered yet. */
+  /** The message from the mailbox; it isn't delivered yet. */
   #taken: Message | undefined;
   /** Its time is over, and what was sent in time is being looked for. */
   #isLate = false;
@@ -92,7 +92,7 @@ export class PendingMessage extends Pending {
     });
   }
 
-  /** The mailbox hands over what was waited for. */
+  /** The mailbox delivers the message. */
   received(message: Message): void {
     this.#stopTimer();
     this.#taken = message;
@@ -152,7 +152,7 @@ export class PendingCallback extends Pending {
 
   start(): void {
     const { run, key } = this;
-    // From the run's secret seed: a token that nobody can guess, and the same if it has to be made again.
+    // Derived from the run's secret seed: a token that can't be guessed, and is the same if it has to be made again.
     const digest = crypto.hash('sha256', `${run.seed}\0callback\0${key}`, 'base64url');
     const token = digest.slice(0, 22);
     const until = this.#timeout?.(run.services.clock.now());

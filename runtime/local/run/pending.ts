@@ -17,11 +17,11 @@ export interface Recorder {
   record(event: NewEvent, whenDurable?: () => void): void;
   /** A body of a step begins, or has ended. */
   countBody(change: 1 | -1): void;
-  /** Something was thrown where nothing should be: the run can't go on here. */
+  /** An unexpected error was thrown: the run can't resume here. */
   broken(error: unknown): void;
 }
 
-/** Something that a run has asked for and hasn't got yet. */
+/** A request of a run that has no outcome yet. */
 export abstract class Pending {
   abstract readonly kind: RequestKind;
   readonly key: string;
@@ -41,18 +41,18 @@ export abstract class Pending {
   /** Begins to carry it out: nothing is recorded of its end. */
   abstract start(): void;
 
-  /** It is started later than it was asked for. */
+  /** It is started later than it was requested. */
   heldBack(): void {}
 
-  /** Whether it would begin with what it was given when it was asked for. */
+  /** Whether its arguments are what they were at the request. */
   isAsGiven(): boolean {
     return true;
   }
 
   /**
-   * Nobody waits for it any more.
+   * Nothing awaits it any more.
    *
-   * @param error why, where what is under way is to be told
+   * @param error the reason, for work that is under way
    */
   abstract stop(error: Outcome | undefined): void;
 
@@ -69,7 +69,7 @@ export abstract class Pending {
 
   /** What an event means for it. */
   outcome(event: Exclude<Delivery, { readonly type: 'cancel-requested' }>): Outcome {
-    // All events but a few carry an outcome; the others are looked at by those that record them.
+    // All events but a few carry an outcome. The classes that record the others override this.
     return event as unknown as Outcome;
   }
 }

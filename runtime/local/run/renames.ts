@@ -34,7 +34,7 @@ export class Renames {
       const known = idsIn(await this.#store.setting(formerKey));
       const alike = idsIn(await this.#store.setting(key)).filter((id) => !isLoaded(id));
       for (const id of new Set([...known, ...alike])) rename(id, definition);
-      // The code may be another by the time when the last of those runs goes on.
+      // The code may have changed again by the time the last of those runs resumes.
       if (alike.length > 0) await this.#add(formerKey, alike);
     }
   }

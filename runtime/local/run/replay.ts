@@ -37,7 +37,7 @@ interface ReplayTarget {
   endReplay(): boolean;
 }
 
-/** The replay of one run: delivers the recorded events to the code, and checks that the code asks for them. */
+/** The replay of one run: delivers the recorded events to the code, and checks that the code requests them. */
 export class Replay {
   readonly machine: ReplayMachine;
   readonly #run: ReplayedRun;

@@ -36,7 +36,7 @@ export interface BackendRun extends Recorder {
   block(error: unknown): void;
 }
 
-/** The local backend of one run: turns what the code asks for into requests. */
+/** The local backend of one run: turns calls of the code into requests. */
 export class RunBackend implements Backend {
   readonly #run: BackendRun;
 

@@ -28,7 +28,7 @@ export interface RuntimeServices {
   /** Looks for runs that await what isn't recorded. */
   readonly unrecorded: UnrecordedWatch;
   readonly hooks: RuntimeHooks;
-  /** Those who listen to the runtime. */
+  /** The listeners of the runtime. */
   readonly observers: Observers;
   readonly tracing: QuietTracing | undefined;
 }

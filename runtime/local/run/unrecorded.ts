@@ -1,8 +1,8 @@
 import type { System, SystemTimer } from '../time/system.ts';
 
-/** How often suspects are looked at, in ms of the platform's time. */
+/** How often suspects are checked, in ms of the platform's time. */
 const INTERVAL = 100;
-/** At so many looks in a row, with nothing happening in between, nothing is under way. */
+/** After this number of checks in a row without any change, nothing is under way. */
 const LOOKS = 2;
 
 /** What a run looks like: something recorded is under way, or only something that settles by itself, or nothing. */
@@ -47,8 +47,8 @@ const AT_EASE = -1;
 const TOLD = -2;
 
 /**
- * Whether a run awaits something that isn't recorded, and would not be told by a replay: it isn't over, and nothing that it
- * has asked for is under way. Said once. What is asked of it for each delivery is a comparison.
+ * Whether a run awaits something that isn't recorded and that a replay would not deliver: the run isn't over, and none of its
+ * requests is under way. Reported once. The cost for each delivery is one comparison.
  */
 export class Suspicion {
   readonly #watch: UnrecordedWatch;
@@ -61,7 +61,7 @@ export class Suspicion {
     this.#run = run;
   }
 
-  /** Something has happened, after which the code asks for something else, or is over. */
+  /** Something has happened, after which the code may make a request, or end. */
   stir(): void {
     if (this.#quiet === 0 || this.#quiet === TOLD) return;
     if (this.#quiet === AT_EASE) this.#watch.add(this);

@@ -7,7 +7,7 @@ export interface Deferred {
   readonly reject: (error: unknown) => void;
 }
 
-/** A promise that may be rejected without anybody having asked for it. */
+/** A promise that may be rejected while nothing awaits it. */
 export function deferred(): Deferred {
   let resolve!: Deferred['resolve'];
   let reject!: Deferred['reject'];
@@ -19,12 +19,12 @@ export function deferred(): Deferred {
   return { promise, resolve, reject };
 }
 
-/** Goes on at once with what is there already. */
+/** Continues at once with a value that is not a promise. */
 export function andThen<T, R>(value: T | Promise<T>, next: (value: T) => R | Promise<R>): R | Promise<R> {
   return value instanceof Promise ? value.then(next) : next(value);
 }
 
-/** Resolves when the promise does, or after so many ms; more than the platform's timers can count is for ever. */
+/** Resolves when the promise does, or after `ms`. If `ms` is more than the platform's timers accept, it waits without limit. */
 export async function within(system: System, ms: number, promise: Promise<unknown>): Promise<void> {
   if (ms >= 2 ** 31) return void (await promise);
   const late = deferred();

@@ -14,7 +14,7 @@ const waiting = new Fifo<Turn>();
 let queued = 0;
 let end = 0;
 
-/** Calls back in a turn of its own, when all microtasks have run. Calls come in the order in which they were asked for. */
+/** Calls back in a turn of its own, when all microtasks have run. Turns come in the order of the calls. */
 export function nextTurn(callback: Turn): void {
   waiting.add(callback);
   if (queued === 0) queue();

@@ -3,7 +3,7 @@ import type { TestHooks } from '../../run/test-hooks.ts';
 import { nextTurn } from './macrotask-queue.ts';
 import { processSystem, type System } from './system.ts';
 
-/** What a runtime stands on; a test puts something else in its place, and looks on. */
+/** What a runtime uses of the platform. A test replaces it, and observes the runtime. */
 export interface RuntimeHooks extends TestHooks {
   /**
    * Calls back in a turn of the event loop of its own, when all microtasks have run. `now` is the wall clock, in ms since the
@@ -15,13 +15,13 @@ export interface RuntimeHooks extends TestHooks {
   readonly alone: boolean;
   /** How many bytes of journals may be under way; by default a part of the heap. */
   readonly journalBudget?: number;
-  /** The body of a step begins, or nobody waits for it any more; the latter may be told twice. */
+  /** The body of a step begins, or nothing awaits it any more; the latter may be reported twice. */
   busy?(runId: string, key: string, isBusy: boolean): void;
   /** A run awaits something that isn't recorded. */
   foreign?(promise: PromiseLike<unknown>): void;
-  /** Calls back when such a promise has kept the verdict open for long enough; gives what takes that back. */
+  /** Calls back when the limit for such a promise is reached; returns a function that cancels it. */
   patience?(callback: () => void): () => void;
-  /** A run asks for something. */
+  /** A run makes a request. */
   asked?(runId: string, key: string, kind: RequestKind): void;
 }
 

@@ -8,15 +8,15 @@ export interface SystemTimer {
 }
 
 /**
- * What a worker uses of its process and machine, beside the clock by which its runs wait. A simulation gives each worker
- * one of its own.
+ * What a worker uses of its process and machine, besides the clock by which its runs wait. A simulation has one for each
+ * worker.
  */
 export interface System {
   readonly host: string;
   readonly pid: number;
-  /** The wall clock, by which workers tell each other how long their leases hold. ms since the epoch. */
+  /** The wall clock, in which the leases of workers are compared. ms since the epoch. */
   now(): number;
-  /** A clock that nobody sets, in ms. */
+  /** A monotonic clock, in ms. */
   uptime(): number;
   setTimeout(callback: () => void, ms: number): SystemTimer;
   setInterval(callback: () => void, ms: number): SystemTimer;
@@ -25,7 +25,7 @@ export interface System {
   random(bytes: number): string;
 }
 
-/** Looked up at each call, so that fake timers are used where they are installed. */
+/** Read at each call, so that installed fake timers are used. */
 export const processSystem: System = {
   host: hostname(),
   pid: process.pid,

@@ -3,7 +3,7 @@ export interface Clock {
   /** ms since the epoch. */
   now(): number;
   /**
-   * Calls back after so many ms, not before; gives what cancels it.
+   * Calls back after `ms`, not before. Returns a function that cancels it.
    *
    * @param idle the wait keeps no process alive
    */
@@ -30,8 +30,8 @@ export interface Timer {
 }
 
 /**
- * The longest time between two looks at the wall clock. setTimeout counts the time that the process ran, and takes no
- * more than 24.8 days; the wall clock may be set, and goes on while the machine is asleep.
+ * The longest time between two readings of the wall clock. setTimeout counts the time in which the process runs, up to 24.8
+ * days. The wall clock may be set, and continues while the machine sleeps.
  */
 const LONGEST_NAP = 60_000;
 

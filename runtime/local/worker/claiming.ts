@@ -23,8 +23,8 @@ export interface ClaimingOptions {
 }
 
 /**
- * Claims what this process has room for: so many runs, with journals of so many bytes, and suspects of crashes a few at a
- * time. Room is kept for what is asked for before the store answers.
+ * Claims the runs for which this process has room: limited in number and in bytes of journals, and suspects of crashes only a
+ * few at a time. Room is reserved before the store is called.
  */
 export class Claiming {
   readonly #options: ClaimingOptions;
@@ -106,9 +106,8 @@ export class Claiming {
   }
 
   /**
-   * All that is free, for a process that begins to work; the runs of others' functions too, where there is no other. First
-   * those that are blocked, then those that are running, so many at a time with a turn between two. What is blocked by being
-   * taken up isn't taken up again.
+   * Claims all free runs, for a process that starts; also runs of unknown functions, if there is no other worker. First blocked
+   * runs, then running ones, in portions with a turn in between. A run that becomes blocked by this is not claimed again.
    */
   async recover<T>(
     use: (claims: readonly Claim[]) => Promise<readonly T[]>,
@@ -195,7 +194,7 @@ export class Claiming {
       const claimant = this.#options.lease.claimant();
       const full = { now: this.#options.clock.now(), ...wish, ...size, heldBack };
       const answer = this.sure(() => this.#store.claim(claimant, full));
-      // Where it is there at once, nobody is to come between.
+      // If the answer is not a promise, nothing may happen in between.
       return use(answer instanceof Promise ? await answer : answer);
     } finally {
       release();

@@ -1,7 +1,7 @@
 import type { System, SystemTimer } from '../time/system.ts';
 import type { Clock } from '../time/timers.ts';
 
-/** How often runs are looked for that others gave up, or that were sent something, in ms. */
+/** How often the worker looks for runs that others have released, or that have received a message, in ms. */
 const LOOK_MS = 200;
 
 /** What a look for free runs has come to. */

@@ -77,11 +77,12 @@ export type RunEvent =
 export interface Handle<R = unknown> {
   readonly id: string;
   /**
-   * What the run returns, or a rejection with what it throws, each as a decoded copy. A run that this process drives
-   * resolves it without polling; for one that another process drives, or that is parked, the store is asked every 0.2 to 2 s.
+   * The return value of the run, or a rejection with the error that it throws, each as a decoded copy. For a run that this
+   * process drives, no polling is needed. For a run that another process drives, or that is parked, the store is read every 0.2
+   * to 2 s.
    *
-   * Rejects with NonDeterminismError, UnknownFunctionError or CrashLoopError if the run is blocked, StoreError if its journal couldn't
-   * be written, LeaseLostError if another worker took it over, RuntimeClosedError if the runtime was closed first.
+   * Rejects with NonDeterminismError, UnknownFunctionError or CrashLoopError if the run is blocked, StoreError if its journal
+   * couldn't be written, LeaseLostError if another worker took it over, RuntimeClosedError if the runtime was closed first.
    */
   result(): Promise<R>;
   status(): Promise<RunStatus>;
@@ -116,13 +117,13 @@ export interface HandleSource {
   live(id: string): Promise<unknown> | undefined;
   /** Sends something to a run, and sees that it arrives soon. */
   send(id: string, message: NewMessage): Promise<Sent>;
-  /** Resolves after so many ms, or when the runtime is closed. */
+  /** Resolves after `ms`, or when the runtime is closed. */
   pause(ms: number): Promise<void>;
   /** Drives a run from now on, if its owner is dead or its lease has run out, and its function is loaded. */
   takeOver(record: RunRecord): Promise<void>;
 }
 
-/** `over`: it failed, was cancelled or blocked, and goes on only if it is resumed; `stopped`: the worker had to let go. */
+/** `over`: it failed, was cancelled or blocked, and resumes only on request; `stopped`: the worker had to let go. */
 type Left = 'over' | 'stopped';
 
 export class RunHandle implements Handle {
@@ -130,7 +131,7 @@ export class RunHandle implements Handle {
   readonly #source: HandleSource;
   /** For a run that this process drives, or drove to its end. */
   #outcome: Promise<unknown> | undefined;
-  /** Somebody has asked for the result. */
+  /** Something awaits the result. */
   #awaited = false;
   /** How this process let go of the run, where that may not be its end: it may be resumed, here or elsewhere. */
   #left: Left | undefined;
@@ -152,7 +153,7 @@ export class RunHandle implements Handle {
     this.#left = how;
   }
 
-  /** This process doesn't drive the run any more; gives what those who await its result get instead. */
+  /** This process doesn't drive the run any more. Returns a promise for those that await its result. */
   parked(): Promise<unknown> | undefined {
     this.#outcome = undefined;
     return this.#awaited ? this.#poll() : undefined;

@@ -3,7 +3,7 @@ import { emitWarning } from '../../base/warnings.ts';
 import type { HeldBack } from '../../stores/claims.ts';
 import type { RuntimeServices } from '../run/runtime-services.ts';
 
-/** Tells of runs that could go on but for a limit, once each. */
+/** Reports runs that could continue but for a limit, once each. */
 export class HeldBackReports {
   readonly #services: RuntimeServices;
   /** Runs whose journals were too large when they were looked for. */

@@ -5,8 +5,8 @@ import { getHeapStatistics } from 'node:v8';
 const BYTES_A_RUN = 64 * 1024;
 
 /**
- * A journal that is read, replayed and decoded takes up to three times its size while that goes on, and twice as much
- * as long as the code of the run keeps its values. The other half of the heap is for everything else.
+ * A journal takes up to three times its size while it is read, replayed and decoded, and twice its size as long as the code of
+ * the run keeps its values. The other half of the heap is for everything else.
  */
 const JOURNAL_SHARE = 6;
 
@@ -14,8 +14,8 @@ const JOURNAL_SHARE = 6;
 export const defaultMaxRuns = (): number => Math.floor(getHeapStatistics().heap_size_limit / BYTES_A_RUN);
 
 /**
- * Up to so much of the limit that Node tells is for young objects, 192 MiB on 64 bits by default, and journals don't fit in
- * there. How much it is can't be asked for.
+ * A part of the limit that Node reports, up to this size, is for young objects: 192 MiB on 64 bits by default. Journals don't
+ * fit in there. Node does not report its size.
  */
 const YOUNG_BYTES = 200_000_000;
 

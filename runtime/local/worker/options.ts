@@ -34,22 +34,21 @@ export interface RuntimeOptions {
    */
   readonly leaseMs?: number;
   /**
-   * A run that has only waited for so many ms, and has to wait as long again at least, is dropped from memory; it is
-   * replayed when its wait is over or it is sent something. Default 60,000; `Infinity` keeps all runs.
+   * A run that has only waited for this time, in ms, and has to wait at least as long again, is dropped from memory. It is
+   * replayed when its wait is over or it receives a message. Default 60,000; `Infinity` keeps all runs.
    */
   readonly parkAfterMs?: number;
   /** What steps do that have no policy of their own, or leave a part of it out; default: one attempt, no timeout. */
   readonly stepPolicy?: Omit<StepPolicy, 'atMostOnce'>;
   /**
-   * At most so many runs are under way in this process; the others wait in the store, and runs that only wait make room for
-   * them. Default: one for each 64 kB of the heap that the process may use (65,000 with 4 GB), of which a waiting run takes 8.
-   * Journals that are read again are limited by their size besides, to a sixth of the heap.
+   * The most runs that are under way in this process. The others wait in the store, and runs that only wait make room for them.
+   * Default: one for each 64 kB of the heap that the process may use (65,000 with 4 GB), of which a waiting run takes 8. In
+   * addition, the size of journals that are read again is limited to a sixth of the heap.
    */
   readonly maxRuns?: number;
   /**
-   * At most so many steps of a name run at once in this process: `{ chargeCard: 5 }`. The name is the one in the source at
-   * the call, without its `#2`. Calls that aren't awaited where they stand, and have no policy, are under way before
-   * anybody could hold them back.
+   * The most steps of a name that run at once in this process: `{ chargeCard: 5 }`. The name is the one in the source at the
+   * call, without its `#2`. Calls that aren't awaited in place, and have no policy, begin before the limit can apply.
    */
   readonly maxSteps?: Readonly<Record<string, number>>;
   /**
@@ -78,8 +77,8 @@ export interface CloseOptions {
   /** Closes the store as well, once the runtime is closed. Default: false, since other runtimes may use it. */
   readonly store?: boolean;
   /**
-   * How long to wait for steps that are running, in ms; default 30,000. What hasn't ended by then is told by the signal of
-   * `currentStep()`, and its outcome is dropped: the step is called again when the run goes on.
+   * How long to wait for running steps, in ms; default 30,000. After that the signal of `currentStep()` is aborted, and the
+   * outcome of the step is dropped: the step is called again when the run resumes.
    */
   readonly timeoutMs?: number;
 }

@@ -5,7 +5,7 @@ import type { Clock } from '../time/timers.ts';
 
 /** Rows removed in one transaction: some ms of the write lock. */
 const PORTION = 500;
-/** Between two portions, in ms: others write, and the event loop goes on. */
+/** The pause between two portions, in ms, in which others write, and the event loop runs. */
 const PAUSE_MS = 50;
 /** How long after its beginning a runtime looks for the first time, in ms. */
 const FIRST_MS = 1_000;

@@ -41,11 +41,11 @@ import { LocalWorker } from './worker.ts';
 
 export interface Runtime {
   /**
-   * Starts a run. With the id of an existing run it starts nothing: the handle is of that run, which is taken up again
-   * if nobody drives it. The arguments are those of the first start then.
+   * Starts a run. If a run with this id exists, nothing is started: the handle belongs to that run, which is resumed if no
+   * worker drives it. Its arguments are those of the first start.
    *
-   * Rejects with NotCompiledError, SerializationError (arguments), RunConflictError (the id belongs to another
-   * function), RuntimeClosedError, StoreError.
+   * Rejects with NotCompiledError, SerializationError (arguments), RunConflictError (the id belongs to another function),
+   * RuntimeClosedError, StoreError.
    */
   start<A extends unknown[], R>(
     fn: (...args: A) => R,
@@ -63,9 +63,9 @@ export interface Runtime {
   fail(token: string, error: unknown): Promise<void>;
   list(filter?: ListFilter): Promise<readonly RunRecord[]>;
   /**
-   * Takes up all unfinished runs that nobody drives, blocked ones too but for those in a crash loop, and resolves with their
+   * Resumes all unfinished runs that no worker drives, blocked ones included, except those in a crash loop. Resolves with their
    * handles once they are under way, or wait in the store for room or for their turn. Runs whose function isn't loaded are
-   * blocked with UnknownFunctionError; the others go on.
+   * blocked with UnknownFunctionError.
    */
   recover(): Promise<readonly Handle[]>;
   /**
@@ -76,12 +76,12 @@ export interface Runtime {
    */
   rerun(id: string, options?: Pick<StartOptions, 'id' | 'timeout'>): Promise<Handle>;
   /**
-   * Lets a run go on from its journal: a blocked one as it is, also one that was blocked because its workers died; a failed or cancelled one from before the last step that
-   * failed, which is called again (if none failed, from its last event). What is recorded before that stays recorded and
-   * isn't done again; signals that were received since are received again.
+   * Resumes a run from its journal: a blocked one as it is, also one that was blocked because its workers died; a failed or
+   * cancelled one from before the last step that failed, which is called again (if none failed, from its last event).
+   * Everything recorded before that stays recorded and isn't done again; signals that were received since are received again.
    *
-   * Rejects with MisuseError if there is no such run, it has completed, its time is over, or it did other things since,
-   * such as a cleanup, that it would forget (see `forget`).
+   * Rejects with MisuseError if there is no such run, it has completed, its time is over, or it did other things since, such as
+   * a cleanup, that it would forget (see `forget`).
    */
   resume(id: string, options?: ResumeOptions): Promise<Handle>;
   /**
@@ -99,25 +99,25 @@ export interface Runtime {
     args: A,
   ): Promise<Schedule>;
   /**
-   * Removes runs that ended so long ago, or before that moment, in small portions; gives how many. One whose end a run that
-   * started it may still ask for is left. `createRuntime({ retention })` does so by itself.
+   * Removes runs that ended longer ago than a duration, or before a moment, in small portions; resolves with their number. A
+   * run is kept if the run that started it may still need its outcome. `createRuntime({ retention })` does so by itself.
    *
-   * Rejects with MisuseError for what is no duration, StoreError.
+   * Rejects with MisuseError for an invalid duration, StoreError.
    */
   prune(age: Duration): Promise<number>;
   /**
    * Calls the listener with each event of this type that happens in this process from now on (`'*'`: of any type), until the
-   * function that this gives is called. Listeners are called soon after what they are told of, in order, outside of all
-   * runs; what they return or throw changes nothing for the run (the first error of each is a warning of the process).
+   * returned function is called. Listeners are called soon after the event, in order, outside of all runs. Their return values
+   * and errors have no effect on the run (the first error of each is a warning of the process).
    *
-   * Throws MisuseError for a type that there isn't.
+   * Throws MisuseError for an unknown type.
    */
   on<T extends RuntimeEventType>(type: T, listener: (event: RuntimeEvent<T>) => unknown): () => void;
   on(type: '*', listener: (event: RuntimeEvent) => unknown): () => void;
   /**
-   * Waits for step bodies that are running, records their outcomes, and parks the rest; `result()` of those rejects
-   * with RuntimeClosedError. They go on after a `recover()` of any runtime on the store. Nothing of the runtime keeps the
-   * process alive then. The store stays open unless `{ store: true }` says otherwise.
+   * Waits for running step bodies, records their outcomes, and parks the rest; `result()` of those rejects with
+   * RuntimeClosedError. They resume after a `recover()` of any runtime on the store. Nothing of the runtime keeps the process
+   * alive then. The store stays open unless `{ store: true }` is given.
    *
    * Rejects with StoreError if the store fails.
    */
@@ -208,7 +208,7 @@ class LocalRuntime implements Runtime {
     if (order.id === id) {
       throw new MisuseError(rerunUnderSameId(id));
     }
-    // As much time as the old one had, unless told otherwise.
+    // The same time as the old one had, unless another one is given.
     const { deadline, at } = started;
     const until = order.until ?? (deadline === undefined ? undefined : (now: number) => now + deadline - at);
     return this.#worker.start({ ...order, until, definition, input: () => started.input });
@@ -246,7 +246,7 @@ class LocalRuntime implements Runtime {
     const { store, now } = this.#worker;
     const before = age instanceof Date ? age.getTime() : now - parseSpan('prune', age);
     if (Number.isNaN(before)) throw new MisuseError(pruneDateInvalid());
-    // Others write in between, and the event loop goes on.
+    // In between others write, and the event loop runs.
     return pruneBefore(store, before, () => new Promise((resolve) => setImmediate(resolve)));
   }
 

@@ -26,7 +26,7 @@ export interface Schedule {
   readonly name: string;
   /** When the next run is due; undefined if there is none any more. */
   next(): Date | undefined;
-  /** Starts no more runs in this process; other processes with the same schedule go on. */
+  /** Starts no more runs in this process. Other processes with the same schedule continue. */
   stop(): void;
 }
 
@@ -195,7 +195,7 @@ const isTime = (ms: number): boolean => !Number.isNaN(new Date(ms).getTime());
 async function parseCron(times: ScheduleTimes): Promise<Cron> {
   checkNames('schedule', times, ['cron', 'timeZone']);
   const { cron, timeZone = 'UTC' } = times;
-  // An empty one would be the local time of whatever machine this runs on, a number an offset in minutes.
+  // An empty text would mean the local time zone of the machine, and a number would be an offset in minutes.
   if (typeof timeZone !== 'string' || timeZone === '') {
     throw new MisuseError(timeZoneInvalid());
   }
@@ -206,7 +206,7 @@ async function parseCron(times: ScheduleTimes): Promise<Cron> {
   let first: Date | null;
   try {
     parsed = new Cron(cron, { timezone: timeZone, paused: true, mode: '5-or-6-parts' });
-    // A time zone is looked at only when a time is asked for.
+    // The time zone is checked only when a time is computed.
     first = parsed.nextRun(new Date(0));
   } catch (cause) {
     throw new MisuseError(cronUnreadable((cause as Error).message), { cause });

@@ -184,7 +184,7 @@ export class Starting {
       return DONE;
     } catch (error) {
       if (isAnswer(error)) return failure(error as Error);
-      // The parent run can't receive this error. It asks again when it is resumed.
+      // The parent run can't receive this error. It repeats the request when it is resumed.
       throw error instanceof RuntimeClosedError ? error : storeError(this.#store.name, error);
     }
   }

@@ -72,7 +72,7 @@ export class StoreFailureRetries {
     return claim;
   }
 
-  /** At most so many. */
+  /** At most `limit` of them. */
   takeAll(limit = Number.POSITIVE_INFINITY): readonly Claim[] {
     const claims = [...this.#claims.values()].slice(0, Math.max(limit, 0));
     for (const { runId } of claims) this.#claims.delete(runId);
