@@ -41,7 +41,7 @@ export function assertFunction(id: string, fn: unknown, definition?: Definition)
   if (typeof fn !== 'function') throw new TypeError(calleeNoFunction(shownName(id, definition)));
 }
 
-/** The parameter that stands for the head of a chain in compiled code. */
+/** The parameter for the head of a chain in compiled code. */
 const OUR_NAME = /(?<![\w$])\$head\d*(?![\w$])/;
 
 /** Calls what a chain does with the result of its head. A TypeError about that result has our name of it: it gets V8's. */

@@ -14,7 +14,7 @@ import { isIntrinsic } from './intrinsics.ts';
 import { isMarked, isMarkedIterator } from './marks.ts';
 
 export function classify(fn: AnyFunction, receiver: unknown): 'inline' | 'foreign' | Definition {
-  // `calledBy` has found no function behind them: the language refuses such a call.
+  // `calledBy` has found no function to call: the language refuses such a call.
   if (fn === functionCall || fn === functionApply || fn === reflectApply) return 'inline';
   if (isMarked(fn) || isIntrinsic(fn)) return 'inline';
   const definition = definitionOf(fn);
@@ -25,7 +25,7 @@ export function classify(fn: AnyFunction, receiver: unknown): 'inline' | 'foreig
 const { call: functionCall, apply: functionApply } = Function.prototype;
 const { apply: reflectApply } = Reflect;
 
-/** The call behind another one: `f.call(self, x)`, `f.apply(self, xs)` and `Reflect.apply(f, self, xs)` are calls of `f`. */
+/** The target of an indirect call: `f.call(self, x)`, `f.apply(self, xs)` and `Reflect.apply(f, self, xs)` are calls of `f`. */
 export interface Called {
   readonly fn: unknown;
   readonly receiver: unknown;

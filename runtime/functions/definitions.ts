@@ -36,18 +36,18 @@ export interface DefinitionMeta {
   readonly module?: string;
   /** Its sites, in source order; with what the manifest has of each, but where a compiler of 0.1.0 made this. */
   readonly steps: readonly (Site | SiteRecord)[];
-  /** What a callee is called in a TypeError, by the id of its site, where the id doesn't tell. */
+  /** The text of a callee in a TypeError, by the id of its site, if the id differs. */
   readonly texts?: Readonly<Record<string, string>>;
   /**
-   * Classes named in `instanceof`; what is a member of something (`OpenAI.APIError`) as that thing and the keys that lead
-   * on from it. A thunk, because the table stands above the classes in the module.
+   * Classes that are named in `instanceof`. A member of something (`OpenAI.APIError`) is that thing and the keys to the class.
+   * A thunk, because the table comes before the classes in the module.
    */
   readonly classes?: () => ClassScope;
   /** Why the compiler left it uncompiled, with all of its file. */
   readonly error?: Omit<CompileError, 'fileName'>;
 }
 
-/** Definitions whose classes haven't been looked at. */
+/** Definitions whose classes haven't been read. */
 const unread = state.unread as Set<Definition>;
 
 function readClasses(): void {
@@ -61,11 +61,11 @@ export class Definition {
   readonly meta: DefinitionMeta;
   /** The file that made it; undefined where that isn't known. */
   readonly origin: { readonly path: string | undefined } = new Origin(define);
-  /** What is called with a scope handed over; set when the module binds it. */
+  /** The function that is called with a scope; set when the module binds it. */
   fn: AnyFunction | undefined;
   /** What the module exports: the same, or for an arrow function its wrapper. */
   callable: AnyFunction | undefined;
-  /** What `this` is in a method: the object or the class it stands in. */
+  /** `this` of a method: the object or the class that contains it. */
   owner: unknown;
   /** The class, in a method of its instances: each run has a `this` of its own. */
   instancesOf: AnyClass | undefined;
@@ -130,12 +130,12 @@ const byFormerId = state.formerIds as Map<string, Map<string, Definition>>;
 const refused = state.refused as Map<string, Definition>;
 
 /**
- * Registers a durable function under its id. The same id from the same file is a module that was evaluated again, by a
- * development server for one, and the newer function is used from then on, wherever it stands by now: two functions of
- * one file with one id are found by the compiler. Runs that are under way go on with the function they began with.
+ * Registers a durable function under its id. The same id from the same file belongs to a module that was evaluated again, for
+ * example by a development server. The newer function is used from then on, also if its place has changed: the compiler reports
+ * two functions of one file with one id. Runs that are under way continue with the function they began with.
  *
- * A package that is installed twice has two functions with one id. Where they are the same, the one that is loaded last
- * counts, and a warning says so.
+ * A package that is installed twice has two functions with one id. If they are the same, the one that is loaded last is used,
+ * with a warning.
  *
  * @throws DuplicateFunctionError if another file has the id already, or the same file of another version of the package
  */

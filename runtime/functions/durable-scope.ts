@@ -10,7 +10,7 @@ import type { AnyFunction, Definition } from './definitions.ts';
 /** The static methods of `Promise` that take a list of promises. */
 export type CombinatorKind = 'all' | 'allSettled' | 'race' | 'any';
 
-/** The rest of a chain behind its first call: `$head => $head.b().c()`. */
+/** The rest of a chain after its first call: `$head => $head.b().c()`. */
 export type ChainLink = (head: unknown) => unknown;
 
 /** The executor of a promise: `new Promise(executor)`. */
@@ -28,7 +28,7 @@ export interface DurableScope extends AwaitedCalls, UnawaitedCalls, Values, Wait
   uses(variables: () => readonly unknown[]): DurableScope;
 }
 
-/** Calls that are awaited where they are written. */
+/** Calls that are awaited in place. */
 interface AwaitedCalls {
   /** `await f(x)`; with a receiver `await o.f(x)` where the receiver is evaluated once. */
   call(id: string, fn: unknown, thisArg?: unknown): AnyFunction;
@@ -44,7 +44,7 @@ interface AwaitedCalls {
   optionalChain(id: string, callee: unknown): OptionalChain;
 }
 
-/** Calls that are not awaited where they are written. The getters say what becomes of the value. */
+/** Calls that are not awaited in place. The getters say how the value is used. */
 interface UnawaitedCalls extends Starting {
   /** `work(1)`, whose value may be a promise, though most often it is none. */
   readonly maybe: BegunCalls;
@@ -56,9 +56,9 @@ interface UnawaitedCalls extends Starting {
   readonly passed: BegunCalls;
   /** `const r = ask(); r.id`: members of the value are read. */
   readonly object: BegunCalls;
-  /** `await ask().text`, `await ask().read()`: the value is there for one awaited member. */
+  /** `await ask().text`, `await ask().read()`: the value is used for one awaited member. */
   readonly handle: BegunCalls;
-  /** `const r = ask(); await r.text; await r.usage`: the value is there for several awaited members. */
+  /** `const r = ask(); await r.text; await r.usage`: the value is used for several awaited members. */
   readonly shared: BegunCalls;
   /** `pMap(items, save)`, `limit(() => save(x))`: a function that only calls closures, and is workflow code. */
   readonly scheduler: ScheduledCalls;
@@ -87,7 +87,7 @@ interface Starting {
   callback(id: string, fn: unknown, settled?: boolean): unknown;
 }
 
-/** `$.maybe`, `$.handed` and their like. */
+/** `$.maybe`, `$.handed` and the like. */
 export interface BegunCalls extends Starting {
   /** `await r.text`, of an object that a call outside of steps returned. */
   member(id: string, receiver: unknown, key: string): unknown;
@@ -109,7 +109,7 @@ export interface ScheduledCalls {
 
 /** Values that are awaited, iterated or disposed of. */
 interface Values {
-  /** `await db.ready`: a promise from outside of the function, behind no call. */
+  /** `await db.ready`: a promise from outside of the function, without a call. */
   read(id: string, thunk: () => unknown): unknown;
   /** `await p`, `return p`, `p.then(f)`, where `p` was made in the function. `called`: its `then` is called at once. */
   local(id: string, value: unknown, called?: boolean): unknown;

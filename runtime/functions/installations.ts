@@ -1,4 +1,4 @@
-/** Where modules were loaded from: whether a package is there twice. */
+/** The folders from which modules were loaded, to find packages that are installed twice. */
 import { readFileSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,7 +9,7 @@ export interface Installation {
   readonly version: string | undefined;
 }
 
-/** The calls behind one, from which the file can be read that made it. Costs nothing until it is read. */
+/** The stack of a call, from which the calling file can be read. It costs nothing until it is read. */
 export class Origin {
   readonly #trace: { readonly stack?: string } = {};
   #path: string | null | undefined;
@@ -44,10 +44,9 @@ function pathIn(stack: string): string | undefined {
 const known = new Map<string, Installation | undefined>();
 
 /**
- * Where the package is that a file belongs to; undefined if none of that name is around it, as around a bundle that it was
- * written into.
+ * The folder of the package to which a file belongs; undefined if no folder of that name contains it, as for a bundle.
  *
- * @param name of the package; undefined: it has none, and nothing tells its copies from parts of one project
+ * @param name of the package; undefined if it has none: then its copies can't be distinguished from parts of one project
  */
 export function installationOf(path: string, name: string | undefined): Installation | undefined {
   if (name === undefined) return undefined;

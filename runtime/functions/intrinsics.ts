@@ -1,11 +1,11 @@
 /**
- * Built-in functions that are workflow code by nature: synchronous and deterministic, or, like the combinators, only
- * joining promises that the workflow has. A call of one of them is never a step. They are known by identity, so a
- * method that a library hangs on a built-in object isn't one.
+ * Built-in functions that are always workflow code: synchronous and deterministic, or, like the combinators, only joining
+ * promises that the workflow has. A call of one of them is never a step. They are recognized by identity, so a method that a
+ * library adds to a built-in object isn't one.
  *
- * Left out on purpose: `Date.now`, `Math.random`, crypto, timers and `fetch`, which read the world; `Promise.try` and `Reflect.apply`, which call any function; `Array.fromAsync`
- * and the methods of async generators, which may drive somebody else's I/O; `call`, `apply` and `bind`, for which it
- * depends on the function that they are called on.
+ * Left out on purpose: `Date.now`, `Math.random`, crypto, timers and `fetch`, which read the world; `Promise.try` and
+ * `Reflect.apply`, which call any function; `Array.fromAsync` and the methods of async generators, which may drive the I/O of
+ * other code; `call`, `apply` and `bind`, which depend on their receiver.
  */
 const typedArray: unknown = Object.getPrototypeOf(Uint8Array);
 

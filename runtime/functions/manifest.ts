@@ -9,7 +9,7 @@ export interface Site {
   readonly column: number;
 }
 
-/** A site as a build knows it, from which other versions of the code are told apart. */
+/** A site as a build knows it. Other versions of the code are compared with it. */
 export interface SiteRecord extends Site {
   /** What is called with which arguments, as a hash; layout, comments, types and names of local variables don't count. */
   readonly print: string;
@@ -30,9 +30,9 @@ export interface Manifest {
 }
 
 /**
- * What a site of the old code is in the new one, where that isn't simply the same:
- * - `changed`: the same call with other arguments, and no doubt about which call it is;
- * - `uncertain`: calls of one name were inserted, removed or exchanged, and it can't be told which is which.
+ * What a site of the old code is in the new code, if it is not simply the same:
+ * - `changed`: the same call with other arguments, and surely the same call;
+ * - `uncertain`: calls of one name were inserted, removed or exchanged, so the ids may belong to other calls.
  */
 export interface ManifestDifference {
   readonly kind: 'changed' | 'uncertain';
@@ -84,7 +84,7 @@ function compareGroup(
   if (old.length === 1 && now.length === 1) return [{ kind: 'changed', ...first }];
   const changedPrints = new Set(pairs.map((pair) => pair.now.print));
   const isMoved = old.length !== now.length || pairs.some((pair) => changedPrints.has(pair.old.print));
-  // From the first one on, ids may mean other calls, though calls alike stand behind them.
+  // From the first one on, ids may belong to other calls, although the calls look the same.
   if (isMoved)
     return old.slice(first.index, now.length).map((site, offset) => ({
       kind: 'uncertain',
@@ -99,7 +99,7 @@ interface Pair {
   readonly now: SiteRecord;
 }
 
-/** Whether no other changed call of the name stands between the same unchanged sites and in the same constructs. */
+/** Whether no other changed call of the name is between the same unchanged sites and in the same constructs. */
 function isAlone(pair: Pair, pairs: readonly Pair[], anchors: Anchors): boolean {
   const place = anchors.old(pair.old);
   if (place !== anchors.now(pair.now)) return false;

@@ -2,9 +2,8 @@ import { state } from '../base/process-state.ts';
 import { DURABLE } from './definitions.ts';
 
 /**
- * Marks tell workflow code from foreign code: the compiler marks every function that it compiled inside a durable
- * function, so that a call of a parameter that holds such a closure runs in the workflow, and a call of a parameter
- * that holds anything else is a step.
+ * Marks distinguish workflow code from foreign code. The compiler marks each function that it compiled inside a durable
+ * function. So the call of a parameter runs in the workflow if the parameter holds such a closure, and is a step otherwise.
  */
 const { marks: marked, lowered } = state;
 
@@ -13,7 +12,7 @@ export const isMarked = (value: object): boolean => marked.has(value);
 /**
  * Marks a closure as workflow code and returns it.
  *
- * @param name what the source names it by where it stands, if it has no name of its own
+ * @param name the name that the source gives it by its position, if it has no name of its own
  */
 export function mark<T>(fn: T, name?: string): T {
   if (typeof fn === 'function') {
@@ -27,9 +26,9 @@ export function mark<T>(fn: T, name?: string): T {
 }
 
 /**
- * Marks an async generator function and returns it. Compiled for a target that has none, it is an ordinary function that
- * makes an object with the methods of a generator, which nothing tells from one of foreign code: then a function that
- * marks what it makes takes its place.
+ * Marks an async generator function and returns it. Compiled for a target without such functions, it is an ordinary function
+ * that returns an object with the methods of a generator, which looks like foreign code. Then it is replaced by a function that
+ * marks the objects it returns.
  *
  * @param name as for `mark`
  */
@@ -122,7 +121,10 @@ function markHidden(owner: object): void {
   }
 }
 
-/** Marks what a generator function returned that can't be marked where it is declared, or is none for the target. */
+/**
+ * Marks the result of a generator function that can't be marked where it is declared, or is an ordinary function for the
+ * target.
+ */
 export function markIterator<T extends object>(iterator: T): T {
   marked.add(iterator);
   // Those of a real one are inherited, and known.

@@ -8,8 +8,8 @@ interface Caller {
 }
 
 /**
- * A value in the middle of a chain, with what it was read from. `await a?.b(x).c(y)` is compiled to a chain of links, in
- * which JavaScript itself cuts short what comes behind a `?.`: calls, keys and arguments.
+ * A value in the middle of a chain, with its receiver. `await a?.b(x).c(y)` is compiled to a chain of links, in which
+ * JavaScript itself skips everything after a `?.`: calls, keys and arguments.
  */
 class Link extends Callee {
   /** Stands before `?.`. */
@@ -44,7 +44,7 @@ class Link extends Callee {
     return scope.call(id, this.fn, this.receiver);
   }
 
-  /** As `call`, where the chain isn't awaited where it stands. */
+  /** Like `call`, if the chain isn't awaited in place. */
   start(scope: Caller, id: string): AnyFunction {
     return scope.start(id, this.fn, this.receiver);
   }

@@ -25,7 +25,7 @@ export interface RetryPolicy {
   readonly attempts: number;
   /** The time before the second attempt; default one second. */
   readonly delay?: Duration;
-  /** Each further delay is so many times the one before; default 2. */
+  /** The factor between one delay and the next; default 2. */
   readonly factor?: number;
   /** No delay is longer; default one minute, or the first delay where that is longer. */
   readonly maxDelay?: Duration;
@@ -35,8 +35,8 @@ export interface RetryPolicy {
    */
   readonly jitter?: number;
   /**
-   * Whether this error is worth another attempt; default: every error. A `FatalError` never is. It answers at once: what
-   * is async makes the step fail with a MisuseError. If it throws, the step fails with the error it was asked about.
+   * Whether to retry after this error; default: after each error. A `FatalError` is never retried. It must be synchronous: an
+   * async function makes the step fail with a MisuseError. If it throws, the step fails with the error that was passed to it.
    *
    * @param attempt the number of the attempt that failed, from 1
    */
@@ -163,11 +163,11 @@ const retryOf = (retry: RetryPolicy | number): RetryPolicy =>
   typeof retry === 'number' ? { attempts: retry } : retry;
 
 /**
- * How long to wait before the next attempt, in ms; undefined if there is none. Exponential backoff with a cap, and with
- * jitter as in "Exponential Backoff And Jitter" (Marc Brooker, AWS Architecture Blog, 2015).
+ * How long to wait before the next attempt, in ms; undefined if there is none. Exponential backoff with a cap, and with jitter
+ * as in "Exponential Backoff And Jitter" (Marc Brooker, AWS Architecture Blog, 2015).
  *
  * @param attempt the number of the attempt that failed, from 1
- * @throws MisuseError for a `retryIf` that gives a promise
+ * @throws MisuseError for a `retryIf` that returns a promise
  */
 export function retryDelay(
   policy: StepPolicy | undefined,

@@ -1,12 +1,12 @@
 /**
- * The port between a durable function and whatever keeps its journal: our local backend over a store, AWS Lambda
- * Durable Functions, Restate. Everything all of them share (keys, scopes, the codec, errors, marks, retry policies, log
- * texts) sits above it; a backend sees keys and encoded strings only.
+ * The port between a durable function and the keeper of its journal: our local backend over a store, AWS Lambda Durable
+ * Functions, or Restate. All that they share (keys, scopes, the codec, errors, marks, retry policies, log texts) is above it. A
+ * backend sees only keys and encoded strings.
  *
- * It takes callbacks instead of returning promises: the context owns the one promise that user code awaits, so a step
- * costs one promise and no extra ticks. Whatever the engine, a backend delivers the outcomes of one run one at a time,
- * with the microtask queue drained between two, and on a replay in the order in which they were delivered first. That
- * is what makes native `Promise.all`, `race`, pushes to a shared array and worker pools come out the same every time.
+ * It takes callbacks instead of returning promises: the context owns the one promise that user code awaits, so a step costs one
+ * promise and no extra ticks. A backend delivers the outcomes of one run one at a time, and the microtask queue is drained
+ * between two of them. A replay delivers them in the order of the first delivery. So native `Promise.all`, `race`, pushes to a
+ * shared array and worker pools have the same results each time.
  */
 import type { RunTrace } from './tracing.ts';
 
@@ -20,7 +20,7 @@ export type Settle = (outcome: Outcome) => void;
 
 /** How one attempt of a step ended. */
 export interface Attempt extends Outcome {
-  /** The policy of the step wants another attempt in so many ms; without it the outcome is final. */
+  /** The policy of the step wants another attempt after this many ms; without it the outcome is final. */
   readonly retryIn?: number;
 }
 
@@ -50,7 +50,7 @@ export interface StepRequest {
   afterInterruption?(done: (outcome: Outcome) => void): void;
   /** Nobody waits for the body that is running any more: its signal is aborted with this encoded error. */
   abort(error: Outcome): void;
-  /** Its run is over: the body that is running may go on, but its time limit keeps the process alive no longer. */
+  /** Its run is over: a running body may continue, but its time limit keeps the process alive no longer. */
   forget(): void;
   /**
    * What the body would be called with now, as a text to compare with that of another moment. Undefined where the body has
@@ -73,26 +73,26 @@ export interface ChildRequest {
 }
 
 /**
- * What a run knows about a key before it asks for it:
- * - `live`: nothing is recorded of it, and nothing that is recorded has still to be asked for; the body may start now;
+ * What a run knows about a key before its request:
+ * - `live`: nothing is recorded for it, and all recorded keys have been requested; the body may start now;
  * - `plain`: recorded as a call that returned no promise; it is workflow code and is called again;
- * - `made`: recorded as a call that gave an object which may be at work; it is called again only when the object is used;
- * - `recorded`: a completion is recorded, or may be; ask with `step`.
+ * - `made`: recorded as a call that returned an object which may be at work; it is called again only when the object is used;
+ * - `recorded`: a completion is recorded, or may be; request it with `step`.
  */
 export type KeyState = 'live' | 'plain' | 'recorded' | 'made';
 
 /**
- * What is recorded at once of a call that isn't awaited where it stands:
- * - `plain`: it returned nothing that could be waited for;
+ * What is recorded at once for a call that isn't awaited in place:
+ * - `plain`: it returned nothing that could be awaited;
  * - `begun`: it returned a promise, and is a step;
  * - `made`: it returned an object that may be at work, such as a thenable.
  */
 export type CallRecord = 'plain' | 'begun' | 'made';
 
 /**
- * One run, as its backend shows it to the context. Every `settle` is called at most once (never, if the run is parked).
- * When the run is cancelled, everything it waits for at that moment settles with the encoded `CancelledError`; if it
- * waits for nothing, that happens to the next thing it asks for. What it asks for after that is carried out as usual.
+ * One run, as its backend shows it to the context. Each `settle` is called at most once (never, if the run is parked).
+ * Cancellation settles every pending request with the encoded `CancelledError`; if there is none, it settles the next one.
+ * Later requests are carried out as usual.
  */
 export interface Backend {
   readonly runId: string;
@@ -110,13 +110,13 @@ export interface Backend {
   /** Waits durably; the value of the outcome means nothing. */
   sleep(key: string, until: Until, settle: Settle): void;
   /**
-   * Takes the next of the payloads that are sent to the run under this name, sent before or after this call; in the order
-   * of sending, the one who asked first gets the first.
+   * Takes the next of the payloads that are sent to the run under this name, before or after this call, in the order of
+   * sending. The first request gets the first payload.
    *
-   * @param timeout after it the outcome is the encoded `TimeoutError` that `timedOut` gives
+   * @param timeout after it the outcome is the encoded `TimeoutError` that `timedOut` returns
    */
   receive(key: string, name: string, timeout: Until | undefined, settle: Settle): void;
-  /** Makes a callback; the outcome's value is its encoded token, which nobody can guess. */
+  /** Makes a callback; the outcome's value is its encoded token, which can't be guessed. */
   createCallback(key: string, timeout: Until | undefined, settle: Settle): void;
   /** What the callback with this token is completed or failed with. */
   awaitCallback(key: string, token: string, settle: Settle): void;
@@ -125,15 +125,14 @@ export interface Backend {
   /** How the run ends that `startChild` started under this id. */
   awaitChild(key: string, id: string, settle: Settle): void;
   /**
-   * Nobody waits any more for what was asked for under this key, a wait until a time or for a signal: it is not settled, and
-   * takes no signal. To be called by the code of the run itself, and so at the same place on every replay. Left out by a
-   * backend whose engine can't take back what it was asked for.
+   * Cancels the pending wait of this key, for a time or a signal: it is not settled, and takes no signal. The code of the run
+   * itself calls it, so each replay calls it at the same place. Left out by a backend whose engine can't cancel waits.
    */
   callOff?(key: string): void;
   /**
-   * What is known of a key whose call may turn out not to return a promise.
+   * The state of a key whose call may turn out to return no promise.
    *
-   * @param quiet of a call for which nothing is recorded where it returns no promise, but that it has begun where it does
+   * @param quiet nothing is recorded for the call if it returns no promise; that it has begun is recorded if it returns one
    */
   state(key: string, quiet: boolean): KeyState;
   /** Records what the call under this key returned, where a replay has to know. */

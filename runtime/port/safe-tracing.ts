@@ -13,7 +13,7 @@ export function quietly<T>(fn: () => T): T | undefined {
   }
 }
 
-/** A tracer whose errors are told by warnings, and change nothing. */
+/** A tracer whose errors become warnings, and have no other effect. */
 export class QuietTracing {
   readonly #tracing: Tracing;
 
@@ -52,7 +52,7 @@ class QuietRun implements RunTrace {
   }
 }
 
-/** Calls `fn` once by way of the tracer, and gives or throws what `fn` does, whatever the tracer makes of it. */
+/** Calls `fn` exactly once through the tracer, and returns or throws what `fn` does, even if the tracer fails. */
 function once<T>(tracer: (call: () => unknown) => unknown, fn: () => T): T {
   let end: (() => T) | undefined;
   quietly(() =>

@@ -28,12 +28,12 @@ export interface RunTrace {
   within<T>(fn: () => T): T;
   /** A span for one attempt of a step. One that is never ended is dropped. */
   attempt(key: string, attempt: number): AttemptTrace;
-  /** @param error gives what the run threw, or why it can't go on; asked only where somebody records it */
+  /** @param error returns the error of the run, or the reason why it can't resume; called only if it is recorded */
   end(ending: TraceEnding, error?: () => unknown): void;
 }
 
 export interface AttemptTrace {
   within<T>(fn: () => T): T;
-  /** @param error gives what the attempt threw */
+  /** @param error returns the error of the attempt */
   end(error?: () => unknown): void;
 }

@@ -4,14 +4,14 @@ import { currentContext } from './context.ts';
 import type { Run } from './run.ts';
 
 /**
- * A wait that an AbortSignal calls off. It is the durable function that aborts it, so that it does so at the same place on
- * every replay: nothing is recorded of that.
+ * A wait that an AbortSignal cancels. The durable function itself aborts it, so each replay aborts it at the same place, and
+ * nothing is recorded.
  *
- * Rejects with what the wait rejects with, with the reason of the signal, with MisuseError for a signal that is none or that
- * is aborted from outside of the durable function, and with UnsupportedError where the engine can't take a wait back.
+ * Rejects with the error of the wait, with the reason of the signal, with MisuseError for an invalid signal or one that is
+ * aborted from outside of the durable function, and with UnsupportedError if the engine can't cancel a wait.
  *
- * @param wait asks for it under the key
- * @param reason what it rejects with when it is called off; default: the reason of the signal
+ * @param wait requests it under the key
+ * @param reason the error of a cancelled wait; default: the reason of the signal
  */
 export function abortable<T>(
   run: Run,

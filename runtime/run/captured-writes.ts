@@ -3,8 +3,8 @@ import { capturedVariableWritten } from '../base/messages/steps.ts';
 import { currentContext } from './context.ts';
 
 /**
- * A closure begins that changes a variable of the durable function around it. Where a step calls it the change would be
- * lost on a replay, which the compiler can't see if the step was handed the closure by way of something else.
+ * A closure begins that changes a variable of the durable function around it. If a step calls it, a replay would lose the
+ * change. The compiler can't see that if the step gets the closure indirectly.
  *
  * @throws MisuseError inside a step
  */

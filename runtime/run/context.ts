@@ -29,8 +29,8 @@ export class StepContext {
   /** A variable of the body that a closure changed while that was open. */
   changed: string | undefined;
   /**
-   * Set once a chain hangs on the outcome of its call: `failed` when that has failed, and `retryIn` if the policy wants
-   * another attempt in so many ms.
+   * Set once a chain follows the outcome of its call: `failed` if that has failed, and `retryIn` if the policy wants another
+   * attempt after this many ms.
    */
   chain: { readonly failed: boolean; readonly retryIn: number | undefined } | undefined;
   /** What its step found in place of its policy: that of a function which it got from a call. */
@@ -52,7 +52,7 @@ export class StepContext {
     this.undecided = undecided;
   }
 
-  /** Aborted when nobody waits for the step any more: its time is over, or its run was cancelled or taken over. */
+  /** Aborted when nothing awaits the step any more: its time is over, or its run was cancelled or taken over. */
   get signal(): WebAbortSignal {
     if (this.#controller === undefined) {
       this.#controller = new AbortController();
@@ -110,9 +110,9 @@ interface Handoff {
 }
 
 /**
- * `state.handoff` has the scope for the durable function that is being called. It is handed over in a variable, because the arguments are
- * the user's; nothing else can run between the call and the first line of the compiled body that takes it, except the
- * defaults of its parameters.
+ * `state.handoff` has the scope for the durable function that is being called. It is passed in a variable, because the
+ * arguments are the user's. Between the call and the first line of the compiled body, which takes it, only the defaults of its
+ * parameters are executed.
  */
 const handoff = (): Handoff | undefined => state.handoff as Handoff | undefined;
 
@@ -127,7 +127,7 @@ export function handOver<T>(definition: Definition, scope: DurableScope, fn: () 
   }
 }
 
-/** The scope handed over for this definition; it can be taken once. */
+/** Takes the scope that was passed for this definition; that is possible once. */
 export function takeHandoff(definition: Definition): DurableScope | undefined {
   const handed = handoff();
   if (handed?.definition !== definition) return undefined;
@@ -135,5 +135,5 @@ export function takeHandoff(definition: Definition): DurableScope | undefined {
   return handed.scope;
 }
 
-/** The scope handed over to a function that hasn't taken it yet: its parameters are being evaluated. */
+/** The scope for a function that hasn't taken it yet: its parameters are being evaluated. */
 export const peekHandoff = (): DurableScope | undefined => handoff()?.scope;

@@ -18,7 +18,7 @@ export function checkDelay(ms: unknown): asserts ms is number {
   AbortSignal.timeout(ms as number);
 }
 
-/** How a signal was asked for. */
+/** How a signal was made. */
 interface Asked {
   readonly id: string;
   readonly ms: number;
@@ -36,8 +36,8 @@ export function signalForStep(id: string, ms: number): AbortSignal {
 }
 
 /**
- * Arguments of workflow code: in the place of signals that were made where they stand, or in an object there, come those
- * that `make` gives.
+ * Arguments of workflow code: signals that were made in the call, or in an object there, are replaced by those that `make`
+ * returns.
  */
 export function withDeadlines(
   args: readonly unknown[],

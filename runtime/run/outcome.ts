@@ -1,6 +1,6 @@
 /**
- * The two directions between what a body does and what a journal holds: a body's result or error is encoded as an
- * `Outcome`, and an outcome is decoded for whoever awaits it.
+ * Encoding and decoding of outcomes: the result or error of a body is encoded as an `Outcome` for the journal, and an outcome
+ * is decoded for the code that awaits it.
  */
 
 import { textOf } from '../base/error-text.ts';
@@ -12,12 +12,12 @@ import { decode, decodeError, encode, encodeError } from '../values/codec.ts';
 import { failedBy } from './unhandled-rejections.ts';
 
 /**
- * Calls `body` and reports its outcome, once and without ever throwing. What it returns is awaited as `await` would;
- * a value that can't be encoded is a failure, with the `SerializationError` as the error.
+ * Calls `body` and reports its outcome, exactly once. Never throws. The return value is awaited as `await` does it; a value
+ * that can't be encoded is a failure with the `SerializationError`.
  *
  * @param write how the value is encoded: whole, or part by part
  * @param what names the body in that error, e.g. `step "charge"`
- * @param judge gives the time until the next attempt, in ms, if there is to be one after this error
+ * @param judge returns the time until the next attempt, in ms, if there is to be one after this error
  */
 export function conclude(
   body: () => unknown,
@@ -32,7 +32,7 @@ export function conclude(
   let promise: Promise<unknown> | undefined;
   try {
     result = body();
-    // Every object goes through a promise: asking it for `then` here as well would be once more than `await` asks.
+    // Each object goes through a promise: reading its `then` here would be once more than `await` reads it.
     if ((typeof result === 'object' && result !== null) || typeof result === 'function')
       promise = Promise.resolve(result);
   } catch (error) {
@@ -73,7 +73,7 @@ function throws(report: Report, error: unknown): void {
   try {
     retryIn = report.judge?.(error);
   } catch (mistake) {
-    // What is wrong with a policy is told where it is used.
+    // A mistake in a policy is reported where the policy is used.
     fail(report, mistake);
     return;
   }
@@ -96,13 +96,13 @@ function encodeThrown(
     try {
       return encodeError(refusalOf(refusal, what), what, classes);
     } catch {
-      // The refusal holds what was thrown, which may throw whenever it is looked at.
+      // The refusal contains the thrown value, which may throw when it is read.
       return failure(unwritable(what, error)).value;
     }
   }
 }
 
-/** What the codec refuses it says itself; what else is thrown at a look is somebody's getter or proxy. */
+/** Errors of the codec explain themselves. Any other error comes from a getter or proxy of the value. */
 const refusalOf = (thrown: unknown, what: string): Error =>
   thrown instanceof SerializationError ? thrown : unwritable(what, thrown);
 
@@ -145,9 +145,9 @@ export const failure = (error: Error): Outcome => ({
 /**
  * Settles a promise with an outcome.
  *
- * @param key of the step that the outcome is of, if it is one
- * @throws whatever the codec throws for a text that it can't read; the promise isn't settled then, because an error
- *   that the first execution didn't see would send the code another way
+ * @param key of the step with this outcome, if there is one
+ * @throws the errors of the codec for a text that can't be decoded. The promise isn't settled then: the first execution didn't
+ * see that error, so the code would take another path
  */
 export function deliver(
   outcome: Outcome,

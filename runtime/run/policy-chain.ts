@@ -17,15 +17,15 @@ import { withinTime } from './time-limit.ts';
 export interface PolicyChain {
   /** Makes the call that it begins with. */
   readonly head: () => unknown;
-  /** Does the rest of it with what that call gave. */
+  /** Executes the rest of the chain with the return value of that call. */
   readonly link: (head: unknown) => unknown;
 }
 
 /**
- * Carries out one attempt. Gives what the step is to be settled with, or throws it.
+ * Carries out one attempt. Returns or throws the outcome of the step.
  *
  * @param policy of the step
- * @param own the policy is that of the function that is called, which so gives a promise
+ * @param own the policy belongs to the called function, which therefore returns a promise
  * @throws MisuseError for a policy that is found too late
  */
 export function carryOut(
@@ -40,7 +40,7 @@ export function carryOut(
     head = chain.head();
   } catch (error) {
     if (!own) throw error;
-    // As where it is called by itself: a function with a policy gives a promise.
+    // As in a call outside of a chain: a function with a policy returns a promise.
     head = Promise.reject(error);
   }
   // `handlers.get('pay')(order)`: which function is called turns out in the step.
@@ -87,7 +87,7 @@ function govern(
         else stop(error);
       });
     });
-    // A link that throws at once leaves it to nobody.
+    // If a link throws at once, nothing handles this promise.
     gated.catch(() => {});
     return gated;
   };
@@ -104,14 +104,14 @@ const isPlainPromise = (value: unknown): boolean =>
 
 const CHAINERS: ReadonlySet<PropertyKey> = new Set(['then', 'catch', 'finally']);
 
-/** What stands for the values in a chain, and the values themselves. */
+/** The proxies of values in a chain, and the values themselves. */
 const { chained: originals } = state;
 
 const original = (value: unknown): unknown => (isObject(value) ? (originals.get(value) ?? value) : value);
 
 /**
- * A stand-in for a value in a chain, such as a query builder: it acts as the value does, but for `then`, `catch` and
- * `finally`, which hang on what `gate` gives for it.
+ * A proxy of a value in a chain, such as a query builder. It behaves as the value does, except for `then`, `catch` and
+ * `finally`, which belong to the promise that `gate` returns for it.
  */
 function tracked(value: unknown, gate: (promise: unknown) => Promise<unknown>): unknown {
   if (!isObject(value)) return value;

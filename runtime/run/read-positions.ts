@@ -1,9 +1,8 @@
 /**
- * Objects that know how far they have been read. A step that is recorded isn't called again by a replay, so such an object
- * would stand where it began.
+ * Objects that have a read position. A replay skips a recorded step, so such an object would be at its beginning again.
  *
- * The body of a Response or Request is at hand in whole, so it can be read again: a replay has it used up as the recorded
- * step left it. Anything else is refused where it shows what it is.
+ * The body of a Response or Request is available as a whole, so it can be read again: a replay uses it up as the recorded step
+ * did. Any other object that shows a position is refused.
  */
 
 import { MisuseError } from '../base/errors.ts';
@@ -14,20 +13,20 @@ import { isStandIn, originalOf } from './recreated-objects.ts';
 export interface Reading {
   /** Makes the call. */
   read(args: readonly unknown[]): unknown;
-  /** The step has been asked for; it may be that nothing is ever called. */
+  /** The step has been requested. Its function may never be called. */
   asked(): void;
 }
 
-/** The names by which objects are read; few calls have one, and only those are looked at closer. */
+/** The names of methods that read from objects. Few calls have one, and only those are checked in detail. */
 const NAMES: ReadonlySet<string> = new Set([
   ...['next', 'hasNext', 'read'],
   ...['text', 'json', 'arrayBuffer', 'blob', 'bytes', 'formData'],
 ]);
 
 /**
- * How a step reads on in what it is called on; undefined if it doesn't.
+ * How a step reads from its receiver; undefined if it doesn't.
  *
- * @throws MisuseError where what it is called on can't be brought back to where it was
+ * @throws MisuseError if the receiver can't be brought back to its position
  */
 export function readingOf(
   id: string,
@@ -35,7 +34,7 @@ export function readingOf(
   receiver: unknown,
 ): Reading | undefined {
   if (typeof receiver !== 'object' || receiver === null) return undefined;
-  // A stand-in gives its methods no name, and neither has a method that was assigned to a prototype.
+  // Methods of a proxy have no name, and neither have methods that were assigned to a prototype.
   const name = fn.name === '' ? (/(\w+)(?:#\d+)?$/.exec(id)?.[1] ?? '') : fn.name;
   if (!NAMES.has(name)) return undefined;
   if (isStandIn(receiver)) return new LaterReading(id, name, fn, receiver);
@@ -71,7 +70,7 @@ class BodyReading implements Reading {
 /** By standing-in objects: the recorded reads of what is made again, which has not been read. */
 const recordedReads = new WeakMap<object, Set<Reading>>();
 
-/** Reads what a stand-in stands for. It is made when a step is called that isn't recorded. */
+/** Reads from the original of a proxy. The original is made when a step that isn't recorded is called. */
 class LaterReading implements Reading {
   readonly #id: string;
   readonly #name: string;
@@ -86,7 +85,7 @@ class LaterReading implements Reading {
     this.#standIn = standIn;
   }
 
-  /** @throws MisuseError where the original can't be brought to where it was */
+  /** @throws MisuseError if the original can't be brought to its position */
   read(args: readonly unknown[]): unknown {
     this.#isCalled = true;
     const source = originalOf(this.#standIn) as object;

@@ -1,7 +1,7 @@
 /**
- * Objects that an un-awaited call gave and that may be at work: thenables, and what is there only for steps to be called on
- * it. On a replay a stand-in takes the place of such an object. It makes the call again when somebody uses it, and what is
- * recorded needs no use of it.
+ * Objects that an un-awaited call has returned and that may be at work: thenables, and objects whose methods are steps. On a
+ * replay a proxy takes the place of such an object. It repeats the call when the object is used. Recorded outcomes need no
+ * object.
  */
 
 import { callMadeAgain } from '../base/messages/warnings.ts';
@@ -12,11 +12,11 @@ const { made: originals } = state;
 
 /** What workflow code may do to the object without that being a use of it. */
 export type MadeKind =
-  /** It is awaited: `then` is what begins its work, or hands out the outcome. */
+  /** It is awaited: `then` starts its work, or returns the outcome. */
   | 'thenable'
   /** Its members are called by steps, and nothing else happens to it. */
   | 'handle'
-  /** It is handed to code elsewhere; to look at it is a use. */
+  /** It is passed to code elsewhere; each access is a use. */
   | 'whole';
 
 /**
@@ -76,7 +76,10 @@ const methodOf = (object: object, method: object): unknown =>
     apply: (fn, _, args: unknown[]) => Reflect.apply(fn as () => unknown, object, args),
   });
 
-/** Of what has methods and no more, nobody knows whether it is a client, which may be made again, or an answer that is paid for. */
+/**
+ * An object that has only methods may be a client, which can be made again, or an answer that costs money. It can't be known
+ * which.
+ */
 function tellOfRepeat(key: string): void {
   const call = key.replace(/\[\d+\]/g, '');
   if (isNews(`made again: ${call}`)) emitWarning('USE_DURABLE_MADE_AGAIN', callMadeAgain(call));
@@ -85,12 +88,12 @@ function tellOfRepeat(key: string): void {
 export const isStandIn = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && originals.has(value);
 
-/** What a stand-in stands for, which is made now if need be; any other value as it is. */
+/** The original of a proxy, which is made now if necessary; any other value as it is. */
 export function originalOf(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   return originals.get(value)?.() ?? value;
 }
 
-/** The arguments of a call with the originals of stand-ins: foreign code may look at more than a stand-in can show. */
+/** The arguments of a call with the originals of proxies: foreign code may read more than a proxy can show. */
 export const originalsIn = (args: readonly unknown[]): readonly unknown[] =>
   args.some((arg) => originalOf(arg) !== arg) ? args.map(originalOf) : args;

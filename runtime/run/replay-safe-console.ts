@@ -9,19 +9,19 @@ type Output = Record<string, unknown>;
 
 const { gates } = state;
 
-/** Notes a function that prints lines of the body once; gives it back. */
+/** Registers a function that prints lines of the body once, and returns it. */
 export function replaySafe<F extends (...args: never[]) => unknown>(print: F): F {
   gates.add(print);
   return print;
 }
 
-/** Whether a function prints lines of the body once: it is workflow code, whatever it is called by. */
+/** Whether a function prints lines of the body once: it is workflow code, for all callers. */
 export const isReplaySafe = (fn: object): boolean => gates.has(fn);
 
 /**
- * The `console` of a run's body: every call prints once in the life of the run. A call is one line for the count,
- * whatever it prints (`group`, `time` and `assert` too), which keeps the count the same on every replay. Methods are
- * looked up when they are called, so that a console replaced by a test or a logger is honoured.
+ * The `console` of a run's body: each call prints once in the life of the run. Each call counts as one line, also of `group`,
+ * `time` and `assert`, so the count is the same on each replay. Methods are looked up at each call, so a console that a test or
+ * a logger has replaced is used.
  */
 export function replaySafeConsole(run: Run): Console {
   const gated = Object.create(console) as Output;

@@ -17,7 +17,7 @@ export class Run {
   /** When it was started, ms since the epoch. */
   readonly startedAt: number;
   readonly rejections: UnhandledRejections;
-  /** Its console, once the code has asked for it. */
+  /** Its console, once the code has used it. */
   console: WebConsole | undefined;
 
   /** @param openRoot makes the scope of the function's body */

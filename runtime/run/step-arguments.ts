@@ -72,7 +72,7 @@ class SnapshotWriter {
       const property = Object.getOwnPropertyDescriptor(object, key);
       if (property === undefined) continue;
       this.text += `${typeof key === 'symbol' ? key.toString() : JSON.stringify(key)}:`;
-      // What a getter gives isn't asked for: that could do anything.
+      // Getters are not called: they could have effects.
       this.value('value' in property ? property.value : property.get);
     }
     this.text += '}';

@@ -4,7 +4,7 @@ import type { Definition } from '../functions/definitions.ts';
 /** A call that may be a step. */
 export interface Call {
   readonly runId: string;
-  /** The durable function whose source it stands in. */
+  /** The durable function whose source contains it. */
   readonly definition: Definition;
   readonly key: string;
   /** Empty where there is no call, as for an awaited property. */

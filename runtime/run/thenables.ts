@@ -2,7 +2,7 @@ import { types } from 'node:util';
 import { state } from '../base/process-state.ts';
 import { isMarked } from '../functions/marks.ts';
 
-/** Promises of the language that were handed on as they are, since to wait for them may begin their work. */
+/** Promises of the language that were passed on as they are, since awaiting them may start their work. */
 const { unsettled } = state;
 
 export function keepUnsettled(value: unknown): void {
@@ -18,8 +18,8 @@ export function isForeignThenable(value: unknown): value is PromiseLike<unknown>
 }
 
 /**
- * A thenable of a class of promises that isn't the language's (Bluebird, p-cancelable): what it stands for is under way. Of
- * other thenables nobody knows: those of query builders begin their work when they are awaited.
+ * A thenable of a class of promises that isn't the language's (Bluebird, p-cancelable): its work is under way. For other
+ * thenables that isn't known: query builders start their work when they are awaited.
  */
 export function isForeignPromise(value: unknown): value is PromiseLike<unknown> {
   if (!isForeignThenable(value)) return false;

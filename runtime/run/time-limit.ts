@@ -2,7 +2,7 @@ import { TimeoutError } from '../base/errors.ts';
 import { tookTooLong } from '../base/messages/steps.ts';
 import type { StepContext } from './context.ts';
 
-/** The result, or a `TimeoutError` after so many ms. */
+/** The result, or a `TimeoutError` after `ms`. */
 export function withinTime(result: unknown, ms: number, context: StepContext, what: string): unknown {
   if (typeof result !== 'object' || result === null) return result;
   return new Promise((resolve, reject) => {

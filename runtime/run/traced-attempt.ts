@@ -3,7 +3,7 @@ import type { AttemptTrace } from '../port/tracing.ts';
 import type { ClassScope } from '../values/classes.ts';
 import { decodeError } from '../values/codec.ts';
 
-/** Ends the span of an attempt, and then tells of its end. */
+/** Ends the span of an attempt, and then reports its end. */
 export function tracedEnd(
   trace: AttemptTrace,
   classes: ClassScope | undefined,

@@ -1,8 +1,8 @@
 /**
- * What a step is given and that can be read once: bodies, streams, readers, iterators. A replay takes the outcome of the step
- * from the journal and calls nothing, so such an object would be unread again. So the outcome says what the step has used
- * up, and a replay uses that up as well. What was read in part can't be brought back to where it was: from then on it is
- * refused, live as after a restart.
+ * Arguments of steps that can be read only once: bodies, streams, readers, iterators. A replay takes the outcome of the step
+ * from the journal and calls nothing, so such an object would be unread again. So the outcome lists the objects that the step
+ * has used up, and a replay uses them up as well. An object that was read in part can't be brought back to its position: from
+ * then on it is refused, live as after a restart.
  */
 
 import { isErrored, isReadable, Readable } from 'node:stream';
@@ -16,7 +16,7 @@ import { isStandIn } from './recreated-objects.ts';
 import type { Run } from './run.ts';
 import { readUses, type StepArguments } from './step-arguments.ts';
 
-/** More members of an object or list than these aren't looked at. */
+/** At most this many members of an object or list are checked. */
 const MEMBERS = 20;
 
 /** Of what was read in part, or may have been: by which step of which run. */
@@ -52,9 +52,9 @@ export class Holding {
   }
 
   /**
-   * Undefined for most steps: they are given nothing of that kind.
+   * Undefined for most steps: they have no such arguments.
    *
-   * @throws MisuseError where something was read by another step, and nobody knows how far
+   * @throws MisuseError if another step has read from an argument, and it isn't known how far
    */
   static of(run: Run, key: string, given: StepArguments): Holding | undefined {
     const found = findIn(given);
@@ -80,7 +80,7 @@ export class Holding {
     }
   }
 
-  /** What the step has used up by now; a `~` stands before what may not be at its end. */
+  /** The objects that the step has used up by now, with the prefix `~` if they may not be at their end. */
   usedUp(): string[] {
     return this.#found.flatMap(({ path, object, kind, isFresh }) => {
       if (!isFresh || kind === 'once' || isUnread(object, kind)) return [];
@@ -178,7 +178,7 @@ function isAtEnd(object: object, kind: Kind): boolean {
   return isReadable(stream) === false && isErrored(stream) === false;
 }
 
-/** As the step left it, for who looks at it behind the step. */
+/** Leaves the object as the step left it, for code after the step. */
 function useUp(object: object, kind: Kind): void {
   if (kind === 'readable') {
     if (!Readable.isDisturbed(object as Readable)) (object as Readable).destroy();

@@ -5,7 +5,7 @@ import type { Run } from './run.ts';
 /** Promises that scopes made, and for which run: while one is pending, a run isn't waiting for anything foreign. */
 const promises = state.ownPromises as WeakMap<object, Run>;
 
-/** Remembers a promise; gives the value back, whatever it is. */
+/** Registers a promise. Returns the value, which may be of any kind. */
 export function asWorkflowPromise<T>(run: Run, value: T): T {
   if (types.isPromise(value)) promises.set(value, run);
   return value;

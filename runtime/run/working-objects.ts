@@ -1,6 +1,6 @@
 /**
- * What a call gave that isn't awaited, and that is at work: it shows that, or it holds promises. A replay makes such a call
- * again where what is used of the object isn't recorded, so it is refused where the code uses it in several ways.
+ * Return values of un-awaited calls that are at work: they show it, or they contain promises. A replay repeats such a call if
+ * not all uses of the object are recorded. So an object that the code uses in several ways is refused.
  */
 
 import { types } from 'node:util';
@@ -13,10 +13,10 @@ import {
 import { state } from '../base/process-state.ts';
 import { isWorkflowPromise } from './workflow-promises.ts';
 
-/** Promises that stand in objects which calls outside of steps gave, and the keys of these calls. */
+/** Promises in objects that calls outside of steps have returned, and the keys of these calls. */
 const { held } = state;
 
-/** More parts of an object or list than this aren't looked at. */
+/** At most this many parts of an object or list are checked. */
 const PARTS = 200;
 
 /** What an object holds as data, or undefined in the place of what a getter would give: to call that may do anything. */
@@ -35,20 +35,20 @@ const isAtWork = (value: object): boolean =>
   (Symbol.asyncIterator in value &&
     (is(value, 'abort') || dataIn(value).some((part) => part instanceof AbortController)));
 
-/** Whether an object or a list is there to hold promises; an instance may have one beside all else. */
+/** Whether the purpose of an object or a list is to hold promises. An instance may have one among its other members. */
 function holdsPromises(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== Array.prototype && prototype !== null) return false;
   return promisesIn(value).length > 0;
 }
 
-/** Whether what a call gave, and which is no thenable, shows that to make it again would do something again. */
+/** Whether the return value of a call, other than a thenable, shows that repeating the call would repeat an effect. */
 export const showsWork = (result: unknown): boolean =>
   typeof result === 'object' && result !== null && (isAtWork(result) || holdsPromises(result));
 
 /**
  * @param passed to code elsewhere, as a whole
- * @throws MisuseError where what a call gave is used in several ways, and shows that it is at work
+ * @throws MisuseError if the return value of a call is used in several ways, and shows that it is at work
  */
 export function checkUsedOnce(key: string, result: unknown, passed: boolean): void {
   if (typeof result !== 'object' || result === null) return;
@@ -57,7 +57,7 @@ export function checkUsedOnce(key: string, result: unknown, passed: boolean): vo
 
 const usedTwice = (key: string): MisuseError => new MisuseError(workingObjectUsedTwice(key));
 
-/** Notes the promises in an object that a call outside of steps gave; not those that the code settles itself. */
+/** Registers the promises in the return value of a call outside of steps, except those that the code settles itself. */
 export function noteHeld(key: string, result: unknown): void {
   if (typeof result !== 'object' || result === null || types.isProxy(result)) return;
   for (const [member, promise] of promisesIn(result)) held.set(promise, { key, member });
@@ -80,7 +80,10 @@ export function checkHeld(value: unknown): void {
   throw new MisuseError(promiseOfUnrecordedCall(member, key, /^\d+$/.test(member) ? 'value' : member));
 }
 
-/** The promise of a step, in the place of one that the call gave, with members that the function uses: they are refused. */
+/**
+ * The promise of a step, which replaces the promise that the call returned. Members of the latter that the function uses are
+ * refused.
+ */
 export function withoutMembers<T extends object>(key: string, promise: T): T {
   const own = Object.getPrototypeOf(promise) as object;
   const guard = new Proxy(own, {

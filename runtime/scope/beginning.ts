@@ -1,5 +1,5 @@
 /**
- * How a call begins that is not awaited in its place:
+ * How a call begins that is not awaited in place:
  * - `start`: its promise is used in the function; if it returns no promise, that is recorded;
  * - `used`: as `start`, and members of its result are used as well;
  * - `maybe`: as `start`, but if it returns no promise, nothing is recorded;

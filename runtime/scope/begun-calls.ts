@@ -21,7 +21,7 @@ function settles(value: unknown): boolean {
   return isOf(value) || isOf(prototype);
 }
 
-/** What can be gone over several times, or is gone over by nobody else. */
+/** An object that can be iterated several times, or that only this code iterates. */
 const isList = (value: unknown): value is Iterable<unknown> =>
   Array.isArray(value) || value instanceof Set || types.isMapIterator(value) || types.isSetIterator(value);
 
@@ -76,8 +76,8 @@ export class StartedCalls implements BegunCalls {
   }
 
   /**
-   * `await r.text`, of an object that a call outside of steps gave: a promise in it is a step. Where the workflow settles it,
-   * `const { promise, resolve } = pDefer()`, it is no more than that.
+   * `await r.text`, for an object that a call outside of steps has returned: a promise in it is a step. If the workflow settles
+   * the promise itself, `const { promise, resolve } = pDefer()`, it is not.
    */
   member(id: string, receiver: unknown, key: string): unknown {
     if (settles(receiver)) return (receiver as Record<string, unknown>)[key];
@@ -86,10 +86,10 @@ export class StartedCalls implements BegunCalls {
   }
 
   /**
-   * A value that code outside of the durable function has made: a promise is a step, and the same one whenever it is used
-   * again. One that the run made itself is given back, and so is one that the run settles.
+   * A value from outside of the durable function: a promise is a step, and the same step for each further use. A promise that
+   * the run made itself is returned as it is, and so is one that the run settles.
    *
-   * @param receiver what it is a member of
+   * @param receiver the object of which it is a member
    */
   outside(id: string, value: unknown, receiver?: unknown): unknown {
     if (!types.isPromise(value) || insideStep()) return value;

@@ -29,7 +29,7 @@ export const mayBeAtWork = (result: unknown, beginning: Beginning): boolean =>
   (isOfHandle(beginning) && hasMethods(result)) ||
   (beginning === 'handed' && showsWork(result));
 
-/** The kind of stand-in that a replay uses for such a result. */
+/** The kind of proxy that a replay uses for such a result. */
 export const kindOf = (beginning: Beginning): MadeKind =>
   isOfHandle(beginning) ? 'handle' : isHanded(beginning) ? 'whole' : 'thenable';
 
@@ -56,7 +56,7 @@ function hasMethods(value: unknown): boolean {
   return !isPlain || hasGetters(value) || dataIn(value).some(isActive);
 }
 
-/** What a getter gives may be a promise. */
+/** The value of a getter may be a promise. */
 const hasGetters = (value: object): boolean =>
   !types.isProxy(value) &&
   Object.values(Object.getOwnPropertyDescriptors(value)).some(({ get }) => get !== undefined);

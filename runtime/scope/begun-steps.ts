@@ -20,11 +20,11 @@ import { BegunStepCall } from './begun-step-call.ts';
 import { type Body, requestStep, StepCall, substituted } from './step-call.ts';
 
 /**
- * A call that is not awaited in its place. If it returns a promise, it is a step that is under way. If it returns an
- * object that may be doing work, a replay repeats the call when it needs the object. Otherwise the call is a helper:
- * workflow code, which every replay calls again.
+ * A call that is not awaited in place. If it returns a promise, it is a step that is under way. If it returns an object that
+ * may be at work, a replay repeats the call when it needs the object. Otherwise the call is a helper: workflow code, which each
+ * replay calls again.
  *
- * @throws whatever the call throws before it returns
+ * @throws the errors that the call throws before it returns
  * @throws MisuseError if the call returned no promise but called compiled closures, which then ran as parts of a step
  */
 export function beginStep(

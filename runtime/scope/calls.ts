@@ -1,4 +1,4 @@
-/** Calls in the body of a durable function: told apart by `classify`, and performed as a step or as workflow code. */
+/** Calls in the body of a durable function. `classify` decides whether a call is performed as a step or as workflow code. */
 import { assertFunction, shownName } from '../functions/callee.ts';
 import { calledBy, classify, takesCallbacks } from '../functions/classify.ts';
 import type { AnyFunction, Definition } from '../functions/definitions.ts';
@@ -29,7 +29,7 @@ import type { ScopeContext } from './place.ts';
 import { awaitStep } from './steps.ts';
 import { deadlineAfter, performPrimitive } from './waits.ts';
 
-/** Whether a call is awaited where it stands, or how it begins otherwise. */
+/** Whether a call is awaited in place, or how it begins otherwise. */
 export type How = Beginning | 'await';
 
 /** A call of any function, by its id. */

@@ -20,7 +20,7 @@ import type { Run } from '../run/run.ts';
 import { isForeignThenable } from '../run/thenables.ts';
 import { checkHeld } from '../run/working-objects.ts';
 
-/** What schedulers gave that schedules closures too, and for which run. */
+/** Results of schedulers that schedule closures too, and their runs. */
 const made = state.schedulers as WeakMap<object, Run>;
 
 const isObject = (value: unknown): value is object =>
@@ -39,7 +39,7 @@ export function isScheduler(run: Run, ...values: readonly unknown[]): boolean {
   });
 }
 
-/** Remembers what a scheduler gave, if it can be one itself: a function or an instance, and no promise. */
+/** Registers the result of a scheduler if it can be a scheduler itself: a function or an instance, but not a promise. */
 export function rememberScheduler<T>(run: Run, value: T): T {
   if (!isObject(value) || Array.isArray(value)) return value;
   if (typeof value === 'object') {
@@ -50,7 +50,7 @@ export function rememberScheduler<T>(run: Run, value: T): T {
   return value;
 }
 
-/** What a scheduler is part of, as it hands over what is called. */
+/** The scope in which a scheduler calls its closures. */
 interface ScheduleCalls {
   schedule(id: string, fn: unknown, receiver: unknown, args: readonly unknown[]): unknown;
   made<T>(value: T): T;
@@ -87,7 +87,7 @@ export class Scheduling {
   }
 }
 
-/** What becomes of what a scheduler is handed. */
+/** What is done with the arguments of a scheduler. */
 interface Handing {
   /** A function that it may call. */
   fn(fn: AnyFunction): AnyFunction;
@@ -142,8 +142,8 @@ const unrecorded = (id: string): MisuseError => new MisuseError(schedulerGivenTh
 const inBodies = state.inBodies as WeakMap<AnyFunction, AnyFunction>;
 
 /**
- * A function of the workflow that is called as such whoever calls it: a queue may take the next one up when a step has ended
- * that used it as well.
+ * A function of the workflow that is workflow code for all callers: a queue may start the next function when a step has ended
+ * that used the queue as well.
  */
 export function inBody(fn: AnyFunction): AnyFunction {
   const known = inBodies.get(fn);
@@ -154,15 +154,15 @@ export function inBody(fn: AnyFunction): AnyFunction {
     return context === undefined || currentContext() === context ? call() : within(context, call);
   };
   const kind: unknown = Reflect.get(fn, Symbol.toStringTag);
-  // Some ask by it whether a function takes a callback or gives a promise.
+  // Some packages decide by it whether a function takes a callback or returns a promise.
   if (kind !== undefined) Object.defineProperty(bound, Symbol.toStringTag, { value: kind });
   inBodies.set(fn, bound);
   return bound;
 }
 
 /**
- * @param fn a function that isn't written in the workflow, which a scheduler calls with these arguments
- * @throws MisuseError if it is one that calls back: a step is what gives a promise
+ * @param fn a function from outside of the workflow, which a scheduler calls with these arguments
+ * @throws MisuseError if it takes a callback: only functions that return a promise can be steps
  */
 export function checkCallback(id: string, fn: AnyFunction, args: readonly unknown[]): void {
   if (typeof args.at(-1) !== 'function' || Reflect.get(fn, Symbol.toStringTag) === 'AsyncFunction') return;

@@ -5,10 +5,10 @@ import { policyOf } from '../functions/policy.ts';
 import type { ScopeContext } from './place.ts';
 import { awaitStep } from './steps.ts';
 
-/** How an object is disposed of, as `await using` finds out: read once, where the declaration stands. */
+/** The method that disposes of an object, as `await using` finds it: read once, at the declaration. */
 interface Disposal {
   readonly method: AnyFunction;
-  /** Only `Symbol.dispose` is there: what the method returns isn't waited for. */
+  /** The object has only `Symbol.dispose`: the return value of the method isn't awaited. */
   readonly synchronous: boolean;
 }
 

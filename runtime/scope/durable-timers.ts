@@ -22,7 +22,7 @@ export interface TimerWait {
   callOff(): void;
 }
 
-/** What `setTimeout` gives in compiled code: its callback is code of the durable function. */
+/** The return value of `setTimeout` in compiled code. Its callback is code of the durable function. */
 export class DurableTimer {
   readonly #begin: () => TimerWait;
   readonly #call: () => void;
@@ -40,7 +40,7 @@ export class DurableTimer {
   #set(): void {
     const wait = this.#begin();
     this.#wait = wait;
-    // An error of the callback is nobody's, as with any timer.
+    // An error of the callback is unhandled, as with any timer.
     void wait.promise.then(
       () => this.#end(wait) && this.#call(),
       (reason) => this.#end(wait) && this.#reject?.(reason),
@@ -67,7 +67,7 @@ export class DurableTimer {
     return this;
   }
 
-  // A wait of a run keeps no process alive, whatever it is told.
+  // A wait of a run never keeps the process alive.
 
   ref(): this {
     return this;

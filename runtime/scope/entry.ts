@@ -25,9 +25,9 @@ export function capture(definition: Definition, fn: AnyFunction): void {
 }
 
 /**
- * Ties a definition to a method of the instances of a class.
+ * Connects a definition with a method of the instances of a class.
  *
- * @param knownAs what the class is called in journals, where it isn't registered but says by its symbols how it is carried
+ * @param knownAs the name of the class in journals, if it isn't registered but defines its own encoding
  */
 export function bindMethod(definition: Definition, fn: AnyFunction, cls: AnyClass, knownAs?: string): void {
   bind(definition, fn);
@@ -35,7 +35,7 @@ export function bindMethod(definition: Definition, fn: AnyFunction, cls: AnyClas
   if (knownAs !== undefined) definition.addClass(knownAs, cls);
 }
 
-/** Shows a value that has no name to `bind`, and gives it back. */
+/** Passes a value that has no name to `bind`, and returns it. */
 export function passing<T>(value: T, bindIn: (value: T) => void): T {
   bindIn(value);
   return value;
@@ -77,7 +77,7 @@ export function arrow<F extends AnyFunction>(
 
 const isInRun = (): boolean => currentContext() !== undefined;
 
-/** The scope of a durable function that begins; undefined where it was called outside every run. */
+/** The scope of a durable function that begins; undefined if it was called outside of all runs. */
 export function enter(definition: Definition): DurableScope | undefined {
   const scope = takeHandoff(definition);
   if (scope !== undefined) return scope;

@@ -28,7 +28,7 @@ export interface SignalOptions extends WaitOptions {
 
 /** Something that is completed or failed from outside, once. */
 export class Callback<T = unknown> {
-  /** 128 bits or more, as text; who knows it may complete the callback. */
+  /** 128 bits or more, as text. It is the permission to complete the callback. */
   readonly token: string;
   readonly #ask: () => Promise<unknown>;
   #result: Promise<unknown> | undefined;

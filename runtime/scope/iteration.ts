@@ -8,10 +8,10 @@ import { isMarked, isMarkedIterator } from '../functions/marks.ts';
 /**
  * The iterable itself, or one that behaves as it does.
  *
- * @param settle what becomes of each value of a synchronous iterable, which is awaited next
- * @param text what is said not to be async iterable, if it isn't; without it the language says so
- * @throws TypeError for what is not async iterable, where `text` is given
- * @throws MisuseError for an asynchronous one that is foreign: it can't be taken up again where it stopped
+ * @param settle applied to each value of a synchronous iterable, which is awaited next
+ * @param text names the iterable in the error if it isn't async iterable; without it the language throws
+ * @throws TypeError for a value that is not async iterable, if `text` is given
+ * @throws MisuseError for a foreign asynchronous iterable: it can't be resumed where it stopped
  */
 export function resumable(
   iterable: unknown,

@@ -39,7 +39,7 @@ export class Scope implements RootScope, ScopeContext {
   readonly path: string;
   readonly keys: Keys;
   readonly variables: (() => readonly unknown[]) | undefined;
-  /** Calls that are not awaited where they stand. */
+  /** Calls that are not awaited in place. */
   #started: StartedCalls | undefined;
   #globals: ScopeGlobals | undefined;
 
@@ -110,7 +110,7 @@ export class Scope implements RootScope, ScopeContext {
     return callee === undefined ? undefined : (args, link) => this.chain(id, callee, args, link);
   }
 
-  // Calls that are not awaited where they stand
+  // Calls that are not awaited in place
 
   start(id: string, fn: unknown, thisArg?: unknown): AnyFunction {
     return this.begin(id, fn, thisArg, 'start');

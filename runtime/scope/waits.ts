@@ -53,7 +53,8 @@ export const delaying =
       return wait(place, key, (now) => now + time, value, options?.signal, aborted);
     };
     if (isTimer || ms === undefined || typeof ms === 'number') return begin();
-    // Whether Node takes what is no number depends on its version: asked for a wait that is over before it begins.
+    // Whether Node accepts a value that is not a number depends on its version, so Node decides, with a wait that is over at
+    // once.
     return plainDelay(ms as number, value, { signal: AbortSignal.abort() }).catch((error: unknown) => {
       if (Reflect.get(error as object, 'code') !== 'ABORT_ERR') throw error;
       return begin();
@@ -170,7 +171,7 @@ const aborted = (signal: WebAbortSignal): Error =>
     name: 'AbortError',
   });
 
-/** A literal name is in the id already, with the number of its site behind it; a computed one replaces the id. */
+/** A literal name is in the id already, followed by the number of its site. A computed name replaces the id. */
 function siteOfName(id: string, name: string): string {
   const own = handName(name);
   return id === own || id.startsWith(`${own}#`) ? id : own;

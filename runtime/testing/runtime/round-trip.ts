@@ -2,8 +2,8 @@ import { MisuseError, SerializationError } from '../../base/errors.ts';
 import { roundTripNotDurable } from '../../base/messages/testing.ts';
 import { type AnyFunction, definitionOf } from '../../functions/definitions.ts';
 import { decode, encodeError, encodeResult } from '../../values/codec.ts';
-import { lossesOf } from '../../values/losses.ts';
 import { quietly } from '../../values/loss-warnings.ts';
+import { lossesOf } from '../../values/losses.ts';
 
 export interface RoundTripOptions {
   /** Takes the value as thrown by a step, not as returned. Errors are the same either way. */
