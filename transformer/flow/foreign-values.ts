@@ -52,6 +52,8 @@ export function isPromiseFromElsewhere(
     if (ts.isNewExpression(root)) return isInstanceFromElsewhere(body, root);
     const getter = memberFunctionOf(body, node);
     if (getter && ts.isGetAccessor(getter)) return returnsFromElsewhere(body, getter, asked);
+    // Whether the run settles it is looked at in what it is a member of.
+    if (isOfDeferred(ts, node) && !ts.isIdentifier(unwrap(ts, node.expression))) return false;
     return ts.isIdentifier(root) && !isFromOutside(body, node) && isHeldElsewhere(body, root, asked);
   }
   if (!ts.isIdentifier(node)) return false;
@@ -134,12 +136,17 @@ export function isHeldElsewhere(body: Body, expression: ts.Expression, asked: As
 function isMadeElsewhere(body: Body, value: ts.Expression, asked: Asked): boolean {
   const { ts } = body.file;
   const node = unwrap(ts, value);
+  if (isOfDeferred(ts, node)) return false;
   return (
     (ts.isNewExpression(node) && isInstanceFromElsewhere(body, node)) ||
     isPromiseFromElsewhere(body, node, asked) ||
     (isLocalName(body, node) && isHeldElsewhere(body, node, asked))
   );
 }
+
+/** `deferred.promise`, which the function itself may settle. */
+const isOfDeferred = (ts: TypeScript, node: ts.Node): boolean =>
+  ts.isPropertyAccessExpression(node) && node.name.text === 'promise';
 
 function isLocalName(body: Body, node: ts.Expression): boolean {
   const { ts, bindings } = body.file;

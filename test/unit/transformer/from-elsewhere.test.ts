@@ -99,3 +99,31 @@ export async function main() {\n  'use durable';\n  const out = await pMap(jobs(
     reason: { message: expect.stringMatching(/is a promise in the result of the call "jobs"/) },
   });
 });
+
+it('what the function itself settles may be anything, also where a collection holds it', async () => {
+  const source = `${head}class Deferred {
+  constructor() { this.promise = new Promise((resolve) => { this.resolve = resolve; }); }
+}
+export async function main() {
+  'use durable';
+  const first = new Deferred();
+  const list = [first.promise];
+  const all = new Map();
+  all.set('second', new Deferred());
+  const settle = async () => {
+    const two = await save(2);
+    first.resolve(() => two);
+    all.get('second').resolve(() => two + 1);
+  };
+  const settling = settle();
+  const values = [(await list[0])(), (await all.get('second').promise)()];
+  await settling;
+  return [...values, await save(3)];
+}\n`;
+  const fixture = { name: 'from-elsewhere', file: 'input.js', folder: '', source };
+  const { main } = await load(fixture, 'settled', emitThroughText(fixture));
+  const whole = await execute(main as AnyFunction);
+  expect(whole.outcome).toEqual({ status: 'fulfilled', value: [2, 3, 3] });
+  for (let count = 1; count < whole.events.length; count++)
+    expect((await recover(whole.events.slice(0, count))).outcome).toEqual(whole.outcome);
+});
