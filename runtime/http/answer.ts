@@ -12,7 +12,7 @@ export function json(
     status,
     headers: {
       'content-type': 'application/json; charset=utf-8',
-      // A server that is handed a stream doesn't know its length.
+      // A server that gets a stream doesn't know its length.
       'content-length': String(Buffer.byteLength(text)),
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',

@@ -45,8 +45,8 @@ export const malformed = (message: string): Refusal => new Refusal(400, 'BAD_REQ
 const list = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(' or ');
 
 /**
- * Asked of every body, an empty one too: no page of another origin can send this type without being asked first, so a
- * request that is authorized by a cookie can't be forged by one.
+ * Required for each body, also for an empty one. A page of another origin can't send this type without a preflight request, so
+ * it can't forge a request that is authorized by a cookie.
  */
 function checkType({ headers }: Request): void {
   const [type = '', ...parameters] = (headers.get('content-type') ?? '').toLowerCase().split(';');
@@ -97,14 +97,14 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // The parser's message quotes the body, which may be logged where it shouldn't.
+    // The parser's message quotes the body, which may be secret and must not be logged.
     throw malformed(bodyNotJson());
   }
 }
 
 /**
- * JSON gives `__proto__` as an ordinary property, which becomes a prototype as soon as somebody copies it with `=`; so
- * does a merge of `constructor.prototype`. They are refused, since what a durable function does with them isn't known.
+ * JSON makes `__proto__` an ordinary property, which becomes a prototype when it is copied with `=`; so does a merge of
+ * `constructor.prototype`. They are refused, since the use of the value in a durable function isn't known.
  */
 function check(root: object): void {
   const open: { readonly value: object; readonly depth: number }[] = [{ value: root, depth: 1 }];

@@ -58,10 +58,7 @@ export type Authorize = (
 export interface HandlerOptions {
   /** The functions that may be started, by the name they have in the path; default: none. */
   readonly functions?: Readonly<Record<string, AnyFunction>>;
-  /**
-   * Asked before anything else is done, for all but callbacks, whose token is proof enough. Default: nobody may do
-   * anything.
-   */
+  /** Called before anything else, for all requests but callbacks, whose token is the permission. Default: nothing is allowed. */
   readonly authorize?: Authorize;
   /** What the paths begin with, such as `/durable`; default: nothing. */
   readonly basePath?: string;
@@ -79,14 +76,14 @@ export interface HandlerOptions {
  * promise is never rejected.
  *
  * ```
- * POST /runs/:function?id=...   { "args": [...] }             starts a run, or gives the one with this id
+ * POST /runs/:function?id=...   { "args": [...] }             starts a run, or returns the one with this id
  * GET  /runs/:id                                              its status, and its result or error when it has ended
  * POST /runs/:id/signals/:name  { "payload": ... }
  * POST /runs/:id/cancel         { "reason": "..." }
  * POST /callbacks/:token        { "value": ... } or { "error": { "code": "...", "message": "..." } }
  * ```
  *
- * @throws NotCompiledError, MisuseError for options that can't be meant
+ * @throws NotCompiledError, MisuseError for invalid options
  */
 export function createHandler(
   runtime: Runtime,
@@ -233,7 +230,7 @@ class Handler {
       else await this.#runtime.fail(token, errorFrom(error));
     } catch (thrown) {
       if (!(thrown instanceof CallbackError)) throw thrown;
-      // One answer to all tokens that can't be used, so that nobody learns which of them there ever were.
+      // The same answer for all tokens that can't be used, so that it doesn't show which tokens have ever existed.
       throw new Refusal(404, 'UNKNOWN_CALLBACK', noSuchCallback());
     }
     return json(200, {});
@@ -262,7 +259,7 @@ function checkFunction(name: string, fn: AnyFunction): void {
   }
 }
 
-/** What may be told of an error; undefined if that is nothing. */
+/** The part of an error that clients may see; undefined if there is none. */
 function refusalOf(error: unknown): Refusal | undefined {
   if (error instanceof Refusal) return error;
   if (error instanceof RunConflictError) {
@@ -289,7 +286,7 @@ async function describe(run: Handle): Promise<object> {
   try {
     result = await run.result();
   } catch (error) {
-    // It is the outcome that can't be read, which is no business of whoever asks.
+    // Only the outcome can't be read, which clients need not know.
     if (status === 'completed' || error instanceof StoreError) {
       throw new Error(outcomeUnreadable(id), { cause: error });
     }

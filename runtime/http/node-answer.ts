@@ -27,7 +27,7 @@ export async function send(
 function writeHead(response: Response, incoming: IncomingMessage, outgoing: ServerResponse): void {
   const { status, statusText } = response;
   const headers = headersOf(response);
-  // What the client still sends is not read, so its next request couldn't be found behind it.
+  // The rest of the request is not read, so the next request on the connection could not be found.
   if (!incoming.complete && !isHttp2(incoming)) headers.connection = 'close';
   if (statusText === '' || isHttp2(incoming)) outgoing.writeHead(status, headers);
   else outgoing.writeHead(status, statusText, headers);

@@ -64,7 +64,7 @@ async function serve(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): Promise<void> {
-  // An error that nobody listens to would end the process; what it means here is seen by the connection's end.
+  // An error event without a listener would end the process. Its effect shows at the end of the connection.
   incoming.on('error', () => {});
   outgoing.on('error', () => {});
   let request: Request | undefined;

@@ -110,8 +110,8 @@ function disconnected(incoming: IncomingMessage, outgoing: ServerResponse): Abor
 }
 
 /**
- * The body as it is asked for. What is not asked for stays in the connection; what comes after it was given up is dropped,
- * so that the answer can still be sent.
+ * The body, read on demand. The unread part stays in the connection. Data that arrives after a cancellation is dropped, so that
+ * the answer can still be sent.
  */
 function bodyOf(incoming: IncomingMessage): ReadableStream<Uint8Array> {
   let started = false;
@@ -149,7 +149,7 @@ function bodyOf(incoming: IncomingMessage): ReadableStream<Uint8Array> {
         incoming.resume();
       },
     },
-    // Nothing is read before it is asked for.
+    // Nothing is read before it is needed.
     { highWaterMark: 0 },
   );
 }

@@ -17,15 +17,15 @@ export class NotJsonError extends DurableError {
 }
 
 /**
- * What JSON.stringify can write without loss of more than types:
- * - Date, URL and what has a `toJSON` method: what that gives;
+ * Converts a value to one that JSON.stringify can write, with only types being lost:
+ * - Date, URL and objects with a `toJSON` method: its return value;
  * - bigint: its decimal digits, in a string; NaN and the infinities: null;
  * - Map and Headers: an array of [key, value]; Set: an array;
  * - typed arrays and ArrayBuffers: base64 of their bytes; RegExp: its source, as written;
  * - Error: { code, message };
  * - other objects: their own enumerable properties, without those that are undefined.
  *
- * @throws NotJsonError naming the path to what has no such form: cycles, Requests, Responses, functions, symbols
+ * @throws NotJsonError with the path to a value without such a form: cycles, Requests, Responses, functions, symbols
  */
 export function plainJson(value: unknown): unknown {
   return new Writer().write(value, 'result');

@@ -4,7 +4,7 @@ export class Refusal extends Error {
   readonly code: string;
   readonly headers: Readonly<Record<string, string>>;
 
-  /** @param message is sent to whoever asked, so it tells nothing of this process */
+  /** @param message is sent to the client, so it contains nothing about this process */
   constructor(status: number, code: string, message: string, headers: Readonly<Record<string, string>> = {}) {
     super(message);
     this.status = status;

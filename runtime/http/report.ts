@@ -1,4 +1,4 @@
-/** Called with an error on our side. What it returns is only looked at to learn whether it failed. */
+/** Called with an error on our side. Of its return value, only a failure has an effect. */
 export type OnError = (error: unknown, request: Request) => unknown;
 
 export const printError: OnError = (error) => console.error(error);

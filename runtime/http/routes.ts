@@ -1,7 +1,7 @@
 /** Which request means what. Nothing of a path is used but as an id, a name or a token. */
 import type { WebRequest } from '../base/web-types.ts';
 
-/** What a request asks for; `authorize` decides on it before its body is read. */
+/** The action that a request is for; `authorize` decides on it before the body is read. */
 export type HttpAction =
   /** `fn` is the name in the path; whether there is such a function isn't known yet. */
   | { readonly type: 'start'; readonly fn: string; readonly id: string | undefined }
@@ -20,7 +20,7 @@ export type Routed =
 
 type Routes = Readonly<Record<string, Route>>;
 
-/** @param base what the paths begin with, with a slash in front and none behind; empty for none */
+/** @param base the beginning of the paths, with a leading slash and no trailing one; empty for none */
 export function routeOf(request: WebRequest, base: string): Routed {
   const { pathname, search, searchParams } = new URL(request.url);
   if (!pathname.startsWith(`${base}/`)) return { type: 'unknown' };
@@ -81,6 +81,6 @@ const methodsOf = (routes: Routes): string =>
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is refused
 const CONTROL = /[\u0000-\u001f\u007f]/;
 
-/** An id that a path can hold, so that the run can be asked for afterwards. */
+/** An id that a path can contain, so that the run can be found later. */
 const isId = (id: string): boolean =>
   id.length >= 1 && id.length <= 255 && id !== '.' && id !== '..' && !CONTROL.test(id);

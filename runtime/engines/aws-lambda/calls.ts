@@ -45,8 +45,8 @@ const stepConfig: StepConfig<string> = {
 };
 
 /**
- * Everything that is asked of the SDK, and all of it of the root context, which numbers operations as they are asked
- * for. What is recorded is asked for again in the order of its numbers; what is new comes after that.
+ * All calls of the SDK, all on the root context, which numbers operations in the order of the calls. Recorded operations are
+ * requested again in the order of their numbers, and new ones after them.
  */
 export class OperationCalls {
   readonly #sdk: LambdaSdk;
@@ -188,14 +188,14 @@ export class OperationCalls {
         const error = this.#take(operation, body.key, outcome);
         if (error === undefined) return resolve(operation.outcome?.value ?? '');
         reject(error);
-        // The SDK may not have asked for it yet.
+        // The SDK may not have awaited it yet.
         queueMicrotask(() => result.catch(ignore));
       });
     });
     return result;
   }
 
-  /** Keeps how an attempt ended; gives what is to be thrown at the SDK. */
+  /** Keeps the end of an attempt. Returns the error to throw to the SDK. */
   #take(operation: TrackedOperation, key: string, outcome: Attempt): Error | undefined {
     const { ok, value, retryIn } = outcome;
     if (!ok && retryIn !== undefined) {
@@ -240,7 +240,7 @@ function fitting(key: string, outcome: Outcome): Outcome {
   );
 }
 
-/** The SDK looks for the end of what somebody awaits; its promises say nothing that the checkpoints don't. */
+/** The SDK checks whether something awaits an operation. Its promises say no more than the checkpoints do. */
 function observe(promise: PromiseLike<unknown>): void {
   promise.then(ignore, ignore);
 }

@@ -54,7 +54,7 @@ export class Deliveries {
     this.#lines = lines;
   }
 
-  /** So much is recorded, and so many outcomes were delivered. */
+  /** Continues after a replay with these numbers of delivered outcomes and of recorded bytes. */
   resume(number: number, bytes: number): void {
     this.#number = number;
     this.#bytes += bytes;

@@ -32,7 +32,7 @@ const isEnvelope = (value: unknown): value is Record<string, unknown> =>
 /** The event of an execution that a run starts. */
 export const childEvent = (fn: string, input: string): CallEnvelope => ({ [FIELD]: 1, fn, input });
 
-/** The call that an event stands for, if a run has started the execution. */
+/** The call in an event, if a run has started the execution. */
 export function readCall(event: unknown): { readonly fn: string; readonly input: string } | undefined {
   if (!isEnvelope(event) || typeof event.fn !== 'string' || typeof event.input !== 'string') return undefined;
   return { fn: event.fn, input: event.input };
@@ -43,7 +43,7 @@ export const valueEnvelope = (value: string): ValueEnvelope => ({ [FIELD]: 1, va
 export const errorEnvelope = (error: string): string =>
   JSON.stringify({ [FIELD]: 1, error } satisfies ErrorEnvelope);
 
-/** The value in a JSON text that another execution or the outside sent; text that is no JSON stands for itself. */
+/** The value in a JSON text that another execution or the outside sent; a text that is not JSON is the value itself. */
 export function readValue(text: string | undefined, what: string): Outcome {
   if (text === undefined) return { ok: true, value: encode(undefined, what) as string };
   const value = parse(text);

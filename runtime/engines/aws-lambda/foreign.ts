@@ -1,4 +1,4 @@
-/** Promises that the body awaits and that no operation stands for: `import()`, promises of the body's own making. */
+/** Promises that the body awaits and that belong to no operation: `import()`, promises that the body makes itself. */
 export class ForeignPromises {
   readonly #patience: number;
   #pending = 0;
@@ -29,7 +29,7 @@ export class ForeignPromises {
     return this.#pending > 0 && this.#left() > 0;
   }
 
-  /** True when one has settled; false after so many ms, and when none is young any more. */
+  /** Resolves with true when one has settled; with false after `ms`, and when none is young any more. */
   next(ms = this.#patience): Promise<boolean> {
     return new Promise((resolve) => {
       const timer = setTimeout(() => resolve(false), Math.max(0, Math.min(ms, this.#left())));

@@ -44,8 +44,8 @@ export interface LambdaOptions {
   /** What steps do that have no policy of their own; default: nothing is tried again. */
   readonly stepPolicy?: StepPolicy;
   /**
-   * Hands the token of a `waitFor(name)` to whoever will send the signal; it is called in a step, once the wait has begun.
-   * The signal is sent by completing the callback with that token (`SendDurableExecutionCallbackSuccess`).
+   * Passes the token of a `waitFor(name)` to the sender of the signal. Called in a step, once the wait has begun. The signal is
+   * sent by completing the callback with that token (`SendDurableExecutionCallbackSuccess`).
    */
   readonly onWaitFor?: (name: string, token: string, run: { readonly id: string }) => unknown;
   /**
@@ -53,7 +53,7 @@ export interface LambdaOptions {
    * function has that name: ARNs with version or alias.
    */
   readonly functions?: Readonly<Record<string, string>>;
-  /** Mixed into the randomness of all runs, so that who knows the ARN of an execution can't foretell its UUIDs. */
+  /** Part of the random seed of all runs, so that the ARN of an execution is not enough to predict its UUIDs. */
   readonly secret?: string;
   /**
    * How long an invocation is kept alive for a promise that no step made (`import()`) while the run waits for nothing but
@@ -80,7 +80,7 @@ export function toLambda(fn: AnyFunction, options: LambdaOptions = {}): LambdaHa
   const definition = compiledDefinition(fn, `The function "${fn.name}" given to toLambda`);
   checkOptions(definition, options);
   const loading = loadSdk();
-  // Whoever invokes the handler is told.
+  // The next invocation of the handler reports it.
   loading.catch(() => {});
   let handler: LambdaHandler | undefined;
   return async (event, context) => {

@@ -3,10 +3,10 @@ import { sizeOf } from './limits.ts';
 import type { Operations, TrackedOperation } from './operations.ts';
 import { DeliveryOrder } from './order.ts';
 
-/** What the operations tell that are recorded when an invocation begins. */
+/** The contents of the operations that are recorded when an invocation begins. */
 export class History {
   readonly order = new DeliveryOrder();
-  /** Operations that the code hasn't asked for yet. */
+  /** Operations that the code hasn't requested yet. */
   readonly unasked = new Set<TrackedOperation>();
   /** Bytes of all results. */
   bytes = 0;

@@ -14,7 +14,7 @@ export interface OperationMismatch {
   readonly ended?: boolean;
 }
 
-/** The error that shows what is recorded and what the code asks for, with places in the source. */
+/** The error that shows the recorded operation and the requests of the code, with places in the source. */
 export function describeOperationMismatch(
   runId: string,
   definition: Definition,

@@ -2,7 +2,7 @@
 import * as crypto from 'node:crypto';
 import { LIMITS } from './limits.ts';
 
-/** Operations that no call in the source asked for. No generated id and no name given by hand begins like this. */
+/** Operations that belong to no call in the source. Neither generated ids nor names that an author chooses begin like this. */
 export const CONTROL = {
   /** Records in which order completions that carry nothing of ours are delivered. */
   order: '~order',
@@ -41,8 +41,8 @@ export function operationName(key: string): string {
 }
 
 /**
- * The id that the SDK gives the operation that is asked for as the n-th of the root context, n from 1 on. The SDK can't
- * change it without losing its executions that are under way; it is compared with what the SDK sends all the same.
+ * The id that the SDK assigns to the n-th operation of the root context, n from 1 on. The SDK can't change this without losing
+ * its running executions. It is compared with the ids that the SDK sends nevertheless.
  */
 export function operationId(position: number): string {
   const known = ids[position];

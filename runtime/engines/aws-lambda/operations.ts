@@ -1,4 +1,4 @@
-/** The operations of one execution, as the engine has told of them so far. */
+/** The operations of one execution, in the latest known state. */
 
 import { StoreError } from '../../base/errors.ts';
 import { operationUnknown } from '../../base/messages/aws.ts';
@@ -16,7 +16,7 @@ export class TrackedOperation {
   readonly control: Control | undefined;
   /** The engine knows of it. */
   started: boolean;
-  /** As the engine told of it last. */
+  /** The last state that the engine has reported. */
   state: WireOperation | undefined;
   /** How a step ended in this invocation; recorded once that is sent. */
   outcome: Outcome | undefined;
@@ -37,7 +37,7 @@ export class TrackedOperation {
     return this.status !== undefined && OVER.has(this.status);
   }
 
-  /** The engine has given what it gives at the beginning. */
+  /** The engine has reported the beginning of the operation. */
   get begun(): boolean {
     return this.kind === 'CALLBACK' ? this.callbackId !== undefined : this.started;
   }
@@ -126,7 +126,7 @@ export class Operations {
     return this.#list.values();
   }
 
-  /** The engine tells how operations are now. */
+  /** The engine reports the present state of operations. */
   refresh(states: readonly WireOperation[]): void {
     for (const state of states) {
       const operation = this.byId(state.Id);
@@ -134,7 +134,7 @@ export class Operations {
     }
   }
 
-  /** What was sent is durable, whether or not the engine told so in detail. */
+  /** The sent updates are durable, whether or not the engine has reported details. */
   confirm(updates: readonly OperationUpdate[]): void {
     for (const update of updates) this.byId(update.Id)?.confirm(update);
   }

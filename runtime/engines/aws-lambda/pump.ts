@@ -84,7 +84,7 @@ export class Pump implements Watcher {
     return this.#operations.named(name) !== undefined;
   }
 
-  /** The code has not yet asked for everything that is recorded. */
+  /** The code has not yet requested everything that is recorded. */
   get behind(): boolean {
     return this.#history.unasked.size > 0;
   }
@@ -280,7 +280,7 @@ export class Pump implements Watcher {
     });
   }
 
-  /** From now on the SDK is asked: for what is recorded, in the order of its numbers, and for what is new. */
+  /** From now on the SDK is called: for recorded operations, in the order of their numbers, and for new ones. */
   #goLive(): void {
     this.#phase = 'live';
     this.#deliveries.resume(this.#history.order.next, this.#history.bytes);

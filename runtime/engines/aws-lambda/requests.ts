@@ -15,7 +15,7 @@ export interface Announcement {
   body(operation: TrackedOperation): StepBody;
 }
 
-/** How something is asked of the engine that the run awaits. */
+/** How a request of the run becomes an operation of the engine. */
 export interface RequestPlan {
   readonly key: string;
   readonly settle: Settle;
@@ -25,13 +25,13 @@ export interface RequestPlan {
   readonly kinds: readonly OperationKind[];
   /** The name of the operation, where that is the one of an earlier request. */
   readonly on?: string | undefined;
-  /** What to call where it is carried out as a step. */
+  /** The function to call, if the request is carried out as a step. */
   readonly body?: StepBody;
   /** A step that is to be made once the operation has begun. */
   readonly announcement?: Announcement;
   /** Asks the engine for the operation. Not for requests on the operation of another. */
   begin?(name: string): TrackedOperation;
-  /** The outcome, if the engine knows it and it is no step. Cheap: it is asked often. */
+  /** The outcome, if the engine knows it and it is not a step. Must be cheap: it is read often. */
   arrival?(operation: TrackedOperation, late: boolean): Outcome | undefined;
   /** When it is over by the run's own clock, at the earliest; ms since the epoch. */
   readonly notBefore?: number;
@@ -47,7 +47,7 @@ export class Request implements Awaited {
   announced: TrackedOperation | undefined;
   /** It has a number, and waits for its turn. */
   queued = false;
-  /** It is recorded that its time was over, whatever the engine says of it by now. */
+  /** It is recorded that its time was over, whatever the engine reports now. */
   wasLate = false;
 
   constructor(plan: RequestPlan) {

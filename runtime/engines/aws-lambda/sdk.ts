@@ -1,4 +1,4 @@
-/** The SDK of the engine: loaded when a handler is made, so that this package does without it where it isn't used. */
+/** The SDK of the engine. It is loaded when a handler is made, so this package works without it elsewhere. */
 
 import type * as Sdk from '@aws/durable-execution-sdk-js';
 import { MisuseError } from '../../base/errors.ts';

@@ -230,7 +230,7 @@ export class LocalExecution {
     }
   }
 
-  /** Until something happens that the handler can go on with. */
+  /** Waits until something happens with which the handler can continue. */
   async #rest(): Promise<void> {
     const { due } = this.#book;
     const left = due === undefined ? LONGEST_TIMER : Math.min(due - Date.now(), LONGEST_TIMER);
@@ -290,7 +290,7 @@ const succeeded = (text: string | undefined): RunEnded => ({
   at: Date.now(),
 });
 
-/** What the SDK gave back when an execution ended. */
+/** The result that the SDK returned at the end of an execution. */
 export const readEnd = ({ ok, value }: RunEnded): { result?: string | undefined; error?: ErrorObject } =>
   ok ? { result: decode(value) as string | undefined } : { error: decode(value) as ErrorObject };
 

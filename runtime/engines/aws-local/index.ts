@@ -1,6 +1,6 @@
 /**
  * `use-durable/aws-local`: handlers written by hand against the AWS SDK (`withDurableExecution`, `context.step`,
- * `context.wait`) on one machine, without AWS. Their executions are kept in a store, and go on after a crash.
+ * `context.wait`) on one machine, without AWS. Their executions are kept in a store, and resume after a crash.
  */
 
 import { randomUUID } from 'node:crypto';
@@ -51,14 +51,14 @@ export interface LocalLambda {
   /** Goes on with the executions that other processes have left. */
   recover(): Promise<readonly ExecutionHandle[]>;
   /**
-   * Completes a callback: the text is what `context.createCallback` gives.
+   * Completes a callback by its text from `context.createCallback`.
    *
-   * @returns false if nobody waits for it any more
+   * @returns false if nothing waits for it any more
    */
   completeCallback(callbackId: string, result?: string): Promise<boolean>;
   /** Fails a callback. */
   failCallback(callbackId: string, error: ErrorObject): Promise<boolean>;
-  /** Waits for the invocations that are under way; the executions go on after a later `recover`. */
+  /** Waits for the running invocations. The executions resume after a later `recover`. */
   close(): Promise<void>;
 }
 
@@ -79,7 +79,10 @@ interface Driven {
 }
 
 const PREFIX = 'lambda:';
-/** How long what a process holds stays its own where nobody can see that it has died; renewed three times in that time. */
+/**
+ * The lease of a process. After this time others may take its executions, if they can't see whether it has died. It is renewed
+ * three times in that time.
+ */
 const LEASE_MS = 30_000;
 
 class Lambda implements LocalLambda {

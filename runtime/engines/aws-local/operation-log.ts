@@ -1,6 +1,6 @@
 /**
- * The operations of one execution, kept as the service keeps them. Pure: it is told what happens and when, and what it
- * holds is plain data.
+ * The operations of one execution, kept as the service keeps them. Pure: updates and times are its input, and its contents are
+ * plain data.
  */
 
 import { UnsupportedError } from '../../base/errors.ts';
@@ -47,10 +47,10 @@ export class Book {
   }
 
   /**
-   * Carries out what a checkpoint asks for.
+   * Applies the updates of a checkpoint.
    *
    * @param token makes the token of a callback
-   * @throws Error if an update doesn't fit what is kept; nothing has changed then
+   * @throws Error if an update doesn't fit the operations; nothing has changed then
    */
   apply(updates: readonly OperationUpdate[], now: number, token: (id: string) => string): readonly Entry[] {
     const changed = new Map<string, Entry>();
@@ -128,7 +128,7 @@ export class Book {
     return [...this.#entries.values()];
   }
 
-  /** As the service tells of them. */
+  /** In the format of the service. */
   get operations(): WireOperation[] {
     return [...this.#entries.values()].map(toWire);
   }

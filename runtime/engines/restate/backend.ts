@@ -40,7 +40,9 @@ interface Wait {
   abandon: (reason: Outcome) => void;
 }
 
-/** One attempt of a run on Restate: what the body asks for is put into the engine's journal, in the order of asking. */
+/**
+ * One attempt of a run on Restate: the requests of the body become entries of the engine's journal, in the order of the calls.
+ */
 export class RestateBackend implements Backend, StepHost {
   readonly runId: string;
   readonly seed: string;
@@ -56,9 +58,9 @@ export class RestateBackend implements Backend, StepHost {
   readonly #children = new Map<string, string>();
   #phase: 'body' | 'over' | 'closed' = 'body';
   #now: number;
-  /** The cancellation that meets the next thing that the body asks for. */
+  /** The cancellation that rejects the next request of the body. */
   #cancellation: Outcome | undefined;
-  /** How much had been asked of the engine when the last line was printed. */
+  /** The number of requests to the engine when the last line was printed. */
   #lineAfter: number | undefined;
 
   constructor(ctx: RunContext, sdk: Sdk, input: Input, facts: RunFacts) {
@@ -88,7 +90,7 @@ export class RestateBackend implements Backend, StepHost {
       this.pump.wake();
     });
     await this.pump.run(
-      // Steps that were asked for are called, though nobody waits for them any more: the plain function calls them too.
+      // Requested steps are called even if nothing awaits them any more: the plain function calls them too.
       () => ending !== undefined && this.starts.size === 0,
       () => this.#waits.size > 0,
       () => this.#markLines(),
@@ -171,7 +173,7 @@ export class RestateBackend implements Backend, StepHost {
       () => {
         const parameter = Buffer.from(toJson(input));
         const sent = this.ctx.genericSend({ service, method: 'run', key: id, parameter, name: key });
-        // The SDK gives a promise of its own kind, whatever its type says.
+        // The SDK returns a promise of its own kind, whatever its type is.
         return sent.invocationId as unknown as RestatePromise<string>;
       },
       (wait, invocation) => {
@@ -182,7 +184,7 @@ export class RestateBackend implements Backend, StepHost {
   }
 
   awaitChild(_key: string, id: string, settle: Settle): void {
-    // The child was started before anybody could ask for its result.
+    // The child was started before its result could be requested.
     const invocation = this.#children.get(id) as Parameters<RunContext['attach']>[0];
     this.#watch(
       settle,
@@ -200,7 +202,7 @@ export class RestateBackend implements Backend, StepHost {
   }
 
   recordCall(): void {
-    // That the journal goes on without it says as much.
+    // The error adds nothing: the journal continues without it.
   }
 
   admitOutput(): boolean {
@@ -243,7 +245,7 @@ export class RestateBackend implements Backend, StepHost {
     wait.settle(outcome);
   }
 
-  /** A callback that nobody completes in time is completed with the error. */
+  /** A callback that is not completed in time is completed with the error. */
   #expireLater(key: string, timeout: Until): void {
     const due = timeout(this.#now);
     this.pump.watch(this.ctx.sleep(remaining(timeout), `${key} (timeout)`), () => {
@@ -277,7 +279,7 @@ export class RestateBackend implements Backend, StepHost {
     this.#lineAfter = undefined;
   }
 
-  /** The attempt is over; if the run isn't, another one goes on from the journal. */
+  /** The attempt is over; if the run isn't, another attempt resumes it from the journal. */
   #close(): void {
     if (this.#phase === 'body') {
       const reason = failure(new MisuseError(attemptOver()));

@@ -21,14 +21,13 @@ import { LARGEST_PAYLOAD } from './wire.ts';
 export interface RestateOptions {
   /** What steps do that have no policy of their own; default: they are called once. */
   readonly steps?: StepPolicy;
-  /** The most bytes of one value; default 32 MiB, which is what a server takes that isn't told otherwise. */
+  /** The most bytes of one value; default 32 MiB, the default of the server. */
   readonly maxPayload?: number;
-  /** Public keys of the Restate that may call; without them anybody who reaches the endpoint may. */
+  /** Public keys of the Restate servers that may call. Without them everything that can reach the endpoint may call. */
   readonly identityKeys?: readonly string[];
   /**
-   * Options of the workflows, as the SDK has them. By default a step may take an hour without a sign of life
-   * (`abortTimeout`), and a run is remembered for 30 days after its end (`workflowRetention`): its result can be asked
-   * for, and its id can't be used again.
+   * Options of the workflows, as the SDK has them. By default a step may run an hour without a sign of life (`abortTimeout`),
+   * and a run is kept for 30 days after its end (`workflowRetention`): its result can be read, and its id can't be used again.
    */
   readonly workflow?: WorkflowOptions;
 }
@@ -38,7 +37,7 @@ export interface RestateListener {
   readonly port: number;
   /** What to register with Restate: `restate deployments register <url>`. */
   readonly url: string;
-  /** Stops to listen and lets go of the runs; Restate goes on with them when the endpoint is there again. */
+  /** Stops listening and lets go of the runs. Restate resumes them when the endpoint is available again. */
   close(): Promise<void>;
 }
 

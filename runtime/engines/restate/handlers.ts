@@ -110,7 +110,7 @@ async function resolved(ctx: WorkflowSharedContext, promise: string, text: strin
   }
 }
 
-/** Signals have the indices from 0 on without gaps: the first one that is free, or at least was when it was looked at. */
+/** Signals have the indices from 0 on without gaps. This is the first index that was free when it was read. */
 async function firstFree(ctx: WorkflowSharedContext, name: string): Promise<number> {
   const isTaken = async (index: number): Promise<boolean> =>
     (await ctx.promise<string>(signalPromise(name, index), TEXT).peek()) !== undefined;

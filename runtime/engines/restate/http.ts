@@ -10,7 +10,7 @@ export interface Answer {
   readonly body: string;
 }
 
-/** The server answered, and what it answered is an error of the run or handler that was asked. */
+/** The server answered with an error of the run or handler. */
 export class RunFailure extends Error {
   readonly failure: EngineError;
   constructor(failure: EngineError) {

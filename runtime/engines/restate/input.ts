@@ -1,17 +1,16 @@
 /**
- * What a Restate server sends to an attempt of a run, seen on its way to the SDK. Two things are needed of it that the
- * SDK doesn't give: which steps the journal holds, known at once and before they are asked for (an un-awaited call must
- * be told apart from a step before it is called again); and a way to make the SDK look around while it waits, when the
- * run has asked for something new meanwhile.
+ * What a Restate server sends to an attempt of a run, read on its way to the SDK. The SDK does not provide two things that are
+ * needed: the steps in the journal, before they are requested (an un-awaited call must be distinguished from a step before it
+ * is called again); and a way to wake the SDK while it waits, when the run has made a new request.
  *
- * The format is that of Restate's service protocol: messages with a head of eight bytes, of which the first two are the
- * type and the last four the length, and a body in Protocol Buffers.
+ * The format is that of Restate's service protocol: messages with a head of eight bytes, of which the first two are the type
+ * and the last four the length, and a body in Protocol Buffers.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Buffer } from 'node:buffer';
 
 const HEAD = 8;
-/** The command that stands for `ctx.run(name)`. */
+/** The command of `ctx.run(name)`. */
 const RUN_COMMAND = 0x0411;
 /** The field of it that holds the name, as Protocol Buffers write it: number 12, a text. */
 const NAME_FIELD = (12 << 3) | 2;
@@ -20,8 +19,8 @@ const EMPTY = new Uint8Array(0);
 
 export class Input {
   /**
-   * Whether the server goes on sending while the attempt is under way; otherwise the attempt ends whenever it has to wait
-   * for the server to confirm something.
+   * Whether the server continues to send during the attempt. Otherwise the attempt ends whenever it has to wait for a
+   * confirmation of the server.
    */
   readonly streams: boolean;
   /** The names of the runs (steps, to us) that the journal holds. */
@@ -60,7 +59,7 @@ export class Input {
   /** The same chunks, read on their way; between them empty ones, which mean nothing to the SDK but that it looks. */
   pass(source: AsyncIterator<Uint8Array>): AsyncIterableIterator<Uint8Array> {
     let isReading = false;
-    /** What was read while nobody waited for it. */
+    /** Input that was read while nothing waited for it. */
     let kept: Promise<IteratorResult<Uint8Array>> | undefined;
     let settle: ((result: Promise<IteratorResult<Uint8Array>>) => void) | undefined;
     const arrive = (result: Promise<IteratorResult<Uint8Array>>): void => {

@@ -13,15 +13,15 @@ interface Receiver {
 }
 
 /**
- * The signals of one name: each is a promise of the engine, and the run waits for one of them at a time, so that whoever
- * asked first gets what was sent first, also after others have given up.
+ * The signals of one name. Each is a promise of the engine, and the run waits for one of them at a time. So the first request
+ * gets the first signal, also after other requests were cancelled.
  */
 export class Mailbox {
   readonly #ctx: RunContext;
   readonly #pump: Pump;
   readonly #name: string;
   readonly #receivers: Receiver[] = [];
-  /** What came when nobody waited any more. */
+  /** Signals that arrived when nothing waited for them any more. */
   readonly #kept: Recorded[] = [];
   #next = 0;
   #asked = false;
@@ -82,7 +82,7 @@ export class Mailbox {
   }
 }
 
-/** How long a wait is, in ms: from now on, whatever the run's own clock says. */
+/** How long a wait is from now on, in ms, by the real clock. */
 export const remaining = (until: Until): number => Math.max(0, until(Date.now()) - Date.now());
 
 export const notAnswered = (what: string): ReturnType<typeof timedOut> =>

@@ -3,26 +3,26 @@ import type { Input } from './input.ts';
 import type { RestatePromise, RunContext, Sdk } from './sdk.ts';
 import { TEXT } from './wire.ts';
 
-/** Something of the engine that a run waits for, and what is to be done when it is there. */
+/** A promise of the engine for which a run waits, and the action when it settles. */
 export interface Watch {
-  /** Forgets it: what it brings is not looked at any more. */
+  /** Ignores the promise from now on. */
   drop(): void;
 }
 
-/** A race of the engine that goes on until it is stopped: what it brings is looked at, but doesn't end it. */
+/** A race of the engine that continues until it is stopped. Promises that settle are read, but don't end it. */
 interface Race {
   stop(): void;
 }
 
-/** How long a replay waits for a promise that isn't the engine's before it goes on without it, in ms. */
+/** How long a replay waits for a promise that isn't the engine's before it continues without it, in ms. */
 const PATIENCE = 50;
 
 /**
- * Delivers to a run, one at a time, what the engine completes, in the order of its journal. Between two deliveries all
- * that the run does by itself is done, so the run asks for the same things in the same order on every replay, which is
- * what the engine checks; and while it waits, all that is outstanding takes part in one race of the engine, which
- * decides by the journal. The engine looks for the next outcome in a turn of the event loop of its own, when the last
- * one has been delivered, so a race that something new was asked for meanwhile is over before it looks.
+ * Delivers outcomes of the engine to a run, one at a time, in the order of its journal. Between two deliveries the run becomes
+ * quiescent, so each replay makes the same requests in the same order, which the engine checks. While the run waits, all
+ * pending promises take part in one race of the engine, which decides by the journal. The engine looks for the next outcome in
+ * a turn of the event loop of its own, after the last delivery. So a race is stopped before that if the run has made a new
+ * request meanwhile.
  */
 export class Pump {
   readonly #ctx: RunContext;
@@ -30,7 +30,7 @@ export class Pump {
   readonly #input: Input;
   readonly #outstanding = new Set<RestatePromise<unknown>>();
   readonly #arrived: (() => void)[] = [];
-  /** How often something was asked of the engine. */
+  /** The number of requests to the engine. */
   asked = 0;
   #foreign = 0;
   #race: Race | undefined;
@@ -39,7 +39,7 @@ export class Pump {
   /** The engine has brought something in this turn of the event loop, so it is about to look again. */
   #isLooking = false;
   #failure: Error | undefined;
-  /** Resolved when something arrives or is asked for, or a foreign promise settles. */
+  /** Resolved when something arrives or is requested, or a foreign promise settles. */
   #news: Deferred<void> = deferred();
 
   constructor(ctx: RunContext, sdk: Sdk, input: Input) {
@@ -63,11 +63,11 @@ export class Pump {
   }
 
   /**
-   * As `watch`, for texts that never fail. It costs less where many are outstanding, since the engine's promise takes part
-   * in the race itself: that it is there shows when it is read, and what is read never settles it.
+   * Like `watch`, for texts that never fail. It costs less if many are pending, since the engine's promise takes part in the
+   * race itself: reading it shows that it has settled, and reading never settles it.
    *
-   * @param ask asks the engine, which must read the text with this
-   * @param early is called as soon as it is there, maybe before others are delivered
+   * @param ask requests the promise from the engine, which must read the text with this
+   * @param early is called as soon as it has settled, perhaps before others are delivered
    */
   watchText(
     ask: (reader: typeof TEXT) => RestatePromise<string>,
@@ -114,7 +114,7 @@ export class Pump {
     this.#race?.stop();
   }
 
-  /** Delivers something that the engine need not be asked for, after what has arrived. */
+  /** Delivers something that does not come from the engine, after all that has arrived. */
   post(settle: () => void): void {
     this.#arrived.push(settle);
     this.#news.resolve();
@@ -159,7 +159,7 @@ export class Pump {
     this.#news = deferred();
     const news = this.#news.promise;
     const needsEngine = waits && this.#outstanding.size > 0;
-    // The journal holds what the run asked for after a foreign promise; to wait for the engine before would be taken for
+    // The journal contains requests that the run made after a foreign promise. Waiting for the engine before would look like
     // changed code.
     const isPatient = this.#foreign > 0 && !this.#ctx.isProcessing();
     if (this.#isStale || !needsEngine || isPatient) await this.#stop();

@@ -1,4 +1,4 @@
-/** The SDK of Restate: loaded when it is needed, so that this package does without it where it isn't used. */
+/** The SDK of Restate. It is loaded when it is needed, so this package works without it elsewhere. */
 import type * as Restate from '@restatedev/restate-sdk';
 import type * as RestateFetch from '@restatedev/restate-sdk/fetch';
 import type * as RestateLambda from '@restatedev/restate-sdk/lambda';
@@ -14,7 +14,7 @@ export type {
   WorkflowSharedContext,
 } from '@restatedev/restate-sdk';
 
-/** What the run of a workflow is given; the internal part says where a replay ends, and tells of cancellation. */
+/** The context of a workflow. The internal part shows where a replay ends, and reports cancellation. */
 export type RunContext = Restate.WorkflowContext & Restate.internal.ContextInternal;
 
 /** Rejects with EngineMissingError, which says what to add. */

@@ -55,7 +55,7 @@ export function makeService(sdk: Sdk, name: string, definition: Definition, sett
   });
 }
 
-/** A step may take an hour after the server has asked to suspend its run. */
+/** A step may run an hour after the server has asked to suspend its run. */
 const DEFAULTS: WorkflowOptions = { abortTimeout: { hours: 1 }, workflowRetention: { days: 30 } };
 
 async function carryOut(

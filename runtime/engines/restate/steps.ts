@@ -18,8 +18,8 @@ export interface StepHost {
 export const markerOf = (key: string): string => `${key} (start)`;
 
 /**
- * The bodies that a replay has asked for and that may have to be called: once nothing that is recorded is left to be
- * delivered, and then in the order in which they were asked for.
+ * The step bodies that a replay has requested and that may have to be called: when all that is recorded has been delivered, and
+ * in the order of the requests.
  */
 export class Starts {
   readonly #held = new Set<() => void>();

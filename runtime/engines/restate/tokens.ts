@@ -15,7 +15,7 @@ export interface CallbackAddress {
 /** The name of the engine's promise that a callback is completed by. */
 export const callbackPromise = (key: string): string => `callback/${key}`;
 
-/** 132 bits that only who knows the secret seed of the run can make. */
+/** 132 bits that can be computed only with the secret seed of the run. */
 const proofOf = (seed: string, key: string): string =>
   crypto.hash('sha256', `${seed}\0callback\0${key}`, 'base64url').slice(0, 22);
 

@@ -1,6 +1,6 @@
 /**
- * How values travel: as JSON between Restate and whoever talks to it, so that any HTTP client can take part, and as a
- * line of text in the journal.
+ * The formats of values: JSON between Restate and its clients, so that any HTTP client can be one, and a line of text in the
+ * journal.
  */
 
 import { Buffer } from 'node:buffer';

@@ -1,4 +1,4 @@
-/** Comparing what two executions came to, and saying in words where they differ. */
+/** Compares the results of two executions, and describes the first difference. */
 import { inspect, isDeepStrictEqual, types } from 'node:util';
 import { findByInstance } from '../../values/classes.ts';
 
@@ -9,7 +9,7 @@ export interface OutcomeDifference {
   readonly actual: string;
 }
 
-/** How a value is shown; long enough to tell two values apart. */
+/** A value as text, long enough to show a difference. */
 const show = (value: unknown): string =>
   inspect(value, { depth: 10, breakLength: 100, maxArrayLength: 1000, maxStringLength: 10_000 });
 

@@ -57,7 +57,7 @@ function idsIn(store: Store, runId: string): ReadonlySet<string | undefined> {
   return new Set(run === undefined || run instanceof Promise ? [] : run.events.map(idOf));
 }
 
-/** What an event is about; undefined where that isn't told by a key. */
+/** The subject of an event; undefined if it has no key. */
 function idOf(event: JournalEvent): string | undefined {
   if (!('key' in event)) return undefined;
   return `${event.type}\n${'attempt' in event ? event.attempt : ''}\n${event.key}`;

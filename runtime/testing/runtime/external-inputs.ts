@@ -15,8 +15,8 @@ export interface ExternalInput {
 }
 
 /**
- * The same log, in which what comes from outside comes as late as it can: right before a run takes it, or the next thing
- * from outside. When it came is chance: a run that goes on after a crash in the meantime may rightly take it sooner.
+ * The same log, with each input from outside as late as possible: right before a run takes it, or before the next input. The
+ * moment of an input is chance: a run that resumes after a crash in the meantime may take it earlier.
  */
 export function arrange(log: readonly Change[]): Change[] {
   const taken = takenAt(log);

@@ -4,10 +4,10 @@ import type { Progress } from './progress.ts';
 /** A run in a test. */
 export interface TestHandle<R = unknown> extends Handle<R> {
   /**
-   * Resolves when the run has asked for something of this name, which is its key, its id or its id without the number: a
-   * step was called, a wait has begun. Time passes meanwhile, to there and no further.
+   * Resolves when the run has made a request with this name, which is its key, its id or its id without the number: a step was
+   * called, a wait has begun. Until then time passes, and no further.
    *
-   * Rejects with NeverError if the run ends without that, or waits for something else that nobody is going to send.
+   * Rejects with NeverError if the run ends without that, or waits for something else that will not be sent.
    */
   waitUntil(name: string): Promise<void>;
   /**

@@ -1,4 +1,4 @@
-/** Steps that take time, in a test whose time passes only when nobody is at work. */
+/** Steps that take time, in a test whose time passes only when nothing is at work. */
 
 import { type Duration, parseSpan } from '../../base/durations.ts';
 import { MisuseError } from '../../base/errors.ts';
@@ -6,7 +6,7 @@ import { lastingWithoutImplementation } from '../../base/messages/testing.ts';
 import type { AnyFunction } from '../../functions/definitions.ts';
 import { currentContext } from '../../run/context.ts';
 
-/** Lets so many ms of the test's time pass, in a step of a test runtime; elsewhere nothing. */
+/** Lets `ms` of the test's time pass, in a step of a test runtime; returns at once elsewhere. */
 async function pass(ms: number): Promise<void> {
   const context = currentContext();
   if (context?.place !== 'step') return;
@@ -15,11 +15,11 @@ async function pass(ms: number): Promise<void> {
 }
 
 /**
- * A function that takes so much of the test's time before it does what `implementation` does, to stand in the place of a
- * step or to be called in one: `lasting('20s', async () => 'receipt')`. Meanwhile other waits may end, the timeout of the
- * step among them. Outside of the steps of a test runtime it takes no time.
+ * A function that takes this much of the test's time before it calls `implementation`, to replace a step or to be called in
+ * one: `lasting('20s', async () => 'receipt')`. Meanwhile other waits may end, the timeout of the step among them. Outside of
+ * the steps of a test runtime it takes no time.
  *
- * @throws MisuseError for what is no length of time
+ * @throws MisuseError for an invalid duration
  */
 export function lasting<A extends unknown[], R>(
   duration: Duration,
@@ -35,10 +35,7 @@ export function lasting<A extends unknown[], R>(
   };
 }
 
-/**
- * A function that never ends, to stand in the place of a step or to be called in one. A timeout or the cancellation of the
- * run ends it.
- */
+/** A function that never ends, to replace a step or to be called in one. A timeout or the cancellation of the run ends it. */
 export async function hanging(): Promise<never> {
   await pass(Number.POSITIVE_INFINITY);
   return new Promise(() => {});

@@ -12,7 +12,7 @@ import type { VirtualTime } from './virtual-time.ts';
 export class Progress {
   readonly #store: Store;
   readonly #time: VirtualTime;
-  /** The keys that runs have asked for. */
+  /** The keys that runs have requested. */
   readonly #asked = new Map<string, Set<string>>();
 
   /** @param store in memory */
@@ -21,7 +21,7 @@ export class Progress {
     this.#time = time;
   }
 
-  /** A run asks for something. */
+  /** A run makes a request. */
   note(runId: string, key: string): void {
     const keys = this.#asked.get(runId);
     if (keys === undefined) this.#asked.set(runId, new Set([key]));
@@ -37,7 +37,7 @@ export class Progress {
     return run;
   }
 
-  /** Whether the run has asked for something of this name. */
+  /** Whether the run has made a request with this name. */
   hasAsked(runId: string, name: string): boolean {
     return [...this.asked(runId)].some((key) => namesOf(key).includes(name));
   }
@@ -51,7 +51,7 @@ export class Progress {
     return (exact ?? created.find(({ key }) => namesOf(key).includes(name)))?.token;
   }
 
-  /** The keys that a run has asked for and got no outcome of, in quotation marks. */
+  /** The requested keys of a run without an outcome, in quotation marks. */
   unanswered(runId: string): readonly string[] {
     const settled = new Set(
       this.load(runId).events.flatMap((event) => (isDelivery(event) && 'key' in event ? [event.key] : [])),
@@ -59,7 +59,7 @@ export class Progress {
     return [...this.asked(runId)].filter((key) => !settled.has(key)).map((key) => `"${key}"`);
   }
 
-  /** Resolves when a run has written so many events and all is as it has to be, or it can't come so far by itself. */
+  /** Resolves when a run has written this number of events and `isReady` returns true, or when it can't get there by itself. */
   reach(runId: string, count: number, isReady: () => boolean): Promise<void> {
     return new Promise((resolve) => {
       const over = (isOver: boolean): boolean => {
@@ -71,7 +71,7 @@ export class Progress {
     });
   }
 
-  /** Resolves when nothing goes on any more though the run hasn't ended, with the keys that it waits for. */
+  /** Resolves when nothing happens any more although the run hasn't ended, with the keys that it waits for. */
   stuck(runId: string): Promise<readonly string[]> {
     return new Promise((resolve) => {
       const done = (): boolean => !isUnderWay(this.load(runId).record.status);
@@ -83,7 +83,7 @@ export class Progress {
     });
   }
 
-  /** Resolves with what `find` gives; rejects with NeverError if it can't give anything any more. */
+  /** Resolves with the result of `find`; rejects with NeverError if `find` can't return anything any more. */
   find<T>(runId: string, name: string, find: () => T | undefined): Promise<T> {
     return new Promise((resolve, reject) => {
       const never = (why: string): true => {
@@ -105,7 +105,7 @@ export class Progress {
     });
   }
 
-  /** The keys that a run has asked for. */
+  /** The keys that a run has requested. */
   asked(runId: string): ReadonlySet<string> {
     return this.#asked.get(runId) ?? new Set();
   }

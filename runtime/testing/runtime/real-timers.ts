@@ -8,7 +8,7 @@ const now = performance.now.bind(performance);
 export const real = {
   /** Ms since some moment. */
   now: (): number => now(),
-  /** Calls back after so many ms of real time; gives what takes that back. */
+  /** Calls back after `ms` of real time. Returns a function that cancels it. */
   after(ms: number, callback: () => void): () => void {
     const timer = setTimeout(callback, ms);
     return () => clearTimeout(timer);

@@ -35,13 +35,13 @@ function stepNow(): StepContext | undefined {
 
 const attemptNow = (): number => stepNow()?.attempt ?? 1;
 
-/** What the steps of an execution were called with, and gave. */
+/** The arguments and outcomes of the steps of an execution. */
 export class Recording {
   readonly #calls = new Map<string, Known>();
   readonly #outcomes = new Map<string, Recorded>();
   /** Calls that returned no promise, and so are no steps. */
   readonly #plain = new Set<string>();
-  /** Calls of which only a promise is recorded, and those that gave one. */
+  /** Calls of which only a promise is recorded, and that returned one. */
   readonly #quiet = new Set<string>();
   readonly #begun = new Set<string>();
   #order = new EventOrder([]);
@@ -103,7 +103,7 @@ export class Recording {
   }
 }
 
-/** The run that is looked at, and its steps whose outcomes are recorded already. */
+/** The run under examination, and its steps with recorded outcomes. */
 interface Looked {
   readonly id: string;
   readonly steps: ReadonlySet<string>;
@@ -124,7 +124,7 @@ class Calls {
   }
 
   check({ runId, key, args }: Call, attempt: number): void {
-    // Another run may go on when this one has ended, and how far it came was a matter of time.
+    // Another run may continue when this one has ended, and its progress depends on timing.
     if (runId !== this.#run.id) return;
     this.called.add(key);
     if (this.difference !== undefined) return;
@@ -177,8 +177,8 @@ export class CalledSteps {
 }
 
 /**
- * Stands in for the steps of a later execution: they give what they gave in the first one, and end in that order. Notes the
- * first call that is another one.
+ * Replaces the steps of a later execution: they return what they returned in the first one, and end in that order. Notes the
+ * first call that differs.
  */
 export class RecordedSteps {
   readonly #recording: Recording;
@@ -226,7 +226,7 @@ export class RecordedSteps {
     });
   }
 
-  /** Nothing of a chain is carried out that could tell whether there is to be another attempt. */
+  /** The part of a chain that decides whether there is another attempt is not executed. */
   #decideAsBefore(before: StepContext | undefined): void {
     const context = stepNow();
     if (context === undefined || before === undefined) return;

@@ -25,11 +25,11 @@ const FOREIGN_MS = 1000;
 export type Replay = { readonly fits: true } | { readonly fits: false; readonly reason: string };
 
 /**
- * Replays a recorded journal against a function as it is now: `replay(registerUser, await handle.exportJournal())`. No step
- * is called, no other run started, and no time waited for. The journal of a run that is under way fits if the code asks for
- * what is recorded; that of one that has ended, if the code comes to the same end as well.
+ * Replays a recorded journal against a function as it is now: `replay(registerUser, await handle.exportJournal())`. No step is
+ * called, no other run is started, and no time passes. The journal of an unfinished run fits if the code requests all that is
+ * recorded. The journal of a finished run fits if the code also ends in the same way.
  *
- * Rejects with NotCompiledError, and with MisuseError for a text that is no journal.
+ * Rejects with NotCompiledError, and with MisuseError for a text that is not a journal.
  */
 export async function replay(fn: AnyFunction, journal: string): Promise<Replay> {
   const definition = compiledDefinition(fn, `The function "${fn.name}"`);
@@ -110,14 +110,14 @@ function outcomeOf({ ok, value }: RunEnded, { classes }: Definition): PromiseSet
 
 const refuse = (reason: string): Replay => ({ fits: false, reason });
 
-/** Takes what the run would write, and lets it wait until nobody is interested any more. */
+/** Takes the events that the run would write, and lets it wait until the replay has been judged. */
 class Sink {
   /** How the run ends. */
   end: RunEnded | undefined;
   #closed = false;
   readonly #waiting: (() => void)[] = [];
 
-  /** The code goes on beyond the journal, and starts a run. */
+  /** The code continues beyond the journal, and starts a run. */
   create(): Promise<never> {
     return new Promise((_, reject) => this.#waiting.push(() => reject(new StoreError(replayStartsNoRuns()))));
   }

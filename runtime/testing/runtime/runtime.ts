@@ -47,7 +47,7 @@ const CLOSE_MS = 1000;
 
 /** What a runtime of the kit does that isn't for everybody. */
 export interface VirtualOptions extends Omit<TestRuntimeOptions, 'steps' | 'now'> {
-  /** What is done in the place of steps, if not what the director says; and who listens to what is printed. */
+  /** Replacements of steps that go before the director's, and listeners to printed lines. */
   readonly hooks?: Pick<TestHooks, 'substitute' | 'prints' | 'reads'>;
 }
 

@@ -17,17 +17,17 @@ import {
 } from '../../functions/definitions.ts';
 import type { Call, Substitute } from '../../run/test-hooks.ts';
 
-/** One call of a step, or of what stands in its place; each attempt is one. */
+/** One call of a step, or of its replacement; each attempt is one. */
 export interface StepCall {
   readonly runId: string;
-  /** The id of the durable function whose source the call stands in. */
+  /** The id of the durable function whose source contains the call. */
   readonly fn: string;
   readonly key: string;
   /** As they were given, not copied. */
   readonly args: readonly unknown[];
 }
 
-/** What can stand in the place of a step that calls an `F`: it may answer at once where `F` gives a promise. */
+/** A replacement of a step that calls an `F`. It may return a value where `F` returns a promise. */
 export type Replacement<F extends AnyFunction = AnyFunction> = (
   ...args: Parameters<F>
 ) => ReturnType<F> | Awaited<ReturnType<F>>;

@@ -67,7 +67,7 @@ export function seeded(store: Store, id: string, seed: string | undefined): Stor
   });
 }
 
-/** The same store for a process that dies as soon as it has written so many events, in the middle of a batch if need be. */
+/** The same store for a process that dies as soon as it has written this number of events, also in the middle of a batch. */
 export function dying(store: Store, limit: number, onDeath: () => void): Store {
   let left = limit;
   return altered(store, (name, method) => {
@@ -86,7 +86,7 @@ export function dying(store: Store, limit: number, onDeath: () => void): Store {
   });
 }
 
-/** Does all that a log says to an empty store in memory, and leaves its runs to whoever comes. */
+/** Applies a log to an empty store in memory. Its runs then belong to no worker. */
 export async function bringTo(store: Store, log: readonly Change[]): Promise<void> {
   const claims = new Map<string, { readonly claim: Claim; seq: number }>();
   const workers = new Set<string>();
@@ -113,7 +113,7 @@ export function eventsOf(store: Store, id: string): readonly JournalEvent[] {
   return run.events;
 }
 
-/** A store in memory that holds one run with this journal, which nobody drives. */
+/** A store in memory that holds one run with this journal, which no worker drives. */
 export function holdRun(store: Store, id: string, events: readonly JournalEvent[]): Claim {
   const [started] = events;
   if (started?.type !== 'run-started') throw new StoreError(journalBeginsOtherwise());

@@ -30,16 +30,16 @@ export interface TestRuntime extends Runtime {
   resume(id: string, options?: ResumeOptions): Promise<TestHandle>;
   /** The virtual time, ms since the epoch. */
   now(): number;
-  /** Lets so much time pass, or up to that moment; resolves when all that is due by then has happened. */
+  /** Lets this much time pass, or the time up to that moment; resolves when all that is due by then has happened. */
   advance(time: Duration): Promise<void>;
   /** Lets time pass until all runs have ended, or wait for what only others can send. */
   idle(): Promise<void>;
   /**
-   * From now on `implementation` is called in the place of a step of `fn`, with the arguments of the call. A step is named
-   * by its key (`orders.map[2]/chargeCard`), its id (`chargeCard#2`) or its id without the number, which stands for all
-   * places that call it by that name. What is given for a step of one function goes before what `steps` says for all.
+   * From now on `implementation` is called instead of a step of `fn`, with the arguments of the call. A step is named by its
+   * key (`orders.map[2]/chargeCard`), its id (`chargeCard#2`) or its id without the number, which covers all calls with that
+   * name. A replacement for a step of one function goes before the option `steps`, which applies to all.
    *
-   * The types can be had from the function that is replaced: `mock<typeof chargeCard>(checkout, 'chargeCard', ...)`.
+   * The types can be taken from the replaced function: `mock<typeof chargeCard>(checkout, 'chargeCard', ...)`.
    *
    * @throws MisuseError if `fn` has no such step, NotCompiledError
    */

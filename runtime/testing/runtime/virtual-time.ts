@@ -16,19 +16,19 @@ export interface Held {
   readonly end: () => void;
 }
 
-/** After so many ms in which a test waits and time stands still, somebody is told. */
+/** After this time in ms, in which a test waits and time stands still, a warning names the reason. */
 const STANDSTILL_MS = 2000;
 
 /**
- * So long, in ms of real time, a promise that no step made may yet be settled, where there is nothing else to go on with:
- * the import of a module takes its time on a busy machine.
+ * How long a promise that no step made may take to settle if nothing else can happen, in ms of real time: the import of a
+ * module takes its time on a busy machine.
  */
 const GIVE_UP_MS = 1000;
 
-/** The name of a step, as one who may be at work. */
+/** The name of a step among the things that may be at work. */
 export const workOf = (runId: string, key: string): string => `${runId}\n${key}`;
 
-/** More microtasks than lie between the end of a step and its event. */
+/** More microtasks than there are between the end of a step and its event. */
 const MICROTASKS = 32;
 
 /** In one turn of the event loop, so that they are recorded together, and in this order. */
@@ -55,19 +55,19 @@ export interface Course {
   isBehind(moment: number): boolean;
 }
 
-/** Somebody who waits; as long as there is one, time may pass. Each method says true when it waits no more. */
+/** Something that waits; as long as there is one, time may pass. Each method returns true when it waits no more. */
 export interface Waiter {
   /** Asked in every turn. */
   done?(): boolean;
-  /** Asked when nobody is at work, before time passes to the end of the next wait; undefined if there is none. */
+  /** Called when nothing is at work, before time passes to the end of the next wait; undefined if there is none. */
   quiet?(next: number | undefined): boolean;
   /** Time doesn't pass beyond this moment, ms since the epoch. */
   readonly limit?: number;
 }
 
 /**
- * Time that stands still while anybody is at work, and otherwise jumps to the end of the next wait: but only while a
- * test waits for something of the runtime. What a test does between two such waits takes no time.
+ * Time that stands still while anything is at work, and otherwise jumps to the end of the next wait, but only while a test
+ * waits for something of the runtime. The test's own actions between two such waits take no time.
  */
 export class VirtualTime implements Clock {
   readonly longestNap = Number.POSITIVE_INFINITY;
@@ -81,13 +81,13 @@ export class VirtualTime implements Clock {
   readonly #busy = new Set<unknown>();
   /** Promises that no step made, and that may yet be settled. */
   readonly #hoped = new Set<PromiseLike<unknown>>();
-  /** Those of them, or that are about to be, for which time doesn't stand still, and for how many reasons it doesn't. */
+  /** Those of them, or of those to come, for which time doesn't stand still, with the number of reasons. */
   readonly #resting = new Map<unknown, number>();
   /** What ends those that `pass` is for. */
   readonly #passing = new Set<(reason: unknown) => void>();
   /** The others. */
   readonly #atWork = new Set<unknown>();
-  /** Turns that were asked for. */
+  /** The number of requested turns. */
   #turns = 0;
   #looking = false;
   #watchdog: (() => void) | undefined;
@@ -97,7 +97,7 @@ export class VirtualTime implements Clock {
   #cancelDelay: (() => void) | undefined;
   /** Whether that was waited for in vain. */
   #isLost = false;
-  /** Told once, when a test has waited for long for those who are at work. */
+  /** Called once, when a test has waited long for something that is at work. */
   onStandstill: ((busy: readonly string[]) => void) | undefined;
 
   /**
@@ -151,7 +151,7 @@ export class VirtualTime implements Clock {
     this.#count(who);
   }
 
-  /** Lets so many ms pass in something that is under way; `Infinity` for ever. Rejects with the reason of the signal. */
+  /** Lets `ms` pass in something that is under way; `Infinity` for no end. Rejects with the reason of the signal. */
   pass(who: unknown, ms: number, signal: WebAbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       const wake = (): void => {
@@ -189,8 +189,8 @@ export class VirtualTime implements Clock {
   }
 
   /**
-   * Time stands still for the promise: what isn't recorded may take several turns. But only for a while, since it may be
-   * one that the run itself is to settle, when its time has come.
+   * Time stands still for the promise, since something that isn't recorded may take several turns. But only for a while, since
+   * it may be a promise that the run itself settles at a later time.
    */
   readonly foreign = (promise: PromiseLike<unknown>): void => {
     this.busy(promise, true);
@@ -209,16 +209,16 @@ export class VirtualTime implements Clock {
     promise.then(settled, settled);
   };
 
-  /** Calls back shortly before such a promise is given up, so that a journal that doesn't fit is told as that. */
+  /** Calls back shortly before time stops standing still for such a promise, so that a mismatch is reported as one. */
   readonly patience = (callback: () => void): (() => void) => real.after(0.8 * this.#giveUpMs, callback);
 
-  /** Lets something end when nobody is at work and its time has come. */
+  /** Lets something end when nothing is at work and its time has come. */
   hold(held: Held): void {
     this.#held.add(held);
     this.look();
   }
 
-  /** Lets time pass until the waiter is told. Gives what takes it away again. */
+  /** Lets time pass until the waiter returns true. Returns a function that removes the waiter. */
   wait(waiter: Waiter): () => void {
     this.#waiters.add(waiter);
     this.look();
@@ -232,7 +232,7 @@ export class VirtualTime implements Clock {
     };
   }
 
-  /** Resolves when nobody is at work; no time passes for that. */
+  /** Resolves when nothing is at work; no time passes for that. */
   quiet(): Promise<void> {
     return new Promise((resolve) => {
       const quiet = (): true => {
@@ -297,7 +297,7 @@ export class VirtualTime implements Clock {
     return true;
   }
 
-  /** Whether real time is to pass first. Code elsewhere that calls the function back by a timer is seen by nobody. */
+  /** Whether real time is to pass first. Nothing shows that code elsewhere will call the function back by a timer. */
   #isDelayed(): boolean {
     if (this.#isLost || this.course === undefined) return false;
     this.#cancelDelay ??= real.after(this.course.patienceMs, () => {

@@ -1,6 +1,6 @@
 /**
- * What code that isn't compiled reads of the world while it is called by a durable function, outside of a step: the clock,
- * chance, the environment. While a sweep is under way, the functions of the platform tell of it.
+ * Finds reads of the world by code that isn't compiled, while a durable function calls it outside of a step: the clock, chance,
+ * the environment. During a sweep, the functions of the platform report each read.
  */
 import nodeCrypto from 'node:crypto';
 import { syncBuiltinESMExports } from 'node:module';
@@ -9,11 +9,11 @@ import { state } from '../../base/process-state.ts';
 import { currentContext } from '../../run/context.ts';
 import type { TestHooks } from '../../run/test-hooks.ts';
 
-/** One place that reads, told once. */
+/** One place that reads, reported once. */
 export interface WorldRead {
   /** `Date.now()`, `process.env.HOME`. */
   readonly what: string;
-  /** The line of the project that it stands in, or that calls the package which reads: `/src/ids.ts:3:10`. */
+  /** The line of the project that reads, or that calls the package which reads: `/src/ids.ts:3:10`. */
   readonly place: string;
 }
 
@@ -29,7 +29,7 @@ const placesIn = (stack: string): string[] =>
 const foldersOfCopies = (): string[] =>
   state.copies.flatMap(({ path }) => /^(.*?[\\/])(?:base[\\/])?process-state\.[jt]s$/.exec(path)?.[1] ?? []);
 
-/** Where the caller of `fn` stands; undefined where the caller is no code of a user or a package. */
+/** The place of the caller of `fn`; undefined if the caller is neither code of a user nor of a package. */
 function placeOfCaller(fn: Method): string | undefined {
   const holder: { stack?: string } = {};
   const { stackTraceLimit } = Error;
@@ -64,7 +64,7 @@ export class WorldReads {
     return [...this.#found.values()];
   }
 
-  /** What a run is told to do with its reads in one more execution. In each, clocks show another time than before. */
+  /** The values that reads return in one more execution. In each, clocks show another time than before. */
   listener(): NonNullable<TestHooks['reads']> {
     const ahead = AHEAD_MS * this.#executions++;
     return (what, place, runId, key) => {
@@ -87,13 +87,16 @@ export class WorldReads {
   }
 }
 
-/** Tells the run that the current code belongs to, if it is workflow code; gives how far its clock is ahead, in ms. */
+/**
+ * Reports a read to the run to which the current code belongs, if it is workflow code. Returns how far the run's clock is
+ * ahead, in ms.
+ */
 function tell(what: string, fn: Method): number {
   const context = currentContext();
   if (context === undefined || context.place === 'plain') return 0;
   const { run } = context;
   const listen = run.hooks?.reads;
-  // What isn't awaited where it stands may be a step, or a helper.
+  // A call that isn't awaited in place may be a step, or a helper.
   if (listen === undefined || (context.place === 'step' && context.undecided === undefined)) return 0;
   const place = placeOfCaller(fn);
   const key = context.place === 'step' ? context.key : undefined;
@@ -103,7 +106,7 @@ function tell(what: string, fn: Method): number {
 type Restore = () => void;
 const { world } = state;
 
-/** Makes the functions of the platform tell what they are asked; gives what takes that back. Sweeps share it. */
+/** Makes the functions of the platform report their calls. Returns a function that undoes it. Sweeps share it. */
 export function watchWorld(): Restore {
   if (world.users++ === 0) world.restores = install();
   let isWatching = true;
@@ -127,7 +130,7 @@ function install(): Restore[] {
     const restore = replace(owner, key, (method) => {
       const watched: Method = function (this: unknown, ...args) {
         const ms = tell(`${name}.${key}()`, watched);
-        // Asked again with a callback it would call back twice, so the arguments go on as they are.
+        // A second call with a callback would call back twice, so the arguments are passed on as they are.
         const result: unknown = Reflect.apply(method, this, args);
         return ahead === undefined || ms === 0 ? result : ahead(result as never, ms);
       };

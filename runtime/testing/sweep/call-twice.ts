@@ -1,4 +1,4 @@
-/** Whether steps may be called twice, as they are by a process that goes on after one that died in the middle of them. */
+/** Checks whether steps may be called twice, as a process calls them that resumes after a crash in the middle of them. */
 
 import { type Definition, findDefinition } from '../../functions/definitions.ts';
 import { describeEvent } from '../../journal/mismatch.ts';
@@ -49,7 +49,7 @@ function comparePaths({ recorded }: ReferenceRun, again: ReferenceRun): OutcomeD
   return undefined;
 }
 
-/** What a step gives is what it gives the second time. */
+/** A step returns the result of its second call. */
 function repeating(inner: Substitute, keys: ReadonlySet<string>): Substitute {
   return (call, body) => {
     const run = inner(call, body);

@@ -10,9 +10,8 @@ import { RUN } from './reference-run.ts';
 import { differs, notTheSame } from './sweep-report.ts';
 
 /**
- * For each event: executes the run until it has written that, and goes on in another process, both with real steps. So
- * what recorded steps left in objects is as it would be in production: after the crash it isn't there. Gives how many
- * crashes that were.
+ * For each event: executes the run until it has written the event, and resumes it in another process, both with real steps. So
+ * changes that recorded steps made in objects are gone after the crash, as in production. Returns the number of crashes.
  */
 export async function killWithRealSteps(sweep: Sweep): Promise<number> {
   const { log } = sweep.reference;
@@ -36,7 +35,7 @@ export async function killWithRealSteps(sweep: Sweep): Promise<number> {
     const interrupted = isInterrupted(first, recordedIn(store, RUN));
     const now = Math.max(first.now, eventsOf(store, RUN).at(-1)?.at ?? start);
     await liveOn(sweep, { store, now, acts, callSteps: true }, when);
-    // A step that the crash interrupted has been called twice: whether it may be is looked at elsewhere.
+    // A step that the crash interrupted has been called twice. Another check decides whether it may be.
     const difference = interrupted ? undefined : await outsideOf(sweep);
     if (difference !== undefined) throw differs(sweep.program.definition, difference, when, sweep.reads.all);
   }

@@ -25,7 +25,7 @@ export interface Sweep {
   readonly reads: WorldReads;
 }
 
-/** Once behind each change of the store. Gives how many crashes that were. */
+/** Once after each change of the store. Returns the number of crashes. */
 export async function killOnce(sweep: Sweep): Promise<number> {
   const { log } = sweep.reference;
   let crashes = 0;
@@ -33,7 +33,7 @@ export async function killOnce(sweep: Sweep): Promise<number> {
     const last = log[cut - 1];
     if (last === undefined || endsRun(last)) break;
     const before = log.slice(0, cut);
-    // Whether such a step was carried out isn't known: the run is told so, and does as it likes.
+    // Whether such a step was carried out isn't known. The run gets that error, and may take any path.
     if (isInDoubt(before)) continue;
     const store = memoryStore();
     await bringTo(store, before);

@@ -33,15 +33,15 @@ export interface CrashSweep {
 }
 
 /**
- * Executes a durable function once to its end, and then as if the process had died after each event of its journal; and
- * then so that each process dies after one further event. Every time it must do the same: call the same steps with the
- * same arguments, no recorded one again, print the same lines, and end in the same way.
+ * Executes a durable function once to its end, and then as if the process had died after each event of its journal; and then so
+ * that each process dies after one further event. Each time it must do the same: call the same steps with the same arguments,
+ * no recorded one again, print the same lines, and end in the same way.
  *
- * The steps are called in the first execution only (and in that of `reset`). In the others they give what they gave there,
- * and end in the same order, so what differs is not their doing.
+ * The steps are called in the first execution only (and in that of `reset`). In the others they return what they returned
+ * there, and end in the same order, so differences are not caused by them.
  *
- * Rejects with CrashSweepError that tells the first difference, NeverError if the run waits for what `drive` doesn't send,
- * MisuseError, NotCompiledError.
+ * Rejects with CrashSweepError that shows the first difference, NeverError if the run waits for something that `drive` doesn't
+ * send, MisuseError, NotCompiledError.
  */
 export async function crashSweep<A extends unknown[]>(
   fn: (...args: A) => unknown,

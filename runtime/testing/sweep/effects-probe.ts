@@ -25,7 +25,7 @@ export class EffectsProbe {
     return isDeepStrictEqual(this.#seen, now) ? undefined : differenceOf(this.#seen, now, 'outside');
   }
 
-  /** A copy, since what is outside goes on changing. */
+  /** A copy, since the state outside continues to change. */
   async #copy(): Promise<unknown> {
     const seen: unknown = await this.#look?.();
     try {

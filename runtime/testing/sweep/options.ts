@@ -28,7 +28,7 @@ export interface CrashSweepOptions extends TestRuntimeOptions {
    * step must give the same whenever it is called with the same, and `reset` has to bring back what steps have changed.
    */
   readonly callSteps?: boolean;
-  /** Whether to let processes die that go on after a death, too; default true. It takes as many processes as events. */
+  /** Whether processes that resume after a crash die as well; default true. It takes as many processes as events. */
   readonly nested?: boolean;
   /** More processes than these are not needed by any program that comes to an end; default 10,000. */
   readonly maxLives?: number;

@@ -25,7 +25,7 @@ export interface Lived {
   readonly difference: OutcomeDifference | undefined;
   /** The keys of the steps that it has called. */
   readonly called: ReadonlySet<string>;
-  /** The keys that it has asked for. */
+  /** The keys that it has requested. */
   readonly asked: ReadonlySet<string>;
   /** The virtual time at its end, ms since the epoch. */
   readonly now: number;
@@ -42,13 +42,13 @@ export interface LifeOptions {
   readonly runtime: CrashSweepOptions;
   readonly prints: NonNullable<TestHooks['prints']>;
   readonly reads: NonNullable<TestHooks['reads']>;
-  /** Steps are really called, instead of giving what they gave. */
+  /** Steps are really called, instead of returning recorded results. */
   readonly callSteps?: boolean;
   /** Resolves when the process is to die. */
   readonly death?: Promise<void>;
 }
 
-/** Drives a run in a process of its own, so to speak, whose steps give what they gave before. */
+/** Simulates one process that drives a run. Its steps return the recorded results. */
 export async function live(options: LifeOptions): Promise<Lived> {
   const { store, runId, recording, acts } = options;
   const { steps, stepPolicy, maxSteps, tracing } = options.runtime;
@@ -162,7 +162,7 @@ export function compareLives(
 ): OutcomeDifference | undefined {
   if (difference !== undefined || outcome === undefined) return difference;
   const found = compareOutcomes(whole.outcome, outcome);
-  // What nobody waits for any more need not have ended.
+  // Steps that nothing awaits any more need not have ended.
   const missing = [...whole.recorded].find((key) => !recorded.has(key) && !asked.has(key));
   if (missing === undefined || outcome.status !== whole.outcome.status) return found;
   return { what: `step "${missing}" is not called`, expected: 'it is', actual: 'it is not' };
