@@ -1,11 +1,11 @@
 /**
  * `npm run test:nodes`: installs the oldest Node that the package works on and the newest, unless they are there already,
- * and runs on each the tests of what a Node may do otherwise, after `npm run build`: stores, runtime, values, HTTP, copies. FULL=1
- * for all tests, and those in their full form. Arguments are handed to vitest in place of that. A Node that is too old is told so by
- * each entry.
+ * and runs all tests on each, after `npm run build`: the quick tier, or with FULL=1 the full one. Arguments are handed to vitest. A
+ * Node that is too old is told so by each entry.
  */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { OwnInstall } from '../support/own-install.ts';
@@ -16,26 +16,23 @@ const tests = new OwnInstall(folder, 'test:nodes');
 tests.install('with scripts');
 const binary = (name: string): string => join(folder, 'node_modules', name, 'bin/node');
 
-for (const entry of [
-  'runtime/index',
-  'runtime/compiled',
-  'runtime/testing/index',
-  'runtime/engines/aws-lambda/index',
-]) {
-  const file = new URL(`../../dist/${entry}.js`, import.meta.url).href;
+/** The entries of the package that run durable functions. The compiler has no such floor, and OpenTelemetry does nothing alone. */
+const { exports } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  exports: Record<string, string | { readonly default: string }>;
+};
+const entries = Object.values(exports)
+  .map((entry) => (typeof entry === 'string' ? entry : entry.default))
+  .filter((file) => file.startsWith('./dist/runtime/') && !file.endsWith('/opentelemetry.js'));
+assert(entries.length >= 6, 'the entries are found');
+
+for (const entry of entries) {
+  const file = new URL(`../../${entry}`, import.meta.url).href;
   const script = `import(${JSON.stringify(file)}).catch((error) => console.log(error.message));`;
   const { stdout } = spawnSync(binary('node-too-old'), ['-e', script], { encoding: 'utf8' });
   assert.equal(stdout, 'use-durable needs Node 22.15.0 or newer; this is Node 20.9.0.\n', entry);
 }
 
-const PART = [
-  ...['base', 'functions', 'journal', 'stores', 'values', 'local', 'http', 'observe', 'engines'].map(
-    (name) => `test/unit/runtime/${name}/`,
-  ),
-  'test/process/copies/',
-];
-const given = process.argv.slice(2);
-const args = given.length > 0 ? given : process.env.FULL === '1' ? [] : PART;
+const args = process.argv.slice(2);
 
 // Tests start processes from TypeScript, which 22.15 only does when it is told to, and then says that it is new there.
 const NODE_OPTIONS = '--experimental-strip-types --disable-warning=ExperimentalWarning';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2';
 import type { AddressInfo } from 'node:net';
-import { zstdDecompressSync } from 'node:zlib';
+import * as zlib from 'node:zlib';
 import { MisuseError } from '../../base/errors.ts';
 import {
   maxPayloadInvalid,
@@ -199,7 +199,7 @@ function serveFetch(
 function bodyOf({ body, isBase64Encoded, headers }: LambdaEvent): Uint8Array {
   const bytes = Buffer.from(body ?? '', isBase64Encoded ? 'base64' : 'utf8');
   const encoding = Object.entries(headers).find(([name]) => name.toLowerCase() === 'content-encoding')?.[1];
-  return encoding?.includes('zstd') ? zstdDecompressSync(bytes) : bytes;
+  return encoding?.includes('zstd') ? zlib.zstdDecompressSync(bytes) : bytes;
 }
 
 async function listen(handler: NodeHandler, port: number, host: string): Promise<RestateListener> {
