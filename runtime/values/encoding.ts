@@ -17,7 +17,7 @@ import { ErrorParts } from './error-parts.ts';
 import { errorPayload } from './errors.ts';
 import { durableIdOf } from './functions.ts';
 import { headersPayload, requestPayload, responsePayload } from './http.ts';
-import { kindOf, tagOf } from './kinds.ts';
+import { isUsualObject, kindOf, tagOf } from './kinds.ts';
 import { DATA, END, fieldKey, META, OWN, type Payload, symbolName, TYPE, userPath } from './layout.ts';
 import { fixedView, isBareArray, isGrowing, isOnGrowing } from './lists.ts';
 import { warnOfInstance } from './loss-warnings.ts';
@@ -25,7 +25,6 @@ import {
   type Implied,
   isUsual,
   type Key,
-  levelOf,
   type Own,
   ofArguments,
   ofArray,
@@ -135,7 +134,7 @@ export class Encoding {
     }
     if (typeof part !== 'object' || part === null) return undefined;
     const kept = this.#options.parts?.get(part) ?? partOf(part);
-    if (kept !== undefined) return this.#part(part, kept);
+    if (kept !== undefined) return this.#layouts.payload(part, kept);
     const [kind, entry] = kindOf(part, this.#options.classes);
     switch (kind) {
       case 'object':
@@ -210,20 +209,6 @@ export class Encoding {
     const isList = own.hidden.length === 0 && (last === undefined || /^\d+$/.test(String(last)));
     if (isList && own.level === '') return undefined;
     return this.#with(part, { [META]: ['array', part.length] }, own);
-  }
-
-  #part(part: object, { layout, fields }: Part): Payload {
-    const meta = this.#layouts.meta(layout, Array.isArray(part) ? part.length : undefined);
-    // The layout has the hidden keys that are no symbols.
-    const hidden = [...fields.keys()].filter(
-      (key) => typeof key === 'symbol' && !Object.prototype.propertyIsEnumerable.call(part, key),
-    );
-    const more = ownMeta(levelOf(part), hidden);
-    return {
-      [META]: meta,
-      ...(more === undefined ? undefined : { [OWN]: more }),
-      ...Object.fromEntries([...fields].map(([key, value]) => [fieldKey(key), value])),
-    };
   }
 
   #custom(part: object, { id, encode }: ClassEntry): Payload {
@@ -318,13 +303,6 @@ export class Encoding {
     return refuse(this.#options.what, path, fault, cause);
   }
 }
-
-/** Nearly all plain objects: devalue needs no help with them. */
-const isUsualObject = (value: object): boolean =>
-  Object.isExtensible(value) &&
-  Object.getOwnPropertySymbols(value).length === 0 &&
-  Object.getOwnPropertyNames(value).length === Object.keys(value).length &&
-  !Object.hasOwn(value, '__proto__');
 
 const isNativeStack = (value: object): value is { readonly stack: string } =>
   types.isNativeError(value) && typeof value.stack === 'string';

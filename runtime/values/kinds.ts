@@ -83,3 +83,10 @@ export function kindOf(value: object, classes?: ClassScope): Known {
   const plain = tag === 'Object' && defaultStringifyOperations.shapeOf(value).kind !== 'not-plain';
   return [plain ? 'object' : 'foreign'];
 }
+
+/** Nearly all plain objects: devalue needs no help with them. */
+export const isUsualObject = (value: object): boolean =>
+  Object.isExtensible(value) &&
+  Object.getOwnPropertySymbols(value).length === 0 &&
+  Object.getOwnPropertyNames(value).length === Object.keys(value).length &&
+  !Object.hasOwn(value, '__proto__');

@@ -5,7 +5,8 @@
  */
 import { MisuseError } from '../base/errors.ts';
 import { state } from '../base/process-state.ts';
-import { define, fieldKey, fieldsOf, META, type Payload, symbolName } from './layout.ts';
+import { define, fieldKey, fieldsOf, META, OWN, type Payload, symbolName } from './layout.ts';
+import { levelOf, ownMeta } from './own.ts';
 
 /** What the copies of some values have in common. It is written once for all of them. */
 export interface Layout {
@@ -42,12 +43,27 @@ export class Layouts {
   readonly #known = new Map<string, Written>();
 
   /** @param length of an array */
-  meta(layout: Layout, length?: number): unknown[] {
+  #meta(layout: Layout, length?: number): unknown[] {
     const list = written(layout);
     const text = JSON.stringify(list);
     const shared = this.#known.get(text) ?? list;
     this.#known.set(text, shared);
     return length === undefined ? ['part', shared] : ['part', shared, length];
+  }
+
+  /** The payload of a value that is kept in part. */
+  payload(part: object, { layout, fields }: Part): Payload {
+    const meta = this.#meta(layout, Array.isArray(part) ? part.length : undefined);
+    // The layout lists the hidden keys that are not symbols.
+    const hidden = [...fields.keys()].filter(
+      (key) => typeof key === 'symbol' && !Object.prototype.propertyIsEnumerable.call(part, key),
+    );
+    const more = ownMeta(levelOf(part), hidden);
+    return {
+      [META]: meta,
+      ...(more === undefined ? undefined : { [OWN]: more }),
+      ...Object.fromEntries([...fields].map(([key, value]) => [fieldKey(key), value])),
+    };
   }
 }
 
