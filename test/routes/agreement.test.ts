@@ -27,7 +27,7 @@ const DEATHS = [
 interface Built {
   readonly project: Project;
   /** `begin` or `resume` on a store, with the file of the effects beside it. */
-  run(command: 'begin' | 'resume', store: string, env?: Readonly<Record<string, string>>): Ended;
+  run(command: 'begin' | 'resume' | 'place', store: string, env?: Readonly<Record<string, string>>): Ended;
 }
 
 const built = new Map<string, Built>();
@@ -71,6 +71,16 @@ describe.each(ROUTES.map(({ name }) => name))('%s', (name) => {
     const table = tableOf(storeOf(name));
     expect(table.manifests).toEqual(reference.manifests);
     expect(table.keys).toEqual(reference.keys);
+  });
+
+  it('shows the places of the source in stacks', () => {
+    const { output } = well(
+      buildOf(name).run('place', storeOf(`${name} place`), { NODE_OPTIONS: '--enable-source-maps' }),
+    );
+    // Minifiers keep fewer columns.
+    expect(output.trim()).toMatch(
+      name.endsWith('minified') ? /^src\/order\.ts:24:\d+$/ : /^src\/order\.ts:24:9$/,
+    );
   });
 
   it('resumes what another build has begun, and another build what this one has', () => {

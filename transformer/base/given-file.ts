@@ -18,7 +18,7 @@ export interface GivenFile {
  * @param path absolute or from the working directory, or a `file:` URL; what stands behind a `?` doesn't count
  */
 export function concerned(code: string, path: string): GivenFile | undefined {
-  const file = resolve(pathOf(path));
+  const file = resolve(fileOf(path));
   if (OWN.some((folder) => file.startsWith(folder))) return undefined;
   // What is installed was written by other builds, and there is much of it.
   const text = SOURCE.test(file) && !INSTALLED.test(file) ? read(file) : undefined;
@@ -32,7 +32,8 @@ const OWN = ['runtime', 'transformer'].map((part) => resolve(import.meta.dirname
 const SOURCE = /\.[cm]?[jt]sx?$/;
 const INSTALLED = /[\\/]node_modules[\\/]/;
 
-function pathOf(path: string): string {
+/** The path of a file, without what hosts put behind it. */
+export function fileOf(path: string): string {
   if (path.startsWith('file:')) return fileURLToPath(path.replace(/[?#].*$/, ''));
   return path.replace(/\?.*$/, '');
 }

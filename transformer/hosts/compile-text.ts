@@ -1,9 +1,9 @@
 /** What the hosts share that hand over the text of one file at a time: bundlers, loaders, test runners. */
 import { createRequire } from 'node:module';
-import { extname } from 'node:path';
+import { basename, extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Diagnostic } from '../base/diagnostics.ts';
-import { concerned } from '../base/given-file.ts';
+import { concerned, fileOf } from '../base/given-file.ts';
 import type { SourceMapV3 } from '../compile.ts';
 import type { FileOptions } from '../compile-file.ts';
 
@@ -32,7 +32,9 @@ export function compileText(code: string, path: string, options?: FileOptions): 
   const errors = result.diagnostics.filter(({ severity }) => severity === 'error');
   const warnings = result.diagnostics.filter(({ severity }) => severity !== 'error');
   if (result.map === null && result.diagnostics.length === 0) return undefined;
-  return { code: result.code, map: result.map, errors, warnings };
+  // Hosts look for the source from the folder of the file.
+  const map = result.map && { ...result.map, sources: [basename(fileOf(path))] };
+  return { code: result.code, map, errors, warnings };
 }
 
 /** The message of a diagnostic, for hosts that show the place and the line themselves. */

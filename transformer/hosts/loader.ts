@@ -26,7 +26,8 @@ export default function useDurable(this: LoaderContext, source: string, inputMap
       return;
     }
     if (compiled.map === null) this.callback(null, compiled.code, inputMap);
-    else this.callback(null, compiled.code, compiled.map);
+    // These bundlers know a source by its whole path.
+    else this.callback(null, compiled.code, { ...compiled.map, sources: [this.resourcePath] });
   } catch (error) {
     this.callback(error as Error);
   }

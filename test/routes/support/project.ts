@@ -18,9 +18,9 @@ export interface Ended {
 export class Project {
   readonly folder: string;
 
-  /** @param path of its folder below `.tmp`, which is made anew */
+  /** @param path of its folder below `tmp`, which is made anew */
   constructor(path: string) {
-    this.folder = join(here, '.tmp', path);
+    this.folder = join(here, 'tmp', path);
     rmSync(this.folder, { recursive: true, force: true });
     mkdirSync(this.folder, { recursive: true });
   }
@@ -61,7 +61,7 @@ export class Project {
     const { stdout, stderr, signal, status } = spawnSync(command, args, {
       cwd: this.folder,
       encoding: 'utf8',
-      env: { ...outer, ...env },
+      env: { ...outer, NO_COLOR: '1', ...env },
       timeout: LIMIT_MS,
       killSignal: 'SIGKILL',
     });

@@ -27,7 +27,7 @@ ${NOT_BUNDLED}
 await build({
   logLevel: 'warn',
   plugins: [useDurable()],
-  build: { ssr: 'src/main.ts', outDir: 'out', minify: ${minify}, rolldownOptions: { external } },
+  build: { ssr: 'src/main.ts', outDir: 'out', minify: ${minify}, sourcemap: true, rolldownOptions: { external } },
 });`;
 
 const rollup = `
@@ -35,7 +35,7 @@ import { rollup } from 'rollup';
 import typescript from '@rollup/plugin-typescript';
 import useDurable from 'use-durable/rollup';
 ${NOT_BUNDLED}
-const types = typescript({ outDir: 'out', module: 'esnext', moduleResolution: 'bundler', plugins: undefined });
+const types = typescript({ outDir: 'out', module: 'esnext', moduleResolution: 'bundler', sourceMap: true, plugins: undefined });
 const bundle = await rollup({ input: 'src/main.ts', external, plugins: [types, useDurable()] });
 await bundle.write({ dir: 'out', sourcemap: true });`;
 
@@ -111,6 +111,7 @@ await build({
   platform: 'node',
   format: 'esm',
   dts: false,
+  sourcemap: true,
   logLevel: 'warn',
   external: [/^use-durable/],
   plugins: [useDurable()],

@@ -17,6 +17,13 @@ export async function placeOrder(items: readonly string[]): Promise<string> {
   return `${reserved.join()} ${payment.id} ${payment.at.toISOString()}`;
 }
 
+/** Where it fails is what a stack has to show. */
+export async function refuse(item: string): Promise<never> {
+  'use durable';
+  const reservation: string = await reserve(item);
+  throw new Error(`no ${reservation}`);
+}
+
 /** Called by another one, and startable by itself. */
 export const pay = async (count: number): Promise<Payment> => {
   'use durable';

@@ -74,6 +74,10 @@ describe('compileText', () => {
     expect(compileText(SOURCE, path)?.code).not.toContain('ignore if');
   });
 
+  it('names the source in its map as it is called in its folder', () => {
+    expect(compileText(SOURCE, `${join(folder, 'order.ts')}?v=1`)?.map?.sources).toEqual(['order.ts']);
+  });
+
   it('writes a map into the code', () => {
     const compiled = compileText(SOURCE, join(folder, 'order.ts'))!;
     const [, base64 = ''] =
