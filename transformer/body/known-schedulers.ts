@@ -34,6 +34,11 @@ const FUNCTIONS: readonly Schedulers[] = [
     origins:
       /^async#((map|each|forEach|filter|select|reject|some|any|every|all|detect|find|concat|groupBy|times)(Limit|Series)?|((each|forEach)Of|mapValues)(Limit|Series)?|series|parallel(Limit)?|reduce|inject|foldl|reduceRight|foldr|sortBy|transform|waterfall)$/,
   },
+  // They keep what the function returned.
+  {
+    origins: /^lodash(-es)?(#((default|\*)\.)?(once|memoize)|\/(once|memoize)(\.js)?#(default|\*))$/,
+    makes: true,
+  },
   // Made for each call, so that nothing is shared.
   {
     origins: /^@supercharge\/promise-pool#(PromisePool|default)\.(for|withConcurrency)$/,
