@@ -1,5 +1,5 @@
 /**
- * `npm run test:routes`: installs the build tools, unless they are there already, puts the packed package beside them as an
+ * `npm run test:routes`: installs the build tools and the frameworks, unless they are there already, puts the packed package beside them as an
  * install would, and runs the tests. Arguments are handed to vitest.
  */
 import { execFileSync } from 'node:child_process';
@@ -13,6 +13,8 @@ const root = join(here, '../..');
 const tests = new OwnInstall(here, 'test:routes');
 // The tools have their binaries in packages of their own.
 tests.install('without scripts');
+// They are large, and take the packages of this folder as theirs.
+new OwnInstall(join(here, 'frameworks'), 'test:routes').install('without scripts');
 const target = join(here, 'node_modules/use-durable');
 rmSync(target, { recursive: true, force: true });
 mkdirSync(target, { recursive: true });

@@ -6,7 +6,7 @@ export default defineConfig({
   root: fileURLToPath(new URL('../..', import.meta.url)),
   test: {
     include: ['test/routes/**/*.test.ts'],
-    exclude: ['test/routes/node_modules/**', 'test/routes/tmp/**'],
+    exclude: ['**/node_modules/**', '**/tmp/**'],
     testTimeout: 120_000,
     hookTimeout: 120_000,
     reporters: ['default'],

@@ -5,8 +5,9 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const here = fileURLToPath(new URL('..', import.meta.url));
+const FRAMEWORKS = join(here, 'frameworks');
 /** Longer than any process here takes on a busy machine. */
-const LIMIT_MS = 100_000;
+const LIMIT_MS = 200_000;
 
 export interface Ended {
   readonly output: string;
@@ -18,9 +19,12 @@ export interface Ended {
 export class Project {
   readonly folder: string;
 
-  /** @param path of its folder below `tmp`, which is made anew */
-  constructor(path: string) {
-    this.folder = join(here, 'tmp', path);
+  /**
+   * @param path of its folder below `tmp`, which is made anew
+   * @param install the folder whose install it is below
+   */
+  constructor(path: string, install = here) {
+    this.folder = join(install, 'tmp', path);
     rmSync(this.folder, { recursive: true, force: true });
     mkdirSync(this.folder, { recursive: true });
   }
@@ -29,6 +33,14 @@ export class Project {
   static ofCorpus(path: string): Project {
     const project = new Project(path);
     cpSync(join(here, 'corpus'), project.folder, { recursive: true });
+    return project;
+  }
+
+  /** An application of a framework, with the durable functions that all of them have. */
+  static ofFramework(name: string, path: string): Project {
+    const project = new Project(path, FRAMEWORKS);
+    cpSync(join(FRAMEWORKS, name), project.folder, { recursive: true });
+    cpSync(join(FRAMEWORKS, 'shop'), project.path('shop'), { recursive: true });
     return project;
   }
 
@@ -56,17 +68,21 @@ export class Project {
   }
 
   run(command: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Ended {
-    // What the runner of these tests sets for itself is not for the tools that they run.
-    const { VITEST: _, NODE_ENV: __, NODE_OPTIONS: ___, ...outer } = process.env;
     const { stdout, stderr, signal, status } = spawnSync(command, args, {
       cwd: this.folder,
       encoding: 'utf8',
-      env: { ...outer, NO_COLOR: '1', ...env },
+      env: { ...outerEnvironment(), NO_COLOR: '1', ...env },
       timeout: LIMIT_MS,
       killSignal: 'SIGKILL',
     });
     return { output: stdout, errors: stderr, signal, status };
   }
+}
+
+/** What the runner of these tests sets for itself is not for the tools that they run. */
+export function outerEnvironment(): NodeJS.ProcessEnv {
+  const { VITEST: _, NODE_ENV: __, NODE_OPTIONS: ___, ...outer } = process.env;
+  return outer;
 }
 
 /** @throws where a command did not end well, with what it printed */
