@@ -2,7 +2,7 @@ import { StoreError, storeError } from '../../base/errors.ts';
 import { leaseRanOut } from '../../base/messages/stores.ts';
 import type { Claimant } from '../../stores/claims.ts';
 import type { Heartbeat, Store } from '../../stores/store.ts';
-import type { System, SystemTimer } from '../time/system.ts';
+import { processSystem, type System, type SystemTimer } from '../time/system.ts';
 
 /** What becomes of the runs that a worker holds by its lease. */
 export interface LeaseKeeper {
@@ -49,9 +49,11 @@ export class Lease {
     return this.holdsAt();
   }
 
-  /** @param now by the wall clock, where it was just read; ms since the epoch */
-  holdsAt(now = this.#system.now()): boolean {
-    return this.#until === undefined || now < this.#until;
+  /** @param read what the wall clock of the process said a moment ago, ms since the epoch; another system has a clock of its own */
+  holdsAt(read?: number): boolean {
+    if (this.#until === undefined) return true;
+    const now = read !== undefined && this.#system === processSystem ? read : this.#system.now();
+    return now < this.#until;
   }
 
   /** Who claims; the first time, that is the beginning of the lease. */
