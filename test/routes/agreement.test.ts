@@ -2,17 +2,8 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Ended, Project, well } from './support/project.ts';
-import { ROUTES } from './support/routes.ts';
+import { RESULTS, ROUTES } from './support/routes.ts';
 import { type Table, tableOf } from './support/table.ts';
-
-const RESULTS = [
-  'order "r-book,r-pen 40 1970-01-01T00:00:00.000Z"',
-  'pay {"id":60,"at":"1970-01-01T00:00:00.000Z"}',
-  'report 12',
-  'newsletter "ann+ben"',
-  'greet "hello you"',
-  'farewell "bye cid"',
-];
 
 /** Where the first life of each run ends: in a step of each, one after the other. */
 const DEATHS = [

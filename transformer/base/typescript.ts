@@ -6,6 +6,8 @@ export type TypeScript = typeof ts;
 
 const require = createRequire(import.meta.url);
 
+/** The version whose API the compiler is written for. */
+const MAJOR = '6';
 /** The package that has TypeScript 6 beside another version. */
 const COMPANION = '@typescript/typescript6';
 
@@ -13,7 +15,7 @@ const COMPANION = '@typescript/typescript6';
  * The copy that is installed, for hosts that have none of their own. It is large, and loaded when a file needs it. Where
  * TypeScript 7 is installed, which has another API, the companion package has version 6.
  *
- * @throws TypeScriptMissingError if neither is there
+ * @throws TypeScriptMissingError if neither is version 6
  */
 export function loadTypeScript(): TypeScript {
   loaded ??= find();
@@ -26,11 +28,24 @@ function find(): TypeScript {
   const versions: string[] = [];
   for (const name of ['typescript', COMPANION]) {
     const found = load(name);
-    if (found?.createSourceFile !== undefined) return found as TypeScript;
+    if (found?.createSourceFile !== undefined && isUsable(found)) return found as TypeScript;
     if (found?.version !== undefined) versions.push(found.version);
   }
   throw new TypeScriptMissingError(versions[0]);
 }
+
+/**
+ * For hosts that are handed a copy.
+ *
+ * @throws TypeScriptMissingError if it isn't version 6
+ */
+export function requireUsable(ts: TypeScript): void {
+  if (!isUsable(ts)) throw new TypeScriptMissingError(ts.version);
+}
+
+const isUsable = ({ version }: Partial<TypeScript>): boolean => majorOf(version) === MAJOR;
+
+const majorOf = (version: string | undefined): string | undefined => version?.split('.')[0];
 
 function load(name: string): Partial<TypeScript> | undefined {
   try {
@@ -51,16 +66,18 @@ function versionOf(name: string): { readonly version: string } | undefined {
   }
 }
 
-/** No TypeScript is installed that this package can compile with. */
+/** No TypeScript is installed that this package can compile with: none, or only another version than 6. */
 export class TypeScriptMissingError extends Error {
   override readonly name = 'TypeScriptMissingError';
 
   /** @param version the one that is installed, if there is any */
   constructor(version: string | undefined) {
     const found = version === undefined ? 'None is installed' : `Version ${version} is installed`;
-    const what = version === undefined ? 'typescript@6' : COMPANION;
+    const isLater = Number(majorOf(version)) > Number(MAJOR);
+    // What comes after 6 stays, with 6 beside it.
+    const what = isLater ? COMPANION : `typescript@${MAJOR}`;
     super(
-      `use-durable compiles with TypeScript 6. ${found}. Add it where you build: npm install --save-dev ${what}. ` +
+      `use-durable compiles with TypeScript ${MAJOR}. ${found}. Add it where you build: npm install --save-dev ${what}. ` +
         `Programs that are compiled run without it.`,
     );
   }

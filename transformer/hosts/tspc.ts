@@ -1,6 +1,6 @@
 import type ts from 'typescript';
 import type { Diagnostic } from '../base/diagnostics.ts';
-import type { TypeScript } from '../base/typescript.ts';
+import { requireUsable, type TypeScript } from '../base/typescript.ts';
 import { graft } from '../emit/tree.ts';
 import { ProgramAnalyses } from './program-analyses.ts';
 import { createWarnings, type Warnings } from './warnings.ts';
@@ -11,6 +11,8 @@ import { writtenAsRefused } from './written-files.ts';
  *
  * It returns the same Program, changed in place. Our diagnostics are added to the semantic ones, so `--noEmit`,
  * `--noEmitOnError`, `--watch` and incremental builds see them. Emit gets one more `before` transformer.
+ *
+ * @throws TypeScriptMissingError if ts-patch runs on another version than 6
  */
 export default function transformProgram(
   program: ts.Program,
@@ -18,6 +20,7 @@ export default function transformProgram(
   _config: unknown,
   { ts }: { readonly ts: TypeScript },
 ): ts.Program {
+  requireUsable(ts);
   new PatchedProgram(ts, program, host).install();
   return program;
 }

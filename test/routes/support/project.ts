@@ -30,8 +30,8 @@ export class Project {
   }
 
   /** The corpus: functions of each form, and a program that starts and resumes them. */
-  static ofCorpus(path: string): Project {
-    const project = new Project(path);
+  static ofCorpus(path: string, install?: string): Project {
+    const project = new Project(path, install);
     cpSync(join(here, 'corpus'), project.folder, { recursive: true });
     return project;
   }

@@ -2,6 +2,16 @@
 import type { Project } from './project.ts';
 import { well } from './project.ts';
 
+/** What the corpus prints, by any route. */
+export const RESULTS = [
+  'order "r-book,r-pen 40 1970-01-01T00:00:00.000Z"',
+  'pay {"id":60,"at":"1970-01-01T00:00:00.000Z"}',
+  'report 12',
+  'newsletter "ann+ben"',
+  'greet "hello you"',
+  'farewell "bye cid"',
+];
+
 export interface Route {
   readonly name: string;
   /** Builds the corpus in its folder; returns what Node is to run. */
@@ -9,7 +19,7 @@ export interface Route {
 }
 
 /** A build by a script in the folder of the project, which is written here for all to see. */
-const scripted = (name: string, main: string, script: string): Route => ({
+export const scripted = (name: string, main: string, script: string): Route => ({
   name,
   build(project) {
     project.write('build.mjs', script);
@@ -30,14 +40,20 @@ await build({
   build: { ssr: 'src/main.ts', outDir: 'out', minify: ${minify}, sourcemap: true, rolldownOptions: { external } },
 });`;
 
-const rollup = `
+/** @param plugin the module and the call of what takes the types out */
+export const rollup = (module: string, plugin: string): string => `
 import { rollup } from 'rollup';
-import typescript from '@rollup/plugin-typescript';
+${module}
 import useDurable from 'use-durable/rollup';
 ${NOT_BUNDLED}
-const types = typescript({ outDir: 'out', module: 'esnext', moduleResolution: 'bundler', sourceMap: true, plugins: undefined });
+const types = ${plugin};
 const bundle = await rollup({ input: 'src/main.ts', external, plugins: [types, useDurable()] });
 await bundle.write({ dir: 'out', sourcemap: true });`;
+
+const TYPESCRIPT_PLUGIN = [
+  `import typescript from '@rollup/plugin-typescript';`,
+  `typescript({ outDir: 'out', module: 'esnext', moduleResolution: 'bundler', sourceMap: true, plugins: undefined })`,
+] as const;
 
 const rolldown = (minify: boolean): string => `
 import { rolldown } from 'rolldown';
@@ -62,7 +78,7 @@ await build({
   plugins: [useDurable()],
 });`;
 
-const webpack = (pack: string, loader: string, minimize: boolean): string => `
+export const webpack = (pack: string, loader: string, minimize: boolean): string => `
 import { fileURLToPath } from 'node:url';
 import ${pack} from '${pack}';
 import UseDurable from 'use-durable/${pack === 'webpack' ? 'webpack' : 'rspack'}';
@@ -127,7 +143,7 @@ export const ROUTES: readonly Route[] = [
   },
   scripted('vite', 'out/main.js', vite(false)),
   scripted('vite, minified', 'out/main.js', vite(true)),
-  scripted('rollup', 'out/main.js', rollup),
+  scripted('rollup', 'out/main.js', rollup(...TYPESCRIPT_PLUGIN)),
   scripted('rolldown', 'out/main.js', rolldown(false)),
   scripted('rolldown, minified', 'out/main.js', rolldown(true)),
   scripted('esbuild', 'out/main.js', esbuild(false)),

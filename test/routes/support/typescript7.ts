@@ -1,0 +1,23 @@
+/** The routes as a project has them whose TypeScript is 7. */
+import { ROUTES, type Route, rollup, scripted, webpack } from './routes.ts';
+
+const COMPANION = '@typescript/typescript6';
+
+/** `@rollup/plugin-typescript` can't be loaded beside TypeScript 7. */
+const STRIP = [
+  `import { transform } from 'esbuild';`,
+  `{ name: 'strip', transform: (code, id) => transform(code, { sourcefile: id, loader: 'ts', sourcemap: true }) }`,
+] as const;
+
+const TS_LOADER = `loader: 'ts-loader', options: { transpileOnly: true, compiler: '${COMPANION}' }`;
+
+/** Those that are other than on TypeScript 6. */
+const OWN: readonly Route[] = [
+  scripted('rollup', 'out/main.js', rollup(...STRIP)),
+  scripted('webpack', 'out/main.mjs', webpack('webpack', TS_LOADER, false)),
+];
+
+/** All but ts-patch, which TypeScript 7 has no place for, and what differs in its minifier alone. */
+export const ROUTES_ON_7: readonly Route[] = ROUTES.filter(
+  ({ name }) => name !== 'tspc' && !name.endsWith('minified'),
+).map((route) => OWN.find(({ name }) => name === route.name) ?? route);
