@@ -37,10 +37,15 @@ import { planRegistrations } from './plan/registrations.ts';
 
 export { ProgramTypes } from './check-types/index.ts';
 
+/** One durable function of a file, and the nodes of its sites. */
+export type AnalyzedFunction = Pick<TypedParts, 'body' | 'sites'>;
+
 /** All that analysis knows about a file. */
 export interface Analysis {
   readonly plan: Plan;
   readonly functions: readonly FunctionInfo[];
+  /** The functions in the tree. */
+  readonly inTree: readonly AnalyzedFunction[];
   readonly diagnostics: readonly Diagnostic[];
   /** Of the functions, by their ids. */
   readonly manifests: ReadonlyMap<string, Manifest>;
@@ -84,6 +89,7 @@ export function analyze(
     return {
       plan: NOTHING,
       functions: [],
+      inTree: [],
       diagnostics,
       manifests: new Map(),
       compiledIds: new Set(),
@@ -152,6 +158,7 @@ function analyzeFile(file: FileContext): Omit<Analysis, 'refusal'> {
   return {
     plan: { header, edits: plan.edits, references: plan.references, touched: plan.touched() },
     functions: infos,
+    inTree: typed,
     diagnostics: reporter.diagnostics,
     manifests,
     compiledIds: compiled.ids,

@@ -30,7 +30,8 @@ export const PARTS: Readonly<Record<'transformer' | 'runtime', readonly Floor[]>
     ['compile.ts', 'one text'],
     ['compile-file.ts', 'one file of a project'],
     ['index.ts', 'the public API'],
-    ['hosts', 'compilers and bundlers that call it'],
+    ['editor', 'what editors show: places on hover, ids in the line, quick fixes'],
+    ['hosts', 'compilers, bundlers, editors and linters that call it'],
   ]),
   runtime: floors('runtime', [
     ['base', 'errors, durations, keys, checks of options, the state of the process'],

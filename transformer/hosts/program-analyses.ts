@@ -6,6 +6,9 @@ import { type Disk, fileIdOf } from '../base/file-id.ts';
 import { mayConcern } from '../base/may-concern.ts';
 import type { TypeScript } from '../base/typescript.ts';
 
+/** Undefined for files that need no compilation. */
+export type AnalysesByFile = WeakMap<ts.SourceFile, Analysis | undefined>;
+
 /** The analyses of the files of a program, and all diagnostics of each file. Each is made when it is first needed. */
 export class ProgramAnalyses {
   private readonly ts: TypeScript;
@@ -13,26 +16,37 @@ export class ProgramAnalyses {
   private readonly disk: Disk;
   /** Diagnostics name files as the compiler does. */
   private readonly root: string;
-  /** Undefined for files that need no compilation. */
-  private readonly analyses = new WeakMap<ts.SourceFile, Analysis | undefined>();
+  private readonly analyses: AnalysesByFile;
   private readonly diagnostics = new WeakMap<ts.SourceFile, readonly Diagnostic[]>();
   private types: ProgramTypes | undefined;
 
-  constructor(ts: TypeScript, program: ts.Program, host: ts.CompilerHost | undefined) {
+  /** @param analyses those that are known already; files that two programs have in common are the same objects */
+  constructor(
+    ts: TypeScript,
+    program: ts.Program,
+    host: ts.CompilerHost | undefined,
+    analyses: AnalysesByFile = new WeakMap(),
+  ) {
     this.ts = ts;
     this.program = program;
+    this.analyses = analyses;
     this.disk = diskOf(ts, host);
     const { configFilePath } = program.getCompilerOptions() as { configFilePath?: string };
     this.root = configFilePath === undefined ? program.getCurrentDirectory() : dirname(configFilePath);
   }
 
   of(sourceFile: ts.SourceFile): Analysis | undefined {
+    return hasSyntaxErrors(sourceFile) ? undefined : this.evenBroken(sourceFile);
+  }
+
+  /** Also of a file with syntax errors, whose tree is a guess. */
+  evenBroken(sourceFile: ts.SourceFile): Analysis | undefined {
     const { ts, analyses, program } = this;
     if (sourceFile.isDeclarationFile) return undefined;
     const known = analyses.get(sourceFile);
     if (known || analyses.has(sourceFile)) return known;
     let analysis: Analysis | undefined;
-    if (mayConcern(sourceFile.text) && !hasSyntaxErrors(sourceFile)) {
+    if (mayConcern(sourceFile.text)) {
       setParents(ts, sourceFile);
       const fileId = fileIdOf(resolve(program.getCurrentDirectory(), sourceFile.fileName), this.disk);
       analysis = analyze(ts, sourceFile, this.nameOf(sourceFile), fileId);

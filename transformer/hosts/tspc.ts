@@ -1,8 +1,8 @@
 import type ts from 'typescript';
-import type { Diagnostic } from '../base/diagnostics.ts';
 import { requireUsable, type TypeScript } from '../base/typescript.ts';
 import { graft } from '../emit/tree.ts';
 import { ProgramAnalyses } from './program-analyses.ts';
+import { toTypeScript } from './typescript-diagnostics.ts';
 import { createWarnings, type Warnings } from './warnings.ts';
 import { writtenAsRefused } from './written-files.ts';
 
@@ -151,21 +151,3 @@ interface ProgramInternals {
 }
 
 type EmitArguments = [...Parameters<ts.Program['emit']>, ...unknown[]];
-
-/** Codes are shown as `TS` and a number: `UD1001` becomes `TS991001`, and the text starts with our own code. */
-function toTypeScript(ts: TypeScript, diagnostic: Diagnostic, file: ts.SourceFile): ts.Diagnostic {
-  const category = {
-    error: ts.DiagnosticCategory.Error,
-    warning: ts.DiagnosticCategory.Warning,
-    info: ts.DiagnosticCategory.Message,
-  }[diagnostic.severity];
-  return {
-    file,
-    start: diagnostic.start,
-    length: diagnostic.length,
-    category,
-    code: 990_000 + Number(diagnostic.code.slice(2)),
-    source: 'use-durable',
-    messageText: `${diagnostic.code}: ${diagnostic.message} ${diagnostic.hint}`,
-  };
-}

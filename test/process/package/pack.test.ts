@@ -127,6 +127,8 @@ describe('the packed package', () => {
       'CHANGELOG.md',
       'LICENSE',
       'README.md',
+      'ls/index.cjs',
+      'ls/package.json',
       'package.json',
     ]);
   });
