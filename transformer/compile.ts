@@ -6,7 +6,7 @@ import { type FileId, fileIdOf } from './base/file-id.ts';
 import { mayConcern } from './base/may-concern.ts';
 import type { FunctionInfo, Manifest, Plan } from './base/plan.ts';
 import { loadTypeScript } from './base/typescript.ts';
-import { emitText } from './emit/text.ts';
+import { emitText, type SourceMapV3 } from './emit/text.ts';
 import type { EarlierTools } from './file/file-context.ts';
 
 export interface TransformOptions {
@@ -22,15 +22,7 @@ export interface TransformOptions {
   readonly coverage?: boolean | undefined;
 }
 
-/** Its lists are mutable, as the plugin types of Rollup and Vite require. */
-export interface SourceMapV3 {
-  readonly version: number;
-  readonly file?: string | undefined;
-  readonly sources: string[];
-  readonly sourcesContent?: (string | null)[] | undefined;
-  readonly names: string[];
-  readonly mappings: string;
-}
+export type { SourceMapV3 };
 
 export interface TransformResult {
   /**

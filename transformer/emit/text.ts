@@ -1,12 +1,22 @@
-import MagicString, { type SourceMap } from 'magic-string';
+import MagicString from 'magic-string';
 import type ts from 'typescript';
 import type { Edit, EditOf, Plan, Template } from '../base/plan.ts';
 import type { TypeScript } from '../base/typescript.ts';
 import { labelled } from './labelled-loops.ts';
 
+/** Its lists are mutable, as the plugin types of Rollup and Vite require. */
+export interface SourceMapV3 {
+  readonly version: number;
+  readonly sources: string[];
+  /** The text of each source. */
+  readonly sourcesContent: string[];
+  readonly names: string[];
+  readonly mappings: string;
+}
+
 export interface EmittedText {
   readonly code: string;
-  readonly map: SourceMap;
+  readonly map: SourceMapV3;
 }
 
 /**
@@ -54,9 +64,10 @@ class TextEmitter {
     const { plan, text, ts, sourceFile, fileName } = this;
     if (plan.header) text.appendLeft(headerPosition(ts, sourceFile), `${plan.header} `);
     this.visit(sourceFile);
+    const { version, sources, names, mappings } = text.generateMap({ source: fileName, hires: 'boundary' });
     return {
       code: text.toString(),
-      map: text.generateMap({ source: fileName, includeContent: true, hires: 'boundary' }),
+      map: { version, sources, sourcesContent: [this.source], names, mappings },
     };
   }
 
