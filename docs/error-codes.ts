@@ -30,10 +30,11 @@ export const errorCodes: Readonly<Record<ErrorCode, CodeEntry>> = {
     'The function does not start. Plain code cannot be resumed, so it is refused instead of run without checkpoints.',
     [
       'The project was compiled with `tsc`, which ignores the plugin in tsconfig.json. `tspc` is needed.',
+      'The bundler, loader or test runner has no plugin of use-durable. The message names the line to add.',
       'The compiler reported an error in the file. Then no function of the file is compiled, and the message quotes the error.',
       "The function does not start with `'use durable'`, or a decorator replaced the durable method.",
     ],
-    'Compile with `tspc`, or with `compileFile` in a bundler, and fix the UD errors that the compiler reports.',
+    'Compile by one of the [build routes](routes.md), and fix the UD errors that the compiler reports.',
   ),
   NOT_SERIALIZABLE: entry(
     'A value cannot be written to the journal.',

@@ -4,6 +4,7 @@ import type { ErrorCode, WarningCode } from '../runtime/base/codes.ts';
 import { parseDuration } from '../runtime/base/durations.ts';
 import * as errors from '../runtime/base/errors.ts';
 import { lambdaWaitTooLong, operationTooLarge } from '../runtime/base/messages/aws.ts';
+import { neverCompiled } from '../runtime/base/messages/not-compiled.ts';
 import { callbackOfEndedRun, restateRefused, serverUnreachable } from '../runtime/base/messages/restate.ts';
 import { crashLoop, handlingThrew } from '../runtime/base/messages/runs.ts';
 import { tookTooLong } from '../runtime/base/messages/steps.ts';
@@ -17,7 +18,10 @@ const RUN = 'order-4711';
 const FN = '@shop/orders/src/order.ts#fulfil';
 
 export const errorExamples: Readonly<Record<ErrorCode, errors.DurableError>> = {
-  NOT_COMPILED: new errors.NotCompiledError('The function "fulfil"'),
+  // The text depends on the tool that runs it, which isn't the same for the page and for its test.
+  NOT_COMPILED: Object.assign(new errors.NotCompiledError(''), {
+    message: neverCompiled('The function "fulfil"', 'compiler'),
+  }),
   NOT_SERIALIZABLE: new errors.SerializationError(
     valueRefused('result of step `connect`', 'result.socket', 'is a Socket.'),
     'result.socket',

@@ -4,6 +4,7 @@
 
 import { helpFor } from './codes.ts';
 import * as messages from './messages/errors.ts';
+import { neverCompiled } from './messages/not-compiled.ts';
 import { storeNotWritten } from './messages/stores.ts';
 import { nameClasses } from './shared-classes.ts';
 
@@ -44,7 +45,7 @@ export class NotCompiledError extends DurableError {
   constructor(what: string, diagnostic?: CompileError) {
     super(
       'NOT_COMPILED',
-      diagnostic === undefined ? messages.neverCompiled(what) : messages.refusedByCompiler(what, diagnostic),
+      diagnostic === undefined ? neverCompiled(what) : messages.refusedByCompiler(what, diagnostic),
     );
     if (diagnostic !== undefined) this.diagnostic = diagnostic;
   }

@@ -34,7 +34,10 @@ function buildOf(name: string): Built {
   const result: Built = {
     project,
     run: (command, store, env = {}) =>
-      project.node([...main, command, store], { EFFECTS: `${store}.effects`, ...env }),
+      project.run(route.command ?? process.execPath, [...main, command, store], {
+        EFFECTS: `${store}.effects`,
+        ...env,
+      }),
   };
   built.set(name, result);
   return result;

@@ -1,8 +1,11 @@
 /** Quick questions to the text of a file. Every host asks them of every file, so they load nothing. */
 
-const DIRECTIVE = /["'`]\s*use.?\s*dur/i;
+const DIRECTIVE = /["'`](?<!\b(?:from|import|import\(|require\()[ \t]*.)\s*use.?\s*dur/i;
 
-/** Whether a text may hold a directive, misspelt ones included; everything else leaves the compiler untouched. */
+/**
+ * Whether a text may hold a directive, misspelt ones included; everything else leaves the compiler untouched. Imports of this
+ * package are none.
+ */
 export const mayHoldDirective = (text: string): boolean => DIRECTIVE.test(text);
 
 /** Whether a text may call `registerClass`, which the compiler names classes for. */

@@ -13,13 +13,6 @@ interface Place {
   readonly column: number;
 }
 
-export const neverCompiled = (what: string): string =>
-  `${what} was not compiled by use-durable, so it can't run durably. Compile with \`tspc\` (ts-patch) and this entry ` +
-  `in tsconfig.json: "plugins": [{ "transform": "use-durable/tspc", "transformProgram": true }]. Plain \`tsc\` ` +
-  `silently ignores that entry. Check too that the function starts with 'use durable', and that the compiler ` +
-  `reported no UD error in its file. What a decorator put in the place of a durable method is plain code; start a ` +
-  `method that has none.`;
-
 /** Begins the text of a run whose function is not known. Stores are searched for it. */
 export const runBelongsTo = (runId: string, fn: string): string =>
   `Run "${runId}" belongs to the durable function "${fn}"`;

@@ -1,13 +1,21 @@
 /** Projects on disk, below the install of this folder, that are built and run in processes of their own. */
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const here = fileURLToPath(new URL('..', import.meta.url));
 const FRAMEWORKS = join(here, 'frameworks');
 /** Longer than any process here takes on a busy machine. */
 const LIMIT_MS = 200_000;
+
+/** The program of the package `bun`, which is in a package of its own for each system. */
+export const BUN = bunOf(readdirSync(join(here, 'node_modules/@oven')));
+
+function bunOf(packages: readonly string[]): string {
+  const [name = 'none'] = packages;
+  return join(here, 'node_modules/@oven', name, 'bin', process.platform === 'win32' ? 'bun.exe' : 'bun');
+}
 
 export interface Ended {
   readonly output: string;
@@ -20,11 +28,11 @@ export class Project {
   readonly folder: string;
 
   /**
-   * @param path of its folder below `tmp`, which is made anew
+   * @param path of its folder, absolute or below `tmp`, which is made anew
    * @param install the folder whose install it is below
    */
   constructor(path: string, install = here) {
-    this.folder = join(install, 'tmp', path);
+    this.folder = resolve(install, 'tmp', path);
     rmSync(this.folder, { recursive: true, force: true });
     mkdirSync(this.folder, { recursive: true });
   }

@@ -1,6 +1,5 @@
 /** The ways to build and run the corpus. */
-import type { Project } from './project.ts';
-import { well } from './project.ts';
+import { BUN, type Project, well } from './project.ts';
 
 /** What the corpus prints, by any route. */
 export const RESULTS = [
@@ -14,7 +13,9 @@ export const RESULTS = [
 
 export interface Route {
   readonly name: string;
-  /** Builds the corpus in its folder; returns what Node is to run. */
+  /** What runs the build; default Node. */
+  readonly command?: string;
+  /** Builds the corpus in its folder; returns the arguments of the command. */
   build(project: Project): readonly string[];
 }
 
@@ -133,6 +134,18 @@ await build({
   plugins: [useDurable()],
 });`;
 
+const bunBuild = `
+import useDurable from 'use-durable/bun';
+await Bun.build({
+  entrypoints: ['src/main.ts'],
+  outdir: 'out',
+  target: 'node',
+  packages: 'external',
+  minify: true,
+  sourcemap: 'linked',
+  plugins: [useDurable()],
+});`;
+
 export const ROUTES: readonly Route[] = [
   {
     name: 'tspc',
@@ -160,5 +173,22 @@ export const ROUTES: readonly Route[] = [
   {
     name: 'tsx behind use-durable/register',
     build: () => ['--import', 'use-durable/register', '--import', 'tsx', 'src/main.ts'],
+  },
+  {
+    name: 'node --import use-durable/tsx',
+    build: () => ['--import', 'use-durable/tsx', 'src/main.ts'],
+  },
+  {
+    name: 'bun run',
+    command: BUN,
+    build: () => ['run', '--preload', 'use-durable/bun', 'src/main.ts'],
+  },
+  {
+    name: 'bun build, minified',
+    build(project) {
+      project.write('build.ts', bunBuild);
+      well(project.run(BUN, ['run', 'build.ts']));
+      return ['out/main.js'];
+    },
   },
 ];

@@ -159,7 +159,7 @@ describe('start', () => {
     const runtime = runtimeOn(memoryStore());
     const plain = async (): Promise<number> => 1;
     await expect(runtime.start(plain, [])).rejects.toThrow(NotCompiledError);
-    await expect(runtime.start(plain, [])).rejects.toThrow(/"plain".*use-durable\/tspc/s);
+    await expect(runtime.start(plain, [])).rejects.toThrow(/"plain".*use-durable\/vite/s);
   });
 
   it('refuses arguments that cannot be carried, and starts nothing', async () => {
