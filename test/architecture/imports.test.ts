@@ -132,8 +132,9 @@ describe('what is imported from outside', () => {
     );
   });
 
-  it('is typescript, magic-string and six modules of Node for the transformer', () => {
+  it('is typescript, magic-string with the codec of its maps, and six modules of Node for the transformer', () => {
     expect(packagesOf('transformer').sort()).toEqual([
+      '@jridgewell/sourcemap-codec',
       'magic-string',
       'node:crypto',
       'node:fs',
