@@ -66,19 +66,25 @@ export class Project {
   }
 
   /** Runs Node to the end of its process. */
-  node(args: readonly string[], env: Readonly<Record<string, string>> = {}): Ended {
-    return this.run(process.execPath, args, env);
+  node(args: readonly string[], env: Readonly<Record<string, string>> = {}, input = ''): Ended {
+    return this.run(process.execPath, args, env, input);
   }
 
   /** Runs a command of the install, by the file that its package has for it. */
-  bin(file: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Ended {
-    return this.node([join(here, 'node_modules', file), ...args], env);
+  bin(file: string, args: readonly string[], env: Readonly<Record<string, string>> = {}, input = ''): Ended {
+    return this.node([join(here, 'node_modules', file), ...args], env, input);
   }
 
-  run(command: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Ended {
+  run(
+    command: string,
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+    input = '',
+  ): Ended {
     const { stdout, stderr, signal, status } = spawnSync(command, args, {
       cwd: this.folder,
       encoding: 'utf8',
+      input,
       env: { ...outerEnvironment(), NO_COLOR: '1', ...env },
       timeout: LIMIT_MS,
       killSignal: 'SIGKILL',
