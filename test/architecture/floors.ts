@@ -13,8 +13,8 @@ const floors = (
   list: readonly (readonly [path: string, purpose: string])[],
 ): readonly Floor[] => list.map(([path, purpose]) => ({ path: `${part}/${path}`, purpose }));
 
-/** The compiler and the runtime don't import from each other. */
-export const PARTS: Readonly<Record<'transformer' | 'runtime', readonly Floor[]>> = {
+/** The compiler and the runtime don't import from each other. The command line tool imports from the compiler. */
+export const PARTS: Readonly<Record<'transformer' | 'runtime' | 'cli', readonly Floor[]>> = {
   transformer: floors('transformer', [
     ['base', 'the plan, the catalogue of diagnostics, ids of files'],
     ['syntax', 'questions to the syntax tree'],
@@ -58,6 +58,15 @@ export const PARTS: Readonly<Record<'transformer' | 'runtime', readonly Floor[]>
     ['testing/index.ts', 'the testing kit'],
     ['compiled.ts', 'the names that compiled code imports'],
     ['index.ts', 'the public API'],
+  ]),
+  cli: floors('cli', [
+    ['base', 'findings, the terminal, the TypeScript of a project'],
+    ['edit', 'additions to configurations that keep what is there'],
+    ['project', 'files, packages, scripts and imports of a project'],
+    ['routes', 'the table of build tools, and how a project uses them'],
+    ['doctor', 'what is compiled, by what, and what is not'],
+    ['init', 'what is missing, shown, and written'],
+    ['main.ts', 'the commands'],
   ]),
 };
 

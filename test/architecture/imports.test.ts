@@ -5,22 +5,25 @@ import { LONG, pathOf, SHARED } from '../support/order-of-files.ts';
 import { floorOf, PARTS } from './floors.ts';
 import { circlesIn, ROOT, readModules } from './modules.ts';
 
-const PARTS_OF_THE_PACKAGE = ['transformer', 'runtime'] as const;
+const PARTS_OF_THE_PACKAGE = ['transformer', 'runtime', 'cli'] as const;
 
 const everything = readModules([...PARTS_OF_THE_PACKAGE, 'bench', 'docs', 'examples', 'test']);
 const modules = new Map(
   [...everything].filter(([file]) => PARTS_OF_THE_PACKAGE.some((part) => file.startsWith(`${part}/`))),
 );
 
-/** What is loaded from outside: by users, by compiled code, as a worker thread. */
-const ENTRIES: readonly string[] = Object.values(
-  (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { exports: Record<string, unknown> })
-    .exports,
-).flatMap((target) =>
-  typeof target === 'string'
-    ? []
-    : [(target as { default: string }).default.replace('./dist/', '').replace('.js', '.ts')],
-);
+const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+  readonly exports: Readonly<Record<string, string | { readonly default: string }>>;
+  readonly bin: Readonly<Record<string, string>>;
+};
+
+/** What is loaded from outside: by users, by compiled code, as a worker thread, as a command. */
+const ENTRIES: readonly string[] = [
+  ...Object.values(manifest.exports).flatMap((target) =>
+    typeof target === 'string' ? [] : [target.default],
+  ),
+  ...new Set(Object.values(manifest.bin)),
+].map((target) => target.replace('./dist/', '').replace('.js', '.ts'));
 
 const packagesOf = (part: string): string[] => [
   ...new Set(
@@ -52,9 +55,10 @@ describe('floors', () => {
     for (const { file, imports } of modules.values())
       for (const { file: target } of imports) {
         if (target === undefined) continue;
+        const [part, targetPart] = [file.split('/', 1)[0], target.split('/', 1)[0]];
+        if (part === 'cli' && targetPart === 'transformer') continue;
         const isBelow = floorOf(target)! <= floorOf(file)!;
-        if (target.split('/', 1)[0] !== file.split('/', 1)[0] || !isBelow)
-          upwards.push(`${file} -> ${target}`);
+        if (targetPart !== part || !isBelow) upwards.push(`${file} -> ${target}`);
       }
     expect(upwards).toEqual([]);
   });
@@ -144,6 +148,11 @@ describe('what is imported from outside', () => {
       'node:url',
       'typescript',
     ]);
+  });
+
+  it('is commander, typescript and modules of Node for the command line tool', () => {
+    const outside = packagesOf('cli').filter((name) => !name.startsWith('node:'));
+    expect(outside.sort()).toEqual(['commander', 'typescript']);
   });
 
   it('is the SDK of an engine only in what is written for it, and there when it is needed', () => {

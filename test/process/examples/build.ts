@@ -44,7 +44,7 @@ function take(lock: string): boolean {
 
 function isBuilt(): boolean {
   const time = (file: string): number => statSync(join(root, file), { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  return globSync('{transformer,runtime}/**/*.ts', { cwd: root }).every(
+  return globSync('{cli,transformer,runtime}/**/*.ts', { cwd: root }).every(
     (source) => time(`dist/${source.replace(/\.ts$/, '.js')}`) > time(source),
   );
 }

@@ -1,0 +1,47 @@
+/** What is printed: width, colours, questions. */
+import { createInterface } from 'node:readline/promises';
+import { styleText } from 'node:util';
+
+type Style = Parameters<typeof styleText>[0];
+
+/** Coloured on a terminal only, and not with `NO_COLOR`. */
+export const styled = (style: Style, text: string): string =>
+  styleText(style, text, { stream: process.stdout });
+
+/** Where no terminal says its width. */
+const WIDTH = 80;
+/** Longer lines are hard to read. */
+const WIDEST = 100;
+
+export const widthOf = (columns: number | undefined = process.stdout.columns): number =>
+  Math.min(columns ?? WIDTH, WIDEST);
+
+/** Breaks a text between words. A word that is longer than a line stays whole: it may be a path to click on. */
+export function wrap(text: string, indent: number, width: number = widthOf()): string {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(/\s+/)) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (line !== '' && indent + longer.length > width) {
+      lines.push(line);
+      line = word;
+    } else line = longer;
+  }
+  lines.push(line);
+  return lines.map((one) => ' '.repeat(indent) + one).join('\n');
+}
+
+export const plural = (count: number, one: string, several = `${one}s`): string =>
+  `${count} ${count === 1 ? one : several}`;
+
+export const isInteractive = (): boolean => process.stdin.isTTY && process.stdout.isTTY;
+
+/** Asks on the terminal; the default is no. */
+export async function ask(question: string): Promise<boolean> {
+  const lines = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    return /^y(es)?$/i.test((await lines.question(`${question} (y/N) `)).trim());
+  } finally {
+    lines.close();
+  }
+}

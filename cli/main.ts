@@ -1,0 +1,77 @@
+#!/usr/bin/env node
+/** The command `durable`, also `use-durable`. */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { Command, CommanderError, type OutputConfiguration } from 'commander';
+import { styled, widthOf } from './base/terminal.ts';
+import { type DoctorOptions, doctor } from './doctor/doctor.ts';
+import { type InitOptions, InstallError, init } from './init/init.ts';
+import { NoProjectError } from './project/project.ts';
+
+/** Exit codes: 0 all is well, 1 something was found, 2 wrong usage, or what is needed isn't there. */
+const UNUSABLE = 2;
+
+const output: OutputConfiguration = {
+  getOutHelpWidth: () => widthOf(),
+  getErrHelpWidth: () => widthOf(process.stderr.columns),
+};
+
+function program(): Command {
+  const made = new Command('durable')
+    .description('Tools for durable functions: set up a build, and see what it compiles.')
+    .version(versionOf(), '-v, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand('help [command]', 'print help for a command')
+    .configureOutput(output)
+    .exitOverride()
+    .showSuggestionAfterError()
+    .addHelpText('after', '\nExit codes: 0 all is well, 1 something was found, 2 wrong usage.');
+  made
+    .command('init')
+    .description('Add what compiles durable functions to the build tools of a project.')
+    .argument('[folder]', 'the folder with the package.json', '.')
+    .option('-y, --yes', 'write all changes and install packages without asking')
+    .option('--dry-run', 'show the changes, write nothing')
+    .option('--no-install', 'install no packages')
+    .option('--json', 'print JSON, and ask nothing')
+    .addHelpText('after', '\nExamples:\n  npx use-durable init\n  npx use-durable init --dry-run')
+    .action(async (folder: string, options: InitOptions) => {
+      process.exitCode = await init(resolve(folder), options);
+    });
+  made
+    .command('doctor')
+    .description('Show which durable functions of a project are compiled, by what, and which are not.')
+    .argument('[folder]', 'the folder with the package.json', '.')
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  npx use-durable doctor\n  npx use-durable doctor packages/api --json',
+    )
+    .action((folder: string, options: DoctorOptions) => {
+      process.exitCode = doctor(resolve(folder), options);
+    });
+  return made;
+}
+
+function versionOf(): string {
+  // Of the package: the same place from the sources and from what is built.
+  for (const path of ['../package.json', '../../package.json']) {
+    try {
+      const text = readFileSync(new URL(path, import.meta.url), 'utf8');
+      return (JSON.parse(text) as { readonly version: string }).version;
+    } catch {
+      // The other one.
+    }
+  }
+  return 'unknown';
+}
+
+try {
+  await program().parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : UNUSABLE;
+  else if (error instanceof NoProjectError || error instanceof InstallError) {
+    console.error(`${styled('red', 'error')}: ${error.message}`);
+    process.exitCode = UNUSABLE;
+  } else throw error;
+}

@@ -1,0 +1,37 @@
+/** Tools whose plugins are a list in a JSON file. */
+import { basename, dirname } from 'node:path/posix';
+import { edited } from '../edit/config.ts';
+import { lineAt } from '../edit/edits.ts';
+import { addToOptions, rootOf, valueAt } from '../edit/json.ts';
+import { filesOfPackage, isBelow, type Package, type Project } from '../project/project.ts';
+import type { JsonRoute } from './table.ts';
+import type { Use } from './use.ts';
+
+export const jsonUses = (project: Project, within: Package, route: JsonRoute): readonly Use[] =>
+  filesOfPackage(project, within)
+    .filter((file) => route.files.test(basename(file)))
+    .map((file) => {
+      const { api: ts } = project.typescript;
+      const text = project.read(file);
+      const has = text.includes(`"${route.entry}"`);
+      const apply = (before: string): string | undefined => {
+        if (ts === undefined) return undefined;
+        const source = ts.parseJsonText(file, before);
+        const edits = addToOptions(ts, source, route.list, `"${route.entry}"`);
+        return edits && edited(ts, source, edits);
+      };
+      const folder = dirname(file) === '.' ? '' : dirname(file);
+      const source = ts?.parseJsonText(file, text);
+      const options = ts && source && valueAt(ts, rootOf(source), 'compilerOptions');
+      return {
+        route,
+        file,
+        line: options && source ? lineAt(text, options.getStart(source)) : 1,
+        has,
+        covers: (path: string) => isBelow(path, folder),
+        without: `${route.tool} builds durable functions as plain code`,
+        change: `"compilerOptions": { "${route.list}": ["${route.entry}"] }`,
+        fixes: has || apply(text) === undefined ? [] : [{ file, apply }],
+        findings: [],
+      };
+    });

@@ -1,0 +1,243 @@
+/** Which files are compiled by what, and what each tool lacks. */
+import { describe, expect, it } from 'vitest';
+import { examine } from '../../../../cli/doctor/examine.ts';
+import { readProject } from '../../../../cli/project/project.ts';
+import { CHARGE, type Files, folderOf, found, manifestOf, ORDER } from '../support/folders.ts';
+
+const SOURCES = { 'src/order.ts': ORDER, 'src/charge.ts': CHARGE };
+const VITE = "import useDurable from 'use-durable/vite';\nexport default { plugins: [useDurable()] };\n";
+const PLUGIN = '{ "transform": "use-durable/tspc", "transformProgram": true }';
+const TSCONFIG = `{\n  "compilerOptions": {\n    "outDir": "dist",\n    "noEmitOnError": true,\n    "plugins": [${PLUGIN}]\n  }\n}\n`;
+
+const compiledBy = (files: Files): unknown =>
+  examine(readProject(folderOf(files))).files.map(({ file, functions, by }) => [
+    file,
+    functions.map(({ id }) => id),
+    by.map(({ route }) => route.tool),
+  ]);
+
+describe('a project that is set up', () => {
+  it.each<[string, Files]>([
+    ['Vite', { 'package.json': manifestOf(), 'vite.config.ts': VITE }],
+    ['tspc', { 'package.json': manifestOf({ scripts: { build: 'tspc' } }), 'tsconfig.json': TSCONFIG }],
+    [
+      'tsx',
+      {
+        'package.json': manifestOf({
+          scripts: { start: 'node --import use-durable/register --import tsx src/order.ts' },
+        }),
+      },
+    ],
+  ])('by %s has nothing to mend', (tool, files) => {
+    const all = { ...SOURCES, ...files };
+    expect(found(folderOf(all))).toEqual([]);
+    const [[file, ids, tools]] = compiledBy(all) as [[string, string[], string[]]];
+    expect([file, ids]).toEqual(['src/order.ts', ['shop/src/order.ts#order']]);
+    expect(tools).toContain(tool === 'tsx' ? 'Node' : tool);
+  });
+
+  it('by several tools names them all', () => {
+    const files = {
+      ...SOURCES,
+      'package.json': manifestOf(),
+      'vite.config.ts': VITE,
+      'tsconfig.json': TSCONFIG,
+    };
+    expect(compiledBy(files)).toEqual([['src/order.ts', ['shop/src/order.ts#order'], ['tspc', 'Vite']]]);
+  });
+
+  it('without durable functions has nothing to mend either, whatever builds it', () => {
+    const files = {
+      'package.json': manifestOf(),
+      'vite.config.ts': 'export default {};\n',
+      'src/a.ts': CHARGE,
+    };
+    expect(found(folderOf(files))).toEqual([]);
+  });
+});
+
+describe('what is no durable function', () => {
+  it.each([
+    ['a text', "export const text = 'use durable';\n"],
+    ['a comment', "// 'use durable'\nexport {};\n"],
+  ])('%s', (_, text) => {
+    expect(compiledBy({ 'package.json': manifestOf(), 'src/a.ts': text })).toEqual([]);
+  });
+
+  it.each(['node_modules/a/index.ts', 'dist/a.ts', '.next/server/a.ts', 'packages/b/build/a.ts'])(
+    'what is in %s',
+    (file) => {
+      expect(compiledBy({ 'package.json': manifestOf(), [file]: ORDER })).toEqual([]);
+    },
+  );
+});
+
+describe('a tool without the plugin', () => {
+  it('is an error where no other tool compiles the file', () => {
+    const files = {
+      ...SOURCES,
+      'package.json': manifestOf(),
+      'vite.config.ts': '// empty\nexport default {};\n',
+    };
+    expect(found(folderOf(files))).toEqual(['error no-plugin vite.config.ts:2']);
+  });
+
+  it('is a note where another one does', () => {
+    const files = {
+      ...SOURCES,
+      'package.json': manifestOf(),
+      'vite.config.ts': 'export default {};\n',
+      'tsconfig.json': TSCONFIG,
+    };
+    expect(found(folderOf(files))).toEqual(['note no-plugin vite.config.ts:1']);
+  });
+
+  it('is found in an import that is never called', () => {
+    const files = {
+      ...SOURCES,
+      'package.json': manifestOf(),
+      'vite.config.ts': "import useDurable from 'use-durable/vite';\nexport default { plugins: [] };\n",
+    };
+    expect(found(folderOf(files))).toEqual(['error no-plugin vite.config.ts:2']);
+  });
+
+  it.each([
+    ['tsx src/main.ts', 'node --import use-durable/tsx src/main.ts'],
+    ['tsx watch src/main.ts', 'node --watch --import use-durable/tsx src/main.ts'],
+    ['node --env-file .env src/main.ts', 'node --import use-durable/register --env-file .env src/main.ts'],
+  ])('is the script %s, which loads the file by an import', (start, expected) => {
+    const folder = folderOf({
+      ...SOURCES,
+      'src/main.ts': "import { order } from './order.js';\nawait order(1);\n",
+      'package.json': manifestOf({ scripts: { start } }),
+    });
+    const { findings } = examine(readProject(folder));
+    expect(findings.map(({ code, line, change }) => [code, line, change])).toEqual([
+      ['no-plugin', 5, `"start": "${expected}"`],
+    ]);
+  });
+
+  it('is no script that loads other files', () => {
+    const files = { ...SOURCES, 'package.json': manifestOf({ scripts: { start: 'node src/charge.ts' } }) };
+    expect(found(folderOf(files))).toEqual(['error not-covered src/order.ts:4']);
+  });
+
+  it.each(['esbuild src/order.ts --bundle', 'ts-node src/order.ts'])('is %s, which takes none', (build) => {
+    const files = { ...SOURCES, 'package.json': manifestOf({ scripts: { build } }) };
+    expect(found(folderOf(files))).toEqual(['error no-plugin package.json:5']);
+  });
+
+  it('is found in each package of a repository', () => {
+    const files = {
+      'package.json': manifestOf(),
+      'packages/a/package.json': '{ "name": "a", "type": "module" }',
+      'packages/a/vite.config.ts': VITE,
+      'packages/a/order.ts': ORDER,
+      'packages/b/package.json': '{ "name": "b", "type": "module" }',
+      'packages/b/vite.config.ts': 'export default {};\n',
+      'packages/b/order.ts': ORDER,
+    };
+    expect(found(folderOf(files))).toEqual(['error no-plugin packages/b/vite.config.ts:1']);
+  });
+});
+
+it('a file that no tool builds is told, with the line of its directive', () => {
+  expect(found(folderOf({ ...SOURCES, 'package.json': manifestOf() }))).toEqual([
+    'error not-covered src/order.ts:4',
+  ]);
+});
+
+it('an error of the compiler is told with its place', () => {
+  const wrong = "export function order() {\n  'use durable';\n}\n";
+  const files = { 'src/order.ts': wrong, 'package.json': manifestOf(), 'vite.config.ts': VITE };
+  expect(found(folderOf(files))).toEqual(['error refused src/order.ts:2']);
+});
+
+describe('a tool that is set up wrongly', () => {
+  it.each<[string, string, Files]>([
+    [
+      'the plugin twice in a list',
+      'warning plugin-twice vite.config.ts:2',
+      { 'vite.config.ts': VITE.replace('[useDurable()]', '[useDurable(), useDurable()]') },
+    ],
+    [
+      'the plugin twice in tsconfig.json',
+      'warning plugin-twice tsconfig.json:5',
+      { 'tsconfig.json': TSCONFIG.replace(PLUGIN, `${PLUGIN}, ${PLUGIN}`) },
+    ],
+    [
+      'another plugin of esbuild first',
+      'warning wrong-order build.mjs:3',
+      {
+        'build.mjs':
+          "import { build } from 'esbuild';\nimport useDurable from 'use-durable/esbuild';\nawait build({ plugins: [other(), useDurable()] });\n",
+      },
+    ],
+    [
+      'tsx before use-durable',
+      'warning wrong-order package.json:5',
+      {
+        'package.json': manifestOf({
+          scripts: { start: 'node --import tsx --import use-durable/register src/order.ts' },
+        }),
+      },
+    ],
+    [
+      'no transformProgram',
+      'error wrong-option tsconfig.json:5',
+      { 'tsconfig.json': TSCONFIG.replace(', "transformProgram": true', '') },
+    ],
+    [
+      'plain tsc in a script',
+      'error plain-tsc package.json:5',
+      { 'tsconfig.json': TSCONFIG, 'package.json': manifestOf({ scripts: { build: 'tsc -p .' } }) },
+    ],
+    [
+      'no noEmitOnError',
+      'warning no-emit-on-error tsconfig.json:2',
+      { 'tsconfig.json': TSCONFIG.replace('    "noEmitOnError": true,\n', '') },
+    ],
+    [
+      'tsx with a CommonJS package',
+      'error tsx-commonjs package.json:5',
+      { 'package.json': manifestOf({ type: 'commonjs', scripts: { start: 'tsx src/order.ts' } }) },
+    ],
+    [
+      'the SWC builder in nest-cli.json',
+      'error nest-swc nest-cli.json:2',
+      {
+        'vite.config.ts': VITE,
+        'nest-cli.json': '{ "compilerOptions":\n  { "builder": { "type": "swc" } } }',
+      },
+    ],
+    [
+      'the SWC builder in a script of Nest',
+      'error nest-swc package.json:5',
+      { 'vite.config.ts': VITE, 'package.json': manifestOf({ scripts: { build: 'nest build -b swc' } }) },
+    ],
+  ])('%s', (_, finding, files) => {
+    expect(found(folderOf({ 'package.json': manifestOf(), ...SOURCES, ...files }))).toEqual([finding]);
+  });
+
+  it.each<[string, Files]>([
+    ['tsc that emits nothing', { 'package.json': manifestOf({ scripts: { check: 'tsc --noEmit' } }) }],
+    [
+      'tsc that ts-patch has changed',
+      { 'package.json': manifestOf({ scripts: { prepare: 'ts-patch install -s', build: 'tsc' } }) },
+    ],
+  ])('but not %s', (_, files) => {
+    expect(found(folderOf({ ...SOURCES, 'tsconfig.json': TSCONFIG, ...files }))).toEqual([]);
+  });
+
+  it('options that tsconfig.json takes from another file count, and references of tsc -b', () => {
+    const files = {
+      ...SOURCES,
+      'package.json': manifestOf({ scripts: { build: 'tspc -b' } }),
+      'base.json': TSCONFIG,
+      'tsconfig.json': '{ "files": [], "references": [{ "path": "./src" }] }',
+      'src/tsconfig.json': '{ "extends": "../base.json", "compilerOptions": { "composite": true } }',
+    };
+    expect(found(folderOf(files))).toEqual([]);
+    expect(compiledBy(files)).toEqual([['src/order.ts', ['shop/src/order.ts#order'], ['tspc']]]);
+  });
+});
