@@ -14,8 +14,7 @@ import type { CompilerRoute } from './table.ts';
 import type { Fix, Use } from './use.ts';
 
 /** What `compilerOptions.plugins` is given. */
-const PLUGIN =
-  '{ "name": "use-durable/ls", "transform": "use-durable/tspc", "transformProgram": true }';
+const PLUGIN = '{ "name": "use-durable/ls", "transform": "use-durable/tspc", "transformProgram": true }';
 
 interface Plugin {
   readonly transform?: string;
