@@ -1,16 +1,12 @@
 import type ts from 'typescript';
 import { requireUsable, type TypeScript } from '../base/typescript.ts';
-import { graft } from '../emit/tree.ts';
-import { ProgramAnalyses } from './program-analyses.ts';
-import { toTypeScript } from './typescript-diagnostics.ts';
-import { createWarnings, type Warnings } from './warnings.ts';
-import { writtenAsRefused } from './written-files.ts';
+import { PatchedProgram } from './patched-program.ts';
 
 /**
  * The ts-patch host: `"plugins": [{ "transform": "use-durable/tspc", "transformProgram": true }]`.
  *
- * It returns the same Program, changed in place. Our diagnostics are added to the semantic ones, so `--noEmit`,
- * `--noEmitOnError`, `--watch` and incremental builds see them. Emit gets one more `before` transformer.
+ * It returns the same Program, changed in place, so `--noEmit`, `--noEmitOnError`, `--watch` and incremental builds see our
+ * diagnostics.
  *
  * @throws TypeScriptMissingError if ts-patch runs on another version than 6
  */
@@ -24,130 +20,3 @@ export default function transformProgram(
   new PatchedProgram(ts, program, host).install();
   return program;
 }
-
-class PatchedProgram {
-  private readonly ts: TypeScript;
-  private readonly program: ts.Program;
-  private readonly analyses: ProgramAnalyses;
-  private readonly warnings: Warnings;
-  private readonly originalEmit: ProgramInternals['emit'];
-  /** Files whose diagnostics were read and that were not emitted since. */
-  private readonly checked = new Set<ts.SourceFile>();
-  /** The file that is being emitted, while its tree is ours. */
-  private grafted: ts.SourceFile | undefined;
-  private readonly tooDeepFiles = new Set<ts.SourceFile>();
-
-  constructor(ts: TypeScript, program: ts.Program, host: ts.CompilerHost | undefined) {
-    this.ts = ts;
-    this.program = program;
-    this.analyses = new ProgramAnalyses(ts, program, host);
-    this.warnings = createWarnings(ts, program);
-    this.originalEmit = (program as ProgramInternals).emit;
-  }
-
-  install(): void {
-    const { program } = this;
-    const target = program as ProgramInternals;
-    const { getSemanticDiagnostics, getBindAndCheckDiagnostics } = target;
-    target.getSemanticDiagnostics = (sourceFile, token) => [
-      ...getSemanticDiagnostics.call(program, sourceFile, token),
-      ...this.diagnosticsOf(sourceFile),
-    ];
-    if (getBindAndCheckDiagnostics) {
-      target.getBindAndCheckDiagnostics = (sourceFile, token) => [
-        ...getBindAndCheckDiagnostics.call(program, sourceFile, token),
-        ...this.diagnosticsOf(sourceFile),
-      ];
-    }
-    target.emit = (...args) => this.emit(args);
-  }
-
-  private diagnosticsOf(sourceFile: ts.SourceFile | undefined): readonly ts.Diagnostic[] {
-    const { ts, program, analyses, checked, warnings } = this;
-    return (sourceFile ? [sourceFile] : program.getSourceFiles()).flatMap((file) => {
-      const analysis = analyses.of(file);
-      if (!analysis) return [];
-      checked.add(file);
-      const all = analyses.diagnosticsOf(analysis, file);
-      return warnings.take(all.map((diagnostic) => toTypeScript(ts, diagnostic, file)));
-    });
-  }
-
-  /** Emits the requested files, and the other files whose errors have changed since they were written. */
-  private emit(args: EmitArguments): ts.EmitResult {
-    const { ts, program, analyses, checked } = this;
-    const [sourceFile, writeFile, token, declarationsOnly, ...rest] = args;
-    const result = this.emitCompiled(args);
-    if (sourceFile === undefined || declarationsOnly) return result;
-    const stale = [...checked].filter((file) => {
-      const isRefused = analyses.isRefused(file);
-      return (writtenAsRefused(ts, program, file) ?? isRefused) !== isRefused;
-    });
-    checked.clear();
-    const more = stale.flatMap(
-      (file) => this.emitCompiled([file, writeFile, token, declarationsOnly, ...rest]).diagnostics,
-    );
-    return more.length === 0 ? result : { ...result, diagnostics: [...result.diagnostics, ...more] };
-  }
-
-  /** The program's own emit, with our transformer before all others. */
-  private emitCompiled(args: EmitArguments): ts.EmitResult {
-    const { ts, program, analyses, tooDeepFiles } = this;
-    const [sourceFile, writeFile, token, declarationsOnly, transformers, ...rest] = args;
-    const ours = {
-      ...transformers,
-      before: [this.transformer(), ...(transformers?.before ?? [])],
-    };
-    for (;;) {
-      this.grafted = undefined;
-      try {
-        const result = this.originalEmit.call(
-          program,
-          sourceFile,
-          writeFile,
-          token,
-          declarationsOnly,
-          ours,
-          ...rest,
-        );
-        const late = [...tooDeepFiles].map((file) => toTypeScript(ts, analyses.tooDeep(file), file));
-        tooDeepFiles.clear();
-        return late.length === 0 ? result : { ...result, diagnostics: [...result.diagnostics, ...late] };
-      } catch (error) {
-        // Compiled code is nested deeper than its source, so the compiler may overflow the stack only on compiled code.
-        if (!(error instanceof RangeError) || !this.grafted) throw error;
-        tooDeepFiles.add(this.grafted);
-      }
-    }
-  }
-
-  private transformer(): ts.TransformerFactory<ts.SourceFile> {
-    return (context) => (sourceFile) => this.transform(sourceFile, context);
-  }
-
-  private transform(sourceFile: ts.SourceFile, context: ts.TransformationContext): ts.SourceFile {
-    const { ts, analyses, checked, tooDeepFiles } = this;
-    this.grafted = undefined;
-    const original = ts.getOriginalNode(sourceFile) as ts.SourceFile;
-    checked.delete(original);
-    const analysis = analyses.of(original);
-    if (!analysis) return sourceFile;
-    const errors = analyses.errorsOf(analysis, original);
-    if (tooDeepFiles.has(original)) errors.push(analyses.tooDeep(original));
-    else if (errors.length === 0) this.grafted = original;
-    const plan = errors.length === 0 ? analysis.plan : analysis.refusal(errors);
-    return plan.edits.size === 0 ? sourceFile : graft(ts, sourceFile, plan, context);
-  }
-}
-
-/** Methods that the builder calls besides the public ones. */
-interface ProgramInternals {
-  getSemanticDiagnostics: ts.Program['getSemanticDiagnostics'];
-  getBindAndCheckDiagnostics?: (
-    sourceFile: ts.SourceFile,
-    token?: ts.CancellationToken,
-  ) => readonly ts.Diagnostic[];
-  emit: (...args: EmitArguments) => ts.EmitResult;
-}
-
-type EmitArguments = [...Parameters<ts.Program['emit']>, ...unknown[]];

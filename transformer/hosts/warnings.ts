@@ -7,8 +7,8 @@ import type { TypeScript } from '../base/typescript.ts';
  * nothing, so a warning would stop a build. There warnings are printed instead, in the format of `tsc`. Other tools distinguish
  * warnings, and get them with the other diagnostics.
  */
-export function createWarnings(ts: TypeScript, program: ts.Program): Warnings {
-  if (!isCommandLine()) return { take: (diagnostics) => diagnostics };
+export function createWarnings(ts: TypeScript, program: ts.Program, isCommandLine = isCompiler()): Warnings {
+  if (!isCommandLine) return { take: (diagnostics) => diagnostics };
   const printed = new Set<string>();
   return {
     take: (diagnostics) =>
@@ -28,7 +28,7 @@ export interface Warnings {
   take(diagnostics: readonly ts.Diagnostic[]): readonly ts.Diagnostic[];
 }
 
-const isCommandLine = (): boolean => /^_?tsp?c(\.[cm]?js)?$/.test(basename(process.argv[1] ?? ''));
+const isCompiler = (): boolean => /^_?tsp?c(\.[cm]?js)?$/.test(basename(process.argv[1] ?? ''));
 
 function format(ts: TypeScript, program: ts.Program, diagnostic: ts.Diagnostic): string {
   const host: ts.FormatDiagnosticsHost = {

@@ -14,7 +14,8 @@ export class Server {
   readonly port: number;
   readonly #process: ChildProcess;
   readonly #ended: Promise<unknown>;
-  #output = '';
+  /** All that it has printed so far. */
+  output = '';
 
   private constructor(port: number, process: ChildProcess) {
     this.port = port;
@@ -22,7 +23,7 @@ export class Server {
     this.#ended = once(process, 'exit');
     for (const stream of [process.stdout, process.stderr])
       stream?.on('data', (chunk: Buffer) => {
-        this.#output += chunk.toString();
+        this.output += chunk.toString();
       });
     running.add(this);
   }
@@ -38,16 +39,35 @@ export class Server {
     env: Readonly<Record<string, string>> = {},
   ): Promise<Server> {
     const port = await freePort();
-    const child = spawn(process.execPath, argsFor(String(port)), {
-      cwd: project.folder,
-      env: { ...outerEnvironment(), PORT: String(port), HOST: '127.0.0.1', ...env },
+    const server = Server.#spawn(
+      project,
+      argsFor(String(port)),
+      { PORT: String(port), HOST: '127.0.0.1', ...env },
+      port,
+    );
+    await server.until('it listens', () => server.#answers());
+    return server;
+  }
+
+  /** Starts Node for something that goes on and doesn't listen, such as a build that watches its files. */
+  static run(project: Project, args: readonly string[]): Server {
+    return Server.#spawn(project, args, {}, 0);
+  }
+
+  static #spawn(
+    { folder }: Project,
+    args: readonly string[],
+    env: Readonly<Record<string, string>>,
+    port: number,
+  ): Server {
+    const child = spawn(process.execPath, args, {
+      cwd: folder,
+      env: { ...outerEnvironment(), NO_COLOR: '1', ...env },
       // A group of its own, so that what it starts is stopped with it.
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    const server = new Server(port, child);
-    await server.until('it listens', () => server.#answers());
-    return server;
+    return new Server(port, child);
   }
 
   /** The answer to a request, as text. @throws where it isn't a success */
@@ -55,7 +75,7 @@ export class Server {
     const response = await fetch(`http://127.0.0.1:${this.port}${path}`, { method });
     const text = await response.text();
     if (response.ok) return text;
-    throw new Error(`${method} ${path}: ${response.status} ${text}\n${this.#output}`);
+    throw new Error(`${method} ${path}: ${response.status} ${text}\n${this.output}`);
   }
 
   /** The signal that has ended it, when it has ended. */
@@ -71,9 +91,7 @@ export class Server {
       const { exitCode, signalCode } = this.#process;
       const ended = exitCode ?? signalCode;
       if (ended !== null || Date.now() > limit)
-        throw new Error(
-          `${what}: ${ended === null ? 'not in time' : `ended with ${ended}`}\n${this.#output}`,
-        );
+        throw new Error(`${what}: ${ended === null ? 'not in time' : `ended with ${ended}`}\n${this.output}`);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }
