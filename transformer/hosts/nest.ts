@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type ts from 'typescript';
-import type { TypeScript } from '../base/typescript.ts';
+import { requireUsable, type TypeScript } from '../base/typescript.ts';
 import { PatchedProgram } from './patched-program.ts';
 
 const changed = new WeakSet<ts.Program>();
@@ -14,7 +14,9 @@ const changed = new WeakSet<ts.Program>();
 export function before(_options: unknown, program: ts.Program): ts.TransformerFactory<ts.SourceFile> {
   if (!changed.has(program)) {
     changed.add(program);
-    new PatchedProgram(typeScriptOfNest(), program, undefined, true).install();
+    const ts = typeScriptOfNest();
+    requireUsable(ts);
+    new PatchedProgram(ts, program, undefined, true).install();
   }
   return () => (sourceFile) => sourceFile;
 }
