@@ -15,6 +15,12 @@ export interface SiteRecord extends Site {
   readonly print: string;
   /** The constructs around it, from the outside: `for/if.then/closure`. */
   readonly path: string;
+  /**
+   * What decides which of its calls is which, where a loop or a closure calls it again and again: hashes of the elements of the
+   * list, or of the calls of the closure. A call of a closure that is in no loop has a hash that begins with `=`. Undefined where
+   * the site is reached once, and in builds that recorded no rounds.
+   */
+  readonly rounds?: readonly string[];
 }
 
 /** What a build knows of one durable function. */
@@ -71,6 +77,35 @@ function groupsOf(sites: readonly SiteRecord[]): ReadonlyMap<string, readonly Si
 }
 
 function compareGroup(
+  old: readonly SiteRecord[],
+  now: readonly SiteRecord[],
+  anchors: Anchors,
+): readonly ManifestDifference[] {
+  const rounds = old.flatMap((site, index) => {
+    const twin = now[index];
+    const kind = twin && compareRounds(site.rounds, twin.rounds);
+    return kind === undefined ? [] : [{ kind, old: site, now: twin! }];
+  });
+  // The last one about a site counts.
+  return [
+    ...rounds.filter(({ kind }) => kind === 'changed'),
+    ...compareCalls(old, now, anchors),
+    ...rounds.filter(({ kind }) => kind === 'uncertain'),
+  ];
+}
+
+/** Elements at the end of a list and calls behind all others don't change which call is which. */
+function compareRounds(
+  old: SiteRecord['rounds'],
+  now: SiteRecord['rounds'],
+): ManifestDifference['kind'] | undefined {
+  if (old === undefined || now === undefined || old.every((round, index) => now[index] === round))
+    return undefined;
+  const isOneCall = [old, now].every((rounds) => rounds.length === 1 && rounds[0]?.startsWith('='));
+  return isOneCall ? 'changed' : 'uncertain';
+}
+
+function compareCalls(
   old: readonly SiteRecord[],
   now: readonly SiteRecord[],
   anchors: Anchors,

@@ -45,7 +45,7 @@ export class CodeVersions {
   /** As in `#recorded`, of functions that had other ids then. */
   readonly #adopted = new Map<string, Manifest>();
   readonly #differences = new Map<Definition, ReadonlyMap<string, ManifestDifference>>();
-  #changed: ChangedCall[] = [];
+  readonly #changed = new Map<string, ChangedCall>();
   #isSame: boolean;
   #hasChanged: boolean;
 
@@ -119,20 +119,32 @@ export class CodeVersions {
     return stamp;
   }
 
-  /** The code requests a recorded key. Returns the call if it may not be the recorded one. */
+  /**
+   * The code requests a recorded key. Returns the call if it may not be the recorded one. The key of a step of a durable
+   * function begins with the call of that function, which may be another one as well.
+   */
   check(key: string): ChangedCall | undefined {
+    for (let end = key.indexOf('/'); end !== -1; end = key.indexOf('/', end + 1)) {
+      const path = key.slice(0, end);
+      const uncertain = this.#scopes?.has(path) ? this.#checkCall(path) : undefined;
+      if (uncertain !== undefined) return uncertain;
+    }
+    return this.#checkCall(key);
+  }
+
+  #checkCall(key: string): ChangedCall | undefined {
     const definition = this.definitionOf(key);
     const difference = this.#differencesOf(definition)?.get(siteOf(key));
     if (difference === undefined) return undefined;
     const call = { key, difference, definition };
     if (difference.kind === 'uncertain') return call;
-    this.#changed.push(call);
+    this.#changed.set(key, call);
     return undefined;
   }
 
   /** Calls whose recorded outcomes are kept though their arguments were changed. */
   get changed(): readonly ChangedCall[] {
-    return this.#changed;
+    return [...this.#changed.values()];
   }
 
   /** Where the site of a key stood in the code that was recorded last; undefined where that isn't known. */
@@ -159,7 +171,7 @@ export class CodeVersions {
   /** The replay is over. */
   live(): void {
     this.#scopes = undefined;
-    this.#changed = [];
+    this.#changed.clear();
     this.#differences.clear();
   }
 

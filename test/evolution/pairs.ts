@@ -280,4 +280,83 @@ export const PAIRS: readonly Pair[] = [
     `const x = reserve(1); const y = await pay(2); await x; await sleep('1ms'); return [await x, y];`,
     `const x = reserve(1); const y = await pay(2); await sleep('1ms'); return [await x, y];`,
   ),
+  // Calls of one site
+  pair(
+    'an element is put before the others of a list',
+    'parks',
+    `const out = []; for (const x of ['p', 'q']) out.push(await say(x)); await sleep('1ms'); return out;`,
+    `const out = []; for (const x of ['o', 'p', 'q']) out.push(await say(x)); await sleep('1ms'); return out;`,
+  ),
+  pair(
+    'the elements of a list that closures map are exchanged',
+    'parks',
+    `const out = await Promise.all(['p', 'q'].map(async (x) => [x, await say(x)])); await sleep('1ms'); return out;`,
+    `const out = await Promise.all(['q', 'p'].map(async (x) => [x, await say(x)])); await sleep('1ms'); return out;`,
+  ),
+  pair(
+    'the elements of a list that a named function maps are exchanged',
+    'parks',
+    `const out = await Promise.all(['p', 'q'].map(say)); await sleep('1ms'); return out;`,
+    `const out = await Promise.all(['q', 'p'].map(say)); await sleep('1ms'); return out;`,
+  ),
+  pair(
+    'an index loop starts elsewhere',
+    'parks',
+    `for (let i = 0; i < 2; i++) await say(i); await sleep('1ms'); return 1;`,
+    `for (let i = 1; i < 3; i++) await say(i); await sleep('1ms'); return 1;`,
+  ),
+  pair(
+    'an element comes at the end of a list',
+    'kept',
+    `for (const x of ['p', 'q']) await say(x); return 1;`,
+    `for (const x of ['p', 'q', 'r']) await say(x); return 1;`,
+  ),
+  pair(
+    'two calls of a closure are exchanged',
+    'parks',
+    `const go = async (x) => await say(x); const one = await go('one'); const two = await go('two'); await sleep('1ms'); return [one, two];`,
+    `const go = async (x) => await say(x); const two = await go('two'); const one = await go('one'); await sleep('1ms'); return [one, two];`,
+  ),
+  pair(
+    'a call of a closure is put before the others',
+    'parks',
+    `const go = async (x) => await say(x); const one = await go('one'); await sleep('1ms'); return one;`,
+    `const go = async (x) => await say(x); await go('zero'); const one = await go('one'); await sleep('1ms'); return one;`,
+  ),
+  pair(
+    'a call of a closure comes at the end',
+    'free',
+    `const go = async (x) => await say(x); const one = await go('one'); await sleep('1ms'); return one;`,
+    `const go = async (x) => await say(x); const one = await go('one'); await sleep('1ms'); await go('two'); return one;`,
+  ),
+  pair(
+    'the argument of the only call of a closure',
+    'kept',
+    `const go = async (x) => await say(x); const one = await go('one'); await sleep('1ms'); return one;`,
+    `const go = async (x) => await say(x); const one = await go('uno'); await sleep('1ms'); return one;`,
+  ),
+  pair(
+    'the code of a closure that is called twice',
+    'free',
+    `const go = async (x) => await say(x); const one = await go('one'); const two = await go('two'); await sleep('1ms'); return [one, two];`,
+    `const go = async (x) => { console.debug(x); return await say(x); }; const one = await go('one'); const two = await go('two'); await sleep('1ms'); return [one, two];`,
+  ),
+  pair(
+    'the receivers of a method are exchanged',
+    'parks',
+    `class Of { constructor(x) { this.x = x; } async go() { return await say(this.x); } } const a = new Of('a'); const b = new Of('b'); const one = await a.go(); const two = await b.go(); await sleep('1ms'); return [one, two];`,
+    `class Of { constructor(x) { this.x = x; } async go() { return await say(this.x); } } const a = new Of('a'); const b = new Of('b'); const two = await b.go(); const one = await a.go(); await sleep('1ms'); return [one, two];`,
+  ),
+  pair(
+    'what is assigned to a variable between calls is exchanged',
+    'parks',
+    `let x; x = 'one'; const one = await say(x); x = 'two'; const two = await say(x); await sleep('1ms'); return [one, two];`,
+    `let x; x = 'two'; const two = await say(x); x = 'one'; const one = await say(x); await sleep('1ms'); return [one, two];`,
+  ),
+  pair(
+    'what is assigned to a property between calls is exchanged',
+    'parks',
+    `const o = {}; o.x = 'one'; const one = await say(o.x); o.x = 'two'; const two = await say(o.x); await sleep('1ms'); return [one, two];`,
+    `const o = {}; o.x = 'two'; const two = await say(o.x); o.x = 'one'; const one = await say(o.x); await sleep('1ms'); return [one, two];`,
+  ),
 ];

@@ -57,6 +57,48 @@ describe('what a run records of its code', () => {
   });
 });
 
+describe('calls of a durable function', () => {
+  const NESTED =
+    "export async function nested(k: number): Promise<unknown> { 'use durable as ID'; return await pay(k); }";
+
+  async function edit(before: string, after: string) {
+    const id = newId();
+    const around = NESTED.replace('ID', `nested-${id}`);
+    const old = await deploy(id, before, around);
+    const { events } = await runWhole(old);
+    const store = await died(old, events.slice(0, -1));
+    await deploy(id, after, around);
+    return resume(store, []);
+  }
+
+  it('are not taken for each other where they were exchanged', async () => {
+    const resumed = await edit(
+      "const a = await nested(1); const b = await nested(2); await sleep('1ms'); return { a, b };",
+      "const b = await nested(2); const a = await nested(1); await sleep('1ms'); return { a, b };",
+    );
+    expect(resumed.blocked).toMatch(/it isn't certain which call of "nested" is which/);
+    expect(resumed.calls).toEqual([]);
+  });
+
+  it('are not taken for each other where the list of a loop was changed', async () => {
+    const resumed = await edit(
+      "const out = []; for (const k of [1, 2]) out.push(await nested(k)); await sleep('1ms'); return out;",
+      "const out = []; for (const k of [2, 1]) out.push(await nested(k)); await sleep('1ms'); return out;",
+    );
+    expect(resumed.blocked).toMatch(/it isn't certain which call of "nested" is which/);
+    expect(resumed.calls).toEqual([]);
+  });
+
+  it('keep their outcomes if it is certain which is which, and are listed once', async () => {
+    const resumed = await edit(
+      "const a = await nested(1); await sleep('1ms'); return a;",
+      "const a = await nested(3); await sleep('1ms'); return a;",
+    );
+    expect(resumed.outcome).toEqual({ status: 'fulfilled', value: 'pay(1)' });
+    expect(resumed.told.map(({ kept }) => kept)).toEqual([['nested']]);
+  });
+});
+
 describe('a step that was under way', () => {
   const BODY = `
     const order = { n: 1, seen: new Map([['a', 1]]) };

@@ -24,6 +24,11 @@ export interface SiteRecord extends Site {
   readonly print: string;
   /** The constructs that contain it, the outermost first: `for/if.then/closure`. */
   readonly path: string;
+  /**
+   * Where a loop or a closure reaches the site again and again, what decides which call is which: hashes of the elements of the
+   * list, or of the calls of the closure. A call of a closure that is in no loop has a hash that begins with `=`.
+   */
+  readonly rounds?: readonly string[];
 }
 
 /** One durable function of a file. */

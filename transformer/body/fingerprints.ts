@@ -4,6 +4,7 @@ import type { Binding } from '../file/bindings.ts';
 import { isAssigned, isFunctionNode, isReference, unwrap, unwrapParent } from '../syntax/nodes.ts';
 import { digest, NormalForm, newHash } from '../syntax/normal-form.ts';
 import type { Body } from './body.ts';
+import { Changes } from './changes.ts';
 import type { SiteNode } from './name-sites.ts';
 
 /** Characters of a fingerprint, of 6 bits each. */
@@ -21,6 +22,9 @@ export class Fingerprints {
   private readonly sites: ReadonlyMap<ts.Node, SiteNode>;
   private readonly known = new Map<ts.Node, string>();
   private readonly variables = new Map<Binding, string>();
+  private readonly changes: Changes;
+  /** In values of variables, others count without their changes: they may be assigned to one another. */
+  private inChange = false;
   /** How many variables have the same value. */
   private readonly counts = new Map<string, number>();
 
@@ -28,6 +32,7 @@ export class Fingerprints {
     this.body = body;
     this.form = new NormalForm(body.file.ts);
     this.sites = new Map(sites.map((site) => [unwrap(body.file.ts, site.node as ts.Expression), site]));
+    this.changes = new Changes(body, this);
     this.countVariables();
   }
 
@@ -48,7 +53,8 @@ export class Fingerprints {
     return print;
   }
 
-  private hashed(parts: readonly string[]): string {
+  /** One fingerprint of several texts. */
+  hashed(parts: readonly string[]): string {
     const hash = newHash();
     for (const part of parts) hash.update(`${part}\n`);
     return digest(hash, LENGTH);
@@ -69,7 +75,7 @@ export class Fingerprints {
     if (!ts.isIdentifier(node)) return undefined;
     const binding = isReference(ts, node) ? bindings.resolve(node) : declaredBy(this.body, node);
     if (!binding) return undefined;
-    if (this.body.isLocal(binding)) return this.variable(binding);
+    if (this.body.isLocal(binding)) return this.variableAt(binding, node);
     const { declaration } = binding;
     // A function has the same hash under an alias.
     return ts.isImportSpecifier(declaration)
@@ -77,7 +83,8 @@ export class Fingerprints {
       : undefined;
   }
 
-  private print(node: ts.Expression): string {
+  /** The fingerprint of a value. */
+  print(node: ts.Expression): string {
     const { ts } = this.body.file;
     let bare = unwrap(ts, node);
     // `await` does not change the identity of a value.
@@ -101,11 +108,13 @@ export class Fingerprints {
   /** In source order, so that the numbers of two like variables don't depend on their uses. */
   private countVariables(): void {
     const { file, durable } = this.body;
+    this.inChange = true;
     file.nodes.walk(durable.node, (node) => {
       if (!file.ts.isIdentifier(node)) return;
       const binding = declaredBy(this.body, node);
       if (binding) this.variable(binding);
     });
+    this.inChange = false;
   }
 
   private variable(binding: Binding): string {
@@ -117,6 +126,20 @@ export class Fingerprints {
     this.counts.set(base, count + 1);
     const print = count === 0 ? base : this.hashed([base, String(count)]);
     this.variables.set(binding, print);
+    return print;
+  }
+
+  /** A variable that is changed counts by its changes too. */
+  private variableAt(binding: Binding, use: ts.Identifier): string {
+    const print = this.variable(binding);
+    const changes = this.inChange ? undefined : this.changesBefore(binding, use);
+    return changes === undefined ? print : this.hashed([print, changes]);
+  }
+
+  private changesBefore(binding: Binding, use: ts.Identifier): string | undefined {
+    this.inChange = true;
+    const print = this.changes.before(binding, use);
+    this.inChange = false;
     return print;
   }
 

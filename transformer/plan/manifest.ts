@@ -4,6 +4,7 @@ import type { TypeScript } from '../base/typescript.ts';
 import type { Body } from '../body/body.ts';
 import { Fingerprints } from '../body/fingerprints.ts';
 import type { SiteNames } from '../body/name-sites.ts';
+import { Rounds } from '../body/rounds.ts';
 import { isFunctionNode } from '../syntax/nodes.ts';
 import { digest, NormalForm, newHash } from '../syntax/normal-form.ts';
 
@@ -18,11 +19,16 @@ export function manifestOf(body: Body, names: SiteNames): Manifest {
   if (ofSource !== undefined) return ofSource;
   const prints = new Fingerprints(body, names.nodes);
   const paths = new ConstructPaths(body);
-  const sites = names.nodes.map((node) => ({
-    ...node.site,
-    print: prints.of(node),
-    path: paths.of(node.node),
-  }));
+  const rounds = new Rounds(body, prints);
+  const sites = names.nodes.map((node) => {
+    const repeated = rounds.of(node.node);
+    return {
+      ...node.site,
+      print: prints.of(node),
+      path: paths.of(node.node),
+      ...(repeated && { rounds: repeated }),
+    };
+  });
   return {
     ...file.positionOf(durable.node),
     version: versionOf(body, names),

@@ -47,8 +47,8 @@ export const callUncertain = (title: string, name: string, key: string, old: str
     `${title}: its code was changed, and it isn't certain which call of "${name}" is which.`,
     `  recorded: the call at ${old} of the code before, as "${key}"`,
     `  the code: "${key}" is the call at ${now} now`,
-    'Calls of one name are counted in the order of the source. If some were inserted, removed or exchanged, the outcome of ' +
-      'one would be taken for that of another.',
+    'Calls of one name are counted in the order of the source, and those in a loop or a closure in the order in which they are ' +
+      'made. If calls, or elements of the list, were inserted, removed or exchanged, the outcome of one would be taken for that of another.',
     waysOut(),
   ].join('\n');
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { compareManifests, type Manifest } from '../../../../runtime/functions/manifest.ts';
 
-/** `say:a say:b if.then|pay:c`: sites of these names, with these fingerprints, in these constructs. */
+/** `say:a say:b if.then|pay:c say:d@x,y`: sites of these names, with these fingerprints, constructs and rounds. */
 function manifest(text: string, version: string): Manifest {
   const counts = new Map<string, number>();
   const sites = text
@@ -9,11 +9,13 @@ function manifest(text: string, version: string): Manifest {
     .filter(Boolean)
     .map((word, index) => {
       const [path, site] = word.includes('|') ? word.split('|') : ['', word];
-      const [name = '', print = ''] = site!.split(':');
+      const [call = '', rounds] = site!.split('@');
+      const [name = '', print = ''] = call.split(':');
       const count = (counts.get(name) ?? 0) + 1;
       counts.set(name, count);
       const id = count === 1 ? name : `${name}#${count}`;
-      return { id, kind: 'step', line: index + 1, column: 1, print, path: path! } as const;
+      const record = { id, kind: 'step', line: index + 1, column: 1, print, path: path! } as const;
+      return rounds === undefined ? record : { ...record, rounds: rounds.split(',') };
     });
   return { fn: 'order', file: 'order.ts', version, sites };
 }
@@ -28,6 +30,14 @@ const table: readonly (readonly [what: string, old: string, now: string, differe
   ['sites of other names came and went', 'say:a pay:c', 'ship:x say:a', ''],
   ['an argument of the only call', 'say:a', 'say:b', 'say changed a>b'],
   ['an argument of one of two calls', 'say:a say:b', 'say:a say:x', 'say#2 changed b>x'],
+  ['an element at the end of a list', 'say:a@p,q', 'say:a@p,q,r', ''],
+  ['an element in front of a list', 'say:a@p,q', 'say:a@o,p,q', 'say uncertain a>a'],
+  ['a shorter list', 'say:a@p,q', 'say:a@p', 'say uncertain a>a'],
+  ['another list and another argument', 'say:a@p', 'say:b@q', 'say uncertain a>b'],
+  ['the only call of a closure', 'say:a@=p', 'say:a@=q', 'say changed a>a'],
+  ['one of two calls of a closure', 'say:a@=p,=q', 'say:a@=p,=r', 'say uncertain a>a'],
+  ['an argument in a loop', 'say:a@p,q', 'say:b@p,q', 'say changed a>b'],
+  ['a list where none was recorded', 'say:a', 'say:a@p', ''],
   ['a call at the end', 'say:a say:b', 'say:a say:b say:c', ''],
   ['the last call is gone', 'say:a say:b', 'say:a', ''],
   ['a call in front', 'say:a say:b', 'say:x say:a say:b', 'say uncertain a>x, say#2 uncertain b>a'],
