@@ -84,6 +84,7 @@ describe('a production install', () => {
     );
     expect(packages.sort()).toEqual([
       '@jridgewell/sourcemap-codec',
+      'commander',
       'croner',
       'devalue',
       'magic-string',
