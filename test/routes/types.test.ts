@@ -10,7 +10,7 @@ const COMPILERS = {
 };
 
 describe.each(Object.entries(COMPILERS))('%s', (_, tsc) => {
-  it.each(['tools', 'tsdown'])('takes the plugins as those of their tools: types/%s', (name) => {
+  it.each(['tools', 'tsdown', 'bun'])('takes the plugins as those of their tools: types/%s', (name) => {
     const { status, stdout } = spawnSync(process.execPath, [tsc, '-p', pathOf(`types/${name}`)], {
       cwd: pathOf('.'),
       encoding: 'utf8',

@@ -15,6 +15,8 @@ export interface Route {
   readonly name: string;
   /** What runs the build; default Node. */
   readonly command?: string;
+  /** By how much its stacks have other columns than Node's: Bun names what stands behind `new`. */
+  readonly columns?: number;
   /** Builds the corpus in its folder; returns the arguments of the command. */
   build(project: Project): readonly string[];
 }
@@ -181,6 +183,7 @@ export const ROUTES: readonly Route[] = [
   {
     name: 'bun run',
     command: BUN,
+    columns: 4,
     build: () => ['run', '--preload', 'use-durable/bun', 'src/main.ts'],
   },
   {
