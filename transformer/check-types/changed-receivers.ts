@@ -48,26 +48,61 @@ class ChangedReceiverCheck {
     const { types, sites, ts, file, body, reporter } = this;
     for (const { site, call: node, fn: method } of calledSteps(types, body, sites)) {
       const callee = unwrap(ts, node.expression);
-      if (!ts.isPropertyAccessExpression(callee) || !ts.isIdentifier(callee.expression)) continue;
-      const receiver = callee.expression;
-      const binding = file.bindings.resolve(receiver);
-      if (!binding || !body.isLocal(binding) || isReplacedBy(ts, node, receiver)) continue;
+      if (!ts.isPropertyAccessExpression(callee)) continue;
       if (!ts.isMethodDeclaration(method) || !method.body) continue;
       const changed = this.changedProperties(method.body);
       if (changed.size === 0) continue;
-      const again = comesAgain(body, node, receiver);
-      const read = file.nodes.usesOf(receiver).find((use) => {
-        const access = use.parent;
-        if (!again && use.pos < node.end) return false;
-        if (!ts.isPropertyAccessExpression(access) || access.expression !== use) return false;
-        return (
-          !isAssigned(ts, access) && [...this.propertiesBehind(access)].some((name) => changed.has(name))
-        );
-      });
+      const read = ts.isIdentifier(callee.expression)
+        ? this.readOf(callee.expression, node, changed)
+        : this.readInClass(callee.expression, method, changed);
       if (!read) continue;
-      const what = (read.parent as ts.PropertyAccessExpression).getText(file.sourceFile);
-      reporter.report('changedArgument', callee, site.id, what);
+      reporter.report('changedArgument', callee, site.id, read.getText(file.sourceFile));
     }
+  }
+
+  /** Where the function reads a changed property of a variable after the call. */
+  private readOf(
+    receiver: ts.Identifier,
+    call: ts.CallExpression,
+    changed: ReadonlySet<string>,
+  ): ts.PropertyAccessExpression | undefined {
+    const { ts, file, body } = this;
+    const binding = file.bindings.resolve(receiver);
+    if (!binding || !body.isLocal(binding) || isReplacedBy(ts, call, receiver)) return undefined;
+    const again = comesAgain(body, call, receiver);
+    for (const use of file.nodes.usesOf(receiver)) {
+      const access = use.parent;
+      if (!again && use.pos < call.end) continue;
+      if (!ts.isPropertyAccessExpression(access) || access.expression !== use) continue;
+      if (this.isRead(access, changed)) return access;
+    }
+    return undefined;
+  }
+
+  /**
+   * Where the function reads a changed property, if a class of the function calls the inherited method with `super` or `this`.
+   * Objects of that class are not in a variable that is known here, so all reads of the property count.
+   */
+  private readInClass(
+    receiver: ts.Expression,
+    method: ts.MethodDeclaration,
+    changed: ReadonlySet<string>,
+  ): ts.PropertyAccessExpression | undefined {
+    const { ts, file, body, checker } = this;
+    const isOwn = receiver.kind === ts.SyntaxKind.SuperKeyword || receiver.kind === ts.SyntaxKind.ThisKeyword;
+    if (!isOwn || body.isOwnThis(receiver)) return undefined;
+    let read: ts.PropertyAccessExpression | undefined;
+    file.nodes.walk(body.durable.node, (access) => {
+      if (read || !ts.isPropertyAccessExpression(access) || !this.isRead(access, changed)) return;
+      const declarations = checker.getSymbolAtLocation(access.name)?.declarations ?? [];
+      if (declarations.some(({ parent }) => parent === method.parent)) read = access;
+    });
+    return read;
+  }
+
+  private isRead(access: ts.PropertyAccessExpression, changed: ReadonlySet<string>): boolean {
+    if (isAssigned(this.ts, access)) return false;
+    return [...this.propertiesBehind(access)].some((name) => changed.has(name));
   }
 
   /** The property that is read, and the properties that its getter reads. */

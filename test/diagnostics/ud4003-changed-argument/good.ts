@@ -55,6 +55,12 @@ export async function main(order: Order): Promise<unknown> {
   const before = basket.items.length;
   await basket.clear(before);
   basket.items.push(await basket.stored());
+  class Shared extends Client {
+    async twice(key: string): Promise<number> {
+      return (await super.set(key)) + (await this.set(this.name));
+    }
+  }
+  await new Shared().twice(client.name);
   order = await priced(order);
   const last = { id: text, notes: [] };
   return [total, basket.items, order.total, await priced(last), await priced({ id: 'a', notes: [] })];

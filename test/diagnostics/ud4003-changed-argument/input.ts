@@ -32,6 +32,17 @@ class Basket {
   }
 }
 
+class Parcel {
+  state = 'new';
+  grams = 0;
+  async mark(state: string): Promise<void> {
+    this.state = state;
+  }
+  async weigh(grams: number): Promise<void> {
+    this.grams = grams;
+  }
+}
+
 export async function main(order: Order): Promise<unknown> {
   'use durable';
   const basket = new Basket();
@@ -41,5 +52,13 @@ export async function main(order: Order): Promise<unknown> {
   for (const name of ['a', 'b']) await collect(seen, name);
   await price(order);
   await mailer.remind(order.id, order.notes);
-  return [order.total, seen, basket.items.length, basket.euros];
+  class Gift extends Parcel {
+    async wrap(): Promise<void> {
+      await super.mark('wrapped');
+      await this.weigh(3);
+    }
+  }
+  const gift = new Gift();
+  await gift.wrap();
+  return [order.total, seen, basket.items.length, basket.euros, gift.state, gift.grams];
 }
