@@ -4,7 +4,7 @@
  *     "plugins": [{ "name": "use-durable/ls", "transform": "use-durable/tspc", "transformProgram": true }]
  */
 import type ts from 'typescript';
-import type { TypeScript } from '../base/typescript.ts';
+import { requireUsable, type TypeScript } from '../base/typescript.ts';
 import { FIXABLE } from '../editor/fixes/index.ts';
 import { DurableFiles } from './durable-files.ts';
 import { numberOf } from './typescript-diagnostics.ts';
@@ -21,17 +21,33 @@ export interface LanguagePlugin {
 
 /** Called by tsserver, with the TypeScript that it runs. */
 export default function durablePlugin({ typescript }: { readonly typescript: TypeScript }): LanguagePlugin {
-  return { create: (info) => decorated(typescript, info) };
+  return {
+    create(info) {
+      try {
+        requireUsable(typescript);
+        return decorated(typescript, info);
+      } catch (error) {
+        log(info, error);
+        return info.languageService;
+      }
+    },
+  };
+}
+
+function log({ project }: PluginInfo, error: unknown): void {
+  const text = error instanceof Error ? error.stack : error;
+  project?.projectService?.logger?.info(`use-durable: ${text}`);
 }
 
 /** A language service that adds to the answers of the one it is given. What fails in here leaves those as they are. */
-function decorated(ts: TypeScript, { languageService: inner, project }: PluginInfo): ts.LanguageService {
+function decorated(ts: TypeScript, info: PluginInfo): ts.LanguageService {
+  const { languageService: inner } = info;
   const files = new DurableFiles(ts, inner);
   const adding = <Answer>(answer: Answer, add: (answer: Answer) => Answer): Answer => {
     try {
       return add(answer);
     } catch (error) {
-      project?.projectService?.logger?.info(`use-durable: ${error instanceof Error ? error.stack : error}`);
+      log(info, error);
       return answer;
     }
   };
@@ -40,8 +56,8 @@ function decorated(ts: TypeScript, { languageService: inner, project }: PluginIn
     getSemanticDiagnostics: (file) =>
       adding(inner.getSemanticDiagnostics(file), (found) => files.withDiagnostics(file, found)),
     getQuickInfoAtPosition: (file, position, ...rest) =>
-      adding(inner.getQuickInfoAtPosition(file, position, ...rest), (info) =>
-        files.withQuickInfo(file, position, info),
+      adding(inner.getQuickInfoAtPosition(file, position, ...rest), (hover) =>
+        files.withQuickInfo(file, position, hover),
       ),
     // Editors ask for fixes of these numbers only.
     getSupportedCodeFixes: (file) => [

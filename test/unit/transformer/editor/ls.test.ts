@@ -189,3 +189,14 @@ it('reports once where the TypeScript of the editor is one that ts-patch has cha
   service.write(MAIN, wrong);
   expect(service.service.getSemanticDiagnostics(MAIN).map(({ code }) => code)).toEqual([991001]);
 });
+
+it('adds nothing on another version of TypeScript, and says so in the log', () => {
+  const { inner } = new Service();
+  const log: string[] = [];
+  const project = { projectService: { logger: { info: (message: string) => log.push(message) } } };
+  const typescript = { ...ts, version: '5.9.3' } as typeof ts;
+  expect(durablePlugin({ typescript }).create({ languageService: inner, project })).toBe(inner);
+  expect(log).toEqual([
+    expect.stringMatching(/^use-durable: TypeScriptMissingError: .*Version 5\.9\.3 is installed/),
+  ]);
+});
