@@ -49,12 +49,18 @@ describe('use-durable/tsx', () => {
     expect(output).toContain(`/app.ts:${THROWN})`);
   });
 
-  it('compiles again what changes under tsx watch', async () => {
-    const project = projectOf('watch', 'module', { 'src/app.ts': PROGRAM });
-    const { VITEST: _, ...outer } = process.env;
-    const child = spawn(process.execPath, [CLI, 'watch', '--clear-screen=false', 'src/app.ts'], {
+  it.each<[string, string, readonly string[], Readonly<Record<string, string>>]>([
+    ['tsx watch', 'tsx', [CLI, 'watch', '--clear-screen=false'], { NODE_OPTIONS: OURS.join(' ') }],
+    ['node --watch', 'tsx', ['--watch', '--watch-preserve-output', ...OURS], {}],
+    ['node --watch', 'Node alone', ['--watch', '--watch-preserve-output', ...HOOKS], {}],
+  ])('compiles again what changes under %s, with %s', async (_, name, args, env) => {
+    const project = projectOf(`watch-${name.replace(' ', '-')}-${args.length}`, 'module', {
+      'src/app.ts': PROGRAM,
+    });
+    const { VITEST: __, ...outer } = process.env;
+    const child = spawn(process.execPath, [...args, 'src/app.ts'], {
       cwd: project.folder,
-      env: { ...outer, NODE_OPTIONS: OURS.join(' ') },
+      env: { ...outer, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     try {
