@@ -4,7 +4,7 @@ import type { Project } from '../project/project.ts';
 import { usesIn } from '../routes/find-uses.ts';
 import type { Use } from '../routes/use.ts';
 import { copiesOf } from './copies.ts';
-import { nestFindings } from './nest.ts';
+import { nestScriptFindings } from './nest-scripts.ts';
 import { outputFindings } from './outputs.ts';
 import { typescriptFindings } from './typescript.ts';
 
@@ -31,7 +31,7 @@ export function examine(project: Project): Examination {
   const findings = [
     ...typescriptFindings(project, uses),
     ...copiesOf(project),
-    ...nestFindings(project),
+    ...nestScriptFindings(project),
     ...uses.flatMap((use) => findingsOf(use, files)),
     ...files.flatMap((file) => findingsOfFile(file, uses)),
     ...outputFindings(project, files),

@@ -8,20 +8,24 @@ export interface Command {
   /** The name of the program, without its path: `vite`. */
   readonly program: string;
   readonly args: readonly string[];
+  /** What is before the program: other programs, and variables of the environment. */
+  readonly before: string;
 }
 
 /** What starts another program: `npx tsx`, `cross-env A=1 node`, `pnpm exec vite`. */
 const STARTERS =
-  /^(?:(?:npx|bunx|cross-env|env|exec|dotenv|dotenvx)\s+(?:-\S+\s+)*|(?:pnpm|yarn|npm)\s+exec\s+(?:--\s+)?|pnpm\s+dlx\s+|\w+=\S*\s+|--\s+)/;
+  /^(?:(?:npx|bunx|cross-env|env|exec|dotenv|dotenvx)\s+(?:-\S+\s+)*|(?:pnpm|yarn|npm)\s+exec\s+(?:--\s+)?|pnpm\s+dlx\s+|\w+=(?:"[^"]*"|'[^']*'|\S)*\s+|--\s+)/;
 
 export function commandsOf(scripts: Readonly<Record<string, string>>): readonly Command[] {
-  return Object.entries(scripts).flatMap(([script, whole]) =>
-    partsOf(whole).flatMap((part) => {
-      let text = part.trim();
+  return Object.entries(scripts).flatMap(([script, line]) =>
+    partsOf(line).flatMap((part) => {
+      const whole = part.trim();
+      let text = whole;
       while (STARTERS.test(text)) text = text.replace(STARTERS, '');
       const [program, ...args] = wordsOf(text);
       if (program === undefined) return [];
-      return [{ script, text, program: program.replace(/^.*[\\/]/, '').replace(/\.cmd$/, ''), args }];
+      const name = program.replace(/^.*[\\/]/, '').replace(/\.cmd$/, '');
+      return [{ script, text, program: name, args, before: whole.slice(0, whole.length - text.length) }];
     }),
   );
 }

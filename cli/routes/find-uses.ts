@@ -2,6 +2,7 @@ import type { Package, Project } from '../project/project.ts';
 import { compilerUses } from './compiler-uses.ts';
 import { configUses } from './config-uses.ts';
 import { jsonUses } from './json-uses.ts';
+import { manualUses } from './manual-uses.ts';
 import { adviceUses, scriptUses } from './script-uses.ts';
 import { ROUTES, type Route } from './table.ts';
 import type { Use } from './use.ts';
@@ -22,6 +23,8 @@ function usesOfRoute(project: Project, within: Package, route: Route): readonly 
       return compilerUses(project, within, route);
     case 'script':
       return scriptUses(project, within, route);
+    case 'manual':
+      return manualUses(project, within, route);
     case 'advice':
       return adviceUses(project, within, route);
   }

@@ -4,6 +4,7 @@ import { edited } from '../edit/config.ts';
 import { lineAt } from '../edit/edits.ts';
 import { addToOptions, rootOf, valueAt } from '../edit/json.ts';
 import { filesOfPackage, isBelow, type Package, type Project } from '../project/project.ts';
+import { swcFinding } from './nest-swc.ts';
 import type { JsonRoute } from './table.ts';
 import type { Use } from './use.ts';
 
@@ -13,7 +14,8 @@ export const jsonUses = (project: Project, within: Package, route: JsonRoute): r
     .map((file) => {
       const { api: ts } = project.typescript;
       const text = project.read(file);
-      const has = text.includes(`"${route.entry}"`);
+      const isListed = text.includes(`"${route.entry}"`);
+      const deaf = route.deaf.when.exec(text);
       const apply = (before: string): string | undefined => {
         if (ts === undefined) return undefined;
         const source = ts.parseJsonText(file, before);
@@ -27,11 +29,11 @@ export const jsonUses = (project: Project, within: Package, route: JsonRoute): r
         route,
         file,
         line: options && source ? lineAt(text, options.getStart(source)) : 1,
-        has,
+        has: isListed && deaf === null,
         covers: (path: string) => isBelow(path, folder),
         without: `${route.tool} builds durable functions as plain code`,
         change: `"compilerOptions": { "${route.list}": ["${route.entry}"] }`,
-        fixes: has || apply(text) === undefined ? [] : [{ file, apply }],
-        findings: [],
+        fixes: isListed || apply(text) === undefined ? [] : [{ file, apply }],
+        findings: deaf === null ? [] : [swcFinding(file, lineAt(text, deaf.index), route.deaf.instead)],
       };
     });

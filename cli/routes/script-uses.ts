@@ -9,7 +9,7 @@ import type { Use } from './use.ts';
 
 const SOURCE = /\.[cm]?[jt]sx?$/;
 /** What has the module hooks of this package. */
-const HOOK = /^(?:--(?:import|require)=)?use-durable\/(?:register|tsx)$/;
+const HOOK = /(?:--(?:import|require|preload)[= ]|^)use-durable\/(?:register|tsx|bun)\b/;
 
 export const scriptUses = (project: Project, within: Package, route: ScriptRoute): readonly Use[] =>
   within.commands.flatMap((command) => {
@@ -22,7 +22,10 @@ export const scriptUses = (project: Project, within: Package, route: ScriptRoute
     const start = inPackage(within, entry);
     const reached = api === undefined ? new Set([start]) : reachedFrom(api, project, [start]);
     if (reached.size === 0) return [];
-    const has = args.some((arg) => HOOK.test(arg));
+    const settings = project.read(inPackage(within, 'bunfig.toml'));
+    const has =
+      [...args, command.before].some((text) => HOOK.test(text)) ||
+      (route.program === 'bun' && settings.includes(`"${route.entry}"`));
     const place = { file: inPackage(within, 'package.json'), line: lineOfCommand(within, command) };
     const line = route.write(command.text.slice(command.program.length).trim());
     return [
@@ -65,7 +68,7 @@ export const adviceUses = (project: Project, within: Package, route: AdviceRoute
 
 /** Options of Node and tsx whose value is a word of its own. */
 const WITH_VALUE =
-  /^(--import|--require|-r|--loader|--experimental-loader|--env-file|--conditions|-C|--tsconfig|--watch-path|--test-name-pattern|--test-reporter)$/;
+  /^(--import|--require|-r|--loader|--experimental-loader|--env-file|--conditions|-C|--tsconfig|--watch-path|--test-name-pattern|--test-reporter|--preload)$/;
 
 /** The file that the program starts with; undefined where it is told in another way. */
 function entryOf(args: readonly string[]): string | undefined {
@@ -73,7 +76,7 @@ function entryOf(args: readonly string[]): string | undefined {
     const arg = args[at]!;
     if (/^(-e|-p|--eval|--print)$/.test(arg)) return undefined;
     if (WITH_VALUE.test(arg)) at++;
-    else if (!arg.startsWith('-') && arg !== 'watch') return SOURCE.test(arg) ? arg : undefined;
+    else if (!arg.startsWith('-') && !/^(watch|run)$/.test(arg)) return SOURCE.test(arg) ? arg : undefined;
   }
   return undefined;
 }

@@ -47,6 +47,8 @@ export interface JsonRoute extends Named {
   readonly kind: 'json';
   readonly files: RegExp;
   readonly list: string;
+  /** A setting with which the tool calls no plugins, and what to write in its place. */
+  readonly deaf: { readonly when: RegExp; readonly instead: string };
 }
 
 /** The compiler of TypeScript, with a plugin in its `tsconfig.json`. */
@@ -60,6 +62,17 @@ export interface ScriptRoute extends Named {
   readonly program: string;
   /** The command for the arguments that the script gives to the program. */
   readonly write: (args: string) => string;
+}
+
+/** A tool whose configuration has many forms: the lines are shown, and not written. */
+export interface ManualRoute extends Named {
+  readonly kind: 'manual';
+  /** What a script says that starts the tool. */
+  readonly command: RegExp;
+  readonly files: RegExp;
+  /** What a configuration says that has the plugin. */
+  readonly has: RegExp;
+  readonly lines: string;
 }
 
 /** A tool that can't compile durable functions as it is used. */
@@ -78,6 +91,7 @@ export type Route =
   | JsonRoute
   | CompilerRoute
   | ScriptRoute
+  | ManualRoute
   | AdviceRoute;
 
 /** The program and the modules that it loads before the first file. */
@@ -205,6 +219,33 @@ export const ROUTES: readonly Route[] = [
     program: 'tsx',
     packages: ['tsx'],
     write: (args) => node('--import use-durable/tsx', args),
+  },
+  {
+    kind: 'json',
+    tool: 'Nest',
+    entry: 'use-durable/nest',
+    page: 'nestjs',
+    files: /^nest-cli\.json$/,
+    list: 'plugins',
+    deaf: { when: /"builder"\s*:\s*(?:\{\s*"type"\s*:\s*)?"swc"/, instead: '"builder": "tsc"' },
+  },
+  {
+    kind: 'script',
+    tool: 'Bun',
+    entry: 'use-durable/bun',
+    page: 'bun',
+    program: 'bun',
+    write: (args) => `bun --preload use-durable/bun ${args.replace(/^run\s+/, '')}`,
+  },
+  {
+    kind: 'manual',
+    tool: 'Jest',
+    entry: 'use-durable/jest',
+    page: 'jest',
+    command: /\bjest\b/,
+    files: /^jest\.config\.([cm]?[jt]s|json)$/,
+    has: /use-durable\/jest|ts-patch\/compiler/,
+    lines: '"extensionsToTreatAsEsm": [".ts"]\n"transform": { "\\\\.[cm]?[jt]sx?$": "use-durable/jest" }',
   },
   {
     kind: 'advice',

@@ -56,6 +56,55 @@ describe('a project that is set up', () => {
   });
 });
 
+describe('a program that is given the hooks in another place has nothing to mend', () => {
+  const start = (text: string): Files => ({
+    ...SOURCES,
+    'package.json': manifestOf({ scripts: { start: text } }),
+  });
+
+  it.each([
+    "NODE_OPTIONS='--import use-durable/tsx' tsx watch src/order.ts",
+    'NODE_OPTIONS=--import=use-durable/tsx tsx src/order.ts',
+    'bun --preload use-durable/bun src/order.ts',
+  ])('%s', (text) => {
+    expect(found(folderOf(start(text)))).toEqual([]);
+  });
+
+  it('bunfig.toml', () => {
+    const files = { ...start('bun src/order.ts'), 'bunfig.toml': 'preload = ["use-durable/bun"]\n' };
+    expect(found(folderOf(files))).toEqual([]);
+  });
+});
+
+describe('Jest', () => {
+  const scripts = { test: 'node --experimental-vm-modules node_modules/jest/bin/jest.js' };
+  const files = { ...SOURCES, 'package.json': manifestOf({ scripts }) };
+
+  it('without its transformer is an error, at the script or the configuration', () => {
+    expect(found(folderOf(files))).toEqual(['error no-plugin package.json:5']);
+    expect(found(folderOf({ ...files, 'jest.config.js': 'export default {};\n' }))).toEqual([
+      'error no-plugin jest.config.js:1',
+    ]);
+  });
+
+  it.each(['use-durable/jest', 'ts-patch/compiler'])('with %s is fine', (entry) => {
+    const config = `export default { transform: { '.ts': '${entry}' } };\n`;
+    expect(found(folderOf({ ...files, 'jest.config.js': config }))).toEqual([]);
+  });
+});
+
+describe('Nest', () => {
+  it('without the plugin of its command is an error, with it is fine', () => {
+    const files = (config: string): Files => ({
+      ...SOURCES,
+      'package.json': manifestOf(),
+      'nest-cli.json': config,
+    });
+    expect(found(folderOf(files('{ "sourceRoot": "src" }')))).toEqual(['error no-plugin nest-cli.json:1']);
+    expect(found(folderOf(files('{ "compilerOptions": { "plugins": ["use-durable/nest"] } }')))).toEqual([]);
+  });
+});
+
 describe('what is no durable function', () => {
   it.each([
     ['a text', "export const text = 'use durable';\n"],
@@ -104,6 +153,7 @@ describe('a tool without the plugin', () => {
   it.each([
     ['tsx src/main.ts', 'node --import use-durable/tsx src/main.ts'],
     ['tsx watch src/main.ts', 'node --watch --import use-durable/tsx src/main.ts'],
+    ['bun run src/main.ts', 'bun --preload use-durable/bun src/main.ts'],
     ['node --env-file .env src/main.ts', 'node --import use-durable/register --env-file .env src/main.ts'],
   ])('is the script %s, which loads the file by an import', (start, expected) => {
     const folder = folderOf({

@@ -83,6 +83,18 @@ describe('init --yes', () => {
     expect((await report(folder, { yes: true })).code).toBe(0);
   });
 
+  it('adds a plugin to the JSON of Nest', async () => {
+    const folder = folderOf({
+      'package.json': manifestOf(),
+      'nest-cli.json': '{\n  "sourceRoot": "src"\n}\n',
+    });
+    expect((await report(folder, { yes: true })).code).toBe(0);
+    expect(read(folder, 'nest-cli.json')).toBe(
+      '{\n  "sourceRoot": "src",\n  "compilerOptions": {\n    "plugins": ["use-durable/nest"]\n  }\n}\n',
+    );
+    expect((await report(folder, { yes: true })).steps).toEqual([]);
+  });
+
   it('leaves scripts alone that load no durable function', async () => {
     const scripts = { build: 'vite build', clean: 'node scripts/clean.ts' };
     const files = { 'scripts/clean.ts': 'export {};\n', 'vite.config.ts': 'export default {};\n' };

@@ -13,6 +13,7 @@ it.each([
   ['./node_modules/.bin/tsc', ['tsc']],
   ['node -e "a && b" | tee log', ['node -e a && b', 'tee log']],
   ['concurrently "vite" \'tsc -w\'', ['vite', 'tsc -w']],
+  ['A=\'b c\' B="d e" tsx src/main.ts', ['tsx src/main.ts']],
   ['', []],
 ])('%j', (script, expected) => {
   expect(programs(script)).toEqual(expected);
