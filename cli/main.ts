@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command, CommanderError, type OutputConfiguration } from 'commander';
-import { styled, widthOf } from './base/terminal.ts';
+import { StoppedError, styled, widthOf } from './base/terminal.ts';
 import { type DoctorOptions, doctor } from './doctor/doctor.ts';
 import { type InitOptions, InstallError, init } from './init/init.ts';
 import { NoProjectError } from './project/project.ts';
@@ -70,7 +70,10 @@ try {
   await program().parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : UNUSABLE;
-  else if (error instanceof NoProjectError || error instanceof InstallError) {
+  else if (error instanceof StoppedError) {
+    console.error(`\n${error.message}`);
+    process.exitCode = UNUSABLE;
+  } else if (error instanceof NoProjectError || error instanceof InstallError) {
     console.error(`${styled('red', 'error')}: ${error.message}`);
     process.exitCode = UNUSABLE;
   } else throw error;

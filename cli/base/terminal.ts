@@ -36,11 +36,23 @@ export const plural = (count: number, one: string, several = `${one}s`): string 
 
 export const isInteractive = (): boolean => process.stdin.isTTY && process.stdout.isTTY;
 
-/** Asks on the terminal; the default is no. */
+/** A question was answered with Ctrl+C or Ctrl+D. */
+export class StoppedError extends Error {
+  override readonly name = 'StoppedError';
+}
+
+/**
+ * Asks on the terminal; the default is no.
+ *
+ * @throws StoppedError if the answer is Ctrl+C or Ctrl+D
+ */
 export async function ask(question: string): Promise<boolean> {
   const lines = createInterface({ input: process.stdin, output: process.stdout });
   try {
     return /^y(es)?$/i.test((await lines.question(`${question} (y/N) `)).trim());
+  } catch (error) {
+    if ((error as Error).name !== 'AbortError') throw error;
+    throw new StoppedError('Stopped. What was agreed to before is written.');
   } finally {
     lines.close();
   }

@@ -1,7 +1,7 @@
 import type { Finding } from '../base/finding.ts';
 import { inPackage, type Project } from '../project/project.ts';
 import { swcFinding } from '../routes/nest-swc.ts';
-import { lineOfCommand } from '../routes/script-uses.ts';
+import { lineOfCommand, scriptLine } from '../routes/script-uses.ts';
 
 /** Scripts that choose the SWC builder of Nest. */
 export const nestScriptFindings = (project: Project): readonly Finding[] =>
@@ -12,7 +12,7 @@ export const nestScriptFindings = (project: Project): readonly Finding[] =>
         swcFinding(
           inPackage(one, 'package.json'),
           lineOfCommand(one, command),
-          `"${command.script}": ${JSON.stringify(command.text.replace(/(-b|--builder)([= ])swc\b/, '$1$2tsc'))}`,
+          scriptLine(one, command, command.text.replace(/(-b|--builder)([= ])swc\b/, '$1$2tsc')),
         ),
       ),
   );

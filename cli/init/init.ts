@@ -27,6 +27,7 @@ export class InstallError extends Error {
  * @returns the exit code: 1 if something is left to do
  * @throws NoProjectError if the folder holds no `package.json`
  * @throws InstallError if packages can't be installed
+ * @throws StoppedError if a question is answered with Ctrl+C or Ctrl+D
  */
 export async function init(folder: string, options: InitOptions): Promise<number> {
   const { json = false } = options;

@@ -9,7 +9,7 @@ import { addToOptions, rootOf, valueAt } from '../edit/json.ts';
 import { append } from '../edit/lists.ts';
 import type { Command } from '../project/commands.ts';
 import { inPackage, type Package, type Project } from '../project/project.ts';
-import { lineOfCommand, replaceCommand } from './script-uses.ts';
+import { lineOfCommand, replaceCommand, scriptLine } from './script-uses.ts';
 import type { CompilerRoute } from './table.ts';
 import type { Fix, Use } from './use.ts';
 
@@ -83,7 +83,7 @@ function useOf(
     change: [
       ...(has ? [] : [`"plugins": [${PLUGIN}]`]),
       ...(config.options.noEmitOnError ? [] : ['"noEmitOnError": true']),
-      ...plain.map((command) => `"${command.script}": ${JSON.stringify(withTspc(command))}`),
+      ...plain.map((command) => scriptLine(within, command, withTspc(command))),
     ].join('\n'),
     fixes: fixes.every((fix) => fix.apply(project.read(fix.file)) !== undefined) ? fixes : [],
     findings: has ? faultsOf(api, text, config, within, plain) : [],
@@ -105,7 +105,7 @@ function faultsOf(
     code: 'plain-tsc',
     severity: 'error',
     message: `The script "${command.script}" runs tsc, which ignores "plugins" in silence: durable functions are written as plain code.`,
-    change: `"${command.script}": ${JSON.stringify(withTspc(command))}`,
+    change: scriptLine(within, command, withTspc(command)),
   }));
   if (ours.length > 1)
     findings.push({

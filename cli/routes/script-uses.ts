@@ -35,11 +35,11 @@ export const scriptUses = (project: Project, within: Package, route: ScriptRoute
         has,
         covers: (file: string) => reached.has(file),
         without: `The script "${command.script}" runs durable functions as plain code`,
-        change: `"${command.script}": ${JSON.stringify(line)}`,
+        change: scriptLine(within, command, line),
         fixes: has
           ? []
           : [{ file: place.file, apply: (text: string) => replaceCommand(text, command, line) }],
-        findings: [...orderOf(command, place), ...commonJsOf(within, route, command, entry, place)],
+        findings: [...orderOf(within, command, place), ...commonJsOf(within, route, command, entry, place)],
       },
     ];
   });
@@ -89,6 +89,12 @@ export function lineOfCommand({ text, manifest }: Package, { script }: Command):
   return found === null ? 1 : lineAt(text, found.index);
 }
 
+/** The line of a script with another command in the place of one of its own. */
+export function scriptLine({ manifest }: Package, { script, text }: Command, to: string): string {
+  const whole = manifest.scripts?.[script] ?? text;
+  return `${JSON.stringify(script)}: ${JSON.stringify(whole.replace(text, () => to))}`;
+}
+
 /** The text of a `package.json` with another command in a script; undefined where the command isn't found once. */
 export function replaceCommand(
   text: string,
@@ -106,7 +112,12 @@ export function replaceCommand(
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
-function orderOf({ text, script }: Command, place: Pick<Finding, 'file' | 'line'>): readonly Finding[] {
+function orderOf(
+  within: Package,
+  command: Command,
+  place: Pick<Finding, 'file' | 'line'>,
+): readonly Finding[] {
+  const { text, script } = command;
   const tsx = /--(?:import|require|loader)[= ]tsx\b/.exec(text);
   const ours = /--import[= ]use-durable\/register\b/.exec(text);
   if (tsx === null || ours === null || ours.index < tsx.index) return [];
@@ -117,7 +128,7 @@ function orderOf({ text, script }: Command, place: Pick<Finding, 'file' | 'line'
       code: 'wrong-order',
       severity: 'warning',
       message: `The script "${script}" loads tsx before use-durable, so stacks and code versions have the lines of converted code.`,
-      change: `"${script}": ${JSON.stringify(line.trim())}`,
+      change: scriptLine(within, command, line.trim()),
     },
   ];
 }

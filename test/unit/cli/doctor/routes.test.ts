@@ -167,6 +167,16 @@ describe('a tool without the plugin', () => {
     ]);
   });
 
+  it('is one command of a script, whose other commands stay', () => {
+    const scripts = { start: 'echo a && tsx src/order.ts && echo b', build: 'tsc -p . && echo c' };
+    const files = { ...SOURCES, 'package.json': manifestOf({ scripts }), 'tsconfig.json': TSCONFIG };
+    const { findings } = examine(readProject(folderOf(files)));
+    expect(findings.map(({ change }) => change)).toEqual([
+      '"build": "tspc -p . && echo c"',
+      '"start": "echo a && node --import use-durable/tsx src/order.ts && echo b"',
+    ]);
+  });
+
   it('is no script that loads other files', () => {
     const files = { ...SOURCES, 'package.json': manifestOf({ scripts: { start: 'node src/charge.ts' } }) };
     expect(found(folderOf(files))).toEqual(['error not-covered src/order.ts:4']);
