@@ -72,7 +72,11 @@ export class Server {
 
   /** The answer to a request, as text. @throws where it isn't a success */
   async ask(method: 'GET' | 'POST', path: string): Promise<string> {
-    const response = await fetch(`http://127.0.0.1:${this.port}${path}`, { method });
+    const response = await fetch(`http://127.0.0.1:${this.port}${path}`, {
+      method,
+      // What a browser sends without asking, a form, is refused by some frameworks.
+      ...(method === 'POST' && { headers: { 'content-type': 'application/json' } }),
+    });
     const text = await response.text();
     if (response.ok) return text;
     throw new Error(`${method} ${path}: ${response.status} ${text}\n${this.output}`);
