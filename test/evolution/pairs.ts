@@ -348,6 +348,12 @@ export const PAIRS: readonly Pair[] = [
     `class Of { constructor(x) { this.x = x; } async go() { return await say(this.x); } } const a = new Of('a'); const b = new Of('b'); const two = await b.go(); const one = await a.go(); await sleep('1ms'); return [one, two];`,
   ),
   pair(
+    'a method of another object with the name of a method',
+    'free',
+    `class Of { async get(x) { return await say(x); } } const m = new Map(); const one = await new Of().get('one'); await sleep('1ms'); return [one, m.size];`,
+    `class Of { async get(x) { return await say(x); } } const m = new Map(); m.get('x'); const one = await new Of().get('one'); await sleep('1ms'); return [one, m.size];`,
+  ),
+  pair(
     'what is assigned to a variable between calls is exchanged',
     'parks',
     `let x; x = 'one'; const one = await say(x); x = 'two'; const two = await say(x); await sleep('1ms'); return [one, two];`,

@@ -245,12 +245,25 @@ export class Rounds {
     return this.methodCalls.get(method) ?? [];
   }
 
+  /** A variable with a list or an object of a global class: `m.get(...)` is no call of a method `get` of the function. */
+  private isBuiltin(receiver: ts.Expression): boolean {
+    const { ts, bindings } = this.body.file;
+    const value = this.written(receiver);
+    if (ts.isArrayLiteralExpression(value)) return true;
+    return (
+      ts.isNewExpression(value) &&
+      ts.isIdentifier(value.expression) &&
+      bindings.resolve(value.expression) === undefined
+    );
+  }
+
   private allMethodCalls(): ReadonlyMap<string, readonly ts.CallExpression[]> {
     const { file, durable } = this.body;
     const { ts } = file;
     const calls = new Map<string, ts.CallExpression[]>();
     file.nodes.walk(durable.node, (node) => {
       if (!ts.isCallExpression(node) || !ts.isPropertyAccessExpression(node.expression)) return;
+      if (this.isBuiltin(node.expression.expression)) return;
       const { text } = node.expression.name;
       const known = calls.get(text);
       if (known) known.push(node);
