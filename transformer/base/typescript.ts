@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import type ts from 'typescript';
+import { typescript7 } from './typescript7.ts';
 
 /** The compiler API. It is passed in instead of imported, since under ts-patch it must be the copy that parsed the program. */
 export type TypeScript = typeof ts;
@@ -10,12 +11,15 @@ const require = createRequire(import.meta.url);
 const MAJOR = '6';
 /** The package that has TypeScript 6 beside another version. */
 const COMPANION = '@typescript/typescript6';
+/** The later version whose API gives the same code, ids and diagnostics: the tests compare all fixtures. */
+const COMPARED = '7.1.0-beta';
 
 /**
  * The copy that is installed, for hosts that have none of their own. It is large, and loaded when a file needs it. Where
- * TypeScript 7 is installed, which has another API, the companion package has version 6.
+ * TypeScript 7 is installed, which has another API, the companion package has version 6. Without version 6, the one later version
+ * that was compared with it will do.
  *
- * @throws TypeScriptMissingError if neither is version 6
+ * @throws TypeScriptMissingError if there is none of them
  */
 export function loadTypeScript(): TypeScript {
   loaded ??= find();
@@ -31,6 +35,7 @@ function find(): TypeScript {
     if (found?.createSourceFile !== undefined && isUsable(found)) return found as TypeScript;
     if (found?.version !== undefined) versions.push(found.version);
   }
+  if (versions[0] === COMPARED) return typescript7((name) => require(`typescript/${name}`), COMPARED);
   throw new TypeScriptMissingError(versions[0]);
 }
 
