@@ -5,7 +5,7 @@ import type { Diagnostic } from './base/diagnostics.ts';
 import { type FileId, fileIdOf } from './base/file-id.ts';
 import { mayConcern } from './base/may-concern.ts';
 import type { FunctionInfo, Manifest, Plan } from './base/plan.ts';
-import { loadTypeScript } from './base/typescript.ts';
+import { loadSyntax } from './base/typescript.ts';
 import { emitText, type SourceMapV3 } from './emit/text.ts';
 import type { EarlierTools } from './file/file-context.ts';
 
@@ -70,7 +70,7 @@ export function compile(code: string, options: TransformOptions, tools: EarlierT
     return { ...result, code: MARK + result.code, diagnostics };
   }
   const { fileName, fileId = isAbsolute(fileName) ? fileIdOf(fileName) : undefined } = options;
-  const ts = loadTypeScript();
+  const ts = loadSyntax();
   const sourceFile = parse(ts, fileName, code);
   if (!sourceFile || hasSyntaxErrors(sourceFile)) return untouched(code);
   const { plan, functions, diagnostics, refusal, manifests, compiledIds } = analyze(

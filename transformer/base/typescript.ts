@@ -16,27 +16,46 @@ const COMPARED = '7.1.0-beta';
 
 /**
  * The copy that is installed, for hosts that have none of their own. It is large, and loaded when a file needs it. Where
- * TypeScript 7 is installed, which has another API, the companion package has version 6. Without version 6, the one later version
- * that was compared with it will do.
+ * TypeScript 7 is installed, which has another API, the companion package has version 6.
+ *
+ * @throws TypeScriptMissingError if neither is version 6
+ */
+export function loadTypeScript(): TypeScript {
+  const found = find();
+  if (typeof found === 'object') return found;
+  throw new TypeScriptMissingError(found);
+}
+
+/**
+ * For what needs no more than the syntax of one file: without version 6, the one later version that was compared with it
+ * will do.
  *
  * @throws TypeScriptMissingError if there is none of them
  */
-export function loadTypeScript(): TypeScript {
-  loaded ??= find();
-  return loaded;
+export function loadSyntax(): TypeScript {
+  const found = find();
+  if (typeof found === 'object') return found;
+  if (found !== COMPARED) throw new TypeScriptMissingError(found);
+  later ??= typescript7((name) => require(`typescript/${name}`), COMPARED);
+  return later;
 }
 
 let loaded: TypeScript | undefined;
+let later: TypeScript | undefined;
 
-function find(): TypeScript {
+/** Version 6, or the version that is there in its place. */
+function find(): TypeScript | string | undefined {
+  if (loaded) return loaded;
   const versions: string[] = [];
   for (const name of ['typescript', COMPANION]) {
     const found = load(name);
-    if (found?.createSourceFile !== undefined && isUsable(found)) return found as TypeScript;
+    if (found?.createSourceFile !== undefined && isUsable(found)) {
+      loaded = found as TypeScript;
+      return loaded;
+    }
     if (found?.version !== undefined) versions.push(found.version);
   }
-  if (versions[0] === COMPARED) return typescript7((name) => require(`typescript/${name}`), COMPARED);
-  throw new TypeScriptMissingError(versions[0]);
+  return versions[0];
 }
 
 /**
