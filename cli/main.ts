@@ -4,9 +4,9 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command, CommanderError, type OutputConfiguration } from 'commander';
 import { StoppedError, styled, widthOf } from './base/terminal.ts';
-import { type DoctorOptions, doctor } from './doctor/doctor.ts';
-import { type InitOptions, InstallError, init } from './init/init.ts';
-import { NoProjectError } from './project/project.ts';
+import type { DoctorOptions } from './doctor/doctor.ts';
+import type { InitOptions } from './init/init.ts';
+import { InstallError, NoProjectError } from './project/project.ts';
 
 /** Exit codes: 0 all is well, 1 something was found, 2 wrong usage, or what is needed isn't there. */
 const UNUSABLE = 2;
@@ -36,6 +36,8 @@ function program(): Command {
     .option('--json', 'print JSON, and ask nothing')
     .addHelpText('after', '\nExamples:\n  npx use-durable init\n  npx use-durable init --dry-run')
     .action(async (folder: string, options: InitOptions) => {
+      // Loaded when it is needed: help is there at once.
+      const { init } = await import('./init/init.ts');
       process.exitCode = await init(resolve(folder), options);
     });
   made
@@ -47,7 +49,8 @@ function program(): Command {
       'after',
       '\nExamples:\n  npx use-durable doctor\n  npx use-durable doctor packages/api --json',
     )
-    .action((folder: string, options: DoctorOptions) => {
+    .action(async (folder: string, options: DoctorOptions) => {
+      const { doctor } = await import('./doctor/doctor.ts');
       process.exitCode = doctor(resolve(folder), options);
     });
   return made;

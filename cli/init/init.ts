@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ask, isInteractive, plural, styled, wrap } from '../base/terminal.ts';
 import { diff } from '../edit/diff.ts';
-import { type Project, readProject } from '../project/project.ts';
+import { InstallError, type Project, readProject } from '../project/project.ts';
 import type { Use } from '../routes/use.ts';
 import { type Change, changesOf, installFor, type Plan, planFor } from './plan.ts';
 
@@ -14,11 +14,6 @@ export interface InitOptions {
   /** Whether packages may be installed; default true. */
   readonly install?: boolean;
   readonly json?: boolean;
-}
-
-/** The command that installs packages failed. */
-export class InstallError extends Error {
-  override readonly name = 'InstallError';
 }
 
 /**

@@ -1,6 +1,6 @@
 import { typescriptToInstall } from '../doctor/typescript.ts';
 import { durableFilesOf } from '../project/durable-files.ts';
-import { installCommand, isDependency, type Project } from '../project/project.ts';
+import { installCommand, isDependency, isInstalled, type Project } from '../project/project.ts';
 import { usesIn } from '../routes/find-uses.ts';
 import type { Use } from '../routes/use.ts';
 
@@ -58,13 +58,12 @@ function isConcerned(project: Project, use: Use, all: readonly Use[]): boolean {
 /** One command line that installs what is missing; undefined if all is there. */
 export function installFor(project: Project, found: readonly Use[]): string | undefined {
   const [main] = project.packages;
+  const isThere = (name: string): boolean => isDependency(main!, name) || isInstalled(project.folder, name);
   const typescript = typescriptToInstall(project);
-  const beside = found
-    .flatMap(({ route }) => route.packages ?? [])
-    .filter((name) => !isDependency(main!, name));
+  const beside = found.flatMap(({ route }) => route.packages ?? []).filter((name) => !isThere(name));
   const dev = [...new Set([...(typescript === undefined ? [] : [typescript]), ...beside])];
   const commands = [
-    ...(isDependency(main!, 'use-durable') || main!.manifest.name === 'use-durable'
+    ...(isThere('use-durable') || main!.manifest.name === 'use-durable'
       ? []
       : [installCommand(project.folder, ['use-durable'], 'prod')]),
     ...(dev.length > 0 ? [installCommand(project.folder, dev, 'dev')] : []),

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { type InstalledTypeScript, typescriptOf } from '../base/typescript.ts';
 import { type Command, commandsOf } from './commands.ts';
@@ -92,6 +93,21 @@ export const isDependency = ({ manifest }: Package, name: string): boolean =>
 /** A path of a package, as one of the project. */
 export const inPackage = ({ folder }: Package, file: string): string =>
   join(folder, file).replaceAll('\\', '/');
+
+/** The command that installs packages failed. */
+export class InstallError extends Error {
+  override readonly name = 'InstallError';
+}
+
+/** Whether a package can be loaded from a folder, also where a folder above has it. */
+export function isInstalled(folder: string, name: string): boolean {
+  try {
+    createRequire(join(folder, 'package.json')).resolve(`${name}/package.json`);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** The command that installs packages for development, by the package manager whose lockfile is there. */
 export function installCommand(folder: string, packages: readonly string[], kind: 'dev' | 'prod'): string {

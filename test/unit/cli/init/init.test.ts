@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import { InstallError, init } from '../../../../cli/init/init.ts';
-import { NoProjectError } from '../../../../cli/project/project.ts';
+import { init } from '../../../../cli/init/init.ts';
+import { InstallError, NoProjectError } from '../../../../cli/project/project.ts';
 import { CHARGE, type Files, folderOf, manifestOf, ORDER, read, write } from '../support/folders.ts';
 
 const SOURCES = { 'src/order.ts': ORDER, 'src/charge.ts': CHARGE };
@@ -132,6 +132,16 @@ describe('init --yes', () => {
       vi.unstubAllEnvs();
     }
   });
+});
+
+it('a package that a folder above has installed is not asked for', async () => {
+  const folder = folderOf({
+    'node_modules/ts-patch/package.json': '{}',
+    'node_modules/use-durable/package.json': '{}',
+    'app/package.json': '{ "scripts": { "build": "tspc" } }',
+    'app/tsconfig.json': '{ "compilerOptions": {} }',
+  });
+  expect((await report(`${folder}/app`)).install).toBe(null);
 });
 
 describe('nothing is written', () => {
