@@ -22,6 +22,7 @@ export interface DurableFile {
 }
 
 const SOURCE = /\.[cm]?[jt]sx?$/;
+const COMPILED = /["']use-durable\/compiled["']/;
 const DECLARATION = /\.d\.[cm]?ts$/;
 
 /** Reads every source of the project, and compiles those that speak of the directive. */
@@ -36,6 +37,8 @@ export function durableFilesOf(project: Project): readonly DurableFile[] {
     if (line === undefined) return [];
     const { functions, diagnostics } = compiled(text, join(project.folder, file));
     const errors = diagnostics.filter(({ severity }) => severity === 'error');
+    // Compiled code keeps its directives. It may be in any folder.
+    if (functions.length === 0 && errors.length === 0 && COMPILED.test(text)) return [];
     return [{ file, line, functions, errors }];
   });
 }

@@ -99,3 +99,11 @@ describe('output', () => {
     expect(found(folderOf({ ...FILES, 'lib/order.js': ORDER.replace(': number', '') }))).toEqual([]);
   });
 });
+
+it('compiled code is no source, in whatever folder it is', () => {
+  const { code } = transform(ORDER, { fileName: 'order.ts' });
+  const folder = folderOf({ 'package.json': manifestOf(), 'public/order.js': code });
+  expect(found(folder)).toEqual([]);
+  write(folder, 'public/order.ts', ORDER);
+  expect(found(folder)).toEqual(['error not-covered public/order.ts:4']);
+});
