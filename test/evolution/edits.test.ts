@@ -3,6 +3,7 @@ import { definitionOf } from '../../runtime/functions/definitions.ts';
 import type { Store } from '../../runtime/index.ts';
 import type { JournalEvent } from '../../runtime/journal/events.ts';
 import { decode } from '../../runtime/values/codec.ts';
+import { sample } from '../support/tier.ts';
 import { deploy, died, resume, runWhole, type Seen } from './deploy.ts';
 import { PAIRS, type Pair } from './pairs.ts';
 
@@ -30,7 +31,7 @@ describe('an edit under work that is under way', () => {
     expect(PAIRS.length).toBeGreaterThanOrEqual(30);
   });
 
-  for (const [index, pair] of PAIRS.entries())
+  for (const [index, pair] of sample([...PAIRS.entries()], 2))
     it(`${pair.edit}: ${pair.verdict}`, () => check(`edit-${index}`, pair));
 });
 

@@ -202,36 +202,39 @@ describe('tspc', () => {
     if (name !== OLD) expect(output).toMatch(/main\.ts:7:(3|9)\b/);
   });
 
-  it('builds projects that refer to each other, and names files from the folder of their package', () => {
-    const composite = { composite: true, target: 'es2022', rootDir: '.', outDir: undefined };
-    const project = new Project('tspc-references', {
-      'package.json': ESM,
-      'tsconfig.json': JSON.stringify({ files: [], references: [{ path: './app' }] }),
-      'library/tsconfig.json': tsconfigOf(composite),
-      'library/steps.ts':
-        "export async function child(n: number): Promise<number> {\n  'use durable';\n  return await twice(n);\n}\nasync function twice(n: number): Promise<number> {\n  return n * 2;\n}\n",
-      'app/tsconfig.json': tsconfigOf(composite, [{ path: '../library' }]),
-      'app/main.ts': [
-        "import { createRuntime, memoryStore } from 'use-durable';",
-        "import { child } from '../library/steps.js';",
-        "export async function main(n: number): Promise<number> {\n  'use durable';\n  return (await child(n)) + 1;\n}",
-        'const runtime = createRuntime({ store: memoryStore() });',
-        'console.log(await (await runtime.start(main, [4])).result());',
-        'await runtime.close();',
-      ].join('\n'),
-    });
-    expect(project.tool('tspc', '-b')).toEqual({ status: 0, output: '' });
-    expect(project.node('app/main.js').output).toBe('9\n');
-    expect(readFileSync(join(project.folder, 'library/steps.js'), 'utf8')).toContain(
-      '"package": "@shop/app", "file": "library/steps.ts"',
-    );
-    // Only what changed is built again.
-    project.write(
-      'library/steps.ts',
-      "export async function child(): Promise<number> {\n  'use durable';\n  return 0;\n}\n",
-    );
-    expect(project.tool('tspc', '-b').output).toContain('TS2554');
-  });
+  itInFull(
+    'builds projects that refer to each other, and names files from the folder of their package',
+    () => {
+      const composite = { composite: true, target: 'es2022', rootDir: '.', outDir: undefined };
+      const project = new Project('tspc-references', {
+        'package.json': ESM,
+        'tsconfig.json': JSON.stringify({ files: [], references: [{ path: './app' }] }),
+        'library/tsconfig.json': tsconfigOf(composite),
+        'library/steps.ts':
+          "export async function child(n: number): Promise<number> {\n  'use durable';\n  return await twice(n);\n}\nasync function twice(n: number): Promise<number> {\n  return n * 2;\n}\n",
+        'app/tsconfig.json': tsconfigOf(composite, [{ path: '../library' }]),
+        'app/main.ts': [
+          "import { createRuntime, memoryStore } from 'use-durable';",
+          "import { child } from '../library/steps.js';",
+          "export async function main(n: number): Promise<number> {\n  'use durable';\n  return (await child(n)) + 1;\n}",
+          'const runtime = createRuntime({ store: memoryStore() });',
+          'console.log(await (await runtime.start(main, [4])).result());',
+          'await runtime.close();',
+        ].join('\n'),
+      });
+      expect(project.tool('tspc', '-b')).toEqual({ status: 0, output: '' });
+      expect(project.node('app/main.js').output).toBe('9\n');
+      expect(readFileSync(join(project.folder, 'library/steps.js'), 'utf8')).toContain(
+        '"package": "@shop/app", "file": "library/steps.ts"',
+      );
+      // Only what changed is built again.
+      project.write(
+        'library/steps.ts',
+        "export async function child(): Promise<number> {\n  'use durable';\n  return 0;\n}\n",
+      );
+      expect(project.tool('tspc', '-b').output).toContain('TS2554');
+    },
+  );
 
   itInFull('compiles a file again that changes under --watch', async () => {
     const project = new Project('tspc-watch', {

@@ -3,6 +3,7 @@ import { describe, it } from 'vitest';
 import { durable } from '../support/compiled.ts';
 import { crashEverywhere } from '../support/crash.ts';
 import { type Op, program, run, type State } from '../support/random-concurrency.ts';
+import { FULL } from '../support/tier.ts';
 
 /** FUZZ_RUNS=1000 for a long search. */
 const RUNS = process.env.FUZZ_RUNS;
@@ -20,7 +21,9 @@ describe('random concurrent programs', () => {
         fc.asyncProperty(program, async (ops) => {
           await crashEverywhere(fn, [ops], { order: 'free' });
         }),
-        RUNS === undefined ? { numRuns: 40, interruptAfterTimeLimit: 20_000 } : { numRuns: Number(RUNS) },
+        RUNS === undefined
+          ? { numRuns: FULL ? 40 : 20, interruptAfterTimeLimit: 20_000 }
+          : { numRuns: Number(RUNS) },
       );
     },
     RUNS === undefined ? undefined : 3_600_000,

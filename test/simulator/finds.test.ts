@@ -1,6 +1,7 @@
 /** The simulator itself: it says the same of the same seed, and finds what is wrong. */
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Store } from '../../runtime/index.ts';
+import { sample } from '../support/tier.ts';
 import {
   altersValues,
   forgetsEnds,
@@ -38,7 +39,7 @@ async function find(planted: (store: Store) => Store, kind: Kind): Promise<Findi
 
 describe('a simulation', { timeout: 120_000 }, () => {
   it.each(['memory', 'file'] as const)('is the same each time (%s)', async (kind) => {
-    for (const seed of [1, 2, 3]) {
+    for (const seed of sample([1, 2, 3], 3)) {
       const [first, second] = [await simulate(seed, { kind }), await simulate(seed, { kind })];
       expect(second.trace.text()).toBe(first.trace.text());
       expect(second.trace.digest()).toBe(first.trace.digest());

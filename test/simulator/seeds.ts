@@ -7,7 +7,7 @@ import { removePrograms } from './programs.ts';
 import { type Result, simulate } from './simulation.ts';
 import type { Kind } from './stores.ts';
 
-const { SIM_SEED, SIM_STORE, SIM_SEEDS = FULL ? '1000' : '50', RANDOM_SEED } = process.env;
+const { SIM_SEED, SIM_STORE, SIM_SEEDS = FULL ? '1000' : '30', RANDOM_SEED } = process.env;
 const COUNT = Number(SIM_SEEDS);
 const FIRST = RANDOM_SEED === 'fresh' ? 1 + (Date.now() % 2 ** 31) : 1;
 const LOGS = fileURLToPath(new URL('../.tmp/', import.meta.url));

@@ -138,7 +138,7 @@ describe('killed with SIGKILL and started again', () => {
     expect(await lab.counts()).toEqual({ startJob: 2, checkStatus: 3 });
   });
 
-  it('after startJob was recorded', async () => {
+  itInFull('after startJob was recorded', async () => {
     await lab.startApi();
     await lab.killAt(lab.worker(SLOW), { type: 'wait-set', key: 'sleep' });
     await expectCompleted(lab.worker(SLOW));

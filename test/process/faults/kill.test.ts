@@ -36,7 +36,7 @@ describe('a worker that is killed with SIGKILL', { timeout: 300_000 }, () => {
     await field.check();
   });
 
-  it('at any moment, under the load of 50 runs', async () => {
+  itInFull('at any moment, under the load of 50 runs', async () => {
     const kills = NIGHTLY ? 200 : FULL ? 20 : 6;
     field = new Field('order', 20);
     for (let n = 0; n < 50; n++) await field.add(`run ${n}`, 'order', [n]);

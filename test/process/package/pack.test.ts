@@ -119,7 +119,7 @@ describe('the packed package', () => {
     const { files } = packed;
     const others = files
       .map(({ path }) => path)
-      .filter((path) => !/^dist\/(runtime|transformer)\//.test(path));
+      .filter((path) => !/^dist\/(runtime|transformer|cli)\//.test(path));
     const docs = others.filter((path) => path.startsWith('docs/'));
     expect(docs).toContain('docs/runtime.md');
     expect(docs.filter((path) => !/\.(md|svg)$/.test(path))).toEqual([]);

@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { transform } from '../../../transformer/index.ts';
+import { FULL } from '../../support/tier.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const project = mkdtempSync(join(tmpdir(), 'use-durable-weight-'));
@@ -69,7 +70,7 @@ for (const [name, call] of Object.entries(told))
   await call().then(() => console.log(name, 'ended well'), ({ name: error, message }) => console.log(name, error, message));
 `;
 
-describe('a production install', () => {
+describe.skipIf(!FULL)('a production install', () => {
   beforeAll(() => {
     const packed = run(root, 'npm', 'pack', '--silent', '--ignore-scripts', '--pack-destination', project);
     writeFileSync(join(project, 'package.json'), '{ "name": "user", "private": true, "type": "module" }');

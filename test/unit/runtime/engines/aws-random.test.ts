@@ -4,6 +4,7 @@ import { type LambdaHandler, toLambda } from '../../../../runtime/engines/aws-la
 import { durable } from '../../../support/compiled.ts';
 import { LambdaExecution } from '../../../support/lambda-execution.ts';
 import { type Op, program, run, type State } from '../../../support/random-concurrency.ts';
+import { FULL } from '../../../support/tier.ts';
 
 /** FUZZ_RUNS=1000 for a long search. */
 const RUNS = process.env.FUZZ_RUNS;
@@ -42,7 +43,9 @@ it(
           }
         },
       ),
-      RUNS === undefined ? { numRuns: 200, interruptAfterTimeLimit: 10_000 } : { numRuns: Number(RUNS) },
+      RUNS === undefined
+        ? { numRuns: FULL ? 200 : 60, interruptAfterTimeLimit: 10_000 }
+        : { numRuns: Number(RUNS) },
     );
   },
   RUNS === undefined ? undefined : 3_600_000,

@@ -37,10 +37,10 @@ describe.each(typed)('half-typed: $name', (fixture) => {
   });
 
   it('every line missing', async () => {
-    expect(await compiler.problems(sample(withoutLine(fixture), 3))).toEqual([]);
+    expect(await compiler.problems(sample(withoutLine(fixture), 6))).toEqual([]);
   });
 
   it('every token missing', async () => {
-    expect(await compiler.problems(sample(withoutToken(fixture), 12))).toEqual([]);
+    expect(await compiler.problems(sample(withoutToken(fixture), 24))).toEqual([]);
   });
 });

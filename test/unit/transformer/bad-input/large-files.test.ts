@@ -19,6 +19,7 @@ const times = (count: number, line: (index: number) => string): string =>
   Array.from({ length: count }, (_, index) => `${line(index)}\n`).join('');
 
 const inputs: Readonly<Record<string, string>> = {
+  '2,000 closures': durable('await f((y: any) => y);\n'.repeat(2000)),
   '5 MB around one durable function': `${times(
     40_000,
     (i) => `export const x${i} = { a: [1, 2, 3], b: "text", c: (y: number) => y + 1 };`,
@@ -29,7 +30,6 @@ const inputs: Readonly<Record<string, string>> = {
   '10,000 arguments': durable(`await f(${'x, '.repeat(10_000)}x);`),
   '10,000 elements': durable(`await f([${'x, '.repeat(10_000)}x]);`),
   '10,000 cases': durable(`switch (x) { ${'case 1: await f(x);\n'.repeat(10_000)} }`),
-  '2,000 closures': durable('await f((y: any) => y);\n'.repeat(2000)),
   '2,000 variables': durable(times(2000, (i) => `const v${i} = f(${i}); await v${i};`)),
   '1,000 durable functions': times(
     1000,
