@@ -24,7 +24,7 @@ export function isOwnTimer(body: Body, call: ts.CallExpression): boolean {
 function isOwnCallback(body: Body, callback: ts.Expression, known: Set<ts.Node>): boolean {
   const { ts } = body.file;
   const fn = localFunctionOf(body, callback);
-  if (fn) return doesOwnThings(body, fn, known);
+  if (fn) return effectOf(body, fn, known) === 'own';
   // `resolve` of a promise that is made here.
   if (ts.isIdentifier(callback)) return isOwnVariable(body, callback);
   // `controller.abort.bind(controller)`
@@ -35,12 +35,15 @@ function isOwnCallback(body: Body, callback: ts.Expression, known: Set<ts.Node>)
   return ts.isPropertyAccessExpression(method) && isOwnMethod(body, method);
 }
 
-/** Whether a function does something, and affects only what belongs to the durable function. */
-function doesOwnThings(body: Body, fn: ts.SignatureDeclaration, known: Set<ts.Node>): boolean {
+/** What a function affects: only what belongs to the durable function, or nothing, or perhaps something else. */
+type Effect = 'own' | 'none' | 'foreign';
+
+function effectOf(body: Body, fn: ts.SignatureDeclaration, known: Set<ts.Node>): Effect {
   const { ts, bindings } = body.file;
-  if (known.has(fn)) return true;
+  // Its effect counts where it was found first.
+  if (known.has(fn)) return 'none';
   known.add(fn);
-  if (!isFunctionNode(ts, fn) || !fn.body || isAsync(ts, fn) || isGenerator(fn)) return false;
+  if (!isFunctionNode(ts, fn) || !fn.body || isAsync(ts, fn) || isGenerator(fn)) return 'foreign';
   let acts = false;
   let isOwn = true;
   walk(ts, fn.body, (node) => {
@@ -49,9 +52,9 @@ function doesOwnThings(body: Body, fn: ts.SignatureDeclaration, known: Set<ts.No
     else if (ts.isTaggedTemplateExpression(node) || ts.isAwaitExpression(node)) isOwn = false;
     else if (ts.isNewExpression(node)) isOwn &&= isPlainClass(node.expression);
     else if (ts.isCallExpression(node)) {
-      const kind = kindOfCall(node);
-      isOwn &&= kind !== 'foreign';
-      acts ||= kind === 'own';
+      const effect = effectOfCall(node);
+      isOwn &&= effect !== 'foreign';
+      acts ||= effect === 'own';
     }
     for (const target of targetsOf(ts, node)) {
       const root = rootOf(ts, target);
@@ -60,20 +63,21 @@ function doesOwnThings(body: Body, fn: ts.SignatureDeclaration, known: Set<ts.No
       acts = true;
     }
   });
-  return isOwn && acts;
+  if (!isOwn) return 'foreign';
+  return acts ? 'own' : 'none';
 
   function isPlainClass(cls: ts.Expression): boolean {
     return isPureGlobal(body.file, cls) || /(Error|DOMException|AbortController)$/.test(cls.getText());
   }
 
-  function kindOfCall(call: ts.CallExpression): 'own' | 'pure' | 'foreign' {
+  function effectOfCall(call: ts.CallExpression): Effect {
     const callee = unwrap(ts, call.expression);
     const origin = originOf(body.file, callee) ?? '';
-    if (isPureGlobal(body.file, callee)) return 'pure';
+    if (isPureGlobal(body.file, callee)) return 'none';
     if (CLEAR.test(origin)) return 'own';
     if (SET.test(origin)) return isOwnTimer(body, call) ? 'own' : 'foreign';
     const inner = localFunctionOf(body, callee);
-    if (inner) return doesOwnThings(body, inner, known) ? 'own' : 'foreign';
+    if (inner) return effectOf(body, inner, known);
     if (ts.isIdentifier(callee)) return isOwnVariable(body, callee) ? 'own' : 'foreign';
     return ts.isPropertyAccessExpression(callee) && isOwnMethod(body, callee) ? 'own' : 'foreign';
   }
