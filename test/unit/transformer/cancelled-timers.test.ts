@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AnyFunction } from '../../../runtime/functions/definitions.ts';
 import { createRuntime, memoryStore } from '../../../runtime/index.ts';
+import { transform } from '../../../transformer/index.ts';
 import { emitThroughText, type Fixture, load } from '../../support/fixtures.ts';
 
 const SOURCE = `
@@ -20,6 +21,28 @@ export async function main() {
   }
 }
 `;
+
+describe('the callback of a timer', () => {
+  it.each([
+    ['only settles promises', 'rung.resolve();', []],
+    ['calls what does nothing, too', 'nothing(); (() => {})(); rung.resolve();', []],
+    ['only calls what does nothing', 'nothing();', ['UD3003']],
+    ['calls what acts elsewhere', 'rung.resolve(); elsewhere();', ['UD3003']],
+  ])('%s', (_, callback, codes) => {
+    const source = `
+import { elsewhere } from './elsewhere.js';
+export async function main() {
+  'use durable';
+  const rung = Promise.withResolvers();
+  const nothing = () => {};
+  setTimeout(() => { ${callback} }, 1000);
+  await rung.promise;
+}
+`;
+    const { diagnostics } = transform(source, { fileName: 'input.js' });
+    expect(diagnostics.map(({ code }) => code)).toEqual(codes);
+  });
+});
 
 describe('a timer in an executor', () => {
   it('rejects its promise when the run is cancelled', async () => {

@@ -37,7 +37,9 @@ function check(fixture: Fixture, edits: readonly LayoutEdit[], everySemicolon: b
   const edited = { ...fixture, source };
   const { code, diagnostics, functions } = transform(source, { fileName: fixture.file });
   const before = transform(fixture.source, { fileName: fixture.file });
-  expect(diagnostics, source).toEqual([]);
+  expect(codesOf(diagnostics), source).toEqual(codesOf(before.diagnostics));
+  // Where a statement that was put in may not stand, such as in the callback of a timer, nothing is compiled.
+  if (before.diagnostics.length > 0) return 0;
   expect(code.split('\n').length, 'lines').toBe(source.split('\n').length);
   expect(stepsOf(functions), 'steps').toEqual(stepsOf(before.functions));
   expect(shapeOf(parse(fixture.file, code)), source).not.toContain('error: ');
@@ -51,6 +53,9 @@ function check(fixture: Fixture, edits: readonly LayoutEdit[], everySemicolon: b
 
 const toJavaScript = (code: string, fileName: string): string =>
   ts.transpileModule(code, { compilerOptions: OPTIONS, fileName }).outputText;
+
+const codesOf = (diagnostics: ReturnType<typeof transform>['diagnostics']): readonly string[] =>
+  diagnostics.map(({ code }) => code);
 
 const stepsOf = (functions: ReturnType<typeof transform>['functions']): unknown =>
   functions.map(({ id, steps }) => [id, steps.map((step) => [step.id, step.kind])]);
@@ -74,6 +79,7 @@ describe('layouts', () => {
   it.each(sample(written, 8))('$name without its semicolons', (fixture) => {
     const numbers = [0, 1, 2, 3, 4, 5, 6, 7];
     const source = withPunctuation(fixture.source, fixture.file, [7, ...numbers, 7, ...numbers.reverse()]);
+    expect(transform(source, { fileName: fixture.file }).diagnostics).toEqual([]);
     check({ ...fixture, source }, [], true);
   });
 
