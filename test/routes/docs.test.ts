@@ -93,6 +93,6 @@ it.each(Object.entries(BUILDS))('%s', (file, build) => {
 });
 
 it('each block that names a file is tried here or in a test of its own', () => {
-  const elsewhere = ['next.config.js', 'nitro.config.js'];
+  const elsewhere = ['eslint.config.js', 'next.config.js', 'nitro.config.js'];
   expect([...BLOCKS.keys()].sort()).toEqual([...Object.keys(BUILDS), ...elsewhere].sort());
 });

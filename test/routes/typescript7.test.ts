@@ -16,7 +16,8 @@ const SENTENCE =
 
 function begin(project: Project, route: Route): Ended {
   const store = project.path('runs.db');
-  return project.node([...route.build(project), 'begin', store], { EFFECTS: `${store}.effects` });
+  const args = [...route.build(project), 'begin', store];
+  return project.run(route.command ?? process.execPath, args, { EFFECTS: `${store}.effects` });
 }
 
 let reference: Table;
