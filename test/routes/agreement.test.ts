@@ -2,7 +2,7 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Ended, Project, well } from './support/project.ts';
-import { RESULTS, ROUTES } from './support/routes.ts';
+import { RESULTS, ROUTES, type Route } from './support/routes.ts';
 import { type Table, tableOf } from './support/table.ts';
 
 /** Where the first life of each run ends: in a step of each, one after the other. */
@@ -29,9 +29,14 @@ function buildOf(name: string): Built {
   if (known !== undefined) return known;
   const route = ROUTES.find((one) => one.name === name);
   if (route === undefined) throw new Error(name);
-  const project = Project.ofCorpus(`agreement/${name.replaceAll(/\W+/g, '-')}`);
+  const result = build(Project.ofCorpus(`agreement/${name.replaceAll(/\W+/g, '-')}`), route);
+  built.set(name, result);
+  return result;
+}
+
+function build(project: Project, route: Route): Built {
   const main = route.build(project);
-  const result: Built = {
+  return {
     project,
     run: (command, store, env = {}) =>
       project.run(route.command ?? process.execPath, [...main, command, store], {
@@ -39,8 +44,6 @@ function buildOf(name: string): Built {
         ...env,
       }),
   };
-  built.set(name, result);
-  return result;
 }
 
 const storeOf = (name: string): string => shared.path(`${name.replaceAll(/\W+/g, '-')}.db`);
@@ -91,6 +94,30 @@ describe.each(ROUTES.map(({ name }) => name))('%s', (name) => {
     const resumed = output.trim().split('\n');
     expect(RESULTS).toEqual(expect.arrayContaining(resumed));
     expect(resumed.length).toBeGreaterThan(0);
+  });
+});
+
+describe.each(['tspc', 'vite, minified', 'esbuild', 'node --import use-durable/register'])('%s', (name) => {
+  const route = ROUTES.find((one) => one.name === name)!;
+  const folder = name.replaceAll(/\W+/g, '-');
+
+  it('from another root gives the same ids', () => {
+    const store = storeOf(`${name} elsewhere`);
+    const moved = build(Project.ofCorpus(`agreement/elsewhere/packages/${folder}`), route);
+    well(moved.run('begin', store));
+    expect(tableOf(store)).toEqual(reference);
+  });
+
+  it('of another package gives ids with its name, and nothing else differs', () => {
+    const store = storeOf(`${name} renamed`);
+    const project = Project.ofCorpus(`agreement/renamed/${folder}`);
+    project.write('package.json', project.read('package.json').replace('"shop"', '"@acme/store"'));
+    well(build(project, route).run('begin', store));
+    const { manifests, keys } = tableOf(store);
+    expect(keys).toEqual(reference.keys);
+    const text = JSON.stringify(manifests);
+    expect(text).toContain('@acme/store/src/order.ts#placeOrder');
+    expect(JSON.parse(text.replaceAll('@acme/store/', 'shop/'))).toEqual(reference.manifests);
   });
 });
 
