@@ -68,7 +68,8 @@ class SnapshotWriter {
     }
     this.text += `${Object.prototype.toString.call(object)}{`;
     this.#contents(object);
-    for (const key of Reflect.ownKeys(object)) {
+    // Those of the platform keep their state under symbols on some versions of Node, and elsewhere on others.
+    for (const key of isOfPlatform(object) ? Object.getOwnPropertyNames(object) : Reflect.ownKeys(object)) {
       const property = Object.getOwnPropertyDescriptor(object, key);
       if (property === undefined) continue;
       this.text += `${typeof key === 'symbol' ? key.toString() : JSON.stringify(key)}:`;
@@ -105,6 +106,14 @@ const isOpaque = (object: object): boolean =>
   object instanceof EventTarget ||
   typeof Reflect.get(object, 'on') === 'function' ||
   typeof Reflect.get(object, 'next') === 'function';
+
+const isOfPlatform = (object: object): boolean =>
+  object instanceof Response ||
+  object instanceof Request ||
+  object instanceof Headers ||
+  object instanceof FormData ||
+  object instanceof Blob ||
+  object instanceof ReadableStream;
 
 const identities = new WeakMap<object, number>();
 let lastIdentity = 0;

@@ -36,9 +36,10 @@ const args = process.argv.slice(2);
 
 // Tests start processes from TypeScript, which 22.15 only does when it is told to, and then says that it is new there.
 const NODE_OPTIONS = '--experimental-strip-types --disable-warning=ExperimentalWarning';
-for (const [name, env] of [
-  ['node-oldest', { NODE_OPTIONS }],
-  ['node-newest', {}],
-] as const) {
-  tests.vitest(args, { node: binary(name), env });
-}
+const failed = (
+  [
+    ['node-oldest', { NODE_OPTIONS }],
+    ['node-newest', {}],
+  ] as const
+).filter(([name, env]) => !tests.passes(args, { node: binary(name), env }));
+if (failed.length > 0) process.exit(1);

@@ -56,7 +56,7 @@ export const SHARED = [
 /** The path of a test file, from the root of the repository. */
 export const pathOf = (name: string): string => `test/${name}.test.ts`;
 
-const places = new Map([...LONG, ...SHARED].map((name, place) => [tests + `${name}.test.ts`, place]));
+const places = new Map([...LONG, ...SHARED].map((name, place) => [`${tests}${name}.test.ts`, place]));
 
 /** Starts the longest files first, then those that share processes, one behind the other. */
 export class OrderOfFiles extends BaseSequencer {

@@ -50,11 +50,16 @@ export class OwnInstall {
 
   /** Runs tests, from the root of the repository. */
   vitest(args: readonly string[], options?: RunOptions): void {
+    if (!this.passes(args, options)) process.exit(1);
+  }
+
+  /** Runs tests, and returns whether they pass. */
+  passes(args: readonly string[], options?: RunOptions): boolean {
     const vitest = join(root, 'node_modules/vitest/vitest.mjs');
     const node = options?.node ?? process.execPath;
     // What tests start by name, such as npm, runs on this Node as well, and knows its flags.
     const env = { PATH: [dirname(node), process.env.PATH].join(delimiter), ...options?.env };
-    this.#run(node, [vitest, 'run', ...args], root, env);
+    return this.#succeeds(node, [vitest, 'run', ...args], root, env);
   }
 
   /** The arguments that have vitest run the tests of the folder alone. */
@@ -62,15 +67,19 @@ export class OwnInstall {
     return ['--config', join(this.#folder, 'vitest.config.ts')];
   }
 
-  #run(command: string, args: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}): void {
+  #run(command: string, args: readonly string[], cwd: string, env?: NodeJS.ProcessEnv): void {
+    if (!this.#succeeds(command, args, cwd, env)) process.exit(1);
+  }
+
+  #succeeds(command: string, args: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}): boolean {
     const { status, error } = spawnSync(command, args, {
       cwd,
       env: { ...process.env, ...env },
       stdio: 'inherit',
       shell: process.platform === 'win32',
     });
-    if (status === 0) return;
+    if (status === 0) return true;
     console.error(`${this.#name}: \`${command} ${args.join(' ')}\` in ${cwd} ended with ${error ?? status}.`);
-    process.exit(1);
+    return false;
   }
 }
