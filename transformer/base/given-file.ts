@@ -20,13 +20,13 @@ export interface GivenFile {
 export function concerned(code: string, path: string): GivenFile | undefined {
   const file = resolve(fileOf(path));
   if (OWN.some((folder) => file.startsWith(folder))) return undefined;
-  // What is installed was written by other builds, and there is much of it.
+  // Installed files come from other builds, and there are many of them.
   const text = SOURCE.test(file) && !INSTALLED.test(file) ? read(file) : undefined;
   const written = text !== undefined && text !== code && mayHoldDirective(text) ? text : undefined;
   return written !== undefined || mayConcern(code) ? { path: file, written } : undefined;
 }
 
-/** Bundlers and loaders come to the files of this package as well, and those speak of directives. */
+/** Bundlers and loaders also pass the files of this package, whose texts mention directives. */
 const OWN = ['runtime', 'transformer'].map((part) => resolve(import.meta.dirname, '../..', part) + sep);
 
 const SOURCE = /\.[cm]?[jt]sx?$/;

@@ -13,18 +13,21 @@ export const CLEAR = /^(timers#)?clearTimeout$/;
  * Whether a timer's callback only affects what belongs to the durable function: it aborts a controller, settles a promise, or
  * changes a variable. Nothing outside can observe whether it is called after the end of the function. So it may be a durable
  * wait that ends with the run. A callback with effects on the outside must be in a step.
+ *
+ * @param known functions that are being looked at: a callback may set its own timer again
  */
-export function isOwnTimer(body: Body, call: ts.CallExpression): boolean {
+export function isOwnTimer(body: Body, call: ts.CallExpression, known = new Set<ts.Node>()): boolean {
   const { ts } = body.file;
   const [callback] = call.arguments;
   if (!callback || call.arguments.some((argument) => ts.isSpreadElement(argument))) return false;
-  return isOwnCallback(body, unwrap(ts, callback), new Set());
+  return isOwnCallback(body, unwrap(ts, callback), known);
 }
 
 function isOwnCallback(body: Body, callback: ts.Expression, known: Set<ts.Node>): boolean {
   const { ts } = body.file;
   const fn = localFunctionOf(body, callback);
-  if (fn) return effectOf(body, fn, known) === 'own';
+  // What is being looked at already is decided where that began.
+  if (fn) return known.has(fn) || effectOf(body, fn, known) === 'own';
   // `resolve` of a promise that is made here.
   if (ts.isIdentifier(callback)) return isOwnVariable(body, callback);
   // `controller.abort.bind(controller)`
@@ -75,7 +78,7 @@ function effectOf(body: Body, fn: ts.SignatureDeclaration, known: Set<ts.Node>):
     const origin = originOf(body.file, callee) ?? '';
     if (isPureGlobal(body.file, callee)) return 'none';
     if (CLEAR.test(origin)) return 'own';
-    if (SET.test(origin)) return isOwnTimer(body, call) ? 'own' : 'foreign';
+    if (SET.test(origin)) return isOwnTimer(body, call, known) ? 'own' : 'foreign';
     const inner = localFunctionOf(body, callee);
     if (inner) return effectOf(body, inner, known);
     if (ts.isIdentifier(callee)) return isOwnVariable(body, callee) ? 'own' : 'foreign';

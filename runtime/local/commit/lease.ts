@@ -49,7 +49,7 @@ export class Lease {
     return this.holdsAt();
   }
 
-  /** @param read what the wall clock of the process said a moment ago, ms since the epoch; another system has a clock of its own */
+  /** @param read the wall clock of the process in this turn, ms since the epoch; ignored if the system has its own clock */
   holdsAt(read?: number): boolean {
     if (this.#until === undefined) return true;
     const now = read !== undefined && this.#system === processSystem ? read : this.#system.now();

@@ -5,7 +5,7 @@ import { Fifo } from '../../base/fifo.ts';
  * loop, which costs more than a short turn itself. So some are queued ahead, for turns that are asked for meanwhile.
  */
 const AHEAD = 8;
-/** When turns have taken so long, the rest of the program gets its turn first. In ms of the wall clock, which has none shorter. */
+/** After this time the rest of the program gets its turn first. In ms. The wall clock counts whole ms, so no budget is shorter. */
 const BUDGET = 1;
 
 type Turn = (now: number) => void;
@@ -25,7 +25,7 @@ function queue(): void {
   for (; queued < AHEAD; queued++) setImmediate(turn);
 }
 
-/** A reading of the clock costs as much as a part of a short turn, so who is called back gets the one that is made here. */
+/** Reading the clock costs a noticeable part of a short turn, so the callback receives this reading. */
 function turn(): void {
   queued--;
   if (waiting.size === 0) return;
