@@ -6,7 +6,7 @@
 import type ts from 'typescript';
 import { requireUsable, type TypeScript } from '../base/typescript.ts';
 import { FIXABLE } from '../editor/fixes/index.ts';
-import { DurableFiles } from './durable-files.ts';
+import { LanguageServiceFiles } from './language-service-files.ts';
 import { numberOf } from './typescript-diagnostics.ts';
 
 /** What a plugin is given for a project, as far as this one goes. */
@@ -42,7 +42,7 @@ function log({ project }: PluginInfo, error: unknown): void {
 /** A language service that adds to the answers of the one it is given. What fails in here leaves those as they are. */
 function decorated(ts: TypeScript, info: PluginInfo): ts.LanguageService {
   const { languageService: inner } = info;
-  const files = new DurableFiles(ts, inner);
+  const files = new LanguageServiceFiles(ts, inner);
   const adding = <Answer>(answer: Answer, add: (answer: Answer) => Answer): Answer => {
     try {
       return add(answer);

@@ -13,7 +13,7 @@ import { codeOf, toTypeScript } from './typescript-diagnostics.ts';
  * What a language service adds for the files of its project. Each version of a file is analyzed once, and only if it may have
  * durable functions; checks with types are made once for each version of the program.
  */
-export class DurableFiles {
+export class LanguageServiceFiles {
   private readonly ts: TypeScript;
   private readonly service: ts.LanguageService;
   private readonly analyses: AnalysesByFile = new WeakMap();
