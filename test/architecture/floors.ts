@@ -63,6 +63,7 @@ export const PARTS: Readonly<Record<'transformer' | 'runtime' | 'cli', readonly 
     ['base', 'findings, the terminal, the TypeScript of a project'],
     ['edit', 'additions to configurations that keep what is there'],
     ['project', 'files, packages, scripts and imports of a project'],
+    ['compile', 'the durable functions of a whole project, with types'],
     ['routes', 'the table of build tools, and how a project uses them'],
     ['doctor', 'what is compiled, by what, and what is not'],
     ['init', 'what is missing, shown, and written'],

@@ -1,0 +1,186 @@
+/**
+ * The durable functions of a whole project as the compiler sees them, with types, and without writing anything:
+ *
+ *     const { functions, diagnostics } = compileProject({ root: '/home/me/shop' });
+ *     const before = compileProject({ root: '/home/me/shop', texts: textsOfRevision });
+ *
+ * `ProjectCompiler` does the same again and again, and keeps what didn't change.
+ */
+import { realpathSync } from 'node:fs';
+import { isAbsolute, relative } from 'node:path';
+import type ts from 'typescript';
+import type { Analysis } from '../../transformer/analyze.ts';
+import { mayConcern, mayHoldDirective } from '../../transformer/base/may-concern.ts';
+import type { Manifest } from '../../transformer/base/plan.ts';
+import { type AnalysesByFile, ProgramAnalyses } from '../../transformer/hosts/program-analyses.ts';
+import type { Diagnostic } from '../../transformer/index.ts';
+import { type Configuration, configurationsFor } from './configurations.ts';
+import { ofTypeScript } from './diagnostics.ts';
+import { Programs } from './programs.ts';
+import { absolute, type ProjectFiles, projectFiles, type Texts } from './project-files.ts';
+import { type ChosenTypeScript, chooseTypeScript } from './typescript.ts';
+
+export interface CompileOptions {
+  /** The folder of the project, absolute. Diagnostics and functions name files relative to it. */
+  readonly root: string;
+  /** Only these, absolute or relative to the root; default: all sources of the project. */
+  readonly files?: readonly string[];
+  /** Texts in the place of those on disk, of a revision perhaps. */
+  readonly texts?: Texts;
+}
+
+export interface CompiledProject {
+  /** The files with durable functions, in order. */
+  readonly files: readonly string[];
+  /** In the order of files and lines. A file with errors has its functions as well. */
+  readonly functions: readonly CompiledFunction[];
+  /** In the order of files and places. Syntax errors of files with durable functions, and of configurations, are among them. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** Files whose types have errors, so that checks may miss something there; `tsc` says which. */
+  readonly mistyped: readonly string[];
+  /** The version that has read the project. */
+  readonly typescript: Pick<ChosenTypeScript, 'name' | 'version'>;
+  /** The text that was compiled; undefined if there is no such file. */
+  readFile(file: string): string | undefined;
+}
+
+/** One durable function: its id, where it is, its version and its sites. */
+export interface CompiledFunction extends Manifest {
+  readonly id: string;
+  /** Relative to the root, with forward slashes. */
+  readonly file: string;
+}
+
+/**
+ * Compiles a project once.
+ *
+ * @throws TypeScriptMissingError if no TypeScript is there that it can use
+ */
+export const compileProject = (options: CompileOptions): CompiledProject =>
+  new ProjectCompiler(options).compile();
+
+const SOURCE = /\.[cm]?[jt]sx?$/;
+const DECLARATION = /\.d\.[cm]?ts$/;
+
+/** Compiles a project again and again; files that are the same are read, and analyzed, once. */
+export class ProjectCompiler {
+  private readonly root: string;
+  private readonly named: readonly string[] | undefined;
+  private readonly typescript: ChosenTypeScript;
+  private readonly files: ProjectFiles;
+  private readonly programs: Programs;
+  private analyses: AnalysesByFile = new WeakMap();
+  private packages = '';
+
+  /** @throws TypeScriptMissingError if no TypeScript is there that it can use */
+  constructor({ root, files, texts }: CompileOptions) {
+    this.root = realpathSync(root);
+    this.named = files;
+    this.typescript = chooseTypeScript(this.root);
+    const { ts } = this.typescript;
+    this.files = projectFiles(ts, this.root, texts);
+    this.programs = new Programs(ts, this.files.system);
+  }
+
+  compile(): CompiledProject {
+    const { root, files, typescript } = this;
+    this.forgetRenamed();
+    const configurations = configurationsFor(typescript.ts, root, files, this.sources());
+    const parts = configurations.map((configuration) => this.compilePart(configuration));
+    this.programs.keep(configurations);
+    const { name, version } = typescript;
+    return {
+      files: [...new Set(parts.flatMap((part) => part.files))].sort(),
+      functions: parts.flatMap((part) => part.functions).sort(byPlace),
+      diagnostics: distinct(parts.flatMap((part) => part.diagnostics)).sort(byStart),
+      mistyped: parts.flatMap((part) => part.mistyped).sort(),
+      typescript: { name, version },
+      readFile: (file) => files.system.readFile(absolute(root, file)),
+    };
+  }
+
+  /** The files that may have durable functions. */
+  private sources(): readonly string[] {
+    const { root, named, files } = this;
+    const all = named?.map((file) => (isAbsolute(file) ? relative(root, file) : file)) ?? files.list();
+    return all.flatMap((file) => {
+      if (!SOURCE.test(file) || DECLARATION.test(file)) return [];
+      const path = absolute(root, file);
+      return mayConcern(files.system.readFile(path) ?? '') ? [path] : [];
+    });
+  }
+
+  /** The ids of functions contain names of packages. */
+  private forgetRenamed(): void {
+    const { root, files } = this;
+    const manifests = files.list().filter((file) => /(^|\/)package\.json$/.test(file));
+    const packages = JSON.stringify(
+      manifests.map((file) => [file, files.system.readFile(absolute(root, file))]),
+    );
+    if (packages !== this.packages) this.analyses = new WeakMap();
+    this.packages = packages;
+  }
+
+  private compilePart(configuration: Configuration): Omit<CompiledProject, 'typescript' | 'readFile'> {
+    const { ts, name } = this.typescript;
+    const { program, host } = this.programs.open(configuration);
+    const analyses = new ProgramAnalyses(ts, program, host, this.analyses);
+    // The companion is of another version than the configuration was written for.
+    const faults = name === 'typescript' ? configuration.errors : configuration.errors.filter(isSyntax);
+    const part = {
+      files: [] as string[],
+      functions: [] as CompiledFunction[],
+      diagnostics: faults.map((fault) => this.shown(fault, configuration.file)),
+      mistyped: [] as string[],
+    };
+    for (const source of configuration.sources) {
+      const file = program.getSourceFile(source);
+      if (file === undefined) continue;
+      const name = this.nameOf(source);
+      const broken = mayHoldDirective(file.text) ? program.getSyntacticDiagnostics(file) : [];
+      part.diagnostics.push(...broken.map((fault) => this.shown(fault, source)));
+      const analysis = analyses.of(file);
+      if (broken.length === 0 && !isDurable(analysis)) continue;
+      part.files.push(name);
+      if (analysis === undefined) continue;
+      for (const [id, manifest] of analysis.manifests) part.functions.push({ id, file: name, ...manifest });
+      const ours = analyses.diagnosticsOf(analysis, file);
+      part.diagnostics.push(...ours.map((diagnostic) => ({ ...diagnostic, fileName: name })));
+      // Without a configuration, what is missing may be an option.
+      if (configuration.file !== undefined && hasTypeErrors(ts, program, file)) part.mistyped.push(name);
+    }
+    return part;
+  }
+
+  private shown(fault: ts.Diagnostic, path: string | undefined): Diagnostic {
+    return ofTypeScript(this.typescript.ts, fault, this.nameOf(fault.file?.fileName ?? path ?? ''));
+  }
+
+  private nameOf(path: string): string {
+    return relative(this.root, path).replaceAll('\\', '/');
+  }
+}
+
+/** Other texts may be taken for directives, and compiled code has them too. */
+const isDurable = (analysis: Analysis | undefined): boolean =>
+  analysis !== undefined && (analysis.functions.length > 0 || analysis.diagnostics.length > 0);
+
+/** Two programs may have one configuration. */
+const distinct = (diagnostics: readonly Diagnostic[]): Diagnostic[] => [
+  ...new Map(diagnostics.map((one) => [`${one.fileName}:${one.start}:${one.code}`, one])).values(),
+];
+
+const isSyntax = ({ code }: ts.Diagnostic): boolean => code < 2000;
+
+const hasTypeErrors = (
+  { DiagnosticCategory }: ChosenTypeScript['ts'],
+  program: ts.Program,
+  file: ts.SourceFile,
+): boolean =>
+  program.getSemanticDiagnostics(file).some(({ category }) => category === DiagnosticCategory.Error);
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+const byPlace = (a: CompiledFunction, b: CompiledFunction): number =>
+  compare(a.file, b.file) || a.line - b.line || a.column - b.column;
+const byStart = (a: Diagnostic, b: Diagnostic): number =>
+  compare(a.fileName, b.fileName) || a.start - b.start;
