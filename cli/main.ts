@@ -3,13 +3,17 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command, CommanderError, type OutputConfiguration } from 'commander';
+import { TypeScriptMissingError } from '../transformer/base/typescript.ts';
 import { StoppedError, styled, widthOf } from './base/terminal.ts';
+import type { CheckOptions } from './check/check.ts';
 import type { DoctorOptions } from './doctor/doctor.ts';
 import type { InitOptions } from './init/init.ts';
 import { InstallError, NoProjectError } from './project/project.ts';
 
 /** Exit codes: 0 all is well, 1 something was found, 2 wrong usage, or what is needed isn't there. */
 const UNUSABLE = 2;
+
+const UNUSABLES = [NoProjectError, InstallError, TypeScriptMissingError] as const;
 
 const output: OutputConfiguration = {
   getOutHelpWidth: () => widthOf(),
@@ -53,6 +57,17 @@ function program(): Command {
       const { doctor } = await import('./doctor/doctor.ts');
       process.exitCode = doctor(resolve(folder), options);
     });
+  made
+    .command('check')
+    .description('Report the diagnostics of a project, with those that need types. Writes nothing.')
+    .argument('[folder]', 'the folder with the package.json', '.')
+    .option('-w, --watch', 'again after each change')
+    .option('--json', 'print JSON; with --watch, one line for each check')
+    .addHelpText('after', '\nExamples:\n  npx durable check\n  npx durable check packages/api --watch')
+    .action(async (folder: string, options: CheckOptions) => {
+      const { check } = await import('./check/check.ts');
+      process.exitCode = await check(resolve(folder), options);
+    });
   return made;
 }
 
@@ -76,8 +91,8 @@ try {
   else if (error instanceof StoppedError) {
     console.error(`\n${error.message}`);
     process.exitCode = UNUSABLE;
-  } else if (error instanceof NoProjectError || error instanceof InstallError) {
-    console.error(`${styled('red', 'error')}: ${error.message}`);
+  } else if (UNUSABLES.some((kind) => error instanceof kind)) {
+    console.error(`${styled('red', 'error')}: ${(error as Error).message}`);
     process.exitCode = UNUSABLE;
   } else throw error;
 }

@@ -99,6 +99,11 @@ export class ProjectCompiler {
     };
   }
 
+  /** The folders of all that was read for the last result, absolute. */
+  folders(): readonly string[] {
+    return this.programs.folders();
+  }
+
   /** The files that may have durable functions. */
   private sources(): readonly string[] {
     const { root, named, files } = this;

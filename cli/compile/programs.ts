@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type ts from 'typescript';
 import type { TypeScript } from '../base/typescript.ts';
 import type { Configuration } from './configurations.ts';
@@ -43,6 +44,22 @@ export class Programs {
     });
     this.known.set(key, program);
     return { program, host };
+  }
+
+  /** The folders of all files that were read, without what is installed. */
+  folders(): readonly string[] {
+    const files = [...this.known.values()].flatMap((program) => [
+      ...program.getSourceFiles().map(({ fileName }) => fileName),
+      ...this.configurationsOf(program),
+    ]);
+    const folders = new Set(files.map((file) => dirname(file)));
+    return [...folders].filter((folder) => !/[\\/]node_modules([\\/]|$)/.test(folder));
+  }
+
+  /** The configuration of a program, and those that it extends. */
+  private configurationsOf(program: ts.Program): readonly string[] {
+    const { configFile } = program.getCompilerOptions() as { configFile?: ts.TsConfigSourceFile };
+    return configFile === undefined ? [] : [configFile.fileName, ...(configFile.extendedSourceFiles ?? [])];
   }
 
   /** Forgets the programs of all other configurations. */

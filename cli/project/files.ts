@@ -68,6 +68,14 @@ function walk(folder: string, below: string): readonly string[] {
   });
 }
 
+/** The folder and those below it, absolute, without those that tools write. */
+export function foldersOf(folder: string): readonly string[] {
+  const below = readdirSync(folder, { withFileTypes: true }).filter(
+    (entry) => entry.isDirectory() && !BUILT.has(entry.name),
+  );
+  return [folder, ...below.flatMap(({ name }) => foldersOf(join(folder, name)))];
+}
+
 /** The text of a file; undefined if it can't be read. */
 export function readText(path: string): string | undefined {
   try {

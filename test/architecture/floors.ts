@@ -67,6 +67,7 @@ export const PARTS: Readonly<Record<'transformer' | 'runtime' | 'cli', readonly 
     ['routes', 'the table of build tools, and how a project uses them'],
     ['doctor', 'what is compiled, by what, and what is not'],
     ['init', 'what is missing, shown, and written'],
+    ['check', 'the diagnostics of a project, in sections'],
     ['main.ts', 'the commands'],
   ]),
 };

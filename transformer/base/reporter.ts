@@ -60,6 +60,6 @@ export function formatDiagnostic(diagnostic: Diagnostic, source: string): string
     `${' '.repeat(gutter.length)} | ${indent}${marks}`,
     '',
     ...(hint === '' ? [] : [hint]),
-    `See ${help}`,
+    ...(help === '' ? [] : [`See ${help}`]),
   ].join('\n');
 }

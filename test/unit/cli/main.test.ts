@@ -1,15 +1,7 @@
 /** The command as a process: exit codes, what it prints where, and how wide. */
-import { spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
+import { run } from './support/command.ts';
 import { CHARGE, folderOf, manifestOf, ORDER } from './support/folders.ts';
-
-const main = fileURLToPath(new URL('../../../cli/main.ts', import.meta.url));
-
-function run(...args: string[]): { status: number | null; output: string; errors: string } {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], { encoding: 'utf8' });
-  return { status, output: stdout, errors: stderr };
-}
 
 const project = (): string =>
   folderOf({

@@ -1,0 +1,14 @@
+import type { CompiledProject } from '../compile/compile-project.ts';
+
+/** One part of what `check` says of a project: its diagnostics, or how it differs from something else. */
+export interface Section {
+  /** Its key in the JSON. */
+  readonly key: string;
+  readonly json: unknown;
+  /** For people: blocks with an empty line between them. None where there is nothing to say. */
+  readonly blocks: readonly string[];
+  readonly errors: number;
+  readonly warnings: number;
+}
+
+export type SectionOf = (project: CompiledProject) => Section;
