@@ -9,6 +9,7 @@ import { refuseRuntimeOf01 } from './base/process-state.ts';
 import { type AnyFunction, type Definition, definitionOf } from './functions/definitions.ts';
 import { defaultRuntime } from './local/worker/default-runtime.ts';
 import { arrow as wrapArrow } from './scope/entry.ts';
+import { otherVersion } from './scope/versions.ts';
 
 export { bound, ref } from './functions/callee.ts';
 export { type Definition, type DefinitionMeta, define, refuse } from './functions/definitions.ts';
@@ -32,12 +33,19 @@ export { Scope } from './scope/scope.ts';
 export const arrow = <F extends AnyFunction>(definition: Definition, fn: F, name = fn.name): F =>
   wrapArrow(definition, fn, name, direct);
 
+/** A durable function without a scope: a new run, or the version of it that the run around goes on with. */
+export function direct(definition: Definition, thisArg: unknown, args: ArrayLike<unknown>): Promise<unknown> {
+  const version = otherVersion(definition);
+  if (version === undefined) return startDirectly(definition, thisArg, args);
+  return Reflect.apply(version.callable!, thisArg, args) as Promise<unknown>;
+}
+
 /**
  * A durable function called outside every run: a new run on the default runtime.
  *
  * Rejects with what the run throws, or as `Runtime.start` does.
  */
-export async function direct(
+async function startDirectly(
   definition: Definition,
   thisArg: unknown,
   args: ArrayLike<unknown>,

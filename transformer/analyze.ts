@@ -1,7 +1,7 @@
 import type ts from 'typescript';
 import type { Diagnostic } from './base/diagnostics.ts';
 import type { FileId } from './base/file-id.ts';
-import { type FunctionInfo, type Manifest, type Plan, PlanBuilder } from './base/plan.ts';
+import { type FunctionInfo, functionKey, type Manifest, type Plan, PlanBuilder } from './base/plan.ts';
 import { Reporter } from './base/reporter.ts';
 import { quickView, type TypeScript } from './base/typescript.ts';
 import { createBody } from './body/body.ts';
@@ -47,9 +47,9 @@ export interface Analysis {
   /** The functions in the tree. */
   readonly inTree: readonly AnalyzedFunction[];
   readonly diagnostics: readonly Diagnostic[];
-  /** Of the functions, by their ids. */
+  /** Of the functions, by their keys. */
   readonly manifests: ReadonlyMap<string, Manifest>;
-  /** The ids of functions that were compiled before. */
+  /** The keys of functions that were compiled before. */
   readonly compiledIds: ReadonlySet<string>;
   /** Checks that need types, for hosts that have types. */
   checkTypes(types: ProgramTypes): readonly Diagnostic[];
@@ -134,7 +134,7 @@ function analyzeFile(file: FileContext): Omit<Analysis, 'refusal'> {
       const planner = createPlanner({ file, body, plan, names, flow, runtime, unawaited });
       const { statement, info, manifest } = planDurableFunction(planner, classes);
       statements.push(statement);
-      manifests.set(info.id, manifest);
+      manifests.set(functionKey(durable), manifest);
       checkOutsideState(body, names.nodes, state);
       checkReceiver(body, names.nodes);
       checkPositions(body, names.nodes);

@@ -3,6 +3,7 @@ import { catalogue, helpFor } from './base/diagnostics.ts';
 import { fileIdOf } from './base/file-id.ts';
 import { concerned } from './base/given-file.ts';
 import { mayHoldDirective } from './base/may-concern.ts';
+import { functionKey } from './base/plan.ts';
 import { type Compiled, compile, resultOf, type TransformOptions, type TransformResult } from './compile.ts';
 
 export interface FileOptions {
@@ -55,10 +56,12 @@ function compileChanged(code: string, source: string, options: TransformOptions)
 
 /** Whether each function of a file is still durable, with the same steps, or is compiled already. */
 function isSame(before: Compiled, { functions, compiledIds }: Compiled): boolean {
-  const now = new Map(functions.map(({ id, steps }) => [id, stepsIn(steps)]));
+  const now = new Map(functions.map((one) => [functionKey(one), stepsIn(one.steps)]));
   return (
-    before.functions.every(({ id, steps }) => compiledIds.has(id) || now.get(id) === stepsIn(steps)) &&
-    before.functions.length >= functions.length
+    before.functions.every((one) => {
+      const key = functionKey(one);
+      return compiledIds.has(key) || now.get(key) === stepsIn(one.steps);
+    }) && before.functions.length >= functions.length
   );
 }
 

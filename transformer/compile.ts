@@ -51,9 +51,9 @@ export const resultOf = ({ compiledIds: _, manifests: __, ...result }: Compiled)
 
 /** More results of `compile`. */
 export interface Compiled extends TransformResult {
-  /** Of the functions, by their ids. */
+  /** Of the functions, by their keys. */
   readonly manifests: ReadonlyMap<string, Manifest>;
-  /** The ids of the functions that were compiled before. */
+  /** The keys of the functions that were compiled before. */
   readonly compiledIds: ReadonlySet<string>;
 }
 

@@ -24,6 +24,8 @@ export interface DefinitionMeta {
   readonly id: string;
   /** What it is called in its file, which was its id in 0.1.0, where its id is more than that. */
   readonly name?: string;
+  /** The number of its version, where its source says one: several functions may have its id then. */
+  readonly number?: number;
   /** The name of the package that it is in, where that is known; 0.1.0 wrote none. */
   readonly package?: string;
   /** The path in the package, with forward slashes. */
@@ -101,6 +103,12 @@ export class Definition {
     return this.meta.id;
   }
 
+  /** What finds it among all versions of its function: the id, or for one that isn't the newest the id and its number. */
+  get ref(): string {
+    const { id } = this.meta;
+    return registry.get(id) === this ? id : keyOf(this.meta);
+  }
+
   /** Its id without the file: what people call it. */
   get name(): string {
     return this.meta.name ?? this.meta.id;
@@ -124,6 +132,7 @@ export class Definition {
 /** The property of a durable function that holds its `Definition`; well known, so that copies of this package agree. */
 export const DURABLE: unique symbol = Symbol.for('use-durable.function');
 
+/** By id the newest version of each function, and by `keyOf` each version with a number. */
 const registry = state.functions as Map<string, Definition>;
 const byFormerId = state.formerIds as Map<string, Map<string, Definition>>;
 /** Functions of files with an error. */
@@ -137,33 +146,66 @@ const refused = state.refused as Map<string, Definition>;
  * A package that is installed twice has two functions with one id. If they are the same, the one that is loaded last is used,
  * with a warning.
  *
- * @throws DuplicateFunctionError if another file has the id already, or the same file of another version of the package
+ * Functions with one id and different numbers are versions of one function. The newest of them has the highest number, or none.
+ *
+ * @throws DuplicateFunctionError if another file has the id (and number) already, or the same file of another version of the package
  */
 export function define(meta: DefinitionMeta): Definition {
-  const known = registry.get(meta.id);
+  const key = keyOf(meta);
+  const found = registry.get(key);
+  // Under an id alone may be the highest of several numbers.
+  const known = found?.meta.number === meta.number ? found : undefined;
   const definition = new Definition(meta);
-  refused.delete(meta.id);
+  refused.delete(key);
   if (meta.error !== undefined) {
-    refused.set(meta.id, definition);
-    if (known !== undefined && isReload(known.meta, meta)) registry.delete(meta.id);
+    refused.set(key, definition);
+    if (known !== undefined && isReload(known.meta, meta)) forget(known, key);
     return remember(definition);
   }
   if (known !== undefined) {
     if (!isReload(known.meta, meta)) {
-      throw new DuplicateFunctionError(meta.id, place(known.meta), place(meta));
+      throw new DuplicateFunctionError(key, place(known.meta), place(meta));
     }
     refuseOtherInstallation(known, definition);
     unread.delete(known);
   }
-  registry.set(meta.id, definition);
+  registry.set(key, definition);
+  setNewest(definition);
   return remember(definition);
+}
+
+/** Distinguishes the versions of a function. No id has a space behind its `#`, or without one. */
+const keyOf = ({ id, number }: Pick<DefinitionMeta, 'id' | 'number'>): string =>
+  number === undefined ? id : `${id} version ${number}`;
+
+const age = ({ meta: { number } }: Definition): number => number ?? Number.POSITIVE_INFINITY;
+
+function setNewest(definition: Definition): void {
+  const newest = registry.get(definition.id);
+  if (newest === undefined || age(newest) <= age(definition)) registry.set(definition.id, definition);
+}
+
+/** A function that was compiled has an error now. */
+function forget(known: Definition, key: string): void {
+  registry.delete(key);
+  if (registry.get(known.id) === known) registry.delete(known.id);
+  for (const version of versionsOf(known.id)) setNewest(version);
+}
+
+/** All loaded versions of the function with this id, the newest among them. */
+export function versionsOf(id: string): readonly Definition[] {
+  const versions = new Set<Definition>();
+  const newest = registry.get(id);
+  if (newest !== undefined) versions.add(newest);
+  for (const definition of registry.values()) if (definition.id === id) versions.add(definition);
+  return [...versions];
 }
 
 function remember(definition: Definition): Definition {
   const { id, name } = definition.meta;
   if (name === undefined) return definition;
   const namesakes = byFormerId.get(name) ?? new Map<string, Definition>();
-  byFormerId.set(name, namesakes.set(id, definition));
+  byFormerId.set(name, namesakes.set(id, registry.get(id) ?? definition));
   return definition;
 }
 
@@ -255,11 +297,11 @@ export function rename(formerId: string, { id }: Definition): void {
  * loaded, those that they had in 0.1.0, and those that they had before their files were renamed.
  */
 export const definedFunctions = (): readonly string[] => [
-  ...new Set([...registry.keys(), ...byFormerId.keys(), ...state.renamed.keys()]),
+  ...new Set([...definitions().map(({ id }) => id), ...byFormerId.keys(), ...state.renamed.keys()]),
 ];
 
 /** All durable functions whose modules have been loaded. */
-export const definitions = (): readonly Definition[] => [...registry.values()];
+export const definitions = (): readonly Definition[] => [...new Set(registry.values())];
 
 /** The ids under which runs may be of the function whose id, or whose id in 0.1.0, is given. */
 export function idsOf(fn: string): readonly string[] {

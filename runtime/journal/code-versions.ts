@@ -1,5 +1,5 @@
 import { siteOf } from '../base/keys.ts';
-import { type Definition, findDefinition, presentId } from '../functions/definitions.ts';
+import { type Definition, findDefinition } from '../functions/definitions.ts';
 import {
   compareManifests,
   type Manifest,
@@ -12,8 +12,10 @@ import type { RecordedVersions as Stamp } from './events.ts';
 export interface RecordedCode {
   /** The version that each function had last, by the id that it had then. */
   readonly versions: ReadonlyMap<string, string>;
-  /** Of the versions that differ from those of this process, what the store knows, by the id that the function has now. */
+  /** Of the versions that differ from those of this process, what the store knows, by the `ref` of the function now. */
   readonly manifests: ReadonlyMap<string, Manifest>;
+  /** The functions that the run goes on with where they aren't the newest of their ids, by id. */
+  readonly definitions: ReadonlyMap<string, Definition>;
 }
 
 /** A key that means a call with other arguments than it did. */
@@ -48,12 +50,15 @@ export class CodeVersions {
   readonly #changed = new Map<string, ChangedCall>();
   #isSame: boolean;
   #hasChanged: boolean;
+  /** The root, where a newer version of it is loaded as well. */
+  readonly #olderRoot: Definition | undefined;
 
   /** @param isReplayed there is a journal to replay, with keys to look at */
   constructor(root: Definition, recorded: RecordedCode, isReplayed: boolean) {
     this.#root = root;
     this.#recorded = recorded;
-    for (const [fn, version] of recorded.versions) this.#current.set(presentId(fn), version);
+    for (const [fn, version] of recorded.versions) this.#current.set(findDefinition(fn)?.ref ?? fn, version);
+    if (root.ref !== root.id) this.#olderRoot = root;
     if (isReplayed) this.#scopes = new Map();
     // A journal of 0.1.0, or of a function that was compiled by it: of an unknown version.
     const isUnknown = !this.#current.has(root.id);
@@ -75,9 +80,23 @@ export class CodeVersions {
 
   /** The run calls a durable function; `path` is that of the scope in which its keys are. */
   enter(path: string, definition: Definition): void {
+    const name = this.#nameOf(definition);
     this.#scopes?.set(path, definition);
-    if (this.#scopes !== undefined && !this.#current.has(definition.id)) this.#adopt(definition);
-    if (this.#current.get(definition.id) !== definition.meta.version) this.#see(definition);
+    if (this.#scopes !== undefined && !this.#current.has(name)) this.#adopt(definition);
+    if (this.#current.get(name) !== definition.meta.version) this.#see(definition);
+  }
+
+  /** The version that the run goes on with of what it calls; undefined for the one that is called. */
+  versionFor(ref: string): string | undefined {
+    const version = this.#olderRoot?.id === ref ? this.#olderRoot : this.#recorded.definitions.get(ref);
+    return version?.ref;
+  }
+
+  /** The name of a function in journals: its id, except for a version that the code of the run itself names. */
+  #nameOf(definition: Definition): string {
+    const { id } = definition;
+    const isOurs = definition === this.#root || this.#recorded.definitions.get(id) === definition;
+    return isOurs ? id : definition.ref;
   }
 
   /**
@@ -96,11 +115,13 @@ export class CodeVersions {
   }
 
   /** What the store knows of the code of a function that was recorded. */
-  #oldManifest({ id }: Definition): Manifest | undefined {
-    return this.#recorded.manifests.get(id) ?? this.#adopted.get(id);
+  #oldManifest(definition: Definition): Manifest | undefined {
+    return this.#recorded.manifests.get(this.#nameOf(definition)) ?? this.#adopted.get(definition.id);
   }
 
-  #see({ id, meta: { version } }: Definition): void {
+  #see(definition: Definition): void {
+    const id = this.#nameOf(definition);
+    const { version } = definition.meta;
     const known = this.#current.get(id);
     if (version === undefined || known === version) return;
     if (known !== undefined) {

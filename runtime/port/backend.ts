@@ -141,9 +141,14 @@ export interface Backend {
    * The run calls a durable function as a part of itself. Its code may be another than the journal was recorded with.
    *
    * @param path the scope of its keys
-   * @param fn the id of the function
+   * @param fn the id of the function, or of one of its versions
    */
   entered?(path: string, fn: string): void;
+  /**
+   * The version of a durable function that the run goes on with, by what it calls: the one that is recorded, where that is loaded
+   * beside a newer one. Undefined for the one that is called.
+   */
+  versionFor?(fn: string): string | undefined;
   /** Counts one line of output of the body; true if it must be printed, false if an earlier process printed it. */
   admitOutput(): boolean;
   /**

@@ -27,6 +27,7 @@ import {
 import { resumable } from './iteration.ts';
 import type { ScopeContext } from './place.ts';
 import { awaitStep } from './steps.ts';
+import { versionIn } from './versions.ts';
 import { deadlineAfter, performPrimitive } from './waits.ts';
 
 /** Whether a call is awaited in place, or how it begins otherwise. */
@@ -92,8 +93,12 @@ export function callInline(
   receiver: unknown,
   args: readonly unknown[],
 ): unknown {
-  if (kind !== 'inline')
-    return handOver(kind, place.enter(id, kind), () => Reflect.apply(fn, receiver, args));
+  if (kind !== 'inline') {
+    const version = versionIn(place.run, kind);
+    // In an older version it has another name, but the same receiver.
+    const code = version === kind ? fn : version.callable!;
+    return handOver(version, place.enter(id, version), () => Reflect.apply(code, receiver, args));
+  }
   const given = takesCallbacks(fn) ? args.map((arg) => callbackOf(place, id, arg, true, 'start')) : args;
   return Reflect.apply(fn, receiver, given);
 }

@@ -3,6 +3,7 @@ import type { DurableScope } from '../functions/durable-scope.ts';
 import { currentContext, insideStep, peekHandoff, takeHandoff, within } from '../run/context.ts';
 import type { AnyClass } from '../values/any-class.ts';
 import { insideStepScope, passThrough, plainScope } from './pass-through.ts';
+import { otherVersion } from './versions.ts';
 
 /**
  * Ties a definition to its function.
@@ -63,7 +64,9 @@ export function arrow<F extends AnyFunction>(
   direct: (definition: Definition, thisArg: unknown, args: ArrayLike<unknown>) => unknown,
 ): F {
   const wrapper = (...args: unknown[]): unknown =>
-    isInRun() ? Reflect.apply(fn, undefined, args) : direct(definition, undefined, args);
+    isInRun() && otherVersion(definition) === undefined
+      ? Reflect.apply(fn, undefined, args)
+      : direct(definition, undefined, args);
   Object.setPrototypeOf(wrapper, asyncFunction);
   Object.defineProperties(wrapper, {
     name: { value: name, configurable: true },
@@ -77,13 +80,14 @@ export function arrow<F extends AnyFunction>(
 
 const isInRun = (): boolean => currentContext() !== undefined;
 
-/** The scope of a durable function that begins; undefined if it was called outside of all runs. */
+/** The scope of a durable function that begins; undefined if `direct` has to call it: outside of all runs, or another version. */
 export function enter(definition: Definition): DurableScope | undefined {
   const scope = takeHandoff(definition);
   if (scope !== undefined) return scope;
   const context = currentContext();
   if (context === undefined) return undefined;
   if (insideStep()) return passThrough(definition, 'inStep');
+  if (otherVersion(definition) !== undefined) return undefined;
   return context.place === 'body' ? context.run.root.openFor(definition) : passThrough(definition, 'plain');
 }
 

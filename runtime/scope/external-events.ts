@@ -136,7 +136,7 @@ export async function startChild(
   checkName('startChild: the id of a run', id);
   const encoded = encodeInput('startChild', definition, args as unknown[], given);
   const input = typeof encoded === 'string' ? encoded : await foreign(run, encoded);
-  await promised(classes, (settle) => run.backend.startChild(key, { id, fn: definition.id, input }, settle));
+  await promised(classes, (settle) => run.backend.startChild(key, { id, fn: definition.ref, input }, settle));
   const ask = (): Promise<unknown> =>
     promised(findDefinition(definition.id)?.classes, (settle) =>
       run.backend.awaitChild(resultKey(key), id, settle),

@@ -70,7 +70,7 @@ export class Scope implements RootScope, ScopeContext {
 
   enter(id: string, definition: Definition): DurableScope {
     const path = this.keys.scope(id);
-    this.run.backend.entered?.(path, definition.id);
+    this.run.backend.entered?.(path, definition.ref);
     return new Scope(this.run, definition, path);
   }
 

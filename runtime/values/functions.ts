@@ -18,8 +18,9 @@ export function definitionWithId(id: string): object | undefined {
 export const findFunction = (id: string): unknown =>
   (definitionWithId(id) as { readonly callable?: unknown } | undefined)?.callable;
 
-/** The id of a durable function; undefined for every other function. */
+/** What finds a durable function again: its id, or that of one of its versions; undefined for every other function. */
 export function durableIdOf(value: object): string | undefined {
-  const id: unknown = (Reflect.get(value, FUNCTION) as { id?: unknown } | undefined)?.id;
+  const found = Reflect.get(value, FUNCTION) as { id?: unknown; ref?: unknown } | undefined;
+  const id = found?.ref ?? found?.id;
   return typeof id === 'string' ? id : undefined;
 }

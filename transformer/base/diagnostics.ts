@@ -114,6 +114,21 @@ export const catalogue = {
     'Another tool has compiled this file before: {}. The ids of functions and steps are made of the names in the source, and would be different.',
     'Let use-durable read the source, before other plugins and loaders (`enforce: "pre"`), and bundle, minify or convert its output.',
   ),
+  badVersion: error(
+    'UD1014',
+    "'{}' is no version of a durable function: {}.",
+    "Write a whole number from 1 on, as in 'use durable version 2', or 'use durable version 1 of checkout' for the kept old function beside `checkout`.",
+  ),
+  versionOfUnknown: error(
+    'UD1015',
+    "This file has no durable function '{}' that this could be a version of, so its runs would not find it.",
+    "Name a durable function of this file as it is declared. For one in another file write its id: 'use durable as the-id version 1'.",
+  ),
+  duplicateVersion: error(
+    'UD1016',
+    "Two durable functions of this file claim version {} of '{}' (the other one is in line {}); their runs could not be distinguished.",
+    'Give each of them a number of its own.',
+  ),
   unsupported: error(
     'UD2001',
     '{} in a durable function is not supported yet, and compiling it anyway could change its meaning.',

@@ -34,12 +34,23 @@ export interface SiteRecord extends Site {
 /** One durable function of a file. */
 export interface FunctionInfo {
   readonly id: string;
+  /** The number of its version, where the source says one: several functions may have its id then. */
+  readonly number?: number;
   readonly line: number;
   readonly column: number;
   /** A hash of the code. Layout, comments, types and the build route don't change it. */
   readonly version: string;
   readonly steps: readonly Site[];
 }
+
+/** Distinguishes the functions of a program: the id, and the number of the version where there is one. */
+export const functionKey = ({
+  id,
+  number,
+}: {
+  readonly id: string;
+  readonly number?: number | undefined;
+}): string => (number === undefined ? id : `${id} version ${number}`);
 
 /**
  * What a build knows of one durable function: where it is, its sites, and a version of its code. Layout, comments and types

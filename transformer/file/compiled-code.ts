@@ -1,4 +1,5 @@
 import type ts from 'typescript';
+import { functionKey } from '../base/plan.ts';
 import { type FunctionNode, isFunctionNode, unwrap } from '../syntax/nodes.ts';
 import type { FileContext } from './file-context.ts';
 
@@ -7,7 +8,7 @@ import type { FileContext } from './file-context.ts';
  * keys never change, and the functions that use them. A bundle may contain compiled functions and others.
  */
 export class CompiledCode {
-  /** The ids of the functions with a table. */
+  /** The keys of the functions with a table. */
   readonly ids: ReadonlySet<string>;
   private readonly functions: ReadonlySet<ts.Node>;
 
@@ -21,7 +22,7 @@ export class CompiledCode {
     nodes.walk(sourceFile, (node) => {
       const table = tableAt(file, node);
       if (!table) return;
-      ids.add(table.id);
+      ids.add(functionKey(table));
       for (const use of table.name ? nodes.usesOf(table.name) : []) {
         if (!ts.isCallExpression(use.parent) || use.parent.expression === use) continue;
         for (let at: ts.Node = use.parent; at && !isAround(at, node); at = at.parent)
@@ -47,7 +48,7 @@ const KEYS = ['id', 'file', 'line', 'column', 'steps'];
 function tableAt(
   { ts }: FileContext,
   node: ts.Node,
-): { readonly id: string; readonly name: ts.Identifier | undefined } | undefined {
+): { readonly id: string; readonly number?: number; readonly name: ts.Identifier | undefined } | undefined {
   if (!ts.isCallExpression(node)) return undefined;
   const [table] = node.arguments;
   if (!table || !ts.isObjectLiteralExpression(table)) return undefined;
@@ -58,11 +59,13 @@ function tableAt(
   }
   const id = entries.get('id');
   if (!id || !ts.isStringLiteralLike(id) || KEYS.some((key) => !entries.has(key))) return undefined;
+  const number = entries.get('number');
+  const numbered = number && ts.isNumericLiteral(number) ? { number: Number(number.text) } : {};
   const { parent } = node;
   if (ts.isVariableDeclaration(parent) && ts.isIdentifier(parent.name))
-    return { id: id.text, name: parent.name };
+    return { id: id.text, ...numbered, name: parent.name };
   const left = ts.isBinaryExpression(parent) && parent.right === node ? unwrap(ts, parent.left) : undefined;
-  return { id: id.text, name: left && ts.isIdentifier(left) ? left : undefined };
+  return { id: id.text, ...numbered, name: left && ts.isIdentifier(left) ? left : undefined };
 }
 
 const isAround = (outer: ts.Node, inner: ts.Node): boolean =>

@@ -5,9 +5,17 @@ import type { FileContext } from './file-context.ts';
 
 const DIRECTIVE = 'use durable';
 
-export interface FoundDirective {
-  readonly statement: ts.Statement;
+export interface Directive {
+  /** `as ID`. */
   readonly id: string | undefined;
+  /** `version N`, as it is written. */
+  readonly version: string | undefined;
+  /** What follows the version: `of NAME`. */
+  readonly rest: string | undefined;
+}
+
+export interface FoundDirective extends Directive {
+  readonly statement: ts.Statement;
 }
 
 /** The durable directive in the prologue of a body. */
@@ -19,17 +27,26 @@ export function directiveOf(
   for (const statement of statements) {
     if (!ts.isExpressionStatement(statement) || !ts.isStringLiteral(statement.expression)) return undefined;
     const parsed = parseDirective(statement.expression.text);
-    if (parsed) return { statement, id: parsed.id };
+    if (parsed) return { statement, ...parsed };
   }
   return undefined;
 }
 
-/** `'use durable'`, or `'use durable as some-id'` for an id that stays the same when the function is renamed. */
-export function parseDirective(text: string): { id: string | undefined } | undefined {
-  if (text === DIRECTIVE) return { id: undefined };
-  if (text.startsWith(`${DIRECTIVE} as `)) return { id: text.slice(DIRECTIVE.length + 4).trim() };
-  return undefined;
+/**
+ * - `'use durable'`;
+ * - `'use durable as some-id'`: an id that stays the same when the function is renamed;
+ * - `'use durable version 2'`, `'use durable as some-id version 2'`: one of several versions of the function with this id;
+ * - `'use durable version 1 of checkout'`: an earlier version of that function of the file.
+ *
+ * What is written for the parts isn't checked here.
+ */
+export function parseDirective(text: string): Directive | undefined {
+  const [found, id, version, rest] = FORMS.exec(text) ?? [];
+  return found === undefined ? undefined : { id: id?.trim(), version, rest: rest?.trim() };
 }
+
+/** The path in a whole id may hold any words, but nothing behind its `#` does. */
+const FORMS = new RegExp(`^${DIRECTIVE}(?: as (.*?))?(?: version\\b *([^\\s#]*)(?: +([^#]*))?)?$`, 'u');
 
 export function looksLikeDirective(text: string): boolean {
   return (

@@ -1,9 +1,10 @@
 import type ts from 'typescript';
+import { functionKey } from '../base/plan.ts';
 import type { Reporter } from '../base/reporter.ts';
 import type { TypeScript } from '../base/typescript.ts';
 import { moduleKindOf } from '../file/commonjs.ts';
 import { CompiledCode } from '../file/compiled-code.ts';
-import { directiveOf, looksLikeDirective, parseDirective } from '../file/directive-text.ts';
+import { type Directive, directiveOf, looksLikeDirective, parseDirective } from '../file/directive-text.ts';
 import { earlierTool } from '../file/earlier-tools.ts';
 import type { FileContext } from '../file/file-context.ts';
 import { functionKinds } from '../file/node-index.ts';
@@ -22,6 +23,16 @@ export interface DurableFunction extends FunctionPlace, ClassRegistration {
   readonly node: FunctionNode;
   /** Identifies the function in the store. */
   readonly id: string;
+  /** The number of its version, where the source says one: others may have the same id. */
+  readonly number: number | undefined;
+}
+
+/** A function whose directive may name another function of the file. */
+interface Candidate extends Omit<DurableFunction, 'id'> {
+  readonly id: string | undefined;
+  /** The name of the function that it is a version of. */
+  readonly of: string | undefined;
+  readonly at: ts.Node;
 }
 
 export interface Directives {
@@ -47,7 +58,7 @@ class DirectiveSearch {
   private readonly ts: TypeScript;
   private readonly sourceFile: ts.SourceFile;
   private readonly reporter: Reporter;
-  private readonly found: DurableFunction[] = [];
+  private readonly found: Candidate[] = [];
   private readonly refused = new Set<FunctionNode>();
   private readonly seen = new Set<ts.Node>();
   private readonly compiled: CompiledCode;
@@ -84,8 +95,15 @@ class DirectiveSearch {
     seen.add(whole.statement);
     if (!compiled.isEmpty) return;
     if (whole.id !== undefined) reporter.report('badId', whole.statement, whole.id);
+    if (whole.version !== undefined)
+      reporter.report('badVersion', whole.statement, whole.version, 'the directive is for the whole file');
     const exported = this.exportedByFile();
-    for (const node of exported) this.add(node, undefined, node);
+    for (const node of exported) {
+      const { body } = node;
+      // What a directive of its own says is more exact.
+      const own = body && this.ts.isBlock(body) ? directiveOf(file, body.statements) : undefined;
+      if (!own) this.add(node, PLAIN, node);
+    }
     if (exported.length === 0 && moduleKindOf(file) !== undefined) {
       reporter.report('directiveMisplaced', whole.statement, 'the file exports no async function by a name');
     }
@@ -101,7 +119,7 @@ class DirectiveSearch {
       if (!directive) continue;
       seen.add(directive.statement);
       if (compiled.has(node)) continue;
-      if (!listed.has(node)) this.add(node, directive.id, directive.statement);
+      if (!listed.has(node)) this.add(node, directive, directive.statement);
     }
   }
 
@@ -143,20 +161,36 @@ class DirectiveSearch {
   /** The first of all functions with the same id. */
   private withoutDuplicates(): DurableFunction[] {
     const { file, reporter, refused } = this;
-    const byId = new Map<string, DurableFunction>();
-    for (const durable of this.found) {
-      const other = byId.get(durable.id);
+    const byKey = new Map<string, DurableFunction>();
+    for (const durable of this.identified()) {
+      const key = functionKey(durable);
+      const other = byKey.get(key);
       if (!other) {
-        byId.set(durable.id, durable);
+        byKey.set(key, durable);
         refused.delete(durable.node);
         continue;
       }
       const line = String(file.positionOf(other.node).line);
       const shown = durable.id === idOf(file, durable) ? durable.path : durable.id;
-      reporter.report('duplicateId', nameNode(durable.node), shown, line);
+      const at = nameNode(durable.node);
+      if (durable.number === undefined) reporter.report('duplicateId', at, shown, line);
+      else reporter.report('duplicateVersion', at, String(durable.number), shown, line);
       refused.add(durable.node);
     }
-    return [...byId.values()];
+    return [...byKey.values()];
+  }
+
+  /** The functions with their ids. A version of another one has the id of that. */
+  private identified(): DurableFunction[] {
+    const { file, found, refused, reporter } = this;
+    const named = new Map(found.filter(({ of }) => of === undefined).map((one) => [one.path, one]));
+    return found.flatMap(({ of, at, ...durable }) => {
+      const newest = of === undefined ? durable : named.get(of);
+      if (newest) return { ...durable, id: newest.id ?? idOf(file, newest) };
+      reporter.report('versionOfUnknown', at, of ?? '');
+      refused.add(durable.node);
+      return [];
+    });
   }
 
   private exportedByFile(): FunctionNode[] {
@@ -164,16 +198,19 @@ class DirectiveSearch {
     return exportedFunctions(file).filter((node) => isAsync(ts, node) && !isGenerator(node));
   }
 
-  private add(node: FunctionNode, explicitId: string | undefined, at: ts.Node): void {
+  private add(node: FunctionNode, directive: Directive, at: ts.Node): void {
     const { found, refused } = this;
     const before = found.length;
-    this.tryToAdd(node, explicitId, at);
+    this.tryToAdd(node, directive, at);
     if (found.length === before) refused.add(node);
   }
 
-  private tryToAdd(node: FunctionNode, explicitId: string | undefined, at: ts.Node): void {
+  private tryToAdd(node: FunctionNode, directive: Directive, at: ts.Node): void {
     const { reporter, ts, file, found } = this;
-    if (explicitId !== undefined && !ID.test(explicitId)) return reporter.report('badId', at, explicitId);
+    const { id, version, rest } = directive;
+    if (id !== undefined && !ID.test(id)) return reporter.report('badId', at, id);
+    const wrong = faultOfVersion(directive);
+    if (wrong !== undefined) return reporter.report('badVersion', at, shownVersion(directive), wrong);
     if (isGenerator(node)) return reporter.report('generator', at);
     if (ts.isConstructorDeclaration(node) || ts.isAccessor(node)) {
       return reporter.report('directiveMisplaced', at, 'a constructor or accessor cannot be durable');
@@ -192,9 +229,29 @@ class DirectiveSearch {
     const registration = place.ofInstances ? registrationOf(file, place) : UNREGISTERED;
     if ('refused' in registration) return reporter.report(registration.refused, at, ...registration.words);
     if (place.members.length === 0 && usesThis(file, node)) return reporter.report('thisInFunction', at);
-    found.push({ ...place, ...registration, node, id: explicitId ?? idOf(file, place) });
+    const number = version === undefined ? undefined : Number(version);
+    found.push({ ...place, ...registration, node, id, number, of: rest && nameOfNewest(rest), at });
   }
 }
+
+const PLAIN: Directive = { id: undefined, version: undefined, rest: undefined };
+
+/** What is wrong with the version of a directive, as words; undefined if nothing is. */
+function faultOfVersion({ id, version, rest }: Directive): string | undefined {
+  if (version === undefined) return undefined;
+  if (!/^[1-9]\d{0,5}$/.test(version)) return 'it is no whole number from 1 to 999999';
+  if (rest === undefined) return undefined;
+  if (nameOfNewest(rest) === undefined)
+    return '`of` and the name of a function may follow it, and nothing else';
+  return id === undefined
+    ? undefined
+    : 'it has an id of its own, so it is no version of a function of this file';
+}
+
+const shownVersion = ({ version = '', rest }: Directive): string =>
+  rest === undefined ? version : `${version} ${rest}`;
+
+const nameOfNewest = (rest: string): string | undefined => /^of +(\S+)$/.exec(rest)?.[1];
 
 /**
  * The id of a function that has none of its own. The package and the file are part of it, since two packages may have files and

@@ -1,5 +1,5 @@
 import type ts from 'typescript';
-import type { Manifest } from '../base/plan.ts';
+import { functionKey, type Manifest } from '../base/plan.ts';
 import type { TypeScript } from '../base/typescript.ts';
 import type { Body } from '../body/body.ts';
 import { Fingerprints } from '../body/fingerprints.ts';
@@ -15,7 +15,7 @@ export function manifestOf(body: Body, names: SiteNames): Manifest {
   const { file, durable } = body;
   // Another tool may have moved everything.
   const known = typeof file.tools === 'object' && 'source' in file.tools ? file.tools.source : undefined;
-  const ofSource = known?.get(durable.id);
+  const ofSource = known?.get(functionKey(durable));
   if (ofSource !== undefined) return ofSource;
   const prints = new Fingerprints(body, names.nodes);
   const paths = new ConstructPaths(body);

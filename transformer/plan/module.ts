@@ -47,7 +47,9 @@ export function planDurableFunction(
   const bind = planBinding(planner, table, base);
   const manifest = manifestOf(body, planner.names);
   const { line, column, version } = manifest;
-  const info = { id: body.durable.id, line, column, version, steps: planner.names.sites };
+  const { id, number } = body.durable;
+  const numbered = number === undefined ? {} : { number };
+  const info = { id, ...numbered, line, column, version, steps: planner.names.sites };
   const define = `var ${table} = ${runtime}.define(${definition(planner, manifest, classes)});`;
   return { statement: define + bind, info, manifest };
 }
@@ -83,14 +85,21 @@ interface Names {
   readonly id: string;
   /** Its name in the file, which was its id in 0.1.0; left out if it is the whole id. */
   readonly name?: string;
+  /** The number of its version. */
+  readonly number?: number;
   readonly package?: string;
   readonly file: string;
 }
 
 export function namesOf(file: FileContext, durable: DurableFunction): Names {
-  const { id, path } = durable;
+  const { id, number, path } = durable;
   const name = id === idOf(file, durable) ? path : nameIn(id);
-  return { id, ...(name !== id && { name }), ...fileNamesOf(file) };
+  return {
+    id,
+    ...(name !== id && { name }),
+    ...(number !== undefined && { number }),
+    ...fileNamesOf(file),
+  };
 }
 
 export function fileNamesOf({ fileId, fileName }: FileContext): Pick<Names, 'package' | 'file'> {

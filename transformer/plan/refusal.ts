@@ -102,7 +102,9 @@ class RefusalPlanner {
   private placed(node: FunctionNode): DurableFunction | undefined {
     const { file } = this;
     const place = placeOf(file, node);
-    return 'refused' in place ? undefined : { ...place, knownAs: undefined, node, id: idOf(file, place) };
+    return 'refused' in place
+      ? undefined
+      : { ...place, knownAs: undefined, number: undefined, node, id: idOf(file, place) };
   }
 
   /** A script can't load the runtime. */

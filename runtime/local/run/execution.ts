@@ -1,7 +1,7 @@
 import { asError } from '../../base/error-text.ts';
 import { LeaseLostError, NonDeterminismError, StoreError } from '../../base/errors.ts';
 import type { Definition } from '../../functions/definitions.ts';
-import { CodeVersions } from '../../journal/code-versions.ts';
+import { CodeVersions, type RecordedCode } from '../../journal/code-versions.ts';
 import type { NewEvent, RunEnded } from '../../journal/events.ts';
 import type { ReplayMachine } from '../../journal/replay-machine.ts';
 import { summarize } from '../../journal/summary.ts';
@@ -28,6 +28,8 @@ import { RunningBodies } from './running-bodies.ts';
 import type { RuntimeServices } from './runtime-services.ts';
 import { storeFailed, thrownInHandling } from './stop-errors.ts';
 import { type Quietness, type Suspect, Suspicion } from './unrecorded.ts';
+
+const NOTHING_RECORDED: Omit<RecordedCode, 'versions'> = { manifests: new Map(), definitions: new Map() };
 
 /** No mismatch is reported while a foreign promise is pending, for at most this many ms. */
 const PATIENCE_MS = 30_000;
@@ -73,7 +75,7 @@ export class Execution implements BackendRun, Suspect {
     services: RuntimeServices,
     claim: Claim,
     definition: Definition,
-    { events, messages, early, manifests, trace, trial }: Past,
+    { events, messages, early, code: recorded, trace, trial }: Past,
     onEnding: (ending: Ending) => void,
   ) {
     const { started, lastAt, printed, lastMessage, code } = summarize(events);
@@ -89,7 +91,7 @@ export class Execution implements BackendRun, Suspect {
     this.#input = started.input;
     this.#deadline = started.deadline ?? Number.POSITIVE_INFINITY;
     this.#onEnding = onEnding;
-    this.code = new CodeVersions(definition, { versions: code, manifests }, isReplayed);
+    this.code = new CodeVersions(definition, recorded ?? { ...NOTHING_RECORDED, versions: code }, isReplayed);
     this.mailbox = new Mailbox(poller);
     this.requests = new Requests(this, started.at, started.deadline, trial);
     this.#inbox = new Inbox(this.mailbox, this.requests.cancellation, messages, early, lastMessage);

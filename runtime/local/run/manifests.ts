@@ -1,6 +1,7 @@
 import { StoreError } from '../../base/errors.ts';
-import { type Definition, findDefinition, presentId } from '../../functions/definitions.ts';
+import { type Definition, definitions, findDefinition, versionsOf } from '../../functions/definitions.ts';
 import type { Manifest } from '../../functions/manifest.ts';
+import type { RecordedCode } from '../../journal/code-versions.ts';
 import type { Store } from '../../stores/store.ts';
 import { andThen } from '../time/deferred.ts';
 import { Renames } from './renames.ts';
@@ -27,9 +28,28 @@ export class Manifests {
     const written = andThen(this.#setting(key), (known) =>
       known === undefined ? this.#store.swap(key, undefined, JSON.stringify(manifest)) : true,
     );
-    return andThen(written, () => {
-      this.#kept.add(definition);
-      return this.renames.keep(definition);
+    return andThen(
+      andThen(written, () => this.#keepNumber(definition)),
+      () => {
+        this.#kept.add(definition);
+        return this.renames.keep(definition);
+      },
+    );
+  }
+
+  /** Keeps the numbers of all loaded functions that have one, for runs that other processes began. Rejects with StoreError. */
+  async keepNumbers(): Promise<void> {
+    for (const definition of definitions())
+      if (definition.meta.number !== undefined) await this.keep(definition);
+  }
+
+  /** A later repair of a version has other code, and its number finds the runs of this one. */
+  #keepNumber({ id, meta: { version, number } }: Definition): void | Promise<void> {
+    if (version === undefined || number === undefined) return;
+    const key = numberKeyOf(id, version);
+    return andThen(this.#setting(key), (known) => {
+      if (known === String(number)) return;
+      return andThen(this.#store.swap(key, known, String(number)), () => {});
     });
   }
 
@@ -44,20 +64,37 @@ export class Manifests {
   }
 
   /**
-   * Of recorded versions, what the store knows of those that aren't the versions of this process, by the ids that the functions
-   * have now. Rejects with StoreError.
+   * What is known of recorded versions: which functions of this process the run goes on with, and what the store knows of those
+   * that aren't among them. Rejects with StoreError.
    */
-  async others(versions: ReadonlyMap<string, string>): Promise<ReadonlyMap<string, Manifest>> {
-    const found = new Map<string, Manifest>();
+  async recorded(versions: ReadonlyMap<string, string>): Promise<RecordedCode> {
+    const manifests = new Map<string, Manifest>();
+    const chosen = new Map<string, Definition>();
     for (const [fn, version] of versions) {
-      const id = presentId(fn);
+      const newest = findDefinition(fn);
+      const ref = newest?.ref ?? fn;
       // What is recorded under an earlier id is older.
-      found.delete(id);
-      if (findDefinition(fn)?.meta.version === version) continue;
+      manifests.delete(ref);
+      chosen.delete(ref);
+      if (newest?.meta.version === version) continue;
+      const kept = newest && (await this.#versionWith(newest, fn, version));
+      if (kept !== undefined && kept !== newest) chosen.set(ref, kept);
+      if (kept?.meta.version === version) continue;
       const manifest = await this.find(fn, version);
-      if (manifest !== undefined) found.set(id, manifest);
+      if (manifest !== undefined) manifests.set(ref, manifest);
     }
-    return found;
+    return { versions, manifests, definitions: chosen };
+  }
+
+  /** The loaded version of a function that has the recorded code, or else the number that is known of that code. */
+  async #versionWith(newest: Definition, fn: string, version: string): Promise<Definition | undefined> {
+    if (newest.ref !== newest.id) return undefined;
+    const versions = versionsOf(newest.id);
+    if (versions.length === 1) return undefined;
+    const same = versions.find(({ meta }) => meta.version === version);
+    if (same !== undefined) return same;
+    const number = await this.#setting(numberKeyOf(fn, version));
+    return versions.find(({ meta }) => meta.number !== undefined && String(meta.number) === number);
   }
 
   /** What the store knows of recorded versions. Rejects with StoreError. */
@@ -91,6 +128,9 @@ export class Manifests {
     }
   }
 }
+
+/** The key of the setting with the number of a version. */
+const numberKeyOf = (fn: string, version: string): string => `number:${fn}@${version}`;
 
 /** The key of the setting that a manifest is in. */
 const keyOf = (fn: string, version: string): string => `manifest:${fn}@${version}`;

@@ -1,4 +1,4 @@
-import type { Manifest } from '../../functions/manifest.ts';
+import type { RecordedCode } from '../../journal/code-versions.ts';
 import type { JournalEvent } from '../../journal/events.ts';
 import type { RunTrace } from '../../port/tracing.ts';
 import type { Message } from '../../stores/store.ts';
@@ -12,8 +12,8 @@ export interface Past {
   readonly messages: readonly Message[];
   /** Messages that were found while the run was being loaded, or before. */
   readonly early: readonly Message[];
-  /** The known manifests of the recorded versions of its code, except for the versions of this process. */
-  readonly manifests: ReadonlyMap<string, Manifest>;
+  /** What is known of the code that it was recorded with; undefined for a new run. */
+  readonly code: RecordedCode | undefined;
   /** Undefined if the run is not traced. */
   readonly trace: RunTrace | undefined;
   /** Set if the run was with workers that are gone. */

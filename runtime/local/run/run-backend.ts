@@ -113,6 +113,10 @@ export class RunBackend implements Backend {
     this.#run.services.manifests.note(definition);
   }
 
+  versionFor(fn: string): string | undefined {
+    return this.#run.code.versionFor(fn);
+  }
+
   admitOutput(): boolean {
     return this.#run.lines.admit();
   }

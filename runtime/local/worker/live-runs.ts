@@ -1,7 +1,7 @@
 import { LeaseLostError, MisuseError, RuntimeClosedError, StoreError } from '../../base/errors.ts';
 import { runJournalTooNew, runRemovedMeanwhile } from '../../base/messages/runs.ts';
 import { type Definition, findDefinition, unknownFunction } from '../../functions/definitions.ts';
-import type { Manifest } from '../../functions/manifest.ts';
+import type { RecordedCode } from '../../journal/code-versions.ts';
 import { JOURNAL_VERSION } from '../../journal/events.ts';
 import { codeOf, lastKeyOf } from '../../journal/summary.ts';
 import type { RunTrace } from '../../port/tracing.ts';
@@ -154,10 +154,10 @@ export class LiveRuns {
     }
     const trial = trials.begin(claim);
     let run: StoredRun | undefined;
-    let manifests: ReadonlyMap<string, Manifest> = new Map();
+    let code: RecordedCode | undefined;
     try {
       run = await store.load(id);
-      if (run !== undefined) manifests = await services.manifests.others(codeOf(run.events));
+      if (run !== undefined) code = await services.manifests.recorded(codeOf(run.events));
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
       // A damaged journal concerns its run only. If the store fails, the next attempt may succeed.
@@ -172,13 +172,14 @@ export class LiveRuns {
     const [started] = run.events;
     if (started?.type === 'run-started' && started.version > JOURNAL_VERSION)
       return this.#blocking.refuse(claim, fn, newerJournal(id, started.version));
-    const definition = findDefinition(fn);
-    if (definition === undefined) return this.#blocking.refuse(claim, fn, unknownFunction(id, fn));
+    const newest = findDefinition(fn);
+    if (newest === undefined) return this.#blocking.refuse(claim, fn, unknownFunction(id, fn));
+    const definition = code?.definitions.get(newest.id) ?? newest;
     const { events, messages } = run;
     trial?.replayed(events.length, lastKeyOf(events));
     services.manifests.note(definition);
     const trace = reportTakenUp(services, definition, run);
-    return this.launch(claim, definition, { events, messages, manifests, trial }, trace);
+    return this.launch(claim, definition, { events, messages, code, trial }, trace);
   }
 
   /** The run is no longer in memory. */
@@ -199,7 +200,7 @@ export class LiveRuns {
   launch(
     claim: Claim,
     definition: Definition,
-    { events, messages, manifests, trial }: Omit<Past, 'trace' | 'early'>,
+    { events, messages, code, trial }: Omit<Past, 'trace' | 'early'>,
     trace: RunTrace | undefined,
   ): RunHandle {
     const { services, source } = this.#options;
@@ -212,7 +213,7 @@ export class LiveRuns {
     services.lease.guard();
     const { promise, resolve, reject } = deferred();
     const early = services.poller.takeEarly(claim.runId);
-    const past = { events, messages, early, manifests, trace, trial };
+    const past = { events, messages, early, code, trace, trial };
     const execution = new Execution(services, claim, definition, past, (ending) => {
       this.#runs.delete(claim.runId);
       reportEnding(execution, ending);

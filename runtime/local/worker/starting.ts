@@ -159,12 +159,7 @@ export class Starting {
       trace?.end('parked');
       return this.#postpone(claim);
     }
-    return runs.launch(
-      claim,
-      definition,
-      { events: [started], messages: [], manifests: new Map<string, never>() },
-      trace,
-    );
+    return runs.launch(claim, definition, { events: [started], messages: [], code: undefined }, trace);
   }
 
   /** Leaves a run in the store until a worker has room for it. */

@@ -200,6 +200,7 @@ export class LocalWorker implements HandleSource {
     if (!this.#lease.held) await this.#lease.renew();
     this.#lease.assertHeld();
     await this.#services.manifests.renames.learn();
+    await this.#services.manifests.keepNumbers();
     const turn = (): Promise<void> => new Promise((resolve) => this.#services.hooks.turn(() => resolve()));
     const handles = await this.#claiming.recover((claimed) => {
       const claims = [...this.#runs.failureRetries.takeAll(), ...claimed];
