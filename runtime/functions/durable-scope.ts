@@ -110,7 +110,9 @@ export interface ScheduledCalls {
 /** Values that are awaited, iterated or disposed of. */
 interface Values {
   /** `await db.ready`: a promise from outside of the function, without a call. */
-  read(id: string, thunk: () => unknown): unknown;
+  read(id: string, root: () => unknown, path?: readonly string[]): unknown;
+  /** The same in the list of a combinator. */
+  startRead(id: string, root: () => unknown, path?: readonly string[]): unknown;
   /** `await p`, `return p`, `p.then(f)`, where `p` was made in the function. `called`: its `then` is called at once. */
   local(id: string, value: unknown, called?: boolean): unknown;
   /** `yield p` in an async generator, `return p`: a promise that was made outside of the function is a step. */

@@ -1,10 +1,10 @@
 /** Values that the body awaits and that no call at that place returned. */
 import { types } from 'node:util';
-import { stepOfPromise } from '../run/outside-promises.ts';
+import { newRead, recordedOutcome, valueOfRead } from '../run/outside-promises.ts';
 import { isForeignThenable } from '../run/thenables.ts';
 import { asWorkflowPromise, isWorkflowPromise } from '../run/workflow-promises.ts';
 import { checkHeld } from '../run/working-objects.ts';
-import { settle } from './calls.ts';
+import { recordCall, settle } from './calls.ts';
 import type { ScopeContext } from './place.ts';
 import { awaitStep } from './steps.ts';
 
@@ -18,9 +18,10 @@ import { awaitStep } from './steps.ts';
 export function awaitedLocal(scope: ScopeContext, id: string, value: unknown, called: boolean): unknown {
   if (types.isPromise(value) && !isForeignThenable(value)) {
     checkHeld(value);
-    const step = stepOfPromise(scope.run, value);
+    if (isWorkflowPromise(value)) return value;
+    const step = recordedOutcome(scope.run, value);
     if (step !== undefined) return step;
-    if (!isWorkflowPromise(value)) scope.run.backend.awaitForeign(value, id);
+    scope.run.backend.awaitForeign(value, id);
     return value;
   }
   return called && isForeignThenable(value)
@@ -32,10 +33,40 @@ export function awaitedLocal(scope: ScopeContext, id: string, value: unknown, ca
 export function givenPromise(scope: ScopeContext, id: string, value: unknown): unknown {
   if (!types.isPromise(value) || isForeignThenable(value)) return awaitedLocal(scope, id, value, false);
   if (isWorkflowPromise(value)) return value;
-  return asWorkflowPromise(
-    scope.run,
-    awaitStep(scope.run, scope.definition, scope.keys.site(id), () => value),
-  );
+  const { run, definition, keys } = scope;
+  const read = newRead(run, () => value, []);
+  const step = awaitStep(run, definition, keys.site(id), () => valueOfRead(run, read));
+  read.step = step;
+  return asWorkflowPromise(run, step);
+}
+
+/** `await client.ready`, where `client` is a name of the module: what it gives is recorded. */
+export function awaitRead(
+  scope: ScopeContext,
+  id: string,
+  root: () => unknown,
+  path: readonly string[] | undefined,
+): unknown {
+  const { run, definition, keys } = scope;
+  const read = newRead(run, root, path);
+  read.step = awaitStep(run, definition, keys.site(id), () => valueOfRead(run, read));
+  return read.step;
+}
+
+/** The same for an element of the list of a combinator: only a promise is a step. */
+export function beginRead(
+  scope: ScopeContext,
+  id: string,
+  root: () => unknown,
+  path: readonly string[] | undefined,
+): unknown {
+  const { run } = scope;
+  const read = newRead(run, root, path);
+  read.step = recordCall(scope, id, () => valueOfRead(run, read), 'start', {
+    args: [],
+    uses: scope.variables,
+  });
+  return read.step;
 }
 
 /** A promise that the body awaits and that no event settles. */

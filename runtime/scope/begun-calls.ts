@@ -3,7 +3,7 @@ import { type Missing, present } from '../functions/callee.ts';
 import type { AnyFunction } from '../functions/definitions.ts';
 import type { BegunCalls, ChainLink, OptionalChain } from '../functions/durable-scope.ts';
 import { insideStep } from '../run/context.ts';
-import { rememberStep, stepOfPromise } from '../run/outside-promises.ts';
+import { rememberStep, stepOfPromise, valueOfOutside } from '../run/outside-promises.ts';
 import { isStandIn, originalOf } from '../run/recreated-objects.ts';
 import type { Run } from '../run/run.ts';
 import { isForeignThenable } from '../run/thenables.ts';
@@ -101,8 +101,9 @@ export class StartedCalls implements BegunCalls {
     if (before !== undefined) return before;
     // It may be rejected in a replay, which takes its outcome from the journal.
     value.catch(() => {});
-    const step = this.#scope.begin(id, () => value, undefined, this.#beginning)();
-    rememberStep(run, value, step);
+    const step = this.#scope.begin(id, () => valueOfOutside(run, value), undefined, this.#beginning)();
+    // A journal without a step of this place may have one of another place.
+    if (step !== value) rememberStep(run, value, step);
     return step;
   }
 

@@ -6,7 +6,7 @@ import { policyOf } from '../functions/policy.ts';
 import { primitiveOf } from '../functions/primitive-tags.ts';
 import { handOver, insideStep } from '../run/context.ts';
 import { withDeadlines } from '../run/deadlines.ts';
-import { stepOfPromise } from '../run/outside-promises.ts';
+import { recordedOutcome } from '../run/outside-promises.ts';
 import { type Reading, readingOf } from '../run/read-positions.ts';
 import { originalOf, originalsIn } from '../run/recreated-objects.ts';
 import { isReplaySafe } from '../run/replay-safe-console.ts';
@@ -151,7 +151,7 @@ export function settle(
   wait = (): unknown => value,
 ): unknown {
   checkHeld(value);
-  if (!isForeignThenable(value)) return stepOfPromise(place.run, value) ?? value;
+  if (!isForeignThenable(value)) return recordedOutcome(place.run, value) ?? value;
   return asWorkflowPromise(place.run, awaitStep(place.run, place.definition, place.keys.site(id), wait));
 }
 

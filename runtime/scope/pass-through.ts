@@ -4,6 +4,7 @@ import { assertFunction, Callee, callLink, type Missing, present, shownName } fr
 import type { AnyFunction, Definition } from '../functions/definitions.ts';
 import type { CombinatorKind, DurableScope, Executor } from '../functions/durable-scope.ts';
 import { notInsideStep } from '../run/inside-step.ts';
+import { readAt } from '../run/outside-promises.ts';
 import { StartedCalls } from './begun-calls.ts';
 import { Scheduling } from './closure-schedulers.ts';
 import { combine } from './combinators.ts';
@@ -149,8 +150,12 @@ class PassThrough implements DurableScope {
     return fn;
   }
 
-  read(_id: string, thunk: () => unknown): unknown {
-    return thunk();
+  read(_id: string, root: () => unknown, path?: readonly string[]): unknown {
+    return readAt(root, path);
+  }
+
+  startRead(_id: string, root: () => unknown, path?: readonly string[]): unknown {
+    return readAt(root, path);
   }
 
   local(_id: string, value: unknown): unknown {

@@ -14,7 +14,7 @@ import { primitiveOf } from '../functions/primitive-tags.ts';
 import { checkChange } from '../run/captured-writes.ts';
 import { insideStep } from '../run/context.ts';
 import type { Run } from '../run/run.ts';
-import { awaitedLocal, awaitForeign, givenPromise } from './awaited-values.ts';
+import { awaitedLocal, awaitForeign, awaitRead, beginRead, givenPromise } from './awaited-values.ts';
 import type { Beginning } from './beginning.ts';
 import { StartedCalls } from './begun-calls.ts';
 import { callbackOf, iterationOf, performCall, scheduleCall } from './calls.ts';
@@ -26,7 +26,6 @@ import { disposableStep } from './disposal.ts';
 import { withReject } from './durable-timers.ts';
 import { insideStepScope, passThrough } from './pass-through.ts';
 import type { ScopeContext } from './place.ts';
-import { awaitStep } from './steps.ts';
 import { clearing, deadlineAfter, delaying, isPlainDelay, sleeping, stepping, timing } from './waits.ts';
 
 /**
@@ -205,9 +204,12 @@ export class Scope implements RootScope, ScopeContext {
 
   // Values that are awaited, iterated or disposed of
 
-  read(id: string, thunk: () => unknown): unknown {
-    if (insideStep()) return thunk();
-    return awaitStep(this.run, this.definition, this.keys.site(id), thunk);
+  read(id: string, root: () => unknown, path?: readonly string[]): unknown {
+    return insideStep() ? insideStepScope.read(id, root, path) : awaitRead(this, id, root, path);
+  }
+
+  startRead(id: string, root: () => unknown, path?: readonly string[]): unknown {
+    return insideStep() ? insideStepScope.read(id, root, path) : beginRead(this, id, root, path);
   }
 
   local(id: string, value: unknown, called = false): unknown {

@@ -30,10 +30,14 @@ export interface Finds {
   holder?(call: ts.CallExpression): void;
   /** The name of a function that is passed to `map` and the like, and whose results are used as promises. */
   reference(name: ts.Expression): void;
+  /** A name, a member or a spread list, one of several values that are used as promises in one place. */
+  offered?(value: ts.Expression): void;
 }
 
 export interface Follower {
   demand(expression: ts.Expression, level: Level): void;
+  /** One of several values that may come to the same place. */
+  offer(expression: ts.Expression): void;
   /** A value that something else holds. It may be awaited itself, or contain promises that are. */
   demandMember(expression: ts.Expression): void;
   /** `this.jobs.push(value)`: followed as soon as `this.jobs` is. */
@@ -100,9 +104,11 @@ class ValueFollower implements Follower {
     seen[level].add(node);
     if (ts.isIdentifier(node)) this.demandName(node, level);
     else if (ts.isConditionalExpression(node)) {
+      this.offer(node);
       this.demand(node.whenTrue, level);
       this.demand(node.whenFalse, level);
     } else if (ts.isBinaryExpression(node)) {
+      if (isLogical(ts, node)) this.offer(node);
       if (isLogical(ts, node)) this.demand(node.left, level);
       if (
         isLogical(ts, node) ||
@@ -160,8 +166,27 @@ class ValueFollower implements Follower {
     for (const follow of held.get(node.name.text) ?? []) follow();
   }
 
+  offer(expression: ts.Expression): void {
+    const { ts, finds } = this;
+    const node = unwrap(ts, expression);
+    if (ts.isConditionalExpression(node)) {
+      this.offer(node.whenTrue);
+      this.offer(node.whenFalse);
+    } else if (ts.isBinaryExpression(node)) {
+      if (isLogical(ts, node)) this.offer(node.left);
+      this.offer(node.right);
+    } else if (
+      ts.isIdentifier(node) ||
+      ts.isPropertyAccessExpression(node) ||
+      ts.isElementAccessExpression(node) ||
+      ts.isSpreadElement(node)
+    )
+      finds.offered?.(node);
+  }
+
   demandMember(expression: ts.Expression): void {
     const { ts } = this;
+    this.offer(expression);
     if (ts.isSpreadElement(expression)) return this.demand(expression.expression, 'collection');
     this.demand(expression, 'promise');
     this.demand(expression, 'collection');
@@ -172,7 +197,9 @@ class ValueFollower implements Follower {
     const binding = bindings.resolve(name);
     if (!binding || !body.isLocal(binding) || marked[level].has(binding)) return;
     marked[level].add(binding);
-    for (const { from, relation } of sources.get(binding) ?? []) {
+    const all = sources.get(binding) ?? [];
+    for (const { from, relation } of all) {
+      if (all.length > 1 && relation === 'same') this.offer(from);
       if (relation === 'same') this.demand(from, level);
       else if (relation === 'element') this.demand(from, 'collection');
       else if (level === 'collection') this.demandMember(from);

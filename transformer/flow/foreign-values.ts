@@ -91,7 +91,11 @@ function returnsFromElsewhere(body: Body, target: FunctionNode | undefined, aske
   if (!target || isAsync(ts, target) || isGenerator(target) || asked.has(target)) return false;
   const values = returnsOf(ts, target);
   asked.add(target);
-  const all = values.length > 0 && values.every((value) => isPromiseFromElsewhere(body, value, asked));
+  const all =
+    values.length > 0 &&
+    values.every(
+      (value) => isMemberElsewhere(body, value, asked) || isPromiseFromElsewhere(body, value, asked),
+    );
   asked.delete(target);
   return all;
 }
@@ -262,7 +266,7 @@ function isOwnData(body: Body, value: ts.Expression): boolean {
 
 const PARTS = /^(slice|filter|concat|values|toReversed|toSorted|flat|with)$/;
 
-/** A name of the module that is not a function or class, or its contents. */
+/** A name from outside, or its contents. */
 function isMemberElsewhere(body: Body, expression: ts.Expression, asked: Asked): boolean {
   const { ts, bindings } = body.file;
   const node = unwrap(ts, expression);

@@ -48,6 +48,8 @@ export interface PromiseFlow {
   readonly reads: ReadonlySet<ts.Expression>;
   /** Names of functions that are passed to `map` and the like, and whose results are used as promises. */
   readonly references: ReadonlySet<ts.Expression>;
+  /** Names, members and spread lists whose value may be a promise from outside, where the use of the value doesn't show that. */
+  readonly offered: ReadonlySet<ts.Expression>;
   /** Other calls whose value may be a promise, or contain one. */
   readonly quiet: QuietCalls;
 }
@@ -68,6 +70,7 @@ class PromiseTracker {
   private readonly returned = new Set<ts.Expression>();
   private readonly reads = new Set<ts.Expression>();
   private readonly references = new Set<ts.Expression>();
+  private readonly offered = new Set<ts.Expression>();
   private readonly sources: ReadonlyMap<Binding, readonly ValueSource[]>;
   private follower: Follower;
 
@@ -83,19 +86,20 @@ class PromiseTracker {
     const finds: Finds = {
       call: (call) => this.started.add(call),
       reference: (name) => this.references.add(name),
+      offered: (value) => this.offered.add(value),
     };
     this.follower = followValues(body, this.sources, this.awaited, finds, false);
   }
 
   run(): PromiseFlow {
-    const { file, durable, body, awaited, returned, started, references, handedOut, reads } = this;
+    const { file, durable, body, awaited, returned, started, references, handedOut, reads, offered } = this;
     file.nodes.walk(durable.node, (one) => this.collectDemands(one));
     const quiet = quietCalls(body, awaited, returned, started, references, (follower) => {
       this.follower = follower;
       file.nodes.walk(durable.node, (one) => this.collectDemands(one));
     });
     const membersUsed = new Set([...started].filter((call) => usesMembers(file, call)));
-    return { awaited, handedOut, started, membersUsed, returned, reads, references, quiet };
+    return { awaited, handedOut, started, membersUsed, returned, reads, references, offered, quiet };
   }
 
   private collectDemands(node: ts.Node): void {
@@ -138,8 +142,10 @@ class PromiseTracker {
         this.follower.demand(argument, 'collection');
         this.collectReads(argument);
       }
-    else if (method && CHAINERS.has(method.name.text)) this.follower.demand(node, 'promise');
-    else if (method && ADDERS.has(method.name.text))
+    else if (method && CHAINERS.has(method.name.text)) {
+      this.follower.demand(node, 'promise');
+      if (isFromOutside(body, method.expression)) this.follower.offer(method.expression);
+    } else if (method && ADDERS.has(method.name.text))
       this.follower.addToMember(method.expression, node.arguments);
   }
 
@@ -212,13 +218,15 @@ class PromiseTracker {
       this.awaitTail(node.whenTrue, kind);
       this.awaitTail(node.whenFalse, kind);
     } else if (ts.isBinaryExpression(node) && isLogical(ts, node)) {
+      this.follower.offer(node.left);
       this.follower.demand(node.left, 'promise');
       this.awaitTail(node.right, kind);
     } else if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.CommaToken)
       this.awaitTail(node.right, kind);
-    else if (ts.isBinaryExpression(node) && isAssignment(ts, node))
+    else if (ts.isBinaryExpression(node) && isAssignment(ts, node)) {
+      this.follower.offer(node.right);
       this.follower.demand(node.right, 'promise');
-    else {
+    } else {
       kind.add(node);
       awaited.add(node);
       this.follower.demand(node, 'promise');

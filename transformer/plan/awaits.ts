@@ -2,11 +2,12 @@ import type ts from 'typescript';
 import { calleeName } from '../body/callees.ts';
 import type { FileContext } from '../file/file-context.ts';
 import type { QuietMode } from '../flow/possible-steps.ts';
-import { isImportCall, rootOf, unwrap } from '../syntax/nodes.ts';
+import { isImportCall, rootOf, staticKey, unwrap } from '../syntax/nodes.ts';
 import { holdsAwait } from './call-modes.ts';
 import { planChain } from './chains.ts';
 import { isCombined, planFromElsewhere } from './foreign-values.ts';
 import { local } from './local-values.ts';
+import { planOffered } from './offered-values.ts';
 import type { FunctionScope, Planner } from './planner.ts';
 import { planNew } from './promises.ts';
 import { planScheduler } from './schedulers.ts';
@@ -23,10 +24,13 @@ export function planAwaited(planner: Planner, node: ts.Expression, scope: Functi
   if (flow.returned.has(node) && !flow.awaited.has(node)) return planReturned(planner, node, scope);
   if (flow.reads.has(node) && !holdsAwait(planner, node)) {
     const id = planner.names.site(calleeName(file, node), 'step', node);
-    plan.wrap(node, `${scope.use()}.start(${id}, () => `, ')()');
+    planRead(planner, node, `${scope.use()}.startRead(${id}, () => `);
     return true;
   }
-  if (!flow.awaited.has(node)) return isCombined(file, node) && planFromElsewhere(planner, node, scope);
+  if (!flow.awaited.has(node))
+    return (
+      (isCombined(file, node) && planFromElsewhere(planner, node, scope)) || planOffered(planner, node, scope)
+    );
   if (ts.isIdentifier(node)) {
     const binding = file.bindings.resolve(node);
     if (binding && body.isLocal(binding)) {
@@ -67,8 +71,26 @@ export function planAwaited(planner: Planner, node: ts.Expression, scope: Functi
       return ts.forEachChild(node, (child) => planner.visit(child, scope));
     }
     const id = planner.names.site(calleeName(file, node), 'step', node);
-    plan.wrap(node, `${scope.use()}.read(${id}, () => `, ')');
+    planRead(planner, node, `${scope.use()}.read(${id}, () => `);
   }
+}
+
+/** A read of something outside in a step: of a name, or of members of it. Others may do something each time, `list[next()]`. */
+function planRead({ file, plan }: Planner, node: ts.Expression, before: string): void {
+  const { ts } = file;
+  const path: string[] = [];
+  let root = unwrap(ts, node);
+  while (ts.isPropertyAccessExpression(root) || ts.isElementAccessExpression(root)) {
+    const isPrivate = ts.isPropertyAccessExpression(root) && ts.isPrivateIdentifier(root.name);
+    const key = root.questionDotToken || isPrivate ? undefined : staticKey(ts, root);
+    if (key === undefined) return plan.wrap(node, before, ')');
+    path.unshift(key);
+    root = unwrap(ts, root.expression);
+  }
+  const isName = ts.isIdentifier(root) || root.kind === ts.SyntaxKind.ThisKeyword;
+  const after = isName ? `, ${JSON.stringify(path)})` : ')';
+  if (isName && path.length > 0) plan.replace(node, [before, after], [root]);
+  else plan.wrap(node, before, after);
 }
 
 function hasCall({ ts }: FileContext, expression: ts.Expression): boolean {

@@ -1,0 +1,131 @@
+import { describe, expect, it } from 'vitest';
+import type { AnyFunction } from '../../../runtime/functions/definitions.ts';
+import { execute, recover } from '../../support/crash.ts';
+import { emitThroughAst, emitThroughText, load } from '../../support/fixtures.ts';
+
+/**
+ * A promise of the module is another one after a restart. Wherever the function awaits it, it has the outcome that was
+ * recorded first.
+ */
+const head = `import { effect, later } from '../../support/effects.ts';
+let made = 0;
+export let READY;
+const client = { a: {} };
+class Service { get ready() { return READY; } }
+const service = new Service();
+export function restart() {
+  READY = later(1, { made: ++made });
+  client.ready = READY;
+  client.a.b = READY;
+  client.failed = later(1).then(() => { throw new TypeError('failed ' + made); });
+  client.failed.catch(() => {});
+  client.list = [READY];
+}
+async function save(value) { effect('save'); return later(1, 'saved'); }
+`;
+
+const programs: Readonly<Record<string, string>> = {
+  'by its name': 'const a = await READY; await save(); const b = await READY; return [a, b];',
+  'by a member': 'const a = await client.ready; await save(); return [a, await client.ready];',
+  'by a getter': 'const a = await service.ready; await save(); return [a, await service.ready];',
+  'by a name and by members':
+    'const a = await READY; await save(); const b = await client.ready; await save(); return [a, b, await client.a.b];',
+  'in a combinator':
+    'const a = await READY; await save(); const [b] = await Promise.all([READY, save()]); await save(); return [a, b, await Promise.race([client.ready])];',
+  'in a combinator first':
+    'const [a] = await Promise.all([READY]); await save(); const [{ value: b }] = await Promise.allSettled([client.ready]); await save(); return [a, b, await READY];',
+  'by a local name':
+    'const p = client.ready; const a = await p; await save(); const b = await READY; await save(); const q = READY; return [a, b, await q];',
+  'by a closure':
+    'const get = async () => { const v = await READY; await save(); return v; }; return [await get(), await get(), await READY];',
+  'that a closure returns':
+    'const get = async () => READY; const sync = () => client.ready; const a = await get(); await save(); const b = await sync(); await save(); return [a, b, await READY];',
+  'in a nested durable function':
+    'const a = await READY; await save(); const b = await nested(); await save(); return [a, b, await client.ready];',
+  'by a chain':
+    'const a = await READY.then((x) => x.made); await save(); const { made: b } = await READY; await save(); return [a, b, await client.ready.catch(() => 0).then((x) => x.made), (await client.ready.finally(() => {})).made];',
+  'by a chain that is awaited later':
+    'const p = READY.then((x) => x.made); await save(); const a = await p; await save(); return [a, (await READY).made];',
+  'by a list':
+    'const out = []; for (const p of client.list) out.push(await p); await save(); out.push(await READY); await save(); out.push(...await Promise.all(client.list)); return out;',
+  'by for await':
+    'const out = []; for await (const v of [READY, client.ready]) { out.push(v); await save(); } return out;',
+  'by a condition':
+    'const a = await (client.none ?? READY); await save(); const b = await (client.ready ?? READY); await save(); const c = await (client.ready || READY); const d = await (client.none ? 1 : READY); return [a, b, c, d];',
+  'by a condition first': 'const b = await (client.ready ?? READY); await save(); return [b, await READY];',
+  'by Promise.resolve and by resolve':
+    'const a = await Promise.resolve(READY); await save(); const b = await new Promise((r) => r(client.ready)); await save(); return [a, b, await READY];',
+  'that is rejected':
+    'const out = []; for (let i = 0; i < 2; i++) { try { await client.failed; } catch (error) { out.push(error.message, error instanceof TypeError); } await save(); } return out;',
+  'by destructuring':
+    'const { ready } = client; const a = await ready; await save(); const [b] = client.list; return [a, await b, await READY];',
+  'in a list with promises of closures':
+    'const own = async () => { await save(); return "own"; }; const l = [own(), READY]; l.push(client.ready); const out = []; for (const p of l) out.push(await p); await save(); out.push(...await Promise.all(l), ...await Promise.all([...client.list, own()])); await save(); return out;',
+  'in a Map with promises of closures':
+    'const own = async () => { await save(); return "own"; }; const m = new Map([["a", own()]]); m.set("b", READY); const s = new Set([own(), client.ready]); const out = [await m.get("a"), await m.get("b")]; await save(); out.push(await m.get("b"), ...await Promise.all(s)); await save(); return out;',
+  'in an object with promises of closures':
+    'const own = async () => { await save(); return "own"; }; const o = { own: own(), ready: READY }; o.late = client.ready; const out = [await o.own, await o.ready]; await save(); out.push(await o.late, ...await Promise.all(Object.values(o))); await save(); return out;',
+  'or of a closure':
+    'const own = async () => { await save(); return "own"; }; const p = client.none ? own() : client.ready; await save(); let q = own(); if (!client.none) q = READY; const out = [await p, await q]; await save(); return [...out, await p];',
+  'in a parameter':
+    'const wait = async (p) => { const v = await p; await save(); return v; }; const own = async () => "own"; return [await wait(READY), await wait(own()), await wait(client.ready)];',
+  'by an async generator':
+    'async function* g() { yield READY; await save(); yield client.ready; } const out = []; for await (const v of g()) { out.push(v); await save(); } return out;',
+};
+
+describe.each(Object.entries(programs))('a promise of the module %s', (name, code) => {
+  it.each([
+    ['text', emitThroughText],
+    ['ast', emitThroughAst],
+  ] as const)('has one outcome (%s)', async (kind, emit) => {
+    const source = `${head}async function nested() {\n  'use durable';\n  return await READY;\n}
+export async function main() {\n  'use durable';\n  ${code}\n}\n`;
+    const fixture = { name: 'outside-promises', file: 'input.js', folder: '', source };
+    const { main, restart } = await load(fixture, `${kind}-${name.replace(/\W+/g, '-')}`, emit(fixture));
+    (restart as () => void)();
+    const whole = await execute(main as AnyFunction);
+    expect(whole.outcome.status).toBe('fulfilled');
+    for (let count = 1; count < whole.events.length; count++) {
+      (restart as () => void)();
+      const { outcome } = await recover(whole.events.slice(0, count));
+      const isRecorded = whole.events.slice(0, count).some(({ type }) => type === 'step');
+      if (isRecorded) expect(outcome, `behind event ${count - 1}`).toEqual(whole.outcome);
+    }
+  });
+});
+
+describe('journals from before these promises were steps', () => {
+  it.each([
+    [
+      'a chain',
+      'const a = await READY.then((x) => x.made); await save(); return [a, await save()];',
+      'READY',
+    ],
+    [
+      'a condition',
+      'const b = await (client.ready ?? 1); await save(); return [b, await save()];',
+      'client.ready',
+    ],
+    [
+      'a list',
+      'const own = async () => { await save(); return 0; }; const l = [own(), READY]; await l[0]; const v = await l[1]; await save(); return [v, await save()];',
+      'READY',
+    ],
+  ])('go on: %s', async (name, code, key) => {
+    const source = `${head}export async function main() {\n  'use durable';\n  ${code}\n}\n`;
+    const fixture = { name: 'outside-promises', file: 'input.js', folder: '', source };
+    const { main, restart } = await load(
+      fixture,
+      `old-${name.replace(/\W+/g, '-')}`,
+      emitThroughText(fixture),
+    );
+    (restart as () => void)();
+    const { events } = await execute(main as AnyFunction);
+    const old = events.filter((event) => !('key' in event && event.key === key));
+    expect(old.length).toBe(events.length - 2);
+    for (let count = 1; count < old.length; count++) {
+      const { outcome } = await recover(old.slice(0, count));
+      expect(outcome, `behind event ${count - 1}`).toMatchObject({ status: 'fulfilled' });
+    }
+  });
+});
