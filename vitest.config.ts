@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { configDefaults, defineConfig } from 'vitest/config';
-import { OrderOfFiles, pathOf, SHARED } from './test/support/order-of-files.ts';
+import { OrderOfFiles, sharedFiles } from './test/support/order-of-files.ts';
 
 const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -23,7 +23,7 @@ const packages = {
 export const environment = { NODE_COMPILE_CACHE: source('test/.tmp/compile-cache') };
 
 const include = ['test/**/*.test.ts'];
-const shared = SHARED.map(pathOf);
+const shared = sharedFiles();
 // They need installs of their own: `npm run test:engines`, `npm run test:packages`, `npm run test:routes`.
 const exclude = [
   ...configDefaults.exclude,

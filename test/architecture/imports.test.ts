@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { LONG, pathOf, SHARED } from '../support/order-of-files.ts';
+import { APART, LONG, pathsOf, SHARING, sharedFiles } from '../support/order-of-files.ts';
 import { floorOf, PARTS } from './floors.ts';
 import { circlesIn, ROOT, readModules } from './modules.ts';
 
@@ -121,10 +121,13 @@ it('files that comments and the page of the architecture name are there', () => 
   expect(named.filter((one) => !known.has(one.split(': ')[1]))).toEqual([]);
 });
 
-it('test files whose place in the order is written down are there, once each', () => {
-  const paths = [...LONG, ...SHARED].map(pathOf);
-  expect(paths.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+it('test files that the order and the sharing of processes name are there, once each', () => {
+  const names = [...LONG, ...SHARING, ...APART];
+  expect(names.filter((name) => pathsOf([name]).length === 0)).toEqual([]);
+  const shared = sharedFiles();
+  const paths = [...pathsOf(LONG), ...shared];
   expect(new Set(paths).size).toBe(paths.length);
+  expect(pathsOf(APART).filter((path) => shared.includes(path))).toEqual([]);
 });
 
 describe('what is imported from outside', () => {

@@ -1,7 +1,8 @@
+import { globSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-const tests = fileURLToPath(new URL('..', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** The files of tests that take longest, so that none of them is the last one, with a core idle beside it. */
 export const LONG = [
@@ -20,48 +21,59 @@ export const LONG = [
   'unit/runtime/observe/killed',
   'process/examples/registration-start',
   'process/copies/installed',
-  'unit/transformer/targets',
   'process/faults/namespaces',
   'process/faults/heartbeat',
 ];
 
 /**
- * Test files that share processes, with all modules that they import. They compile, and leave nothing behind that another
+ * Test files that share processes, with all modules that they import. Most of them compile, and leave nothing behind that another
  * of them could see. Apart, most of their time would go into loading the compiler, and reading the declarations of the language.
  */
-export const SHARED = [
-  'unit/transformer/emit',
-  'unit/transformer/hosts/formats',
-  'unit/transformer/layouts',
-  'unit/transformer/hosts/good-code',
-  'unit/transformer/hosts/typed-diagnostics',
-  'unit/transformer/registrations',
-  'unit/transformer/namespace-state',
-  'unit/transformer/diagnostics',
-  'unit/transformer/uses-of-values',
-  'unit/transformer/file-id',
-  'unit/transformer/deadlines',
-  'unit/transformer/bad-input/half-typed',
-  'unit/transformer/bad-input/odd-files',
-  'unit/transformer/bad-input/syntax',
-  'unit/transformer/bad-input/too-deep',
-  'unit/transformer/bad-input/scaling',
-  'unit/transformer/hosts/carried-types',
-  'docs/diagnostics-page',
-  'architecture/emitted-names',
-  'architecture/imports',
-  'architecture/messages',
+export const SHARING = [
+  'architecture/**/*',
+  'conformance/**/*',
+  'docs/**/*',
+  'evolution/**/*',
+  'unit/cli/**/*',
+  'unit/runtime/{base,functions,journal,run,values}/**/*',
+  'unit/runtime/testing/fixtures',
+  'unit/transformer/**/*',
 ];
 
-/** The path of a test file, from the root of the repository. */
-export const pathOf = (name: string): string => `test/${name}.test.ts`;
+/** Those among them that have a process of their own. */
+export const APART = [
+  // They wait for processes that they start.
+  'docs/{deployment,quickstart}',
+  'unit/cli/main',
+  'unit/transformer/bad-input/tspc',
+  'unit/transformer/hosts/{files-with-errors,warnings}',
+  // It replaces modules.
+  'unit/cli/init/questions',
+  // They are the longest, and begin first.
+  'unit/transformer/meaning',
+  'unit/transformer/bad-input/large-files',
+];
 
-const places = new Map([...LONG, ...SHARED].map((name, place) => [`${tests}${name}.test.ts`, place]));
+/** Test files, from the root of the repository, by names without `test/` and `.test.ts`. */
+export const pathsOf = (names: readonly string[]): string[] =>
+  globSync(
+    names.map((name) => `test/${name}.test.ts`),
+    { cwd: root },
+  );
+
+/** The paths of the test files that share processes, from the root of the repository. */
+export function sharedFiles(): string[] {
+  const apart = new Set(pathsOf(APART));
+  return pathsOf(SHARING).filter((path) => !apart.has(path));
+}
+
+const longest = new Map(LONG.map((name, place) => [`${root}test/${name}.test.ts`, place]));
 
 /** Starts the longest files first, then those that share processes, one behind the other. */
 export class OrderOfFiles extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const place = ({ moduleId }: TestSpecification): number => places.get(moduleId) ?? places.size;
+    const place = ({ moduleId, project }: TestSpecification): number =>
+      project.name === 'shared' ? LONG.length : (longest.get(moduleId) ?? LONG.length + 1);
     return (await super.sort(files)).sort((a, b) => place(a) - place(b));
   }
 }

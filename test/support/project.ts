@@ -51,6 +51,8 @@ export function tsconfig(options: Readonly<Record<string, unknown>> = {}): strin
     compilerOptions: {
       strict: true,
       target: 'es2022',
+      // Without "dom", which takes half of the time that a small program takes.
+      lib: ['esnext'],
       module: 'nodenext',
       rootDir: 'src',
       outDir: 'out',

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { FULL, itInFull } from '../../support/tier.ts';
@@ -19,20 +20,25 @@ function moments(seed: number): () => number {
 }
 
 describe('a worker that is killed with SIGKILL', { timeout: 300_000 }, () => {
-  it('behind every event of a run', async () => {
+  // In the quick tier behind every third one; what is left at the end is too little to die of.
+  const EVERY = FULL ? 1 : 3;
+
+  it(`behind every event of a run (one of ${EVERY})`, async () => {
     field = new Field('order');
     await field.add('run', 'order', [1]);
     let lives = 0;
     while ((await field.count('running')) > 0) {
       const before = (await field.events('run')).length;
-      const worker = await field.worker({ dieAfter: 1 });
+      const worker = await field.worker({ dieAfter: EVERY });
       if (worker !== undefined && worker.signalCode === null && worker.exitCode === null)
-        await new Promise((resolve) => worker.once('exit', resolve));
+        await Promise.race([once(worker, 'exit'), field.ended()]);
       await field.observe();
-      expect((await field.events('run')).length).toBe(before + 1);
+      const written = (await field.events('run')).length - before;
+      if ((await field.count('running')) > 0) expect(written).toBe(EVERY);
+      else expect(written).toBeLessThanOrEqual(EVERY);
       lives++;
     }
-    expect(lives).toBeGreaterThan(20);
+    expect(lives * EVERY).toBeGreaterThan(20);
     await field.check();
   });
 

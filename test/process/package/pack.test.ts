@@ -108,8 +108,8 @@ describe('the packed package', () => {
     // Nothing but the language; then with the library "dom"; then as the README says.
     compile('tsc', { lib: [target], types: [], noEmit: true });
     if (target !== 'es2022') return;
-    compile('tsc', { types: [], noEmit: true });
-    compile('tspc', {});
+    compile('tsc', { lib: undefined, types: [], noEmit: true });
+    compile('tspc', { lib: undefined });
     const program = `import('./out/main.js').then(({ run }) => run()).then(console.log)`;
     expect(run(consumer, process.execPath, '-e', program).trim()).toBe('hello you');
   });

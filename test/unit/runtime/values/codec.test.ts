@@ -7,6 +7,7 @@ import { SerializationError, StoreError } from '../../../../runtime/base/errors.
 import { state } from '../../../../runtime/base/process-state.ts';
 import { decode, encode } from '../../../../runtime/values/codec.ts';
 import { FUNCTION } from '../../../../runtime/values/functions.ts';
+import { FULL } from '../../../support/tier.ts';
 
 const WHAT = 'result of step "charge"';
 
@@ -84,7 +85,7 @@ describe('round trip', () => {
       fc.property(anything, (value) => {
         expect(carry(value)).toStrictEqual(value);
       }),
-      { numRuns: 2_000 },
+      { numRuns: FULL ? 2_000 : 400 },
     );
   });
 
@@ -94,7 +95,7 @@ describe('round trip', () => {
         const value = JSON.parse(json);
         expect(carry(value)).toStrictEqual(value);
       }),
-      { numRuns: 2_000 },
+      { numRuns: FULL ? 2_000 : 400 },
     );
   });
 

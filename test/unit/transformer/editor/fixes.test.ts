@@ -5,14 +5,16 @@ import type { Diagnostic } from '../../../../transformer/base/diagnostics.ts';
 import { FIXABLE, type Fix, fixFor } from '../../../../transformer/editor/fixes/index.ts';
 import { ProgramAnalyses } from '../../../../transformer/hosts/program-analyses.ts';
 import { transform } from '../../../../transformer/index.ts';
-import { fixtures } from '../../../support/fixtures.ts';
+import { type Fixture, fixtures } from '../../../support/fixtures.ts';
+import { FULL } from '../../../support/tier.ts';
 import { durableProgram } from '../../../support/typed.ts';
 
 const FOLDER = fileURLToPath(new URL('../../../diagnostics/', import.meta.url));
 const PATH = fileURLToPath(new URL('../../../.tmp/fixes/main.ts', import.meta.url));
-const mistakes = fixtures(FOLDER).filter(({ name }) =>
-  FIXABLE.includes(name.split('-')[0]?.toUpperCase() ?? ''),
-);
+const codeOf = ({ name }: Fixture): string => name.split('-')[0]?.toUpperCase() ?? '';
+const fixable = fixtures(FOLDER).filter((mistake) => FIXABLE.includes(codeOf(mistake)));
+/** In the quick tier one for each code. */
+const mistakes = FULL ? fixable : [...new Map(fixable.map((mistake) => [codeOf(mistake), mistake])).values()];
 
 interface Checked {
   readonly diagnostics: readonly Diagnostic[];

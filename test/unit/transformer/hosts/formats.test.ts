@@ -204,12 +204,20 @@ void runEverything(all.map((fn) => [fn, [3]]));
 };
 
 describe('CommonJS in JavaScript', () => {
-  it.each([
-    ['as the project is', {}],
-    ['every file a module', { moduleDetection: 'force', module: 'commonjs', moduleResolution: 'bundler' }],
-    ['es2017', { target: 'es2017' }],
-    ['module preserve', { module: 'preserve' }],
-  ])('%s', (name, options) => {
+  it.each(
+    sample(
+      [
+        ['as the project is', {}],
+        [
+          'every file a module',
+          { moduleDetection: 'force', module: 'commonjs', moduleResolution: 'bundler' },
+        ],
+        ['es2017', { target: 'es2017' }],
+        ['module preserve', { module: 'preserve' }],
+      ] as const,
+      2,
+    ),
+  )('%s', (name, options) => {
     const project = build(`js ${name}`, {
       packageJson: COMMONJS,
       options: { allowJs: true, checkJs: false, ...options },
@@ -313,11 +321,16 @@ describe('all extensions side by side', () => {
     { name: 'abc', result: [6, 2], table: ['double step 6:20', 'double#2 step 7:21'] },
   ];
 
-  it.each([
-    ['nodenext', {}],
-    ['node20, es2017', { module: 'node20', target: 'es2017' }],
-    ['isolated', { isolatedModules: true }],
-  ])('%s', (name, more) => {
+  it.each(
+    sample(
+      [
+        ['nodenext', {}],
+        ['node20, es2017', { module: 'node20', target: 'es2017' }],
+        ['isolated', { isolatedModules: true }],
+      ] as const,
+      2,
+    ),
+  )('%s', (name, more) => {
     const project = build(`mixed ${name}`, { options: { ...options, ...more }, files: mixed });
     const lines = project.node('out/index.mjs').output.trim().split('\n');
     expect(lines.map((line) => JSON.parse(line))).toMatchObject(expected);

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { FIXTURES, fixtures } from '../../../support/fixtures.ts';
+import { sample } from '../../../support/tier.ts';
 import { durableDiagnostics, durableProgram, STRICT, sourcesIn } from '../../../support/typed.ts';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -65,7 +66,7 @@ describe('fixtures of the language', () => {
             /\bbank\.charge\(\d+\)/.test(line) ? [`UD3007 in line ${index + 1}`] : [],
           );
 
-  it.each(cases)('$name', (fixture) => {
+  it.each(sample(cases, 2))('$name', (fixture) => {
     const { folder, file } = fixture;
     expect(
       durableDiagnostics(program, folder + file).map(({ code, line }) => `${code} in line ${line}`),
