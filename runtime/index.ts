@@ -9,6 +9,7 @@ export {
   type RunInfo,
   type StepInfo,
   signals,
+  since,
   sleep,
   startChild,
   step,

@@ -8,6 +8,7 @@ import { createBody } from './body/body.ts';
 import { errorClasses } from './body/error-classes.ts';
 import { HelperReads } from './body/helper-reads.ts';
 import { SiteNames } from './body/name-sites.ts';
+import { SinceGuards } from './body/since-guards.ts';
 import type { UnawaitedCall } from './body/unawaited-calls.ts';
 import { checkAbandonedWaits } from './check/abandoned-waits.ts';
 import { checkEffects } from './check/effects.ts';
@@ -128,7 +129,7 @@ function analyzeFile(file: FileContext): Omit<Analysis, 'refusal'> {
     const literals = new Map<string, string>();
     for (const durable of functions) {
       const body = createBody(file, durable, declarations);
-      const names = new SiteNames(file, literals);
+      const names = new SiteNames(file, new SinceGuards(body), literals);
       const unawaited: UnawaitedCall[] = [];
       const flow = trackPromises(body);
       const planner = createPlanner({ file, body, plan, names, flow, runtime, unawaited });

@@ -94,6 +94,20 @@ export function startChild<A extends unknown[], R>(
   return refuse('startChild', fn.name);
 }
 
+/**
+ * Whether the run reaches this place since the code has this branch: `if (since('fraud-check')) await checkFraud(order);`. True for
+ * a run that comes to the place for the first time, which is recorded; false for a run that had passed it. It is decided once for
+ * each name and run, and stays so. Calls in the branch have ids of their own, so the ids of all others stay as they were.
+ *
+ * @param name a literal: letters, digits, `_`, `.` and `-`, with a letter first
+ * @throws NotCompiledError where the function that calls it was not compiled
+ * @throws MisuseError inside a step, UnsupportedError on an engine that keeps each run on the code that it began with
+ */
+export function since(name: string): boolean {
+  throw refusal('since', name);
+}
+
+tagPrimitive('since', since);
 tagPrimitive('sleep', sleep);
 tagPrimitive('step', step);
 tagPrimitive('waitFor', waitFor);

@@ -44,7 +44,7 @@ const RESERVED = /[/[\]"#]/;
 export const handName = (name: string): string =>
   /[ -]/.test(name) && !RESERVED.test(name) ? name : JSON.stringify(name);
 
-const QUOTED_TAIL = /"(?:[^"\\]|\\.)*"$/;
+const QUOTED_TAIL = /"(?:[^"\\]|\\.)*"(?:#[\w.-]+)*$/;
 
 /** The site id in a key: its last segment, without the count. */
 export function siteOf(key: string): string {
@@ -53,3 +53,6 @@ export function siteOf(key: string): string {
   if (quoted !== null && (quoted.index === 0 || counted[quoted.index - 1] === '/')) return quoted[0];
   return counted.slice(counted.lastIndexOf('/') + 1);
 }
+
+/** What a site calls: its id without its number, and without the branch that it is in (`charge#fraud-check#2`); `order.#charge` is a private method. */
+export const calleeIn = (id: string): string => id.replace(/(?<!\.)(?:#[\w.-]+)+$/, '');

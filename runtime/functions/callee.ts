@@ -1,3 +1,4 @@
+import { calleeIn } from '../base/keys.ts';
 import { calleeNoFunction } from '../base/messages/steps.ts';
 import { nameClasses } from '../base/shared-classes.ts';
 import type { AnyFunction, Definition } from './definitions.ts';
@@ -34,7 +35,7 @@ export const bound = (fn: unknown, thisArg: unknown): Callee => new Callee(fn, t
 
 /** What a callee is called in the message of an error. */
 export const shownName = (id: string, definition?: Definition): string =>
-  definition?.meta.texts?.[id] ?? id.replace(/#\d+$/, '');
+  definition?.meta.texts?.[id] ?? calleeIn(id);
 
 /** @throws TypeError as a call of a value that is no function does */
 export function assertFunction(id: string, fn: unknown, definition?: Definition): asserts fn is AnyFunction {

@@ -145,6 +145,8 @@ interface Waits {
   timer(id: string, fn: AnyFunction): AnyFunction;
   /** `clearTimeout(timer)`. */
   clearTimer(fn: AnyFunction): AnyFunction;
+  /** `since('name')`; `fn` is what the source calls by that name. */
+  since(fn: unknown): AnyFunction;
   /** `AbortSignal.timeout(ms)`. `isForStep`: an argument of what seems to be a step. */
   deadline(id: string, isForStep?: boolean): (ms: number) => WebAbortSignal;
 }

@@ -1,7 +1,7 @@
 import type { AnyFunction } from './definitions.ts';
 
 /** The functions of this package that users call in durable functions; the source may call them by any name. */
-export type Primitive = 'sleep' | 'step' | 'waitFor' | 'signals' | 'createCallback' | 'startChild';
+export type Primitive = 'sleep' | 'step' | 'waitFor' | 'signals' | 'createCallback' | 'startChild' | 'since';
 
 const PRIMITIVE: unique symbol = Symbol.for('use-durable.primitive') as never;
 

@@ -45,6 +45,7 @@ const SHAPES: Shapes = {
   'callback-created': { ...KEY, token: 'text', until: 'number?' },
   'child-started': { ...KEY, ok: 'flag', value: 'text' },
   'cancel-requested': { value: 'text', message: 'count?' },
+  since: { name: 'text' },
   output: {},
   'run-ended': { ok: 'flag', value: 'text', cancelled: 'yes?' },
 };

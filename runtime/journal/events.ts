@@ -149,6 +149,12 @@ export interface CancelRequested extends EventBase {
   readonly message?: number;
 }
 
+/** The run has come to a branch of the code that is for runs which come to it since the code has it. */
+export interface BranchTaken extends EventBase {
+  readonly type: 'since';
+  readonly name: string;
+}
+
 /** The body printed lines and then nothing else was recorded for a while. */
 export interface OutputPrinted extends EventBase {
   readonly type: 'output';
@@ -179,6 +185,7 @@ export type JournalEvent =
   | CallbackCreated
   | ChildStarted
   | CancelRequested
+  | BranchTaken
   | OutputPrinted
   | RunEnded;
 

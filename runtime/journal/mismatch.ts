@@ -1,3 +1,4 @@
+import { calleeIn } from '../base/keys.ts';
 import {
   argumentsAltered,
   asksForAnother,
@@ -39,7 +40,7 @@ export function describeUncertain(run: MismatchedRun, { key, difference, definit
   const at = ({ line, column }: { readonly line: number; readonly column: number }): string =>
     `${file}:${line}:${column}`;
   const { old, now } = difference;
-  return callUncertain(title(run), old.id.replace(/#\d+$/, ''), key, at(old), at(now));
+  return callUncertain(title(run), calleeIn(old.id), key, at(old), at(now));
 }
 
 /** The code was changed, so that a step would be called with other values than before the crash. */

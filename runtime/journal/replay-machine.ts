@@ -96,6 +96,11 @@ export class ReplayMachine {
     return this.#cancels > 0;
   }
 
+  /** Something is recorded that the code hasn't come to yet. */
+  get isAhead(): boolean {
+    return this.#unrequested > 0;
+  }
+
   /**
    * The code requests an outcome:
    * - `unknown`: nothing is recorded under this key;
@@ -182,6 +187,7 @@ export class ReplayMachine {
     switch (event.type) {
       case 'run-started':
       case 'output':
+      case 'since':
       case 'cancel-requested':
         return true;
       case 'run-ended':

@@ -13,6 +13,8 @@ export interface Summary {
   readonly lastMessage: number;
   /** The code that was last recorded, by the ids of functions. */
   readonly code: ReadonlyMap<string, string>;
+  /** The branches that the run has taken since the code has them; undefined where there is none. */
+  readonly since: ReadonlySet<string> | undefined;
 }
 
 /** @throws StoreError if it doesn't begin as a journal does */
@@ -23,11 +25,13 @@ export function summarize(events: readonly JournalEvent[]): Summary {
   }
   let printed = 0;
   let lastMessage = 0;
+  let since: Set<string> | undefined;
   for (const event of events) {
     if (event.output !== undefined) printed = event.output;
+    if (event.type === 'since') since = (since ?? new Set()).add(event.name);
     if ('message' in event) lastMessage = Math.max(lastMessage, event.message ?? 0);
   }
-  return { started, lastAt: events.at(-1)!.at, printed, lastMessage, code: codeOf(events) };
+  return { started, lastAt: events.at(-1)!.at, printed, lastMessage, code: codeOf(events), since };
 }
 
 /** The versions of code that were recorded last, by the ids of functions. */

@@ -24,6 +24,7 @@ const TOLD_AS: Partial<Record<JournalEvent['type'], RuntimeEventType>> = {
   received: 'received',
   'callback-created': 'callback-created',
   'child-started': 'child-started',
+  since: 'since',
   'cancel-requested': 'cancel-requested',
   'run-ended': 'run-ended',
 };
@@ -69,6 +70,8 @@ function detailsOf(event: JournalEvent, subject: Subject): object {
     }
     case 'child-started':
       return { key: event.key, ok: event.ok } satisfies Details<'child-started'>;
+    case 'since':
+      return { name: event.name } satisfies Details<'since'>;
     case 'cancel-requested':
       return { error: error(event.value) } satisfies Details<'cancel-requested'>;
     case 'run-ended': {

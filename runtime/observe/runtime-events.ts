@@ -122,6 +122,8 @@ export interface RuntimeEvents {
   };
   /** A run started another one, or was refused that. */
   readonly 'child-started': KeyOccurrence & { readonly ok: boolean };
+  /** A run has come to a branch that its code had not before, and takes it: `since(name)` is true for it. */
+  readonly since: RunOccurrence & { readonly name: string };
   /** What the run waits for fails from now on: it was cancelled, or its time is over. */
   readonly 'cancel-requested': RunOccurrence & { readonly error: unknown };
 }
@@ -152,6 +154,7 @@ const TYPES: Readonly<Record<RuntimeEventType, true>> = {
   received: true,
   'callback-created': true,
   'child-started': true,
+  since: true,
   'cancel-requested': true,
 };
 

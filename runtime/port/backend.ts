@@ -149,6 +149,11 @@ export interface Backend {
    * beside a newer one. Undefined for the one that is called.
    */
   versionFor?(fn: string): string | undefined;
+  /**
+   * Whether the code comes to a branch that it hadn't when the run passed the place; decided once for a name, and recorded where it
+   * is true. Left out by a backend whose engine keeps each run on the code that it began with.
+   */
+  since?(name: string): boolean;
   /** Counts one line of output of the body; true if it must be printed, false if an earlier process printed it. */
   admitOutput(): boolean;
   /**

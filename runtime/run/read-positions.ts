@@ -35,7 +35,7 @@ export function readingOf(
 ): Reading | undefined {
   if (typeof receiver !== 'object' || receiver === null) return undefined;
   // Methods of a proxy have no name, and neither have methods that were assigned to a prototype.
-  const name = fn.name === '' ? (/(\w+)(?:#\d+)?$/.exec(id)?.[1] ?? '') : fn.name;
+  const name = fn.name === '' ? (/(\w+)(?:#[\w.-]+)*$/.exec(id)?.[1] ?? '') : fn.name;
   if (!NAMES.has(name)) return undefined;
   if (isStandIn(receiver)) return new LaterReading(id, name, fn, receiver);
   if (isPositioned(name, receiver)) throw positioned(id);

@@ -26,7 +26,7 @@ const { holders } = state;
 
 /** Steps that end an object, or listen to it, and read nothing. */
 const ENDS =
-  /\.(close|return|throw|cancel|destroy|abort|end|releaseLock|off|on|once|removeListener|unpipe)(#\d+)?(\[\d+\])?$/;
+  /\.(close|return|throw|cancel|destroy|abort|end|releaseLock|off|on|once|removeListener|unpipe)(#[\w.-]+)*(\[\d+\])?$/;
 
 /** `once` for what doesn't show whether it has been read. */
 type Kind = 'body' | 'stream' | 'readable' | 'once';

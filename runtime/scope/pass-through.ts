@@ -180,6 +180,14 @@ class PassThrough implements DurableScope {
     return this;
   }
 
+  /** Plain code has no earlier version. */
+  since(_fn: unknown): (name: string) => boolean {
+    return () => {
+      if (this.#inStep) throw notInsideStep('since');
+      return true;
+    };
+  }
+
   sleep(_id: string, _fn: unknown): (duration: Duration, options?: SleepOptions) => unknown {
     return async (duration, options) => {
       if (this.#inStep) throw notInsideStep('sleep');

@@ -26,7 +26,16 @@ import { disposableStep } from './disposal.ts';
 import { withReject } from './durable-timers.ts';
 import { insideStepScope, passThrough } from './pass-through.ts';
 import type { ScopeContext } from './place.ts';
-import { clearing, deadlineAfter, delaying, isPlainDelay, sleeping, stepping, timing } from './waits.ts';
+import {
+  asking,
+  clearing,
+  deadlineAfter,
+  delaying,
+  isPlainDelay,
+  sleeping,
+  stepping,
+  timing,
+} from './waits.ts';
 
 /**
  * One invocation of a durable function, or of an async closure in it. Its calls get their keys here. What a method is
@@ -251,6 +260,11 @@ export class Scope implements RootScope, ScopeContext {
   step(id: string, fn: unknown): AnyFunction {
     if (insideStep()) return insideStepScope.step(id, fn);
     return primitiveOf(fn) === 'step' ? stepping(this, id) : this.start(id, fn);
+  }
+
+  since(fn: unknown): AnyFunction {
+    if (insideStep()) return insideStepScope.since(fn);
+    return primitiveOf(fn) === 'since' ? asking(this) : (fn as AnyFunction);
   }
 
   delay(id: string, fn?: unknown): AnyFunction {

@@ -2,9 +2,9 @@
 
 import { setTimeout as plainDelay } from 'node:timers/promises';
 import { type Duration, parseDuration } from '../base/durations.ts';
-import { MisuseError } from '../base/errors.ts';
+import { MisuseError, UnsupportedError } from '../base/errors.ts';
 import { handName } from '../base/keys.ts';
-import { stepWithoutFunction } from '../base/messages/steps.ts';
+import { sinceUnsupported, stepWithoutFunction } from '../base/messages/steps.ts';
 import { operationAborted } from '../base/messages/waits.ts';
 import { checkLength } from '../base/name-checks.ts';
 import { checkNames } from '../base/option-checks.ts';
@@ -116,6 +116,14 @@ export const stepping =
     return asWorkflowPromise(place.run, awaitStep(place.run, place.definition, key, call, policy, used));
   };
 
+/** `since(name)`: the compiler has checked the name. */
+export const asking =
+  ({ run: { backend } }: ScopeContext): AnyFunction =>
+  (name: string) => {
+    if (backend.since === undefined) throw new UnsupportedError(sinceUnsupported(name));
+    return backend.since(name);
+  };
+
 /** A call of a function of this package, by any name. */
 export function performPrimitive(
   place: ScopeContext,
@@ -136,6 +144,8 @@ export function performPrimitive(
       return stream(() => asWorkflowPromise(run, receive(run, classes, place.keys.site(id), args)));
     case 'createCallback':
       return asWorkflowPromise(run, createCallback(run, classes, place.keys.site(id), args));
+    case 'since':
+      return asking(place)(...args);
     case 'startChild':
       return asWorkflowPromise(run, startChild(run, classes, place.keys.site(id), args));
   }

@@ -13,7 +13,7 @@ import { calls, failing } from './services.ts';
 const FOLDER = new URL('../.tmp/evolution/', import.meta.url);
 
 const sourceOf = (id: string, body: string): string => `
-import { createCallback, sleep, waitFor, withPolicy } from 'use-durable';
+import { createCallback, since, sleep, step, waitFor, withPolicy } from 'use-durable';
 import { api, flaky, hold, isOpen, pay, reserve, say, ship } from '../../evolution/services.ts';
 const retried = withPolicy(flaky, { retry: { attempts: 3, delay: '1ms', jitter: 0 } });
 export async function main(n: number): Promise<unknown> {

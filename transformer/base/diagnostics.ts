@@ -164,6 +164,11 @@ export const catalogue = {
     '`{}` may continue to read from an object. The journal does not hold the position, so after a restart it would read from the beginning.',
     'Read all of it in one step (`const rows = await readAll()`), or page by page with a token. Where a server keeps the position, write `await step(() => it.next())`.',
   ),
+  sinceName: error(
+    'UD2008',
+    '`{}` does not name its branch by a literal, so it is not known at compile time which calls belong to the branch.',
+    "Write one string of letters, digits, `_`, `.` and `-` that begins with a letter: `since('fraud-check')`.",
+  ),
   capturedAssignment: error(
     'UD3001',
     "'{}' is changed inside a step. A replay takes the step's result from the journal, so the change would be lost.",

@@ -104,6 +104,7 @@ export const DURABLE_FUNCTIONS: ReadonlySet<string> = new Set([
   'use-durable#signals',
   'use-durable#createCallback',
   'use-durable#startChild',
+  'use-durable#since',
 ]);
 
 /** Functions that are durable waits or steps by themselves. */

@@ -38,7 +38,7 @@ export class Fingerprints {
 
   of({ node, site }: SiteNode): string {
     // The list of a combinator is workflow code, whose calls are sites of their own.
-    if (site.kind === 'combinator') return this.hashed([site.id.replace(/#\d+$/, '')]);
+    if (site.kind === 'combinator') return this.hashed([site.id.replace(/(?:#[\w.-]+)+$/, '')]);
     const bare = unwrap(this.body.file.ts, node as ts.Expression);
     return this.known.get(bare) ?? this.written(bare);
   }

@@ -3,6 +3,7 @@ import type { Site, SiteKind } from '../base/plan.ts';
 import type { FileContext } from '../file/file-context.ts';
 import { shownText } from '../syntax/shown-text.ts';
 import { calleeName } from './callees.ts';
+import type { SinceGuards } from './since-guards.ts';
 
 /** A site and its node. */
 export interface SiteNode {
@@ -12,7 +13,8 @@ export interface SiteNode {
 
 /**
  * Assigns ids to the sites of one durable function: the callee as written, and `#2`, `#3`, ... from the second site with the
- * same callee on, in source order. The planning pass visits sites in that order, parents before children.
+ * same callee on, in source order. The planning pass visits sites in that order, parents before children. Sites of code that runs
+ * only where `since('name')` is true are counted on their own: `charge#name`, `charge#name#2`.
  */
 export class SiteNames {
   readonly sites: Site[] = [];
@@ -29,16 +31,23 @@ export class SiteNames {
     [];
   private readonly lateScopes: { readonly placeholder: string; readonly name: string }[] = [];
   private readonly literals: Map<string, string>;
+  private readonly guards: SinceGuards;
 
   /** @param literals the ids that replace placeholders later, by placeholder; one map for a file */
-  constructor(file: FileContext, literals: Map<string, string>) {
+  constructor(file: FileContext, guards: SinceGuards, literals: Map<string, string>) {
     this.file = file;
+    this.guards = guards;
     this.literals = literals;
+  }
+
+  private guarded(name: string, node: ts.Node): string {
+    const guard = this.guards.of(node);
+    return guard === undefined ? name : `${name}#${guard}`;
   }
 
   /** Registers a site. Returns its id as a string literal for compiled code. */
   site(name: string, kind: SiteKind, node: ts.Node): string {
-    const id = number(this.siteCounts, name);
+    const id = number(this.siteCounts, this.guarded(name, node));
     const site = { id, kind, ...this.file.positionOf(node) };
     this.sites.push(site);
     this.nodes.push({ site, node });
@@ -66,7 +75,7 @@ export class SiteNames {
     const site = { id: placeholder, kind, ...this.file.positionOf(node) };
     this.sites.push(site);
     this.nodes.push({ site, node });
-    this.late.push({ site, name, text });
+    this.late.push({ site, name: this.guarded(name, node), text });
     return placeholder;
   }
 
@@ -76,9 +85,9 @@ export class SiteNames {
   }
 
   /** Like `scope`, for a scope that only quiet calls use. */
-  quietScope(name: string): string {
+  quietScope(name: string, node: ts.Node): string {
     const placeholder = this.placeholder();
-    this.lateScopes.push({ placeholder, name });
+    this.lateScopes.push({ placeholder, name: this.guarded(name, node) });
     return placeholder;
   }
 
@@ -90,7 +99,8 @@ export class SiteNames {
 
   /** Assigns ids to the late sites and scopes, after all others have theirs. */
   finish(): void {
-    for (const { placeholder, name } of this.lateScopes) this.literals.set(placeholder, this.scope(name));
+    for (const { placeholder, name } of this.lateScopes)
+      this.literals.set(placeholder, this.scopeNamed(name));
     for (const { site, name, text } of this.late) {
       const placeholder = site.id;
       site.id = number(this.siteCounts, name);
@@ -100,7 +110,11 @@ export class SiteNames {
   }
 
   /** Registers the scope of a closure. Returns its id as a string literal. */
-  scope(name: string): string {
+  scope(name: string, node: ts.Node): string {
+    return this.scopeNamed(this.guarded(name, node));
+  }
+
+  private scopeNamed(name: string): string {
     const id = number(this.scopeCounts, name);
     this.scopes.push(id);
     return JSON.stringify(id);

@@ -23,7 +23,7 @@ export function idHints(ts: TypeScript, functions: readonly AnalyzedFunction[]):
 }
 
 function hintOf(ts: TypeScript, file: FileContext, { site: { id }, node }: SiteNode): IdHint | undefined {
-  const number = /#\d+$/.exec(id)?.[0];
+  const number = /(?<!\.)(?:#[\w.-]+)+$/.exec(id)?.[0];
   const base = number === undefined ? id : id.slice(0, -number.length);
   const named = linkNamed(file, node as ts.Expression, base) ?? nameGiven(ts, node, base);
   if (named !== undefined) return number === undefined ? undefined : { position: named.end, text: number };

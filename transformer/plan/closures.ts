@@ -76,7 +76,7 @@ class ClosureScope implements FunctionScope {
 
   use(quiet = false): string {
     this.name ??= this.planner.nextScopeName();
-    if (!quiet) this.id ??= this.planner.names.scope(closureName(this.planner, this.node));
+    if (!quiet) this.id ??= this.planner.names.scope(closureName(this.planner, this.node), this.node);
     return this.name;
   }
 
@@ -86,7 +86,7 @@ class ClosureScope implements FunctionScope {
     const body = this.node.body;
     if (!body || (name === undefined && changed === undefined)) return;
     const quiet = this.id === undefined;
-    const id = this.id ?? this.planner.names.quietScope(closureName(this.planner, this.node));
+    const id = this.id ?? this.planner.names.quietScope(closureName(this.planner, this.node), this.node);
     const statements = [
       ...(changed === undefined ? [] : [`${this.outer.use()}.changes(${JSON.stringify(changed)});`]),
       ...(name === undefined ? [] : [`const ${name} = ${this.outer.use(quiet)}.open(${id});`]),

@@ -2,10 +2,12 @@ import type ts from 'typescript';
 import type { SiteKind } from '../base/plan.ts';
 import { calleeName, isFromOutside } from '../body/callees.ts';
 import { handName } from '../body/name-sites.ts';
+import { sinceName } from '../body/since-guards.ts';
 import { usesText } from '../body/used-variables.ts';
 import type { FileContext } from '../file/file-context.ts';
 import { isHeldElsewhere } from '../flow/foreign-values.ts';
 import { unwrap } from '../syntax/nodes.ts';
+import { shownText } from '../syntax/shown-text.ts';
 import { visitArguments } from './arguments.ts';
 import { planDeadline } from './deadlines.ts';
 import { checkPromiseList, planListFromElsewhere } from './foreign-values.ts';
@@ -48,9 +50,18 @@ export function planPrimitive(
   else if (origin === 'timers/promises#setTimeout') spanned('delay', site('sleep'));
   else if (origin === 'use-durable#step') spanned('step', stepName(planner, call));
   else if (origin === 'AbortSignal.timeout') planDeadline(planner, call, scope);
+  else if (origin === 'use-durable#since') planSince(planner, call, scope);
   else if (Object.hasOwn(WAITS, origin)) spanned('call', site(WAITS[origin]!));
   else return planTimer(planner, call, origin, scope);
   return true;
+}
+
+/** `since('name')` is no wait and no site: it only asks. */
+function planSince(planner: Planner, call: ts.CallExpression, scope: FunctionScope): void {
+  const { file, body, plan } = planner;
+  if (sinceName(body, call) === undefined || call.arguments.length > 1)
+    file.reporter.report('sinceName', call, shownText(file.ts, call));
+  plan.callee(call, { parts: [`${scope.use(true)}.since(`, ')'], holes: [call.expression] });
 }
 
 function isListed({ ts }: FileContext, list: ts.Expression): boolean {

@@ -84,6 +84,7 @@ export const EVENTS_OF_RUN = {
   'cancel-requested': 'the cancellation of the run',
   'run-ended': 'the end of the run',
   'run-started': '"run-started"',
+  since: '"since"',
   output: '"output"',
 } as const;
 

@@ -119,3 +119,7 @@ export const calledOutsideStep = (): string =>
 export const callerOf = (name: string, shown: string): string => `The function that calls ${name}(${shown})`;
 
 export const callerOfCurrentRun = (): string => 'The function that calls currentRun()';
+
+export const sinceUnsupported = (name: string): string =>
+  `since('${name}') needs a journal that this process replays. This engine keeps each run on the deployment that it began with, ` +
+  'where no run has passed the place without the branch. So write the branch without a condition, and deploy it as a version of its own.';

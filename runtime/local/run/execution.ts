@@ -13,6 +13,7 @@ import type { Message } from '../../stores/store.ts';
 import { Outbox } from '../commit/outbox.ts';
 import { JournalSize } from '../commit/sizes.ts';
 import { Mailbox } from '../messages/mailbox.ts';
+import { Branches } from './branches.ts';
 import type { Ending } from './ending.ts';
 import { EventDelivery } from './event-delivery.ts';
 import { ForeignAwaitGrace } from './foreign-await-grace.ts';
@@ -54,6 +55,8 @@ export class Execution implements BackendRun, Suspect {
   readonly #input: string;
   readonly #deadline: number;
   readonly #onEnding: (ending: Ending) => void;
+  readonly #takenBranches: ReadonlySet<string> | undefined;
+  #branches: Branches | undefined;
 
   /** `body`: the code executes or waits; `over`: it has returned or thrown; `closed`: this process has let go of the run. */
   #phase: 'body' | 'over' | 'closed' = 'body';
@@ -78,7 +81,8 @@ export class Execution implements BackendRun, Suspect {
     { events, messages, early, code: recorded, trace, trial }: Past,
     onEnding: (ending: Ending) => void,
   ) {
-    const { started, lastAt, printed, lastMessage, code } = summarize(events);
+    const { started, lastAt, printed, lastMessage, code, since } = summarize(events);
+    this.#takenBranches = since;
     const { clock, store, poller, hooks } = services;
     const isReplayed = events.length > 1;
     this.runId = claim.runId;
@@ -213,6 +217,11 @@ export class Execution implements BackendRun, Suspect {
     if (!(holds instanceof StoreError)) return holds;
     this.failed(holds);
     return false;
+  }
+
+  since(name: string): boolean {
+    this.#branches ??= new Branches(this, this.#takenBranches);
+    return this.#branches.isTaken(name);
   }
 
   request(pending: Pending): void {

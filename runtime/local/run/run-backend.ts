@@ -30,6 +30,7 @@ export interface BackendRun extends Recorder {
   readonly grace: ForeignAwaitGrace;
   request(pending: Pending): void;
   state(key: string, quiet: boolean): KeyState;
+  since(name: string): boolean;
   /** The store can't be written. */
   failed(error: StoreError): void;
   /** The run can't resume in this process. */
@@ -115,6 +116,10 @@ export class RunBackend implements Backend {
 
   versionFor(fn: string): string | undefined {
     return this.#run.code.versionFor(fn);
+  }
+
+  since(name: string): boolean {
+    return this.#run.since(name);
   }
 
   admitOutput(): boolean {

@@ -1,4 +1,4 @@
-import { siteOf } from '../../base/keys.ts';
+import { calleeIn, siteOf } from '../../base/keys.ts';
 
 interface Slots {
   free: number;
@@ -41,6 +41,6 @@ export class StepLimits {
   #slotsOf(key: string): Slots | undefined {
     if (this.none) return undefined;
     // All sites that call one function share its limit.
-    return this.#slots.get(siteOf(key).replace(/#\d+$/, ''));
+    return this.#slots.get(calleeIn(siteOf(key)));
   }
 }

@@ -2,7 +2,7 @@
 
 import { types } from 'node:util';
 import { MisuseError } from '../../base/errors.ts';
-import { siteOf } from '../../base/keys.ts';
+import { calleeIn, siteOf } from '../../base/keys.ts';
 import {
   closedDuringStep,
   functionHasNoStep,
@@ -41,7 +41,7 @@ export type StepImplementations = Readonly<Record<string, AnyFunction>>;
  */
 export function namesOf(key: string): readonly string[] {
   const site = siteOf(key);
-  const base = site.replace(/#\d+$/, '');
+  const base = calleeIn(site);
   const spoken = base.startsWith('"') ? [JSON.parse(base) as string] : [];
   return [key, site, base, ...spoken];
 }

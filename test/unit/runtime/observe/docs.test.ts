@@ -74,6 +74,7 @@ describe('docs/observability.md', () => {
       received: true,
       'callback-created': true,
       'child-started': true,
+      since: true,
       'cancel-requested': true,
     };
     expect(rows).toEqual(Object.keys(types));
