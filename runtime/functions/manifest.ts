@@ -21,6 +21,10 @@ export interface SiteRecord extends Site {
    * the site is reached once, and in builds that recorded no rounds.
    */
   readonly rounds?: readonly string[];
+  /** The places of the random values that it depends on in their sequences, as a hash. Undefined if it depends on none. */
+  readonly draws?: string;
+  /** Of each read of the clock that it depends on, how many sites are before it in the source. */
+  readonly clocks?: readonly number[];
 }
 
 /** What a build knows of one durable function. */
@@ -38,10 +42,13 @@ export interface Manifest {
 /**
  * What a site of the old code is in the new code, if it is not simply the same:
  * - `changed`: the same call with other arguments, and surely the same call;
- * - `uncertain`: calls of one name were inserted, removed or exchanged, so the ids may belong to other calls.
+ * - `uncertain`: calls of one name were inserted, removed or exchanged, so the ids may belong to other calls; or the call has
+ *   arguments that are random values or times, and these are others now.
  */
 export interface ManifestDifference {
   readonly kind: 'changed' | 'uncertain';
+  /** The calls are the same. Random values or times that they depend on aren't. */
+  readonly isDrawn?: true;
   readonly old: SiteRecord;
   readonly now: SiteRecord;
 }
@@ -59,6 +66,9 @@ export function compareManifests(old: Manifest, now: Manifest): ReadonlyMap<stri
     for (const difference of compareGroup(before, groups.get(base) ?? [], anchors))
       differences.set(difference.old.id, difference);
   }
+  for (const difference of compareDraws(old, now))
+    if (differences.get(difference.old.id)?.kind !== 'uncertain')
+      differences.set(difference.old.id, difference);
   return differences;
 }
 
@@ -92,6 +102,30 @@ function compareGroup(
     ...compareCalls(old, now, anchors),
     ...rounds.filter(({ kind }) => kind === 'uncertain'),
   ];
+}
+
+/** Calls whose arguments are other random values or times than those that they were recorded with. */
+function compareDraws(old: Manifest, now: Manifest): readonly ManifestDifference[] {
+  const twins = new Map(now.sites.map((site) => [site.id, site]));
+  const idsOf = ({ sites }: Manifest): readonly string[] =>
+    sites.toSorted((one, other) => one.line - other.line || one.column - other.column).map(({ id }) => id);
+  const [oldIds, nowIds] = [idsOf(old), idsOf(now)];
+  const isClockMoved = (before: number, after: number): boolean => {
+    const then = oldIds.slice(0, before).filter((id) => twins.has(id));
+    const known = new Set(oldIds);
+    const since = new Set(nowIds.slice(0, after).filter((id) => known.has(id)));
+    return then.length !== since.size || then.some((id) => !since.has(id));
+  };
+  return old.sites.flatMap((site) => {
+    const twin = twins.get(site.id);
+    if (twin === undefined) return [];
+    const isDrawn = site.draws !== undefined && twin.draws !== undefined && site.draws !== twin.draws;
+    const { clocks: before = [] } = site;
+    const { clocks: after = [] } = twin;
+    const isMoved =
+      before.length === after.length && before.some((place, index) => isClockMoved(place, after[index]!));
+    return isDrawn || isMoved ? [{ kind: 'uncertain', isDrawn: true, old: site, now: twin }] : [];
+  });
 }
 
 /** Elements at the end of a list and calls behind all others don't change which call is which. */

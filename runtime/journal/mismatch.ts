@@ -3,6 +3,7 @@ import {
   argumentsAltered,
   asksForAnother,
   callUncertain,
+  drawsAltered,
   EVENTS,
   EVENTS_OF_RUN,
   endedWithoutAsking,
@@ -40,7 +41,9 @@ export function describeUncertain(run: MismatchedRun, { key, difference, definit
   const at = ({ line, column }: { readonly line: number; readonly column: number }): string =>
     `${file}:${line}:${column}`;
   const { old, now } = difference;
-  return callUncertain(title(run), calleeIn(old.id), key, at(old), at(now));
+  return difference.isDrawn
+    ? drawsAltered(title(run), key, at(old), at(now))
+    : callUncertain(title(run), calleeIn(old.id), key, at(old), at(now));
 }
 
 /** The code was changed, so that a step would be called with other values than before the crash. */

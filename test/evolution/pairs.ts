@@ -365,4 +365,192 @@ export const PAIRS: readonly Pair[] = [
     `const o = {}; o.x = 'one'; const one = await say(o.x); o.x = 'two'; const two = await say(o.x); await sleep('1ms'); return [one, two];`,
     `const o = {}; o.x = 'two'; const two = await say(o.x); o.x = 'one'; const one = await say(o.x); await sleep('1ms'); return [one, two];`,
   ),
+  // Random values and times
+  pair(
+    'a draw is put before another',
+    'parks',
+    `const id = crypto.randomUUID(); const said = await say(id); await sleep('1ms'); return said.includes(id);`,
+    `const first = crypto.randomUUID(); const id = crypto.randomUUID(); const said = await say(id); await sleep('1ms'); return said.includes(id);`,
+  ),
+  pair(
+    'a draw comes behind all others',
+    'free',
+    `const id = crypto.randomUUID(); const said = await say(id); await sleep('1ms'); return said.includes(id);`,
+    `const id = crypto.randomUUID(); const more = crypto.randomUUID(); const said = await say(id); await sleep('1ms'); return said.includes(id);`,
+  ),
+  pair(
+    'a draw of the other sequence is put before',
+    'free',
+    `const id = crypto.randomUUID(); const said = await say(id); await sleep('1ms'); return said.includes(id);`,
+    `const odds = Math.random(); const id = crypto.randomUUID(); const said = await say(id); await sleep('1ms'); return said.includes(id);`,
+  ),
+  pair(
+    'a draw is removed',
+    'parks',
+    `const first = Math.random(); const odds = Math.random(); const said = await say(odds); await sleep('1ms'); return said.includes(odds);`,
+    `const odds = Math.random(); const said = await say(odds); await sleep('1ms'); return said.includes(odds);`,
+  ),
+  pair(
+    'two draws are exchanged',
+    'parks',
+    `const a = crypto.randomUUID(); const b = crypto.randomUUID(); const said = await say(a); await sleep('1ms'); return [said.includes(a), b.length];`,
+    `const b = crypto.randomUUID(); const a = crypto.randomUUID(); const said = await say(a); await sleep('1ms'); return [said.includes(a), b.length];`,
+  ),
+  pair(
+    'a draw in an argument, with another before',
+    'parks',
+    `const said = await say({ id: crypto.randomUUID(), n }); await sleep('1ms'); return said.length;`,
+    `const odd = crypto.getRandomValues(new Uint8Array(4)); const said = await say({ id: crypto.randomUUID(), n }); await sleep('1ms'); return said.length;`,
+  ),
+  pair(
+    'a longer array of random bytes before a draw',
+    'parks',
+    `crypto.getRandomValues(new Uint8Array(4)); const id = crypto.randomUUID(); const said = await say(id); await sleep('1ms'); return said.includes(id);`,
+    `crypto.getRandomValues(new Uint8Array(64)); const id = crypto.randomUUID(); const said = await say(id); await sleep('1ms'); return said.includes(id);`,
+  ),
+  pair(
+    'a draw at the end of a loop',
+    'parks',
+    `let fit = 0; for (let i = 0; i < 2; i++) { const id = crypto.randomUUID(); if ((await say(id)).includes(id)) fit++; } await sleep('1ms'); return fit;`,
+    `let fit = 0; for (let i = 0; i < 2; i++) { const id = crypto.randomUUID(); if ((await say(id)).includes(id)) fit++; crypto.randomUUID(); } await sleep('1ms'); return fit;`,
+  ),
+  pair(
+    'a draw in another closure',
+    'free',
+    `const go = async () => { const id = crypto.randomUUID(); return (await say(id)).includes(id); }; const one = await go(); await sleep('1ms'); return one;`,
+    `const id = crypto.randomUUID(); const go = async () => { const id = crypto.randomUUID(); return (await say(id)).includes(id); }; const one = await go(); await sleep('1ms'); return one;`,
+  ),
+  pair(
+    'a helper that draws is called before',
+    'parks',
+    `const newId = () => crypto.randomUUID(); const id = newId(); const said = await say(id); await sleep('1ms'); return said.includes(id);`,
+    `const newId = () => crypto.randomUUID(); newId(); const id = newId(); const said = await say(id); await sleep('1ms'); return said.includes(id);`,
+  ),
+  pair(
+    'a draw by another name, with one before',
+    'parks',
+    `const { randomUUID } = crypto; const id = crypto.randomUUID(); const said = await say(id); await sleep('1ms'); return said.includes(id);`,
+    `const { randomUUID } = crypto; randomUUID(); const id = crypto.randomUUID(); const said = await say(id); await sleep('1ms'); return said.includes(id);`,
+  ),
+  pair(
+    'a draw in an object that a closure passes on',
+    'parks',
+    `const o = {}; o.id = crypto.randomUUID(); const go = async (x) => await say(x.id); const said = await go(o); await sleep('1ms'); return said.includes(o.id);`,
+    `const o = {}; const other = crypto.randomUUID(); o.id = crypto.randomUUID(); const go = async (x) => await say(x.id); const said = await go(o); await sleep('1ms'); return said.includes(o.id);`,
+  ),
+  pair(
+    'a read of the clock moves behind a call',
+    'parks',
+    `const t = Date.now(); await reserve(n); const said = await say(t); await sleep('1ms'); return said.includes(t);`,
+    `await reserve(n); const t = Date.now(); const said = await say(t); await sleep('1ms'); return said.includes(t);`,
+  ),
+  pair(
+    'another read of the clock',
+    'free',
+    `const t = Date.now(); await reserve(n); const said = await say(t); await sleep('1ms'); return said.includes(t);`,
+    `const begun = new Date(); const t = Date.now(); await reserve(n); const said = await say(t); await sleep('1ms'); return said.includes(t);`,
+  ),
+  pair(
+    'a call in a branch that is not taken, before a read of the clock',
+    'free',
+    `const t = Date.now(); const said = await say(t); await sleep('1ms'); return said.includes(t);`,
+    `if (n > 5) await reserve(n); const t = Date.now(); const said = await say(t); await sleep('1ms'); return said.includes(t);`,
+  ),
+  // What closures capture
+  pair(
+    'what a closure captures is exchanged between its calls',
+    'parks',
+    `let who = 'one'; const go = async () => await say(who); const one = await go(); who = 'two'; const two = await go(); await sleep('1ms'); return [one, two];`,
+    `let who = 'two'; const go = async () => await say(who); const two = await go(); who = 'one'; const one = await go(); await sleep('1ms'); return [one, two];`,
+  ),
+  pair(
+    'what a closure captures is another value at its second call',
+    'parks',
+    `let who; const go = async () => await say(who); who = 'one'; const one = await go(); who = 'two'; const two = await go(); await sleep('1ms'); return [one, two];`,
+    `let who; const go = async () => await say(who); who = 'one'; const one = await go(); who = 'three'; const two = await go(); await sleep('1ms'); return [one, two];`,
+  ),
+  pair(
+    'an object that an inner closure captures',
+    'parks',
+    `const o = { who: 'one' }; const inner = async () => await say(o.who); const go = async () => await inner(); const one = await go(); o.who = 'two'; const two = await go(); await sleep('1ms'); return [one, two];`,
+    `const o = { who: 'two' }; const inner = async () => await say(o.who); const go = async () => await inner(); const two = await go(); o.who = 'one'; const one = await go(); await sleep('1ms'); return [one, two];`,
+  ),
+  pair(
+    'another call of a closure that adds up',
+    'free',
+    `let total = 0; const add = async (x) => { const said = await say(x); total += said.length; }; await add('a'); await add('b'); await sleep('1ms'); return total;`,
+    `let total = 0; const add = async (x) => { const said = await say(x); total += said.length; }; await add('a'); await add('b'); await sleep('1ms'); await add('c'); return total;`,
+  ),
+  // Lists that helpers go through
+  pair(
+    'the elements of a list that a helper of the function maps are exchanged',
+    'parks',
+    `const all = (xs, fn) => Promise.all(xs.map(fn)); const out = await all(['p', 'q'], async (x) => [x, await say(x)]); await sleep('1ms'); return out;`,
+    `const all = (xs, fn) => Promise.all(xs.map(fn)); const out = await all(['q', 'p'], async (x) => [x, await say(x)]); await sleep('1ms'); return out;`,
+  ),
+  pair(
+    'the elements of a list that a package maps are exchanged',
+    'parks',
+    `const out = await pMap(['p', 'q'], async (x) => [x, await say(x)]); await sleep('1ms'); return out;`,
+    `const out = await pMap(['q', 'p'], async (x) => [x, await say(x)]); await sleep('1ms'); return out;`,
+  ),
+  pair(
+    'the elements of a list for Array.from are exchanged',
+    'parks',
+    `const out = await Promise.all(Array.from(['p', 'q'], async (x) => [x, await say(x)])); await sleep('1ms'); return out;`,
+    `const out = await Promise.all(Array.from(['q', 'p'], async (x) => [x, await say(x)])); await sleep('1ms'); return out;`,
+  ),
+  pair(
+    'a named closure and a list with a name',
+    'parks',
+    `const go = async (x) => [x, await say(x)]; const xs = ['p', 'q']; const out = await pMap(xs, go); await sleep('1ms'); return out;`,
+    `const go = async (x) => [x, await say(x)]; const xs = ['o', 'p', 'q']; const out = await pMap(xs, go); await sleep('1ms'); return out;`,
+  ),
+  pair(
+    'an element at the end of a list that a package maps',
+    'kept',
+    `const out = await pMap(['p', 'q'], async (x) => await say(x)); return out;`,
+    `const out = await pMap(['p', 'q', 'r'], async (x) => await say(x)); return out;`,
+  ),
+  // What changes a variable
+  ...(
+    [
+      ['Object.assign', `Object.assign(o, { x: 'A' });`],
+      ['Reflect.set', `Reflect.set(o, 'x', 'A');`],
+      ['a spread', `o = { ...o, x: 'A' };`],
+      ['a pattern', `[o.x] = ['A'];`],
+      ['a pattern with names', `({ x: o.x } = { x: 'A' });`],
+      ['a list of the object', `o.list ??= []; o.list.push('A');`],
+      ['a closure', `set('A');`],
+      ['the loop of a pattern', `for (o.x of ['A']) void 0;`],
+    ] as const
+  ).map(([how, change]) => {
+    const made = (one: string, two: string): string =>
+      `let o = {}; const set = (x) => { o.x = x; }; ${change.replace('A', one)} const one = await say(o); ${change.replace('A', two)} const two = await say(o); await sleep('1ms'); return [one, two];`;
+    return pair(`what is set by ${how} is exchanged`, 'parks', made('one', 'two'), made('two', 'one'));
+  }),
+  pair(
+    'two variables are exchanged by a pattern',
+    'parks',
+    `let a = 'a'; let b = 'b'; const one = await say(a); [a, b] = [b, a]; const two = await say(a); await sleep('1ms'); return [one, two];`,
+    `let a = 'a'; let b = 'b'; [a, b] = [b, a]; const one = await say(a); [a, b] = [b, a]; const two = await say(a); await sleep('1ms'); return [one, two];`,
+  ),
+  pair(
+    'a property is deleted before the first call instead of behind it',
+    'kept',
+    `const o = { x: 1, y: 2 }; const one = await say(o); delete o.x; const two = await say(o); await sleep('1ms'); return [one, two];`,
+    `const o = { x: 1, y: 2 }; delete o.x; const one = await say(o); const two = await say(o); await sleep('1ms'); return [one, two];`,
+  ),
+  pair(
+    'a counter goes down and not up',
+    'parks',
+    `let i = 0; i++; const one = await say(i); i++; const two = await say(i); await sleep('1ms'); return [one, two];`,
+    `let i = 0; i--; const one = await say(i); i--; const two = await say(i); await sleep('1ms'); return [one, two];`,
+  ),
+  pair(
+    'what a loop sets for its next round',
+    'kept',
+    `let x = 'p'; for (let i = 0; i < 2; i++) { await say(x); x = 'q'; } await sleep('1ms'); return 1;`,
+    `let x = 'p'; for (let i = 0; i < 2; i++) { await say(x); x = 'r'; } await sleep('1ms'); return 1;`,
+  ),
 ];

@@ -29,6 +29,10 @@ export interface SiteRecord extends Site {
    * list, or of the calls of the closure. A call of a closure that is in no loop has a hash that begins with `=`.
    */
   readonly rounds?: readonly string[];
+  /** The places of the random values that it depends on in their sequences, as a hash. Undefined if it depends on none. */
+  readonly draws?: string;
+  /** Of each read of the clock that it depends on, how many sites are before it in the source. */
+  readonly clocks?: readonly number[];
 }
 
 /** One durable function of a file. */

@@ -1,11 +1,17 @@
 import type ts from 'typescript';
 import type { TypeScript } from '../base/typescript.ts';
 import type { Binding } from '../file/bindings.ts';
-import { functionAround, isAssigned, isFunctionNode, unwrap } from '../syntax/nodes.ts';
+import { originOf } from '../file/origins.ts';
+import { functionAround, isAssigned, isFunctionNode, unwrap, unwrapParent } from '../syntax/nodes.ts';
 import type { Body } from './body.ts';
 
 /** Methods that change the object that they are called on. */
-const CHANGING = /\.(push|unshift|splice|pop|shift|reverse|sort|fill|set|add|delete|clear|append)$/;
+const CHANGING =
+  /\.(push|unshift|splice|pop|shift|reverse|sort|fill|copyWithin|set|add|delete|clear|append|write\w*)$/;
+
+/** Functions of the language that change their first argument. */
+const CHANGERS =
+  /^(Object\.(assign|define\w+|setPrototypeOf|freeze|seal)|Reflect\.(set|deleteProperty|defineProperty|setPrototypeOf))$/;
 
 /** What hashes values. */
 interface Hashes {
@@ -20,6 +26,19 @@ interface Change {
   readonly print: string;
 }
 
+interface VariableChanges {
+  /** In source order. */
+  readonly changes: readonly Change[];
+  /** A hash of all places that change the variable. */
+  readonly all: string;
+}
+
+/** One place that changes a variable or its value. */
+interface Place {
+  readonly node: ts.Node;
+  readonly parts: readonly string[];
+}
+
 /**
  * What variables are changed to. `x = 'a'; f(x); x = 'b'; f(x)` calls `f` with two values, although both calls are written
  * alike.
@@ -27,43 +46,81 @@ interface Change {
 export class Changes {
   private readonly body: Body;
   private readonly hashes: Hashes;
-  private readonly known = new Map<Binding, readonly Change[]>();
+  private readonly known = new Map<Binding, VariableChanges>();
 
   constructor(body: Body, hashes: Hashes) {
     this.body = body;
     this.hashes = hashes;
   }
 
-  /** A hash of the changes that come before a use in the source; undefined if there are none. */
-  before(binding: Binding, use: ts.Identifier): string | undefined {
-    const changes = this.of(binding);
-    if (changes.length === 0) return undefined;
-    const { ts } = this.body.file;
-    const home = isFunctionNode(ts, binding.scope) ? binding.scope : functionAround(ts, binding.scope);
-    // A closure may be called after any of them.
-    if (functionAround(ts, use) !== home) return changes.at(-1)?.print;
-    return changes.findLast(({ end }) => end <= use.pos)?.print;
+  has(binding: Binding): boolean {
+    return this.of(binding).changes.length > 0;
   }
 
-  private of(binding: Binding): readonly Change[] {
+  /** A hash of the changes that come before a use in the source; undefined if there are none. */
+  before(binding: Binding, use: ts.Node): string | undefined {
+    const { changes, all } = this.of(binding);
+    if (changes.length === 0) return undefined;
+    const { ts } = this.body.file;
+    const home = this.homeOf(binding);
+    let at = use;
+    for (let around = functionAround(ts, at); around !== home; around = functionAround(ts, at)) {
+      // Which calls of a closure come after which changes is part of its rounds.
+      if (!around || !isArgument(ts, around)) return all;
+      at = around;
+    }
+    const loop = outermostLoop(ts, at);
+    const before = changes.findLast(({ end }) => end <= (loop?.end ?? at.pos))?.print;
+    // Changes that come later are seen by a closure that waits.
+    return at === use ? before : this.hashes.hashed([before ?? '', all]);
+  }
+
+  private homeOf({ scope }: Binding): ts.Node | undefined {
+    const { ts } = this.body.file;
+    return isFunctionNode(ts, scope) ? scope : functionAround(ts, scope);
+  }
+
+  private of(binding: Binding): VariableChanges {
     const known = this.known.get(binding);
     if (known) return known;
+    this.known.set(binding, NONE);
     const { ts, nodes } = this.body.file;
+    const name = nameOf(ts, binding);
+    const places = (name ? nodes.usesOf(name) : []).flatMap((use) => this.at(use) ?? []);
+    if (places.length === 0) return NONE;
     const changes: Change[] = [];
-    this.known.set(binding, changes);
-    const { name } = binding.declaration as ts.VariableDeclaration;
-    if (!name || !ts.isIdentifier(name)) return changes;
-    for (const use of nodes.usesOf(name)) {
-      const change = this.at(use);
-      if (!change) continue;
-      const print = this.hashes.hashed([changes.at(-1)?.print ?? '', ...change.parts]);
-      changes.push({ end: change.node.end, print });
-    }
-    return changes;
+    const made = places.flatMap((place) => this.madeAt(place, binding));
+    for (const { node, parts } of made.sort((one, other) => one.node.end - other.node.end))
+      changes.push({ end: node.end, print: this.hashes.hashed([changes.at(-1)?.print ?? '', ...parts]) });
+    const found = { changes, all: this.hashes.hashed(places.flatMap(({ parts }) => parts)) };
+    this.known.set(binding, found);
+    return found;
+  }
+
+  /** A closure that changes a variable around it does so where it is called. */
+  private madeAt(place: Place, binding: Binding): readonly Place[] {
+    const { ts, nodes } = this.body.file;
+    const around = functionAround(ts, place.node);
+    if (!around || around === this.homeOf(binding)) return [place];
+    const holder = unwrapParent(ts, around);
+    const own =
+      (around as ts.FunctionDeclaration).name ?? (ts.isVariableDeclaration(holder) ? holder.name : undefined);
+    if (!own || !ts.isIdentifier(own)) return [place];
+    const calls = nodes.usesOf(own).flatMap((use) => {
+      const { parent } = use;
+      return ts.isCallExpression(parent) && parent.expression === use ? [parent] : [];
+    });
+    return [
+      place,
+      ...calls.map((call) => ({
+        node: call,
+        parts: [...place.parts, ...call.arguments.map((value) => this.value(value))],
+      })),
+    ];
   }
 
   /** `x = y`, `x.a = y`, `x.push(y)`; undefined for a use that changes neither the variable nor its value. */
-  private at(use: ts.Expression): { readonly node: ts.Node; readonly parts: readonly string[] } | undefined {
+  private at(use: ts.Expression): Place | undefined {
     const { ts, sourceFile } = this.body.file;
     let at = use;
     let members = '';
@@ -74,14 +131,49 @@ export class Changes {
         : `[${this.hashes.print((at as ts.ElementAccessExpression).argumentExpression)}]`;
     }
     const { parent } = at;
-    if (ts.isCallExpression(parent) && parent.expression === at && CHANGING.test(members))
-      return { node: parent, parts: [members, ...parent.arguments.map((value) => this.value(value))] };
-    if (!isAssigned(ts, at)) return undefined;
-    if (!ts.isBinaryExpression(parent) || parent.left !== at)
-      return { node: at, parts: [members, 'assigned'] };
+    if (ts.isCallExpression(parent)) return this.byCall(parent, at, members);
+    if (ts.isDeleteExpression(parent)) return { node: parent, parts: [members, 'delete'] };
+    const isShort = ts.isShorthandPropertyAssignment(parent);
+    if (!isAssigned(ts, isShort ? (parent as unknown as ts.Expression) : at)) return undefined;
+    if (ts.isPrefixUnaryExpression(parent) || ts.isPostfixUnaryExpression(parent))
+      return { node: parent, parts: [members, String(parent.operator)] };
+    if (!ts.isBinaryExpression(parent) || parent.left !== at) return this.byPattern(at, members);
     return {
       node: parent,
       parts: [members, parent.operatorToken.getText(sourceFile), this.value(parent.right)],
+    };
+  }
+
+  private byCall(call: ts.CallExpression, at: ts.Expression, members: string): Place | undefined {
+    const isChanged =
+      call.expression === at
+        ? CHANGING.test(members)
+        : call.arguments[0] === at && CHANGERS.test(originOf(this.body.file, call.expression) ?? '');
+    if (!isChanged) return undefined;
+    const values = call.expression === at ? call.arguments : call.arguments.slice(1);
+    const by = call.expression === at ? members : `${members} ${originOf(this.body.file, call.expression)}`;
+    return { node: call, parts: [by, ...values.map((value) => this.value(value))] };
+  }
+
+  /** `[a, b] = [b, a]`, `({ a } = o)`, `for (x of list)`: all of the pattern counts, and its place in the pattern. */
+  private byPattern(at: ts.Expression, members: string): Place {
+    const { ts, sourceFile } = this.body.file;
+    let node: ts.Node = at;
+    let path = '';
+    for (; !ts.isBinaryExpression(node) && !ts.isIterationStatement(node, false); node = node.parent) {
+      if (ts.isArrayLiteralExpression(node.parent))
+        path += `[${node.parent.elements.indexOf(node as ts.Expression)}]`;
+      else if (ts.isPropertyAssignment(node)) path += `.${node.name.getText(sourceFile)}`;
+      if (!node.parent) break;
+    }
+    const from = ts.isBinaryExpression(node)
+      ? node.right
+      : ts.isForOfStatement(node) || ts.isForInStatement(node)
+        ? node.expression
+        : undefined;
+    return {
+      node: ts.isBinaryExpression(node) ? node : at,
+      parts: [members, path, from ? this.value(from) : ''],
     };
   }
 
@@ -91,6 +183,31 @@ export class Changes {
     const bare = unwrap(ts, value);
     return isFunctionNode(ts, bare) || ts.isClassLike(bare) ? 'closure' : this.hashes.print(bare);
   }
+}
+
+const NONE: VariableChanges = { changes: [], all: '' };
+
+/** Whether a closure is written as an argument of a call. */
+function isArgument(typescript: TypeScript, closure: ts.Node): boolean {
+  const holder = unwrapParent(typescript, closure);
+  return (
+    (typescript.isCallExpression(holder) || typescript.isNewExpression(holder)) &&
+    holder.expression !== closure
+  );
+}
+
+/** The name of a variable or a parameter, also of one in a pattern. */
+function nameOf(typescript: TypeScript, { declaration }: Binding): ts.Identifier | undefined {
+  const { name } = declaration as ts.VariableDeclaration;
+  return name && typescript.isIdentifier(name) ? name : undefined;
+}
+
+/** A change at the end of a loop comes before the next round. */
+function outermostLoop(typescript: TypeScript, node: ts.Node): ts.Node | undefined {
+  let loop: ts.Node | undefined;
+  for (let at = node.parent; at && !isFunctionNode(typescript, at); at = at.parent)
+    if (typescript.isIterationStatement(at, false)) loop = at;
+  return loop;
 }
 
 const isMember = (

@@ -136,7 +136,20 @@ export class Fingerprints {
     return changes === undefined ? print : this.hashed([print, changes]);
   }
 
-  private changesBefore(binding: Binding, use: ts.Identifier): string | undefined {
+  /** What a variable holds at a place, as far as changes before that place show it. */
+  stateAt(binding: Binding, place: ts.Node): string {
+    return `${this.variable(binding)} ${this.changesBefore(binding, place) ?? ''}`;
+  }
+
+  isChanged(binding: Binding): boolean {
+    const before = this.inChange;
+    this.inChange = true;
+    const isChanged = this.changes.has(binding);
+    this.inChange = before;
+    return isChanged;
+  }
+
+  private changesBefore(binding: Binding, use: ts.Node): string | undefined {
     this.inChange = true;
     const print = this.changes.before(binding, use);
     this.inChange = false;

@@ -1,6 +1,7 @@
 import type ts from 'typescript';
 import { isFunctionNode, unwrap, unwrapParent } from '../syntax/nodes.ts';
 import type { Body } from './body.ts';
+import { changedCaptures } from './captured-changes.ts';
 import type { Fingerprints } from './fingerprints.ts';
 
 /** Lists with more elements count as a whole: an element at their end makes them another list. */
@@ -17,6 +18,9 @@ const LIST_METHODS: ReadonlySet<string> = new Set([
   'every',
   'find',
 ]);
+
+/** Functions that call a closure for each element of a list that they are given: `pMap(xs, ...)`, `async.eachLimit(xs, ...)`. */
+const MAPPERS = /map|each|every|filter|reduce|series|some|^from/i;
 
 /** What the rounds of one construct depend on. */
 type Level = readonly string[];
@@ -201,13 +205,30 @@ export class Rounds {
     );
   }
 
-  /** The list that a call goes through, as `xs` in `xs.map(...)` and `Array.from(xs, ...)`. */
-  private listOf({ expression, arguments: [first] }: ts.CallExpression): Level | undefined {
-    const { ts } = this.body.file;
-    const callee = unwrap(ts, expression);
-    if (!ts.isPropertyAccessExpression(callee)) return undefined;
-    if (LIST_METHODS.has(callee.name.text)) return this.elements(callee.expression);
-    return first && /^from(Async)?$/.test(callee.name.text) ? this.elements(first) : undefined;
+  /** The list that a call goes through, as `xs` in `xs.map(...)`, `Array.from(xs, ...)` and `pMap(xs, ...)`. */
+  private listOf(call: ts.CallExpression): Level | undefined {
+    const { ts, sourceFile } = this.body.file;
+    const callee = unwrap(ts, call.expression);
+    const method = ts.isPropertyAccessExpression(callee) ? callee.name.text : undefined;
+    const given = call.arguments.find((argument) => ts.isArrayLiteralExpression(this.written(argument)));
+    const [first, second] = call.arguments;
+    const isGiven = given !== undefined || (second !== undefined && this.isFunction(second));
+    if (method !== undefined && LIST_METHODS.has(method) && (!first || this.isFunction(first) || !isGiven))
+      return this.elements((callee as ts.PropertyAccessExpression).expression);
+    if (given) return this.elements(given);
+    if (!first || this.isFunction(first) || !MAPPERS.test(method ?? callee.getText(sourceFile)))
+      return undefined;
+    return ts.isLiteralExpression(first) || ts.isObjectLiteralExpression(first)
+      ? undefined
+      : this.elements(first);
+  }
+
+  private isFunction(argument: ts.Expression): boolean {
+    const { ts, bindings } = this.body.file;
+    const value = this.written(argument);
+    if (isFunctionNode(ts, value)) return true;
+    const declaration = ts.isIdentifier(value) ? bindings.resolve(value)?.declaration : undefined;
+    return declaration !== undefined && ts.isFunctionDeclaration(declaration);
   }
 
   /** The call of a closure by its name; the name where it is handed on. */
@@ -223,14 +244,17 @@ export class Rounds {
     const { ts } = this.body.file;
     const outside = calls.filter((call) => !isInside(call, closure));
     if (outside.length === 0) return undefined;
+    const captured = changedCaptures(this.body, closure, (one) => this.prints.isChanged(one));
     const texts = outside.map((call) => {
-      if (!ts.isCallExpression(call)) return this.prints.hashed(['given']);
+      const state = captured.map((binding) => this.prints.stateAt(binding, call));
+      if (!ts.isCallExpression(call)) return this.prints.hashed(['given', ...state]);
       const callee = unwrap(ts, call.expression);
       const receiver = ts.isPropertyAccessExpression(callee) ? [this.value(callee.expression)] : [];
       return this.prints.hashed([
         'called',
         ...receiver,
         ...call.arguments.map((argument) => this.value(argument)),
+        ...state,
       ]);
     });
     const loops = outside.map((call) => this.levelsAround(call).flat());

@@ -21,6 +21,17 @@ export interface ValueSource {
   readonly relation: 'same' | 'member' | 'element';
 }
 
+const known = new WeakMap<Body, ReadonlyMap<Binding, readonly ValueSource[]>>();
+
+/** The sources of all names, widely. */
+export function sourcesOf(body: Body): ReadonlyMap<Binding, readonly ValueSource[]> {
+  const before = known.get(body);
+  if (before) return before;
+  const sources = collectSources(body, true);
+  known.set(body, sources);
+  return sources;
+}
+
 /** @param wide includes functions called by other functions, `f.apply(...)`, and other builtins that pass on values */
 export function collectSources(body: Body, wide: boolean): ReadonlyMap<Binding, readonly ValueSource[]> {
   return new SourceCollector(body, wide).run();

@@ -13,23 +13,13 @@ import {
   rootOf,
   unwrap,
 } from '../syntax/nodes.ts';
-import { collectSources, type ValueSource } from './collect-sources.ts';
+import { sourcesOf, type ValueSource } from './collect-sources.ts';
 
 /**
  * Local names with values that code outside of the durable function has made: members of instances of imported classes (`await
  * client.ready`), elements of lists of the module (`for (const p of pending) await p`), and such values in collections of the
  * function. The function did not make these promises, so their outcomes have to be recorded.
  */
-
-const known = new WeakMap<Body, ReadonlyMap<Binding, readonly ValueSource[]>>();
-
-function sourcesOf(body: Body): ReadonlyMap<Binding, readonly ValueSource[]> {
-  const before = known.get(body);
-  if (before) return before;
-  const sources = collectSources(body, true);
-  known.set(body, sources);
-  return sources;
-}
 
 /** The names and functions on the way to the present one. */
 type Asked = Set<Binding | FunctionNode>;

@@ -52,6 +52,16 @@ export const callUncertain = (title: string, name: string, key: string, old: str
     waysOut(),
   ].join('\n');
 
+export const drawsAltered = (title: string, key: string, old: string, now: string): string =>
+  [
+    `${title}: its code was changed, and step "${key}" would get another random value, or another time, than the recorded one.`,
+    `  recorded: the call at ${old} of the code before`,
+    `  the code: the call at ${now} now`,
+    'Random values are numbered in the order in which the function draws them, and its clock has the time of the last event. A draw was ' +
+      'inserted, removed or moved before this call, or a read of the clock was moved past another call.',
+    waysOut(),
+  ].join('\n');
+
 export const argumentsAltered = (title: string, place: string): string =>
   [
     `${title}: its code was changed, and step ${place} would be called with other values than before.`,

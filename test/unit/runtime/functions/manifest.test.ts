@@ -93,3 +93,42 @@ describe('two versions of a function', () => {
   for (const [what, old, now, differences] of table)
     it(what, () => expect(compare(old, now)).toBe(differences));
 });
+
+describe('random values and times', () => {
+  const site = (id: string, line: number, more: object) =>
+    ({ id, kind: 'step', line, column: 1, print: 'p', path: '', ...more }) as const;
+  const of = (version: string, ...sites: Manifest['sites']): Manifest => ({
+    fn: 'order',
+    file: 'order.ts',
+    version,
+    sites,
+  });
+  const compared = (old: Manifest, now: Manifest): unknown =>
+    [...compareManifests(old, now)].map(([id, { kind, isDrawn }]) => `${id} ${kind} ${isDrawn}`);
+
+  it('are uncertain where the sequence before them is another', () => {
+    expect(compared(of('1', site('a', 1, { draws: 'x' })), of('2', site('a', 1, { draws: 'x' })))).toEqual(
+      [],
+    );
+    expect(compared(of('1', site('a', 1, { draws: 'x' })), of('2', site('a', 1, { draws: 'y' })))).toEqual([
+      'a uncertain true',
+    ]);
+  });
+
+  it('are compared only where both builds know of them', () => {
+    expect(compared(of('1', site('a', 1, {})), of('2', site('a', 1, { draws: 'y', clocks: [0] })))).toEqual(
+      [],
+    );
+  });
+
+  it('a clock that other sites have passed is another time', () => {
+    const old = of('1', site('b', 1, {}), site('a', 2, { clocks: [0] }));
+    expect(compared(old, of('2', site('b', 1, {}), site('a', 2, { clocks: [1] })))).toEqual([
+      'a uncertain true',
+    ]);
+    // One that is new has passed in no recorded run.
+    expect(compared(old, of('2', site('c', 1, {}), site('b', 2, {}), site('a', 3, { clocks: [1] })))).toEqual(
+      [],
+    );
+  });
+});
