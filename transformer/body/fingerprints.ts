@@ -141,6 +141,16 @@ export class Fingerprints {
     return `${this.variable(binding)} ${this.changesBefore(binding, place) ?? ''}`;
   }
 
+  /** Whether changes come before a place. */
+  isChangedBefore(binding: Binding, place: ts.Node): boolean {
+    return this.changesBefore(binding, place) !== undefined;
+  }
+
+  /** The code of a function of the body. */
+  code(fn: ts.Node): string {
+    return this.known.get(fn) ?? this.written(fn);
+  }
+
   isChanged(binding: Binding): boolean {
     const before = this.inChange;
     this.inChange = true;
@@ -212,7 +222,8 @@ export class Fingerprints {
   private parameter(parameter: ts.ParameterDeclaration): string {
     const { ts } = this.body.file;
     const fn = parameter.parent as ts.SignatureDeclaration;
-    const index = `parameter ${fn.parameters.indexOf(parameter)}`;
+    const preset = parameter.initializer ? ` = ${this.print(parameter.initializer)}` : '';
+    const index = `parameter ${fn.parameters.indexOf(parameter)}${preset}`;
     if (fn === this.body.durable.node) return this.hashed([index]);
     const holder = unwrapParent(ts, fn);
     if (ts.isCallExpression(holder) || ts.isNewExpression(holder))
