@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The command `durable`, also `use-durable`. */
+import './base/require-node.ts';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command, CommanderError, type OutputConfiguration } from 'commander';

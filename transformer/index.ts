@@ -1,3 +1,5 @@
+import './base/require-node.ts';
+
 export type { Diagnostic, Severity } from './base/diagnostics.ts';
 export { type FileId, fileIdOf } from './base/file-id.ts';
 export type { FunctionInfo, Site, SiteKind } from './base/plan.ts';

@@ -1,12 +1,13 @@
 /** What is printed: width, colours, questions. */
 import { createInterface } from 'node:readline/promises';
-import { styleText } from 'node:util';
+// A namespace, since Node 20 has no `styleText` in it; see require-node.ts.
+import * as util from 'node:util';
 
-type Style = Parameters<typeof styleText>[0];
+type Style = Parameters<typeof util.styleText>[0];
 
 /** Coloured on a terminal only, and not with `NO_COLOR`. */
 export const styled = (style: Style, text: string): string =>
-  styleText(style, text, { stream: process.stdout });
+  util.styleText(style, text, { stream: process.stdout });
 
 /** Where no terminal says its width. */
 const WIDTH = 80;

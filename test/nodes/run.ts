@@ -16,20 +16,29 @@ const tests = new OwnInstall(folder, 'test:nodes');
 tests.install('with scripts');
 const binary = (name: string): string => join(folder, 'node_modules', name, 'bin/node');
 
-/** The entries of the package that run durable functions. The compiler has no such floor, and OpenTelemetry does nothing alone. */
-const { exports } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+/** All entries of the package but OpenTelemetry's, which does nothing alone, and the commands. */
+const { exports, bin } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   exports: Record<string, string | { readonly default: string }>;
+  bin: Record<string, string>;
 };
 const entries = Object.values(exports)
   .map((entry) => (typeof entry === 'string' ? entry : entry.default))
-  .filter((file) => file.startsWith('./dist/runtime/') && !file.endsWith('/opentelemetry.js'));
-assert(entries.length >= 6, 'the entries are found');
+  .filter((file) => file.startsWith('./dist/') && !file.endsWith('/opentelemetry.js'));
+assert(entries.length >= 20, 'the entries are found');
+const TOO_OLD = 'use-durable needs Node 22.15.0 or newer; this is Node 20.9.0.\n';
 
 for (const entry of entries) {
   const file = new URL(`../../${entry}`, import.meta.url).href;
   const script = `import(${JSON.stringify(file)}).catch((error) => console.log(error.message));`;
   const { stdout } = spawnSync(binary('node-too-old'), ['-e', script], { encoding: 'utf8' });
-  assert.equal(stdout, 'use-durable needs Node 22.15.0 or newer; this is Node 20.9.0.\n', entry);
+  assert.equal(stdout, TOO_OLD, entry);
+}
+for (const file of Object.values(bin)) {
+  const command = fileURLToPath(new URL(`../../${file}`, import.meta.url));
+  const { stdout, stderr, status } = spawnSync(binary('node-too-old'), [command, 'doctor'], {
+    encoding: 'utf8',
+  });
+  assert.deepEqual({ stdout, stderr, status }, { stdout: '', stderr: TOO_OLD, status: 2 }, file);
 }
 
 const args = process.argv.slice(2);

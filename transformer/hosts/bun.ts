@@ -4,6 +4,7 @@
  *     import useDurable from 'use-durable/bun';
  *     await Bun.build({ plugins: [useDurable()], ... });
  */
+import '../base/require-node.ts';
 import { readFileSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
 import { formatDiagnostic } from '../base/reporter.ts';

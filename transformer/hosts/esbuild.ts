@@ -4,6 +4,7 @@
  *     import useDurable from 'use-durable/esbuild';
  *     await build({ plugins: [useDurable()], ... });
  */
+import '../base/require-node.ts';
 import { readFile } from 'node:fs/promises';
 import { dirname, extname, relative } from 'node:path';
 import type { Diagnostic } from '../base/diagnostics.ts';

@@ -4,6 +4,7 @@
  *     import useDurable from 'use-durable/eslint';
  *     export default [useDurable.configs.recommended];
  */
+import '../base/require-node.ts';
 import { createRequire } from 'node:module';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -3,6 +3,7 @@
  *
  *     { "extensionsToTreatAsEsm": [".ts"], "transform": { "\\.[cm]?[jt]sx?$": "use-durable/jest" } }
  */
+import '../base/require-node.ts';
 import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { dirname, relative } from 'node:path';

@@ -1,4 +1,5 @@
 /** The loader for webpack and Rspack, and for Turbopack: `use-durable/loader`. It comes before all others. */
+import '../base/require-node.ts';
 import { formatDiagnostic } from '../base/reporter.ts';
 import type { SourceMapV3 } from '../compile.ts';
 import { compileText } from './compile-text.ts';

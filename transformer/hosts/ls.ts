@@ -3,6 +3,7 @@
  *
  *     "plugins": [{ "name": "use-durable/ls", "transform": "use-durable/tspc", "transformProgram": true }]
  */
+import '../base/require-node.ts';
 import type ts from 'typescript';
 import { requireUsable, type TypeScript } from '../base/typescript.ts';
 import { FIXABLE } from '../editor/fixes/index.ts';

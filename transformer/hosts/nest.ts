@@ -1,4 +1,5 @@
 /** The plugin for Nest's command line, with its tsc builder: `"plugins": ["use-durable/nest"]` in nest-cli.json. */
+import '../base/require-node.ts';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type ts from 'typescript';

@@ -4,6 +4,7 @@
  *     import { withDurable } from 'use-durable/next';
  *     export default withDurable({});
  */
+import '../base/require-node.ts';
 import { CONCERNING } from '../base/may-concern.ts';
 import { rule } from './webpack.ts';
 

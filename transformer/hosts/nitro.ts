@@ -3,6 +3,7 @@
  *
  *     export default defineConfig({ modules: ['use-durable/nitro'] });
  */
+import '../base/require-node.ts';
 import useDurable from './rollup.ts';
 
 /** What a module is given, as far as this one goes. */

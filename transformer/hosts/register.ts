@@ -4,6 +4,7 @@
  * Modules that Node loads are handed over by its own hooks, so the order matters where another loader has some too: this
  * one is to come first.
  */
+import '../base/require-node.ts';
 import nodeModule, { type LoadFnOutput, type LoadHookContext } from 'node:module';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -4,6 +4,7 @@
  *     import useDurable from 'use-durable/vite';
  *     export default defineConfig({ plugins: [useDurable()] });
  */
+import '../base/require-node.ts';
 import type { Diagnostic } from '../base/diagnostics.ts';
 import type { SourceMapV3 } from '../compile.ts';
 import { compileText, messageOf, SOURCES } from './compile-text.ts';

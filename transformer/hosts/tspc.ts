@@ -1,3 +1,4 @@
+import '../base/require-node.ts';
 import type ts from 'typescript';
 import { requireUsable, type TypeScript } from '../base/typescript.ts';
 import { PatchedProgram } from './patched-program.ts';

@@ -2,6 +2,7 @@
  * Compiles files that tsx loads: `node --import use-durable/tsx app.ts`. It registers the hooks of this package, then those of
  * tsx, which is found in the project: in this order files come here as they are written.
  */
+import '../base/require-node.ts';
 import './register.ts';
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';

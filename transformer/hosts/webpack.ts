@@ -4,6 +4,7 @@
  *     import UseDurable from 'use-durable/webpack';
  *     export default { plugins: [new UseDurable()], ... };
  */
+import '../base/require-node.ts';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
