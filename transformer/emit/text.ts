@@ -3,6 +3,7 @@ import type ts from 'typescript';
 import type { Edit, EditOf, Plan, Template } from '../base/plan.ts';
 import type { TypeScript } from '../base/typescript.ts';
 import { labelled } from './labelled-loops.ts';
+import { isShorthandValue } from './shorthand.ts';
 
 /** Its lists are mutable, as the plugin types of Rollup and Vite require. */
 export interface SourceMapV3 {
@@ -86,6 +87,9 @@ class TextEmitter {
     const start = node.getStart(sourceFile);
     switch (edit.kind) {
       case 'replace':
+        // `{ ready }` becomes `{ ready: ... }`.
+        if (index === 0 && isShorthandValue(ts, node))
+          text.appendLeft(start, `${node.getText(sourceFile)}: `);
         this.fill(edit.template, start, node.end, (hole) => (hole === node ? rest() : this.visit(hole)));
         return;
       case 'callee': {

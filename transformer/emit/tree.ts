@@ -2,6 +2,7 @@ import type ts from 'typescript';
 import type { Edit, EditOf, Plan } from '../base/plan.ts';
 import { quickView, type TypeScript } from '../base/typescript.ts';
 import { labelled } from './labelled-loops.ts';
+import { isShorthandValue } from './shorthand.ts';
 import { TemplateNodes } from './template-nodes.ts';
 import { unchain } from './unchain.ts';
 
@@ -82,7 +83,8 @@ class TreeEmitter {
   private apply(node: ts.Node, edits: readonly Edit[], index: number): ts.Node | ts.Node[] {
     const { ts, templates, factory } = this;
     const edit = edits[index];
-    if (edit === undefined) return this.visitChildren(node);
+    if (edit === undefined)
+      return ts.isShorthandPropertyAssignment(node) ? this.shorthand(node) : this.visitChildren(node);
     const rest = (): ts.Node => {
       const result = this.apply(node, edits, index + 1);
       return Array.isArray(result) ? result[0]! : result;
@@ -132,6 +134,15 @@ class TreeEmitter {
     const parts = [...template.parts, ')'];
     const holes = [...template.holes, node];
     return this.placed(templates.expression({ parts, holes }, [...before, rest]), node);
+  }
+
+  /** `{ ready }` becomes `{ ready: ... }` where the value is edited. */
+  private shorthand(node: ts.ShorthandPropertyAssignment): ts.Node {
+    const { ts, factory } = this;
+    if (this.editsOf(node.name).length === 0 || !isShorthandValue(ts, node.name))
+      return this.visitChildren(node);
+    const name = factory.createIdentifier(ts.idText(node.name));
+    return this.placed(factory.createPropertyAssignment(name, this.visit(node.name) as ts.Expression), node);
   }
 
   private asSpread(member: ts.ObjectLiteralElementLike, marker: string): ts.Node {

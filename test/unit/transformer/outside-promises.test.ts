@@ -65,6 +65,8 @@ const programs: Readonly<Record<string, string>> = {
     'const own = async () => { await save(); return "own"; }; const m = new Map([["a", own()]]); m.set("b", READY); const s = new Set([own(), client.ready]); const out = [await m.get("a"), await m.get("b")]; await save(); out.push(await m.get("b"), ...await Promise.all(s)); await save(); return out;',
   'in an object with promises of closures':
     'const own = async () => { await save(); return "own"; }; const o = { own: own(), ready: READY }; o.late = client.ready; const out = [await o.own, await o.ready]; await save(); out.push(await o.late, ...await Promise.all(Object.values(o))); await save(); return out;',
+  'in the shorthand of an object':
+    'const own = async () => { await save(); return "own"; }; const o = { own: own(), READY }; const out = [await o.own, await o.READY]; await save(); out.push(...await Promise.all(Object.values({ READY, own: own() }))); return out;',
   'or of a closure':
     'const own = async () => { await save(); return "own"; }; const p = client.none ? own() : client.ready; await save(); let q = own(); if (!client.none) q = READY; const out = [await p, await q]; await save(); return [...out, await p];',
   'in a parameter':
