@@ -48,6 +48,8 @@ export class CodeVersions {
   readonly #adopted = new Map<string, Manifest>();
   readonly #differences = new Map<Definition, ReadonlyMap<string, ManifestDifference>>();
   readonly #changed = new Map<string, ChangedCall>();
+  /** The first version that the run was not recorded with. */
+  #acceptable: string | undefined;
   #isSame: boolean;
   #hasChanged: boolean;
   /** The root, where a newer version of it is loaded as well. */
@@ -76,6 +78,11 @@ export class CodeVersions {
   /** The code has another version than the one that was recorded, or has one where none was recorded. */
   get hasChanged(): boolean {
     return this.#hasChanged;
+  }
+
+  /** The code version that a person may accept for the run: of the first function whose code is another one. */
+  get acceptable(): string | undefined {
+    return this.#acceptable;
   }
 
   /** The run calls a durable function; `path` is that of the scope in which its keys are. */
@@ -124,6 +131,7 @@ export class CodeVersions {
     const { version } = definition.meta;
     const known = this.#current.get(id);
     if (version === undefined || known === version) return;
+    if (known !== undefined || definition === this.#root) this.#acceptable ??= version;
     if (known !== undefined) {
       this.#isSame = false;
       this.#hasChanged = true;

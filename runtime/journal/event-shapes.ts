@@ -46,6 +46,7 @@ const SHAPES: Shapes = {
   'child-started': { ...KEY, ok: 'flag', value: 'text' },
   'cancel-requested': { value: 'text', message: 'count?' },
   since: { name: 'text' },
+  accepted: { version: 'text' },
   output: {},
   'run-ended': { ok: 'flag', value: 'text', cancelled: 'yes?' },
 };

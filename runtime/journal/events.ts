@@ -149,6 +149,16 @@ export interface CancelRequested extends EventBase {
   readonly message?: number;
 }
 
+/**
+ * A person has accepted another order for this run. What is recorded before this is no order any more but a stock of outcomes:
+ * where the code requests one, it is recorded again behind this event. So from here on the journal is whole by itself.
+ */
+export interface CodeAccepted extends EventBase {
+  readonly type: 'accepted';
+  /** The code version that was accepted: of the function of the run, or of one that it calls. */
+  readonly version: string;
+}
+
 /** The run has come to a branch of the code that is for runs which come to it since the code has it. */
 export interface BranchTaken extends EventBase {
   readonly type: 'since';
@@ -186,6 +196,7 @@ export type JournalEvent =
   | ChildStarted
   | CancelRequested
   | BranchTaken
+  | CodeAccepted
   | OutputPrinted
   | RunEnded;
 

@@ -32,7 +32,7 @@ export function describeMismatch(run: MismatchedRun, mismatch: Mismatch): string
   const { recorded, index } = mismatch;
   const event = describeEvent(recorded, (key) => placeThen(run, key));
   const text = journalMismatch(title(run), index, event, requested(mismatch, now));
-  return `${text}\n${run.code.isSame ? sameCodeDiffers() : waysOut()}`;
+  return `${text}\n${run.code.isSame ? sameCodeDiffers() : waysOut(run.code.acceptable)}`;
 }
 
 /** The code was changed, so that a recorded call could be any of several calls with its name. */
@@ -48,7 +48,7 @@ export function describeUncertain(run: MismatchedRun, { key, difference, definit
 
 /** The code was changed, so that a step would be called with other values than before the crash. */
 export const describeAltered = (run: MismatchedRun, key: string): string =>
-  argumentsAltered(title(run), placeIn(run.code.definitionOf(key))(key));
+  argumentsAltered(title(run), placeIn(run.code.definitionOf(key))(key), run.code.acceptable);
 
 const title = ({ runId, definition }: MismatchedRun): string => titleOf(runId, definition);
 

@@ -75,19 +75,23 @@ export class ReplayMachine {
   readonly #last: Uint32Array;
   readonly #flags: Uint8Array;
   readonly #waiting = new Map<string, RequestKind>();
-  #cursor = 1;
+  #cursor: number;
   /** Cancellations that aren't delivered yet. */
   #cancels = 0;
   /** Recorded keys that the code hasn't requested yet. */
   #unrequested: number;
 
-  /** @param events a whole journal, from its `run-started` on */
-  constructor(events: readonly JournalEvent[]) {
+  /**
+   * @param events a whole journal, from its `run-started` on
+   * @param from the event behind which it is replayed
+   */
+  constructor(events: readonly JournalEvent[], from = 0) {
     this.#events = events;
+    this.#cursor = from + 1;
     this.#placeOf = new Uint32Array(events.length);
     this.#last = new Uint32Array(events.length);
     this.#flags = new Uint8Array(events.length);
-    for (let index = 0; index < events.length; index++) this.#index(events[index]!, index);
+    for (let index = from; index < events.length; index++) this.#index(events[index]!, index);
     this.#unrequested = this.#places.size;
   }
 
@@ -117,6 +121,11 @@ export class ReplayMachine {
     return this.#isOpen(place, event) ? 'open' : 'ended';
   }
 
+  /** Whether anything is recorded under this key. */
+  knows(key: string): boolean {
+    return this.#places.has(key);
+  }
+
   /** The recorded due time of a wait that isn't over, or when it expires, in ms since the epoch. */
   until(key: string): number | undefined {
     const event = this.#lastOf(key);
@@ -126,14 +135,7 @@ export class ReplayMachine {
   /** What is recorded of the attempts of a step that hasn't ended. */
   attempts(key: string): Attempts | undefined {
     const event = this.#lastOf(key);
-    switch (event?.type) {
-      case 'attempt-failed':
-        return { attempt: event.attempt, retryAt: event.retryAt, error: event.value };
-      case 'step-started':
-        return { attempt: event.attempt, retryAt: undefined, error: undefined };
-      default:
-        return undefined;
-    }
+    return event && attemptsOf(event);
   }
 
   /**
@@ -188,6 +190,7 @@ export class ReplayMachine {
       case 'run-started':
       case 'output':
       case 'since':
+      case 'accepted':
       case 'cancel-requested':
         return true;
       case 'run-ended':
@@ -249,7 +252,7 @@ export class ReplayMachine {
 type KeyedEvent = Extract<JournalEvent, { key: string }>;
 
 /** What the code must ask for under the key of an event; undefined for a call that is no step. */
-const KINDS: Readonly<Record<KeyedEvent['type'], RequestKind | undefined>> = {
+export const KINDS: Readonly<Record<KeyedEvent['type'], RequestKind | undefined>> = {
   step: 'step',
   'attempt-failed': 'step',
   'step-started': 'step',
@@ -264,6 +267,18 @@ const KINDS: Readonly<Record<KeyedEvent['type'], RequestKind | undefined>> = {
   'callback-created': 'callback',
   'child-started': 'child',
 };
+
+/** How far the attempts of a step had come when this event was recorded. */
+export function attemptsOf(event: JournalEvent): Attempts | undefined {
+  switch (event.type) {
+    case 'attempt-failed':
+      return { attempt: event.attempt, retryAt: event.retryAt, error: event.value };
+    case 'step-started':
+      return { attempt: event.attempt, retryAt: undefined, error: undefined };
+    default:
+      return undefined;
+  }
+}
 
 /** Whether the code learns of an event. */
 export function isDelivery(event: JournalEvent): event is Delivery {

@@ -8,6 +8,11 @@ export interface ResumeOptions {
    * and done again if the code reaches them. Default: false.
    */
   readonly forget?: boolean;
+  /**
+   * For a blocked run: accepts the order of the code with this version, which the reason of the block names. The run begins at the
+   * first line of the code, and what is recorded is used where the code asks for it. Other code isn't accepted by that.
+   */
+  readonly accept?: string;
 }
 
 /**
@@ -31,10 +36,12 @@ export function rewind(id: string, events: readonly JournalEvent[], now: number,
 }
 
 function beforeFailure(events: readonly JournalEvent[]): number {
-  const cancelled = events.findIndex(({ type }) => type === 'cancel-requested');
+  // What is recorded before another order was accepted is no history of the run any more.
+  const from = events.findLastIndex(({ type }) => type === 'accepted');
+  const cancelled = events.findIndex(({ type }, place) => type === 'cancel-requested' && place > from);
   if (cancelled !== -1) return cancelled;
   const failed = events.findLastIndex((event) => event.type === 'step' && !event.ok);
-  return failed === -1 ? events.length - 1 : failed;
+  return failed <= from ? events.length - 1 : failed;
 }
 
 type Work = Extract<JournalEvent, { type: 'step' | 'callback-created' | 'child-started' }>;

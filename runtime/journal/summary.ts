@@ -15,6 +15,8 @@ export interface Summary {
   readonly code: ReadonlyMap<string, string>;
   /** The branches that the run has taken since the code has them; undefined where there is none. */
   readonly since: ReadonlySet<string> | undefined;
+  /** The place of the last event by which another order was accepted; 0 where there is none. */
+  readonly acceptedAt: number;
 }
 
 /** @throws StoreError if it doesn't begin as a journal does */
@@ -26,12 +28,23 @@ export function summarize(events: readonly JournalEvent[]): Summary {
   let printed = 0;
   let lastMessage = 0;
   let since: Set<string> | undefined;
-  for (const event of events) {
+  let acceptedAt = 0;
+  for (let place = 0; place < events.length; place++) {
+    const event = events[place]!;
+    if (event.type === 'accepted') acceptedAt = place;
     if (event.output !== undefined) printed = event.output;
     if (event.type === 'since') since = (since ?? new Set()).add(event.name);
     if ('message' in event) lastMessage = Math.max(lastMessage, event.message ?? 0);
   }
-  return { started, lastAt: events.at(-1)!.at, printed, lastMessage, code: codeOf(events), since };
+  return {
+    started,
+    lastAt: events.at(-1)!.at,
+    printed,
+    lastMessage,
+    code: codeOf(events),
+    since,
+    acceptedAt,
+  };
 }
 
 /** The versions of code that were recorded last, by the ids of functions. */

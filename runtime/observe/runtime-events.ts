@@ -48,6 +48,13 @@ export interface RuntimeEvents {
     /** Calls whose recorded outcomes are kept though their arguments were changed. */
     readonly kept: readonly string[];
   };
+  /** A person has accepted another order of the code for a run, and this process takes it up in that order. */
+  readonly 'code-accepted': RunOccurrence & {
+    /** The accepted code version. */
+    readonly version: string;
+    /** The keys of the recorded outcomes. They are used where the code asks for them; the others are forgotten. */
+    readonly recorded: readonly string[];
+  };
   /** A run that only waits was dropped from memory. */
   readonly 'run-parked': RunOccurrence;
   /** A run can't resume in this process; nothing of it is lost. */
@@ -139,6 +146,7 @@ const TYPES: Readonly<Record<RuntimeEventType, true>> = {
   'run-started': true,
   'run-taken-up': true,
   'code-changed': true,
+  'code-accepted': true,
   'run-parked': true,
   'run-blocked': true,
   'run-held-back': true,

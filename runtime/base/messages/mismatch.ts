@@ -36,10 +36,25 @@ export const sameCodeDiffers = (): string =>
   'The code of the function is the code that the journal was recorded with, so something in it differs from one ' +
   `execution to the next: a helper that was changed, ${CAUSES}. The run is parked as blocked, and its journal is untouched.`;
 
-export const waysOut = (): string =>
+/** @param accept the code version that may be accepted */
+export const waysOut = (accept: string | undefined): string =>
   'The run is parked as blocked. Nothing was called, and its journal is untouched. It resumes when code is deployed that ' +
   'fits: the code from before, or the new one with its calls in the old order and new calls behind them. `rerun(id)` starts ' +
-  'it again with the new code.';
+  'it again with the new code.' +
+  (accept === undefined
+    ? ''
+    : ` \`resume(id, { accept: '${accept}' })\` accepts the order of this code for the run: it begins at its first line, and ` +
+      'what is recorded is used where the code asks for it.');
+
+/** @param now the code versions of this process */
+export const acceptedAnother = (
+  runId: string,
+  fn: string,
+  accepted: string,
+  now: readonly string[],
+): string =>
+  `Run "${runId}" of ${fn} can't resume: the code version ${accepted} was accepted for it, and this process has ${now.join(', ')}. ` +
+  'The run is parked as blocked. Deploy the accepted version, or accept one that this process has.';
 
 /** @param old and @param now are places in the source */
 export const callUncertain = (title: string, name: string, key: string, old: string, now: string): string =>
@@ -49,7 +64,8 @@ export const callUncertain = (title: string, name: string, key: string, old: str
     `  the code: "${key}" is the call at ${now} now`,
     'Calls of one name are counted in the order of the source, and those in a loop or a closure in the order in which they are ' +
       'made. If calls, or elements of the list, were inserted, removed or exchanged, the outcome of one would be taken for that of another.',
-    waysOut(),
+    // What is recorded goes by keys, and it is the keys that are not certain.
+    waysOut(undefined),
   ].join('\n');
 
 export const drawsAltered = (title: string, key: string, old: string, now: string): string =>
@@ -59,15 +75,15 @@ export const drawsAltered = (title: string, key: string, old: string, now: strin
     `  the code: the call at ${now} now`,
     'Random values are numbered in the order in which the function draws them, and its clock has the time of the last event. A draw was ' +
       'inserted, removed or moved before this call, or a read of the clock was moved past another call.',
-    waysOut(),
+    waysOut(undefined),
   ].join('\n');
 
-export const argumentsAltered = (title: string, place: string): string =>
+export const argumentsAltered = (title: string, place: string, accept: string | undefined): string =>
   [
     `${title}: its code was changed, and step ${place} would be called with other values than before.`,
     '  recorded: the step was called, and its process ended before the step did',
     '  the code: an argument of the step, or a variable that it uses, has changed since that call',
-    waysOut(),
+    waysOut(accept),
   ].join('\n');
 
 const place = (text: (place: string) => string): ((place: string) => string) => text;
@@ -95,6 +111,7 @@ export const EVENTS_OF_RUN = {
   'run-ended': 'the end of the run',
   'run-started': '"run-started"',
   since: '"since"',
+  accepted: '"accepted"',
   output: '"output"',
 } as const;
 

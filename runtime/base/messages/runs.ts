@@ -142,3 +142,15 @@ export const handlingThrew = (runId: string, fn: string, thrown: string): string
 
 export const builtinUnknown = (name: string): string =>
   `builtin("${name}"): this runtime has no such builtin. Compile with the same version of use-durable.`;
+
+export const acceptNoVersion = (): string =>
+  'resume: accept is the code version that the reason of the block names, as text.';
+
+export const acceptNotBlocked = (id: string, status: string): string =>
+  `The run "${id}" is ${status}. Only the code of a blocked run can be accepted.`;
+
+export const acceptHeld = (id: string): string =>
+  `The run "${id}" is being resumed by a worker at this moment. Nothing was accepted. Try again when it is blocked.`;
+
+export const acceptOfCancelled = (id: string): string =>
+  `The run "${id}" was cancelled, and its cancellation has a place in the old order. Nothing was accepted. rerun() starts it again.`;

@@ -4,6 +4,7 @@ import type { Definition } from '../../functions/definitions.ts';
 import { CodeVersions, type RecordedCode } from '../../journal/code-versions.ts';
 import type { NewEvent, RunEnded } from '../../journal/events.ts';
 import type { ReplayMachine } from '../../journal/replay-machine.ts';
+import { Stock } from '../../journal/stock.ts';
 import { summarize } from '../../journal/summary.ts';
 import type { KeyState, Outcome } from '../../port/backend.ts';
 import type { RunTrace } from '../../port/tracing.ts';
@@ -51,6 +52,8 @@ export class Execution implements BackendRun, Suspect {
   readonly startedAt: number;
   /** Positions of the keys of the run, in the recorded code and in the present code. */
   readonly code: CodeVersions;
+  readonly acceptedAt: number;
+  readonly stock: Stock | undefined;
   readonly mailbox: Mailbox;
   readonly #input: string;
   readonly #deadline: number;
@@ -81,7 +84,9 @@ export class Execution implements BackendRun, Suspect {
     { events, messages, early, code: recorded, trace, trial }: Past,
     onEnding: (ending: Ending) => void,
   ) {
-    const { started, lastAt, printed, lastMessage, code, since } = summarize(events);
+    const { started, lastAt, printed, lastMessage, code, since, acceptedAt } = summarize(events);
+    this.acceptedAt = acceptedAt;
+    this.stock = acceptedAt === 0 ? undefined : new Stock(events, acceptedAt);
     this.#takenBranches = since;
     const { clock, store, poller, hooks } = services;
     const isReplayed = events.length > 1;
@@ -204,11 +209,17 @@ export class Execution implements BackendRun, Suspect {
     if (this.#phase !== 'body') return this.#phase === 'over' ? 'plain' : 'recorded';
     // A cancellation rejects the next request. A quiet call may be no request.
     if (this.requests.cancellation.untold && !quiet) return 'recorded';
-    const state = this.#delivery.replay?.machine.state(key, quiet) ?? 'live';
+    const state = this.#stateOf(key, quiet);
     if (state !== 'live') return state;
     if (!this.#mayBegin()) return 'recorded';
     this.requests.called(key);
     return state;
+  }
+
+  #stateOf(key: string, quiet: boolean): KeyState {
+    const { machine } = this;
+    const stocked = machine?.knows(key) ? undefined : this.stock?.state(key);
+    return stocked ?? machine?.state(key, quiet) ?? 'live';
   }
 
   /** A call that begins at once can't wait until the lease is renewed, as other steps do. Without the lease it may not begin. */
@@ -239,6 +250,15 @@ export class Execution implements BackendRun, Suspect {
 
   get machine(): ReplayMachine | undefined {
     return this.#delivery.replay?.machine;
+  }
+
+  get begun(): Pick<ReplayMachine, 'until' | 'attempts'> | undefined {
+    const { machine, stock } = this;
+    if (stock === undefined) return machine;
+    return {
+      until: (key) => machine?.until(key) ?? stock.until(key),
+      attempts: (key) => machine?.attempts(key) ?? stock.attempts(key),
+    };
   }
 
   get isOver(): boolean {

@@ -5,7 +5,9 @@ import { awaitsUnrecorded } from '../../base/messages/warnings.ts';
 import { emitWarning } from '../../base/warnings.ts';
 import type { Definition } from '../../functions/definitions.ts';
 import type { CodeVersions } from '../../journal/code-versions.ts';
+import type { JournalEvent } from '../../journal/events.ts';
 import { placeIn } from '../../journal/mismatch-text.ts';
+import { Stock } from '../../journal/stock.ts';
 import { readError } from '../../observe/recorded-events.ts';
 import type { RunTrace } from '../../port/tracing.ts';
 import { statusAfter } from '../../stores/event-effects.ts';
@@ -52,6 +54,19 @@ export function reportCodeChanged({
   if (!observers.wants('code-changed')) return;
   const kept = code.changed.map(({ key }) => key);
   observers.tell({ type: 'code-changed', runId, fn: definition.id, at: clock.now(), kept });
+}
+
+/** A run begins anew in the order of the code that was accepted for it. */
+export function reportAccepted(
+  { observers, clock }: RuntimeServices,
+  runId: string,
+  { id: fn }: Definition,
+  version: string,
+  events: readonly JournalEvent[],
+): void {
+  if (!observers.wants('code-accepted')) return;
+  const recorded = new Stock(events, events.length).outcomes;
+  observers.tell({ type: 'code-accepted', runId, fn, at: clock.now(), version, recorded });
 }
 
 /** This process stops driving a run. A blocked run is reported later, by `reportBlocked`, when that is recorded. */

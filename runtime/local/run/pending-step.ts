@@ -19,7 +19,7 @@ export class PendingStep extends Pending {
   }
 
   start(): void {
-    const attempts = this.run.machine?.attempts(this.key);
+    const attempts = this.run.begun?.attempts(this.key);
     if (attempts?.error !== undefined) this.#request.attemptFailed?.(attempts.error);
     if (attempts === undefined) this.#begin(1);
     else if (attempts.retryAt === undefined) {

@@ -21,7 +21,7 @@ export class PendingSleep extends Pending {
 
   start(): void {
     const { run, key } = this;
-    let due = run.machine?.until(key);
+    let due = run.begun?.until(key);
     if (due === undefined) {
       due = this.#until(run.services.clock.now());
       run.record({ type: 'wait-set', key, until: due });
@@ -48,8 +48,7 @@ export class PendingSleep extends Pending {
 /** What a run waits for in its mailbox. */
 export class PendingMessage extends Pending {
   readonly kind = 'message';
-  /** The kind of message and its name. */
-  readonly channel: string;
+  override readonly channel: string;
   readonly #what: string;
   readonly #mailbox: Mailbox;
   readonly #timeout: Until | number | undefined;
@@ -132,7 +131,7 @@ export class PendingMessage extends Pending {
   #due(): number | undefined {
     const { run, key } = this;
     if (typeof this.#timeout !== 'function') return this.#timeout;
-    const recorded = run.machine?.until(key);
+    const recorded = run.begun?.until(key);
     if (recorded !== undefined) return recorded;
     const until = this.#timeout(run.services.clock.now());
     run.record({ type: 'expiry-set', key, until });

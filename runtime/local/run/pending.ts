@@ -11,8 +11,8 @@ export interface Recorder {
   readonly seed: string;
   readonly services: RuntimeServices;
   readonly definition: Definition;
-  /** While there is a journal to replay. */
-  readonly machine: ReplayMachine | undefined;
+  /** What is recorded of what was begun before, while there is a journal to replay. */
+  readonly begun: Pick<ReplayMachine, 'until' | 'attempts'> | undefined;
   /** Queues an event for the journal, unless the run is over. */
   record(event: NewEvent, whenDurable?: () => void): void;
   /** A body of a step begins, or has ended. */
@@ -24,6 +24,8 @@ export interface Recorder {
 /** A request of a run that has no outcome yet. */
 export abstract class Pending {
   abstract readonly kind: RequestKind;
+  /** Of a request for a message: its kind and name. */
+  readonly channel?: string;
   readonly key: string;
   readonly settle: Settle;
   protected readonly run: Recorder;

@@ -18,6 +18,8 @@ export interface ReplayedRun {
   readonly services: RuntimeServices;
   readonly trace: RunTrace | undefined;
   readonly code: CodeVersions;
+  /** The event behind which the journal is replayed. */
+  readonly acceptedAt: number;
   /** The function has returned or thrown. */
   readonly isOver: boolean;
   /** This process is giving the run up, so nothing is started. */
@@ -54,7 +56,7 @@ export class Replay {
     writer: EventWriter,
     grace: ForeignAwaitGrace,
   ) {
-    this.machine = new ReplayMachine(events);
+    this.machine = new ReplayMachine(events, run.acceptedAt);
     this.#run = run;
     this.#target = target;
     this.#requests = requests;

@@ -1,5 +1,6 @@
 import type { NewEvent } from '../../journal/events.ts';
 import type { Delivery } from '../../journal/replay-machine.ts';
+import type { Stock } from '../../journal/stock.ts';
 import type { Outcome } from '../../port/backend.ts';
 import { failure } from '../../run/outcome.ts';
 import type { Mailbox } from '../messages/mailbox.ts';
@@ -14,6 +15,8 @@ interface RequestingRun {
   readonly runId: string;
   readonly services: RuntimeServices;
   readonly mailbox: Mailbox;
+  /** What was recorded before another order was accepted. */
+  readonly stock: Stock | undefined;
   record(event: NewEvent): void;
   /** An unexpected error was thrown: the run can't resume here. */
   broken(error: unknown): void;
@@ -62,6 +65,8 @@ export class Requests {
   start(pending: Pending): void {
     if (this.cancellation.queued) return;
     pending.started = true;
+    const again = this.#run.stock?.take(pending);
+    if (again !== undefined) return this.#run.record(again);
     if (pending.kind === 'step') this.called(pending.key);
     try {
       pending.start();

@@ -1,4 +1,11 @@
-import { LeaseLostError, MisuseError, RuntimeClosedError, StoreError } from '../../base/errors.ts';
+import {
+  LeaseLostError,
+  MisuseError,
+  NonDeterminismError,
+  RuntimeClosedError,
+  StoreError,
+} from '../../base/errors.ts';
+import { acceptedAnother } from '../../base/messages/mismatch.ts';
 import { runJournalTooNew, runRemovedMeanwhile } from '../../base/messages/runs.ts';
 import { type Definition, findDefinition, unknownFunction } from '../../functions/definitions.ts';
 import type { RecordedCode } from '../../journal/code-versions.ts';
@@ -12,7 +19,7 @@ import { decode, decodeError } from '../../values/codec.ts';
 import type { Trials } from '../run/crash-trials.ts';
 import type { Ending } from '../run/ending.ts';
 import { Execution } from '../run/execution.ts';
-import { reportEnding, reportTakenUp } from '../run/lifecycle-events.ts';
+import { reportAccepted, reportEnding, reportTakenUp } from '../run/lifecycle-events.ts';
 import type { Past } from '../run/past.ts';
 import type { RuntimeServices } from '../run/runtime-services.ts';
 import { deferred } from '../time/deferred.ts';
@@ -176,6 +183,12 @@ export class LiveRuns {
     if (newest === undefined) return this.#blocking.refuse(claim, fn, unknownFunction(id, fn));
     const definition = code?.definitions.get(newest.id) ?? newest;
     const { events, messages } = run;
+    const accepted = events.at(-1);
+    if (accepted?.type === 'accepted') {
+      const other = refusalOfAccepted(id, definition, accepted.version, code);
+      if (other !== undefined) return this.#blocking.refuse(claim, fn, other);
+      reportAccepted(services, id, definition, accepted.version, events);
+    }
     trial?.replayed(events.length, lastKeyOf(events));
     services.manifests.note(definition);
     const trace = reportTakenUp(services, definition, run);
@@ -296,6 +309,21 @@ export class LiveRuns {
     if (error instanceof LeaseLostError) this.#options.dispatcher.doubt();
     reject(error);
   }
+}
+
+/** Another deployment than the one that was accepted has the run. */
+function refusalOfAccepted(
+  id: string,
+  definition: Definition,
+  accepted: string,
+  code: RecordedCode | undefined,
+): NonDeterminismError | undefined {
+  const called = [...(code?.versions.keys() ?? [])].map(
+    (fn) => code?.definitions.get(fn) ?? findDefinition(fn),
+  );
+  const versions = new Set([definition, ...called].flatMap((one) => one?.meta.version ?? []));
+  if (versions.has(accepted)) return undefined;
+  return new NonDeterminismError(id, acceptedAnother(id, definition.id, accepted, [...versions]));
 }
 
 const newerJournal = (id: string, version: number): StoreError =>

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Duration, parseDuration, parseSpan } from '../../base/durations.ts';
 import { CallbackError, MisuseError } from '../../base/errors.ts';
 import {
+  acceptNoVersion,
   argumentsNoArray,
   closeStoreInvalid,
   closeTimeoutInvalid,
@@ -79,6 +80,9 @@ export interface Runtime {
    * Resumes a run from its journal: a blocked one as it is, also one that was blocked because its workers died; a failed or
    * cancelled one from before the last step that failed, which is called again (if none failed, from its last event).
    * Everything recorded before that stays recorded and isn't done again; signals that were received since are received again.
+   * With `accept`, a run that is blocked because its code was changed goes on in the order of the new code.
+   *
+   * A run whose function isn't loaded here is left to the workers that have loaded it.
    *
    * Rejects with MisuseError if there is no such run, it has completed, its time is over, or it did other things since, such as
    * a cleanup, that it would forget (see `forget`).
@@ -216,13 +220,18 @@ class LocalRuntime implements Runtime {
 
   async resume(id: string, options: ResumeOptions = {}): Promise<Handle> {
     checkId('resume', id);
-    checkNames('resume', options, ['forget']);
+    checkNames('resume', options, ['forget', 'accept']);
+    const { accept } = options;
+    if (accept !== undefined && (typeof accept !== 'string' || accept === ''))
+      throw new MisuseError(acceptNoVersion());
     const record = await this.#worker.store.record(id);
     if (record === undefined) throw unknownRun(id);
     if (record.status === 'completed') {
       throw new MisuseError(resumeOfCompleted(id));
     }
-    return this.#worker.resume(record, options.forget === true);
+    return accept === undefined
+      ? this.#worker.resume(record, options.forget === true)
+      : this.#worker.accept(record, accept);
   }
 
   async schedule<A extends unknown[]>(

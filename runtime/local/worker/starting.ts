@@ -157,13 +157,13 @@ export class Starting {
     reportStarted(services, claim.runId, definition.id, started.at);
     if (runs.room <= 0) {
       trace?.end('parked');
-      return this.#postpone(claim);
+      return this.postpone(claim);
     }
     return runs.launch(claim, definition, { events: [started], messages: [], code: undefined }, trace);
   }
 
   /** Leaves a run in the store until a worker has room for it. */
-  async #postpone(claim: Claim): Promise<RunHandle> {
+  async postpone(claim: Claim): Promise<RunHandle> {
     await this.#parts.claiming.sure(() => this.#store.park(claim, 0, 0));
     this.#parts.dispatcher.wait();
     return new RunHandle(claim.runId, this.#parts.source);
@@ -199,7 +199,7 @@ export class Starting {
   }
 
   resumeOrPostpone(claim: Claim): Promise<RunHandle> {
-    return this.#parts.runs.room <= 0 ? this.#postpone(claim) : this.#parts.runs.resume(claim);
+    return this.#parts.runs.room <= 0 ? this.postpone(claim) : this.#parts.runs.resume(claim);
   }
 }
 

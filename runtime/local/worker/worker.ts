@@ -1,11 +1,13 @@
 import { parseSpan } from '../../base/durations.ts';
 import { MisuseError, RuntimeClosedError, type StoreError } from '../../base/errors.ts';
-import { runNotOver } from '../../base/messages/runs.ts';
+import { acceptHeld, acceptNotBlocked, acceptOfCancelled, runNotOver } from '../../base/messages/runs.ts';
 import { emitWarning } from '../../base/warnings.ts';
 import { findDefinition } from '../../functions/definitions.ts';
+import type { CodeAccepted } from '../../journal/events.ts';
 import { rewind } from '../../journal/rewind.ts';
 import { Observers } from '../../observe/observers.ts';
 import type { Outcome } from '../../port/backend.ts';
+import type { Claim } from '../../stores/claims.ts';
 import {
   type Completed,
   hasEnded,
@@ -219,22 +221,45 @@ export class LocalWorker implements HandleSource {
     return this.#runs.failureRetries.size > 0;
   }
 
+  /** Accepts another order of the code for a blocked run, and resumes it. */
+  async accept({ id, fn, status }: RunRecord, version: string): Promise<RunHandle> {
+    this.assertOpen();
+    if (status !== 'blocked') throw new MisuseError(acceptNotBlocked(id, status));
+    const { events = [] } = (await this.store.load(id)) ?? {};
+    if (events.some(({ type }) => type === 'cancel-requested')) throw new MisuseError(acceptOfCancelled(id));
+    const claim = await this.#claiming.one(id, 'anew', (claimed) => claimed);
+    if (claim === undefined) throw new MisuseError(acceptHeld(id));
+    const at = Math.max(this.now, events.at(-1)?.at ?? 0);
+    const accepted: CodeAccepted = { type: 'accepted', version, at };
+    const refused = await this.store.append([{ claim, seq: events.length, events: [accepted] }]);
+    if (refused.length === 0) return this.#goOn(claim, fn);
+    await this.store.park(claim, 0, 0);
+    throw new MisuseError(acceptHeld(id));
+  }
+
+  /** Resumes a run here, or leaves it to the workers that have loaded its function. */
+  #goOn(claim: Claim, fn: string): Promise<RunHandle> {
+    return findDefinition(fn) === undefined
+      ? this.#starting.postpone(claim)
+      : this.#starting.resumeOrPostpone(claim);
+  }
+
   /** Resumes a blocked run, or one that has ended, from before its failure. */
   async resume(record: RunRecord, forget: boolean): Promise<RunHandle> {
     this.assertOpen();
-    const { id, status } = record;
+    const { id, fn, status } = record;
     const live = this.handle(id);
     if (live !== undefined) return live;
     if (!hasEnded(status)) {
       return this.#claiming.one(id, 'anew', (claim) =>
-        claim === undefined ? new RunHandle(id, this) : this.#starting.resumeOrPostpone(claim),
+        claim === undefined ? new RunHandle(id, this) : this.#goOn(claim, fn),
       );
     }
     const run = await this.store.load(id);
     const seq = rewind(id, run?.events ?? [], this.#services.clock.now(), forget);
     const claim = await this.#claiming.sure(() => this.store.reopen(id, seq, this.#lease.claimant()));
     if (claim === null) throw new MisuseError(runNotOver(id));
-    return this.#starting.resumeOrPostpone(claim);
+    return this.#goOn(claim, fn);
   }
 
   /** Waits for running steps, `timeoutMs` at most, and lets go of all runs. A `recover()` resumes them. */

@@ -59,6 +59,7 @@ describe('docs/observability.md', () => {
       'run-started': true,
       'run-taken-up': true,
       'code-changed': true,
+      'code-accepted': true,
       'run-parked': true,
       'run-blocked': true,
       'run-held-back': true,
