@@ -39,7 +39,10 @@ import { planRegistrations } from './plan/registrations.ts';
 export { ProgramTypes } from './check-types/index.ts';
 
 /** One durable function of a file, and the nodes of its sites. */
-export type AnalyzedFunction = Pick<TypedParts, 'body' | 'sites'>;
+export interface AnalyzedFunction extends Pick<TypedParts, 'body' | 'sites'> {
+  /** The closures that have scopes, each with the id of its scope. */
+  readonly closures: ReadonlyMap<ts.Node, string>;
+}
 
 /** All that analysis knows about a file. */
 export interface Analysis {
@@ -115,7 +118,7 @@ function analyzeFile(file: FileContext): Omit<Analysis, 'refusal'> {
   const plan = new PlanBuilder();
   const infos: FunctionInfo[] = [];
   const manifests = new Map<string, Manifest>();
-  const typed: TypedParts[] = [];
+  const typed: (TypedParts & AnalyzedFunction)[] = [];
   let header = '';
   if (functions.length > 0) {
     const runtime = file.freshOnce('$durable');
@@ -148,7 +151,15 @@ function analyzeFile(file: FileContext): Omit<Analysis, 'refusal'> {
       checkListeners(body);
       checkSchedulers(body);
       const plainCalls = checkEffects(body, unawaited);
-      typed.push({ body, flow, taken, sites: names.nodes, plainCalls, helperCalls });
+      typed.push({
+        body,
+        flow,
+        taken,
+        sites: names.nodes,
+        closures: names.closures,
+        plainCalls,
+        helperCalls,
+      });
       infos.push({ ...info, steps: names.sites.filter(({ kind }) => kind !== 'call') });
     }
     plan.fillIn(literals);

@@ -73,7 +73,7 @@ export function compareManifests(old: Manifest, now: Manifest): ReadonlyMap<stri
 }
 
 /** The id without its number: the name that is called. A name given by hand ends with a quotation mark. */
-const baseOf = (id: string): string => id.replace(/#\d+$/, '');
+export const baseOf = (id: string): string => id.replace(/#\d+$/, '');
 
 /** The sites by the names that they call. */
 function groupsOf(sites: readonly SiteRecord[]): ReadonlyMap<string, readonly SiteRecord[]> {

@@ -26,6 +26,7 @@ export const PARTS: Readonly<Record<'transformer' | 'runtime' | 'cli', readonly 
     ['check-types', 'diagnostics from types'],
     ['plan', 'the edits of a file, one planner for each kind of node'],
     ['analyze.ts', 'the order of all passes'],
+    ['course', 'what decides which calls of a function come, and in which order'],
     ['emit', 'the plan carried out: on the text, or on the syntax tree'],
     ['compile.ts', 'one text'],
     ['compile-file.ts', 'one file of a project'],

@@ -12,10 +12,10 @@ import { calls, failing } from './services.ts';
 
 const FOLDER = new URL('../.tmp/evolution/', import.meta.url);
 
-const sourceOf = (id: string, body: string): string => `
+export const sourceOf = (id: string, body: string): string => `
 import { createCallback, since, sleep, step, waitFor, withPolicy } from 'use-durable';
 import pMap from 'p-map';
-import { api, flaky, hold, isOpen, pay, reserve, say, ship } from '../../evolution/services.ts';
+import { api, check, flaky, hold, isOpen, pay, reserve, say, ship } from '../../evolution/services.ts';
 const retried = withPolicy(flaky, { retry: { attempts: 3, delay: '1ms', jitter: 0 } });
 export async function main(n: number): Promise<unknown> {
   'use durable as ${id}';

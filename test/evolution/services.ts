@@ -23,6 +23,11 @@ export async function flaky(arg: unknown): Promise<string> {
   throw new Error('not yet');
 }
 
+/** A helper of the kind that isn't a part of the function. */
+export const check = (n: number): void => {
+  if (n === 1) throw new Error('refused');
+};
+
 /** What a helper answers that isn't part of the function. */
 export const world = { open: true };
 export const isOpen = (): boolean => world.open;

@@ -117,7 +117,8 @@ export class Fingerprints {
     this.inChange = false;
   }
 
-  private variable(binding: Binding): string {
+  /** What stands for a variable of the function in place of its name. */
+  variable(binding: Binding): string {
     const known = this.variables.get(binding);
     if (known !== undefined) return known;
     this.variables.set(binding, '...');

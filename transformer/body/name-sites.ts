@@ -22,6 +22,8 @@ export class SiteNames {
   readonly nodes: SiteNode[] = [];
   /** The ids of the scopes of closures, in source order. */
   readonly scopes: string[] = [];
+  /** The closures that have scopes, each with the id of its scope. */
+  readonly closures = new Map<ts.Node, string>();
   /** The text of a callee in a TypeError, by the id of its site, if it differs from the name in the id. */
   readonly texts: Record<string, string> = {};
   private readonly file: FileContext;
@@ -29,7 +31,11 @@ export class SiteNames {
   private readonly scopeCounts = new Map<string, number>();
   private readonly late: { readonly site: Mutable<Site>; readonly name: string; readonly text: string }[] =
     [];
-  private readonly lateScopes: { readonly placeholder: string; readonly name: string }[] = [];
+  private readonly lateScopes: {
+    readonly placeholder: string;
+    readonly name: string;
+    readonly closure: ts.Node;
+  }[] = [];
   private readonly literals: Map<string, string>;
   private readonly guards: SinceGuards;
 
@@ -85,9 +91,9 @@ export class SiteNames {
   }
 
   /** Like `scope`, for a scope that only quiet calls use. */
-  quietScope(name: string, node: ts.Node): string {
+  quietScope(name: string, closure: ts.Node): string {
     const placeholder = this.placeholder();
-    this.lateScopes.push({ placeholder, name: this.guarded(name, node) });
+    this.lateScopes.push({ placeholder, name: this.guarded(name, closure), closure });
     return placeholder;
   }
 
@@ -99,8 +105,8 @@ export class SiteNames {
 
   /** Assigns ids to the late sites and scopes, after all others have theirs. */
   finish(): void {
-    for (const { placeholder, name } of this.lateScopes)
-      this.literals.set(placeholder, this.scopeNamed(name));
+    for (const { placeholder, name, closure } of this.lateScopes)
+      this.literals.set(placeholder, this.scopeNamed(name, closure));
     for (const { site, name, text } of this.late) {
       const placeholder = site.id;
       site.id = number(this.siteCounts, name);
@@ -110,13 +116,14 @@ export class SiteNames {
   }
 
   /** Registers the scope of a closure. Returns its id as a string literal. */
-  scope(name: string, node: ts.Node): string {
-    return this.scopeNamed(this.guarded(name, node));
+  scope(name: string, closure: ts.Node): string {
+    return this.scopeNamed(this.guarded(name, closure), closure);
   }
 
-  private scopeNamed(name: string): string {
+  private scopeNamed(name: string, closure: ts.Node): string {
     const id = number(this.scopeCounts, name);
     this.scopes.push(id);
+    this.closures.set(closure, id);
     return JSON.stringify(id);
   }
 }

@@ -1,0 +1,17 @@
+import ts from 'typescript';
+import type { KnownCode } from '../../runtime/functions/edits.ts';
+import { analyze } from '../../transformer/analyze.ts';
+import { courseOf } from '../../transformer/course/course.ts';
+
+/** What `durable check` knows of the functions of a file, by their ids. */
+export function knownCodeOf(source: string, file = 'order.ts'): ReadonlyMap<string, KnownCode> {
+  const tree = ts.createSourceFile(file, source, ts.ScriptTarget.ESNext, true);
+  const { inTree, manifests } = analyze(ts, tree, file);
+  return new Map(
+    inTree.map((analyzed) => {
+      const { id } = analyzed.body.durable;
+      const { version, sites } = manifests.get(id)!;
+      return [id, { manifest: { fn: id, file, version, sites }, course: courseOf(analyzed) }];
+    }),
+  );
+}

@@ -1,0 +1,71 @@
+import type ts from 'typescript';
+import type { TypeScript } from '../base/typescript.ts';
+import type { Body } from '../body/body.ts';
+import type { Lists } from '../body/lists.ts';
+import type { SiteNode } from '../body/name-sites.ts';
+import type { Binding } from '../file/bindings.ts';
+import type { Mark } from './mark.ts';
+import type { Prints } from './prints.ts';
+import type { Variables } from './variables.ts';
+
+/** What is known of a function before its course is read. */
+export interface Given {
+  readonly body: Body;
+  /** By their nodes, without wrappers. */
+  readonly sites: ReadonlyMap<ts.Node, SiteNode>;
+  /** The closures that have scopes, each with the id of its scope. */
+  readonly closures: ReadonlyMap<ts.Node, string>;
+  readonly variables: Variables;
+  readonly lists: Lists;
+  readonly prints: Prints;
+}
+
+/** Writes the marks of a course. */
+export abstract class Marker {
+  /** The variables on which something depends. */
+  readonly used = new Set<Binding>();
+  protected readonly given: Given;
+  protected readonly ts: TypeScript;
+  protected marks: Mark[] = [];
+
+  constructor(given: Given) {
+    this.given = given;
+    this.ts = given.body.file.ts;
+  }
+
+  protected use(node: ts.Node): void {
+    for (const binding of this.given.variables.named(node)) this.used.add(binding);
+  }
+
+  protected print(node: ts.Node): string {
+    return this.given.prints.of(node);
+  }
+
+  protected mark(node: ts.Node, kind: Mark['kind'], what: string, print: string): void {
+    const place = this.given.body.file.positionOf(node);
+    this.marks.push({ kind, what, text: `${kind}:${what}:${print}`, ...place });
+  }
+
+  protected open(node: ts.Node, what: string, test: ts.Expression): void {
+    this.openWith(node, what, [test]);
+  }
+
+  protected openWith(node: ts.Node, what: string, heads: readonly ts.Node[]): void {
+    for (const head of heads) this.use(head);
+    this.mark(node, 'open', what, heads.map((head) => this.print(head)).join(','));
+  }
+
+  protected close(node: ts.Node): void {
+    this.mark(node, 'close', 'end', '');
+  }
+
+  /** The marks of a part. */
+  protected apart(read: () => void): readonly Mark[] {
+    const { marks } = this;
+    this.marks = [];
+    read();
+    const found = this.marks;
+    this.marks = marks;
+    return found;
+  }
+}
