@@ -3,9 +3,10 @@
 import './base/require-node.ts';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { Command, CommanderError, type OutputConfiguration } from 'commander';
+import { Command, CommanderError, Option, type OutputConfiguration } from 'commander';
 import { TypeScriptMissingError } from '../transformer/base/typescript.ts';
 import { StoppedError, styled, widthOf } from './base/terminal.ts';
+import { NoComparisonError } from './changes/no-comparison.ts';
 import type { CheckOptions } from './check/check.ts';
 import type { DoctorOptions } from './doctor/doctor.ts';
 import type { InitOptions } from './init/init.ts';
@@ -14,7 +15,7 @@ import { InstallError, NoProjectError } from './project/project.ts';
 /** Exit codes: 0 all is well, 1 something was found, 2 wrong usage, or what is needed isn't there. */
 const UNUSABLE = 2;
 
-const UNUSABLES = [NoProjectError, InstallError, TypeScriptMissingError] as const;
+const UNUSABLES = [NoProjectError, InstallError, TypeScriptMissingError, NoComparisonError] as const;
 
 const output: OutputConfiguration = {
   getOutHelpWidth: () => widthOf(),
@@ -63,8 +64,18 @@ function program(): Command {
     .description('Report the diagnostics of a project, with those that need types. Writes nothing.')
     .argument('[folder]', 'the folder with the package.json', '.')
     .option('-w, --watch', 'again after each change')
+    .addOption(
+      new Option(
+        '--against [revision]',
+        'also say what edits since a revision of Git do to runs (default: HEAD)',
+      ).conflicts('watch'),
+    )
     .option('--json', 'print JSON; with --watch, one line for each check')
-    .addHelpText('after', '\nExamples:\n  npx durable check\n  npx durable check packages/api --watch')
+    .option('--markdown', 'print Markdown for a pull request')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  npx durable check\n  npx durable check packages/api --watch\n  npx durable check --against origin/main',
+    )
     .action(async (folder: string, options: CheckOptions) => {
       const { check } = await import('./check/check.ts');
       process.exitCode = await check(resolve(folder), options);

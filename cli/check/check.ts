@@ -1,23 +1,31 @@
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { compileProject } from '../compile/compile-project.ts';
 import { NoProjectError } from '../project/project.ts';
+import { changesSection } from './changes-section.ts';
 import { reportOf } from './report.ts';
+import type { Section } from './section.ts';
 
 export interface CheckOptions {
   readonly json?: boolean;
+  /** For a comment at a pull request. */
+  readonly markdown?: boolean;
+  /** A revision of Git; `true` where none is named. */
+  readonly against?: string | true;
   /** Again after each change. */
   readonly watch?: boolean;
 }
 
 /**
- * Prints the diagnostics of a project, with those that need types, and writes nothing.
+ * Prints the diagnostics of a project, with those that need types, and what its edits do to runs under way. Writes nothing.
  *
- * @returns the exit code: 1 if there are errors. Of a watch it is never returned
+ * @returns the exit code: 1 if there are errors, or runs may be parked. Of a watch it is never returned
  * @throws NoProjectError if the folder holds no `package.json`
+ * @throws NoComparisonError if there is nothing to compare with
  * @throws TypeScriptMissingError if no TypeScript is there that it can use
  */
-export async function check(folder: string, { json = false, watch = false }: CheckOptions): Promise<number> {
+export async function check(folder: string, options: CheckOptions): Promise<number> {
+  const { json = false, markdown = false, watch = false, against } = options;
   if (!existsSync(join(folder, 'package.json')))
     throw new NoProjectError(
       `There is no package.json in ${folder}. Run the command in the folder of a project.`,
@@ -26,7 +34,14 @@ export async function check(folder: string, { json = false, watch = false }: Che
     const { watchProject } = await import('./watch.ts');
     return watchProject(folder, json);
   }
-  const { text, json: data, errors } = reportOf(compileProject({ root: folder }));
-  console.log(json ? JSON.stringify(data, null, 2) : text);
-  return errors > 0 ? 1 : 0;
+  const sections = against === undefined ? [] : [await sectionAgainst(folder, against)];
+  const report = reportOf(compileProject({ root: folder }), sections);
+  if (json) console.log(JSON.stringify(report.json, null, 2));
+  else console.log(markdown ? report.markdown : report.text);
+  return report.errors + report.parking > 0 ? 1 : 0;
+}
+
+async function sectionAgainst(folder: string, against: string | true): Promise<Section> {
+  const { compareWithRevision } = await import('../changes/against.ts');
+  return changesSection(compareWithRevision(realpathSync(folder), against === true ? 'HEAD' : against));
 }

@@ -1,5 +1,3 @@
-import type { CompiledProject } from '../compile/compile-project.ts';
-
 /** One part of what `check` says of a project: its diagnostics, or how it differs from something else. */
 export interface Section {
   /** Its key in the JSON. */
@@ -9,6 +7,8 @@ export interface Section {
   readonly blocks: readonly string[];
   readonly errors: number;
   readonly warnings: number;
+  /** Functions with runs that may be parked. */
+  readonly parking?: number;
+  /** For a pull request. */
+  readonly markdown?: string;
 }
-
-export type SectionOf = (project: CompiledProject) => Section;

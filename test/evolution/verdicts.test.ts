@@ -5,7 +5,10 @@ import { sourceOf } from './deploy.ts';
 
 const codeOf = (body: string): KnownCode => knownCodeOf(sourceOf('edited', body)).get('edited')!;
 
-const FIRST_LINE = 7;
+const FIRST_LINE =
+  sourceOf('edited', 'await')
+    .split('\n')
+    .findIndex((line) => line.includes('await')) + 1;
 /** Lines of the body, the first is 1. */
 const shown = ({ kind, verdict, what, old, now, reached }: Edit) =>
   [
@@ -139,4 +142,26 @@ describe('what decides nothing is no edit', () => {
       expect(BEFORE).toContain(from);
       expect(judge(codeOf(BEFORE), codeOf(BEFORE.replace(from, to))).verdict).not.toBe('free');
     });
+});
+
+describe('chance', () => {
+  const FREE = 'free';
+  const verdictOf = (before: string, after: string): string => judge(codeOf(before), codeOf(after)).verdict;
+  const DRAWN = 'const a = await reserve(n); if (Math.random() > 0.5) await pay(a); await sleep(1);';
+  const TIMED =
+    'const at = Date.now(); const a = await reserve(n); if (Date.now() - at > 5) await pay(a); await sleep(1);';
+
+  it('another draw before one that decides is no free edit', () => {
+    expect(verdictOf(DRAWN, `const id = crypto.randomUUID(); void id; ${DRAWN}`)).not.toBe(FREE);
+    expect(verdictOf(DRAWN, `const id = n + 1; void id; ${DRAWN}`)).toBe(FREE);
+  });
+
+  it('nor is a moment that is read behind a step instead of before it', () => {
+    const moved = TIMED.replace(
+      'const at = Date.now(); const a = await reserve(n);',
+      'const a = await reserve(n); const at = Date.now();',
+    );
+    expect(verdictOf(TIMED, moved)).not.toBe(FREE);
+    expect(verdictOf(TIMED, TIMED.replace('await sleep(1)', 'console.debug(at); await sleep(1)'))).toBe(FREE);
+  });
 });

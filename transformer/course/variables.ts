@@ -9,6 +9,7 @@ import {
   isFunctionNode,
   isLogical,
   isReference,
+  rootOf,
   unwrap,
   walk,
 } from '../syntax/nodes.ts';
@@ -43,12 +44,19 @@ export class Variables {
   private readonly isApart: (node: ts.Node) => boolean;
   /** Variables that may share an object have the same root. */
   private readonly parents = new Map<Binding, Binding>();
+  /** Stands for the draws of random values, each of which changes what the next one is. */
+  private readonly draws: Binding;
+  /** Stands for the clock, which steps and waits change. */
+  private readonly clock: Binding;
   private readonly ofClosures = new Map<ts.Node, Effects>();
   private all: Changes | undefined;
 
   constructor(body: Body, isApart: (node: ts.Node) => boolean) {
     this.body = body;
     this.isApart = isApart;
+    const { node } = body.durable;
+    this.draws = { name: 'random', declaration: node, scope: node };
+    this.clock = { name: 'clock', declaration: node, scope: node };
     this.joinAll();
   }
 
@@ -65,11 +73,23 @@ export class Variables {
     const found = new Set<Binding>();
     walk(ts, node, (inner) => {
       if (this.isApart(inner)) return false;
-      const binding = ts.isIdentifier(inner) ? this.localOf(inner) : undefined;
+      const binding = ts.isIdentifier(inner) ? this.localOf(inner) : this.chanceOf(inner);
       if (binding !== undefined) found.add(binding);
       return undefined;
     });
     return found;
+  }
+
+  /** What a call reads that differs from one moment to the next. */
+  private chanceOf(node: ts.Node): Binding | undefined {
+    const { ts, bindings, sourceFile } = this.body.file;
+    if (!ts.isCallExpression(node) && !ts.isNewExpression(node)) return undefined;
+    const callee = unwrap(ts, node.expression);
+    const root = rootOf(ts, callee);
+    if (!ts.isIdentifier(root) || bindings.resolve(root) !== undefined) return undefined;
+    const text = callee.getText(sourceFile);
+    if (/^(Math\.random|(globalThis\.)?crypto\..*)$/.test(text)) return this.draws;
+    return /^(Date(\.now)?|performance\.now)$/.test(text) && !node.arguments?.length ? this.clock : undefined;
   }
 
   /** What code does, without code apart: its arguments are judged by themselves. */
@@ -103,7 +123,8 @@ export class Variables {
       });
     });
     const joined = ({ assigned, mutated }: Mutable): Set<Binding> => new Set([...assigned, ...mutated]);
-    return { assigned: effects.assigned, changed: joined(effects), inClosures: joined(closures) };
+    const changed = joined(effects).add(this.draws).add(this.clock);
+    return { assigned: effects.assigned, changed, inClosures: joined(closures) };
   }
 
   private add(effects: Mutable, node: ts.Node): void {
@@ -121,6 +142,7 @@ export class Variables {
     const mutate = (part: ts.Node): void => {
       for (const binding of this.named(part)) effects.mutated.add(binding);
     };
+    if (this.chanceOf(node) === this.draws) effects.assigned.add(this.draws);
     const effect = effectOf(this.body.file, node, (name) => this.localOf(name) !== undefined);
     switch (effect.kind) {
       case 'reads':

@@ -1,0 +1,72 @@
+import type { Edit, Freedom } from '../../runtime/tools.ts';
+import type { Change } from '../changes/compare.ts';
+
+/** What was changed, as a sentence. */
+export function changeText({ kind, what, detail }: Edit): string {
+  switch (kind) {
+    case 'added':
+      return `A call of \`${what}\` was added.`;
+    case 'removed':
+      return `The call \`${what}\` was removed.`;
+    case 'moved':
+      return `The call \`${what}\` was moved.`;
+    case 'arguments':
+      return `The call \`${what}\` gets other arguments. Recorded outcomes are kept.`;
+    case 'uncertain':
+      return `It isn't certain which call of \`${what.replace(/#\d+$/, '')}\` is which.`;
+    case 'decision':
+      return `What decides which calls come was changed: \`${what}\`.`;
+    case 'drifting':
+      return `What \`${what}\` is given may be changed while it is under way.`;
+    case 'result':
+      return `The result of \`${what}\` has another type: ${detail}.`;
+    case 'unknown':
+      return 'The source of the recorded version is not at hand, so only the calls could be compared.';
+    case 'gone':
+      return `The function \`${what}\` is not there any more.`;
+  }
+}
+
+/** What becomes of runs under way. */
+export function consequenceText({ verdict, reached, kind }: Edit, { old }: Change): string {
+  if (verdict === 'free') return 'Runs go on.';
+  if (kind === 'gone') return 'All its runs are parked.';
+  if (kind === 'drifting') return 'Runs in which it is under way may be parked.';
+  if (verdict === 'breaking') return 'All runs that have recorded anything may be parked.';
+  const first = old.manifest.sites.find(({ id }) => id === reached[0]);
+  const at = first ? ` (${old.file}:${first.line})` : '';
+  const rest = reached.length > 1 ? ' or what comes after it' : '';
+  return `Runs that have recorded \`${reached[0]}\`${at}${rest} may be parked; others go on.`;
+}
+
+const KEEP =
+  "Keep the old function beside the new one: copy it with `'use durable version 1 of name'`, and both kinds of runs go on.";
+
+/** What to write instead. */
+export function adviceText({ kind, verdict, what }: Edit, { heir, old }: Change): string | undefined {
+  if (verdict === 'free') return undefined;
+  switch (kind) {
+    case 'added':
+      return `Put the new call behind everything that runs may have recorded. ${KEEP}`;
+    case 'uncertain':
+      return `Give the calls names with \`step('name', ...)\`, or put new ones behind the others. ${KEEP}`;
+    case 'drifting':
+      return `Give \`${what}\` a copy: a value that nothing changes later.`;
+    case 'gone':
+      return heir
+        ? `If \`${heir.name}\` in ${heir.file} is the same function, keep its id: \`'use durable as ${old.id}'\`.`
+        : 'Keep it until its runs have ended.';
+    case 'unknown':
+      return 'Name the revision that was deployed: `--against <revision>`.';
+    case 'result':
+      return 'Let the code accept both: what is recorded keeps the old type.';
+    default:
+      return KEEP;
+  }
+}
+
+export const VERDICTS: Readonly<Record<Freedom, string>> = {
+  free: 'free',
+  passed: 'free unless a run has passed it',
+  breaking: 'breaking',
+};

@@ -1,0 +1,221 @@
+/** `durable check --against` as a process, in repositories of Git. */
+import { execFileSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { compareWithRevision } from '../../../../cli/changes/against.ts';
+import { changesSection } from '../../../../cli/check/changes-section.ts';
+import { run } from '../support/command.ts';
+import { type Files, folderOf, manifestOf, write } from '../support/folders.ts';
+
+const git = (folder: string, ...args: readonly string[]): string =>
+  execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@localhost', ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+
+function repository(files: Files): string {
+  const folder = folderOf({ ...files, '.gitignore': 'node_modules\n' });
+  git(folder, 'init', '-q', '-b', 'main');
+  git(folder, 'add', '-A');
+  git(folder, 'commit', '-q', '-m', 'first');
+  return folder;
+}
+
+const TSCONFIG =
+  '{"compilerOptions":{"target":"es2023","module":"nodenext","strict":true,"noEmit":true,"allowImportingTsExtensions":true}}';
+const SERVICES = `export const charge = async (n: number) => n;
+export const ship = async (n: number) => n;
+export const log = (text: string) => text;
+`;
+const checkout = (body: string): string => `import { charge, ship } from './services.ts';
+
+export async function checkout(n: number) {
+  'use durable';
+${body}
+}
+`;
+const BEFORE = checkout('  await charge(n);\n  return await ship(n);');
+const AFTER = checkout('  await ship(0);\n  await charge(n);\n  return await ship(n);');
+
+const shop = (): string =>
+  repository({
+    'package.json': manifestOf(),
+    'tsconfig.json': TSCONFIG,
+    'src/checkout.ts': BEFORE,
+    'src/services.ts': SERVICES,
+  });
+
+interface Data {
+  readonly changes: {
+    readonly against: string;
+    readonly unreadable: readonly string[];
+    readonly functions: readonly {
+      readonly id: string;
+      readonly verdict: string;
+      readonly now: object | null;
+      readonly edits: readonly { readonly kind: string; readonly message: string; readonly advice: string }[];
+    }[];
+  };
+}
+const dataOf = (folder: string, ...against: readonly string[]): Data['changes'] =>
+  (JSON.parse(run('check', folder, '--against', ...against, '--json').output) as Data).changes;
+
+describe('check --against', () => {
+  it('says that nothing was changed', () => {
+    const { status, output } = run('check', shop(), '--against', 'main');
+    expect(output).toMatch(/Compared with main \([0-9a-f]{10}\): no durable function was changed\./);
+    expect(status).toBe(0);
+  });
+
+  it('shows both lines of an edit, what becomes of runs, and what to write instead', () => {
+    const folder = shop();
+    write(folder, 'src/checkout.ts', AFTER);
+    const { status, output } = run('check', folder, '--against');
+    expect(status).toBe(1);
+    expect(output).toContain('checkout src/checkout.ts:3 - breaking');
+    expect(output).toContain("uncertain: It isn't certain which call of `ship` is which.");
+    expect(output).toContain('src/checkout.ts:6:16 before\n    6 | return await ship(n);');
+    expect(output).toContain('src/checkout.ts:5:9 now\n    5 | await ship(0);');
+    expect(output).toContain('Give the calls names');
+    expect(output).toMatch(/Compared with HEAD \([0-9a-f]{10}\): 1 durable function changed, 1 breaking\./);
+  });
+
+  it('calls an edit free that is', () => {
+    const folder = shop();
+    write(folder, 'src/checkout.ts', BEFORE.replace('charge(n)', 'charge(n + 1)'));
+    const { status, output } = run('check', folder, '--against', 'HEAD');
+    expect(output).toMatch(/Recorded outcomes are kept\.\s+Runs go on\./);
+    expect(output).toContain('1 durable function changed, 1 free.');
+    expect(status).toBe(0);
+  });
+
+  it('prints Markdown, and JSON', () => {
+    const folder = shop();
+    write(folder, 'src/checkout.ts', AFTER);
+    const { output } = run('check', folder, '--against', 'HEAD', '--markdown');
+    expect(output).toContain('| | function | runs under way |\n| --- | --- | --- |\n');
+    expect(output).toContain('| 🔴 | `checkout` src/checkout.ts:3 | breaking |');
+    expect(output).not.toContain('\u001b');
+    expect(dataOf(folder)).toMatchObject({
+      unreadable: [],
+      functions: [
+        {
+          id: 'shop/src/checkout.ts#checkout',
+          verdict: 'breaking',
+          before: { file: 'src/checkout.ts', line: 3, version: expect.any(String) },
+          now: { file: 'src/checkout.ts', line: 3, version: expect.any(String) },
+          edits: [
+            {
+              kind: 'uncertain',
+              what: 'ship',
+              before: { line: 6, column: 16 },
+              now: { line: 5, column: 9 },
+              reached: ['charge', 'ship'],
+            },
+          ],
+        },
+      ],
+    });
+  });
+
+  it('fits into 40 columns', () => {
+    const folder = shop();
+    write(folder, 'src/checkout.ts', AFTER.replace('ship(0)', `ship(${'n + '.repeat(30)}n)`));
+    const { columns } = process.stdout;
+    process.stdout.columns = 40;
+    onTestFinished(() => {
+      process.stdout.columns = columns;
+    });
+    const { blocks } = changesSection(compareWithRevision(folder, 'HEAD'));
+    const lines = blocks.join('\n').split('\n');
+    expect(lines.filter((line) => line.length > 40 && line.trim().includes(' '))).toEqual([]);
+    expect(lines.some((line) => line.includes('n + n'))).toBe(true);
+  });
+
+  it('knows the functions of a file that was only moved', () => {
+    const folder = shop();
+    rmSync(join(folder, 'src/checkout.ts'));
+    write(folder, 'src/orders.ts', BEFORE);
+    expect(dataOf(folder).functions).toEqual([]);
+  });
+
+  it('finds the heir of a function that is gone, and says how its runs find it', () => {
+    const folder = shop();
+    rmSync(join(folder, 'src/checkout.ts'));
+    write(folder, 'src/orders.ts', AFTER);
+    const [found] = dataOf(folder).functions;
+    expect(found).toMatchObject({ verdict: 'breaking', now: null, edits: [{ kind: 'gone' }] });
+    expect(found?.edits[0]?.advice).toContain("'use durable as shop/src/checkout.ts#checkout'");
+  });
+
+  it('is at ease with a function that is kept as a version', () => {
+    const folder = shop();
+    const kept = BEFORE.slice(BEFORE.indexOf('export'))
+      .replace('checkout(', 'checkoutV1(')
+      .replace("'use durable'", "'use durable version 1 of checkout'");
+    write(folder, 'src/checkout.ts', AFTER + kept);
+    expect(dataOf(folder).functions).toEqual([]);
+  });
+
+  it('sees that a package was renamed', () => {
+    const folder = shop();
+    write(folder, 'package.json', manifestOf().replace('"shop"', '"store"'));
+    expect(dataOf(folder).functions).toMatchObject([{ id: 'shop/src/checkout.ts#checkout' }]);
+  });
+
+  it('compares one package of several', () => {
+    const folder = repository({
+      'package.json': '{ "private": true }',
+      'packages/shop/package.json': manifestOf(),
+      'packages/shop/src/checkout.ts': BEFORE,
+      'packages/shop/src/services.ts': SERVICES,
+      'packages/other/src/checkout.ts': BEFORE,
+    });
+    write(folder, 'packages/shop/src/checkout.ts', AFTER);
+    write(folder, 'packages/other/src/checkout.ts', AFTER);
+    expect(dataOf(join(folder, 'packages/shop')).functions).toMatchObject([
+      { id: 'shop/src/checkout.ts#checkout', before: { file: 'src/checkout.ts' } },
+    ]);
+  });
+
+  it('names files that it can not read', () => {
+    const folder = shop();
+    write(folder, 'src/checkout.ts', `${BEFORE}\nfunction (`);
+    git(folder, 'commit', '-qam', 'broken');
+    write(folder, 'src/checkout.ts', BEFORE);
+    expect(dataOf(folder)).toMatchObject({ unreadable: ['src/checkout.ts'], functions: [] });
+  });
+});
+
+describe('there is nothing to compare with', () => {
+  const refusal = (folder: string, ...args: readonly string[]): string => {
+    const { status, errors } = run('check', folder, ...args);
+    expect(status).toBe(2);
+    return errors;
+  };
+
+  it('without Git', () => {
+    const folder = folderOf({ 'package.json': manifestOf() });
+    expect(refusal(folder, '--against', 'HEAD')).toContain('is in no repository of Git');
+  });
+
+  it('for a revision that is not known', () => {
+    expect(refusal(shop(), '--against', 'nowhere')).toContain('Git knows no revision "nowhere"');
+    expect(refusal(shop(), '--against=--output=/tmp/x')).toContain('Git knows no revision');
+  });
+
+  it('in a shallow clone', () => {
+    const folder = shop();
+    write(folder, 'src/checkout.ts', AFTER);
+    git(folder, 'commit', '-qam', 'second');
+    const clone = folderOf({});
+    git(clone, 'clone', '-q', '--depth', '1', `file://${folder}`, 'shallow');
+    expect(refusal(join(clone, 'shallow'), '--against', 'HEAD~1')).toContain('fetch-depth: 0');
+  });
+
+  it('and not together with a watch', () => {
+    expect(refusal(shop(), '--against', 'HEAD', '--watch')).toContain('cannot be used with');
+  });
+});
