@@ -50,7 +50,7 @@ describe('a simulation', { timeout: 120_000 }, () => {
   });
 
   it.each([
-    ['ignores fencing', ignoresFencing, /fencing/],
+    ['ignores fencing', ignoresFencing(), /fencing/],
     ['forgets outcomes of steps', forgetsSteps, /called again|recorded twice/],
     ['loses messages', losesMessages, /result|stuck/],
     ['gives messages again', sendsAgain, /message twice|result/],
@@ -74,6 +74,7 @@ describe('a simulation', { timeout: 120_000 }, () => {
 
   // Each process has a connection of its own there.
   it.each([
+    ['ignores fencing', ignoresFencing(), /fencing/],
     ['forgets outcomes of steps', forgetsSteps, /called again|recorded twice/],
     ['forgets ends', forgetsEnds, /double end|lost events|journal/],
   ])('finds a file that %s', async (_, planted, rule) => {

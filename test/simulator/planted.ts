@@ -20,24 +20,27 @@ function replaced(store: Store, methods: Partial<Store>): Store {
 
 const at = (store: Store) => store as unknown as { [K in keyof Store]: (...args: unknown[]) => never };
 
-/** Writes what the holder of an older token writes. */
-export function ignoresFencing(store: Store): Store {
+/**
+ * Writes what the holder of an older token writes.
+ *
+ * @returns what replaces a store; all that it has replaced know the tokens of each other, like the connections to one file
+ */
+export function ignoresFencing(): (store: Store) => Store {
   const tokens = new Map<string, number>();
   const note = (claim: Claim | null): Claim | null => {
     if (claim !== null) tokens.set(claim.runId, claim.token);
     return claim;
   };
-  return replaced(store, {
-    create: (...args) => note(at(store).create(...args)),
-    claim: (...args) => (at(store).claim(...args) as readonly Claim[]).map((claim) => note(claim)!),
-    append: (batch) =>
-      at(store).append(
-        batch.map((append) => {
-          const { runId, token } = append.claim;
-          return { ...append, claim: { runId, token: tokens.get(runId) ?? token } };
-        }),
-      ),
-  });
+  const current = (append: Append): Append => {
+    const { runId, token } = append.claim;
+    return { ...append, claim: { runId, token: tokens.get(runId) ?? token } };
+  };
+  return (store) =>
+    replaced(store, {
+      create: (...args) => note(at(store).create(...args)),
+      claim: (...args) => (at(store).claim(...args) as readonly Claim[]).map((claim) => note(claim)!),
+      append: (batch) => at(store).append(batch.map(current)),
+    });
 }
 
 /** Gives journals in which the last outcome of a step is missing, so that it is called again. */
