@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { SAME_ON_EVERY_NODE } from '../nodes/same-on-every-node.ts';
 import { APART, LONG, pathsOf, SHARING, sharedFiles } from '../support/order-of-files.ts';
 import { floorOf, PARTS } from './floors.ts';
 import { circlesIn, ROOT, readModules } from './modules.ts';
@@ -121,8 +122,8 @@ it('files that comments and the page of the architecture name are there', () => 
   expect(named.filter((one) => !known.has(one.split(': ')[1]))).toEqual([]);
 });
 
-it('test files that the order and the sharing of processes name are there, once each', () => {
-  const names = [...LONG, ...SHARING, ...APART];
+it('test files that are named by the order, the sharing of processes and the other Nodes are there', () => {
+  const names = [...LONG, ...SHARING, ...APART, ...SAME_ON_EVERY_NODE.map(([file]) => file)];
   expect(names.filter((name) => pathsOf([name]).length === 0)).toEqual([]);
   const shared = sharedFiles();
   const paths = [...pathsOf(LONG), ...shared];

@@ -1,14 +1,16 @@
 /**
  * `npm run test:nodes`: installs the oldest Node that the package works on and the newest, unless they are there already,
- * and runs all tests on each, after `npm run build`: the quick tier, or with FULL=1 the full one. Arguments are handed to vitest. A
- * Node that is too old is told so by each entry.
+ * and runs all tests on each, after `npm run build`: the quick tier, or with FULL=1 the full one without what is the same on every
+ * Node. Arguments are handed to vitest. A Node that is too old is told so by each entry.
  */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { pathsOf } from '../support/order-of-files.ts';
 import { OwnInstall } from '../support/own-install.ts';
+import { SAME_ON_EVERY_NODE } from './same-on-every-node.ts';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
 const tests = new OwnInstall(folder, 'test:nodes');
@@ -41,7 +43,12 @@ for (const file of Object.values(bin)) {
   assert.deepEqual({ stdout, stderr, status }, { stdout: '', stderr: TOO_OLD, status: 2 }, file);
 }
 
-const args = process.argv.slice(2);
+const given = process.argv.slice(2);
+const left =
+  process.env.FULL === '1' && given.length === 0
+    ? pathsOf(SAME_ON_EVERY_NODE.map(([file]) => file)).flatMap((path) => ['--exclude', path])
+    : [];
+const args = [...given, ...left];
 
 // Tests start processes from TypeScript, which 22.15 only does when it is told to, and then says that it is new there.
 const NODE_OPTIONS = '--experimental-strip-types --disable-warning=ExperimentalWarning';
