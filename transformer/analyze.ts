@@ -21,6 +21,7 @@ import { checkPositions } from './check/read-positions.ts';
 import { checkReceiver } from './check/receivers.ts';
 import { checkSchedulers } from './check/schedulers.ts';
 import { checkSharedWork } from './check/shared-work.ts';
+import { checkStateBetweenSteps } from './check/state-between-steps.ts';
 import { checkUnfinished } from './check/unfinished.ts';
 import { checkTypes, type TypedParts } from './check-types/index.ts';
 import type { ProgramTypes } from './check-types/program-types.ts';
@@ -140,6 +141,7 @@ function analyzeFile(file: FileContext): Omit<Analysis, 'refusal'> {
       statements.push(statement);
       manifests.set(functionKey(durable), manifest);
       checkOutsideState(body, names.nodes, state);
+      checkStateBetweenSteps(body, names.nodes, state);
       checkReceiver(body, names.nodes);
       checkPositions(body, names.nodes);
       checkAbandonedWaits(body, names.nodes);

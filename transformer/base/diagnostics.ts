@@ -220,6 +220,11 @@ export const catalogue = {
     "'{}' belongs to the module, and every replay would change it again.",
     'Change it in a step, or keep the value in the durable function.',
   ),
+  stateBetweenSteps: warning(
+    'UD3024',
+    "`{}` reads '{}', which the step `{}` sets (line {}). A replay takes the outcome of that step from the journal, so after a restart the variable has its first value again.",
+    'Return the value from the step that sets it and pass it on: `const token = await login(); await load(token)`. Or let the step that reads it set it, if it is not set.',
+  ),
   unfinishedWork: warning(
     'UD3012',
     '{} is not awaited. A run ends with its function, and work that is left then is never done.',

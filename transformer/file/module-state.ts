@@ -93,6 +93,11 @@ export class ModuleState {
     return path?.root === name && !path.deep && holdsCollection(ts, declaration);
   }
 
+  /** The declaration of the variable of the module that a name refers to. */
+  variableAt(name: ts.Identifier): ts.Node | undefined {
+    return this.variableOf(name)?.declaration;
+  }
+
   private variableOf(name: ts.Identifier): Binding | undefined {
     const { ts, bindings } = this.file;
     const binding = bindings.resolve(name);

@@ -8,6 +8,7 @@ import { originOf } from '../file/origins.ts';
 import type { DurableFunction } from '../find/find-directives.ts';
 import { ADDERS } from '../syntax/method-names.ts';
 import { isAssignment, isClosure, rootOf, unwrap } from '../syntax/nodes.ts';
+import { classNamed } from './own-members.ts';
 
 /**
  * First half of pass 2: the values that the local names of a body get.
@@ -102,6 +103,16 @@ class SourceCollector {
       } else this.source(target, node.right, 'same');
     } else if (ts.isCallExpression(node)) {
       this.collectCall(node);
+    } else if (ts.isNewExpression(node) && this.wide) this.collectNew(node);
+  }
+
+  /** The arguments of the constructor of a class that is written in the body. */
+  private collectNew({ expression, arguments: given }: ts.NewExpression): void {
+    const { ts, body } = this;
+    for (const member of classNamed(body, expression)?.members ?? []) {
+      if (!ts.isConstructorDeclaration(member)) continue;
+      for (const [index, parameter] of member.parameters.entries())
+        if (given?.[index]) this.source(parameter.name, given[index], 'same');
     }
   }
 

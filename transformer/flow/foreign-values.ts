@@ -14,6 +14,8 @@ import {
   unwrap,
 } from '../syntax/nodes.ts';
 import { sourcesOf, type ValueSource } from './collect-sources.ts';
+import { initialOf, isKey } from './initial-values.ts';
+import { type OwnMember, ownMemberOf } from './own-members.ts';
 
 /**
  * Local names with values that code outside of the durable function has made: members of instances of imported classes (`await
@@ -22,7 +24,7 @@ import { sourcesOf, type ValueSource } from './collect-sources.ts';
  */
 
 /** The names and functions on the way to the present one. */
-type Asked = Set<Binding | FunctionNode>;
+type Asked = Set<Binding | FunctionNode | ts.Expression>;
 
 /**
  * Whether the promise of an expression surely comes from elsewhere. Expressions that start with an outside name are handled by
@@ -40,10 +42,14 @@ export function isPromiseFromElsewhere(
   if (ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node)) {
     const root = rootOf(ts, node);
     if (ts.isNewExpression(root)) return isInstanceFromElsewhere(body, root);
+    const own = ownMemberOf(body, node);
+    if (own) return isOwnElsewhere(body, own, node, asked, isPromiseFromElsewhere);
     const getter = memberFunctionOf(body, node);
     if (getter && ts.isGetAccessor(getter)) return returnsFromElsewhere(body, getter, asked);
     // Whether the run settles it is looked at in what it is a member of.
     if (isOfDeferred(ts, node) && !ts.isIdentifier(unwrap(ts, node.expression))) return false;
+    if (root.kind === ts.SyntaxKind.ThisKeyword)
+      return !body.isOwnThis(root) && isHeldElsewhere(body, node.expression, asked);
     return ts.isIdentifier(root) && !isFromOutside(body, node) && isHeldElsewhere(body, root, asked);
   }
   if (!ts.isIdentifier(node)) return false;
@@ -59,6 +65,25 @@ export function isPromiseFromElsewhere(
   );
 }
 
+/** A member of a class that is written in the body: what its getter returns, or all that it is set to. */
+function isOwnElsewhere(
+  body: Body,
+  { fn, values, isInherited }: OwnMember,
+  node: ts.Expression,
+  asked: Asked,
+  test: (body: Body, value: ts.Expression, asked: Asked) => boolean,
+): boolean {
+  if (isInherited) return true;
+  if (fn) return body.file.ts.isGetAccessor(fn) && returnsFromElsewhere(body, fn, asked);
+  if (asked.has(node)) return false;
+  asked.add(node);
+  const all = values.every(
+    (value) => isMemberElsewhere(body, value, asked) || test(body, unwrap(body.file.ts, value), asked),
+  );
+  asked.delete(node);
+  return all;
+}
+
 /** `jobs.get(name)`, if the function has put only values from elsewhere into `jobs`. */
 function isElementElsewhere(body: Body, call: ts.CallExpression, asked: Asked): boolean {
   const { ts } = body.file;
@@ -71,7 +96,9 @@ const ELEMENTS = new Set(['get', 'at', 'pop', 'shift']);
 
 /** `ready()`, with `const ready = () => client.ready`. */
 function isCallFromElsewhere(body: Body, call: ts.CallExpression, asked: Asked): boolean {
-  const member = memberFunctionOf(body, call.expression);
+  const { ts } = body.file;
+  const member =
+    memberFunctionOf(body, call.expression) ?? ownMemberOf(body, unwrap(ts, call.expression))?.fn;
   const called = member && !body.file.ts.isGetAccessor(member) ? member : undefined;
   return returnsFromElsewhere(body, localFunctionOf(body, call.expression) ?? called, asked);
 }
@@ -113,6 +140,8 @@ export function isHeldElsewhere(body: Body, expression: ts.Expression, asked: As
     if (isElementElsewhere(body, node, asked)) return true;
     return PARTS.test(callee.name.text) && isHeldElsewhere(body, callee.expression, asked);
   }
+  const own = ownMemberOf(body, node);
+  if (own) return isOwnElsewhere(body, own, node, asked, isHeldElsewhere);
   if (isMemberElsewhere(body, node, asked)) return true;
   if (!ts.isIdentifier(node)) return false;
   return (
@@ -200,51 +229,6 @@ function isFilledElsewhere(
       : isMadeElsewhere(body, value, asked);
   const found = values.filter(isElsewhere);
   return found.length > 0 && values.every((value) => found.includes(value) || isOwnData(body, value));
-}
-
-/** The initial values of a collection; undefined if the expression makes none. */
-function initialOf(body: Body, expression: ts.Expression): readonly ts.Expression[] | undefined {
-  const { ts } = body.file;
-  const node = unwrap(ts, expression);
-  if (ts.isArrayLiteralExpression(node)) return node.elements;
-  if (ts.isObjectLiteralExpression(node)) return initialMembers(ts, node);
-  if (!ts.isNewExpression(node)) return undefined;
-  const origin = originOf(body.file, node.expression);
-  const [content] = node.arguments ?? [];
-  if (origin !== 'Map' && origin !== 'Set' && origin !== 'Array') return undefined;
-  if (!content || origin === 'Array') return [];
-  const list = unwrap(ts, content);
-  if (!ts.isArrayLiteralExpression(list)) return undefined;
-  if (origin === 'Set') return list.elements;
-  const values = list.elements.map((entry) => {
-    const pair = unwrap(ts, entry);
-    return ts.isArrayLiteralExpression(pair) ? pair.elements[1] : undefined;
-  });
-  return values.every((value) => value !== undefined) ? (values as ts.Expression[]) : undefined;
-}
-
-/** What the properties of a literal are; undefined if there are others than plain ones. */
-function initialMembers(
-  ts: TypeScript,
-  node: ts.ObjectLiteralExpression,
-): readonly ts.Expression[] | undefined {
-  const values = node.properties.map((property) =>
-    ts.isPropertyAssignment(property)
-      ? property.initializer
-      : ts.isShorthandPropertyAssignment(property)
-        ? property.name
-        : undefined,
-  );
-  return values.every((value) => value !== undefined) ? (values as ts.Expression[]) : undefined;
-}
-
-/** The key in `jobs.set(key, job)`. */
-function isKey(ts: TypeScript, value: ts.Expression): boolean {
-  const { parent } = value;
-  if (!ts.isCallExpression(parent) || parent.arguments[0] !== value || parent.arguments.length !== 2)
-    return false;
-  const callee = unwrap(ts, parent.expression);
-  return ts.isPropertyAccessExpression(callee) && callee.name.text === 'set';
 }
 
 /** Values that the runtime knows not to come from elsewhere: data, and promises of steps. */

@@ -25,13 +25,16 @@ export function planOffered(planner: Planner, node: ts.Expression, scope: Functi
   }
   if (!isFromOutside(body, node) ? !isPromiseFromElsewhere(body, node) : !mayBePromise(file, node))
     return false;
-  wrap(node, 'outside');
+  // The name of something imported is another one in CommonJS.
+  const receiver = ts.isPropertyAccessExpression(node) ? unwrap(ts, node.expression) : undefined;
+  const isNamed = receiver && ts.isIdentifier(receiver) && !isFromOutside(body, node);
+  wrap(node, 'outside', isNamed ? `, ${receiver.text})` : ')');
   ts.forEachChild(node, (child) => planner.visit(child, scope));
   return true;
 
-  function wrap(value: ts.Expression, method: string): void {
+  function wrap(value: ts.Expression, method: string, after = ')'): void {
     const id = names.quiet(calleeName(file, value), 'call', node);
-    plan.wrap(value, `${scope.use(true)}.maybe.${method}(${id}, `, ')');
+    plan.wrap(value, `${scope.use(true)}.maybe.${method}(${id}, `, after);
   }
 }
 

@@ -67,6 +67,10 @@ const programs: Readonly<Record<string, string>> = {
     'const c = new Client(); const o = { ready: () => c.ready, again() { return c.ready; }, get now() { return c.ready; } }; const v = await o.ready(); await save(1); const w = await o.again(); const x = await o.now; await save(2); return [v, v === w, v === x];',
   'one that another way has recorded':
     'const c = new Client(); class Own { constructor(client) { this.client = client; } get ready() { return this.client.ready; } } const v = await c.ready; await save(1); const o = new Own(c); const w = await o.ready; const [x] = await Promise.all([o.ready]); await save(2); return [v, v === w, v === x];',
+  'a class of the function that extends one':
+    'class Own extends Client {} const c = new Own(); const v = await c.ready; await save(1); return [v, await c.ready, ...(await Promise.all(c.parts))];',
+  'a class of the function that keeps one':
+    'class Own { constructor(client) { this.client = client; } get ready() { return this.client.ready; } wait() { return this.client.ready; } } const o = new Own(new Client()); const v = await o.ready; await save(1); const [w] = await Promise.all([o.wait()]); await save(2); return [v, w, await o.client.ready];',
   'a list of the module, by for await':
     'fill(); const out = []; for await (const v of list) { out.push(v); await save(v); } return out;',
   'a list that is chained':

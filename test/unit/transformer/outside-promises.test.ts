@@ -71,6 +71,8 @@ const programs: Readonly<Record<string, string>> = {
     'const own = async () => { await save(); return "own"; }; const p = client.none ? own() : client.ready; await save(); let q = own(); if (!client.none) q = READY; const out = [await p, await q]; await save(); return [...out, await p];',
   'in a parameter':
     'const wait = async (p) => { const v = await p; await save(); return v; }; const own = async () => "own"; return [await wait(READY), await wait(own()), await wait(client.ready)];',
+  'in a class of the function':
+    'class Own { #own; other = READY; constructor(client) { this.#own = client; this.ready = client.ready; } get now() { return this.#own.ready; } wait() { return this.ready; } async go() { const v = await this.other; await save(); return [v, await this.now, await this.wait()]; } } const o = new Own(client); const out = [await o.now]; await save(); out.push(...await o.go(), await o.wait()); await save(); return [...out, await READY, ...await Promise.all([o.other, o.wait()])];',
   'by an async generator':
     'async function* g() { yield READY; await save(); yield client.ready; } const out = []; for await (const v of g()) { out.push(v); await save(); } return out;',
 };

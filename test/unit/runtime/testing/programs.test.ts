@@ -184,6 +184,12 @@ describe('crashSweep finds', () => {
       ["can't be called twice", 'the step:     "visit"', 'step "save"', 'called twice: it is called'],
     ],
     ['collected', 'what a step leaves in the module', ['result differs at result[0]'], { restart }],
+    [
+      'handed',
+      'what a step sets and another one reads',
+      ['after 1 event of a process that called its steps', 'the result differs', 'with none'],
+      { restart, callSteps: true },
+    ],
     ['abandoned', 'a wait after a crash only', ['the run never ends', '"waitFor"']],
     ['impatient', 'an error that differs', ['the run ends in another way', 'token']],
   ])('%s: %s', async (name, _what, parts, options = {}) => {

@@ -17,6 +17,15 @@ const settings = { express: true };
 const isExpress = (): boolean => settings.express;
 const seen = new Set<string>();
 
+let token = 'none';
+async function logIn(): Promise<void> {
+  token = 'secret';
+}
+
+async function request(): Promise<string> {
+  return `with ${token}`;
+}
+
 async function changeSettings(): Promise<void> {
   settings.express = !settings.express;
 }
@@ -108,6 +117,12 @@ export async function collected() {
   await collect('a');
   await collect('b');
   return [...seen];
+}
+
+export async function handed() {
+  'use durable';
+  await logIn();
+  return await request();
 }
 
 export async function abandoned() {
