@@ -10,6 +10,7 @@ import { NoComparisonError } from './changes/no-comparison.ts';
 import type { CheckOptions } from './check/check.ts';
 import type { DoctorOptions } from './doctor/doctor.ts';
 import type { InitOptions } from './init/init.ts';
+import type { LockOptions } from './lock/lock.ts';
 import { InstallError, NoProjectError } from './project/project.ts';
 
 /** Exit codes: 0 all is well, 1 something was found, 2 wrong usage, or what is needed isn't there. */
@@ -79,6 +80,18 @@ function program(): Command {
     .action(async (folder: string, options: CheckOptions) => {
       const { check } = await import('./check/check.ts');
       process.exitCode = await check(resolve(folder), options);
+    });
+  made
+    .command('lock')
+    .description('Write durable.lock.json, which keeps the ids of steps when the code is edited.')
+    .argument('[folder]', 'the folder with the package.json', '.')
+    .option('--check', 'write nothing; exit code 1 if a lock is not up to date')
+    .option('--prune', 'forget the ids of calls that are gone')
+    .option('--json', 'print JSON')
+    .addHelpText('after', '\nExamples:\n  npx durable lock\n  npx durable lock --check')
+    .action(async (folder: string, options: LockOptions) => {
+      const { lock } = await import('./lock/lock.ts');
+      process.exitCode = lock(resolve(folder), options);
     });
   return made;
 }

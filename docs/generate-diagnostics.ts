@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { durableProgram, isTyped, typedDiagnostics } from '../test/support/typed.ts';
 import { type CatalogueEntry, catalogue, type Diagnostic } from '../transformer/base/diagnostics.ts';
@@ -83,6 +83,7 @@ function entrySection({ code, severity, message, hint }: CatalogueEntry): string
     ...(hint === '{}' ? [] : [open(hint)]),
     'Reported:',
     block(wrong.language, wrong.text),
+    ...(wrong.lock === undefined ? [] : ['With this `durable.lock.json`:', block('text', wrong.lock)]),
     'As in:',
     block('text', formatDiagnostic(first, wrong.text)),
     'Not reported:',
@@ -90,8 +91,8 @@ function entrySection({ code, severity, message, hint }: CatalogueEntry): string
   ].join('\n\n');
 }
 
-function diagnosticsOf(folder: string, { file, text }: Example): readonly Diagnostic[] {
-  if (!isTyped(folder)) return transform(text, { fileName: file }).diagnostics;
+function diagnosticsOf(folder: string, { file, text, lock }: Example): readonly Diagnostic[] {
+  if (!isTyped(folder)) return transform(text, { fileName: file, lock }).diagnostics;
   const path = `${FIXTURES}${folder}/${file}`;
   return typedDiagnostics(durableProgram([path]), path);
 }
@@ -100,13 +101,23 @@ interface Example {
   readonly file: string;
   readonly language: string;
   readonly text: string;
+  /** The text of the lock beside it. */
+  readonly lock: string | undefined;
 }
 
 function read(folder: string, name: string): Example {
-  const file = readdirSync(FIXTURES + folder).find((entry) => entry.startsWith(`${name}.`));
+  const file = readdirSync(FIXTURES + folder).find(
+    (entry) => entry.startsWith(`${name}.`) && !entry.endsWith('.lock.json'),
+  );
   if (file === undefined) throw new Error(`${folder} has no ${name} file`);
   const text = readFileSync(`${FIXTURES}${folder}/${file}`, 'utf8');
-  return { file, language: file.slice(file.lastIndexOf('.') + 1), text };
+  const lock = `${FIXTURES}${folder}/${name}.lock.json`;
+  return {
+    file,
+    language: file.slice(file.lastIndexOf('.') + 1),
+    text,
+    lock: existsSync(lock) ? readFileSync(lock, 'utf8') : undefined,
+  };
 }
 
 /** A text whose holes are filled in where it is reported. */

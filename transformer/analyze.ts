@@ -1,6 +1,7 @@
 import type ts from 'typescript';
 import type { Diagnostic } from './base/diagnostics.ts';
 import type { FileId } from './base/file-id.ts';
+import type { FileLock, LockProblem } from './base/locked.ts';
 import { type FunctionInfo, functionKey, type Manifest, type Plan, PlanBuilder } from './base/plan.ts';
 import { Reporter } from './base/reporter.ts';
 import { quickView, type TypeScript } from './base/typescript.ts';
@@ -73,6 +74,7 @@ export interface Analysis {
  * @param sourceFile with parents set; not changed
  * @param fileName as it goes into diagnostics
  * @param tools what is known of other tools that have had the file
+ * @param lock the ids that sites had before
  * @param fileId what goes into the ids of functions; where there is none, ids are the names of functions alone
  */
 export function analyze(
@@ -81,10 +83,11 @@ export function analyze(
   fileName: string,
   fileId?: FileId,
   tools: EarlierTools = 'look',
+  lock?: FileLock,
 ): Analysis {
   const view = quickView(ts);
   const newContext = (): FileContext =>
-    createContext(view, sourceFile, { fileName, fileId, tools }, new Reporter(sourceFile, fileName));
+    createContext(view, sourceFile, { fileName, fileId, tools, lock }, new Reporter(sourceFile, fileName));
   const refusal = (errors: readonly Diagnostic[]): Plan => planRefusal(newContext(), errors);
   try {
     return { ...analyzeFile(newContext()), refusal };
@@ -133,7 +136,7 @@ function analyzeFile(file: FileContext): Omit<Analysis, 'refusal'> {
     const literals = new Map<string, string>();
     for (const durable of functions) {
       const body = createBody(file, durable, declarations);
-      const names = new SiteNames(file, new SinceGuards(body), literals);
+      const names = new SiteNames(file, new SinceGuards(body), literals, isRenamed(file, durable));
       const unawaited: UnawaitedCall[] = [];
       const flow = trackPromises(body);
       const planner = createPlanner({ file, body, plan, names, flow, runtime, unawaited });
@@ -166,6 +169,7 @@ function analyzeFile(file: FileContext): Omit<Analysis, 'refusal'> {
     }
     plan.fillIn(literals);
     header = planHeader(file, runtime, statements);
+    if (file.lock?.problem) reportProblem(file, file.lock, file.lock.problem, functions[0]!);
   }
   planRegistrations(file, plan);
   reporter.diagnostics.sort((a, b) => a.start - b.start);
@@ -180,10 +184,31 @@ function analyzeFile(file: FileContext): Omit<Analysis, 'refusal'> {
   };
 }
 
+/** Whether a function may get other ids than those that its names make. */
+function isRenamed({ lock, tools }: FileContext, durable: DurableFunction): boolean {
+  const key = functionKey(durable);
+  return typeof tools === 'object' && 'source' in tools
+    ? tools.source.get(key)?.renamed !== undefined
+    : lock?.of(key) !== undefined;
+}
+
+/** A lock that can't be read. */
+function reportProblem(
+  { reporter }: FileContext,
+  { name }: FileLock,
+  { line, what, isMerge }: LockProblem,
+  { node }: DurableFunction,
+): void {
+  const hint = isMerge
+    ? 'Solve the conflicts of the source first. Then run `npx durable lock`, which puts both sides of the lock together.'
+    : 'Take the file of the last commit, `git checkout durable.lock.json`, and run `npx durable lock`.';
+  reporter.report('lockUnreadable', node, `${name}:${line}`, what, hint);
+}
+
 function createContext(
   ts: TypeScript,
   sourceFile: ts.SourceFile,
-  given: Pick<FileContext, 'fileName' | 'fileId' | 'tools'>,
+  given: Pick<FileContext, 'fileName' | 'fileId' | 'tools' | 'lock'>,
   reporter: Reporter,
 ): FileContext {
   const bindings = new Bindings(ts);

@@ -1,14 +1,29 @@
 import { relative } from 'node:path';
 import { catalogue, helpFor } from './base/diagnostics.ts';
-import { fileIdOf } from './base/file-id.ts';
+import { placeOf, realDisk } from './base/file-id.ts';
 import { concerned } from './base/given-file.ts';
+import type { FileLock } from './base/locked.ts';
 import { mayHoldDirective } from './base/may-concern.ts';
-import { functionKey } from './base/plan.ts';
+import { type FunctionInfo, functionKey } from './base/plan.ts';
 import { type Compiled, compile, resultOf, type TransformOptions, type TransformResult } from './compile.ts';
+import { type LockMode, writesLock } from './lock/mode.ts';
+import { lockOfFile } from './lock/read-lock.ts';
+import { recordsOf, updateLock } from './lock/write-lock.ts';
+
+/** A compiled file, and what its code depends on besides its text. */
+export interface FileResult extends TransformResult {
+  /** The lock that was read, absolute. Hosts that keep results watch it. */
+  readonly lockFile?: string | undefined;
+}
 
 export interface FileOptions {
   /** Marks the branches that compiled code adds, so that coverage doesn't count them; default false. */
   readonly coverage?: boolean | undefined;
+  /**
+   * `write`: each build writes `durable.lock.json` beside the `package.json`. Default: it is read, where there is one, and code
+   * that it doesn't know is an error. The environment variable `DURABLE_LOCK=write` is the same as the option.
+   */
+  readonly lock?: LockMode | undefined;
 }
 
 /**
@@ -22,20 +37,40 @@ export interface FileOptions {
  * @param code as the host has it
  * @param path absolute or relative to the working directory, or a `file:` URL; a `?` and the text after it are ignored
  */
-export function compileFile(code: string, path: string, { coverage }: FileOptions = {}): TransformResult {
+export function compileFile(
+  code: string,
+  path: string,
+  { coverage, lock: mode }: FileOptions = {},
+): FileResult {
   const given = concerned(code, path);
   if (given === undefined) return { code, map: null, functions: [], diagnostics: [] };
   const fileName = relative(process.cwd(), given.path).replaceAll('\\', '/');
-  const options: TransformOptions = { fileName, fileId: fileIdOf(given.path), coverage };
+  const place = placeOf(given.path);
+  const options: TransformOptions = { fileName, fileId: place?.id, coverage };
   const { written } = given;
-  return resultOf(
-    written === undefined ? compile(code, options, 'look') : compileChanged(code, written, options),
-  );
+  const isWriting = writesLock(mode);
+  const lock = place && lockOfFile(place, realDisk, !isWriting);
+  const compiled =
+    written === undefined
+      ? compile(code, options, 'look', lock)
+      : compileChanged(code, written, options, lock);
+  if (isWriting && place && isWhole(compiled)) updateLock(place, recordsOf(compiled.manifests));
+  const lockFile = lock && realDisk.path.join(place.folder, lock.name);
+  return { ...resultOf(compiled), lockFile };
 }
 
-function compileChanged(code: string, source: string, options: TransformOptions): Compiled {
-  const before = compile(source, options, 'look');
-  if (before.functions.length === 0) return compile(code, options, 'look');
+/** Whether all functions of a file are compiled, and none of them was before. */
+const isWhole = ({ diagnostics, functions, compiledIds }: Compiled): boolean =>
+  compiledIds.size === 0 && functions.length > 0 && diagnostics.every(({ severity }) => severity !== 'error');
+
+function compileChanged(
+  code: string,
+  source: string,
+  options: TransformOptions,
+  lock: FileLock | undefined,
+): Compiled {
+  const before = compile(source, options, 'look', lock);
+  if (before.functions.length === 0) return compile(code, options, 'look', lock);
   const after = compile(code, options, 'none');
   if (isSame(before, after)) {
     if (after.functions.length === 0) return after;
@@ -57,10 +92,16 @@ function compileChanged(code: string, source: string, options: TransformOptions)
 /** Whether each function of a file is still durable, with the same steps, or is compiled already. */
 function isSame(before: Compiled, { functions, compiledIds }: Compiled): boolean {
   const now = new Map(functions.map((one) => [functionKey(one), stepsIn(one.steps)]));
+  // Names are compared, so without the ids that a lock gives.
+  const named = (one: FunctionInfo): string => {
+    const { sites } = before.manifests.get(functionKey(one))?.renamed ?? {};
+    const names = new Map([...(sites ?? [])].map(([name, locked]) => [locked, name]));
+    return stepsIn(one.steps.map((step) => ({ ...step, id: names.get(step.id) ?? step.id })));
+  };
   return (
     before.functions.every((one) => {
       const key = functionKey(one);
-      return compiledIds.has(key) || now.get(key) === stepsIn(one.steps);
+      return compiledIds.has(key) || now.get(key) === named(one);
     }) && before.functions.length >= functions.length
   );
 }

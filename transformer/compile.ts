@@ -2,12 +2,14 @@ import { isAbsolute } from 'node:path';
 import type ts from 'typescript';
 import { analyze, tooDeep } from './analyze.ts';
 import type { Diagnostic } from './base/diagnostics.ts';
-import { type FileId, fileIdOf } from './base/file-id.ts';
+import { type FileId, fileIdOf, placeOf, realDisk } from './base/file-id.ts';
+import type { FileLock } from './base/locked.ts';
 import { mayConcern } from './base/may-concern.ts';
 import type { FunctionInfo, Manifest, Plan } from './base/plan.ts';
 import { loadSyntax } from './base/typescript.ts';
 import { emitText, type SourceMapV3 } from './emit/text.ts';
 import type { EarlierTools } from './file/file-context.ts';
+import { lockOfFile, lockOfText } from './lock/read-lock.ts';
 
 export interface TransformOptions {
   /** Decides the language by its extension. Appears in maps and diagnostics. */
@@ -18,6 +20,11 @@ export interface TransformOptions {
    * is not looked up anywhere, ids are only the names of functions, and no two functions of a program may have the same name.
    */
   readonly fileId?: FileId | undefined;
+  /**
+   * The text of the lock of the package. Default: for an absolute `fileName` and no `fileId`, the `durable.lock.json` beside the
+   * `package.json`; else none.
+   */
+  readonly lock?: string | undefined;
   /** Marks the branches that compiled code adds, so that tools of coverage don't count them; default false. */
   readonly coverage?: boolean | undefined;
 }
@@ -45,7 +52,15 @@ export interface TransformResult {
  * @param code TypeScript, TSX or JavaScript
  */
 export const transform = (code: string, options: TransformOptions): TransformResult =>
-  resultOf(compile(code, options, 'look'));
+  resultOf(compile(code, options, 'look', givenLock(options)));
+
+/** The lock that a caller hands over, or that is on disk. Editors and linters use this, so what it doesn't know is no error. */
+function givenLock({ fileName, fileId, lock }: TransformOptions): FileLock | undefined {
+  if (lock !== undefined) return lockOfText(lock, true);
+  if (fileId !== undefined || !isAbsolute(fileName)) return undefined;
+  const place = placeOf(fileName);
+  return place && lockOfFile(place, realDisk, false);
+}
 
 export const resultOf = ({ compiledIds: _, manifests: __, ...result }: Compiled): TransformResult => result;
 
@@ -58,11 +73,16 @@ export interface Compiled extends TransformResult {
 }
 
 /** Like `transform`, with more knowledge of the tools that have processed the file before. */
-export function compile(code: string, options: TransformOptions, tools: EarlierTools): Compiled {
+export function compile(
+  code: string,
+  options: Omit<TransformOptions, 'lock'>,
+  tools: EarlierTools,
+  lock?: FileLock,
+): Compiled {
   if (!mayConcern(code)) return untouched(code);
   // A byte order mark is not a part of the program: with it, a hashbang would be a syntax error.
   if (code.startsWith(MARK)) {
-    const result = compile(code.slice(1), options, tools);
+    const result = compile(code.slice(1), options, tools, lock);
     const diagnostics = result.diagnostics.map((diagnostic) => ({
       ...diagnostic,
       start: diagnostic.start + 1,
@@ -79,6 +99,7 @@ export function compile(code: string, options: TransformOptions, tools: EarlierT
     fileName,
     fileId,
     tools,
+    lock,
   );
   const known = { functions, manifests, compiledIds };
   const emitted = (what: Plan): Pick<TransformResult, 'code' | 'map'> =>

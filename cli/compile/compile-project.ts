@@ -27,6 +27,8 @@ export interface CompileOptions {
   readonly files?: readonly string[];
   /** Texts in the place of those on disk, of a revision perhaps. */
   readonly texts?: Texts;
+  /** Code that a lock doesn't know is no error: the lock is written anew. */
+  readonly isLocking?: boolean;
 }
 
 export interface CompiledProject {
@@ -70,10 +72,12 @@ export class ProjectCompiler {
   private readonly files: ProjectFiles;
   private readonly programs: Programs;
   private analyses: AnalysesByFile = new WeakMap();
+  private readonly isLocking: boolean;
   private packages = '';
 
   /** @throws TypeScriptMissingError if no TypeScript is there that it can use */
-  constructor({ root, files, texts }: CompileOptions) {
+  constructor({ root, files, texts, isLocking = false }: CompileOptions) {
+    this.isLocking = isLocking;
     this.root = realpathSync(root);
     this.named = files;
     this.typescript = chooseTypeScript(this.root);
@@ -115,10 +119,10 @@ export class ProjectCompiler {
     });
   }
 
-  /** The ids of functions contain names of packages. */
+  /** The ids of functions contain names of packages, and those of sites come from locks. */
   private forgetRenamed(): void {
     const { root, files } = this;
-    const manifests = files.list().filter((file) => /(^|\/)package\.json$/.test(file));
+    const manifests = files.list().filter((file) => /(^|\/)(package|durable\.lock)\.json$/.test(file));
     const packages = JSON.stringify(
       manifests.map((file) => [file, files.system.readFile(absolute(root, file))]),
     );
@@ -129,7 +133,7 @@ export class ProjectCompiler {
   private compilePart(configuration: Configuration): Omit<CompiledProject, 'typescript' | 'readFile'> {
     const { ts, name } = this.typescript;
     const { program, host } = this.programs.open(configuration);
-    const analyses = new ProgramAnalyses(ts, program, host, this.analyses);
+    const analyses = new ProgramAnalyses(ts, program, host, this.analyses, !this.isLocking);
     // The companion is of another version than the configuration was written for.
     const faults = name === 'typescript' ? configuration.errors : configuration.errors.filter(isSyntax);
     const part = {

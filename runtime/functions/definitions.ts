@@ -38,6 +38,8 @@ export interface DefinitionMeta {
   readonly module?: string;
   /** Its sites, in source order; with what the manifest has of each, but where a compiler of 0.1.0 made this. */
   readonly steps: readonly (Site | SiteRecord)[];
+  /** A lock keeps the ids of its sites. */
+  readonly locked?: true;
   /** The text of a callee in a TypeError, by the id of its site, if the id differs. */
   readonly texts?: Readonly<Record<string, string>>;
   /**
@@ -116,10 +118,9 @@ export class Definition {
 
   /** What this build knows of the function; undefined where a compiler of 0.1.0 compiled it. */
   get manifest(): Manifest | undefined {
-    const { id, file, version, steps } = this.meta;
-    return version === undefined
-      ? undefined
-      : { fn: id, file, version, sites: steps as readonly SiteRecord[] };
+    const { id, file, version, steps, locked } = this.meta;
+    if (version === undefined) return undefined;
+    return { fn: id, file, version, sites: steps as readonly SiteRecord[], ...(locked && { locked }) };
   }
 
   /** One object for the life of the definition: the codec keeps an index by it. */

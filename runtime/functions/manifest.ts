@@ -37,6 +37,8 @@ export interface Manifest {
   readonly version: string;
   /** In source order. */
   readonly sites: readonly SiteRecord[];
+  /** A lock keeps the ids: where a call is inserted or removed, the others keep theirs. */
+  readonly locked?: true;
 }
 
 /**
@@ -55,16 +57,17 @@ export interface ManifestDifference {
 
 /**
  * The sites of two versions of a function whose ids are the same and whose calls are not. Ids count calls of one name in
- * source order, so it is calls of one name that are compared, in this order. Sites that are gone or new aren't among
- * them: of these a replay finds out by itself.
+ * source order, unless a lock keeps them, so it is calls of one name that are compared. Sites that are gone or new aren't among
+ * the differences: of these a replay finds out by itself.
  */
 export function compareManifests(old: Manifest, now: Manifest): ReadonlyMap<string, ManifestDifference> {
   const differences = new Map<string, ManifestDifference>();
   const groups = groupsOf(now.sites);
   const anchors = anchorsOf(old, now);
+  const isLocked = old.locked === true && now.locked === true;
   for (const [base, before] of groupsOf(old.sites)) {
-    for (const difference of compareGroup(before, groups.get(base) ?? [], anchors))
-      differences.set(difference.old.id, difference);
+    const group = groupOf(before, groups.get(base) ?? [], isLocked);
+    for (const difference of compareGroup(group, anchors)) differences.set(difference.old.id, difference);
   }
   for (const difference of compareDraws(old, now))
     if (differences.get(difference.old.id)?.kind !== 'uncertain')
@@ -86,20 +89,39 @@ function groupsOf(sites: readonly SiteRecord[]): ReadonlyMap<string, readonly Si
   return groups;
 }
 
-function compareGroup(
-  old: readonly SiteRecord[],
-  now: readonly SiteRecord[],
-  anchors: Anchors,
-): readonly ManifestDifference[] {
-  const rounds = old.flatMap((site, index) => {
-    const twin = now[index];
-    const kind = twin && compareRounds(site.rounds, twin.rounds);
-    return kind === undefined ? [] : [{ kind, old: site, now: twin! }];
+/** The sites of one name in two versions of a function. */
+interface Group {
+  readonly old: readonly SiteRecord[];
+  /** The sites with the same ids. */
+  readonly pairs: readonly Pair[];
+  readonly removed: readonly SiteRecord[];
+  readonly added: readonly SiteRecord[];
+  /** Both versions have their ids from a lock. */
+  readonly isLocked: boolean;
+}
+
+function groupOf(old: readonly SiteRecord[], now: readonly SiteRecord[], isLocked: boolean): Group {
+  const left = new Map(now.map((site) => [site.id, site]));
+  const pairs: Pair[] = [];
+  const removed: SiteRecord[] = [];
+  for (const site of old) {
+    const twin = left.get(site.id);
+    if (twin === undefined) removed.push(site);
+    else pairs.push({ old: site, now: twin });
+    left.delete(site.id);
+  }
+  return { old, pairs, removed, added: [...left.values()], isLocked };
+}
+
+function compareGroup(group: Group, anchors: Anchors): readonly ManifestDifference[] {
+  const rounds = group.pairs.flatMap((pair) => {
+    const kind = compareRounds(pair.old.rounds, pair.now.rounds);
+    return kind === undefined ? [] : [{ kind, ...pair }];
   });
   // The last one about a site counts.
   return [
     ...rounds.filter(({ kind }) => kind === 'changed'),
-    ...compareCalls(old, now, anchors),
+    ...compareCalls(group, anchors),
     ...rounds.filter(({ kind }) => kind === 'uncertain'),
   ];
 }
@@ -139,28 +161,30 @@ function compareRounds(
   return isOneCall ? 'changed' : 'uncertain';
 }
 
-function compareCalls(
-  old: readonly SiteRecord[],
-  now: readonly SiteRecord[],
-  anchors: Anchors,
-): readonly ManifestDifference[] {
-  const pairs = old.flatMap((site, index) => {
-    const twin = now[index];
-    return twin === undefined || twin.print === site.print ? [] : [{ old: site, now: twin, index }];
-  });
-  const [first] = pairs;
+function compareCalls(group: Group, anchors: Anchors): readonly ManifestDifference[] {
+  const { old, pairs, removed, added } = group;
+  const changed = pairs.filter((pair) => pair.now.print !== pair.old.print);
+  const [first] = changed;
   if (first === undefined) return [];
-  if (old.length === 1 && now.length === 1) return [{ kind: 'changed', ...first }];
-  const changedPrints = new Set(pairs.map((pair) => pair.now.print));
-  const isMoved = old.length !== now.length || pairs.some((pair) => changedPrints.has(pair.old.print));
-  // From the first one on, ids may belong to other calls, although the calls look the same.
-  if (isMoved)
-    return old.slice(first.index, now.length).map((site, offset) => ({
-      kind: 'uncertain',
-      old: site,
-      now: now[first.index + offset]!,
-    }));
-  return pairs.map((pair) => ({ ...pair, kind: isAlone(pair, pairs, anchors) ? 'changed' : 'uncertain' }));
+  const isOnly = old.length === 1 && added.length === 0;
+  if (isOnly) return [{ kind: 'changed', ...first }];
+  if (isMoved(group, changed)) {
+    // From the first one on, ids may belong to other calls, although the calls look the same.
+    return pairs.slice(pairs.indexOf(first)).map((pair) => ({ kind: 'uncertain', ...pair }));
+  }
+  const rivals = [
+    ...changed,
+    ...removed.map((site) => ({ old: site })),
+    ...added.map((site) => ({ now: site })),
+  ];
+  return changed.map((pair) => ({ ...pair, kind: isAlone(pair, rivals, anchors) ? 'changed' : 'uncertain' }));
+}
+
+/** Whether calls have other ids than before. Without a lock, an inserted or removed call shifts the ids of those behind it. */
+function isMoved({ removed, added, isLocked }: Group, changed: readonly Pair[]): boolean {
+  if (!isLocked && removed.length + added.length > 0) return true;
+  const prints = new Set([...changed.map(({ now }) => now), ...added].map(({ print }) => print));
+  return [...changed.map(({ old }) => old), ...removed].some(({ print }) => prints.has(print));
 }
 
 interface Pair {
@@ -168,15 +192,17 @@ interface Pair {
   readonly now: SiteRecord;
 }
 
-/** Whether no other changed call of the name is between the same unchanged sites and in the same constructs. */
-function isAlone(pair: Pair, pairs: readonly Pair[], anchors: Anchors): boolean {
+/** Whether no other changed, added or removed call of the name is between the same unchanged sites and in the same constructs. */
+function isAlone(pair: Pair, all: readonly Partial<Pair>[], anchors: Anchors): boolean {
   const place = anchors.old(pair.old);
   if (place !== anchors.now(pair.now)) return false;
-  const rivals = pairs.filter((other) => other !== pair && anchors.old(other.old) === place);
+  const isHere = ({ old, now }: Partial<Pair>): boolean =>
+    (old !== undefined && anchors.old(old) === place) || (now !== undefined && anchors.now(now) === place);
+  const rivals = all.filter((other) => other !== pair && isHere(other));
   if (rivals.length === 0) return true;
   return (
     pair.old.path === pair.now.path &&
-    rivals.every(({ old, now }) => old.path !== pair.old.path && now.path !== pair.now.path)
+    rivals.every(({ old, now }) => old?.path !== pair.old.path && now?.path !== pair.now.path)
   );
 }
 

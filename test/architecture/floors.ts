@@ -17,6 +17,7 @@ const floors = (
 export const PARTS: Readonly<Record<'transformer' | 'runtime' | 'cli', readonly Floor[]>> = {
   transformer: floors('transformer', [
     ['base', 'the plan, the catalogue of diagnostics, ids of files'],
+    ['lock', 'durable.lock.json: its text, and which calls of the code are those of the lock'],
     ['syntax', 'questions to the syntax tree'],
     ['file', 'one file: its bindings, its module format, what has compiled it before'],
     ['find', 'durable functions and their ids'],
@@ -71,6 +72,7 @@ export const PARTS: Readonly<Record<'transformer' | 'runtime' | 'cli', readonly 
     ['init', 'what is missing, shown, and written'],
     ['changes', 'two sides of a project, and what was changed between them'],
     ['check', 'the diagnostics of a project, in sections'],
+    ['lock', 'durable.lock.json written, or compared with the code'],
     ['main.ts', 'the commands'],
   ]),
 };

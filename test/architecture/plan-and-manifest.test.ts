@@ -11,6 +11,8 @@ it('sites and manifests have the same shape in the compiler and in the runtime',
   expectTypeOf<plan.SiteKind>().toEqualTypeOf<runtime.SiteKind>();
   expectTypeOf<plan.Site>().toEqualTypeOf<runtime.Site>();
   expectTypeOf<plan.SiteRecord>().toEqualTypeOf<runtime.SiteRecord>();
-  // The id and the file of a function are written beside these two.
-  expectTypeOf<Pick<Manifest, 'version' | 'sites'>>().toEqualTypeOf<Omit<runtime.Manifest, 'fn' | 'file'>>();
+  // The id and the file of a function are written beside these two, and whether there is a lock.
+  expectTypeOf<Pick<Manifest, 'version' | 'sites'>>().toEqualTypeOf<
+    Omit<runtime.Manifest, 'fn' | 'file' | 'locked'>
+  >();
 });

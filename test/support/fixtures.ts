@@ -17,6 +17,8 @@ export interface Fixture {
   readonly file: string;
   readonly folder: string;
   readonly source: string;
+  /** The text of the lock that is beside it, `input.lock.json`. */
+  readonly lock?: string;
 }
 
 const read = new Map<string, Fixture>();
@@ -26,7 +28,15 @@ function fixtureOf(folder: string, name: string, file: string): Fixture {
   const path = `${folder}${name}/${file}`;
   const known = read.get(path);
   if (known !== undefined) return known;
-  const fixture = { name, file, folder: `${folder}${name}/`, source: readFileSync(path, 'utf8') };
+  const source = readFileSync(path, 'utf8');
+  const lock = path.replace(/\.\w+$/, '.lock.json');
+  const fixture: Fixture = {
+    name,
+    file,
+    folder: `${folder}${name}/`,
+    source,
+    ...(existsSync(lock) && { lock: readFileSync(lock, 'utf8') }),
+  };
   read.set(path, fixture);
   return fixture;
 }

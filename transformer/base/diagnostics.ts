@@ -129,6 +129,16 @@ export const catalogue = {
     "Two durable functions of this file claim version {} of '{}' (the other one is in line {}); their runs could not be distinguished.",
     'Give each of them a number of its own.',
   ),
+  lockUnreadable: error(
+    'UD1017',
+    "{} can't be used: {}. It has the ids of the steps of this function, and without them runs that are under way would be blocked.",
+    '{}',
+  ),
+  lockStale: error(
+    'UD1018',
+    '{} is out of date: {}. Until it is written again, a later edit could give the ids of these steps to other calls.',
+    "Run `npx durable lock` and commit the file. While you develop, let the build write it: `lock: 'write'`, or DURABLE_LOCK=write.",
+  ),
   unsupported: error(
     'UD2001',
     '{} in a durable function is not supported yet, and compiling it anyway could change its meaning.',

@@ -1,10 +1,12 @@
-import { readFileSync, realpathSync } from 'node:fs';
+import { readFileSync, realpathSync, statSync } from 'node:fs';
 import nodePath from 'node:path';
 
 /** What is read from the disk. Other implementations have files in memory. */
 export interface Disk {
   /** Undefined if there is no such file. */
   readFile(path: string): string | undefined;
+  /** Changes whenever the file does; undefined if there is no such file. Without it, files are read each time. */
+  stamp?(path: string): string | undefined;
   /** If nothing is there, it throws or returns the path itself. */
   realpath(path: string): string;
   /** The path functions of the system that the paths belong to. */
@@ -21,13 +23,17 @@ export interface Paths {
   resolve(...parts: string[]): string;
 }
 
-const realDisk: Disk = {
+export const realDisk: Disk = {
   readFile: (path) => {
     try {
       return readFileSync(path, 'utf8');
     } catch {
       return undefined;
     }
+  },
+  stamp: (path) => {
+    const stats = statSync(path, { throwIfNoEntry: false });
+    return stats && `${stats.mtimeMs} ${stats.size} ${stats.ino}`;
   },
   realpath: realpathSync.native,
   path: nodePath,
@@ -51,7 +57,17 @@ export interface FileId {
  *
  * @param path absolute
  */
-export function fileIdOf(path: string, disk: Disk = realDisk): FileId | undefined {
+export const fileIdOf = (path: string, disk: Disk = realDisk): FileId | undefined => placeOf(path, disk)?.id;
+
+/** The name of a file, and the folder of its package. */
+export interface FilePlace {
+  readonly id: FileId;
+  /** Absolute, without links. */
+  readonly folder: string;
+}
+
+/** Like `fileIdOf`, with the folder that its path is relative to. */
+export function placeOf(path: string, disk: Disk = realDisk): FilePlace | undefined {
   const { path: paths } = disk;
   const file = realpathOf(path, disk);
   let outermost: string | undefined;
@@ -59,16 +75,16 @@ export function fileIdOf(path: string, disk: Disk = realDisk): FileId | undefine
     const text = disk.readFile(paths.join(folder, 'package.json'));
     if (text !== undefined) {
       const name = nameOf(text);
-      if (name !== undefined) return { package: name, path: below(folder) };
+      if (name !== undefined) return below(folder, name);
       outermost = folder;
     }
     // Folders above belong to the project that has installed the package.
     const isTop = paths.dirname(folder) === folder || paths.basename(folder) === 'node_modules';
-    if (isTop) return outermost === undefined ? undefined : { package: undefined, path: below(outermost) };
+    if (isTop) return outermost === undefined ? undefined : below(outermost, undefined);
   }
 
-  function below(folder: string): string {
-    return paths.relative(folder, file).replaceAll(paths.sep, '/');
+  function below(folder: string, name: string | undefined): FilePlace {
+    return { id: { package: name, path: paths.relative(folder, file).replaceAll(paths.sep, '/') }, folder };
   }
 }
 

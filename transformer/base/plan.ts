@@ -1,4 +1,5 @@
 import type ts from 'typescript';
+import type { LockedFunction } from './locked.ts';
 
 /**
  * The data between analysis and emission. Analysis makes all decisions and writes them down here. The two emitters apply them
@@ -67,6 +68,16 @@ export interface Manifest {
   /** A hash of the whole module; undefined for a file without an id. */
   readonly module: string | undefined;
   readonly sites: readonly SiteRecord[];
+  /** What a lock keeps of the function. */
+  readonly record: () => LockedFunction;
+  /** The ids that a lock gives, by those without it; undefined where there is none. */
+  readonly renamed: Renaming | undefined;
+}
+
+/** New ids by provisional ones. */
+export interface Renaming {
+  readonly sites: ReadonlyMap<string, string>;
+  readonly scopes: ReadonlyMap<string, string>;
 }
 
 /**
@@ -180,6 +191,11 @@ export class PlanBuilder {
         : part;
     for (const edits of this.edits.values()) {
       for (const [index, edit] of edits.entries()) {
+        if (edit.kind === 'resources')
+          edits[index] = {
+            ...edit,
+            guards: edit.guards.map(({ name, resource }) => ({ name, resource: fill(resource) })),
+          };
         if ('statements' in edit) edits[index] = { ...edit, statements: fill(edit.statements) };
         if (!('template' in edit)) continue;
         const { parts, holes } = edit.template;

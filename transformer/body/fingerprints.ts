@@ -17,6 +17,7 @@ const LENGTH = 10;
  */
 export class Fingerprints {
   private readonly body: Body;
+  private readonly closures: ReadonlyMap<ts.Node, string> | undefined;
   private readonly form: NormalForm;
   /** By the outermost node of each site. */
   private readonly sites: ReadonlyMap<ts.Node, SiteNode>;
@@ -28,8 +29,10 @@ export class Fingerprints {
   /** How many variables have the same value. */
   private readonly counts = new Map<string, number>();
 
-  constructor(body: Body, sites: readonly SiteNode[]) {
+  /** @param closures names of closures in a lock: they count by these, so a closure may be renamed */
+  constructor(body: Body, sites: readonly SiteNode[], closures?: ReadonlyMap<ts.Node, string>) {
     this.body = body;
+    this.closures = closures;
     this.form = new NormalForm(body.file.ts);
     this.sites = new Map(sites.map((site) => [unwrap(body.file.ts, site.node as ts.Expression), site]));
     this.changes = new Changes(body, this);
@@ -177,7 +180,9 @@ export class Fingerprints {
     if (ts.isBindingElement(declaration)) return this.element(declaration);
     if (ts.isParameter(declaration)) return this.parameter(declaration);
     // The names of functions and classes are part of the ids of scopes.
-    return this.hashed([ts.isCatchClause(declaration) ? 'catch' : `local ${name}`]);
+    return this.hashed([
+      ts.isCatchClause(declaration) ? 'catch' : `local ${this.closures?.get(declaration) ?? name}`,
+    ]);
   }
 
   /** A variable that is assigned later is not identified by its first value. */
@@ -198,7 +203,7 @@ export class Fingerprints {
     const value = unwrap(ts, initializer);
     // The name of a closure is part of the ids of its scopes. Its code is not part of the calls that receive it.
     if ((isFunctionNode(ts, value) || ts.isClassLike(value)) && ts.isIdentifier(declaration.name))
-      return this.hashed([`local ${declaration.name.text}`]);
+      return this.hashed([`local ${this.closures?.get(value) ?? declaration.name.text}`]);
     return this.print(initializer);
   }
 
@@ -219,7 +224,7 @@ export class Fingerprints {
     return this.hashed(parts);
   }
 
-  /** A parameter of a closure is identified by the call that receives the closure. */
+  /** A parameter of a closure is identified by the call that receives the closure, also where that has a name. */
   private parameter(parameter: ts.ParameterDeclaration): string {
     const { ts } = this.body.file;
     const fn = parameter.parent as ts.SignatureDeclaration;
@@ -227,11 +232,33 @@ export class Fingerprints {
     const index = `parameter ${fn.parameters.indexOf(parameter)}${preset}`;
     if (fn === this.body.durable.node) return this.hashed([index]);
     const holder = unwrapParent(ts, fn);
-    if (ts.isCallExpression(holder) || ts.isNewExpression(holder))
-      return this.hashed([index, this.print(holder.expression)]);
-    const name = ts.isVariableDeclaration(holder) && ts.isIdentifier(holder.name) ? holder.name.text : '';
-    const own = fn.name && ts.isIdentifier(fn.name) ? fn.name.text : name;
-    return this.hashed([index, own]);
+    const bound = ts.isVariableDeclaration(holder) && ts.isIdentifier(holder.name) ? holder.name : undefined;
+    const own = fn.name && ts.isIdentifier(fn.name) ? fn.name : bound;
+    const receiver =
+      ts.isCallExpression(holder) || ts.isNewExpression(holder) ? holder : own && this.onlyReceiver(own, fn);
+    if (receiver) return this.hashed([index, this.callee(receiver.expression)]);
+    return this.hashed([index, this.closures?.get(fn) ?? own?.text ?? '']);
+  }
+
+  /** The call that a closure is handed to, if that is all that is done with it. */
+  private onlyReceiver(name: ts.Identifier, closure: ts.Node): ts.CallExpression | undefined {
+    const { ts, nodes } = this.body.file;
+    const [use, other] = nodes.usesOf(name).filter((one) => one !== name);
+    const holder = use && !other ? unwrapParent(ts, use) : undefined;
+    if (!use || !holder || !ts.isCallExpression(holder) || holder.expression === use) return undefined;
+    const isInside = use.pos >= closure.pos && use.end <= closure.end;
+    return isInside ? undefined : holder;
+  }
+
+  /** A list that is written out counts like the variable that may hold it. */
+  private callee(expression: ts.Expression): string {
+    const { ts } = this.body.file;
+    const bare = unwrap(ts, expression);
+    const list = ts.isPropertyAccessExpression(bare) ? unwrap(ts, bare.expression) : bare;
+    if (!ts.isArrayLiteralExpression(list)) return this.print(bare);
+    const hash = newHash();
+    this.form.write(bare, hash, (node) => (node === list ? this.print(list) : this.replacement(node, bare)));
+    return digest(hash, LENGTH);
   }
 }
 

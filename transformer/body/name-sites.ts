@@ -1,4 +1,5 @@
 import type ts from 'typescript';
+import { calleeIn, numbered } from '../base/locked.ts';
 import type { Site, SiteKind } from '../base/plan.ts';
 import type { FileContext } from '../file/file-context.ts';
 import { shownText } from '../syntax/shown-text.ts';
@@ -11,39 +12,64 @@ export interface SiteNode {
   readonly node: ts.Node;
 }
 
+/** What is known of a site before it has its id. */
+interface NamedSite extends SiteNode {
+  readonly site: Mutable<Site>;
+  /** What it is counted by: the callee as written, or the name that the author gave; with the name of the `since` around it. */
+  readonly name: string;
+  /** The name as the runtime shows it. */
+  readonly callee: string;
+  /** The text of the callee in a TypeError. */
+  readonly text: string;
+  /** It is numbered after all others with its name. */
+  readonly isLate: boolean;
+  readonly placeholder: string | undefined;
+}
+
+/** The scope of a closure. */
+interface NamedScope {
+  readonly node: ts.Node;
+  readonly name: string;
+  id: string;
+  readonly placeholder: string | undefined;
+}
+
 /**
  * Assigns ids to the sites of one durable function: the callee as written, and `#2`, `#3`, ... from the second site with the
  * same callee on, in source order. The planning pass visits sites in that order, parents before children. Sites of code that runs
- * only where `since('name')` is true are counted on their own: `charge#name`, `charge#name#2`.
+ * only where `since('name')` is true are counted on their own: `charge#name`, `charge#name#2`. Where the function is in a lock,
+ * these ids are provisional, and `rename` replaces them by those of the lock.
  */
 export class SiteNames {
-  readonly sites: Site[] = [];
-  /** The nodes of the sites, in the same order. */
-  readonly nodes: SiteNode[] = [];
-  /** The ids of the scopes of closures, in source order. */
-  readonly scopes: string[] = [];
-  /** The closures that have scopes, each with the id of its scope. */
-  readonly closures = new Map<ts.Node, string>();
-  /** The text of a callee in a TypeError, by the id of its site, if it differs from the name in the id. */
-  readonly texts: Record<string, string> = {};
+  /** In source order. */
+  readonly nodes: readonly NamedSite[];
+  /** The scopes of closures: in source order, and behind them those that only quiet calls use. */
+  readonly scopes: readonly NamedScope[];
   private readonly file: FileContext;
+  private readonly isLocked: boolean;
+  private readonly known: NamedSite[] = [];
+  private readonly knownScopes: NamedScope[] = [];
   private readonly siteCounts = new Map<string, number>();
   private readonly scopeCounts = new Map<string, number>();
-  private readonly late: { readonly site: Mutable<Site>; readonly name: string; readonly text: string }[] =
-    [];
-  private readonly lateScopes: {
-    readonly placeholder: string;
-    readonly name: string;
-    readonly closure: ts.Node;
-  }[] = [];
+  private readonly lateScopes: Omit<NamedScope, 'id'>[] = [];
   private readonly literals: Map<string, string>;
   private readonly guards: SinceGuards;
 
-  /** @param literals the ids that replace placeholders later, by placeholder; one map for a file */
-  constructor(file: FileContext, guards: SinceGuards, literals: Map<string, string>) {
+  /**
+   * @param literals the ids that replace placeholders later, by placeholder; one map for a file
+   * @param isLocked whether all ids are placeholders until `rename`
+   */
+  constructor(file: FileContext, guards: SinceGuards, literals: Map<string, string>, isLocked: boolean) {
     this.file = file;
     this.guards = guards;
     this.literals = literals;
+    this.isLocked = isLocked;
+    this.nodes = this.known;
+    this.scopes = this.knownScopes;
+  }
+
+  get sites(): readonly Site[] {
+    return this.known.map(({ site }) => site);
   }
 
   private guarded(name: string, node: ts.Node): string {
@@ -51,23 +77,24 @@ export class SiteNames {
     return guard === undefined ? name : `${name}#${guard}`;
   }
 
+  /** The closures that have scopes, each with the id of its scope. */
+  get closures(): ReadonlyMap<ts.Node, string> {
+    return new Map(this.knownScopes.map(({ node, id }) => [node, id]));
+  }
+
   /** Registers a site. Returns its id as a string literal for compiled code. */
-  site(name: string, kind: SiteKind, node: ts.Node): string {
-    const id = number(this.siteCounts, this.guarded(name, node));
+  site(name: string, kind: SiteKind, node: ts.Node, text = name): string {
+    const counted = this.guarded(name, node);
+    const id = number(this.siteCounts, counted);
+    const placeholder = this.isLocked ? this.placeholder() : undefined;
     const site = { id, kind, ...this.file.positionOf(node) };
-    this.sites.push(site);
-    this.nodes.push({ site, node });
-    return JSON.stringify(id);
+    this.known.push({ site, node, name: counted, callee: name, text, isLate: false, placeholder });
+    return placeholder ?? JSON.stringify(id);
   }
 
   /** Registers a call of `callee`. Returns its id as a string literal. */
   call(callee: ts.Expression, kind: SiteKind, node: ts.Node): string {
-    const name = calleeName(this.file, callee);
-    const literal = this.site(name, kind, node);
-    const text = shownText(this.file.ts, callee);
-    const id = this.sites.at(-1)?.id;
-    if (text !== name && id !== undefined) this.texts[id] = text;
-    return literal;
+    return this.site(calleeName(this.file, callee), kind, node, shownText(this.file.ts, callee));
   }
 
   /**
@@ -79,9 +106,8 @@ export class SiteNames {
   quiet(name: string, kind: SiteKind, node: ts.Node, text = name): string {
     const placeholder = this.placeholder();
     const site = { id: placeholder, kind, ...this.file.positionOf(node) };
-    this.sites.push(site);
-    this.nodes.push({ site, node });
-    this.late.push({ site, name: this.guarded(name, node), text });
+    const counted = this.guarded(name, node);
+    this.known.push({ site, node, name: counted, callee: counted, text, isLate: true, placeholder });
     return placeholder;
   }
 
@@ -90,10 +116,19 @@ export class SiteNames {
     return this.quiet(calleeName(this.file, callee), kind, node, shownText(this.file.ts, callee));
   }
 
+  /** Registers the scope of a closure. Returns its id as a string literal. */
+  scope(name: string, node: ts.Node): string {
+    const counted = this.guarded(name, node);
+    const id = number(this.scopeCounts, counted);
+    const placeholder = this.isLocked ? this.placeholder() : undefined;
+    this.knownScopes.push({ node, name: counted, id, placeholder });
+    return placeholder ?? JSON.stringify(id);
+  }
+
   /** Like `scope`, for a scope that only quiet calls use. */
-  quietScope(name: string, closure: ts.Node): string {
+  quietScope(name: string, node: ts.Node): string {
     const placeholder = this.placeholder();
-    this.lateScopes.push({ placeholder, name: this.guarded(name, closure), closure });
+    this.lateScopes.push({ node, name: this.guarded(name, node), placeholder });
     return placeholder;
   }
 
@@ -105,26 +140,41 @@ export class SiteNames {
 
   /** Assigns ids to the late sites and scopes, after all others have theirs. */
   finish(): void {
-    for (const { placeholder, name, closure } of this.lateScopes)
-      this.literals.set(placeholder, this.scopeNamed(name, closure));
-    for (const { site, name, text } of this.late) {
-      const placeholder = site.id;
-      site.id = number(this.siteCounts, name);
-      this.literals.set(placeholder, JSON.stringify(site.id));
-      if (text !== name) this.texts[site.id] = text;
+    for (const scope of this.lateScopes) {
+      const id = number(this.scopeCounts, scope.name);
+      this.knownScopes.push({ ...scope, id });
     }
+    for (const { site, name, isLate } of this.known) if (isLate) site.id = number(this.siteCounts, name);
+    this.fillIn();
   }
 
-  /** Registers the scope of a closure. Returns its id as a string literal. */
-  scope(name: string, closure: ts.Node): string {
-    return this.scopeNamed(this.guarded(name, closure), closure);
+  /** Replaces the ids, in the order of `nodes` and `scopes`. */
+  rename(sites: readonly string[], scopes: readonly string[]): void {
+    for (const [index, { site }] of this.known.entries()) site.id = sites[index] ?? site.id;
+    for (const [index, scope] of this.knownScopes.entries()) scope.id = scopes[index] ?? scope.id;
+    this.fillIn();
   }
 
-  private scopeNamed(name: string, closure: ts.Node): string {
-    const id = number(this.scopeCounts, name);
-    this.scopes.push(id);
-    this.closures.set(closure, id);
-    return JSON.stringify(id);
+  private fillIn(): void {
+    for (const { site, placeholder } of this.known) this.literal(placeholder, site.id);
+    for (const { id, placeholder } of this.knownScopes) this.literal(placeholder, id);
+  }
+
+  private literal(placeholder: string | undefined, id: string): void {
+    if (placeholder !== undefined) this.literals.set(placeholder, JSON.stringify(id));
+  }
+
+  /** The texts of callees in TypeErrors, by the ids of their sites, where they differ from the names in the ids. */
+  texts(): Readonly<Record<string, string>> {
+    const inOrder = [
+      ...this.known.filter(({ isLate }) => !isLate),
+      ...this.known.filter(({ isLate }) => isLate),
+    ];
+    return Object.fromEntries(
+      inOrder.flatMap(({ site, name, callee, text }) =>
+        text === callee && name === calleeIn(site.id) ? [] : [[site.id, text]],
+      ),
+    );
   }
 }
 
@@ -133,7 +183,7 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 function number(counts: Map<string, number>, name: string): string {
   const count = (counts.get(name) ?? 0) + 1;
   counts.set(name, count);
-  return count === 1 ? name : `${name}#${count}`;
+  return numbered(name, count);
 }
 
 /**

@@ -1,5 +1,6 @@
 import type ts from 'typescript';
 import type { FileId } from '../base/file-id.ts';
+import type { FileLock } from '../base/locked.ts';
 import type { Manifest } from '../base/plan.ts';
 import type { Reporter } from '../base/reporter.ts';
 import type { TypeScript } from '../base/typescript.ts';
@@ -28,6 +29,8 @@ export interface FileContext {
   readonly fileId: FileId | undefined;
   /** What is known of tools that have processed the file before. */
   readonly tools: EarlierTools;
+  /** The ids that sites had before; undefined where there is no lock. */
+  readonly lock: FileLock | undefined;
   /** Identifies the content of the whole module; see `moduleDigest`. */
   readonly moduleDigest: () => string | undefined;
   readonly bindings: Bindings;

@@ -8,7 +8,7 @@ import '../base/require-node.ts';
 import { readFileSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
 import { formatDiagnostic } from '../base/reporter.ts';
-import { compileText, SOURCES, withInlineMap } from './compile-text.ts';
+import { compileText, type PluginOptions, SOURCES, withInlineMap } from './compile-text.ts';
 
 /** What Bun knows of a plugin, as far as this one goes. */
 export interface DurablePlugin {
@@ -31,20 +31,20 @@ interface LoadResult {
 }
 
 /** Makes the plugin. */
-export default function useDurable(): DurablePlugin {
+export default function useDurable({ lock }: PluginOptions = {}): DurablePlugin {
   return {
     name: 'use-durable',
     setup(build) {
       const isBuild = build.config !== undefined;
-      build.onLoad({ filter: isBuild ? SOURCES : filesAtRunTime() }, ({ path }) => load(path, isBuild));
+      build.onLoad({ filter: isBuild ? SOURCES : filesAtRunTime() }, ({ path }) => load(path, isBuild, lock));
     },
   };
 }
 
-function load(path: string, isBuild: boolean): LoadResult | undefined {
+function load(path: string, isBuild: boolean, lock: PluginOptions['lock']): LoadResult | undefined {
   const source = readFileSync(path, 'utf8');
   const loader = extname(path).replace(/^\.[cm]?/, '') as LoadResult['loader'];
-  const compiled = compileText(source, path);
+  const compiled = compileText(source, path, { lock });
   // Where Bun runs a program it wants an answer for each file that it asks for.
   if (compiled === undefined) return isBuild ? undefined : { contents: source, loader };
   for (const warning of compiled.warnings) console.warn(formatDiagnostic(warning, source));

@@ -7,6 +7,9 @@ import { concerned, fileOf } from '../base/given-file.ts';
 import type { SourceMapV3 } from '../compile.ts';
 import type { FileOptions } from '../compile-file.ts';
 
+/** The options of a plugin. */
+export type PluginOptions = Pick<FileOptions, 'lock'>;
+
 /** Files that may hold durable functions, by their path; what stands behind a `?` doesn't count. */
 export const SOURCES = /\.[cm]?[jt]sx?(?:\?|$)/;
 
@@ -16,6 +19,8 @@ export interface CompiledText {
   readonly map: SourceMapV3 | null;
   readonly errors: readonly Diagnostic[];
   readonly warnings: readonly Diagnostic[];
+  /** The lock that the code depends on, absolute. */
+  readonly lockFile: string | undefined;
 }
 
 /**
@@ -34,7 +39,7 @@ export function compileText(code: string, path: string, options?: FileOptions): 
   if (result.map === null && result.diagnostics.length === 0) return undefined;
   // Hosts look for the source from the folder of the file.
   const map = result.map && { ...result.map, sources: [basename(fileOf(path))] };
-  return { code: result.code, map, errors, warnings };
+  return { code: result.code, map, errors, warnings, lockFile: result.lockFile };
 }
 
 /** The message of a diagnostic, for hosts that show the place and the line themselves. */

@@ -8,7 +8,7 @@ import '../base/require-node.ts';
 import { readFile } from 'node:fs/promises';
 import { dirname, extname, relative } from 'node:path';
 import type { Diagnostic } from '../base/diagnostics.ts';
-import { compileText, messageOf, withInlineMap } from './compile-text.ts';
+import { compileText, messageOf, type PluginOptions, withInlineMap } from './compile-text.ts';
 
 /** What esbuild knows of a plugin, as far as this one goes. */
 export interface DurablePlugin {
@@ -32,6 +32,7 @@ interface LoadResult {
   resolveDir?: string;
   errors?: Message[];
   warnings?: Message[];
+  watchFiles?: string[];
 }
 
 interface Message {
@@ -45,19 +46,20 @@ const FILES = /\.[cm]?[jt]sx?$/;
  * Makes the plugin. It stands before other plugins that load TypeScript or JavaScript: esbuild asks only the first that
  * answers.
  */
-export default function useDurable(): DurablePlugin {
+export default function useDurable({ lock }: PluginOptions = {}): DurablePlugin {
   return {
     name: 'use-durable',
     setup({ initialOptions, onLoad }) {
       onLoad({ filter: FILES, namespace: 'file' }, async ({ path }) => {
         const source = await readFile(path, 'utf8');
-        const compiled = compileText(source, path);
+        const compiled = compileText(source, path, { lock });
         if (compiled === undefined) return undefined;
         const message = (diagnostic: Diagnostic): Message => messageAt(diagnostic, path, source);
         const warnings = compiled.warnings.map(message);
-        if (compiled.errors.length > 0) return { errors: compiled.errors.map(message), warnings };
+        const watchFiles = compiled.lockFile === undefined ? [] : [compiled.lockFile];
+        if (compiled.errors.length > 0) return { errors: compiled.errors.map(message), warnings, watchFiles };
         const loader = initialOptions.loader?.[extname(path)] ?? loaderOf(path);
-        return { contents: withInlineMap(compiled), loader, resolveDir: dirname(path), warnings };
+        return { contents: withInlineMap(compiled), loader, resolveDir: dirname(path), warnings, watchFiles };
       });
     },
   };

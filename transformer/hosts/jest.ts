@@ -8,11 +8,12 @@ import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { dirname, relative } from 'node:path';
 import type ts from 'typescript';
-import { fileIdOf } from '../base/file-id.ts';
+import { placeOf, realDisk } from '../base/file-id.ts';
 import { mayConcern } from '../base/may-concern.ts';
 import { formatDiagnostic } from '../base/reporter.ts';
 import { loadTypeScript } from '../base/typescript.ts';
 import type { SourceMapV3 } from '../compile.ts';
+import { lockIn } from '../lock/read-lock.ts';
 import { compileText, withInlineMap } from './compile-text.ts';
 import { composed } from './source-maps.ts';
 import { optionsOf, textsOf, tsconfigOf } from './tsconfig.ts';
@@ -96,13 +97,19 @@ function getCacheKey(source: string, path: string, options: JestOptions): string
         version,
         source,
         path,
-        mayConcern(source) ? fileIdOf(path) : undefined,
+        mayConcern(source) ? packageOf(path) : undefined,
         [configString, instrument, supportsStaticESM],
         config === undefined ? [] : textsOf(config),
       ]),
     )
     .digest('hex')
     .slice(0, 32);
+}
+
+/** The name of a file in ids, and the ids that were there before. */
+function packageOf(path: string): readonly unknown[] {
+  const place = placeOf(path);
+  return [place?.id, place && lockIn(place.folder, realDisk)?.text];
 }
 
 const asCommonJS = (path: string): string =>

@@ -2,23 +2,26 @@
 import '../base/require-node.ts';
 import { formatDiagnostic } from '../base/reporter.ts';
 import type { SourceMapV3 } from '../compile.ts';
-import { compileText } from './compile-text.ts';
+import { compileText, type PluginOptions } from './compile-text.ts';
 
 /** What a loader is called on, as far as this one goes. */
 interface LoaderContext {
   readonly resourcePath: string;
   callback(error: Error | null, code?: string, map?: SourceMapV3 | string | object): void;
   emitWarning?(warning: Error): void;
+  addDependency?(path: string): void;
+  getOptions?(): PluginOptions;
 }
 
 /** @param inputMap of a loader that had the file before */
 export default function useDurable(this: LoaderContext, source: string, inputMap?: string | object): void {
   try {
-    const compiled = compileText(source, this.resourcePath);
+    const compiled = compileText(source, this.resourcePath, { lock: this.getOptions?.().lock });
     if (compiled === undefined) {
       this.callback(null, source, inputMap);
       return;
     }
+    if (compiled.lockFile !== undefined) this.addDependency?.(compiled.lockFile);
     for (const warning of compiled.warnings)
       this.emitWarning?.(new DurableError(formatDiagnostic(warning, source)));
     if (compiled.errors.length > 0) {

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type ts from 'typescript';
 import { requireUsable, type TypeScript } from '../base/typescript.ts';
+import type { LockMode } from '../lock/mode.ts';
 import { PatchedProgram } from './patched-program.ts';
 
 const changed = new WeakSet<ts.Program>();
@@ -12,12 +13,15 @@ const changed = new WeakSet<ts.Program>();
  * Nest calls it before it emits a program, and wants one of the transformers that come first. Ours is added to the program
  * instead, so that it comes before those of Nest and of other plugins, and errors stop the build.
  */
-export function before(_options: unknown, program: ts.Program): ts.TransformerFactory<ts.SourceFile> {
+export function before(
+  options: { readonly lock?: LockMode } | undefined,
+  program: ts.Program,
+): ts.TransformerFactory<ts.SourceFile> {
   if (!changed.has(program)) {
     changed.add(program);
     const ts = typeScriptOfNest();
     requireUsable(ts);
-    new PatchedProgram(ts, program, undefined, true).install();
+    new PatchedProgram(ts, program, undefined, { lock: options?.lock, isCommandLine: true }).install();
   }
   return () => (sourceFile) => sourceFile;
 }

@@ -1,6 +1,10 @@
 import type ts from 'typescript';
+import type { Analysis } from '../analyze.ts';
+import { mayConcern } from '../base/may-concern.ts';
 import type { TypeScript } from '../base/typescript.ts';
 import { graft } from '../emit/tree.ts';
+import { type LockMode, writesLock } from '../lock/mode.ts';
+import { recordsOf, updateLock } from '../lock/write-lock.ts';
 import { ProgramAnalyses } from './program-analyses.ts';
 import { toTypeScript } from './typescript-diagnostics.ts';
 import { createWarnings, type Warnings } from './warnings.ts';
@@ -21,17 +25,41 @@ export class PatchedProgram {
   /** The file that is being emitted, while its tree is ours. */
   private grafted: ts.SourceFile | undefined;
   private readonly tooDeepFiles = new Set<ts.SourceFile>();
+  /** Compiled files whose functions are to be written to the lock; undefined where it is only read. */
+  private readonly toLock: Map<ts.SourceFile, Analysis> | undefined;
 
-  constructor(ts: TypeScript, program: ts.Program, host: ts.CompilerHost | undefined, isCommandLine?: true) {
+  constructor(
+    ts: TypeScript,
+    program: ts.Program,
+    host: ts.CompilerHost | undefined,
+    { lock, isCommandLine }: { readonly lock?: LockMode | undefined; readonly isCommandLine?: true } = {},
+  ) {
     this.ts = ts;
     this.program = program;
-    this.analyses = new ProgramAnalyses(ts, program, host);
+    const isWriting = writesLock(lock);
+    this.toLock = isWriting ? new Map() : undefined;
+    this.analyses = new ProgramAnalyses(ts, program, host, undefined, !isWriting);
     this.warnings = createWarnings(ts, program, isCommandLine);
     this.originalEmit = (program as ProgramInternals).emit;
   }
 
+  /** Builders that keep results compare versions of files: what a lock has of a file is part of its version. */
+  private addLocksToVersions(): void {
+    const { program, analyses } = this;
+    for (const file of program.getSourceFiles() as readonly VersionedFile[]) {
+      if (file.version === undefined || file.isDeclarationFile || !mayConcern(file.text)) continue;
+      const place = analyses.placeOf(file);
+      const lock = place && analyses.lockOf(place);
+      if (place === undefined || lock === undefined) continue;
+      const plain = plainVersions.get(file) ?? file.version;
+      plainVersions.set(file, plain);
+      file.version = `${plain}-${lock.digestOf(place.id.path)}`;
+    }
+  }
+
   /** Ours are among the semantic diagnostics; where the host has read those by now, each file's come when it is emitted. */
   install(): void {
+    this.addLocksToVersions();
     if (this.isRead()) this.addToEmit();
     else this.addToSemantic();
   }
@@ -108,6 +136,7 @@ export class PatchedProgram {
     };
     for (;;) {
       this.grafted = undefined;
+      this.toLock?.clear();
       try {
         const result = this.originalEmit.call(
           program,
@@ -120,6 +149,7 @@ export class PatchedProgram {
         );
         const late = [...tooDeepFiles].map((file) => toTypeScript(ts, analyses.tooDeep(file), file));
         tooDeepFiles.clear();
+        this.writeLocks();
         return late.length === 0 ? result : { ...result, diagnostics: [...result.diagnostics, ...late] };
       } catch (error) {
         // Compiled code is nested deeper than its source, so the compiler may overflow the stack only on compiled code.
@@ -127,6 +157,14 @@ export class PatchedProgram {
         tooDeepFiles.add(this.grafted);
       }
     }
+  }
+
+  private writeLocks(): void {
+    for (const [file, { manifests, compiledIds }] of this.toLock ?? []) {
+      const place = this.analyses.placeOf(file);
+      if (place && manifests.size > 0 && compiledIds.size === 0) updateLock(place, recordsOf(manifests));
+    }
+    this.toLock?.clear();
   }
 
   private transformer(): ts.TransformerFactory<ts.SourceFile> {
@@ -143,10 +181,15 @@ export class PatchedProgram {
     const errors = analyses.errorsOf(analysis, original);
     if (tooDeepFiles.has(original)) errors.push(analyses.tooDeep(original));
     else if (errors.length === 0) this.grafted = original;
+    if (errors.length === 0) this.toLock?.set(original, analysis);
     const plan = errors.length === 0 ? analysis.plan : analysis.refusal(errors);
     return plan.edits.size === 0 ? sourceFile : graft(ts, sourceFile, plan, context);
   }
 }
+
+/** The version is a hash of the text, where a builder needs one. */
+type VersionedFile = ts.SourceFile & { version?: string };
+const plainVersions = new WeakMap<ts.SourceFile, string>();
 
 /** Methods that the builder calls besides the public ones. */
 interface ProgramInternals {

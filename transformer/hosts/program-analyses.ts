@@ -2,9 +2,11 @@ import nodePath, { dirname, relative, resolve } from 'node:path';
 import type ts from 'typescript';
 import { type Analysis, analyze, ProgramTypes, tooDeep } from '../analyze.ts';
 import type { Diagnostic } from '../base/diagnostics.ts';
-import { type Disk, fileIdOf } from '../base/file-id.ts';
+import { type Disk, type FilePlace, placeOf } from '../base/file-id.ts';
+import type { FileLock } from '../base/locked.ts';
 import { mayConcern } from '../base/may-concern.ts';
 import type { TypeScript } from '../base/typescript.ts';
+import { lockOfFile } from '../lock/read-lock.ts';
 
 /** Undefined for files that need no compilation. */
 export type AnalysesByFile = WeakMap<ts.SourceFile, Analysis | undefined>;
@@ -19,14 +21,22 @@ export class ProgramAnalyses {
   private readonly analyses: AnalysesByFile;
   private readonly diagnostics = new WeakMap<ts.SourceFile, readonly Diagnostic[]>();
   private types: ProgramTypes | undefined;
+  private readonly isStrict: boolean;
+  /** By the folders of packages. */
+  private readonly locks = new Map<string, FileLock | undefined>();
 
-  /** @param analyses those that are known already; files that two programs have in common are the same objects */
+  /**
+   * @param analyses those that are known already; files that two programs have in common are the same objects
+   * @param isStrict whether code that a lock doesn't know is an error: in builds that don't write it
+   */
   constructor(
     ts: TypeScript,
     program: ts.Program,
     host: ts.CompilerHost | undefined,
     analyses: AnalysesByFile = new WeakMap(),
+    isStrict = false,
   ) {
+    this.isStrict = isStrict;
     this.ts = ts;
     this.program = program;
     this.analyses = analyses;
@@ -41,18 +51,30 @@ export class ProgramAnalyses {
 
   /** Also of a file with syntax errors, whose tree is a guess. */
   evenBroken(sourceFile: ts.SourceFile): Analysis | undefined {
-    const { ts, analyses, program } = this;
+    const { ts, analyses } = this;
     if (sourceFile.isDeclarationFile) return undefined;
     const known = analyses.get(sourceFile);
     if (known || analyses.has(sourceFile)) return known;
     let analysis: Analysis | undefined;
     if (mayConcern(sourceFile.text)) {
       setParents(ts, sourceFile);
-      const fileId = fileIdOf(resolve(program.getCurrentDirectory(), sourceFile.fileName), this.disk);
-      analysis = analyze(ts, sourceFile, this.nameOf(sourceFile), fileId);
+      const place = this.placeOf(sourceFile);
+      const lock = place && this.lockOf(place);
+      analysis = analyze(ts, sourceFile, this.nameOf(sourceFile), place?.id, 'look', lock);
     }
     analyses.set(sourceFile, analysis);
     return analysis;
+  }
+
+  /** The package of a file; undefined if it has none. */
+  placeOf({ fileName }: ts.SourceFile): FilePlace | undefined {
+    return placeOf(resolve(this.program.getCurrentDirectory(), fileName), this.disk);
+  }
+
+  lockOf(place: FilePlace): FileLock | undefined {
+    const { locks, disk, isStrict } = this;
+    if (!locks.has(place.folder)) locks.set(place.folder, lockOfFile(place, disk, isStrict));
+    return locks.get(place.folder);
   }
 
   /** All diagnostics of a file. Cached: they are needed before and while a file is emitted. */

@@ -7,7 +7,7 @@
 import '../base/require-node.ts';
 import type { Diagnostic } from '../base/diagnostics.ts';
 import type { SourceMapV3 } from '../compile.ts';
-import { compileText, messageOf, SOURCES } from './compile-text.ts';
+import { compileText, messageOf, type PluginOptions, SOURCES } from './compile-text.ts';
 
 /** What these bundlers know of a plugin, as far as this one goes. Their own types are not needed for it. */
 export interface DurablePlugin {
@@ -29,6 +29,7 @@ export interface DurablePlugin {
 interface TransformContext {
   error(error: Reported): never;
   warn(warning: Reported): void;
+  addWatchFile?(path: string): void;
 }
 
 interface Reported {
@@ -40,7 +41,7 @@ interface Reported {
 }
 
 /** Makes the plugin. It stops the build at an error in a file with durable functions, with its place. */
-export default function useDurable(): DurablePlugin {
+export default function useDurable({ lock }: PluginOptions = {}): DurablePlugin {
   return {
     name: 'use-durable',
     enforce: 'pre',
@@ -50,8 +51,9 @@ export default function useDurable(): DurablePlugin {
       handler(code, id) {
         // Bundlers that know no filters call this with everything.
         if (!SOURCES.test(id)) return undefined;
-        const compiled = compileText(code, id, { coverage: isVitest() });
+        const compiled = compileText(code, id, { coverage: isVitest(), lock });
         if (compiled === undefined) return undefined;
+        if (compiled.lockFile !== undefined) this.addWatchFile?.(compiled.lockFile);
         for (const warning of compiled.warnings) this.warn(reported(warning, id));
         // The first one stops the build, so it names the others.
         const [first, ...others] = compiled.errors;

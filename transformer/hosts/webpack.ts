@@ -7,6 +7,7 @@
 import '../base/require-node.ts';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { PluginOptions } from './compile-text.ts';
 
 const own = fileURLToPath(import.meta.url);
 
@@ -24,7 +25,13 @@ interface Compiler {
 
 /** Adds the loader to the rules of a configuration. */
 export default class UseDurable {
+  private readonly options: PluginOptions;
+
+  constructor(options: PluginOptions = {}) {
+    this.options = options;
+  }
+
   apply(compiler: Compiler): void {
-    compiler.options.module.rules.push(rule);
+    compiler.options.module.rules.push({ ...rule, options: this.options });
   }
 }

@@ -8,6 +8,7 @@ import type { SiteNames } from '../body/name-sites.ts';
 import { Rounds } from '../body/rounds.ts';
 import { sourcesOf } from '../flow/collect-sources.ts';
 import { digest, NormalForm, newHash } from '../syntax/normal-form.ts';
+import { recordOf, renameAs, settleIds } from './lock-ids.ts';
 
 /** Characters of a code version, of 6 bits each. */
 const LENGTH = 16;
@@ -17,9 +18,14 @@ export function manifestOf(body: Body, names: SiteNames): Manifest {
   // Another tool may have moved everything.
   const known = typeof file.tools === 'object' && 'source' in file.tools ? file.tools.source : undefined;
   const ofSource = known?.get(functionKey(durable));
-  if (ofSource !== undefined) return ofSource;
-  const prints = new Fingerprints(body, names.nodes);
+  if (ofSource !== undefined) {
+    renameAs(names, ofSource.renamed);
+    return ofSource;
+  }
+  const locked = file.lock?.of(functionKey(durable));
   const paths = new ConstructPaths(body);
+  const settled = locked && settleIds(body, names, locked, paths);
+  const prints = settled?.prints ?? new Fingerprints(body, names.nodes);
   const rounds = new Rounds(body, prints);
   const nodes = names.nodes.map(({ node }) => node);
   const draws = new Draws(body, prints, paths, nodes, () => sourcesOf(body));
@@ -33,11 +39,14 @@ export function manifestOf(body: Body, names: SiteNames): Manifest {
       ...draws.of(node.node),
     };
   });
+  const version = versionOf(body, names);
   return {
     ...file.positionOf(durable.node),
-    version: versionOf(body, names),
+    version,
     module: file.moduleDigest(),
     sites,
+    renamed: settled?.renamed,
+    record: () => recordOf(body, names, { version, sites, locked }),
   };
 }
 
@@ -49,7 +58,9 @@ function versionOf({ file, durable }: Body, names: SiteNames): string {
   const { ts } = file;
   const { node } = durable;
   const hash = newHash();
-  hash.update(`${JSON.stringify([names.sites.map(({ id, kind }) => [id, kind]), names.scopes])}\n`);
+  hash.update(
+    `${JSON.stringify([names.sites.map(({ id, kind }) => [id, kind]), names.scopes.map(({ id }) => id)])}\n`,
+  );
   const form = new NormalForm(ts);
   const write = (part: ts.Node): void => form.write(part, hash, () => undefined);
   // Its name may change while its id stays the same.

@@ -64,13 +64,23 @@ export function planHeader(file: FileContext, runtime: string, statements: reado
 
 function definition(
   planner: Planner,
-  { line, column, version, module, sites }: Manifest,
+  { line, column, version, module, sites, renamed }: Manifest,
   classes: readonly ReachableClass[],
 ): string {
-  const { texts } = planner.names;
+  const texts = planner.names.texts();
   const shown = Object.keys(texts).length > 0 ? { texts } : {};
+  const locked = renamed === undefined ? {} : { locked: true };
   const names = namesOf(planner.file, planner.body.durable);
-  const table = JSON.stringify({ ...names, line, column, version, module, steps: sites, ...shown });
+  const table = JSON.stringify({
+    ...names,
+    line,
+    column,
+    version,
+    module,
+    steps: sites,
+    ...locked,
+    ...shown,
+  });
   if (classes.length === 0) return table;
   const entries = classes.map(({ root, members }) => {
     if (members.length === 0) return `${root}: ${root}`;

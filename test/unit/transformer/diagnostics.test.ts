@@ -13,9 +13,9 @@ const good = fixtures(FOLDER, /^good\.(ts|tsx|js)$/);
 const bySyntax = mistakes.filter(({ name }) => !isTyped(name));
 
 describe('diagnostics', () => {
-  it.each(bySyntax)('$name is reported', ({ name, source, file }) => {
+  it.each(bySyntax)('$name is reported', ({ name, source, file, lock }) => {
     const [code] = name.split('-');
-    const { diagnostics, functions, code: output } = transform(source, { fileName: file });
+    const { diagnostics, functions, code: output } = transform(source, { fileName: file, lock });
     expect([...new Set(diagnostics.map((diagnostic) => diagnostic.code))]).toEqual([code?.toUpperCase()]);
     // Wrong code must not be compiled into something, nor run as it is.
     const failed = diagnostics.some(({ severity }) => severity === 'error');
@@ -29,8 +29,8 @@ describe('diagnostics', () => {
     }
   });
 
-  it.each(good)('$name: ordinary code beside it is not', ({ source, file }) => {
-    const { diagnostics, functions } = transform(source, { fileName: file });
+  it.each(good)('$name: ordinary code beside it is not', ({ source, file, lock }) => {
+    const { diagnostics, functions } = transform(source, { fileName: file, lock });
     expect(diagnostics).toEqual([]);
     expect(functions.length).toBeGreaterThan(0);
   });

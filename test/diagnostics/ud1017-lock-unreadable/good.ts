@@ -1,0 +1,7 @@
+import { charge, notify } from './services.js';
+
+export async function checkout(order: string) {
+  'use durable';
+  await charge(order);
+  await notify(order);
+}
