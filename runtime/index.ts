@@ -52,12 +52,14 @@ export {
   toNodeListener,
 } from './http/node-listener.ts';
 export type { HttpAction } from './http/routes.ts';
+export type { ForkOptions } from './journal/fork.ts';
 export type { ResumeOptions } from './journal/rewind.ts';
 export { setDefaultRuntime } from './local/worker/default-runtime.ts';
 export type { Handle, RunEvent } from './local/worker/handle.ts';
 export type { BlockedRun, CloseOptions, RuntimeOptions, StartOptions } from './local/worker/options.ts';
-export { createRuntime, type Runtime } from './local/worker/runtime.ts';
+export { createRuntime, type RerunOptions, type Runtime } from './local/worker/runtime.ts';
 export type { Schedule, ScheduleTimes } from './local/worker/schedules.ts';
+export type { VersionInUse } from './local/worker/versions.ts';
 export type { RuntimeEvent, RuntimeEvents, RuntimeEventType } from './observe/runtime-events.ts';
 export type { Tracing } from './port/tracing.ts';
 export type {

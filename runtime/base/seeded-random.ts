@@ -5,13 +5,13 @@ import * as crypto from 'node:crypto';
  * every replay, and independent of what other scopes draw.
  */
 export class Randomness {
-  readonly #seed: string;
+  readonly seed: string;
   readonly #path: string;
   #float: (() => number) | undefined;
   #blocks = 0;
 
   constructor(seed: string, path: string) {
-    this.#seed = seed;
+    this.seed = seed;
     this.#path = path;
   }
 
@@ -48,7 +48,7 @@ export class Randomness {
 
   /** The seed is of fixed length and the purpose has no path in it, so no two inputs coincide. */
   #digest(purpose: string): string {
-    return crypto.hash('sha256', `${this.#seed}\0${purpose}\0${this.#path}`, 'hex');
+    return crypto.hash('sha256', `${this.seed}\0${purpose}\0${this.#path}`, 'hex');
   }
 }
 

@@ -5,6 +5,7 @@ import {
   RuntimeClosedError,
   SerializationError,
   StoreError,
+  UnknownFunctionError,
 } from '../base/errors.ts';
 import {
   authorizeNoFunction,
@@ -21,6 +22,7 @@ import {
   answerMissing,
   argsNoArray,
   errorFieldInvalid,
+  fieldInvalid,
   idOfAnotherFunction,
   methodNotAllowed,
   noSuchCallback,
@@ -36,6 +38,8 @@ import {
 import { checkNames } from '../base/option-checks.ts';
 import type { WebRequest, WebResponse } from '../base/web-types.ts';
 import { type AnyFunction, compiledDefinition } from '../functions/definitions.ts';
+import type { ForkOptions } from '../journal/fork.ts';
+import type { ResumeOptions } from '../journal/rewind.ts';
 import type { Handle } from '../local/worker/handle.ts';
 import type { Runtime } from '../local/worker/runtime.ts';
 import { hasEnded } from '../stores/store.ts';
@@ -44,7 +48,7 @@ import { malformed, readFields } from './body.ts';
 import { describeThrown, NotJsonError, plainJson } from './plain-json.ts';
 import { Refusal } from './refusal.ts';
 import { type OnError, printError, report } from './report.ts';
-import { type HttpAction, type Route, routeOf } from './routes.ts';
+import { type HttpAction, isId, type Route, routeOf } from './routes.ts';
 
 /**
  * True lets the request pass. A Response is sent as it is, to ask for credentials for one. Everything else, and a
@@ -80,6 +84,9 @@ export interface HandlerOptions {
  * GET  /runs/:id                                              its status, and its result or error when it has ended
  * POST /runs/:id/signals/:name  { "payload": ... }
  * POST /runs/:id/cancel         { "reason": "..." }
+ * POST /runs/:id/resume         { "accept": "...", "forget": true }
+ * POST /runs/:id/rerun          { "id": "...", "from": "...", "forget": true }
+ * POST /runs/:id/fork           { "from": "...", "id": "...", "forget": true }
  * POST /callbacks/:token        { "value": ... } or { "error": { "code": "...", "message": "..." } }
  * ```
  *
@@ -177,6 +184,11 @@ class Handler {
         return this.#signal(route.id, route.name, request);
       case 'cancel':
         return this.#cancel(route.id, request);
+      case 'resume':
+        return this.#steer(route, request, ['accept', 'forget']);
+      case 'rerun':
+      case 'fork':
+        return this.#steer(route, request, ['id', 'from', 'forget']);
       case 'callback':
         return this.#callback(route.token, request);
     }
@@ -219,6 +231,35 @@ class Handler {
     await refuseEnded(run);
     await run.cancel(reason);
     return json(202, { id });
+  }
+
+  /** Answers with the run that goes on. */
+  async #steer(
+    { type, id }: { readonly type: 'resume' | 'rerun' | 'fork'; readonly id: string },
+    request: Request,
+    names: readonly string[],
+  ): Promise<Response> {
+    const fields = await readFields(request, this.#limit, names);
+    for (const [name, value] of Object.entries(fields))
+      if (typeof value !== (name === 'forget' ? 'boolean' : 'string')) throw malformed(fieldInvalid(name));
+    if (typeof fields.id === 'string' && !isId(fields.id)) throw malformed(fieldInvalid('id'));
+    await this.#find(id);
+    const options = fields as unknown as ForkOptions & ResumeOptions;
+    let run: Handle;
+    try {
+      run = await this.#runtime[type](id, options);
+    } catch (error) {
+      // These say what the run is, and what it has recorded: who may steer it may know that.
+      if (error instanceof MisuseError || error instanceof UnknownFunctionError)
+        throw new Refusal(409, error.code, error.message);
+      throw error;
+    }
+    const status = await run.status();
+    return json(
+      202,
+      { id: run.id, status },
+      { location: `${this.#base}/runs/${encodeURIComponent(run.id)}` },
+    );
   }
 
   async #callback(token: string, request: Request): Promise<Response> {

@@ -7,7 +7,10 @@ export type HttpAction =
   | { readonly type: 'start'; readonly fn: string; readonly id: string | undefined }
   | { readonly type: 'get'; readonly id: string }
   | { readonly type: 'signal'; readonly id: string; readonly name: string }
-  | { readonly type: 'cancel'; readonly id: string };
+  | { readonly type: 'cancel'; readonly id: string }
+  | { readonly type: 'resume'; readonly id: string }
+  | { readonly type: 'rerun'; readonly id: string }
+  | { readonly type: 'fork'; readonly id: string };
 
 export type Route = HttpAction | { readonly type: 'callback'; readonly token: string };
 
@@ -63,13 +66,16 @@ function routesOf(segments: readonly string[], query: URLSearchParams): Routes |
     const id = query.get('id') ?? undefined;
     return table({ GET: { type: 'get', id: second }, POST: { type: 'start', fn: second, id } });
   }
-  if (shape === 'runs/3' && third === 'cancel') return table({ POST: { type: 'cancel', id: second } });
+  if (shape === 'runs/3' && isSteering(third)) return table({ POST: { type: third, id: second } });
   if (shape === 'runs/4' && third === 'signals') {
     return table({ POST: { type: 'signal', id: second, name: fourth } });
   }
   if (shape === 'callbacks/2') return table({ POST: { type: 'callback', token: second } });
   return undefined;
 }
+
+const isSteering = (name: string | undefined): name is 'cancel' | 'resume' | 'rerun' | 'fork' =>
+  name === 'cancel' || name === 'resume' || name === 'rerun' || name === 'fork';
 
 const table = (routes: Routes): Routes => Object.assign(Object.create(null) as Routes, routes);
 
@@ -82,5 +88,5 @@ const methodsOf = (routes: Routes): string =>
 const CONTROL = /[\u0000-\u001f\u007f]/;
 
 /** An id that a path can contain, so that the run can be found later. */
-const isId = (id: string): boolean =>
+export const isId = (id: string): boolean =>
   id.length >= 1 && id.length <= 255 && id !== '.' && id !== '..' && !CONTROL.test(id);

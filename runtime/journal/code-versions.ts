@@ -197,6 +197,13 @@ export class CodeVersions {
     return this.#root;
   }
 
+  /** The code that the run has executed and that isn't the newest which this process has, by function. */
+  get older(): readonly { readonly fn: string; readonly version: string }[] {
+    return [...this.#current].flatMap(([fn, version]) =>
+      findDefinition(fn)?.meta.version === version ? [] : [{ fn, version }],
+    );
+  }
+
   /** The replay is over. */
   live(): void {
     this.#scopes = undefined;

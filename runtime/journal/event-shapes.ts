@@ -12,7 +12,7 @@ import {
 } from '../base/messages/damage.ts';
 import type { JournalEvent } from './events.ts';
 
-type Kind = 'text' | 'number' | 'count' | 'flag' | 'yes' | 'channel';
+type Kind = 'text' | 'number' | 'count' | 'flag' | 'yes' | 'channel' | 'forks';
 type Own<T extends JournalEvent['type']> = Exclude<
   keyof Extract<JournalEvent, { type: T }>,
   'type' | 'at' | 'output' | 'code'
@@ -29,6 +29,7 @@ const SHAPES: Shapes = {
     input: 'text',
     seed: 'text',
     deadline: 'number?',
+    forks: 'forks?',
     trace: 'text?',
   },
   step: { ...STEP, ok: 'flag', value: 'text', startedAt: 'number' },
@@ -51,6 +52,11 @@ const SHAPES: Shapes = {
   'run-ended': { ok: 'flag', value: 'text', cancelled: 'yes?' },
 };
 
+const isFork = (value: unknown): boolean => {
+  const { of: id, at, seed } = (value ?? {}) as { of?: unknown; at?: unknown; seed?: unknown };
+  return typeof id === 'string' && isCount(at) && typeof seed === 'string';
+};
+
 const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
 
 const KINDS: Readonly<Record<Kind, { readonly is: (value: unknown) => boolean; readonly name: string }>> = {
@@ -59,6 +65,7 @@ const KINDS: Readonly<Record<Kind, { readonly is: (value: unknown) => boolean; r
   count: { is: isCount, name: FIELDS.count },
   flag: { is: (value) => typeof value === 'boolean', name: FIELDS.flag },
   yes: { is: (value) => value === true, name: FIELDS.yes },
+  forks: { is: (value) => Array.isArray(value) && value.every(isFork), name: FIELDS.forks },
   channel: {
     is: (value) => typeof value === 'string' && /^(?:signal|callback|child):/.test(value),
     name: FIELDS.channel,

@@ -18,6 +18,16 @@ interface EventBase {
 
 export type RecordedVersions = Readonly<Record<string, string>>;
 
+/** How a run began with what another had recorded. */
+export interface Fork {
+  /** The id of the other run. */
+  readonly of: string;
+  /** How many events they have in common. */
+  readonly at: number;
+  /** What takes the place of the seed from there on: the other run draws from its own. */
+  readonly seed: string;
+}
+
 /** Always the first event. */
 export interface RunStarted extends EventBase {
   readonly type: 'run-started';
@@ -27,6 +37,8 @@ export interface RunStarted extends EventBase {
   readonly seed: string;
   /** When its time is over, ms since the epoch. */
   readonly deadline?: number;
+  /** The runs whose beginning this run has, the first one first. */
+  readonly forks?: readonly Fork[];
   /** The parent of the spans of the run, if it is traced: a W3C `traceparent`, a space, a `tracestate`. */
   readonly trace?: string;
 }

@@ -100,6 +100,11 @@ export class ReplayMachine {
     return this.#cancels > 0;
   }
 
+  /** How many events of the journal were delivered, or had nothing to deliver. */
+  get delivered(): number {
+    return this.#cursor;
+  }
+
   /** Something is recorded that the code hasn't come to yet. */
   get isAhead(): boolean {
     return this.#unrequested > 0;

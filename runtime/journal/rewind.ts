@@ -31,8 +31,25 @@ export function rewind(id: string, events: readonly JournalEvent[], now: number,
   const kept = beforeFailure(events);
   const done = forget ? [] : events.slice(kept + 1).filter(isWork);
   if (done.length === 0) return kept;
-  const shown = done.slice(0, 3).map(({ key }) => `"${key}"`);
-  throw new MisuseError(runDidMore(id, shown.join(', '), done.length > 3 ? ', ...' : ''));
+  throw new MisuseError(runDidMore(id, ...shownKeys(done)));
+}
+
+/** The keys of events as text, and what says that there are more. */
+export function shownKeys(events: readonly { readonly key: string }[]): [shown: string, more: string] {
+  const keys = [...new Set(events.map(({ key }) => key))];
+  return [
+    keys
+      .slice(0, 3)
+      .map((key) => `"${key}"`)
+      .join(', '),
+    keys.length > 3 ? ', ...' : '',
+  ];
+}
+
+/** What a run did after the place at which it failed or was cancelled, where that place is not before `from`. */
+export function workAfterFailure(events: readonly JournalEvent[], from: number): readonly Work[] {
+  const failed = beforeFailure(events);
+  return failed < from ? [] : events.slice(failed + 1).filter(isWork);
 }
 
 function beforeFailure(events: readonly JournalEvent[]): number {

@@ -35,6 +35,13 @@ interface Timed {
 export interface RuntimeEvents {
   /** A new run is in the store. */
   readonly 'run-started': RunOccurrence;
+  /** A new run is in the store that goes on from a step of another one. */
+  readonly 'run-forked': RunOccurrence & {
+    /** The id of the other run. */
+    readonly of: string;
+    /** The key before which they are the same. */
+    readonly from: string;
+  };
   /** A run that exists is driven by this process from now on, and replayed first. */
   readonly 'run-taken-up': RunOccurrence & {
     /** How long its journal is. */
@@ -90,6 +97,13 @@ export interface RuntimeEvents {
       /** The error, if it failed. */
       readonly error?: unknown;
     };
+  /** The last unfinished run has ended that executed code which isn't the newest: its function isn't needed any more. */
+  readonly 'version-finished': RunOccurrence & {
+    /** The code version. `fn` is the function, which the run may have called as a part of itself. */
+    readonly version: string;
+    /** Its number, where it has one. */
+    readonly number?: number;
+  };
   /** The body of a step is called; one event for each attempt. */
   readonly 'step-started': AttemptOccurrence;
   /** The outcome of a step is in the journal; the times are those of its last attempt. */
@@ -144,6 +158,7 @@ export type RuntimeEvent<T extends RuntimeEventType = RuntimeEventType> = {
 
 const TYPES: Readonly<Record<RuntimeEventType, true>> = {
   'run-started': true,
+  'run-forked': true,
   'run-taken-up': true,
   'code-changed': true,
   'code-accepted': true,
@@ -153,6 +168,7 @@ const TYPES: Readonly<Record<RuntimeEventType, true>> = {
   'run-unrecorded': true,
   'run-stopped': true,
   'run-ended': true,
+  'version-finished': true,
   'step-started': true,
   'step-ended': true,
   'attempt-failed': true,

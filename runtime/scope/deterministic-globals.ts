@@ -66,7 +66,9 @@ export class ScopeGlobals implements DeterministicGlobals {
   }
 
   #random(): Randomness {
-    this.#randomness ??= new Randomness(this.#run.backend.seed, this.#path);
+    const { seed } = this.#run.backend;
+    // It changes once, in a run that began with what another one had recorded.
+    if (this.#randomness?.seed !== seed) this.#randomness = new Randomness(seed, this.#path);
     return this.#randomness;
   }
 }

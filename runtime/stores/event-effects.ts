@@ -23,4 +23,7 @@ export function receivedMessage({ ok, value, channel }: Received): NewMessage {
 
 /** Whether an event changes only the journal. */
 export const isPlainAppend = (event: JournalEvent): boolean =>
-  event.type !== 'run-ended' && event.type !== 'callback-created' && !('message' in event);
+  event.type !== 'run-ended' &&
+  event.type !== 'callback-created' &&
+  event.code === undefined &&
+  !('message' in event);

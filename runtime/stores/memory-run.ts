@@ -11,6 +11,8 @@ export interface Run {
   readonly events: JournalEvent[];
   status: RunStatus;
   reason: string | null;
+  /** The last code versions by function, as the events say. */
+  readonly codes: Map<string, string>;
   /** When the status was set last; ms since the epoch. */
   changedAt: number;
   token: number;

@@ -3,18 +3,21 @@
 import { MisuseError } from '../base/errors.ts';
 import { memoryStoreHasNoFile } from '../base/messages/stores.ts';
 import type { JournalEvent, RunEnded, RunStarted } from '../journal/events.ts';
+import { codeOf } from '../journal/summary.ts';
 import type { Outcome } from '../port/backend.ts';
 import type { Claim, Claimant, ClaimWish } from './claims.ts';
 import { NO_CRASHES } from './crashes.ts';
 import { endMessage, isPlainAppend, statusAfter } from './event-effects.ts';
 import { processView, type WorkersView } from './liveness.ts';
 import { MemoryClaims } from './memory-claims.ts';
+import { codeInUse } from './memory-codes.ts';
 import { MemoryMail } from './memory-mail.ts';
 import { pruneRuns } from './memory-pruning.ts';
 import { hasProgressed, hold, type Run, recordOf, setStatus } from './memory-run.ts';
 import {
   type AddressedMessage,
   type Append,
+  type CodeInUse,
   type Completed,
   hasEnded,
   type ListFilter,
@@ -68,6 +71,7 @@ class MemoryStore implements Store {
       fn: started.fn,
       createdAt: started.at,
       events: [started],
+      codes: new Map(Object.entries(started.code ?? {})),
       status: 'running',
       reason: null,
       changedAt: started.at,
@@ -107,6 +111,8 @@ class MemoryStore implements Store {
     if (run === undefined || !hasEnded(run.status)) return null;
     this.#claims.join(by);
     const undone = run.events.splice(seq);
+    run.codes.clear();
+    for (const [fn, code] of codeOf(run.events)) run.codes.set(fn, code);
     setStatus(run, 'running', null, this.#view.now());
     hold(run, by, this.#view.now(), NO_CRASHES);
     this.#mail.rewind(run, undone);
@@ -248,6 +254,16 @@ class MemoryStore implements Store {
     return records;
   }
 
+  codeInUse(): readonly CodeInUse[] {
+    this.#check();
+    return codeInUse(this.#runs.values());
+  }
+
+  isInUse(fn: string, code: string): boolean {
+    this.#check();
+    return codeInUse(this.#runs.values()).some((one) => one.fn === fn && one.code === code);
+  }
+
   async backup(): Promise<void> {
     throw new MisuseError(memoryStoreHasNoFile());
   }
@@ -260,6 +276,7 @@ class MemoryStore implements Store {
 
   /** What an event changes besides the journal. */
   #apply(run: Run, event: JournalEvent): void {
+    for (const [fn, code] of Object.entries(event.code ?? {})) run.codes.set(fn, code);
     if (event.type === 'callback-created') {
       this.#mail.addCallback(run.id, event);
     } else if (event.type === 'run-ended') {

@@ -98,6 +98,25 @@ const MIGRATIONS = [
    alter table settings add column sum integer;`,
   `alter table runs add column crashed text;
    alter table runs add column sum integer;`,
+  `alter table runs add column code text;
+   create table codes (
+     run integer not null references runs (key),
+     fn text not null,
+     code text not null,
+     primary key (run, fn)
+   ) without rowid;
+   update runs set code = (
+     select j.value from events e, json_each(iif(json_valid(e.data), e.data, '{}'), '$.code') j
+     where e.run = runs.key and instr(e.data, '"code":{') > 0 and j.key = runs.fn order by e.seq desc limit 1
+   ) where status in ('running', 'blocked');
+   insert into codes (run, fn, code)
+     select e.run, j.key, j.value from runs r join events e on e.run = r.key,
+       json_each(iif(json_valid(e.data), e.data, '{}'), '$.code') j
+     where r.status in ('running', 'blocked') and instr(e.data, '"code":{') > 0 and j.key <> r.fn
+       and j.type = 'text' order by e.seq
+     on conflict (run, fn) do update set code = excluded.code;
+   create index runs_by_code on runs (fn, code) where status in ('running', 'blocked');
+   create index codes_by_code on codes (fn, code);`,
 ];
 
 const VERSION = MIGRATIONS.length;

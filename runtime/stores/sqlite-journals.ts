@@ -1,6 +1,6 @@
 import type { SQLOutputValue } from 'node:sqlite';
 import { rowChanged } from '../base/messages/damage.ts';
-import type { JournalEvent, RunEnded } from '../journal/events.ts';
+import type { JournalEvent, RecordedVersions, RunEnded } from '../journal/events.ts';
 import type { Connection, Statements } from './connection.ts';
 import { endMessage, isPlainAppend, statusAfter } from './event-effects.ts';
 import { damagedJournal, readEnd, readJournal, readMessages } from './journal-rows.ts';
@@ -70,15 +70,32 @@ export class SqliteJournals {
 
   /** What an event changes besides the journal. */
   #apply(id: string, key: SQLOutputValue, event: JournalEvent): void {
+    if (event.code !== undefined) this.#setCodes(key, event.code);
     if (event.type === 'callback-created') {
       this.#sql.insertCallback.run(event.token, key, event.until ?? null);
     } else if (event.type === 'run-ended') {
       this.#sql.end.run(statusAfter(event), event.at, key);
+      this.#sql.deleteCodes.run(key);
       // One that failed may be resumed, and then takes what it was sent.
       if (event.ok) this.#sql.deleteMessages.run(key);
       for (const { watcher } of this.#sql.watchers.all(key))
         this.#mail.send(String(watcher), endMessage(id, event));
     } else if ('message' in event) this.#sql.deleteMessage.run(event.message!, key);
+  }
+
+  #setCodes(key: SQLOutputValue, codes: RecordedVersions): void {
+    for (const [fn, code] of Object.entries(codes)) {
+      if (this.#sql.setCode.run(code, key, fn).changes === 0) this.#sql.setCodeOfCalled.run(code, key, fn);
+    }
+  }
+
+  /** What the events of a run say of its code, where that is no longer what was written. Part of a transaction of the caller. */
+  restoreCodes(key: SQLOutputValue): void {
+    this.#sql.deleteCodes.run(key);
+    for (const { data } of this.#sql.eventsFrom.all(key, 0)) {
+      const codes = parseEvent(data)?.code;
+      if (codes !== undefined) this.#setCodes(key, codes);
+    }
   }
 
   /** Removes the events from `seq` on, and returns those that can be read. Part of a transaction of the caller. */

@@ -27,6 +27,7 @@ import { recordOf, rowSum, settingSum } from './statements.ts';
 import {
   type AddressedMessage,
   type Append,
+  type CodeInUse,
   type Completed,
   type Heartbeat,
   hasEnded,
@@ -98,7 +99,9 @@ class SqliteStore implements Store {
       const { at, fn } = started;
       this.#claims.join(by);
       const now = this.#view.now();
-      const row = this.#sql.insertRun.get(id, fn, at, by.worker, now, rowSum(id, fn, at, 'running'));
+      const code = started.code?.[fn] ?? null;
+      const sum = rowSum(id, fn, at, 'running');
+      const row = this.#sql.insertRun.get(id, fn, at, by.worker, now, sum, code);
       if (row === undefined) return null;
       this.#journals.insert(id, row.key!, 0, started);
       return { runId: id, token: 1 };
@@ -116,6 +119,7 @@ class SqliteStore implements Store {
       const key = run.key!;
       this.#claims.join(by);
       const undone = this.#journals.removeFrom(key, seq);
+      this.#journals.restoreCodes(key);
       const { token } = this.#sql.reopen.get(this.#view.now(), by.worker, key, seq)!;
       const unread = this.#mail.takeUnread(id, key);
       for (const event of undone) {
@@ -255,6 +259,21 @@ class SqliteStore implements Store {
       () => listWith(list),
       () => listWith(listBlindly),
     );
+  }
+
+  codeInUse(): readonly CodeInUse[] {
+    const rows = this.#connection.read(() => this.#sql.codeInUse.all());
+    return rows.map(({ fn, code, running, blocked, since }) => ({
+      fn: String(fn),
+      code: code === null ? null : String(code),
+      running: Number(running),
+      blocked: Number(blocked),
+      since: Number(since),
+    }));
+  }
+
+  isInUse(fn: string, code: string): boolean {
+    return this.#connection.read(() => this.#sql.isInUse.get(fn, code)?.yes === 1);
   }
 
   async backup(path: string): Promise<void> {

@@ -47,8 +47,8 @@ export const SQL = {
   commit: 'commit',
   rollback: 'rollback',
   insertRun: `insert into runs
-    (id, fn, status, created_at, changed_at, token, owner, claimed_at, length, sum)
-    values (?1, ?2, 'running', ?3, ?3, 1, ?4, ?5, 1, ?6) on conflict (id) do nothing returning key`,
+    (id, fn, status, created_at, changed_at, token, owner, claimed_at, length, sum, code)
+    values (?1, ?2, 'running', ?3, ?3, 1, ?4, ?5, 1, ?6, ?7) on conflict (id) do nothing returning key`,
   insertEvent: 'insert into events (run, seq, at, data, sum) values (?, ?, ?, ?, ?)',
   // The fence. Reading it is much cheaper than writing the run's row with each append, and as safe: the transaction
   // holds the write lock already.
@@ -60,6 +60,18 @@ export const SQL = {
     and ?1 = (select max(seq) + 1 from events where run = key)`,
   end: `update runs set status = ?1, reason = null, changed_at = ?2, owner = null, ${INNOCENT}, ${LENGTH}, ${sumWith('?1')}
     where key = ?3`,
+  // What is no text in a damaged file counts as none.
+  setCode: `update runs set code = ?1 where key = ?2 and fn = ?3`,
+  setCodeOfCalled: `insert into codes (run, fn, code) select key, ?3, ?1 from runs where key = ?2 and fn <> ?3
+    on conflict (run, fn) do update set code = excluded.code`,
+  deleteCodes: 'delete from codes where run = ?',
+  codeInUse: `select fn, code, sum(status = 'running') as running, sum(status = 'blocked') as blocked, min(created_at) as since
+    from (select fn, code, status, created_at from runs where status in ('running', 'blocked')
+      union all select c.fn, c.code, r.status, r.created_at from codes c join runs r on r.key = c.run
+        where r.status in ('running', 'blocked'))
+    group by fn, code order by fn, since`,
+  isInUse: `select exists (select 1 from runs where fn = ?1 and code = ?2 and status in ('running', 'blocked'))
+    or exists (select 1 from codes where fn = ?1 and code = ?2) as yes`,
   insertMessage: 'insert into messages (run, kind, name, ok, value, sum) values (?, ?, ?, ?, ?, ?)',
   deleteMessage: 'delete from messages where seq = ? and run = ?',
   deleteMessages: 'delete from messages where run = ?',

@@ -89,6 +89,18 @@ export interface Heartbeat {
   stop(): Promise<void>;
 }
 
+/** The unfinished runs that execute one version of the code of a durable function. */
+export interface CodeInUse {
+  /** The id of the function. */
+  readonly fn: string;
+  /** The code version; null for runs of 0.1.0, which recorded none. */
+  readonly code: string | null;
+  readonly running: number;
+  readonly blocked: number;
+  /** When the oldest of these runs was created, ms since the epoch. */
+  readonly since: number;
+}
+
 /** The result of `prune`. */
 export interface Pruned {
   /** The number of removed runs. */
@@ -232,6 +244,13 @@ export interface Store {
    */
   release(worker: string): MaybePromise<void>;
   list(filter?: ListFilter): MaybePromise<readonly RunRecord[]>;
+  /**
+   * Which code the unfinished runs execute, by what their events say of it (`code`): of their own functions, and of those that they
+   * have called as parts of themselves. Ordered by function, and for each by the oldest run.
+   */
+  codeInUse(): MaybePromise<readonly CodeInUse[]>;
+  /** Whether an unfinished run executes this version of the code of a function. */
+  isInUse(fn: string, code: string): MaybePromise<boolean>;
   /**
    * Copies the whole store as it is at one moment into a new file, while workers continue. In the copy no worker holds a run.
    *

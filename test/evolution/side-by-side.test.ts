@@ -96,6 +96,60 @@ describe('an old function beside the new one', () => {
   });
 });
 
+describe('versions', () => {
+  it('are counted, and the last run of an old one is told', async () => {
+    const bodies = [1, 2, 3].map(
+      (number) => `await say(${number}); await waitFor('go'); return await ship(${number});`,
+    );
+    const store = memoryStore();
+    const calledIn = (number: number, name: string): string =>
+      `export async function ${name}(n: number) { 'use durable as side-12-inner${number < 3 ? ` version ${number}` : ''}'; await reserve(${number}); }`;
+    for (const [index, body] of bodies.entries()) {
+      const main = await deploy('side-12', `await inner(n); ${body}`, calledIn(index + 1, 'inner'));
+      const runtime = createRuntime({ store });
+      for (const id of [1, 2]) await runtime.start(main, [1] as never, { id: `${index + 1}-${id}` });
+      while ((await runtime.versions('side-12')).at(-1)!.running < 2 || calls.at(-1) !== `say(${index + 1})`)
+        await new Promise((resolve) => setTimeout(resolve, 2));
+      await runtime.close();
+    }
+    await deploy(
+      'side-12',
+      `await inner(n); ${bodies[2]}`,
+      kept(`await inner(n); ${bodies[0]}`) +
+        kept(`await inner(n); ${bodies[1]}`, 'main', 2) +
+        calledIn(3, 'inner'),
+    );
+    const runtime = createRuntime({ store });
+    const told: string[] = [];
+    runtime.on('version-finished', ({ runId, fn, number }) => told.push(`${runId} ${fn} ${number}`));
+    const handles = await runtime.recover();
+    const numbers = (await runtime.versions()).map(({ fn, number, newest, running }) => [
+      fn,
+      number,
+      newest,
+      running,
+    ]);
+    expect(numbers).toEqual([
+      ['side-12', 1, false, 2],
+      ['side-12', 2, false, 2],
+      ['side-12', undefined, true, 2],
+      ['side-12-inner', 1, false, 2],
+      ['side-12-inner', 2, false, 2],
+      ['side-12-inner', undefined, true, 2],
+    ]);
+    for (const id of ['1-1', '2-1', '3-1', '3-2', '2-2', '1-2']) {
+      const handle = handles.find((one) => one.id === id)!;
+      await handle.signal('go', 1);
+      expect(await handle.result()).toBe(`ship(${id[0]})`);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    expect(told).toEqual(['2-2 side-12 2', '2-2 side-12-inner 2', '1-2 side-12 1', '1-2 side-12-inner 1']);
+    expect(await runtime.versions()).toEqual([]);
+    await expect(runtime.versions(3 as never)).rejects.toThrow('versions: fn is the id');
+    await runtime.close();
+  });
+});
+
 describe('versions of a function that a run calls', () => {
   const outer = `await inner(n); return await ship(n);`;
   const inner = (body: string): string => `

@@ -30,6 +30,7 @@ export const FIELDS = {
   number: 'a number',
   count: 'a whole number',
   flag: 'true or false',
+  forks: 'a list of forks',
   yes: 'true',
   channel: 'the kind of a message and its name',
   code: 'the versions of functions',

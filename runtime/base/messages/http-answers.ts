@@ -70,3 +70,6 @@ export const hostInvalid = (): string => 'The Host header is no host.';
 export const targetInvalid = (): string => 'The request target or the Host header is not valid in a URL.';
 
 export const headerInvalid = (): string => 'A header has a name or a value that is not valid.';
+
+export const fieldInvalid = (name: string): string =>
+  name === 'forget' ? 'The field "forget" is true or false.' : `The field "${name}" is a string.`;

@@ -154,3 +154,31 @@ export const acceptHeld = (id: string): string =>
 
 export const acceptOfCancelled = (id: string): string =>
   `The run "${id}" was cancelled, and its cancellation has a place in the old order. Nothing was accepted. rerun() starts it again.`;
+
+/** @param near keys that are much like it */
+export const forkKeyUnknown = (id: string, key: string, near: readonly string[]): string =>
+  `Nothing is recorded under the key "${key}" in the journal of run "${id}".` +
+  (near.length === 0
+    ? ' `handle.events()` lists its keys.'
+    : ` Is it ${near.map((one) => `"${one}"`).join(' or ')}?`);
+
+/** @param keys of what it did, and @param more whether there is more of it */
+export const forkBeyondWork = (id: string, from: string, keys: string, more: string): string =>
+  `The run "${id}" went on after a failure behind "${from}": ${keys}${more}. That may be a cleanup, such as a refund, and a run that ` +
+  'begins before it would not know of it. { forget: true } forks it anyway.';
+
+/** @param keys of what is open, and @param more whether there is more of it */
+export const forkOfShared = (id: string, from: string, keys: string, more: string): string =>
+  `The run "${id}" waits before "${from}" for callbacks or for other runs whose outcome only one run can receive: ${keys}${more}. Fork it ` +
+  'from one of these keys, or when they have ended.';
+
+export const forkFromNoKey = (where: string): string =>
+  `${where}: from is the key of a step or a wait, as handle.events() lists it.`;
+
+export const rerunFromOfUnended = (id: string, status: string): string =>
+  `The run "${id}" is ${status}. rerun({ from }) is for runs that have ended; fork() is for all.`;
+
+export const forkIdTaken = (id: string): string =>
+  `There is a run "${id}" already. A fork needs an id of its own.`;
+
+export const versionsOfNoId = (): string => 'versions: fn is the id of a durable function, as text.';

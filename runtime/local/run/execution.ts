@@ -2,7 +2,7 @@ import { asError } from '../../base/error-text.ts';
 import { LeaseLostError, NonDeterminismError, StoreError } from '../../base/errors.ts';
 import type { Definition } from '../../functions/definitions.ts';
 import { CodeVersions, type RecordedCode } from '../../journal/code-versions.ts';
-import type { NewEvent, RunEnded } from '../../journal/events.ts';
+import type { Fork, NewEvent, RunEnded } from '../../journal/events.ts';
 import type { ReplayMachine } from '../../journal/replay-machine.ts';
 import { Stock } from '../../journal/stock.ts';
 import { summarize } from '../../journal/summary.ts';
@@ -43,7 +43,8 @@ const PATIENCE_MS = 30_000;
  */
 export class Execution implements BackendRun, Suspect {
   readonly runId: string;
-  readonly seed: string;
+  readonly #seed: string;
+  readonly #forks: readonly Fork[] | undefined;
   readonly definition: Definition;
   readonly claim: Claim;
   readonly services: RuntimeServices;
@@ -91,7 +92,8 @@ export class Execution implements BackendRun, Suspect {
     const { clock, store, poller, hooks } = services;
     const isReplayed = events.length > 1;
     this.runId = claim.runId;
-    this.seed = started.seed;
+    this.#seed = started.seed;
+    this.#forks = started.forks;
     this.definition = definition;
     this.claim = claim;
     this.services = services;
@@ -203,6 +205,13 @@ export class Execution implements BackendRun, Suspect {
   }
 
   // For the code, through its backend
+
+  /** A fork has the seed of the other run up to the place where it begins to be a run of its own. */
+  get seed(): string {
+    if (this.#forks === undefined) return this.#seed;
+    const place = this.machine?.delivered ?? Number.POSITIVE_INFINITY;
+    return this.#forks.findLast(({ at }) => at <= place)?.seed ?? this.#seed;
+  }
 
   state(key: string, quiet: boolean): KeyState {
     // Nothing is recorded of a run that is over. A closed one begins nothing.

@@ -11,7 +11,7 @@ import { Stock } from '../../journal/stock.ts';
 import { readError } from '../../observe/recorded-events.ts';
 import type { RunTrace } from '../../port/tracing.ts';
 import { statusAfter } from '../../stores/event-effects.ts';
-import type { StoredRun } from '../../stores/store.ts';
+import type { RunRecord, StoredRun } from '../../stores/store.ts';
 import type { Ending } from './ending.ts';
 import type { RuntimeServices } from './runtime-services.ts';
 
@@ -21,7 +21,7 @@ interface RunHere {
   readonly definition: Definition;
   readonly services: RuntimeServices;
   readonly trace: RunTrace | undefined;
-  readonly code: Pick<CodeVersions, 'changed'>;
+  readonly code: Pick<CodeVersions, 'changed' | 'older'>;
 }
 
 /** A new run is in the store. */
@@ -54,6 +54,17 @@ export function reportCodeChanged({
   if (!observers.wants('code-changed')) return;
   const kept = code.changed.map(({ key }) => key);
   observers.tell({ type: 'code-changed', runId, fn: definition.id, at: clock.now(), kept });
+}
+
+/** A run was made that goes on from a step of another one. */
+export function reportForked(
+  { observers, clock }: RuntimeServices,
+  runId: string,
+  { id: of, fn }: RunRecord,
+  from: string,
+): void {
+  if (observers.wants('run-forked'))
+    observers.tell({ type: 'run-forked', runId, fn, at: clock.now(), of, from });
 }
 
 /** A run begins anew in the order of the code that was accepted for it. */
@@ -113,6 +124,25 @@ export function reportUnrecorded(
   if (!observers.wants('run-unrecorded')) return;
   const known = { ...(awaits !== undefined && { awaits }), ...(after !== undefined && { after }) };
   observers.tell({ type: 'run-unrecorded', runId, fn: id, at: clock.now(), ...known });
+}
+
+/**
+ * A run has ended. Tells of code that no other run executes any more. What the store can't say now isn't told: the end of the run is
+ * recorded in any case.
+ */
+export async function reportFinishedVersions({ runId, code, services }: RunHere): Promise<void> {
+  const { observers, clock, manifests } = services;
+  if (!observers.wants('version-finished')) return;
+  for (const { fn, version } of code.older) {
+    try {
+      if (await manifests.isInUse(fn, version)) continue;
+      const number = await manifests.numberOf(fn, version);
+      const known = number === undefined ? {} : { number };
+      observers.tell({ type: 'version-finished', runId, fn, at: clock.now(), version, ...known });
+    } catch {
+      return;
+    }
+  }
 }
 
 /** A run was marked as blocked in the store. */

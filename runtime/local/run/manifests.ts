@@ -93,8 +93,19 @@ export class Manifests {
     if (versions.length === 1) return undefined;
     const same = versions.find(({ meta }) => meta.version === version);
     if (same !== undefined) return same;
+    const number = await this.numberOf(fn, version);
+    return number === undefined ? undefined : versions.find(({ meta }) => meta.number === number);
+  }
+
+  /** Whether an unfinished run executes this code. Rejects with StoreError. */
+  async isInUse(fn: string, version: string): Promise<boolean> {
+    return this.#store.isInUse(fn, version);
+  }
+
+  /** The number that a process with this code has told. Rejects with StoreError. */
+  async numberOf(fn: string, version: string): Promise<number | undefined> {
     const number = await this.#setting(numberKeyOf(fn, version));
-    return versions.find(({ meta }) => meta.number !== undefined && String(meta.number) === number);
+    return number === undefined || number === '' ? undefined : Number(number);
   }
 
   /** What the store knows of recorded versions. Rejects with StoreError. */

@@ -19,7 +19,12 @@ import { decode, decodeError } from '../../values/codec.ts';
 import type { Trials } from '../run/crash-trials.ts';
 import type { Ending } from '../run/ending.ts';
 import { Execution } from '../run/execution.ts';
-import { reportAccepted, reportEnding, reportTakenUp } from '../run/lifecycle-events.ts';
+import {
+  reportAccepted,
+  reportEnding,
+  reportFinishedVersions,
+  reportTakenUp,
+} from '../run/lifecycle-events.ts';
 import type { Past } from '../run/past.ts';
 import type { RuntimeServices } from '../run/runtime-services.ts';
 import { deferred } from '../time/deferred.ts';
@@ -232,7 +237,9 @@ export class LiveRuns {
       reportEnding(execution, ending);
       this.#letGo(claim.runId);
       this.#conclude(execution, handle, ending, resolve, reject);
-      if (ending.type === 'ended') services.poller.hint();
+      if (ending.type !== 'ended') return;
+      services.poller.hint();
+      void reportFinishedVersions(execution);
     });
     const handle = new RunHandle(claim.runId, source, promise);
     this.#runs.set(claim.runId, { execution, handle });

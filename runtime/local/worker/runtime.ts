@@ -6,17 +6,20 @@ import {
   argumentsNoArray,
   closeStoreInvalid,
   closeTimeoutInvalid,
+  forkFromNoKey,
   functionNotDurable,
   listCursorInvalid,
   listFnInvalid,
   listLimitInvalid,
   listStatusUnknown,
   pruneDateInvalid,
+  rerunFromOfUnended,
   rerunUnderSameId,
   resumeOfCompleted,
   runIdNoString,
   runNotFound,
   tokenNoString,
+  versionsOfNoId,
 } from '../../base/messages/runs.ts';
 import { checkName } from '../../base/name-checks.ts';
 import { checkNames } from '../../base/option-checks.ts';
@@ -28,9 +31,16 @@ import {
   unknownFunction,
 } from '../../functions/definitions.ts';
 import { encodeInput } from '../../functions/input.ts';
+import type { ForkOptions } from '../../journal/fork.ts';
 import type { ResumeOptions } from '../../journal/rewind.ts';
 import type { RuntimeEvent, RuntimeEventType } from '../../observe/runtime-events.ts';
-import type { Completed, ListFilter, RunRecord, RunStatus } from '../../stores/store.ts';
+import {
+  type Completed,
+  hasEnded,
+  type ListFilter,
+  type RunRecord,
+  type RunStatus,
+} from '../../stores/store.ts';
 import { encode, encodeError } from '../../values/codec.ts';
 import { assertFits } from '../commit/sizes.ts';
 import { type Handle, RunHandle } from './handle.ts';
@@ -38,7 +48,12 @@ import { type CloseOptions, checkOptions, type RuntimeOptions, type StartOptions
 import { pruneBefore } from './retention.ts';
 import type { Schedule, ScheduleTimes } from './schedules.ts';
 import type { StartRequest } from './starting.ts';
+import type { VersionInUse } from './versions.ts';
 import { LocalWorker } from './worker.ts';
+
+/** Options of `rerun`: those of a new run, or with `from` those of `fork`. */
+export type RerunOptions = Pick<StartOptions, 'id' | 'timeout'> &
+  Partial<Pick<ForkOptions, 'from' | 'forget'>>;
 
 export interface Runtime {
   /**
@@ -71,11 +86,19 @@ export interface Runtime {
   recover(): Promise<readonly Handle[]>;
   /**
    * Starts a run anew: another run of the same function with the same arguments, and as much time. The old one stays as
-   * it is.
+   * it is. With `from`, the new run keeps what the old one, which must have ended, had recorded before that key: see `fork`.
    *
-   * Rejects with MisuseError if there is no such run, and as `start`.
+   * Rejects with MisuseError if there is no such run, and as `start` and `fork`.
    */
-  rerun(id: string, options?: Pick<StartOptions, 'id' | 'timeout'>): Promise<Handle>;
+  rerun(id: string, options?: RerunOptions): Promise<Handle>;
+  /**
+   * Starts a run that begins as another one did: it keeps what that had recorded before the first event of the key `from`, and goes
+   * on from there by itself. The other one, whatever its status is, stays as it is.
+   *
+   * Rejects with MisuseError if there is no such run or key, if the id is taken, if a callback or another run is open before the key,
+   * or if the run went on after a failure behind the key, as by a cleanup (see `forget`).
+   */
+  fork(id: string, options: ForkOptions): Promise<Handle>;
   /**
    * Resumes a run from its journal: a blocked one as it is, also one that was blocked because its workers died; a failed or
    * cancelled one from before the last step that failed, which is called again (if none failed, from its last event).
@@ -102,6 +125,13 @@ export interface Runtime {
     fn: (...args: A) => unknown,
     args: A,
   ): Promise<Schedule>;
+  /**
+   * Which versions of the code the unfinished runs execute, by function. The function of a version that isn't among them, and isn't the
+   * newest, can go.
+   *
+   * @param fn the id of a function; default: all of them
+   */
+  versions(fn?: string): Promise<readonly VersionInUse[]>;
   /**
    * Removes runs that ended longer ago than a duration, or before a moment, in small portions; resolves with their number. A
    * run is kept if the run that started it may still need its outcome. `createRuntime({ retention })` does so by itself.
@@ -200,9 +230,16 @@ class LocalRuntime implements Runtime {
     if (completed !== 'completed') throw new CallbackError(CALLBACK_REFUSALS[completed]);
   }
 
-  async rerun(id: string, options: Pick<StartOptions, 'id' | 'timeout'> = {}): Promise<Handle> {
+  async rerun(id: string, options: RerunOptions = {}): Promise<Handle> {
     checkId('rerun', id);
     const { store } = this.#worker;
+    if (options.from !== undefined) {
+      checkFork('rerun', options);
+      const record = await store.record(id);
+      if (record === undefined) throw unknownRun(id);
+      if (!hasEnded(record.status)) throw new MisuseError(rerunFromOfUnended(id, record.status));
+      return this.#fork(id, options as ForkOptions);
+    }
     const run = await store.load(id);
     const [started] = run?.events ?? [];
     if (started?.type !== 'run-started') throw unknownRun(id);
@@ -216,6 +253,18 @@ class LocalRuntime implements Runtime {
     const { deadline, at } = started;
     const until = order.until ?? (deadline === undefined ? undefined : (now: number) => now + deadline - at);
     return this.#worker.start({ ...order, until, definition, input: () => started.input });
+  }
+
+  async fork(id: string, options: ForkOptions): Promise<Handle> {
+    checkId('fork', id);
+    checkFork('fork', options);
+    return this.#fork(id, options);
+  }
+
+  async #fork(id: string, options: ForkOptions): Promise<Handle> {
+    const run = await this.#worker.store.load(id);
+    if (run === undefined) throw unknownRun(id);
+    return this.#worker.fork(run, { id: randomUUID(), ...options });
   }
 
   async resume(id: string, options: ResumeOptions = {}): Promise<Handle> {
@@ -248,6 +297,11 @@ class LocalRuntime implements Runtime {
     return worker.scheduler.add(name, times, async (id) =>
       worker.start({ ...orderOf({ id }), definition, input: () => input, apart: true }),
     );
+  }
+
+  async versions(fn?: string): Promise<readonly VersionInUse[]> {
+    if (fn !== undefined && typeof fn !== 'string') throw new MisuseError(versionsOfNoId());
+    return this.#worker.versions(fn === undefined ? undefined : idsOf(fn));
   }
 
   async prune(age: Duration): Promise<number> {
@@ -306,6 +360,14 @@ function orderOf(
   checkName('start: the id of a run', id);
   const until = timeout === undefined ? undefined : parseDuration(timeout, 'start: timeout');
   return { id, until, atOnce };
+}
+
+/** @throws MisuseError */
+function checkFork(where: string, options: RerunOptions): void {
+  checkNames(where, options, ['from', 'id', 'forget']);
+  const { from, id } = options;
+  if (typeof from !== 'string' || from === '') throw new MisuseError(forkFromNoKey(where));
+  if (id !== undefined) checkName(`${where}: the id of a run`, id);
 }
 
 /** Of a run that may be there or not. */

@@ -1,9 +1,16 @@
 import { parseSpan } from '../../base/durations.ts';
 import { MisuseError, RuntimeClosedError, type StoreError } from '../../base/errors.ts';
-import { acceptHeld, acceptNotBlocked, acceptOfCancelled, runNotOver } from '../../base/messages/runs.ts';
+import {
+  acceptHeld,
+  acceptNotBlocked,
+  acceptOfCancelled,
+  forkIdTaken,
+  runNotOver,
+} from '../../base/messages/runs.ts';
 import { emitWarning } from '../../base/warnings.ts';
 import { findDefinition } from '../../functions/definitions.ts';
 import type { CodeAccepted } from '../../journal/events.ts';
+import { type ForkOptions, forkOf } from '../../journal/fork.ts';
 import { rewind } from '../../journal/rewind.ts';
 import { Observers } from '../../observe/observers.ts';
 import type { Outcome } from '../../port/backend.ts';
@@ -16,12 +23,14 @@ import {
   type RunRecord,
   type Sent,
   type Store,
+  type StoredRun,
 } from '../../stores/store.ts';
 import { Gate } from '../commit/gate.ts';
 import { Lease } from '../commit/lease.ts';
 import { assertFits } from '../commit/sizes.ts';
 import { MessagePoller } from '../messages/message-poller.ts';
 import { Trials } from '../run/crash-trials.ts';
+import { reportForked } from '../run/lifecycle-events.ts';
 import type { RuntimeServices } from '../run/runtime-services.ts';
 import { within } from '../time/deferred.ts';
 import { systemHooks } from '../time/runtime-hooks.ts';
@@ -38,6 +47,7 @@ import { Retention } from './retention.ts';
 import { Scheduler } from './schedules.ts';
 import { makeServices } from './services.ts';
 import { Starting, type StartRequest } from './starting.ts';
+import { type VersionInUse, versionsInUse } from './versions.ts';
 
 /**
  * The worker of one runtime: connects the parts that create, claim, resume and park runs. All of its runs belong to one
@@ -237,11 +247,42 @@ export class LocalWorker implements HandleSource {
     throw new MisuseError(acceptHeld(id));
   }
 
+  /** Starts a run that goes on from a step of another one. */
+  async fork(
+    { record, events }: StoredRun,
+    options: ForkOptions & { readonly id: string },
+  ): Promise<RunHandle> {
+    this.assertOpen();
+    if (!this.#lease.held) await this.#lease.renew();
+    this.#lease.assertHeld();
+    const { store, now } = this;
+    const { id } = options;
+    const [started, ...kept] = forkOf(record.id, events, options, this.system.random(32), now);
+    // Never seen without what it keeps: it would do all of that again.
+    let created: Claim | null = null;
+    let refused: readonly string[] = [];
+    await this.#claiming.sure(() =>
+      store.together(() => {
+        created = store.create(id, started, this.#lease.claimant()) as Claim | null;
+        if (created !== null && kept.length > 0)
+          refused = store.append([{ claim: created, seq: 1, events: kept }]) as readonly string[];
+      }),
+    );
+    const claim = created as Claim | null;
+    if (claim === null || refused.length > 0) throw new MisuseError(forkIdTaken(id));
+    reportForked(this.#services, id, record, options.from);
+    return this.#goOn(claim, record.fn);
+  }
+
   /** Resumes a run here, or leaves it to the workers that have loaded its function. */
   #goOn(claim: Claim, fn: string): Promise<RunHandle> {
     return findDefinition(fn) === undefined
       ? this.#starting.postpone(claim)
       : this.#starting.resumeOrPostpone(claim);
+  }
+
+  versions(fns: readonly string[] | undefined): Promise<readonly VersionInUse[]> {
+    return versionsInUse(this.store, this.#services.manifests, fns);
   }
 
   /** Resumes a blocked run, or one that has ended, from before its failure. */

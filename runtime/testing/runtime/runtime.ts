@@ -4,13 +4,15 @@ import { nowInvalid } from '../../base/messages/testing.ts';
 import { testStandsStill } from '../../base/messages/warnings.ts';
 import { emitWarning } from '../../base/warnings.ts';
 import type { AnyFunction } from '../../functions/definitions.ts';
+import type { ForkOptions } from '../../journal/fork.ts';
 import type { ResumeOptions } from '../../journal/rewind.ts';
 import type { RuntimeHooks } from '../../local/time/runtime-hooks.ts';
 import { processSystem } from '../../local/time/system.ts';
 import type { Handle } from '../../local/worker/handle.ts';
 import type { CloseOptions, StartOptions } from '../../local/worker/options.ts';
-import { createRuntime, type Runtime } from '../../local/worker/runtime.ts';
+import { createRuntime, type RerunOptions, type Runtime } from '../../local/worker/runtime.ts';
 import type { Schedule, ScheduleTimes } from '../../local/worker/schedules.ts';
+import type { VersionInUse } from '../../local/worker/versions.ts';
 import type { TestHooks } from '../../run/test-hooks.ts';
 import { memoryStore } from '../../stores/memory.ts';
 import type { Store } from '../../stores/store.ts';
@@ -106,7 +108,15 @@ export class VirtualRuntime implements TestRuntime {
     return (await this.#runtime.recover()).map((handle) => this.#wrap(handle));
   }
 
-  async rerun(id: string, options?: Pick<StartOptions, 'id' | 'timeout'>): Promise<TestHandle> {
+  versions(fn?: string): Promise<readonly VersionInUse[]> {
+    return this.#runtime.versions(fn);
+  }
+
+  async fork(id: string, options: ForkOptions): Promise<TestHandle> {
+    return this.#wrap(await this.#runtime.fork(id, options));
+  }
+
+  async rerun(id: string, options?: RerunOptions): Promise<TestHandle> {
     return this.#wrap(await this.#runtime.rerun(id, options));
   }
 

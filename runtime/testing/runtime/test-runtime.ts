@@ -1,8 +1,9 @@
 import type { Duration } from '../../base/durations.ts';
 import type { AnyFunction } from '../../functions/definitions.ts';
+import type { ForkOptions } from '../../journal/fork.ts';
 import type { ResumeOptions } from '../../journal/rewind.ts';
 import type { CloseOptions, RuntimeOptions, StartOptions } from '../../local/worker/options.ts';
-import type { Runtime } from '../../local/worker/runtime.ts';
+import type { RerunOptions, Runtime } from '../../local/worker/runtime.ts';
 import type { TestHandle } from './handle.ts';
 import type { Replacement, StepCall, StepImplementations } from './steps.ts';
 
@@ -26,7 +27,8 @@ export interface TestRuntime extends Runtime {
   ): Promise<TestHandle<Awaited<R>>>;
   get(id: string): Promise<TestHandle | undefined>;
   recover(): Promise<readonly TestHandle[]>;
-  rerun(id: string, options?: Pick<StartOptions, 'id' | 'timeout'>): Promise<TestHandle>;
+  rerun(id: string, options?: RerunOptions): Promise<TestHandle>;
+  fork(id: string, options: ForkOptions): Promise<TestHandle>;
   resume(id: string, options?: ResumeOptions): Promise<TestHandle>;
   /** The virtual time, ms since the epoch. */
   now(): number;

@@ -824,3 +824,49 @@ describe('options', () => {
     return fn;
   }
 });
+
+describe('runs that are steered', () => {
+  it('are resumed, run again and forked, with the action for authorize', async () => {
+    const actions: HttpAction[] = [];
+    await withHandler(
+      async ({ ask, runtime }) => {
+        await ask('POST', '/runs/registerUser?id=a', { args: [{ name: 'ada' }] });
+        await (await runtime.get('a'))!.result();
+        const forked = await ask('POST', '/runs/a/fork', { from: 'greet', id: 'b' });
+        expect(forked).toMatchObject({ status: 202, body: { id: 'b' } });
+        expect(forked.headers.get('location')).toBe('/runs/b');
+        expect(await (await runtime.get('b'))!.result()).toEqual(['hello ada']);
+        expect(await ask('POST', '/runs/a/rerun', { from: 'greet', id: 'c' })).toMatchObject({ status: 202 });
+        expect(await ask('POST', '/runs/a/rerun', {})).toMatchObject({ status: 202 });
+        expect(await ask('POST', '/runs/failing?id=f', { args: [] })).toMatchObject({ status: 200 });
+        await (await runtime.get('f'))!.result().catch(() => {});
+        expect(await ask('POST', '/runs/f/resume', {})).toMatchObject({ status: 202, body: { id: 'f' } });
+        expect((await runtime.list()).map(({ id }) => id).slice(0, 3)).toEqual(['a', 'b', 'c']);
+      },
+      { authorize: (action) => actions.push(action) > 0 },
+    );
+    expect(actions).toContainEqual({ type: 'fork', id: 'a' });
+    expect(actions).toContainEqual({ type: 'rerun', id: 'a' });
+    expect(actions).toContainEqual({ type: 'resume', id: 'f' });
+  });
+
+  it.each([
+    ['/runs/none/fork', { from: 'greet' }, 404, 'UNKNOWN_RUN'],
+    ['/runs/a/fork', {}, 409, 'MISUSE'],
+    ['/runs/a/fork', { from: 'gret' }, 409, 'MISUSE'],
+    ['/runs/a/fork', { from: 1 }, 400, 'BAD_REQUEST'],
+    ['/runs/a/fork', { from: 'greet', id: '..' }, 400, 'BAD_REQUEST'],
+    ['/runs/a/fork', { from: 'greet', forget: 'yes' }, 400, 'BAD_REQUEST'],
+    ['/runs/a/resume', { accept: 'x' }, 409, 'MISUSE'],
+    ['/runs/a/resume', { from: 'greet' }, 400, 'BAD_REQUEST'],
+    ['/runs/a/rerun', { id: 'a' }, 409, 'MISUSE'],
+  ])('are left as they are: %s %j', async (path, body, status, code) => {
+    await withHandler(async ({ ask, runtime, errors }) => {
+      await ask('POST', '/runs/registerUser?id=a', { args: [{ name: 'ada' }] });
+      await (await runtime.get('a'))!.result();
+      expect(await ask('POST', path, body)).toMatchObject({ status, body: { code } });
+      expect((await runtime.list()).map(({ id }) => id)).toEqual(['a']);
+      expect(errors).toEqual([]);
+    });
+  });
+});

@@ -57,6 +57,7 @@ describe('docs/observability.md', () => {
     const rows = [...page.matchAll(/^\| `(\S+)` /gm)].map(([, type]) => type);
     const types: Record<RuntimeEventType, true> = {
       'run-started': true,
+      'run-forked': true,
       'run-taken-up': true,
       'code-changed': true,
       'code-accepted': true,
@@ -66,6 +67,7 @@ describe('docs/observability.md', () => {
       'run-unrecorded': true,
       'run-stopped': true,
       'run-ended': true,
+      'version-finished': true,
       'step-started': true,
       'step-ended': true,
       'attempt-failed': true,

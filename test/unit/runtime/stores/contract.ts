@@ -45,6 +45,44 @@ export function storeContract(name: string, open: () => Store): void {
       expect(await store.claim(worker('a'), { only: 'none' })).toEqual([]);
     });
 
+    it('knows which code unfinished runs execute, their own and what they have called', async () => {
+      const fn = 'shop/order';
+      const none = { running: 0, blocked: 0, since: 1_000 };
+      const first = await create('r1', worker('a'), { ...started(), code: { [fn]: 'A' } });
+      const second = await create('r2', worker('a'), { ...started(2_000), code: { [fn]: 'A' } });
+      await store.append([{ claim: second, seq: 1, events: [{ ...step('a'), code: { inner: 'X' } }] }]);
+      await create('r3', worker('a'), started(3_000));
+      expect(await store.codeInUse()).toEqual([
+        { ...none, fn: 'inner', code: 'X', running: 1, since: 2_000 },
+        { ...none, fn, code: 'A', running: 2 },
+        { ...none, fn, code: null, running: 1, since: 3_000 },
+      ]);
+      await store.append([
+        { claim: first, seq: 1, events: [{ ...step('a'), code: { inner: 'X' } }, step('b')] },
+      ]);
+      await store.append([
+        { claim: first, seq: 3, events: [{ ...step('c'), code: { [fn]: 'B', inner: 'Y' } }] },
+      ]);
+      expect(await store.isInUse(fn, 'A')).toBe(true);
+      expect(await store.isInUse('inner', 'Y')).toBe(true);
+      await store.block(second, 'why');
+      expect((await store.codeInUse()).find(({ code }) => code === 'A')).toEqual({
+        ...none,
+        fn,
+        code: 'A',
+        blocked: 1,
+        since: 2_000,
+      });
+      await store.append([{ claim: first, seq: 4, events: [{ ...ended(false), code: { [fn]: 'C' } }] }]);
+      expect(await store.isInUse(fn, 'B')).toBe(false);
+      expect(await store.isInUse('inner', 'Y')).toBe(false);
+      expect((await store.codeInUse()).map(({ code }) => code)).toEqual(['X', 'A', null]);
+      // What is taken back is not executed any more.
+      await store.reopen('r1', 3, worker('a'));
+      expect((await store.codeInUse()).map(({ code }) => code)).toEqual(['X', 'A', null]);
+      expect(await store.isInUse('inner', 'Y')).toBe(false);
+    });
+
     it('keeps ids apart that look alike', async () => {
       for (const id of ['r', 'R', 'r ', "r'", 'ŕ', '%', '', 'r\u0000x'])
         await create(id, worker('a'), started(id.length));
