@@ -15,7 +15,7 @@ export const sources = [
 
 /** What stands for packages that the compiler knows by name, in fixtures. */
 const packages = {
-  find: /^(p-limit|p-map|p-queue|async-sema|lodash)$/,
+  find: /^(p-limit|p-map|p-queue|async-sema|lodash|p-memoize|memoize-one)$/,
   replacement: source('test/support/packages/$1.ts'),
 };
 

@@ -14,6 +14,7 @@ import type { UnawaitedCall } from './body/unawaited-calls.ts';
 import { checkAbandonedWaits } from './check/abandoned-waits.ts';
 import { checkEffects } from './check/effects.ts';
 import { checkHelpers } from './check/helpers.ts';
+import { checkKeptResults } from './check/kept-results.ts';
 import { checkListeners } from './check/listeners.ts';
 import { checkOutsideState } from './check/outside-state.ts';
 import { checkPrivateCalls } from './check/private-calls.ts';
@@ -145,6 +146,7 @@ function analyzeFile(file: FileContext): Omit<Analysis, 'refusal'> {
       manifests.set(functionKey(durable), manifest);
       checkOutsideState(body, names.nodes, state);
       checkStateBetweenSteps(body, names.nodes, state);
+      checkKeptResults(body, names.nodes);
       checkReceiver(body, names.nodes);
       checkPositions(body, names.nodes);
       checkAbandonedWaits(body, names.nodes);

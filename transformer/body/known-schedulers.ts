@@ -1,4 +1,5 @@
 import type ts from 'typescript';
+import type { TypeScript } from '../base/typescript.ts';
 import { importOf } from '../file/bindings.ts';
 import { type FileNames, originOf } from '../file/origins.ts';
 import { CHAINERS } from '../syntax/method-names.ts';
@@ -16,6 +17,8 @@ interface Schedulers {
   readonly origins: RegExp;
   /** The result of a call or a `new` schedules closures itself: `const limit = pLimit(2)`. */
   readonly makes?: true;
+  /** With options for the age of what it keeps it reads the clock. */
+  readonly ages?: true;
 }
 
 const FUNCTIONS: readonly Schedulers[] = [
@@ -39,6 +42,9 @@ const FUNCTIONS: readonly Schedulers[] = [
     origins: /^lodash(-es)?(#((default|\*)\.)?(once|memoize)|\/(once|memoize)(\.js)?#(default|\*))$/,
     makes: true,
   },
+  { origins: /^(underscore|es-toolkit)(#((default|\*)\.)?)(once|memoize)$/, makes: true },
+  { origins: /^(p-memoize|memoize-one|onetime)#(default|\*|memoizeOne)$/, makes: true },
+  { origins: /^(memoize|mem|moize|micro-memoize)#(default|\*|memoize|moize)$/, makes: true, ages: true },
   // Made for each call, so that nothing is shared.
   {
     origins: /^@supercharge\/promise-pool#(PromisePool|default)\.(for|withConcurrency)$/,
@@ -69,7 +75,7 @@ export function isSchedulerCall(body: Body, node: ts.Node): boolean {
   if (ts.isNewExpression(node)) return isMaker(body, node);
   if (!ts.isCallExpression(node)) return false;
   const known = functionBehind(body.file, node.expression);
-  if (known) return true;
+  if (known) return !known.ages || hasNoAge(ts, node);
   const callee = unwrap(ts, node.expression);
   if (!ts.isPropertyAccessExpression(callee)) return isMade(body, callee);
   if (CHAINERS.has(callee.name.text) || TIMED.test(callee.name.text)) return false;
@@ -100,7 +106,8 @@ function isMaker(body: Body, node: ts.CallExpression | ts.NewExpression): boolea
       (node.arguments ?? []).every((argument) => hasNoTimers(argument))
     );
   }
-  if (functionBehind(file, node.expression)?.makes) return true;
+  const known = functionBehind(file, node.expression);
+  if (known?.makes) return !known.ages || hasNoAge(ts, node);
   // A link of a builder: `PromisePool.for(xs).withConcurrency(2)`.
   const callee = unwrap(ts, node.expression);
   if (!ts.isPropertyAccessExpression(callee) || !/^(with|for|use|on|handle)/.test(callee.name.text))
@@ -114,6 +121,19 @@ function isMaker(body: Body, node: ts.CallExpression | ts.NewExpression): boolea
       ({ name }) => name !== undefined && ts.isIdentifier(name) && OPTIONS_WITHOUT_TIMERS.has(name.text),
     );
   }
+}
+
+/** Whether the options of a call say nothing of an age. Options that aren't written out may. */
+function hasNoAge(typescript: TypeScript, { arguments: [, ...options] }: ts.CallExpression): boolean {
+  return options.every((option) => {
+    const value = unwrap(typescript, option);
+    return (
+      typescript.isObjectLiteralExpression(value) &&
+      value.properties.every(
+        ({ name }) => name && typescript.isIdentifier(name) && !/age|expire|ttl|profile/i.test(name.text),
+      )
+    );
+  });
 }
 
 /** Whether something with this origin schedules closures, or returns something that does. */

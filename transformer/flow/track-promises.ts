@@ -2,6 +2,7 @@ import type ts from 'typescript';
 import type { TypeScript } from '../base/typescript.ts';
 import type { Body } from '../body/body.ts';
 import { isFromOutside, isPureGlobal } from '../body/callees.ts';
+import { isSchedulerCall } from '../body/known-schedulers.ts';
 import type { Binding, Bindings } from '../file/bindings.ts';
 import type { FileContext } from '../file/file-context.ts';
 import { originOf } from '../file/origins.ts';
@@ -19,7 +20,7 @@ import {
   unwrap,
 } from '../syntax/nodes.ts';
 import type { ValueSource } from './collect-sources.ts';
-import { collectSources } from './collect-sources.ts';
+import { collectSources, sourcesOf } from './collect-sources.ts';
 import { callbacksByName, isMemberOfThis, isResolver, mayKeepArguments, returnsEscape } from './escapes.ts';
 import { COMBINATORS, type Finds, type Follower, followValues } from './follow-values.ts';
 import { type QuietCalls, quietCalls } from './possible-steps.ts';
@@ -73,6 +74,8 @@ class PromiseTracker {
   private readonly offered = new Set<ts.Expression>();
   private readonly sources: ReadonlyMap<Binding, readonly ValueSource[]>;
   private follower: Follower;
+  /** Follows what known packages wait for. Calls in it are found elsewhere. */
+  private readonly offers: Follower;
 
   constructor(body: Body) {
     this.body = body;
@@ -89,6 +92,9 @@ class PromiseTracker {
       offered: (value) => this.offered.add(value),
     };
     this.follower = followValues(body, this.sources, this.awaited, finds, false);
+    const none = (): void => {};
+    const offers = { ...finds, call: none, reference: none };
+    this.offers = followValues(body, sourcesOf(body), this.awaited, offers, true);
   }
 
   run(): PromiseFlow {
@@ -126,6 +132,8 @@ class PromiseTracker {
   private collectCall(node: ts.CallExpression): void {
     const { ts, body, file, references } = this;
     for (const callback of callbacksByName(body, node)) references.add(callback);
+    if (isSchedulerCall(body, node))
+      for (const argument of node.arguments) this.offers.demand(argument, 'collection');
     const [settling] = node.arguments;
     if (settling && isResolver(body, node.expression)) {
       this.returnTail(settling);
