@@ -9,6 +9,8 @@ import { StoppedError, styled, widthOf } from './base/terminal.ts';
 import { NoComparisonError } from './changes/no-comparison.ts';
 import type { CheckOptions } from './check/check.ts';
 import type { DoctorOptions } from './doctor/doctor.ts';
+import type { GraphOptions } from './graph/graph.ts';
+import { NothingToDrawError } from './graph/nothing-to-draw.ts';
 import type { InitOptions } from './init/init.ts';
 import type { LockOptions } from './lock/lock.ts';
 import { InstallError, NoProjectError } from './project/project.ts';
@@ -16,7 +18,13 @@ import { InstallError, NoProjectError } from './project/project.ts';
 /** Exit codes: 0 all is well, 1 something was found, 2 wrong usage, or what is needed isn't there. */
 const UNUSABLE = 2;
 
-const UNUSABLES = [NoProjectError, InstallError, TypeScriptMissingError, NoComparisonError] as const;
+const UNUSABLES = [
+  NoProjectError,
+  InstallError,
+  TypeScriptMissingError,
+  NoComparisonError,
+  NothingToDrawError,
+] as const;
 
 const output: OutputConfiguration = {
   getOutHelpWidth: () => widthOf(),
@@ -92,6 +100,28 @@ function program(): Command {
     .action(async (folder: string, options: LockOptions) => {
       const { lock } = await import('./lock/lock.ts');
       process.exitCode = lock(resolve(folder), options);
+    });
+  made
+    .command('graph')
+    .description('Draw the flow of durable functions: what they do in which order, and what decides.')
+    .argument('<file>', 'a source file')
+    .argument('[function]', 'the name of one function of it; default: all')
+    .option(
+      '-f, --format <format>',
+      'text, svg, mermaid or json; default: by the name of the output, else text',
+    )
+    .option('-o, --output <file>', 'write to a file')
+    .option('--fold <levels>', 'show what is nested deeper as one box')
+    .option('--theme <theme>', 'colours of an SVG: auto, light or dark', 'auto')
+    .option('--all', 'show calls and waits as well that rarely record something')
+    .option('--json', 'print the flow itself as JSON')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  npx durable graph src/order.ts\n  npx durable graph src/order.ts placeOrder -o order.svg',
+    )
+    .action(async (file: string, name: string | undefined, options: GraphOptions) => {
+      const { graph } = await import('./graph/graph.ts');
+      process.exitCode = graph(file, name, options);
     });
   return made;
 }

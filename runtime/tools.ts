@@ -7,3 +7,11 @@ export {
   type KnownCode,
   type Verdict,
 } from './functions/edits.ts';
+export type {
+  FlowCase,
+  FlowNode,
+  FlowSite,
+  FlowUse,
+  FunctionFlow,
+} from './functions/flow.ts';
+export { readFlow } from './functions/read-flow.ts';

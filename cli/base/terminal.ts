@@ -17,6 +17,9 @@ const WIDEST = 100;
 export const widthOf = (columns: number | undefined = process.stdout.columns): number =>
   Math.min(columns ?? WIDTH, WIDEST);
 
+/** As many as there are, for drawings. */
+export const columnsOf = (): number => process.stdout.columns ?? WIDEST;
+
 /** Breaks a text between words. A word that is longer than a line stays whole: it may be a path to click on. */
 export function wrap(text: string, indent: number, width: number = widthOf()): string {
   const lines: string[] = [];

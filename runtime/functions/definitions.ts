@@ -40,6 +40,8 @@ export interface DefinitionMeta {
   readonly steps: readonly (Site | SiteRecord)[];
   /** A lock keeps the ids of its sites. */
   readonly locked?: true;
+  /** The flow of control, which is read only for tools (`flow.ts`). */
+  readonly flow?: string;
   /** The text of a callee in a TypeError, by the id of its site, if the id differs. */
   readonly texts?: Readonly<Record<string, string>>;
   /**
@@ -118,9 +120,18 @@ export class Definition {
 
   /** What this build knows of the function; undefined where a compiler of 0.1.0 compiled it. */
   get manifest(): Manifest | undefined {
-    const { id, file, version, steps, locked } = this.meta;
+    const { id, file, line, version, steps, locked, flow } = this.meta;
     if (version === undefined) return undefined;
-    return { fn: id, file, version, sites: steps as readonly SiteRecord[], ...(locked && { locked }) };
+    const sites = steps as readonly SiteRecord[];
+    return {
+      fn: id,
+      file,
+      line,
+      version,
+      sites,
+      ...(locked && { locked }),
+      ...(flow !== undefined && { flow }),
+    };
   }
 
   /** One object for the life of the definition: the codec keeps an index by it. */

@@ -33,12 +33,16 @@ export interface Manifest {
   readonly fn: string;
   /** Relative to the root of the project, with forward slashes. */
   readonly file: string;
+  /** The line of the function; none in manifests without a flow. */
+  readonly line?: number;
   /** A hash of the code. */
   readonly version: string;
   /** In source order. */
   readonly sites: readonly SiteRecord[];
   /** A lock keeps the ids: where a call is inserted or removed, the others keep theirs. */
   readonly locked?: true;
+  /** The flow of control, as a text that `readFlow` reads; none where an earlier compiler wrote it. */
+  readonly flow?: string;
 }
 
 /**

@@ -13,7 +13,7 @@ const floors = (
   list: readonly (readonly [path: string, purpose: string])[],
 ): readonly Floor[] => list.map(([path, purpose]) => ({ path: `${part}/${path}`, purpose }));
 
-/** The compiler and the runtime don't import from each other. The command line tool imports from the compiler. */
+/** The compiler and the runtime don't import from each other. The command line tool imports from both. */
 export const PARTS: Readonly<Record<'transformer' | 'runtime' | 'cli', readonly Floor[]>> = {
   transformer: floors('transformer', [
     ['base', 'the plan, the catalogue of diagnostics, ids of files'],
@@ -23,6 +23,7 @@ export const PARTS: Readonly<Record<'transformer' | 'runtime' | 'cli', readonly 
     ['find', 'durable functions and their ids'],
     ['body', 'the body of one durable function: callees, captured variables, names of sites'],
     ['flow', 'promises that are not awaited where they are made'],
+    ['chart', 'the flow of control of one durable function, as people see it'],
     ['check', 'diagnostics from syntax'],
     ['check-types', 'diagnostics from types'],
     ['plan', 'the edits of a file, one planner for each kind of node'],
@@ -73,6 +74,7 @@ export const PARTS: Readonly<Record<'transformer' | 'runtime' | 'cli', readonly 
     ['changes', 'two sides of a project, and what was changed between them'],
     ['check', 'the diagnostics of a project, in sections'],
     ['lock', 'durable.lock.json written, or compared with the code'],
+    ['graph', 'the flow of a function as a picture'],
     ['main.ts', 'the commands'],
   ]),
 };

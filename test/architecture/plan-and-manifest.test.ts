@@ -1,5 +1,7 @@
 import { expectTypeOf, it } from 'vitest';
+import type * as read from '../../runtime/functions/flow.ts';
 import type * as runtime from '../../runtime/functions/manifest.ts';
+import type * as compiled from '../../transformer/base/flow.ts';
 import type * as plan from '../../transformer/base/plan.ts';
 import type { Manifest } from '../../transformer/base/plan.ts';
 
@@ -11,8 +13,9 @@ it('sites and manifests have the same shape in the compiler and in the runtime',
   expectTypeOf<plan.SiteKind>().toEqualTypeOf<runtime.SiteKind>();
   expectTypeOf<plan.Site>().toEqualTypeOf<runtime.Site>();
   expectTypeOf<plan.SiteRecord>().toEqualTypeOf<runtime.SiteRecord>();
-  // The id and the file of a function are written beside these two, and whether there is a lock.
-  expectTypeOf<Pick<Manifest, 'version' | 'sites'>>().toEqualTypeOf<
-    Omit<runtime.Manifest, 'fn' | 'file' | 'locked'>
+  // The id and the file of a function are written beside these, and whether there is a lock.
+  expectTypeOf<Pick<Manifest, 'version' | 'sites' | 'flow'>>().toEqualTypeOf<
+    Omit<runtime.Manifest, 'fn' | 'file' | 'line' | 'locked'>
   >();
+  expectTypeOf<compiled.FunctionFlow>().toEqualTypeOf<read.FunctionFlow>();
 });

@@ -72,6 +72,8 @@ export interface Manifest {
   readonly record: () => LockedFunction;
   /** The ids that a lock gives, by those without it; undefined where there is none. */
   readonly renamed: Renaming | undefined;
+  /** The flow of control, as `chart/encode.ts` writes it; left out for code that is nested too deeply. */
+  readonly flow?: string;
 }
 
 /** New ids by provisional ones. */

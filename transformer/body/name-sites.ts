@@ -45,6 +45,8 @@ export class SiteNames {
   readonly nodes: readonly NamedSite[];
   /** The scopes of closures: in source order, and behind them those that only quiet calls use. */
   readonly scopes: readonly NamedScope[];
+  /** Places that may record something under these ids, and are no sites: in few cases only. */
+  readonly unlisted: { readonly id: string; readonly node: ts.Node }[] = [];
   private readonly file: FileContext;
   private readonly isLocked: boolean;
   private readonly known: NamedSite[] = [];
@@ -136,6 +138,11 @@ export class SiteNames {
     const placeholder = `\uE000${this.literals.size}\uE000`;
     this.literals.set(placeholder, '');
     return placeholder;
+  }
+
+  /** Notes that a node may record something under an id that is no site's. */
+  note(id: string, node: ts.Node): void {
+    this.unlisted.push({ id, node });
   }
 
   /** Assigns ids to the late sites and scopes, after all others have theirs. */

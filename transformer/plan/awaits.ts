@@ -41,6 +41,7 @@ export function planAwaited(planner: Planner, node: ts.Expression, scope: Functi
   }
   if (ts.isYieldExpression(node)) {
     // The code that resumes the generator passes in the value.
+    planner.names.note('await yield', node);
     plan.wrap(node, `${scope.use()}.local("await yield", `, ')');
     ts.forEachChild(node, (child) => planner.visit(child, scope));
     return true;

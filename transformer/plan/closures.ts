@@ -1,5 +1,6 @@
 import type ts from 'typescript';
-import { calleeName, functionOf, isHelperCall } from '../body/callees.ts';
+import { functionOf, isHelperCall } from '../body/callees.ts';
+import { closureName } from '../body/closure-name.ts';
 import { isSchedulerCall } from '../body/known-schedulers.ts';
 import { changedBy } from '../check/steps.ts';
 import { originOf } from '../file/origins.ts';
@@ -8,7 +9,6 @@ import {
   type FunctionNode,
   isAsyncGenerator,
   isClosure,
-  isFunctionNode,
   isReference,
   unwrap,
   wrapped,
@@ -76,7 +76,7 @@ class ClosureScope implements FunctionScope {
 
   use(quiet = false): string {
     this.name ??= this.planner.nextScopeName();
-    if (!quiet) this.id ??= this.planner.names.scope(closureName(this.planner, this.node), this.node);
+    if (!quiet) this.id ??= this.planner.names.scope(closureName(this.planner.file, this.node), this.node);
     return this.name;
   }
 
@@ -86,7 +86,7 @@ class ClosureScope implements FunctionScope {
     const body = this.node.body;
     if (!body || (name === undefined && changed === undefined)) return;
     const quiet = this.id === undefined;
-    const id = this.id ?? this.planner.names.quietScope(closureName(this.planner, this.node), this.node);
+    const id = this.id ?? this.planner.names.quietScope(closureName(this.planner.file, this.node), this.node);
     const statements = [
       ...(changed === undefined ? [] : [`${this.outer.use()}.changes(${JSON.stringify(changed)});`]),
       ...(name === undefined ? [] : [`const ${name} = ${this.outer.use(quiet)}.open(${id});`]),
@@ -97,27 +97,6 @@ class ClosureScope implements FunctionScope {
         { kind: 'block-body', statements },
         ...(this.planner.plan.edits.get(body) ?? []),
       ]);
-  }
-}
-
-/** The name of a closure in keys: its own name, the name it is bound to, or the call that receives it. */
-function closureName(planner: Planner, node: FunctionNode): string {
-  const { file } = planner;
-  const { ts } = file;
-  if (ts.isConstructorDeclaration(node)) return 'constructor';
-  if (node.name) return nameText(node.name);
-  const at = isClosure(ts, node) ? wrapped(ts, node) : node;
-  const holder = at.parent;
-  if (ts.isVariableDeclaration(holder) && ts.isIdentifier(holder.name)) return holder.name.text;
-  if (ts.isPropertyAssignment(holder) || ts.isPropertyDeclaration(holder)) return nameText(holder.name);
-  if (ts.isBinaryExpression(holder) && holder.right === at && !isFunctionNode(ts, holder.left))
-    return calleeName(file, holder.left);
-  if (ts.isCallExpression(holder) && holder.expression !== at) return calleeName(file, holder.expression);
-  if (ts.isNewExpression(holder)) return calleeName(file, holder.expression);
-  return 'closure';
-
-  function nameText(name: ts.PropertyName): string {
-    return ts.isComputedPropertyName(name) ? 'closure' : name.text;
   }
 }
 

@@ -13,6 +13,8 @@ export function planDeadline(planner: Planner, call: ts.CallExpression, scope: F
   const { plan, names, file } = planner;
   const name = calleeName(file, call.expression);
   const isOneSteps = isForStep(planner, call) || isHeldForStep(planner, call);
+  // Should the step turn out to be workflow code, the signal is a wait after all.
+  if (isOneSteps) names.note(name, call);
   const args = isOneSteps ? `${JSON.stringify(name)}, true` : names.site(name, 'sleep', call);
   plan.callee(call, { parts: [`${scope.use()}.deadline(${args})`], holes: [] });
   for (const argument of call.arguments) planner.visit(argument, scope);

@@ -26,6 +26,7 @@ export function planIterable(
   const text = by === 'for await' ? shownIterable(ts, source) : undefined;
   if (by === 'for await' && givesList(source)) checkPromiseList(planner, source);
   const list = listFromElsewhere(planner, source, scope);
+  planner.names.note('for await', source);
   const before = `${scope.use()}.iterate(${list ?? ''}`;
   const after = text === undefined ? ')' : `, ${JSON.stringify(text)})`;
   plan.wrap(source, before, list === undefined ? after : `)${after}`);

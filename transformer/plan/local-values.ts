@@ -12,5 +12,7 @@ export function local(
 ): string {
   const { ts } = planner.file;
   const named = ts.isNewExpression(node) || ts.isCallExpression(node) ? node.expression : node;
-  return `${scope.use(quiet)}.${method}(${JSON.stringify(`await ${calleeName(planner.file, named)}`)}, `;
+  const id = `await ${calleeName(planner.file, named)}`;
+  planner.names.note(id, node);
+  return `${scope.use(quiet)}.${method}(${JSON.stringify(id)}, `;
 }

@@ -6,14 +6,17 @@ import { Draws } from '../body/draws.ts';
 import { Fingerprints } from '../body/fingerprints.ts';
 import type { SiteNames } from '../body/name-sites.ts';
 import { Rounds } from '../body/rounds.ts';
+import { encodeFlow } from '../chart/encode.ts';
+import { flowOf } from '../chart/flow-of.ts';
 import { sourcesOf } from '../flow/collect-sources.ts';
+import type { PromiseFlow } from '../flow/track-promises.ts';
 import { digest, NormalForm, newHash } from '../syntax/normal-form.ts';
 import { recordOf, renameAs, settleIds } from './lock-ids.ts';
 
 /** Characters of a code version, of 6 bits each. */
 const LENGTH = 16;
 
-export function manifestOf(body: Body, names: SiteNames): Manifest {
+export function manifestOf(body: Body, names: SiteNames, promises: PromiseFlow): Manifest {
   const { file, durable } = body;
   // Another tool may have moved everything.
   const known = typeof file.tools === 'object' && 'source' in file.tools ? file.tools.source : undefined;
@@ -39,14 +42,17 @@ export function manifestOf(body: Body, names: SiteNames): Manifest {
       ...draws.of(node.node),
     };
   });
+  const at = file.positionOf(durable.node);
+  const flow = flowOf(body, names, promises);
   const version = versionOf(body, names);
   return {
-    ...file.positionOf(durable.node),
+    ...at,
     version,
     module: file.moduleDigest(),
     sites,
     renamed: settled?.renamed,
     record: () => recordOf(body, names, { version, sites, locked }),
+    ...(flow && { flow: encodeFlow(flow, at.line, sites) }),
   };
 }
 

@@ -45,7 +45,7 @@ export function planDurableFunction(
 
   planner.names.finish();
   const bind = planBinding(planner, table, base);
-  const manifest = manifestOf(body, planner.names);
+  const manifest = manifestOf(body, planner.names, planner.flow);
   const { line, column, version } = manifest;
   const { id, number } = body.durable;
   const numbered = number === undefined ? {} : { number };
@@ -64,7 +64,7 @@ export function planHeader(file: FileContext, runtime: string, statements: reado
 
 function definition(
   planner: Planner,
-  { line, column, version, module, sites, renamed }: Manifest,
+  { line, column, version, module, sites, renamed, flow }: Manifest,
   classes: readonly ReachableClass[],
 ): string {
   const texts = planner.names.texts();
@@ -80,6 +80,7 @@ function definition(
     steps: sites,
     ...locked,
     ...shown,
+    flow,
   });
   if (classes.length === 0) return table;
   const entries = classes.map(({ root, members }) => {

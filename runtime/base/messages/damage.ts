@@ -61,3 +61,7 @@ export const fileReplaced = (): string => 'another file took its place while it 
 export const fileCutOff = (): string => 'it was cut off while it was in use';
 
 export const walDeleted = (): string => 'its -wal file was deleted while it was in use';
+
+/** Caught where it is thrown: such a manifest counts as one without a flow. */
+export const flowUnreadable = (): string =>
+  'The flow of a manifest has a part that this version does not know.';

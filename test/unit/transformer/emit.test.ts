@@ -11,6 +11,8 @@ import {
   fixtures,
   tokensOf,
 } from '../../support/fixtures.ts';
+import { flowText } from '../../support/flow-text.ts';
+import { flowsOf } from '../../support/flows.ts';
 import { sample } from '../../support/tier.ts';
 
 /** `npm run fixtures` writes the expected outputs anew; read the difference before you commit it. */
@@ -109,6 +111,11 @@ describe.each(fixtures())('fixture $name', (fixture) => {
     const { code, functions } = compile(fixture);
     expectFile(`${folder}expected.txt`, code);
     expectFile(`${folder}plan.json`, `${JSON.stringify(functions, null, 2)}\n`);
+  });
+
+  it('gives the expected flow', () => {
+    const flows = flowsOf(fixture).map(({ id, flow }) => `${id}\n${flowText(flow)}`);
+    expectFile(`${folder}flow.txt`, flows.join('\n'));
   });
 
   it('gives the same JavaScript through both emitters', () => {

@@ -1,0 +1,108 @@
+import { writeFileSync } from 'node:fs';
+import { extname } from 'node:path';
+import { styleText } from 'node:util';
+import { columnsOf } from '../base/terminal.ts';
+import type { Figure } from './figure.ts';
+import { figureOf } from './figure-of.ts';
+import { foldedFigure } from './fold.ts';
+import { type DrawnFunction, functionsOf, nameOf } from './functions.ts';
+import { inOneColumn, layoutOf } from './layout/layout.ts';
+import { toMermaid } from './mermaid.ts';
+import { NothingToDrawError } from './nothing-to-draw.ts';
+import { toSvg } from './svg.ts';
+import type { Theme } from './svg-theme.ts';
+import { type Paint, toText } from './terminal.ts';
+
+const FORMATS = ['text', 'svg', 'mermaid', 'json'] as const;
+type Format = (typeof FORMATS)[number];
+
+export interface GraphOptions {
+  readonly format?: string;
+  readonly output?: string;
+  readonly theme?: string;
+  /** Constructs that are nested deeper are one box. */
+  readonly fold?: string;
+  readonly json?: boolean;
+  /** Also calls and waits that rarely record something. */
+  readonly all?: boolean;
+}
+
+/**
+ * Draws the durable functions of a file, or one of them.
+ *
+ * @returns the exit code
+ * @throws NothingToDrawError
+ */
+export function graph(file: string, name: string | undefined, options: GraphOptions): number {
+  const format = formatOf(options);
+  const functions = functionsOf(file, name);
+  const text = format === 'json' ? jsonOf(functions) : drawn(figuresOf(functions, options), format, options);
+  if (options.output === undefined) process.stdout.write(text);
+  else writeFileSync(options.output, text);
+  return 0;
+}
+
+function figuresOf(
+  functions: readonly DrawnFunction[],
+  { all = false, fold }: GraphOptions,
+): readonly Figure[] {
+  const depth = fold === undefined ? undefined : Number(fold);
+  if (depth !== undefined && !(Number.isInteger(depth) && depth > 0))
+    throw new NothingToDrawError(`--fold takes a number of levels from 1 on, not "${fold}".`);
+  return functions.map(({ id, flow }) => {
+    const figure = figureOf(nameOf(id), flow, { all });
+    return depth === undefined ? figure : foldedFigure(figure, depth);
+  });
+}
+
+function drawn(figures: readonly Figure[], format: Exclude<Format, 'json'>, options: GraphOptions): string {
+  switch (format) {
+    case 'svg': {
+      const title = figures.map((figure) => figure.title).join(', ');
+      return toSvg(inOneColumn(figures.map(layoutOf)), title, themeOf(options));
+    }
+    case 'mermaid':
+      return figures.map(toMermaid).join('\n');
+    case 'text': {
+      const isFile = options.output !== undefined;
+      const columns = isFile ? 100 : Math.max(columnsOf(), 40);
+      return figures.map((figure) => toText(figure, columns, isFile ? plain : painted)).join('\n');
+    }
+  }
+}
+
+const jsonOf = (functions: readonly DrawnFunction[]): string => `${JSON.stringify(functions, null, 2)}\n`;
+
+function formatOf({ format, output, json }: GraphOptions): Format {
+  if (json) return 'json';
+  if (format !== undefined) {
+    const found = FORMATS.find((one) => one === format);
+    if (found !== undefined) return found;
+    throw new NothingToDrawError(`--format takes ${FORMATS.join(', ')}, not "${format}".`);
+  }
+  const byName = { '.svg': 'svg', '.mmd': 'mermaid', '.json': 'json' } as const;
+  const extension = extname(output ?? '') as keyof typeof byName;
+  return Object.hasOwn(byName, extension) ? byName[extension] : 'text';
+}
+
+function themeOf({ theme = 'auto' }: GraphOptions): Theme {
+  if (theme === 'auto' || theme === 'light' || theme === 'dark') return theme;
+  throw new NothingToDrawError(`--theme takes auto, light or dark, not "${theme}".`);
+}
+
+const STYLES: Readonly<Record<Parameters<Paint>[0], Parameters<typeof styleText>[0]>> = {
+  plain: 'reset',
+  title: 'bold',
+  faint: 'dim',
+  throws: 'red',
+  done: 'green',
+  running: 'blue',
+  waiting: 'yellow',
+  failed: 'red',
+  added: 'green',
+  removed: 'red',
+  changed: 'yellow',
+};
+
+const plain: Paint = (_, text) => text;
+const painted: Paint = (what, text) => styleText(STYLES[what], text, { stream: process.stdout });

@@ -1,0 +1,247 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, it } from 'vitest';
+import { figureOf } from '../../../../cli/graph/figure-of.ts';
+import { foldedFigure } from '../../../../cli/graph/fold.ts';
+import { functionsOf } from '../../../../cli/graph/functions.ts';
+import { cellsOf, cutOff } from '../../../../cli/graph/layout/cells.ts';
+import { layoutOf } from '../../../../cli/graph/layout/layout.ts';
+import { toMermaid } from '../../../../cli/graph/mermaid.ts';
+import { toSvg } from '../../../../cli/graph/svg.ts';
+import { toText } from '../../../../cli/graph/terminal.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'durable-graph-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const file = join(folder, 'order.ts');
+const SOURCE = `import { sleep, step } from 'use-durable';
+import { charge, find, notify, refund, ship, stock } from './shop.js';
+
+export async function order(lines: string[], card: string): Promise<string> {
+  'use durable';
+  if (lines.length === 0) return 'nothing';
+  const held = await Promise.all(lines.map(async (line) => await stock(line)));
+  for (const line of lines) {
+    if (!(await find(line))) continue;
+    await sleep('1 day');
+  }
+  try {
+    // step: Take the money
+    await charge(card);
+    /** Send the parcel. */
+    const parcel = await ship(held);
+    return parcel;
+  } catch (error) {
+    await refund(card);
+    throw error;
+  } finally {
+    await step(\`tell \${card}\`, () => notify(card));
+  }
+}
+`;
+writeFileSync(file, SOURCE);
+
+const figure = figureOf('order', functionsOf(file)[0]!.flow);
+const plain = (_: string, text: string): string => text;
+
+describe('durable graph', () => {
+  it('draws a function as text', () => {
+    expect(`\n${toText(figure, 70, plain)}`).toMatchInlineSnapshot(`
+      "
+      order
+      ├─ lines.length === 0 ?  yes → return 'nothing'
+      ├─ ∥ Promise.all: all done
+      │  └─ ∥ for each of lines
+      │     └─ ƒ stock(line)
+      ├─ ↻ for each line of lines
+      │  ├─ ƒ find(line)
+      │  ├─ !find(line) ?  yes → ↻ continue
+      │  └─ ◷ sleep('1 day')
+      ├─ try
+      │  ├─ ƒ Take the money  charge(card)
+      │  ├─ ƒ Send the parcel  ship(held)
+      │  └─ return parcel
+      ├─ catch error
+      │  ├─ ƒ refund(card)
+      │  └─ throw error
+      └─ finally
+         └─ ƒ step(\`tell \${card}\`, () => …)
+      "
+    `);
+  });
+
+  it('keeps lines within the columns', () => {
+    for (const columns of [40, 60])
+      for (const line of toText(figure, columns, plain).split('\n'))
+        expect(cellsOf(line), line).toBeLessThanOrEqual(columns);
+  });
+
+  it('draws a function for Mermaid', () => {
+    expect(`\n${toMermaid(figure)}`).toMatchInlineSnapshot(`
+      "
+      flowchart TD
+        n1(["order"])
+        n2{"lines.length === 0 ?"}
+        n1 --> n2
+        n3(["return 'nothing'"])
+        n2 -- "yes" --> n3
+        n4[/"∥ Promise.all"/]
+        n2 -- "no" --> n4
+        subgraph f5 ["for each of lines"]
+        n6["ƒ stock(line)"]
+        n4 --> n6
+        end
+        n7[\\"all done"\\]
+        n6 --> n7
+        subgraph f8 ["↻ for each line of lines"]
+        n9{{"↻ for each line of lines"}}
+        n7 --> n9
+        n10["ƒ find(line)"]
+        n9 --> n10
+        n11{"!find(line) ?"}
+        n10 --> n11
+        n12(["↻ continue"])
+        n11 -- "yes" --> n12
+        n12 --> n9
+        n13(["◷ sleep('1 day')"])
+        n11 -- "no" --> n13
+        n13 --> n9
+        end
+        subgraph f14 ["try"]
+        n15["ƒ Take the money<br/><small>charge(card)</small>"]
+        n9 -- "done" --> n15
+        n16["ƒ Send the parcel<br/><small>ship(held)</small>"]
+        n15 --> n16
+        n17(["return parcel"])
+        n16 --> n17
+        end
+        subgraph f18 ["catch error"]
+        n19(["catch error"])
+        n20["ƒ refund(card)"]
+        n19 --> n20
+        n21(["throw error"])
+        n20 --> n21
+        end
+        f14 -. throws .-> f18
+        subgraph f22 ["finally"]
+        n23["ƒ step(#96;tell \${card}#96;, () =#62; …)"]
+        n17 --> n23
+        n21 --> n23
+        end
+      "
+    `);
+  });
+
+  it('folds what is nested', () => {
+    expect(`\n${toText(foldedFigure(figure, 1), 70, plain)}`).toMatchInlineSnapshot(`
+      "
+      order
+      ├─ lines.length === 0 ?  yes → return 'nothing'
+      ├─ ∥ Promise.all: all done
+      │  └─ ∥ for each of lines
+      │     └─ ƒ stock(line)
+      ├─ ↻ for each line of lines
+      │  └─ ⋯ 2 steps
+      ├─ try
+      │  ├─ ⋯ 2 steps
+      │  └─ ends
+      ├─ catch error
+      │  ├─ ƒ refund(card)
+      │  └─ throw error
+      └─ finally
+         └─ ƒ step(\`tell \${card}\`, () => …)
+      "
+    `);
+  });
+
+  it('draws an SVG that is well formed, with the full text of what is cut off', () => {
+    const svg = toSvg(layoutOf(figure), 'order', 'auto');
+    expect(svg).toContain('prefers-color-scheme: dark');
+    expect(svg).not.toMatch(/var\(|<script|NaN|undefined/);
+    expect(tagsOf(svg)).toEqual([]);
+    const long = figureOf('order', {
+      functions: [],
+      body: {
+        kind: 'site',
+        id: 'f',
+        type: 'step',
+        title: `f('${'<&"'.repeat(30)}')`,
+        span: [1, 1, 1, 2],
+      },
+    });
+    const cut = toSvg(layoutOf(long), 'order', 'dark');
+    expect(cut).toContain(`${'&#60;&#38;&#34;'.repeat(30)}')</title>`);
+    expect(cut).not.toContain('prefers-color-scheme');
+    expect(tagsOf(cut)).toEqual([]);
+  });
+
+  it('measures in cells', () => {
+    expect(cellsOf('注文 a')).toBe(6);
+    expect(cellsOf('e\u0301')).toBe(1);
+    expect(cutOff('注文を確認', 7)).toBe('注文を…');
+    expect(cutOff('abc', 3)).toBe('abc');
+  });
+});
+
+describe('the command', () => {
+  const main = fileURLToPath(new URL('../../../../cli/main.ts', import.meta.url));
+  const run = (...args: string[]) =>
+    spawnSync(process.execPath, [main, 'graph', ...args], {
+      encoding: 'utf8',
+      cwd: folder,
+      env: { ...process.env, FORCE_COLOR: undefined },
+    });
+
+  it('prints without colours where nobody looks', () => {
+    const { stdout, status } = run('order.ts');
+    expect(status).toBe(0);
+    expect(stdout).toContain('order\n├─ lines.length === 0 ?  yes → return');
+    expect(stdout).not.toContain('\u001b');
+  });
+
+  it('writes the format that the name of the output says', () => {
+    expect(run('order.ts', 'order', '-o', 'order.svg').status).toBe(0);
+    expect(readFileSync(join(folder, 'order.svg'), 'utf8')).toMatch(/^<svg/);
+    expect(run('order.ts', '-o', 'order.mmd').status).toBe(0);
+    expect(readFileSync(join(folder, 'order.mmd'), 'utf8')).toMatch(/^flowchart TD/);
+  });
+
+  it('prints the flow as JSON', () => {
+    const [first] = JSON.parse(run('order.ts', '--json').stdout) as {
+      id: string;
+      flow: { body: { kind: string } };
+    }[];
+    expect(first).toMatchObject({ flow: { body: { kind: 'seq' } } });
+  });
+
+  it.each([
+    [['missing.ts'], 'There is no file missing.ts'],
+    [['order.ts', 'other'], 'It has order.'],
+    [['order.ts', '--format', 'png'], '--format takes text, svg, mermaid, json'],
+    [['order.ts', '--fold', 'x'], '--fold takes a number'],
+    [['order.ts', '--theme', 'blue', '-f', 'svg'], '--theme takes'],
+  ])('says what is wrong with %s', (args, message) => {
+    const { stderr, status } = run(...args);
+    expect(stderr).toContain(message);
+    expect(status).toBe(2);
+  });
+
+  it('says that a file has no durable function', () => {
+    writeFileSync(join(folder, 'plain.ts'), 'export const a = 1;\n');
+    expect(run('plain.ts').stderr).toContain('plain.ts has no durable function.');
+  });
+});
+
+/** Tags that are not closed in order. */
+function tagsOf(svg: string): string[] {
+  const open: string[] = [];
+  for (const [, close, name, self] of svg.matchAll(/<(\/?)([a-z]+)(?:[^<>"]|"[^"]*")*?(\/?)>/g)) {
+    if (self === '/') continue;
+    if (close === '') open.push(name!);
+    else if (open.pop() !== name) return [name!];
+  }
+  return open;
+}
