@@ -6,6 +6,7 @@ import { resolve } from 'node:path';
 import { Command, CommanderError, Option, type OutputConfiguration } from 'commander';
 import { TypeScriptMissingError } from '../transformer/base/typescript.ts';
 import { StoppedError, styled, widthOf } from './base/terminal.ts';
+import type { BuildOptions } from './build/build.ts';
 import { NoComparisonError } from './changes/no-comparison.ts';
 import type { CheckOptions } from './check/check.ts';
 import type { DoctorOptions } from './doctor/doctor.ts';
@@ -122,6 +123,16 @@ function program(): Command {
     .action(async (file: string, name: string | undefined, options: GraphOptions) => {
       const { graph } = await import('./graph/graph.ts');
       process.exitCode = graph(file, name, options);
+    });
+  made
+    .command('build')
+    .description('Compile a project to JavaScript, as tspc does, also beside TypeScript 7.')
+    .argument('[folder]', 'the folder with the package.json', '.')
+    .option('-p, --project <file>', 'the tsconfig.json, or its folder')
+    .addHelpText('after', '\nExamples:\n  npx durable build\n  npx durable build -p tsconfig.build.json')
+    .action(async (folder: string, options: BuildOptions) => {
+      const { build } = await import('./build/build.ts');
+      process.exitCode = build(resolve(folder), options);
     });
   return made;
 }

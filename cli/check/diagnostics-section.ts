@@ -1,6 +1,7 @@
-import { type Diagnostic, formatDiagnostic } from '../../transformer/index.ts';
-import { plural, styled, wrap } from '../base/terminal.ts';
+import type { Diagnostic } from '../../transformer/index.ts';
+import { wrap } from '../base/terminal.ts';
 import type { CompiledProject } from '../compile/compile-project.ts';
+import { frameOf } from '../compile/frames.ts';
 import type { Section } from './section.ts';
 
 /** The diagnostics of the compiler, each with the lines that it is about. */
@@ -11,7 +12,7 @@ export function diagnosticsSection({ diagnostics, mistyped, readFile }: Compiled
     key: 'diagnostics',
     json: diagnostics,
     blocks: [
-      ...diagnostics.map((one) => coloured(formatDiagnostic(one, readFile(one.fileName) ?? ''))),
+      ...diagnostics.map((one) => frameOf(one, readFile(one.fileName) ?? '')),
       ...(mistyped.length > 0 ? [note(mistyped)] : []),
     ],
     errors: count('error'),
@@ -25,24 +26,3 @@ const note = (files: readonly string[]): string =>
       'Where a type is unknown, checks that need it find nothing.',
     0,
   );
-
-const HEAD = /^(\S+) - (error|warning|info) (\S+:)/;
-const MARKS = /^( *\| *)(~+)$/m;
-const STYLES = { error: 'red', warning: 'yellow', info: 'cyan' } as const;
-
-/** As TypeScript's own compiler colours them. */
-function coloured(text: string): string {
-  const severity = (HEAD.exec(text)?.[2] ?? 'info') as keyof typeof STYLES;
-  const style = STYLES[severity];
-  return text
-    .replace(
-      HEAD,
-      (_, place: string, word: string, code: string) =>
-        `${styled('cyan', place)} - ${styled(style, word)} ${styled('gray', code)}`,
-    )
-    .replace(MARKS, (_, gutter: string, marks: string) => gutter + styled(style, marks));
-}
-
-/** `2 errors, 1 warning` */
-export const countsText = (errors: number, warnings: number): string =>
-  [plural(errors, 'error'), ...(warnings > 0 ? [plural(warnings, 'warning')] : [])].join(', ');

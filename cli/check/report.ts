@@ -1,7 +1,8 @@
 import { stripVTControlCharacters } from 'node:util';
 import { plural, styled } from '../base/terminal.ts';
 import type { CompiledProject } from '../compile/compile-project.ts';
-import { countsText, diagnosticsSection } from './diagnostics-section.ts';
+import { countsText } from '../compile/frames.ts';
+import { diagnosticsSection } from './diagnostics-section.ts';
 import type { Section } from './section.ts';
 
 /** What `check` says of a project. */

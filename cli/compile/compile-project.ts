@@ -8,17 +8,15 @@
  */
 import { realpathSync } from 'node:fs';
 import { isAbsolute, relative } from 'node:path';
-import type ts from 'typescript';
 import type { Analysis } from '../../transformer/analyze.ts';
 import { mayConcern, mayHoldDirective } from '../../transformer/base/may-concern.ts';
 import type { Manifest } from '../../transformer/base/plan.ts';
 import { type AnalysesByFile, ProgramAnalyses } from '../../transformer/hosts/program-analyses.ts';
 import type { Diagnostic } from '../../transformer/index.ts';
-import { type Configuration, configurationsFor } from './configurations.ts';
-import { ofTypeScript } from './diagnostics.ts';
-import { Programs } from './programs.ts';
+import { chooseCompiler } from './choose-compiler.ts';
+import type { Compiler, Configuration, TypeScriptName } from './compiler.ts';
+import { configurationsFor } from './configurations.ts';
 import { absolute, type ProjectFiles, projectFiles, type Texts } from './project-files.ts';
-import { type ChosenTypeScript, chooseTypeScript } from './typescript.ts';
 
 export interface CompileOptions {
   /** The folder of the project, absolute. Diagnostics and functions name files relative to it. */
@@ -41,7 +39,7 @@ export interface CompiledProject {
   /** Files whose types have errors, so that checks may miss something there; `tsc` says which. */
   readonly mistyped: readonly string[];
   /** The version that has read the project. */
-  readonly typescript: Pick<ChosenTypeScript, 'name' | 'version'>;
+  readonly typescript: TypeScriptName;
   /** The text that was compiled; undefined if there is no such file. */
   readFile(file: string): string | undefined;
 }
@@ -58,8 +56,14 @@ export interface CompiledFunction extends Manifest {
  *
  * @throws TypeScriptMissingError if no TypeScript is there that it can use
  */
-export const compileProject = (options: CompileOptions): CompiledProject =>
-  new ProjectCompiler(options).compile();
+export function compileProject(options: CompileOptions): CompiledProject {
+  const compiler = new ProjectCompiler(options);
+  try {
+    return compiler.compile();
+  } finally {
+    compiler.close();
+  }
+}
 
 const SOURCE = /\.[cm]?[jt]sx?$/;
 const DECLARATION = /\.d\.[cm]?ts$/;
@@ -68,9 +72,8 @@ const DECLARATION = /\.d\.[cm]?ts$/;
 export class ProjectCompiler {
   private readonly root: string;
   private readonly named: readonly string[] | undefined;
-  private readonly typescript: ChosenTypeScript;
   private readonly files: ProjectFiles;
-  private readonly programs: Programs;
+  private readonly compiler: Compiler;
   private analyses: AnalysesByFile = new WeakMap();
   private readonly isLocking: boolean;
   private packages = '';
@@ -80,32 +83,34 @@ export class ProjectCompiler {
     this.isLocking = isLocking;
     this.root = realpathSync(root);
     this.named = files;
-    this.typescript = chooseTypeScript(this.root);
-    const { ts } = this.typescript;
-    this.files = projectFiles(ts, this.root, texts);
-    this.programs = new Programs(ts, this.files.system);
+    this.files = projectFiles(this.root, texts);
+    this.compiler = chooseCompiler(this.root, this.files);
   }
 
   compile(): CompiledProject {
-    const { root, files, typescript } = this;
+    const { root, files, compiler } = this;
     this.forgetRenamed();
-    const configurations = configurationsFor(typescript.ts, root, files, this.sources());
+    compiler.begin();
+    const configurations = configurationsFor(compiler, root, files, this.sources());
     const parts = configurations.map((configuration) => this.compilePart(configuration));
-    this.programs.keep(configurations);
-    const { name, version } = typescript;
+    compiler.keep(configurations);
     return {
       files: [...new Set(parts.flatMap((part) => part.files))].sort(),
       functions: parts.flatMap((part) => part.functions).sort(byPlace),
       diagnostics: distinct(parts.flatMap((part) => part.diagnostics)).sort(byStart),
       mistyped: parts.flatMap((part) => part.mistyped).sort(),
-      typescript: { name, version },
-      readFile: (file) => files.system.readFile(absolute(root, file)),
+      typescript: compiler.typescript,
+      readFile: (file) => files.read(absolute(root, file)),
     };
   }
 
   /** The folders of all that was read for the last result, absolute. */
   folders(): readonly string[] {
-    return this.programs.folders();
+    return this.compiler.folders();
+  }
+
+  close(): void {
+    this.compiler.close();
   }
 
   /** The files that may have durable functions. */
@@ -115,7 +120,7 @@ export class ProjectCompiler {
     return all.flatMap((file) => {
       if (!SOURCE.test(file) || DECLARATION.test(file)) return [];
       const path = absolute(root, file);
-      return mayConcern(files.system.readFile(path) ?? '') ? [path] : [];
+      return mayConcern(files.read(path) ?? '') ? [path] : [];
     });
   }
 
@@ -123,31 +128,32 @@ export class ProjectCompiler {
   private forgetRenamed(): void {
     const { root, files } = this;
     const manifests = files.list().filter((file) => /(^|\/)(package|durable\.lock)\.json$/.test(file));
-    const packages = JSON.stringify(
-      manifests.map((file) => [file, files.system.readFile(absolute(root, file))]),
-    );
+    const packages = JSON.stringify(manifests.map((file) => [file, files.read(absolute(root, file))]));
     if (packages !== this.packages) this.analyses = new WeakMap();
     this.packages = packages;
   }
 
   private compilePart(configuration: Configuration): Omit<CompiledProject, 'typescript' | 'readFile'> {
-    const { ts, name } = this.typescript;
-    const { program, host } = this.programs.open(configuration);
-    const analyses = new ProgramAnalyses(ts, program, host, this.analyses, !this.isLocking);
-    // The companion is of another version than the configuration was written for.
-    const faults = name === 'typescript' ? configuration.errors : configuration.errors.filter(isSyntax);
+    const opened = this.compiler.open(configuration);
+    const analyses = new ProgramAnalyses(
+      this.compiler.ts,
+      opened.program,
+      opened.host,
+      this.analyses,
+      !this.isLocking,
+    );
     const part = {
       files: [] as string[],
       functions: [] as CompiledFunction[],
-      diagnostics: faults.map((fault) => this.shown(fault, configuration.file)),
+      diagnostics: configuration.errors.map((fault) => this.fromRoot(fault)),
       mistyped: [] as string[],
     };
     for (const source of configuration.sources) {
-      const file = program.getSourceFile(source);
+      const file = opened.program.getSourceFile(source);
       if (file === undefined) continue;
       const name = this.nameOf(source);
-      const broken = mayHoldDirective(file.text) ? program.getSyntacticDiagnostics(file) : [];
-      part.diagnostics.push(...broken.map((fault) => this.shown(fault, source)));
+      const broken = mayHoldDirective(file.text) ? opened.syntaxErrorsOf(file) : [];
+      part.diagnostics.push(...broken.map((fault) => this.fromRoot(fault)));
       const analysis = analyses.of(file);
       if (broken.length === 0 && !isDurable(analysis)) continue;
       part.files.push(name);
@@ -156,13 +162,14 @@ export class ProjectCompiler {
       const ours = analyses.diagnosticsOf(analysis, file);
       part.diagnostics.push(...ours.map((diagnostic) => ({ ...diagnostic, fileName: name })));
       // Without a configuration, what is missing may be an option.
-      if (configuration.file !== undefined && hasTypeErrors(ts, program, file)) part.mistyped.push(name);
+      if (configuration.file !== undefined && opened.hasTypeErrors(file)) part.mistyped.push(name);
     }
     return part;
   }
 
-  private shown(fault: ts.Diagnostic, path: string | undefined): Diagnostic {
-    return ofTypeScript(this.typescript.ts, fault, this.nameOf(fault.file?.fileName ?? path ?? ''));
+  /** With the name of its file from the root. */
+  private fromRoot(fault: Diagnostic): Diagnostic {
+    return { ...fault, fileName: this.nameOf(fault.fileName) };
   }
 
   private nameOf(path: string): string {
@@ -178,15 +185,6 @@ const isDurable = (analysis: Analysis | undefined): boolean =>
 const distinct = (diagnostics: readonly Diagnostic[]): Diagnostic[] => [
   ...new Map(diagnostics.map((one) => [`${one.fileName}:${one.start}:${one.code}`, one])).values(),
 ];
-
-const isSyntax = ({ code }: ts.Diagnostic): boolean => code < 2000;
-
-const hasTypeErrors = (
-  { DiagnosticCategory }: ChosenTypeScript['ts'],
-  program: ts.Program,
-  file: ts.SourceFile,
-): boolean =>
-  program.getSemanticDiagnostics(file).some(({ category }) => category === DiagnosticCategory.Error);
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const byPlace = (a: CompiledFunction, b: CompiledFunction): number =>

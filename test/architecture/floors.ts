@@ -75,6 +75,7 @@ export const PARTS: Readonly<Record<'transformer' | 'runtime' | 'cli', readonly 
     ['check', 'the diagnostics of a project, in sections'],
     ['lock', 'durable.lock.json written, or compared with the code'],
     ['graph', 'the flow of a function as a picture'],
+    ['build', 'a project compiled to JavaScript, without ts-patch'],
     ['main.ts', 'the commands'],
   ]),
 };

@@ -94,7 +94,7 @@ describe('a project that has 7.1 alone', () => {
     return tableOf(store);
   };
 
-  it.each(['esbuild', 'vite', 'node --import use-durable/register'])('%s', (name) => {
+  it.each(['durable build', 'esbuild', 'vite', 'node --import use-durable/register'])('%s', (name) => {
     const path = `typescript/71-${name.replaceAll(/\W+/g, '-')}`;
     expect(begin(name, path, folder)).toEqual(begin(name, `${path}-6`));
   });

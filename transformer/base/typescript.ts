@@ -14,6 +14,9 @@ const COMPANION = '@typescript/typescript6';
 /** The later version whose API gives the same code, ids and diagnostics: the tests compare all fixtures. */
 const COMPARED = '7.1.0-beta';
 
+/** Whether it is that version. */
+export const isCompared = (version: string): boolean => version === COMPARED;
+
 /**
  * The copy that is installed, for hosts that have none of their own. It is large, and loaded when a file needs it. Where
  * TypeScript 7 is installed, which has another API, the companion package has version 6.
@@ -35,8 +38,8 @@ export function loadTypeScript(): TypeScript {
 export function loadSyntax(): TypeScript {
   const found = find();
   if (typeof found === 'object') return found;
-  if (found !== COMPARED) throw new TypeScriptMissingError(found);
-  later ??= typescript7((name) => require(`typescript/${name}`), COMPARED);
+  if (found === undefined || !isCompared(found)) throw new TypeScriptMissingError(found);
+  later ??= typescript7((name) => require(`typescript/${name}`), found);
   return later;
 }
 

@@ -28,18 +28,32 @@ type Kind = Exclude<keyof typeof ts.SyntaxKind, number>;
 /** Diagnostics of TypeScript's own syntax in files of JavaScript, which are none of the parser. */
 const inJavaScript = (code: number): boolean => code >= 8000 && code < 9000;
 
+/** Flags of types and symbols, which the checks with types ask for. */
+type Enumerations = Pick<
+  typeof ts,
+  'SymbolFlags' | 'TypeFlags' | 'ObjectFlags' | 'ElementFlags' | 'ModifierFlags'
+>;
+
+const enumerationsOf = ({
+  SymbolFlags,
+  TypeFlags,
+  ObjectFlags,
+  ElementFlags,
+  ModifierFlags,
+}: Enumerations): Enumerations => ({ SymbolFlags, TypeFlags, ObjectFlags, ElementFlags, ModifierFlags });
+
 /**
- * Adds the names to the API of 7.1 that version 6 has besides, and that analysis and the emission of text use. The program
- * and its types are not part of it.
+ * Adds the names to the API of 7.1 that version 6 has besides, and that analysis and the emission of text use. Its
+ * programs have a shim of their own.
  *
  * @param load loads a module of the package
  */
 export function typescript7(load: (module: 'sync' | 'ast') => unknown, version: string): typeof ts {
   const ast = load('ast') as Ast;
-  const { API } = load('sync') as { readonly API: new () => Api };
+  const sync = load('sync') as Enumerations & { readonly API: new () => Api };
   let api: Api | undefined;
   const createSourceFile = (fileName: string, text: string): RemoteFile => {
-    api ??= new API();
+    api ??= new sync.API();
     const name = `/source${extname(fileName)}`;
     const retained = api.createSourceFile(name, text);
     // The whole tree is here by now.
@@ -50,7 +64,15 @@ export function typescript7(load: (module: 'sync' | 'ast') => unknown, version: 
       parseDiagnostics: diagnostics.filter(({ code }) => !inJavaScript(code)),
     });
   };
-  return { ...ast, version, createSourceFile, ...questions(ast), ...elisions(ast) } as unknown as typeof ts;
+  const shim = {
+    ...ast,
+    ...enumerationsOf(sync),
+    version,
+    createSourceFile,
+    ...questions(ast),
+    ...elisions(ast),
+  };
+  return shim as unknown as typeof ts;
 }
 
 /** Whether a node is of one of some kinds. */

@@ -10,6 +10,9 @@ import { toTypeScript } from './typescript-diagnostics.ts';
 import { createWarnings, type Warnings } from './warnings.ts';
 import { writtenAsRefused } from './written-files.ts';
 
+/** Marks changed programs for all copies of this package. */
+const INSTALLED = Symbol.for('use-durable/patched-program');
+
 /**
  * A program, changed in place: emit gets one more `before` transformer, which comes first, and our diagnostics are among
  * those of the program.
@@ -59,6 +62,10 @@ export class PatchedProgram {
 
   /** Ours are among the semantic diagnostics; where the host has read those by now, each file's come when it is emitted. */
   install(): void {
+    const marked = this.program as { [INSTALLED]?: true };
+    // The plugin may be listed twice, and `durable build` may run a compiler that ts-patch has changed in place.
+    if (marked[INSTALLED]) return;
+    marked[INSTALLED] = true;
     this.addLocksToVersions();
     if (this.isRead()) this.addToEmit();
     else this.addToSemantic();

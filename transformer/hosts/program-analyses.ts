@@ -11,6 +11,9 @@ import { lockOfFile } from '../lock/read-lock.ts';
 /** Undefined for files that need no compilation. */
 export type AnalysesByFile = WeakMap<ts.SourceFile, Analysis | undefined>;
 
+/** What is used of the host of a program. */
+export type Reading = Pick<ts.CompilerHost, 'readFile' | 'realpath'>;
+
 /** The analyses of the files of a program, and all diagnostics of each file. Each is made when it is first needed. */
 export class ProgramAnalyses {
   private readonly ts: TypeScript;
@@ -32,7 +35,7 @@ export class ProgramAnalyses {
   constructor(
     ts: TypeScript,
     program: ts.Program,
-    host: ts.CompilerHost | undefined,
+    host: Reading | undefined,
     analyses: AnalysesByFile = new WeakMap(),
     isStrict = false,
   ) {
@@ -117,7 +120,7 @@ export class ProgramAnalyses {
 }
 
 /** The disk as the compiler sees it, which may contain files in memory. */
-function diskOf(ts: TypeScript, host: ts.CompilerHost | undefined): Disk {
+function diskOf(ts: TypeScript, host: Reading | undefined): Disk {
   const { readFile, realpath } = host ?? ts.sys;
   return {
     readFile: (path) => readFile.call(host ?? ts.sys, path),

@@ -63,6 +63,11 @@ export class NormalForm {
       case ts.SyntaxKind.OverrideKeyword:
       case ts.SyntaxKind.AbstractKeyword:
         return true;
+      case ts.SyntaxKind.HeritageClause:
+        return (node as ts.HeritageClause).token === ts.SyntaxKind.ImplementsKeyword;
+      // TypeScript 7 has one at the second name of `namespace a.b`, where nothing is written.
+      case ts.SyntaxKind.ExportKeyword:
+        return ts.isModuleDeclaration(node.parent) && ts.isModuleDeclaration(node.parent.parent);
       // The `?` of an optional parameter. The `?.` of a call or an access has another kind.
       case ts.SyntaxKind.QuestionToken:
         return !ts.isConditionalExpression(node.parent);

@@ -1,5 +1,7 @@
 /** The ways to build and run the corpus. */
-import { BUN, type Project, well } from './project.ts';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { BUN, type Ended, type Project, well } from './project.ts';
 
 /** What the corpus prints, by any route. */
 export const RESULTS = [
@@ -148,11 +150,25 @@ await Bun.build({
   plugins: [useDurable()],
 });`;
 
+/** The command, as the project finds it. */
+export const durable = (project: Project, ...args: readonly string[]): Ended => {
+  const find = createRequire(project.path('package.json'));
+  const manifest = find.resolve('use-durable/package.json');
+  return project.node([join(dirname(manifest), 'dist/cli/main.js'), ...args]);
+};
+
 export const ROUTES: readonly Route[] = [
   {
     name: 'tspc',
     build(project) {
       well(project.bin('ts-patch/bin/tspc.js', ['-p', '.']));
+      return ['out/main.js'];
+    },
+  },
+  {
+    name: 'durable build',
+    build(project) {
+      well(durable(project, 'build'));
       return ['out/main.js'];
     },
   },

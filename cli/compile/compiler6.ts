@@ -1,32 +1,71 @@
 import { dirname } from 'node:path';
 import type ts from 'typescript';
 import type { TypeScript } from '../base/typescript.ts';
-import type { Configuration } from './configurations.ts';
-
-export interface OpenedProgram {
-  readonly program: ts.Program;
-  readonly host: ts.CompilerHost;
-}
+import {
+  type Compiler,
+  type Configuration,
+  isFault,
+  type OpenedProgram,
+  ownFolders,
+  type ParsedConfiguration,
+  type TypeScriptName,
+} from './compiler.ts';
+import { ofTypeScript } from './diagnostics.ts';
+import type { ProjectFiles } from './project-files.ts';
+import { systemOf } from './system6.ts';
 
 /** A setting of hosts that editors use: imports of a project that is referred to lead to its sources, built or not. */
 interface HostOfEditors extends ts.CompilerHost {
   useSourceOfProjectReferenceRedirect?(): boolean;
 }
 
-/** Programs by their configurations. A new one takes over what the one before has of files that are the same. */
-export class Programs {
-  private readonly ts: TypeScript;
+/** TypeScript 6. A new program takes over what the one before has of files that are the same. */
+export class Compiler6 implements Compiler {
+  readonly ts: TypeScript;
+  readonly typescript: TypeScriptName;
+  readonly guessed: ts.CompilerOptions;
   private readonly system: ts.System;
   private readonly known = new Map<string, ts.Program>();
   /** Files are shared by programs whose options read them alike. */
   private readonly files = new Map<string, Map<string, KnownFile>>();
   private readonly readAlike: (options: ts.CompilerOptions) => string;
 
-  constructor(ts: TypeScript, system: ts.System) {
+  constructor(ts: TypeScript, name: TypeScriptName['name'], files: ProjectFiles) {
     this.ts = ts;
-    this.system = system;
-    const registry = ts.createDocumentRegistry(system.useCaseSensitiveFileNames);
+    this.typescript = { name, version: ts.version };
+    this.guessed = {
+      target: ts.ScriptTarget.ESNext,
+      module: ts.ModuleKind.Preserve,
+      strict: true,
+      types: ['*'],
+    };
+    this.system = systemOf(ts, files);
+    const registry = ts.createDocumentRegistry(this.system.useCaseSensitiveFileNames);
     this.readAlike = (options) => registry.getKeyForCompilationSettings(options);
+  }
+
+  parse(file: string): ParsedConfiguration | undefined {
+    const { ts, system } = this;
+    if (!system.fileExists(file)) return undefined;
+    const host: ts.ParseConfigFileHost = {
+      ...system,
+      getCurrentDirectory: () => dirname(file),
+      onUnRecoverableConfigFileDiagnostic: () => undefined,
+    };
+    const line = ts.getParsedCommandLineOfConfigFile(file, undefined, host);
+    if (line === undefined) return undefined;
+    const { options, fileNames, projectReferences = [] } = line;
+    // The companion is of another version than the configuration was written for.
+    const isOfInterest = this.typescript.name === 'typescript' ? isFault : isSyntax;
+    const faults = ts.getConfigFileParsingDiagnostics(line).filter(isOfInterest);
+    return {
+      file,
+      options,
+      fileNames,
+      references: projectReferences,
+      referred: projectReferences.map((reference) => ts.resolveProjectReferencePath(reference)),
+      errors: faults.map((fault) => ofTypeScript(ts, fault, file)),
+    };
   }
 
   open(configuration: Configuration): OpenedProgram {
@@ -43,17 +82,26 @@ export class Programs {
       ...(oldProgram && { oldProgram }),
     });
     this.known.set(key, program);
-    return { program, host };
+    return {
+      program,
+      host,
+      syntaxErrorsOf: (file) =>
+        program.getSyntacticDiagnostics(file).map((fault) => ofTypeScript(ts, fault, file.fileName)),
+      hasTypeErrors: (file) =>
+        program.getSemanticDiagnostics(file).some(({ category }) => category === ts.DiagnosticCategory.Error),
+    };
   }
 
-  /** The folders of all files that were read, without what is installed. */
+  begin(): void {
+    // What has changed is seen when it is read.
+  }
+
   folders(): readonly string[] {
     const files = [...this.known.values()].flatMap((program) => [
       ...program.getSourceFiles().map(({ fileName }) => fileName),
       ...this.configurationsOf(program),
     ]);
-    const folders = new Set(files.map((file) => dirname(file)));
-    return [...folders].filter((folder) => !/[\\/]node_modules([\\/]|$)/.test(folder));
+    return ownFolders(files.map((file) => dirname(file)));
   }
 
   /** The configuration of a program, and those that it extends. */
@@ -62,10 +110,13 @@ export class Programs {
     return configFile === undefined ? [] : [configFile.fileName, ...(configFile.extendedSourceFiles ?? [])];
   }
 
-  /** Forgets the programs of all other configurations. */
   keep(configurations: readonly Configuration[]): void {
     const keys = new Set(configurations.map(keyOf));
     for (const key of this.known.keys()) if (!keys.has(key)) this.known.delete(key);
+  }
+
+  close(): void {
+    this.known.clear();
   }
 
   private filesFor(options: ts.CompilerOptions): Map<string, KnownFile> {
@@ -104,4 +155,6 @@ interface KnownFile {
 }
 
 /** Other options give other trees. */
-const keyOf = ({ file, options }: Configuration): string => JSON.stringify([file, options]);
+const keyOf = ({ file, options, isWhole }: Configuration): string => JSON.stringify([file, options, isWhole]);
+
+const isSyntax = ({ code }: ts.Diagnostic): boolean => code < 2000;
