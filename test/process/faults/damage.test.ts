@@ -313,6 +313,22 @@ describe('a disk', () => {
     expect(statuses).toEqual({ large: 'completed', small: 'completed', new: 'completed' });
   });
 
+  it.skipIf(!hasPrlimit)('that becomes full in a burst of starts and steps loses and repeats nothing', () => {
+    const command = 'ulimit -S -f 1200; exec "$0" "$@"';
+    const child = spawnSync('sh', ['-c', command, process.execPath, SCRIPT, path, 'full in a burst'], {
+      encoding: 'utf8',
+    });
+    expect(child.stderr).toBe('');
+    const { refused, stopped, recorded, ...rest } = JSON.parse(child.stdout);
+    expect(rest).toEqual({ halfStarted: [], repeated: [], results: [10_000] });
+    // Some runs could not be started, some stopped, and something was recorded before.
+    expect(refused.length).toBeGreaterThan(0);
+    expect(stopped.length).toBeGreaterThan(0);
+    expect(recorded).toBeGreaterThan(0);
+    for (const error of [...refused, ...stopped])
+      expect(error).toMatch(/^StoreError: .*runs\.db can't be written/);
+  });
+
   it.skipIf(process.platform === 'win32')(
     'whose file may only be read says so, and the file stays as it is',
     async () => {
