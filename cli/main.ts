@@ -15,11 +15,14 @@ import { NothingToDrawError } from './graph/nothing-to-draw.ts';
 import type { InitOptions } from './init/init.ts';
 import type { LockOptions } from './lock/lock.ts';
 import { InstallError, NoProjectError } from './project/project.ts';
+import { addRunCommands } from './runs/commands.ts';
+import { NoStoreError } from './runs/no-store.ts';
 
 /** Exit codes: 0 all is well, 1 something was found, 2 wrong usage, or what is needed isn't there. */
 const UNUSABLE = 2;
 
 const UNUSABLES = [
+  NoStoreError,
   NoProjectError,
   InstallError,
   TypeScriptMissingError,
@@ -56,6 +59,7 @@ function program(): Command {
       const { init } = await import('./init/init.ts');
       process.exitCode = await init(resolve(folder), options);
     });
+  addRunCommands(made);
   made
     .command('doctor')
     .description('Show which durable functions of a project are compiled, by what, and which are not.')

@@ -1,4 +1,6 @@
 /** What the command line tool needs of the runtime. */
+
+export { MisuseError, StoreError } from './base/errors.ts';
 export {
   type Edit,
   type EditPlace,
@@ -15,3 +17,7 @@ export type {
   FunctionFlow,
 } from './functions/flow.ts';
 export { readFlow } from './functions/read-flow.ts';
+export { createRuntime, type Runtime } from './local/worker/runtime.ts';
+export type { VersionInUse } from './local/worker/versions.ts';
+export { formatOf } from './stores/schema.ts';
+export { fileStore } from './stores/sqlite.ts';

@@ -52,6 +52,12 @@ export function forkOf(
   ];
 }
 
+/** The first event of a run with the input of another one, and as much time. Its code is that of the worker which takes it up. */
+export function again(events: readonly JournalEvent[], seed: string, now: number): readonly [RunStarted] {
+  const { trace: _, forks: __, code: ___, deadline, at, ...started } = events[0] as RunStarted;
+  return [{ ...started, seed, at: now, ...(deadline !== undefined && { deadline: now + deadline - at }) }];
+}
+
 /** Callbacks that nobody has answered, and other runs that had not ended: only one run can receive their outcome. */
 function openIn(events: readonly JournalEvent[]): readonly { readonly key: string }[] {
   const ended = new Set(

@@ -149,6 +149,20 @@ export function inspect(path: string): void {
 }
 
 /**
+ * How a file stands to this version of the package, without touching it: `missing`; `ours`; `older`, which opening it would
+ * migrate, so that workers with an older package can't open it any more; `other` for everything that can't be opened.
+ */
+export function formatOf(path: string): 'missing' | 'ours' | 'older' | 'other' {
+  if (statSync(path, { throwIfNoEntry: false }) === undefined) return 'missing';
+  const header = readHeader(path);
+  if (header === undefined || header.length < HEADER_LENGTH) return 'other';
+  if (header.toString('latin1', 0, MAGIC.length) !== MAGIC || header.readInt32BE(68) !== APPLICATION_ID)
+    return 'other';
+  const found = header.readInt32BE(60);
+  return found === VERSION ? 'ours' : found < VERSION ? 'older' : 'other';
+}
+
+/**
  * Makes an opened file ready: marks, tables, modes.
  *
  * @throws StoreError if its contents, as SQLite sees them now, are not ours or of a newer version

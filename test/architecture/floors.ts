@@ -66,6 +66,7 @@ export const PARTS: Readonly<Record<'transformer' | 'runtime' | 'cli', readonly 
   cli: floors('cli', [
     ['base', 'findings, the terminal, the TypeScript of a project'],
     ['edit', 'additions to configurations that keep what is there'],
+    ['runs', 'commands over the store of running workers'],
     ['project', 'files, packages, scripts and imports of a project'],
     ['compile', 'the durable functions of a whole project, with types'],
     ['routes', 'the table of build tools, and how a project uses them'],

@@ -28,6 +28,7 @@ import {
   type Definition,
   findDefinition,
   idsOf,
+  isLoaded,
   unknownFunction,
 } from '../../functions/definitions.ts';
 import { encodeInput } from '../../functions/input.ts';
@@ -244,10 +245,15 @@ class LocalRuntime implements Runtime {
     const [started] = run?.events ?? [];
     if (started?.type !== 'run-started') throw unknownRun(id);
     const definition = findDefinition(started.fn);
-    if (definition === undefined) throw unknownFunction(id, started.fn);
     const order = orderOf(options);
     if (order.id === id) {
       throw new MisuseError(rerunUnderSameId(id));
+    }
+    if (definition === undefined) {
+      // A worker that has loaded it takes the run up.
+      if (isLoaded(started.fn) || options.timeout !== undefined || run === undefined)
+        throw unknownFunction(id, started.fn);
+      return this.#worker.again(run, order.id);
     }
     // The same time as the old one had, unless another one is given.
     const { deadline, at } = started;

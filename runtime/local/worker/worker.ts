@@ -9,8 +9,8 @@ import {
 } from '../../base/messages/runs.ts';
 import { emitWarning } from '../../base/warnings.ts';
 import { findDefinition } from '../../functions/definitions.ts';
-import type { CodeAccepted } from '../../journal/events.ts';
-import { type ForkOptions, forkOf } from '../../journal/fork.ts';
+import type { CodeAccepted, JournalEvent, RunStarted } from '../../journal/events.ts';
+import { again, type ForkOptions, forkOf } from '../../journal/fork.ts';
 import { rewind } from '../../journal/rewind.ts';
 import { Observers } from '../../observe/observers.ts';
 import type { Outcome } from '../../port/backend.ts';
@@ -248,16 +248,29 @@ export class LocalWorker implements HandleSource {
   }
 
   /** Starts a run that goes on from a step of another one. */
-  async fork(
-    { record, events }: StoredRun,
-    options: ForkOptions & { readonly id: string },
+  async fork(run: StoredRun, options: ForkOptions & { readonly id: string }): Promise<RunHandle> {
+    const { record, events } = run;
+    const begun = forkOf(record.id, events, options, this.system.random(32), this.now);
+    const handle = await this.#create(options.id, record.fn, begun);
+    reportForked(this.#services, options.id, record, options.from);
+    return handle;
+  }
+
+  /** Starts a run whose function isn't loaded here, with the input of another one. */
+  again({ record, events }: StoredRun, id: string): Promise<RunHandle> {
+    return this.#create(id, record.fn, again(events, this.system.random(32), this.now));
+  }
+
+  /** Makes a run that may have more than its first event. */
+  async #create(
+    id: string,
+    fn: string,
+    [started, ...kept]: readonly [RunStarted, ...JournalEvent[]],
   ): Promise<RunHandle> {
     this.assertOpen();
     if (!this.#lease.held) await this.#lease.renew();
     this.#lease.assertHeld();
-    const { store, now } = this;
-    const { id } = options;
-    const [started, ...kept] = forkOf(record.id, events, options, this.system.random(32), now);
+    const { store } = this;
     // Never seen without what it keeps: it would do all of that again.
     let created: Claim | null = null;
     let refused: readonly string[] = [];
@@ -270,8 +283,7 @@ export class LocalWorker implements HandleSource {
     );
     const claim = created as Claim | null;
     if (claim === null || refused.length > 0) throw new MisuseError(forkIdTaken(id));
-    reportForked(this.#services, id, record, options.from);
-    return this.#goOn(claim, record.fn);
+    return this.#goOn(claim, fn);
   }
 
   /** Resumes a run here, or leaves it to the workers that have loaded its function. */
