@@ -53,7 +53,7 @@ function compiled(text: string, path: string): Pick<TransformResult, 'functions'
   }
 }
 
-const DIRECTIVE = /^use durable( as .+)?$/;
+const DIRECTIVE = /^use durable( (as|version) .+)?$/;
 
 const lineOfText = (text: string): number =>
   text.split('\n').findIndex((line) => /['"]use durable\b/.test(line)) + 1 || 1;

@@ -25,6 +25,7 @@ export const FEATURES = {
   callbackTimeouts: 'Callbacks with a timeout',
   children: 'Runs started by runs',
   cancellation: 'Cancelling, with steps that clean up',
+  branches: 'Branches by version: `since`',
 } as const;
 
 /** Why an engine can't do something. */

@@ -36,6 +36,9 @@ export const currentRun = (): { readonly id: string } => ({ id: PlainRun.current
 export const currentStep = (): Attempt =>
   attempts.getStore() ?? { attempt: 1, signal: new AbortController().signal };
 
+/** Plain code has no earlier version. */
+export const since = (_name: string): boolean => true;
+
 export const sleep = (duration: Duration): Promise<void> => pause(millisecondsOf(duration) ?? 0);
 
 export async function step<T>(

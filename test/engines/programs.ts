@@ -62,6 +62,7 @@ export const programs: readonly Program[] = [
   program('callbackTimeouts', 'outside', 'callbackTimeout'),
   program('children', 'outside', 'children', { order: 'any' }),
   program('children', 'methods', 'methodAsChild'),
+  program('branches', 'flow', 'branches'),
   program('cancellation', 'outside', 'cancelled', {
     drive: async (run, seen) => {
       await seen('holds');

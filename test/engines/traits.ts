@@ -12,10 +12,23 @@ export const memory: Traits = { name: 'memory', can: everything, crashes: ['neve
 
 export const file: Traits = { name: 'file', can: everything, crashes: ['never', 'kill'] };
 
-export const restate: Traits = { name: 'Restate', can: everything, crashes: ['never', 'replay', 'kill'] };
+/** Their runs stay on the deployment that they began with. */
+const noBranches: Capabilities['branches'] = {
+  why:
+    'The engine keeps a run on the deployment that it began with, so no run passes a place in old code and goes on in new code. ' +
+    'Write the branch without a condition.',
+  error: 'UnsupportedError',
+};
+
+export const restate: Traits = {
+  name: 'Restate',
+  can: { ...everything, branches: noBranches },
+  crashes: ['never', 'replay', 'kill'],
+};
 
 const lambda: Capabilities = {
   ...everything,
+  branches: noBranches,
   cancellation: {
     why:
       'Lambda stops an execution at once (`StopDurableExecution`), and runs no more code of it, not even `finally`. Let the ' +

@@ -1,4 +1,4 @@
-import { currentRun, sleep, step } from 'use-durable';
+import { currentRun, since, sleep, step } from 'use-durable';
 import { work } from '../effects.ts';
 
 export async function sequence(name: string, { times }: { times: number }): Promise<unknown> {
@@ -21,6 +21,15 @@ export async function loopWithWaits(): Promise<unknown> {
   }
   await sleep(new Date(0));
   return { status, polls };
+}
+
+export async function branches(): Promise<unknown> {
+  'use durable';
+  const first = since('check') ? await work('check', 1) : 0;
+  const second = await work('plain', 2);
+  await sleep(5);
+  if (!since('receipt')) return first;
+  return [first, second, await work('receipt', since('check'))];
 }
 
 export async function cleanup(): Promise<unknown> {
