@@ -107,12 +107,15 @@ export interface ScheduledCalls {
   made<T>(value: T): T;
 }
 
+/** The members that are read of a name; `null` stands for `?.`. */
+export type ReadPath = readonly (PropertyKey | null)[];
+
 /** Values that are awaited, iterated or disposed of. */
 interface Values {
   /** `await db.ready`: a promise from outside of the function, without a call. */
-  read(id: string, root: () => unknown, path?: readonly string[]): unknown;
+  read(id: string, root: () => unknown, path?: ReadPath): unknown;
   /** The same in the list of a combinator. */
-  startRead(id: string, root: () => unknown, path?: readonly string[]): unknown;
+  startRead(id: string, root: () => unknown, path?: ReadPath): unknown;
   /** `await p`, `return p`, `p.then(f)`, where `p` was made in the function. `called`: its `then` is called at once. */
   local(id: string, value: unknown, called?: boolean): unknown;
   /** `yield p` in an async generator, `return p`: a promise that was made outside of the function is a step. */

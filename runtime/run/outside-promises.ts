@@ -1,5 +1,6 @@
 /** Promises from outside of the function that are steps of a run. Each has one outcome, however often it is awaited. */
 import { types } from 'node:util';
+import type { ReadPath } from '../functions/durable-scope.ts';
 import type { Run } from './run.ts';
 import { isForeignPromise, isForeignThenable } from './thenables.ts';
 
@@ -7,7 +8,7 @@ import { isForeignPromise, isForeignThenable } from './thenables.ts';
 export interface Read {
   readonly root: () => unknown;
   /** The members that are read of the root; undefined if to read twice may do something. */
-  readonly path: readonly string[] | undefined;
+  readonly path: ReadPath | undefined;
   /** The promise of the step. */
   step: unknown;
   /** This process has read it. */
@@ -62,14 +63,27 @@ export function valueOfOutside(run: Run, value: object): unknown {
   return value;
 }
 
-export function newRead(run: Run, root: () => unknown, path?: readonly string[]): Read {
+export function newRead(run: Run, root: () => unknown, path?: ReadPath): Read {
   const read = { root, path, step: undefined, isRead: false };
   knownOf(run).unread.add(read);
   return read;
 }
 
-export const readAt = (root: () => unknown, path: readonly string[] = []): unknown =>
-  path.reduce((holder: unknown, key) => (holder as Record<string, unknown>)[key], root());
+export const readAt = (root: () => unknown, path: ReadPath = []): unknown =>
+  follow(root(), path, (holder, key) => (holder as Record<PropertyKey, unknown>)[key]);
+
+function follow(
+  root: unknown,
+  path: ReadPath,
+  member: (holder: unknown, key: PropertyKey) => unknown,
+): unknown {
+  let holder = root;
+  for (const key of path) {
+    if (key !== null) holder = member(holder, key);
+    else if (holder === null || holder === undefined) return undefined;
+  }
+  return holder;
+}
 
 /** Reads for a step that is executed. A promise that is recorded already gives what is recorded. */
 export function valueOfRead(run: Run, read: Read): unknown {
@@ -102,13 +116,13 @@ function firstRead({ reads, unread }: Known, promise: object, before?: Read): Re
 function valueNow({ root, path }: Read): unknown {
   if (path === undefined) return undefined;
   try {
-    return path.reduce(memberOf, root());
+    return follow(root(), path, memberOf);
   } catch {
     return undefined;
   }
 }
 
-function memberOf(holder: unknown, key: string): unknown {
+function memberOf(holder: unknown, key: PropertyKey): unknown {
   for (let at: unknown = holder; typeof at === 'object' && at !== null; at = Object.getPrototypeOf(at)) {
     if (types.isProxy(at)) return undefined;
     const member = Object.getOwnPropertyDescriptor(at, key);

@@ -1,5 +1,6 @@
 /** Values that the body awaits and that no call at that place returned. */
 import { types } from 'node:util';
+import type { ReadPath } from '../functions/durable-scope.ts';
 import { newRead, recordedOutcome, valueOfRead } from '../run/outside-promises.ts';
 import { isForeignThenable } from '../run/thenables.ts';
 import { asWorkflowPromise, isWorkflowPromise } from '../run/workflow-promises.ts';
@@ -45,7 +46,7 @@ export function awaitRead(
   scope: ScopeContext,
   id: string,
   root: () => unknown,
-  path: readonly string[] | undefined,
+  path: ReadPath | undefined,
 ): unknown {
   const { run, definition, keys } = scope;
   const read = newRead(run, root, path);
@@ -58,7 +59,7 @@ export function beginRead(
   scope: ScopeContext,
   id: string,
   root: () => unknown,
-  path: readonly string[] | undefined,
+  path: ReadPath | undefined,
 ): unknown {
   const { run } = scope;
   const read = newRead(run, root, path);

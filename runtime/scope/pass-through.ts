@@ -2,7 +2,7 @@ import { setTimeout as plainDelay } from 'node:timers/promises';
 import { type Duration, parseDuration } from '../base/durations.ts';
 import { assertFunction, Callee, callLink, type Missing, present, shownName } from '../functions/callee.ts';
 import type { AnyFunction, Definition } from '../functions/definitions.ts';
-import type { CombinatorKind, DurableScope, Executor } from '../functions/durable-scope.ts';
+import type { CombinatorKind, DurableScope, Executor, ReadPath } from '../functions/durable-scope.ts';
 import { notInsideStep } from '../run/inside-step.ts';
 import { readAt } from '../run/outside-promises.ts';
 import { StartedCalls } from './begun-calls.ts';
@@ -150,11 +150,11 @@ class PassThrough implements DurableScope {
     return fn;
   }
 
-  read(_id: string, root: () => unknown, path?: readonly string[]): unknown {
+  read(_id: string, root: () => unknown, path?: ReadPath): unknown {
     return readAt(root, path);
   }
 
-  startRead(_id: string, root: () => unknown, path?: readonly string[]): unknown {
+  startRead(_id: string, root: () => unknown, path?: ReadPath): unknown {
     return readAt(root, path);
   }
 

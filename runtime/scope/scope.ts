@@ -8,6 +8,7 @@ import type {
   DurableScope,
   Executor,
   OptionalChain,
+  ReadPath,
   RootScope,
 } from '../functions/durable-scope.ts';
 import { primitiveOf } from '../functions/primitive-tags.ts';
@@ -213,11 +214,11 @@ export class Scope implements RootScope, ScopeContext {
 
   // Values that are awaited, iterated or disposed of
 
-  read(id: string, root: () => unknown, path?: readonly string[]): unknown {
+  read(id: string, root: () => unknown, path?: ReadPath): unknown {
     return insideStep() ? insideStepScope.read(id, root, path) : awaitRead(this, id, root, path);
   }
 
-  startRead(id: string, root: () => unknown, path?: readonly string[]): unknown {
+  startRead(id: string, root: () => unknown, path?: ReadPath): unknown {
     return insideStep() ? insideStepScope.read(id, root, path) : beginRead(this, id, root, path);
   }
 

@@ -9,6 +9,7 @@ import { knownCodeOf } from '../support/known-code.ts';
 import { sample } from '../support/tier.ts';
 import { DECIDING_PAIRS } from './deciding-pairs.ts';
 import { deploy, died, resume, runWhole, type Seen, sourceOf } from './deploy.ts';
+import { ORDER_PAIRS } from './order-pairs.ts';
 import { PAIRS as BASIC_PAIRS, type Pair } from './pairs.ts';
 
 /**
@@ -29,7 +30,7 @@ const plainText = (text: string): string =>
 
 const sorted = (list: readonly string[]): readonly string[] => list.map(plainText).sort();
 
-const PAIRS: readonly Pair[] = [...BASIC_PAIRS, ...DECIDING_PAIRS];
+const PAIRS: readonly Pair[] = [...BASIC_PAIRS, ...DECIDING_PAIRS, ...ORDER_PAIRS];
 
 /** What `durable check` says of an edit. */
 function judged({ before, after }: Pair): Verdict {

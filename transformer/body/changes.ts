@@ -3,6 +3,7 @@ import type { TypeScript } from '../base/typescript.ts';
 import type { Binding } from '../file/bindings.ts';
 import { originOf } from '../file/origins.ts';
 import { functionAround, isAssigned, isFunctionNode, unwrap, unwrapParent } from '../syntax/nodes.ts';
+import { aliasesOf } from './aliases.ts';
 import type { Body } from './body.ts';
 
 /** Methods that change the object that they are called on. */
@@ -36,6 +37,8 @@ interface VariableChanges {
 /** One place that changes a variable or its value. */
 interface Place {
   readonly node: ts.Node;
+  /** It changes the value, and not which value the variable has. */
+  readonly deep: boolean;
   readonly parts: readonly string[];
 }
 
@@ -84,9 +87,9 @@ export class Changes {
     const known = this.known.get(binding);
     if (known) return known;
     this.known.set(binding, NONE);
-    const { ts, nodes } = this.body.file;
-    const name = nameOf(ts, binding);
-    const places = (name ? nodes.usesOf(name) : []).flatMap((use) => this.at(use) ?? []);
+    const places = this.placesOf(binding);
+    for (const alias of aliasesOf(this.body, binding))
+      if (alias !== binding) places.push(...this.placesOf(alias).filter(({ deep }) => deep));
     if (places.length === 0) return NONE;
     const changes: Change[] = [];
     const made = places.flatMap((place) => this.madeAt(place, binding));
@@ -95,6 +98,12 @@ export class Changes {
     const found = { changes, all: this.hashes.hashed(places.flatMap(({ parts }) => parts)) };
     this.known.set(binding, found);
     return found;
+  }
+
+  private placesOf(binding: Binding): Place[] {
+    const { ts, nodes } = this.body.file;
+    const name = nameOf(ts, binding);
+    return (name ? nodes.usesOf(name) : []).flatMap((use) => this.at(use) ?? []);
   }
 
   /** A closure that changes a variable around it does so where it is called. */
@@ -114,6 +123,7 @@ export class Changes {
       place,
       ...calls.map((call) => ({
         node: call,
+        deep: place.deep,
         parts: [...place.parts, ...call.arguments.map((value) => this.value(value))],
       })),
     ];
@@ -132,14 +142,16 @@ export class Changes {
     }
     const { parent } = at;
     if (ts.isCallExpression(parent)) return this.byCall(parent, at, members);
-    if (ts.isDeleteExpression(parent)) return { node: parent, parts: [members, 'delete'] };
+    const deep = members !== '';
+    if (ts.isDeleteExpression(parent)) return { node: parent, deep, parts: [members, 'delete'] };
     const isShort = ts.isShorthandPropertyAssignment(parent);
     if (!isAssigned(ts, isShort ? (parent as unknown as ts.Expression) : at)) return undefined;
     if (ts.isPrefixUnaryExpression(parent) || ts.isPostfixUnaryExpression(parent))
-      return { node: parent, parts: [members, String(parent.operator)] };
+      return { node: parent, deep, parts: [members, String(parent.operator)] };
     if (!ts.isBinaryExpression(parent) || parent.left !== at) return this.byPattern(at, members);
     return {
       node: parent,
+      deep,
       parts: [members, parent.operatorToken.getText(sourceFile), this.value(parent.right)],
     };
   }
@@ -152,7 +164,7 @@ export class Changes {
     if (!isChanged) return undefined;
     const values = call.expression === at ? call.arguments : call.arguments.slice(1);
     const by = call.expression === at ? members : `${members} ${originOf(this.body.file, call.expression)}`;
-    return { node: call, parts: [by, ...values.map((value) => this.value(value))] };
+    return { node: call, deep: true, parts: [by, ...values.map((value) => this.value(value))] };
   }
 
   /** `[a, b] = [b, a]`, `({ a } = o)`, `for (x of list)`: all of the pattern counts, and its place in the pattern. */
@@ -173,6 +185,7 @@ export class Changes {
         : undefined;
     return {
       node: ts.isBinaryExpression(node) ? node : at,
+      deep: members !== '',
       parts: [members, path, from ? this.value(from) : ''],
     };
   }

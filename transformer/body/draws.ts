@@ -1,12 +1,13 @@
 import type ts from 'typescript';
 import type { Binding } from '../file/bindings.ts';
 import { originOf } from '../file/origins.ts';
-import { contains, functionAround, unwrap } from '../syntax/nodes.ts';
+import { contains, functionAround, unwrap, unwrapParent } from '../syntax/nodes.ts';
 import type { Body } from './body.ts';
 import { builtinHolderOf, builtinReadOf } from './builtins.ts';
 import { localFunctionOf } from './callees.ts';
 import type { ConstructPaths } from './construct-paths.ts';
 import type { Fingerprints } from './fingerprints.ts';
+import { classNamed } from './own-classes.ts';
 
 /** What reads the clock. The others draw from one of two sequences. */
 const CLOCKS: ReadonlySet<string> = new Set(['now', 'performanceNow', 'date']);
@@ -106,7 +107,23 @@ export class Draws {
         (sequence?.startsWith('call') || functionAround(ts, read.node) === around),
     );
     const shown = ({ node: one }: Read): string => `${this.paths.of(one)} ${this.lengthOf(one)}`;
-    return [sequence?.replace(/ .*/, ''), this.lengthOf(node), ...before.map(shown)].join(';');
+    return [
+      sequence?.replace(/ .*/, ''),
+      this.lengthOf(node),
+      this.listAround(around),
+      ...before.map(shown),
+    ].join(';');
+  }
+
+  /** What a closure is called for, in `xs.map(() => crypto.randomUUID())`. */
+  private listAround(closure: ts.Node | undefined): string {
+    const { ts } = this.body.file;
+    const call = closure && unwrapParent(ts, closure);
+    if (!call || !ts.isCallExpression(call) || unwrap(ts, call.expression) === closure) return '';
+    const others = call.arguments.filter((argument) => unwrap(ts, argument) !== closure);
+    const callee = unwrap(ts, call.expression);
+    const lists = ts.isPropertyAccessExpression(callee) ? [callee.expression, ...others] : others;
+    return this.prints.hashed(lists.map((list) => this.prints.print(list)));
   }
 
   /** Longer arrays of random bytes take more of the sequence. */
@@ -140,16 +157,38 @@ export class Draws {
       }
       calls.length = 0;
       file.nodes.walk(body.durable.node, (node) => {
-        const target = ts.isCallExpression(node) ? localFunctionOf(body, node.expression) : undefined;
-        if (!target || !this.readers.has(target)) return;
-        const inside = direct.filter((read) => contains(target, read.node));
-        const draws = inside.length === 0 || inside.some(({ sequence }) => sequence !== undefined);
-        const isClock = inside.length === 0 || inside.some((read) => read.isClock);
-        calls.push({ node, sequence: draws ? `call ${target.pos}` : undefined, isClock });
-        this.called.add(target);
+        const target = this.targetOf(node);
+        if (target) {
+          const inside = direct.filter((read) => contains(target, read.node));
+          const draws = inside.length === 0 || inside.some(({ sequence }) => sequence !== undefined);
+          const isClock = inside.length === 0 || inside.some((read) => read.isClock);
+          calls.push({ node, sequence: draws ? `call ${target.pos}` : undefined, isClock });
+          this.called.add(target);
+        } else if (ts.isNewExpression(node)) calls.push(...this.ofFields(node, direct));
       });
     }
     return [...direct, ...calls];
+  }
+
+  /** The function that reads behind a call. */
+  private targetOf(node: ts.Node): ts.Node | undefined {
+    const { ts, sourceFile } = this.body.file;
+    if (!ts.isCallExpression(node)) return undefined;
+    const own = localFunctionOf(this.body, node.expression);
+    if (own) return this.readers.has(own) ? own : undefined;
+    // A method, by its name: which object it belongs to isn't known.
+    const callee = unwrap(ts, node.expression);
+    if (!ts.isPropertyAccessExpression(callee)) return undefined;
+    const { text } = callee.name;
+    return [...this.readers].find((fn) => ts.isMethodDeclaration(fn) && fn.name.getText(sourceFile) === text);
+  }
+
+  /** `new Order()` reads what the fields of its class read, in the function around the class. */
+  private ofFields(made: ts.NewExpression, direct: readonly Read[]): readonly Read[] {
+    const { ts } = this.body.file;
+    const fields = classNamed(this.body, made.expression)?.members.filter(ts.isPropertyDeclaration) ?? [];
+    const [first] = direct.filter(({ node }) => fields.some((field) => contains(field, node)));
+    return first ? [{ ...first, node: made }] : [];
   }
 
   /** The runtime's name of what a call reads. */

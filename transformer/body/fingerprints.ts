@@ -1,9 +1,19 @@
 import type ts from 'typescript';
 import type { TypeScript } from '../base/typescript.ts';
 import type { Binding } from '../file/bindings.ts';
-import { isAssigned, isFunctionNode, isReference, unwrap, unwrapParent } from '../syntax/nodes.ts';
+import {
+  isAssigned,
+  isAsync,
+  isFunctionNode,
+  isGenerator,
+  isReference,
+  unwrap,
+  unwrapParent,
+  walk,
+} from '../syntax/nodes.ts';
 import { digest, NormalForm, newHash } from '../syntax/normal-form.ts';
 import type { Body } from './body.ts';
+import { localFunctionOf } from './callees.ts';
 import { Changes } from './changes.ts';
 import type { SiteNode } from './name-sites.ts';
 
@@ -78,12 +88,25 @@ export class Fingerprints {
     if (!ts.isIdentifier(node)) return undefined;
     const binding = isReference(ts, node) ? bindings.resolve(node) : declaredBy(this.body, node);
     if (!binding) return undefined;
-    if (this.body.isLocal(binding)) return this.variableAt(binding, node);
+    if (this.body.isLocal(binding)) return this.helperCode(node) ?? this.variableAt(binding, node);
     const { declaration } = binding;
     // A function has the same hash under an alias.
     return ts.isImportSpecifier(declaration)
       ? (declaration.propertyName ?? declaration.name).text
       : undefined;
+  }
+
+  /** A synchronous function of the body that makes a value: its code decides what the value is. */
+  private helperCode(name: ts.Identifier): string | undefined {
+    const { ts } = this.body.file;
+    if (!ts.isCallExpression(name.parent) || name.parent.expression !== name) return undefined;
+    const fn = localFunctionOf(this.body, name);
+    if (!fn || isAsync(ts, fn) || isGenerator(fn)) return undefined;
+    let isPure = true;
+    walk(ts, fn, (node) => {
+      if (this.sites.has(node)) isPure = false;
+    });
+    return isPure ? this.hashed(['helper', this.code(fn)]) : undefined;
   }
 
   /** The fingerprint of a value. */

@@ -2,13 +2,13 @@ import type ts from 'typescript';
 import type { TypeScript } from '../base/typescript.ts';
 import type { Body } from '../body/body.ts';
 import { isHelperCall, isPureGlobal, localFunctionOf } from '../body/callees.ts';
+import { classNamed } from '../body/own-classes.ts';
 import type { Binding, Bindings } from '../file/bindings.ts';
 import type { FileContext } from '../file/file-context.ts';
 import { originOf } from '../file/origins.ts';
 import type { DurableFunction } from '../find/find-directives.ts';
 import { ADDERS } from '../syntax/method-names.ts';
 import { isAssignment, isClosure, rootOf, unwrap } from '../syntax/nodes.ts';
-import { classNamed } from './own-members.ts';
 
 /**
  * First half of pass 2: the values that the local names of a body get.

@@ -2,6 +2,7 @@ import type ts from 'typescript';
 import type { TypeScript } from '../base/typescript.ts';
 import type { Body } from '../body/body.ts';
 import { isForeign } from '../body/callees.ts';
+import { classNamed } from '../body/own-classes.ts';
 import { type FunctionNode, isAssignment, isFunctionNode, rootOf, unwrap, walk } from '../syntax/nodes.ts';
 
 /** A member of an instance of a class that is written in the body. */
@@ -62,19 +63,6 @@ function classBehind(body: Body, holder: ts.Expression): ts.ClassLikeDeclaration
   if (!(declaration.parent.flags & ts.NodeFlags.Const)) return undefined;
   const made = unwrap(ts, declaration.initializer);
   return ts.isNewExpression(made) ? classNamed(body, made.expression) : undefined;
-}
-
-export function classNamed(body: Body, expression: ts.Expression): ts.ClassLikeDeclaration | undefined {
-  const { ts, bindings } = body.file;
-  const name = unwrap(ts, expression);
-  if (!ts.isIdentifier(name)) return ts.isClassExpression(name) ? name : undefined;
-  const binding = bindings.resolve(name);
-  if (!binding || !body.isLocal(binding)) return undefined;
-  const { declaration } = binding;
-  if (ts.isClassLike(declaration)) return declaration;
-  const value =
-    ts.isVariableDeclaration(declaration) && declaration.initializer && unwrap(ts, declaration.initializer);
-  return value && ts.isClassExpression(value) ? value : undefined;
 }
 
 /** The class whose instance `this` is, where it stands. */

@@ -76,22 +76,41 @@ export function planAwaited(planner: Planner, node: ts.Expression, scope: Functi
   }
 }
 
-/** A read of something outside in a step: of a name, or of members of it. Others may do something each time, `list[next()]`. */
+/**
+ * A read of something outside in a step: of a name, or of members of it. `null` in the path stands for `?.`. Others may do
+ * something each time, `list[next()]`.
+ */
 function planRead({ file, plan }: Planner, node: ts.Expression, before: string): void {
   const { ts } = file;
-  const path: string[] = [];
+  const path: (string | ts.Expression)[] = [];
   let root = unwrap(ts, node);
   while (ts.isPropertyAccessExpression(root) || ts.isElementAccessExpression(root)) {
     const isPrivate = ts.isPropertyAccessExpression(root) && ts.isPrivateIdentifier(root.name);
-    const key = root.questionDotToken || isPrivate ? undefined : staticKey(ts, root);
-    if (key === undefined) return plan.wrap(node, before, ')');
-    path.unshift(key);
+    const key = staticKey(ts, root);
+    const computed = ts.isElementAccessExpression(root) ? unwrap(ts, root.argumentExpression) : undefined;
+    if (isPrivate || (key === undefined && !(computed && ts.isIdentifier(computed))))
+      return plan.wrap(node, before, ')');
+    path.unshift(key === undefined ? computed! : JSON.stringify(key));
+    if (root.questionDotToken) path.unshift('null');
+    // What `?.` skips ends at the parentheses.
+    if (root.questionDotToken && ts.isParenthesizedExpression(root.expression))
+      return plan.wrap(node, before, ')');
     root = unwrap(ts, root.expression);
   }
   const isName = ts.isIdentifier(root) || root.kind === ts.SyntaxKind.ThisKeyword;
-  const after = isName ? `, ${JSON.stringify(path)})` : ')';
-  if (isName && path.length > 0) plan.replace(node, [before, after], [root]);
-  else plan.wrap(node, before, after);
+  if (!isName || path.length === 0) return plan.wrap(node, before, isName ? ', [])' : ')');
+  const parts = [before, ', ['];
+  const holes: ts.Node[] = [root];
+  for (const [index, key] of path.entries()) {
+    parts[parts.length - 1] += index === 0 ? '' : ', ';
+    if (typeof key === 'string') parts[parts.length - 1] += key;
+    else {
+      holes.push(key);
+      parts.push('');
+    }
+  }
+  parts[parts.length - 1] += '])';
+  plan.replace(node, parts, holes);
 }
 
 function hasCall({ ts }: FileContext, expression: ts.Expression): boolean {
