@@ -10,6 +10,7 @@ import type { BuildOptions } from './build/build.ts';
 import { NoComparisonError } from './changes/no-comparison.ts';
 import type { CheckOptions } from './check/check.ts';
 import type { DoctorOptions } from './doctor/doctor.ts';
+import type { FreezeOptions } from './freeze/freeze.ts';
 import type { GraphOptions } from './graph/graph.ts';
 import { NothingToDrawError } from './graph/nothing-to-draw.ts';
 import type { InitOptions } from './init/init.ts';
@@ -58,6 +59,25 @@ function program(): Command {
       // Loaded when it is needed: help is there at once.
       const { init } = await import('./init/init.ts');
       process.exitCode = await init(resolve(folder), options);
+    });
+  made
+    .command('freeze')
+    .description('Write the old code of a durable function beside the new one, for its runs.')
+    .argument('<function>', 'its name or its id')
+    .argument('[folder]', 'the folder with the package.json', '.')
+    .option(
+      '--from <revision>',
+      'the revision of Git that has the old code; default: the last one with other code',
+    )
+    .option('-y, --yes', 'write without asking')
+    .option('--json', 'print JSON, and ask nothing')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  npx durable freeze checkout\n  npx durable freeze checkout --from v2.3.0 --yes',
+    )
+    .action(async (name: string, folder: string, options: FreezeOptions) => {
+      const { freeze } = await import('./freeze/freeze.ts');
+      process.exitCode = await freeze(name, resolve(folder), options);
     });
   addRunCommands(made);
   made

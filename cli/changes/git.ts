@@ -30,6 +30,27 @@ export function changedSince(root: string, revision: string): ChangedFiles {
 
 const CONCERNS = /(\.[cm]?[jt]sx?|(^|\/)package\.json)$/;
 
+/**
+ * The commits that have changed a file, the newest first.
+ *
+ * @throws NoComparisonError
+ */
+export function revisionsOf(root: string, file: string): readonly string[] {
+  const git = new Git(root);
+  git.commitOf('HEAD');
+  return git.list('log', '-z', '--format=%H', '--max-count=200', '--', file);
+}
+
+/**
+ * A file in a revision; undefined if it wasn't there.
+ *
+ * @throws NoComparisonError
+ */
+export function textAt(root: string, revision: string, file: string): string | undefined {
+  const git = new Git(root);
+  return git.texts(git.commitOf(revision), [file]).get(file);
+}
+
 class Git {
   private readonly root: string;
 

@@ -58,6 +58,11 @@ export class Stock {
     return { type: 'received', key, ok, value, channel, message, again: true };
   }
 
+  /** Whether a step has an outcome here: then it isn't called, whatever its arguments have become. */
+  hasOutcome(key: string): boolean {
+    return this.#last.get(key)?.type === 'step';
+  }
+
   /** What is recorded of a call that may return no promise; undefined if nothing is. */
   state(key: string): 'plain' | 'made' | 'recorded' | undefined {
     const type = this.#last.get(key)?.type;

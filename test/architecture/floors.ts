@@ -73,6 +73,7 @@ export const PARTS: Readonly<Record<'transformer' | 'runtime' | 'cli', readonly 
     ['doctor', 'what is compiled, by what, and what is not'],
     ['init', 'what is missing, shown, and written'],
     ['changes', 'two sides of a project, and what was changed between them'],
+    ['freeze', 'the old code of a function written beside the new one'],
     ['check', 'the diagnostics of a project, in sections'],
     ['lock', 'durable.lock.json written, or compared with the code'],
     ['graph', 'the flow of a function as a picture'],

@@ -104,6 +104,13 @@ const CASES: readonly Case[] = [
     died: 3,
     calls: ['say("new")', 'ship(1)'],
   },
+  {
+    name: 'arguments that are changed behind a call',
+    old: `const order = { n }; const paid = pay(order); await reserve(n); await paid; return await ship(n);`,
+    now: `const order = { n }; const paid = pay(order); order.n = 2; await say('new'); await reserve(n); await paid; return await ship(n);`,
+    died: 3,
+    calls: ['say("new")', 'ship(1)'],
+  },
 ];
 
 describe('an order that is accepted', () => {

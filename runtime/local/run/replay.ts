@@ -3,6 +3,7 @@ import type { CodeVersions } from '../../journal/code-versions.ts';
 import type { JournalEvent } from '../../journal/events.ts';
 import { describeAltered, describeMismatch, describeUncertain } from '../../journal/mismatch.ts';
 import { type Delivery, type Mismatch, ReplayMachine } from '../../journal/replay-machine.ts';
+import type { Stock } from '../../journal/stock.ts';
 import type { RunTrace } from '../../port/tracing.ts';
 import type { EventWriter } from './event-writer.ts';
 import type { ForeignAwaitGrace } from './foreign-await-grace.ts';
@@ -20,6 +21,7 @@ export interface ReplayedRun {
   readonly code: CodeVersions;
   /** The event behind which the journal is replayed. */
   readonly acceptedAt: number;
+  readonly stock: Stock | undefined;
   /** The function has returned or thrown. */
   readonly isOver: boolean;
   /** This process is giving the run up, so nothing is started. */
@@ -81,8 +83,9 @@ export class Replay {
     }
     if (!this.#run.isOver) this.#requests.pending.add(pending);
     if (known === 'ended' || pending.kind !== 'step') return;
-    if (!code.isSame) pending.heldBack();
-    else if (!this.machine.cancelsLater && !this.#run.closing) this.#requests.start(pending);
+    if (!code.isSame) {
+      if (this.#run.stock?.hasOutcome(pending.key) !== true) pending.heldBack();
+    } else if (!this.machine.cancelsLater && !this.#run.closing) this.#requests.start(pending);
   }
 
   /** Delivers at most one event. Returns true if there may be more to deliver. */
