@@ -51,6 +51,12 @@ export function fixtures(folder = FIXTURES, file = /^input\.(ts|tsx|js|mts)$/): 
     );
 }
 
+/**
+ * Those with a function `main`, which can be run. The others show what is emitted for versions side by side and for branches by
+ * version: what these mean depends on earlier code, and test/evolution runs them.
+ */
+export const runnableFixtures = (): Fixture[] => fixtures().filter(({ source }) => /\bmain\b/.test(source));
+
 export const COMPILER_OPTIONS: ts.CompilerOptions = {
   target: ts.ScriptTarget.ES2022,
   module: ts.ModuleKind.ESNext,

@@ -8,8 +8,8 @@ import {
   emitThroughAst,
   emitThroughText,
   type Fixture,
-  fixtures,
   load,
+  runnableFixtures,
 } from '../../support/fixtures.ts';
 import { FULL } from '../../support/tier.ts';
 
@@ -57,7 +57,7 @@ async function runUncompiled(fixture: Fixture): Promise<Seen> {
   return { outcome: readable(outcome), effects: takeEffects() };
 }
 
-const runnable = fixtures();
+const runnable = runnableFixtures();
 
 describe('compiled code means what the plain code means', () => {
   it('finds the fixtures', () => {

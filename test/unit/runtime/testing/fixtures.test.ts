@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { AnyFunction } from '../../../../runtime/functions/definitions.ts';
 import { crashSweep, lasting, type StepImplementations } from '../../../../runtime/testing/index.ts';
-import { emitThroughText, fixtures, load } from '../../../support/fixtures.ts';
+import { emitThroughText, load, runnableFixtures } from '../../../support/fixtures.ts';
 import { sample } from '../../../support/tier.ts';
 
 /** Answers after so many ms of the test's time, or fails when it is aborted. */
@@ -29,7 +29,7 @@ describe('crashSweep finds nothing wrong with', () => {
   });
   afterEach(() => void vi.restoreAllMocks());
 
-  it.each(sample(fixtures(), 20))('$name', async (fixture) => {
+  it.each(sample(runnableFixtures(), 20))('$name', async (fixture) => {
     const { main } = await load(fixture, 'sweep', emitThroughText(fixture));
     expect(main).toBeTypeOf('function');
     await crashSweep(main as AnyFunction, [], { steps: STEPS[fixture.name] ?? {} });
