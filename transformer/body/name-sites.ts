@@ -43,7 +43,7 @@ interface NamedScope {
 export class SiteNames {
   /** In source order. */
   readonly nodes: readonly NamedSite[];
-  /** The scopes of closures: in source order, and behind them those that only quiet calls use. */
+  /** The scopes of closures: in source order, and behind them those that only possible steps use. */
   readonly scopes: readonly NamedScope[];
   /** Places that may record something under these ids, and are no sites: in few cases only. */
   readonly unlisted: { readonly id: string; readonly node: ts.Node }[] = [];
@@ -105,7 +105,7 @@ export class SiteNames {
    *
    * @param text the text of the callee in a TypeError
    */
-  quiet(name: string, kind: SiteKind, node: ts.Node, text = name): string {
+  possible(name: string, kind: SiteKind, node: ts.Node, text = name): string {
     const placeholder = this.placeholder();
     const site = { id: placeholder, kind, ...this.file.positionOf(node) };
     const counted = this.guarded(name, node);
@@ -113,9 +113,9 @@ export class SiteNames {
     return placeholder;
   }
 
-  /** Like `quiet`, for a call of `callee`. */
-  quietCall(callee: ts.Expression, kind: SiteKind, node: ts.Node): string {
-    return this.quiet(calleeName(this.file, callee), kind, node, shownText(this.file.ts, callee));
+  /** Like `possible`, for a call of `callee`. */
+  possibleCall(callee: ts.Expression, kind: SiteKind, node: ts.Node): string {
+    return this.possible(calleeName(this.file, callee), kind, node, shownText(this.file.ts, callee));
   }
 
   /** Registers the scope of a closure. Returns its id as a string literal. */
@@ -127,8 +127,8 @@ export class SiteNames {
     return placeholder ?? JSON.stringify(id);
   }
 
-  /** Like `scope`, for a scope that only quiet calls use. */
-  quietScope(name: string, node: ts.Node): string {
+  /** Like `scope`, for a scope that only possible steps use. */
+  possibleScope(name: string, node: ts.Node): string {
     const placeholder = this.placeholder();
     this.lateScopes.push({ node, name: this.guarded(name, node), placeholder });
     return placeholder;

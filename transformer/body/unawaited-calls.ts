@@ -6,5 +6,5 @@ export interface UnawaitedCall {
   readonly origin: string | undefined;
   readonly started: boolean;
   /** It is a step only if it returns a promise, which syntax doesn't show. */
-  readonly quiet: boolean;
+  readonly possible: boolean;
 }

@@ -21,9 +21,9 @@ export function boxesOf(
 ): ReadonlyMap<ts.Node, FlowSite> {
   const boxes = new Map<ts.Node, FlowSite>();
   const maker = new BoxMaker(body, flow, names, spanOf);
-  for (const { site, node, isLate: quiet } of names.nodes) {
+  for (const { site, node, isLate: possible } of names.nodes) {
     const known = boxes.get(node);
-    boxes.set(node, known ? withId(known, site.id) : maker.box(typed(site), node, quiet));
+    boxes.set(node, known ? withId(known, site.id) : maker.box(typed(site), node, possible));
   }
   for (const { id, node } of names.unlisted) {
     const known = boxes.get(node);
@@ -49,7 +49,7 @@ class BoxMaker {
     this.spanOf = spanOf;
   }
 
-  box(site: Pick<FlowSite, 'id' | 'type'>, node: ts.Node, quiet: boolean): FlowSite {
+  box(site: Pick<FlowSite, 'id' | 'type'>, node: ts.Node, possible: boolean): FlowSite {
     const { ts, sourceFile } = this.body.file;
     const label = isFirstOfStatement(this.body, node) ? undefined : labelOf(ts, sourceFile, node);
     const pattern = this.patternOf(site, node);
@@ -63,7 +63,7 @@ class BoxMaker {
       ...(pattern !== undefined && { pattern }),
       ...(of !== undefined && { of }),
       ...(this.isStarted(expression) && { started: true }),
-      ...((quiet || this.mayBeNothing(site, node)) && { maybe: true }),
+      ...((possible || this.mayBeNothing(site, node)) && { maybe: true }),
       ...(this.isCallback(site, node) && { many: true }),
       span: this.spanOf(node),
     };

@@ -60,7 +60,7 @@ class WorkingObjectCheck {
     file.nodes.walk(durable.node, (node) => {
       for (const value of this.handedOn(node)) this.checkHandedOn(unwrap(ts, value));
     });
-    for (const [call, { mode }] of flow.quiet.calls) {
+    for (const [call, { mode }] of flow.possible.calls) {
       if (!['shared', 'object', 'passed'].includes(mode) || !ts.isCallExpression(call)) continue;
       if (taken.isAskedOutside(call) && this.isAtWork(this.typeOf(call)))
         reporter.report('sharedWork', call, call.expression.getText());

@@ -58,7 +58,7 @@ class HelperCheck {
     this.sourceFile = sourceFile;
     this.stepCode = new Set<ts.Node>(body.stepCode.flat());
     this.started = new Set<ts.Node>(
-      unawaited.flatMap(({ call, started: used, quiet }) => (used && !quiet ? [call] : [])),
+      unawaited.flatMap(({ call, started: used, possible }) => (used && !possible ? [call] : [])),
     );
   }
 

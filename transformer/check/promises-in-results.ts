@@ -11,7 +11,7 @@ import type { DurableFunction } from '../find/find-directives.ts';
 import type { ValueSource } from '../flow/collect-sources.ts';
 import { collectSources } from '../flow/collect-sources.ts';
 import { COMBINATORS } from '../flow/follow-values.ts';
-import type { QuietCalls } from '../flow/possible-steps.ts';
+import type { PossibleSteps } from '../flow/possible-steps.ts';
 import type { PromiseFlow } from '../flow/track-promises.ts';
 import { CHAINERS } from '../syntax/method-names.ts';
 import { contains, isAsync, isClosure, isLogical, returnsOf, staticKey, unwrap } from '../syntax/nodes.ts';
@@ -37,7 +37,7 @@ class TakenPromiseCheck {
   private readonly body: Body;
   private readonly awaited: ReadonlySet<ts.Expression>;
   private readonly returned: ReadonlySet<ts.Expression>;
-  private readonly quiet: QuietCalls;
+  private readonly possible: PossibleSteps;
   private readonly file: FileContext;
   private readonly durable: DurableFunction;
   private readonly ts: TypeScript;
@@ -53,11 +53,11 @@ class TakenPromiseCheck {
   private readonly madeByName = new Map<Binding, ts.CallExpression | undefined>();
   private readonly reported = new Set<ts.Node>();
 
-  constructor(body: Body, { awaited, returned, quiet }: PromiseFlow) {
+  constructor(body: Body, { awaited, returned, possible }: PromiseFlow) {
     this.body = body;
     this.awaited = awaited;
     this.returned = returned;
-    this.quiet = quiet;
+    this.possible = possible;
     const { file, durable } = body;
     this.file = file;
     this.durable = durable;
@@ -264,8 +264,8 @@ class TakenPromiseCheck {
 
   /** Whether this read is all that is used of the call's return value. */
   private isKeptWhole(read: ts.Expression, call: ts.CallExpression): boolean {
-    const { quiet } = this;
-    return this.isWaitedFor(read) && quiet.calls.get(call)?.mode === 'handle';
+    const { possible } = this;
+    return this.isWaitedFor(read) && possible.calls.get(call)?.mode === 'handle';
   }
 
   /** An async function awaits its return value. */

@@ -14,10 +14,10 @@ import type { TakenPromises } from './promises-in-results.ts';
  * repeats the call, while outcomes of the first object are recorded. Warns of listeners on objects from outside: a run that is
  * parked and resumed in the same process registers them twice.
  */
-export function checkSharedWork(body: Body, { quiet, awaited }: PromiseFlow, taken: TakenPromises): void {
+export function checkSharedWork(body: Body, { possible, awaited }: PromiseFlow, taken: TakenPromises): void {
   const { file } = body;
   const { ts, reporter } = file;
-  for (const [call, { mode }] of quiet.calls) {
+  for (const [call, { mode }] of possible.calls) {
     if (mode !== 'object' || !ts.isCallExpression(call) || !taken.isAskedOutside(call)) continue;
     const members = usesOfConstant(file, call).map(({ parent }) => parent);
     if (members.some(isListening) && members.some(isAwaited))

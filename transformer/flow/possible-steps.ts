@@ -29,16 +29,16 @@ import { excludeEachOther, isRepeated, usesMembers, usesOfConstant } from './val
  * How the runtime begins a call that isn't awaited in place, and of which nothing is recorded unless it returns a promise, or
  * an object that may be at work; see `runtime/scope/begun-calls.ts`.
  */
-export type QuietMode = 'maybe' | 'handed' | 'passed' | 'object' | 'handle' | 'shared';
+export type PossibleMode = 'maybe' | 'handed' | 'passed' | 'object' | 'handle' | 'shared';
 
-export interface QuietCall {
-  readonly mode: QuietMode;
+export interface PossibleStep {
+  readonly mode: PossibleMode;
   /** Its promise is surely used, so it is listed among the steps. */
   readonly listed: boolean;
 }
 
-export interface QuietCalls {
-  readonly calls: ReadonlyMap<ts.Expression, QuietCall>;
+export interface PossibleSteps {
+  readonly calls: ReadonlyMap<ts.Expression, PossibleStep>;
   /** Names of functions that are passed to `map` and the like, and whose results can't be followed. */
   readonly references: ReadonlySet<ts.Expression>;
 }
@@ -51,21 +51,21 @@ export interface QuietCalls {
  * @param awaited, returned, started, references results of the earlier parts
  * @param collect follows all that is used as a promise by syntax
  */
-export function quietCalls(
+export function possibleSteps(
   body: Body,
   awaited: ReadonlySet<ts.Expression>,
   returned: ReadonlySet<ts.Expression>,
   started: ReadonlySet<ts.Expression>,
   references: ReadonlySet<ts.Expression>,
   collect: (follower: Follower) => void,
-): QuietCalls {
-  return new QuietCallSearch(body, awaited, returned, started, references, collect).run();
+): PossibleSteps {
+  return new PossibleStepSearch(body, awaited, returned, started, references, collect).run();
 }
 
 /** How the promise of a call is used: as a promise by syntax, not at all, or by code elsewhere. */
 type PromiseUse = 'listed' | 'dropped' | 'handed';
 
-class QuietCallSearch {
+class PossibleStepSearch {
   private readonly body: Body;
   private readonly awaited: ReadonlySet<ts.Expression>;
   private readonly returned: ReadonlySet<ts.Expression>;
@@ -110,14 +110,14 @@ class QuietCallSearch {
     this.follower = followValues(body, collectSources(body, true), awaited, finds, true);
   }
 
-  run(): QuietCalls {
+  run(): PossibleSteps {
     const { collect, follower, file, durable, promises, started, awaited, ts, holders, references, named } =
       this;
     collect(follower);
     this.found = 'handed';
     file.nodes.walk(durable.node, (one) => this.demandEscaping(one));
 
-    const calls = new Map<ts.Expression, QuietCall>();
+    const calls = new Map<ts.Expression, PossibleStep>();
     for (const [call, how] of promises) {
       if (started.has(call) || awaited.has(call) || this.isHarmless(call)) continue;
       // Its value is replaced by the promise of a step, which has no other members.
@@ -250,7 +250,7 @@ class QuietCallSearch {
    * How to begin a call that returns an object: one that is used only for awaited calls and reads of its members, or another
    * one.
    */
-  private modeOf(call: ts.CallExpression): QuietMode {
+  private modeOf(call: ts.CallExpression): PossibleMode {
     const { file, ts, awaited, returned } = this;
     if (!this.isHandle(call)) return 'object';
     if (this.isUsedOnce(call)) return 'handle';

@@ -23,7 +23,7 @@ import type { ValueSource } from './collect-sources.ts';
 import { collectSources, sourcesOf } from './collect-sources.ts';
 import { callbacksByName, isMemberOfThis, isResolver, mayKeepArguments, returnsEscape } from './escapes.ts';
 import { COMBINATORS, type Finds, type Follower, followValues } from './follow-values.ts';
-import { type QuietCalls, quietCalls } from './possible-steps.ts';
+import { type PossibleSteps, possibleSteps } from './possible-steps.ts';
 import { usesMembers } from './value-uses.ts';
 
 /**
@@ -52,7 +52,7 @@ export interface PromiseFlow {
   /** Names, members and spread lists whose value may be a promise from outside, where the use of the value doesn't show that. */
   readonly offered: ReadonlySet<ts.Expression>;
   /** Other calls whose value may be a promise, or contain one. */
-  readonly quiet: QuietCalls;
+  readonly possible: PossibleSteps;
 }
 
 export function trackPromises(body: Body): PromiseFlow {
@@ -100,12 +100,12 @@ class PromiseTracker {
   run(): PromiseFlow {
     const { file, durable, body, awaited, returned, started, references, handedOut, reads, offered } = this;
     file.nodes.walk(durable.node, (one) => this.collectDemands(one));
-    const quiet = quietCalls(body, awaited, returned, started, references, (follower) => {
+    const possible = possibleSteps(body, awaited, returned, started, references, (follower) => {
       this.follower = follower;
       file.nodes.walk(durable.node, (one) => this.collectDemands(one));
     });
     const membersUsed = new Set([...started].filter((call) => usesMembers(file, call)));
-    return { awaited, handedOut, started, membersUsed, returned, reads, references, offered, quiet };
+    return { awaited, handedOut, started, membersUsed, returned, reads, references, offered, possible };
   }
 
   private collectDemands(node: ts.Node): void {

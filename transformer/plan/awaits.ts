@@ -1,7 +1,7 @@
 import type ts from 'typescript';
 import { calleeName } from '../body/callees.ts';
 import type { FileContext } from '../file/file-context.ts';
-import type { QuietMode } from '../flow/possible-steps.ts';
+import type { PossibleMode } from '../flow/possible-steps.ts';
 import { isImportCall, rootOf, staticKey, unwrap } from '../syntax/nodes.ts';
 import { holdsAwait } from './call-modes.ts';
 import { planChain } from './chains.ts';
@@ -121,13 +121,13 @@ function hasCall({ ts }: FileContext, expression: ts.Expression): boolean {
 }
 
 /** The way in which the object of `r.text` is made, if `const r = ask()` is a call of something outside that isn't awaited. */
-function modeOfMade({ file, flow }: Planner, node: ts.PropertyAccessExpression): QuietMode | undefined {
+function modeOfMade({ file, flow }: Planner, node: ts.PropertyAccessExpression): PossibleMode | undefined {
   const { ts } = file;
   const root = unwrap(ts, node.expression);
   const declaration = ts.isIdentifier(root) ? file.bindings.resolve(root)?.declaration : undefined;
   if (!declaration || !ts.isVariableDeclaration(declaration) || !declaration.initializer) return undefined;
   if (node.questionDotToken || ts.isPrivateIdentifier(node.name)) return undefined;
-  return flow.quiet.calls.get(unwrap(ts, declaration.initializer))?.mode;
+  return flow.possible.calls.get(unwrap(ts, declaration.initializer))?.mode;
 }
 
 /**
@@ -136,7 +136,7 @@ function modeOfMade({ file, flow }: Planner, node: ts.PropertyAccessExpression):
 function planMember(planner: Planner, node: ts.Expression, scope: FunctionScope): boolean {
   const { file, plan, names } = planner;
   if (!file.ts.isPropertyAccessExpression(node) || modeOfMade(planner, node) !== 'handle') return false;
-  const id = names.quiet(calleeName(file, node), 'step', node);
+  const id = names.possible(calleeName(file, node), 'step', node);
   const before = `${local(planner, node, scope)}${scope.use(true)}.maybe.member(${id}, `;
   plan.replace(node, [before, `, ${JSON.stringify(node.name.text)}))`], [node.expression]);
   planner.visit(node.expression, scope);

@@ -27,7 +27,7 @@ import {
   unwrapParent,
 } from '../syntax/nodes.ts';
 import { visitArguments } from './arguments.ts';
-import { type CallMode, isQuiet, nameCall, ownerOf } from './call-modes.ts';
+import { type CallMode, isPossible, nameCall, ownerOf } from './call-modes.ts';
 import { type CalleeShape, calleeShape, calleeTemplate } from './callee-shape.ts';
 import { planChain } from './chains.ts';
 import { isCombined, planCallFromElsewhere, planFromElsewhere } from './foreign-values.ts';
@@ -46,14 +46,14 @@ import { planScheduler } from './schedulers.ts';
 export function planCall(planner: Planner, call: CallNode, scope: FunctionScope): void {
   const { file, flow, body, names } = planner;
   const { ts } = file;
-  const quiet = flow.quiet.calls.get(call);
+  const possible = flow.possible.calls.get(call);
   const mode: CallMode = flow.awaited.has(call)
     ? 'await'
     : flow.started.has(call)
       ? flow.membersUsed.has(call)
         ? 'used'
         : 'start'
-      : (quiet?.mode ?? 'plain');
+      : (possible?.mode ?? 'plain');
   const callee = calleeOf(ts, call);
   const origin = originOf(file, callee);
 
@@ -66,7 +66,7 @@ export function planCall(planner: Planner, call: CallNode, scope: FunctionScope)
     const id = (): string =>
       isAwaited && !inner
         ? nameCall(planner, callee, 'step', call, call)
-        : names.quiet(calleeName(file, callee), 'step', call);
+        : names.possible(calleeName(file, callee), 'step', call);
     if (planCallFromElsewhere(planner, call, id, isAwaited || flow.returned.has(call), scope))
       return visitPlain(planner, call, scope);
   }
@@ -86,10 +86,10 @@ export function planCall(planner: Planner, call: CallNode, scope: FunctionScope)
     known ||
     (mode !== 'await' && ts.isCallExpression(call) && isHelperCall(body, call))
   ) {
-    if (!known) planner.unawaited.push({ call, origin, started: false, quiet: false });
+    if (!known) planner.unawaited.push({ call, origin, started: false, possible: false });
     return visitPlain(planner, call, scope);
   }
-  if (mode !== 'await') noteUnawaited(planner, call, !isDropped(planner, call), quiet !== undefined);
+  if (mode !== 'await') noteUnawaited(planner, call, !isDropped(planner, call), possible !== undefined);
   const chain = ts.isCallExpression(call) ? planChain(planner, call, mode, scope) : undefined;
   if (chain === 'planned') return;
   if (chain === 'links' || isChainer(planner, callee)) return visitPlain(planner, call, scope);
@@ -117,12 +117,12 @@ function planStep(planner: Planner, call: CallNode, mode: CallMode, scope: Funct
   const callee = calleeOf(ts, call);
   const binding = ts.isIdentifier(callee) ? file.bindings.resolve(callee) : undefined;
   const child = binding !== undefined && isDurableBinding(body, binding);
-  // Code that a quiet call receives is workflow code, unless the call is known to be a step.
-  const quiet = isQuiet(mode) && !isTimedCaller(file, callee);
+  // Code that a possible step receives is workflow code, unless the call is known to be a step.
+  const possible = isPossible(mode) && !isTimedCaller(file, callee);
   const id = nameCall(planner, callee, child ? 'child' : 'step', call, call);
   const handed = ts.isCallExpression(call) ? call.arguments : [call.template];
   const owner = (): string =>
-    ownerOf(quiet ? scope.use(true) : `${scope.use()}${usesText(body, call, handed)}`, mode);
+    ownerOf(possible ? scope.use(true) : `${scope.use()}${usesText(body, call, handed)}`, mode);
   if (needsLinks(planner, callee)) {
     const missing = ts.isCallExpression(call) && call.questionDotToken !== undefined;
     const { parts, holes } = planLinks(planner, callee, missing, scope);
@@ -149,11 +149,11 @@ function planStep(planner: Planner, call: CallNode, mode: CallMode, scope: Funct
 
   function visitStepArguments(): void {
     if (ts.isCallExpression(call))
-      // Until a quiet call has returned, it is not known whether it is a step. It may call its arguments before.
+      // Until a possible step has returned, it is not known whether it is a step. It may call its arguments before.
       visitArguments(
         planner,
         call,
-        !quiet && (isForeign(body, callee) || isMadeOutside(body, callee)),
+        !possible && (isForeign(body, callee) || isMadeOutside(body, callee)),
         scope,
       );
     else planner.visit(call.template, scope);
@@ -161,9 +161,9 @@ function planStep(planner: Planner, call: CallNode, mode: CallMode, scope: Funct
 }
 
 /** Notes a call to be checked, with the calls of its receiver: they may all become one step. */
-function noteUnawaited(planner: Planner, call: CallNode, started: boolean, quiet: boolean): void {
+function noteUnawaited(planner: Planner, call: CallNode, started: boolean, possible: boolean): void {
   const { ts } = planner.file;
-  planner.unawaited.push({ call, origin: originOf(planner.file, calleeOf(ts, call)), started, quiet });
+  planner.unawaited.push({ call, origin: originOf(planner.file, calleeOf(ts, call)), started, possible });
   for (let at = unwrap(ts, calleeOf(ts, call)); ; at = unwrap(ts, at)) {
     if (ts.isPropertyAccessExpression(at) || ts.isElementAccessExpression(at)) at = at.expression;
     else if (ts.isCallExpression(at)) {
@@ -171,7 +171,7 @@ function noteUnawaited(planner: Planner, call: CallNode, started: boolean, quiet
         call: at,
         origin: originOf(planner.file, at.expression),
         started: true,
-        quiet,
+        possible,
       });
       at = at.expression;
     } else return;

@@ -8,7 +8,7 @@ import { originOf } from '../file/origins.ts';
 import { CHAINERS } from '../syntax/method-names.ts';
 import { rootOf, unwrap, wrapped } from '../syntax/nodes.ts';
 import { visitArguments } from './arguments.ts';
-import { type CallMode, holdsAwait, isQuiet, nameCall, ownerOf } from './call-modes.ts';
+import { type CallMode, holdsAwait, isPossible, nameCall, ownerOf } from './call-modes.ts';
 import { calleeShape, calleeTemplate } from './callee-shape.ts';
 import { isOptional, needsLinks, planLinks } from './optional-chains.ts';
 import type { FunctionScope, Planner, Tangle } from './planner.ts';
@@ -107,7 +107,7 @@ class ChainPlanner {
       link,
       opened: this.openedAround(outer),
     });
-    visitArguments(planner, head, !isQuiet(mode), scope);
+    visitArguments(planner, head, !isPossible(mode), scope);
     for (const closure of inside) checkStepClosure(body, closure);
   }
 
@@ -117,7 +117,7 @@ class ChainPlanner {
     const { head, inside } = this.chain;
     const name = optional ? 'optionalChain' : 'chain';
     const method = mode === 'await' ? name : `start${name[0]?.toUpperCase()}${name.slice(1)}`;
-    const used = isQuiet(mode)
+    const used = isPossible(mode)
       ? scope.use(true)
       : `${scope.use()}${usesText(planner.body, node, head.arguments, inside)}`;
     return `${ownerOf(used, mode)}.${method}(${id}, `;

@@ -74,9 +74,9 @@ class ClosureScope implements FunctionScope {
     this.changed = changed;
   }
 
-  use(quiet = false): string {
+  use(possible = false): string {
     this.name ??= this.planner.nextScopeName();
-    if (!quiet) this.id ??= this.planner.names.scope(closureName(this.planner.file, this.node), this.node);
+    if (!possible) this.id ??= this.planner.names.scope(closureName(this.planner.file, this.node), this.node);
     return this.name;
   }
 
@@ -85,11 +85,12 @@ class ClosureScope implements FunctionScope {
     const { ts } = this.planner.file;
     const body = this.node.body;
     if (!body || (name === undefined && changed === undefined)) return;
-    const quiet = this.id === undefined;
-    const id = this.id ?? this.planner.names.quietScope(closureName(this.planner.file, this.node), this.node);
+    const possible = this.id === undefined;
+    const id =
+      this.id ?? this.planner.names.possibleScope(closureName(this.planner.file, this.node), this.node);
     const statements = [
       ...(changed === undefined ? [] : [`${this.outer.use()}.changes(${JSON.stringify(changed)});`]),
-      ...(name === undefined ? [] : [`const ${name} = ${this.outer.use(quiet)}.open(${id});`]),
+      ...(name === undefined ? [] : [`const ${name} = ${this.outer.use(possible)}.open(${id});`]),
     ].join(' ');
     if (ts.isBlock(body)) this.planner.plan.add(body, { kind: 'prologue', statements });
     else

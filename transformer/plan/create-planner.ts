@@ -76,9 +76,9 @@ function planAround(planner: Planner, node: ts.Node, scope: FunctionScope): void
 function planExpression(planner: Planner, node: ts.Expression, scope: FunctionScope): boolean {
   const { ts } = planner.file;
   if (planAwaited(planner, node, scope)) return true;
-  const isQuiet = planner.flow.quiet.references.has(node);
-  if (isQuiet || planner.flow.references.has(node)) {
-    planCallback(planner, node, isQuiet, scope);
+  const isPossible = planner.flow.possible.references.has(node);
+  if (isPossible || planner.flow.references.has(node)) {
+    planCallback(planner, node, isPossible, scope);
     return true;
   }
   if (isCall(ts, node)) {
@@ -94,11 +94,16 @@ function planExpression(planner: Planner, node: ts.Expression, scope: FunctionSc
 }
 
 /** The name of a function that is passed to `map` and the like: each call of it is a step. */
-function planCallback(planner: Planner, node: ts.Expression, isQuiet: boolean, scope: FunctionScope): void {
+function planCallback(
+  planner: Planner,
+  node: ts.Expression,
+  isPossible: boolean,
+  scope: FunctionScope,
+): void {
   const { file, names } = planner;
   const text = node.getText(file.sourceFile).replace(/\s+/g, '');
-  const name = isQuiet ? names.quiet(text, 'call', node) : names.site(text, 'step', node);
-  const by = isQuiet ? `${scope.use(true)}.maybe` : scope.use();
+  const name = isPossible ? names.possible(text, 'call', node) : names.site(text, 'step', node);
+  const by = isPossible ? `${scope.use(true)}.maybe` : scope.use();
   const holder = wrapped(file.ts, node).parent;
   const settled = file.ts.isCallExpression(holder) && settlesCallbacks(file, holder);
   planner.plan.wrap(node, `${by}.callback(${name}, `, settled ? ', true)' : ')');

@@ -16,7 +16,7 @@ export function planFromElsewhere(planner: Planner, node: ts.Expression, scope: 
   const { file, plan, names, body } = planner;
   const { ts } = file;
   if (!isPromiseFromElsewhere(body, node) || holdsAwait(planner, node)) return false;
-  const id = names.quiet(calleeName(file, node), 'step', node);
+  const id = names.possible(calleeName(file, node), 'step', node);
   const before = `${local(planner, node, scope)}${scope.use(true)}.maybe.outside(${id}, `;
   const receiver = ts.isPropertyAccessExpression(node) ? unwrap(ts, node.expression) : undefined;
   const after = receiver && ts.isIdentifier(receiver) ? `, ${receiver.text}))` : '))';
@@ -55,7 +55,7 @@ export function listFromElsewhere(
   const { file, names, body } = planner;
   if (holdsAwait(planner, list) || isListOfData(planner, list)) return undefined;
   if (!isHeldElsewhere(body, list)) return undefined;
-  return `${scope.use(true)}.maybe.outsideAll(${names.quiet(calleeName(file, list), 'step', list)}, `;
+  return `${scope.use(true)}.maybe.outsideAll(${names.possible(calleeName(file, list), 'step', list)}, `;
 }
 
 /** Warns of lists of promises that a foreign function returns: none of these promises is one of our steps. */

@@ -8,11 +8,11 @@ export function local(
   node: ts.Expression,
   scope: FunctionScope,
   method: 'local' | 'given' = 'local',
-  quiet = false,
+  possible = false,
 ): string {
   const { ts } = planner.file;
   const named = ts.isNewExpression(node) || ts.isCallExpression(node) ? node.expression : node;
   const id = `await ${calleeName(planner.file, named)}`;
   planner.names.note(id, node);
-  return `${scope.use(quiet)}.${method}(${JSON.stringify(id)}, `;
+  return `${scope.use(possible)}.${method}(${JSON.stringify(id)}, `;
 }

@@ -33,7 +33,7 @@ export function planOffered(planner: Planner, node: ts.Expression, scope: Functi
   return true;
 
   function wrap(value: ts.Expression, method: string, after = ')'): void {
-    const id = names.quiet(calleeName(file, value), 'call', node);
+    const id = names.possible(calleeName(file, value), 'call', node);
     plan.wrap(value, `${scope.use(true)}.maybe.${method}(${id}, `, after);
   }
 }

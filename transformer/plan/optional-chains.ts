@@ -162,10 +162,10 @@ class LinkPlanner {
         'Await the promise into a const, and go on from there.',
       );
     }
-    const quiet = flow.quiet.calls.get(call);
-    const by = quiet ? `${scope.use(true)}.${quiet.mode}` : undefined;
+    const possible = flow.possible.calls.get(call);
+    const by = possible ? `${scope.use(true)}.${possible.mode}` : undefined;
     const foreign =
-      (flow.started.has(call) || quiet) &&
+      (flow.started.has(call) || possible) &&
       !isHelperCall(body, call) &&
       !isBindCall(body, call) &&
       !isPureGlobal(file, target) &&

@@ -13,9 +13,9 @@ export interface FunctionScope {
   /**
    * Source text of the scope.
    *
-   * @param quiet for a quiet call, which must not change the names of scopes that other calls use
+   * @param possible for a possible step, which must not change the names of scopes that other calls use
    */
-  use(quiet?: boolean): string;
+  use(possible?: boolean): string;
 }
 
 /** The state of pass 3 over one durable function, handed to the functions that plan single kinds of nodes. */

@@ -39,7 +39,7 @@ export function planNew(
       touchesOf(body, [executor], true).every(({ name }) => emitters.has(name.split('.', 1)[0]!))
     ) {
       // Events of an object from outside don't belong to the function: a replay would wait for them to be emitted again.
-      const id = names.quiet('Promise', 'step', node);
+      const id = names.possible('Promise', 'step', node);
       const begin = `${scope.use(true)}.maybe.start(${id}, () => `;
       if (awaited) plan.wrap(node, `${local(planner, node, scope)}${begin}`, ')())');
       else plan.wrap(node, begin, ')()');

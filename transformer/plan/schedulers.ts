@@ -25,7 +25,7 @@ export function planScheduler(planner: Planner, node: ts.Expression, scope: Func
   if (needsLinks(planner, callee)) return false;
   const kind = node.arguments.some(isFunctionElsewhere) ? 'step' : 'call';
   const isOld = flow.awaited.has(node) || flow.started.has(node);
-  const id = isOld ? planner.names.call(callee, kind, node) : planner.names.quietCall(callee, kind, node);
+  const id = isOld ? planner.names.call(callee, kind, node) : planner.names.possibleCall(callee, kind, node);
   const target = unwrap(ts, callee);
   const receiver = ts.isPropertyAccessExpression(target) && target.questionDotToken !== undefined;
   const missing = receiver ? (node.questionDotToken ? 'both' : 'receiver') : 'function';
