@@ -104,6 +104,13 @@ function program(): Command {
         'also say what edits since a revision of Git do to runs (default: HEAD)',
       ).conflicts('watch'),
     )
+    .addOption(
+      new Option('--store <file>', 'also say which unfinished runs of a store go on').conflicts('watch'),
+    )
+    .option(
+      '--load <module...>',
+      'with --store: a build, against which runs are replayed; its modules are executed',
+    )
     .option('--json', 'print JSON; with --watch, one line for each check')
     .option('--markdown', 'print Markdown for a pull request')
     .addHelpText(
@@ -113,6 +120,8 @@ function program(): Command {
     .action(async (folder: string, options: CheckOptions) => {
       const { check } = await import('./check/check.ts');
       process.exitCode = await check(resolve(folder), options);
+      // What was loaded may go on for ever.
+      if (options.load) process.stdout.write('', () => process.exit());
     });
   made
     .command('lock')

@@ -1,8 +1,10 @@
 import { join } from 'node:path';
-import { readText } from '../project/files.ts';
+import { filesOf, readText } from '../project/files.ts';
 import { type Comparison, compareFunctions } from './compare.ts';
 import { changedSince } from './git.ts';
-import { readFunctions } from './read-functions.ts';
+import { NoComparisonError } from './no-comparison.ts';
+import { type KnownFunction, readFunctions } from './read-functions.ts';
+import { judgeRuns, type RunsReport } from './runs.ts';
 
 /**
  * Compares the working tree with a revision.
@@ -24,4 +26,30 @@ export function compareWithRevision(root: string, revision: string): Comparison 
     readBefore: (file) => texts.get(file) ?? readNow(file),
     readNow,
   };
+}
+
+/**
+ * Compares the unfinished runs of a store with the working tree, or with a build of it.
+ *
+ * @throws NoComparisonError
+ */
+export async function compareWithStore(
+  root: string,
+  store: string,
+  load: readonly string[],
+  revision: string,
+): Promise<RunsReport> {
+  const texts = new Map(filesOf(root).map((file) => [file, readText(join(root, file))]));
+  const { functions } = readFunctions(root, texts);
+  return judgeRuns({ store, load, functions, older: functionsOf(root, revision) });
+}
+
+/** Of a version that a revision has, the source says more than the store does. */
+function functionsOf(root: string, revision: string): readonly KnownFunction[] {
+  try {
+    return readFunctions(root, changedSince(root, revision).texts).functions;
+  } catch (error) {
+    if (error instanceof NoComparisonError) return [];
+    throw error;
+  }
 }

@@ -1,7 +1,7 @@
 import type { Edit, EditPlace, Freedom } from '../../runtime/tools.ts';
 import { plural, styled, widthOf, wrap } from '../base/terminal.ts';
 import type { Change, Comparison } from '../changes/compare.ts';
-import { adviceText, changeText, consequenceText, VERDICTS } from './edit-text.ts';
+import { adviceText, changeText, consequenceText, VERDICTS } from '../changes/edit-text.ts';
 import type { Section } from './section.ts';
 
 const COLOURS = { free: 'green', passed: 'yellow', breaking: 'red' } as const satisfies Record<

@@ -4,6 +4,7 @@ import { compileProject } from '../compile/compile-project.ts';
 import { NoProjectError } from '../project/project.ts';
 import { changesSection } from './changes-section.ts';
 import { reportOf } from './report.ts';
+import { runsSection } from './runs-section.ts';
 import type { Section } from './section.ts';
 
 export interface CheckOptions {
@@ -12,6 +13,10 @@ export interface CheckOptions {
   readonly markdown?: boolean;
   /** A revision of Git; `true` where none is named. */
   readonly against?: string | true;
+  /** The file of a store, whose runs are judged. */
+  readonly store?: string;
+  /** Modules of a build, against which runs are replayed. */
+  readonly load?: readonly string[];
   /** Again after each change. */
   readonly watch?: boolean;
 }
@@ -25,7 +30,7 @@ export interface CheckOptions {
  * @throws TypeScriptMissingError if no TypeScript is there that it can use
  */
 export async function check(folder: string, options: CheckOptions): Promise<number> {
-  const { json = false, markdown = false, watch = false, against } = options;
+  const { json = false, markdown = false, watch = false } = options;
   if (!existsSync(join(folder, 'package.json')))
     throw new NoProjectError(
       `There is no package.json in ${folder}. Run the command in the folder of a project.`,
@@ -34,14 +39,21 @@ export async function check(folder: string, options: CheckOptions): Promise<numb
     const { watchProject } = await import('./watch.ts');
     return watchProject(folder, json);
   }
-  const sections = against === undefined ? [] : [await sectionAgainst(folder, against)];
+  const sections = await sectionsOf(folder, options);
   const report = reportOf(compileProject({ root: folder }), sections);
   if (json) console.log(JSON.stringify(report.json, null, 2));
   else console.log(markdown ? report.markdown : report.text);
   return report.errors + report.parking > 0 ? 1 : 0;
 }
 
-async function sectionAgainst(folder: string, against: string | true): Promise<Section> {
-  const { compareWithRevision } = await import('../changes/against.ts');
-  return changesSection(compareWithRevision(realpathSync(folder), against === true ? 'HEAD' : against));
+async function sectionsOf(folder: string, options: CheckOptions): Promise<readonly Section[]> {
+  const { against, store, load = [] } = options;
+  if (against === undefined && store === undefined) return [];
+  const { compareWithRevision, compareWithStore } = await import('../changes/against.ts');
+  const root = realpathSync(folder);
+  const revision = typeof against === 'string' ? against : 'HEAD';
+  return [
+    ...(against === undefined ? [] : [changesSection(compareWithRevision(root, revision))]),
+    ...(store === undefined ? [] : [runsSection(await compareWithStore(root, store, load, revision))]),
+  ];
 }

@@ -184,6 +184,13 @@ export function prepare(db: DatabaseSync, path: string): void {
   db.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on');
 }
 
+/**
+ * The header in the file may be older than what SQLite has beside it.
+ *
+ * @throws StoreError for a file of a newer version
+ */
+export const requireReadable = (db: DatabaseSync, path: string): void => checkVersion(path, version(db));
+
 function migrate(db: DatabaseSync, path: string): void {
   const from = version(db);
   checkVersion(path, from);

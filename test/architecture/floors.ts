@@ -59,7 +59,7 @@ export const PARTS: Readonly<Record<'transformer' | 'runtime' | 'cli', readonly 
     ['testing/runtime', 'the runtime in virtual time'],
     ['testing/sweep', 'crashSweep'],
     ['testing/index.ts', 'the testing kit'],
-    ['tools.ts', 'what the command line tool needs'],
+    ['tools', 'what the command line tool needs'],
     ['compiled.ts', 'the names that compiled code imports'],
     ['index.ts', 'the public API'],
   ]),

@@ -18,6 +18,8 @@ export const fileOfAnotherProgram = (path: string): string =>
 export const pathIsNoFile = (path: string): string =>
   `${path} is not a file, so it can't be used as a store. Give the path of a file, e.g. runs.db.`;
 
+export const storeMissing = (path: string): string => `There is no file ${path}. Give the path of a store.`;
+
 export const storeNotOpened = (path: string, reason: string): string =>
   `The store ${path} can't be opened: ${reason}.`;
 

@@ -23,7 +23,7 @@ export class Manifests {
     if (this.#kept.has(definition)) return;
     const { id, manifest } = definition;
     if (manifest === undefined) return;
-    const key = keyOf(id, manifest.version);
+    const key = manifestKey(id, manifest.version);
     // Whoever wrote it, it is the same.
     const written = andThen(this.#setting(key), (known) =>
       known === undefined ? this.#store.swap(key, undefined, JSON.stringify(manifest)) : true,
@@ -117,12 +117,12 @@ export class Manifests {
   /** Keeps manifests that come from elsewhere. */
   async add(manifests: readonly Manifest[]): Promise<void> {
     for (const manifest of manifests)
-      await this.#store.swap(keyOf(manifest.fn, manifest.version), undefined, JSON.stringify(manifest));
+      await this.#store.swap(manifestKey(manifest.fn, manifest.version), undefined, JSON.stringify(manifest));
   }
 
   /** Undefined where the store doesn't know it. Rejects with StoreError. */
   async find(fn: string, version: string): Promise<Manifest | undefined> {
-    return readManifest(await this.#setting(keyOf(fn, version)));
+    return readManifest(await this.#setting(manifestKey(fn, version)));
   }
 
   /** Damaged settings count as missing: runs resume without them. */
@@ -144,10 +144,10 @@ export class Manifests {
 const numberKeyOf = (fn: string, version: string): string => `number:${fn}@${version}`;
 
 /** The key of the setting that a manifest is in. */
-const keyOf = (fn: string, version: string): string => `manifest:${fn}@${version}`;
+export const manifestKey = (fn: string, version: string): string => `manifest:${fn}@${version}`;
 
 /** Undefined for what is no manifest: then as little is known as of a journal of 0.1.0. */
-function readManifest(text: string | undefined): Manifest | undefined {
+export function readManifest(text: string | undefined): Manifest | undefined {
   if (text === undefined) return undefined;
   try {
     const manifest = JSON.parse(text) as Partial<Manifest> | null;

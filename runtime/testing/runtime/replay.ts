@@ -47,14 +47,15 @@ export async function replay(fn: AnyFunction, journal: string): Promise<Replay> 
   return replayEvents(definition, copy.id, { recorded, ended, manifests });
 }
 
-interface Recorded {
+export interface Recorded {
   readonly recorded: readonly JournalEvent[];
   /** How the run has ended. */
   readonly ended: RunEnded | undefined;
   readonly manifests: readonly Manifest[];
 }
 
-async function replayEvents(
+/** Like `replay`, of events. `ended` is how the run has ended, if it has. Nothing is written, and no step is called. */
+export async function replayEvents(
   definition: Definition,
   id: string,
   { recorded: events, ended, manifests }: Recorded,

@@ -1,5 +1,5 @@
 import type { Edit, Freedom } from '../../runtime/tools.ts';
-import type { Change } from '../changes/compare.ts';
+import type { Change } from './compare.ts';
 
 /** What was changed, as a sentence. */
 export function changeText({ kind, what, detail }: Edit): string {

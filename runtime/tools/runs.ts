@@ -1,0 +1,53 @@
+/** Runs of a store against the functions that this process has loaded, for tools: nothing is written, and no step is called. */
+import { findDefinition } from '../functions/definitions.ts';
+import type { Manifest } from '../functions/manifest.ts';
+import type { JournalEvent } from '../journal/events.ts';
+import { codeOf } from '../journal/summary.ts';
+import { manifestKey, readManifest } from '../local/run/manifests.ts';
+import { StoreReader, type UnfinishedRun } from '../stores/store-reader.ts';
+import { type Replay, replayEvents } from '../testing/runtime/replay.ts';
+
+export { StoreError } from '../base/errors.ts';
+export { StoreReader };
+
+/** The journal of one run, as it was at one moment. */
+export interface RecordedRun {
+  readonly id: string;
+  readonly fn: string;
+  readonly events: readonly JournalEvent[];
+  /** The versions of the functions that it was recorded with, by their ids; empty for a journal of 0.1.0. */
+  readonly versions: ReadonlyMap<string, string>;
+}
+
+/** Undefined where the journal can't be read. */
+export function recordedRun(store: StoreReader, run: UnfinishedRun): RecordedRun | undefined {
+  const events = store.journal(run);
+  return events && { id: run.id, fn: run.fn, events, versions: codeOf(events) };
+}
+
+/** The sites and scopes under which a run has recorded something. */
+export function recordedSites({ events }: RecordedRun): ReadonlySet<string> {
+  const sites = new Set<string>();
+  for (const event of events) {
+    if (!('key' in event)) continue;
+    // A name given by hand may contain a slash: then it is looked for as a whole as well.
+    const key = event.key.replaceAll(/\[\d+\](?=\/|$)/g, '');
+    sites.add(key);
+    for (let at = 0; at !== -1; at = key.indexOf('/', at + 1)) sites.add(key.slice(at === 0 ? 0 : at + 1));
+    for (const part of key.split('/')) sites.add(part);
+  }
+  return sites;
+}
+
+/** What the store knows of a version of a function. */
+export const manifestIn = (store: StoreReader, fn: string, version: string): Manifest | undefined =>
+  readManifest(store.setting(manifestKey(fn, version)));
+
+/** Replays a journal against the function that is loaded; undefined if none is. */
+export async function replayRun(
+  { id, fn, events }: RecordedRun,
+  manifests: readonly Manifest[],
+): Promise<Replay | undefined> {
+  const definition = findDefinition(fn);
+  return definition && replayEvents(definition, id, { recorded: events, ended: undefined, manifests });
+}

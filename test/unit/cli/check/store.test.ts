@@ -1,0 +1,137 @@
+/** `durable check --store` as a process: the runs of a store against the working tree, and against a build of it. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { createRuntime, fileStore } from '../../../../runtime/index.ts';
+import { run } from '../support/command.ts';
+import { folderOf, manifestOf, write } from '../support/folders.ts';
+import { shopModule } from '../support/shop-module.ts';
+
+const BEFORE = `import { sleep } from 'use-durable';
+import { charge, ship } from './services.ts';
+
+export async function checkout(n: number) {
+  'use durable as checkout';
+  await charge(n);
+  if (n > 1) await sleep('30d');
+  await ship(n);
+  await sleep('30d');
+  return n;
+}
+`;
+const AFTER = BEFORE.replace('  await ship(n);', '  await charge(0);\n  await ship(n);');
+const SERVICES = `export const called: string[] = [];
+export const charge = async (n: number) => { if (process.argv.includes('check')) console.error('called'); return n; };
+export const ship = async (n: number) => n;
+`;
+
+/** A project whose store has runs that wait: of 1 behind \`ship\`, of larger numbers before it. */
+async function shop(
+  numbers: readonly number[],
+): Promise<{ readonly folder: string; readonly store: string }> {
+  const folder = folderOf(
+    { 'package.json': manifestOf(), 'src/checkout.ts': BEFORE, 'src/services.ts': SERVICES },
+    ['typescript'],
+  );
+  const store = join(folder, 'runs.db');
+  const { checkout } = await shopModule<{ checkout: (n: number) => Promise<number> }>(BEFORE, SERVICES);
+  const runtime = createRuntime({ store: fileStore(store) });
+  for (const [index, n] of numbers.entries()) await runtime.start(checkout, [n], { id: `run-${index}` });
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  await runtime.close();
+  return { folder, store };
+}
+
+interface Data {
+  readonly runs: {
+    readonly total: number;
+    readonly groups: readonly {
+      readonly fate: string;
+      readonly place: string;
+      readonly reason: string;
+      readonly runs: readonly string[];
+    }[];
+  };
+}
+const dataOf = (...args: readonly string[]): Data['runs'] =>
+  (JSON.parse(run('check', ...args, '--json').output) as Data).runs;
+
+describe('check --store', () => {
+  it('says that all runs go on, if the code is the same', async () => {
+    const { folder, store } = await shop([1, 2]);
+    const { status, output } = run('check', folder, '--store', store);
+    expect(output).toContain('2 runs of checkout: 2 go on');
+    expect(status).toBe(0);
+  });
+
+  it('says which runs may be parked without a build, and writes nothing', async () => {
+    const { folder, store } = await shop([1, 2, 3]);
+    write(folder, 'src/checkout.ts', BEFORE.replace('return n;', 'await ship(0);\n  return n;'));
+    const before = readFileSync(store);
+    const { status, output } = run('check', folder, '--store', store);
+    expect(output).toContain('3 runs of checkout: 3 may be parked');
+    expect(output).toContain('run-0, run-1, run-2');
+    expect(status).toBe(1);
+    expect(readFileSync(store).equals(before)).toBe(true);
+  });
+
+  it('replays journals against a build, without calling a step', async () => {
+    const { folder, store } = await shop([1, 2, 3]);
+    write(folder, 'src/checkout.ts', AFTER);
+    write(folder, 'node_modules/use-durable/package.json', REDIRECT);
+    write(folder, 'node_modules/use-durable/index.mjs', `export * from '${ROOT}runtime/index.ts';`);
+    write(folder, 'node_modules/use-durable/compiled.mjs', `export * from '${ROOT}runtime/compiled.ts';`);
+    const { status, output, errors } = run(
+      'check',
+      folder,
+      '--store',
+      store,
+      '--load',
+      join(folder, 'src/checkout.ts'),
+    );
+    expect(errors).toBe('');
+    expect(output).toMatch(/3 runs of checkout: 2 go on, 1 is parked at src\/checkout\.ts:\d+/);
+    expect(output).toContain('is parked at src/checkout.ts:8: run-0\n');
+    expect(output).toContain('the code: asks for step "charge#2" (src/checkout.ts:8:9)');
+    expect(output).not.toContain('rerun(id)');
+    expect(status).toBe(1);
+  });
+
+  it('names what it can not use', async () => {
+    const { folder, store } = await shop([1]);
+    const refusal = (...args: readonly string[]): string => {
+      const { status, errors } = run('check', folder, ...args);
+      expect(status).toBe(2);
+      return errors;
+    };
+    expect(refusal('--store', join(folder, 'none.db'))).toContain('There is no file');
+    expect(refusal('--store', join(folder, 'package.json'))).toContain('is not a database');
+    const db = new DatabaseSync(store);
+    db.exec('pragma user_version = 99');
+    db.close();
+    expect(refusal('--store', store)).toContain('was written by a newer use-durable');
+  });
+
+  it('knows little of runs without manifests and of damaged journals, and says so', async () => {
+    const { folder, store } = await shop([1, 2]);
+    const db = new DatabaseSync(store);
+    db.exec("delete from settings where key like 'manifest:%'");
+    db.exec("update events set data = 'x' where run = (select key from runs where id = 'run-1') and seq = 1");
+    db.close();
+    write(folder, 'src/checkout.ts', AFTER);
+    const { groups } = dataOf(folder, '--store', store);
+    expect(groups.map(({ fate, reason, runs }) => [fate, reason, runs])).toEqual([
+      ['unknown', 'the store has no manifest of the code that it was recorded with', ['run-0']],
+      ['unknown', 'its journal is damaged', ['run-1']],
+    ]);
+  });
+});
+
+const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
+const REDIRECT = JSON.stringify({
+  name: 'use-durable',
+  type: 'module',
+  exports: { '.': './index.mjs', './compiled': './compiled.mjs' },
+});
