@@ -1,5 +1,5 @@
 import { type Edit, type Freedom, judge } from '../../runtime/tools.ts';
-import type { KnownFunction } from './read-functions.ts';
+import { asContinued, type KnownFunction } from './read-functions.ts';
 
 /** What was changed of one durable function, and what it does to runs of the old one. */
 export interface Change {
@@ -31,7 +31,7 @@ export function compareFunctions(
   const changes = before.flatMap((old) => {
     const now = successorOf(old, before, after);
     if (now?.manifest.version === old.manifest.version) return [];
-    const { verdict, edits } = judge(old, now);
+    const { verdict, edits } = judge(old, now && asContinued(old, now));
     return [{ old, now, verdict, edits, ...(now === undefined && { heir: heirOf(old, before, after) }) }];
   });
   return changes.sort((a, b) => placeOf(a).localeCompare(placeOf(b)));

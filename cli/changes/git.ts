@@ -21,14 +21,14 @@ export function changedSince(root: string, revision: string): ChangedFiles {
   const commit = git.commitOf(revision);
   const changed = git.list('diff', '--name-only', '-z', '--no-renames', '--relative', commit, '--', '.');
   const others = git.list('ls-files', '-z', '--others', '--exclude-standard', '--', '.');
-  // Every id contains the name of its package.
-  const isPackage = [...changed, ...others].some((file) => /(^|\/)package\.json$/.test(file));
+  // Every id of a function contains the name of its package, and those of sites are in the lock.
+  const isPackage = [...changed, ...others].some((file) => /(^|\/)(package|durable\.lock)\.json$/.test(file));
   const all = isPackage ? git.list('ls-tree', '-r', '-z', '--name-only', commit, '--', '.') : [];
   const files = [...new Set([...changed, ...others, ...all])].filter((file) => CONCERNS.test(file)).sort();
   return { commit, texts: git.texts(commit, files) };
 }
 
-const CONCERNS = /(\.[cm]?[jt]sx?|(^|\/)package\.json)$/;
+const CONCERNS = /(\.[cm]?[jt]sx?|(^|\/)(package|durable\.lock)\.json)$/;
 
 /**
  * The commits that have changed a file, the newest first.

@@ -4,11 +4,12 @@ import { readFileSync, realpathSync } from 'node:fs';
 import nodePath from 'node:path';
 import type { KnownCode } from '../../runtime/tools.ts';
 import { analyze } from '../../transformer/analyze.ts';
-import { type Disk, fileIdOf } from '../../transformer/base/file-id.ts';
+import { type Disk, placeOf } from '../../transformer/base/file-id.ts';
 import { mayConcern } from '../../transformer/base/may-concern.ts';
 import { functionKey } from '../../transformer/base/plan.ts';
 import { loadSyntax } from '../../transformer/base/typescript.ts';
-import { courseOf } from '../../transformer/course/course.ts';
+import { courseOf, sincesOf } from '../../transformer/course/course.ts';
+import { lockOfFile } from '../../transformer/lock/read-lock.ts';
 import { absolute, type Texts } from '../compile/project-files.ts';
 
 /** One durable function of one side of a comparison. */
@@ -22,6 +23,10 @@ export interface KnownFunction extends KnownCode {
   readonly file: string;
   readonly line: number;
   readonly column: number;
+  /** The names that it gives to `since`. */
+  readonly sinces: ReadonlySet<string>;
+  /** Its course for runs for which these are false. */
+  courseWithout(sinces: ReadonlySet<string>): KnownCode['course'];
   /** A hash of its module. */
   readonly module: string | undefined;
 }
@@ -59,8 +64,10 @@ function functionsIn(
   const tree = ts.createSourceFile(file, text, ts.ScriptTarget.ESNext, true);
   const { parseDiagnostics = [] } = tree as { parseDiagnostics?: readonly unknown[] };
   if (parseDiagnostics.length > 0) return undefined;
-  const fileId = fileIdOf(absolute(root, file), disk);
-  const { inTree, manifests } = analyze(ts, tree, file, fileId);
+  const place = placeOf(absolute(root, file), disk);
+  // What a lock doesn't know is told by the diagnostics.
+  const lock = place && lockOfFile(place, disk, false);
+  const { inTree, manifests } = analyze(ts, tree, file, place?.id, 'look', lock);
   return inTree.flatMap((analyzed) => {
     const { durable } = analyzed.body;
     const found = manifests.get(functionKey(durable));
@@ -72,13 +79,15 @@ function functionsIn(
       id,
       number,
       name,
-      package: fileId?.package,
+      package: place?.id.package,
       file,
       line,
       column,
       module,
       manifest,
       course: courseOf(analyzed),
+      sinces: sincesOf(analyzed),
+      courseWithout: (names) => courseOf(analyzed, names),
     };
   });
 }
@@ -96,3 +105,12 @@ const diskWith = (root: string, texts: Texts): Disk => ({
   realpath: realpathSync.native,
   path: nodePath,
 });
+
+/**
+ * What an older version becomes for its runs. Branches that are new since then are false for those that had passed them, and
+ * are no change for all others.
+ */
+export function asContinued(old: KnownFunction, now: KnownFunction): KnownCode {
+  const added = new Set([...now.sinces].filter((name) => !old.sinces.has(name)));
+  return added.size === 0 ? now : { manifest: now.manifest, course: now.courseWithout(added) };
+}

@@ -13,7 +13,7 @@ import {
 } from '../../runtime/tools/runs.ts';
 import { changeText } from './edit-text.ts';
 import { NoComparisonError } from './no-comparison.ts';
-import type { KnownFunction } from './read-functions.ts';
+import { asContinued, type KnownFunction } from './read-functions.ts';
 
 /** Runs of one function that meet one fate. */
 export interface RunGroup {
@@ -189,7 +189,8 @@ class RunsJudgement {
     if (versions.length === 0 && this.#isMoved(fn, version))
       return { verdict: undefined, file: '', isKnown: true };
     const newest = [...versions].sort((a, b) => (b.number ?? Infinity) - (a.number ?? Infinity))[0];
-    const verdict = judge({ manifest, course: source?.course }, newest);
+    const now = source && newest ? asContinued(source, newest) : newest;
+    const verdict = judge({ manifest, course: source?.course }, now);
     return { verdict, file: manifest.file, isKnown: true };
   }
 }

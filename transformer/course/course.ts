@@ -2,6 +2,7 @@ import type ts from 'typescript';
 import type { AnalyzedFunction } from '../analyze.ts';
 import { Fingerprints } from '../body/fingerprints.ts';
 import { Lists } from '../body/lists.ts';
+import { sinceName } from '../body/since-guards.ts';
 import type { Binding } from '../file/bindings.ts';
 import { type FunctionNode, isErased, isFunctionNode, unwrap } from '../syntax/nodes.ts';
 import { ExpressionReader } from './expressions.ts';
@@ -11,8 +12,15 @@ import type { Given } from './marker.ts';
 import { Prints } from './prints.ts';
 import { Variables } from './variables.ts';
 
-/** The course of a durable function. */
-export function courseOf(analyzed: AnalyzedFunction): readonly Mark[] {
+/**
+ * The course of a durable function.
+ *
+ * @param absent names for which `since` is false, as it is for runs that had passed the places of new branches
+ */
+export function courseOf(
+  analyzed: AnalyzedFunction,
+  absent: ReadonlySet<string> = new Set(),
+): readonly Mark[] {
   const { body, sites, closures } = analyzed;
   const { ts } = body.file;
   const prints = new Fingerprints(body, sites);
@@ -21,6 +29,7 @@ export function courseOf(analyzed: AnalyzedFunction): readonly Mark[] {
   const given: Given = {
     body,
     sites: byNode,
+    absent,
     closures,
     variables: new Variables(body, isApart),
     lists: new Lists(body, prints),
@@ -50,10 +59,26 @@ class CourseReader extends ExpressionReader {
     const { ts } = this;
     if (!body) return;
     if (!ts.isBlock(body)) return this.returned(body, body);
-    for (const statement of body.statements) {
-      if (ts.isExpressionStatement(statement) && ts.isStringLiteralLike(statement.expression)) continue;
+    const [first, ...rest] = body.statements;
+    const isDirective = first && ts.isExpressionStatement(first) && ts.isStringLiteralLike(first.expression);
+    this.statements(isDirective ? rest : body.statements);
+  }
+
+  private statements(list: readonly ts.Statement[]): void {
+    for (const statement of list) {
       this.visit(statement);
+      if (this.leaves(statement)) return;
     }
+  }
+
+  /** `if (!since('name')) return ...;` of a name that is absent: what follows is the new branch. */
+  private leaves(statement: ts.Statement): boolean {
+    const { ts } = this;
+    if (!ts.isIfStatement(statement)) return false;
+    const value = this.known(statement.expression);
+    const taken = value === undefined ? undefined : value ? statement.thenStatement : statement.elseStatement;
+    const last = taken && ts.isBlock(taken) ? taken.statements.at(-1) : taken;
+    return last !== undefined && (ts.isReturnStatement(last) || ts.isThrowStatement(last));
   }
 
   private declaration(node: ts.VariableDeclaration): void {
@@ -130,9 +155,7 @@ class CourseReader extends ExpressionReader {
     this.visit(node.expression);
     const clauses = node.caseBlock.clauses.map((clause) => ({
       clause,
-      marks: this.apart(() => {
-        for (const statement of clause.statements) this.visit(statement);
-      }),
+      marks: this.apart(() => this.statements(clause.statements)),
     }));
     if (clauses.every(({ marks }) => marks.every(({ kind, what }) => kind === 'jump' && what === 'break')))
       return;
@@ -185,6 +208,7 @@ class CourseReader extends ExpressionReader {
   protected override visit(node: ts.Node): void {
     const { ts } = this;
     if (isErased(ts, node)) return;
+    if (ts.isBlock(node)) return this.statements(node.statements);
     if (ts.isExpressionStatement(node)) return this.piece(node.expression);
     if (ts.isVariableDeclaration(node)) return this.declaration(node);
     if (ts.isIfStatement(node))
@@ -201,4 +225,15 @@ class CourseReader extends ExpressionReader {
     if (isFunctionNode(ts, node)) return this.closure(node);
     this.expression(node);
   }
+}
+
+/** The names that a function gives to `since`. */
+export function sincesOf({ body }: AnalyzedFunction): ReadonlySet<string> {
+  const { ts, nodes } = body.file;
+  const names = new Set<string>();
+  nodes.walk(body.durable.node, (node) => {
+    const name = ts.isCallExpression(node) ? sinceName(body, node) : undefined;
+    if (name !== undefined) names.add(name);
+  });
+  return names;
 }

@@ -1,5 +1,6 @@
 import type ts from 'typescript';
 import type { SiteNode } from '../body/name-sites.ts';
+import { sinceName } from '../body/since-guards.ts';
 import type { Binding } from '../file/bindings.ts';
 import { type FunctionNode, isFunctionNode, isLogical, unwrap, unwrapParent } from '../syntax/nodes.ts';
 import type { Mark } from './mark.ts';
@@ -42,6 +43,11 @@ export abstract class ExpressionReader extends Marker {
     test: ts.Expression,
     [whenTrue, whenFalse]: readonly [ts.Node, ts.Node | undefined],
   ): void {
+    const value = this.known(test);
+    if (value !== undefined) {
+      const taken = value ? whenTrue : whenFalse;
+      return taken && this.visit(taken);
+    }
     this.visit(test);
     const yes = this.apart(() => this.visit(whenTrue));
     const no = this.apart(() => whenFalse && this.visit(whenFalse));
@@ -51,6 +57,33 @@ export abstract class ExpressionReader extends Marker {
     if (no.length > 0) this.mark(whenFalse!, 'part', 'else', '');
     this.marks.push(...no);
     this.close(node);
+  }
+
+  /** What a condition is for a run that had passed the places of new branches; undefined where that depends on the run. */
+  protected known(test: ts.Expression): boolean | undefined {
+    const { ts } = this;
+    const { absent, body } = this.given;
+    if (absent.size === 0) return undefined;
+    const node = unwrap(ts, test);
+    if (ts.isPrefixUnaryExpression(node) && node.operator === ts.SyntaxKind.ExclamationToken) {
+      const value = this.known(node.operand);
+      return value === undefined ? undefined : !value;
+    }
+    if (ts.isBinaryExpression(node) && isLogical(ts, node)) {
+      const left = this.known(node.left);
+      if (left === undefined) return undefined;
+      const isAnd = node.operatorToken.kind === ts.SyntaxKind.AmpersandAmpersandToken;
+      return left === isAnd ? this.known(node.right) : left;
+    }
+    if (ts.isCallExpression(node)) {
+      const name = sinceName(body, node);
+      return name !== undefined && absent.has(name) ? false : undefined;
+    }
+    const declaration = ts.isIdentifier(node) ? body.file.bindings.resolve(node)?.declaration : undefined;
+    if (!declaration || !ts.isVariableDeclaration(declaration) || !declaration.initializer) return undefined;
+    return (declaration.parent.flags & ts.NodeFlags.Const) === 0
+      ? undefined
+      : this.known(declaration.initializer);
   }
 
   /** The effects of a condition with nothing behind it. */

@@ -13,6 +13,8 @@ export interface Given {
   readonly body: Body;
   /** By their nodes, without wrappers. */
   readonly sites: ReadonlyMap<ts.Node, SiteNode>;
+  /** Names for which `since` is false. */
+  readonly absent: ReadonlySet<string>;
   /** The closures that have scopes, each with the id of its scope. */
   readonly closures: ReadonlyMap<ts.Node, string>;
   readonly variables: Variables;

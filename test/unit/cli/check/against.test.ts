@@ -159,6 +159,36 @@ describe('check --against', () => {
     expect(dataOf(folder).functions).toEqual([]);
   });
 
+  it('is at ease with a new branch for runs that come to it', () => {
+    const folder = shop();
+    const branch = (text: string): string =>
+      BEFORE.replace('import { charge', "import { since } from 'use-durable';\nimport { charge").replace(
+        '  await charge(n);',
+        text,
+      );
+    const verdictOf = (text: string): string | undefined => {
+      write(folder, 'src/checkout.ts', branch(text));
+      return dataOf(folder).functions[0]?.verdict;
+    };
+    expect(verdictOf("  if (since('x')) await ship(0);\n  await charge(n);")).toBe('free');
+    expect(
+      verdictOf("  if (!since('x')) {\n await charge(n);\n return await ship(n);\n }\n  await ship(9);"),
+    ).toBe('free');
+    expect(verdictOf("  const is = since('x');\n  is && (await ship(0));\n  await charge(n);")).toBe('free');
+    expect(verdictOf("  if (since('x') || n > 1) await ship(0);\n  await charge(n);")).toBe('breaking');
+  });
+
+  it('takes ids from the lock, on both sides', () => {
+    const folder = shop();
+    run('lock', folder);
+    git(folder, 'add', '-A');
+    git(folder, 'commit', '-qm', 'the lock');
+    write(folder, 'src/checkout.ts', AFTER);
+    run('lock', folder);
+    const [found] = dataOf(folder).functions;
+    expect(found?.edits.map(({ kind }) => kind)).toEqual(['added']);
+  });
+
   it('sees that a package was renamed', () => {
     const folder = shop();
     write(folder, 'package.json', manifestOf().replace('"shop"', '"store"'));
