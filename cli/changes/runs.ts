@@ -1,7 +1,6 @@
 /** The unfinished runs of a store against the working tree, or against a build of it. */
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type Edit, judge, type Verdict } from '../../runtime/tools.ts';
 import {
   manifestIn,
   type RecordedRun,
@@ -11,6 +10,7 @@ import {
   StoreError,
   StoreReader,
 } from '../../runtime/tools/runs.ts';
+import { type Edit, judge, type Verdict } from '../../runtime/tools.ts';
 import { changeText } from './edit-text.ts';
 import { NoComparisonError } from './no-comparison.ts';
 import { asContinued, type KnownFunction } from './read-functions.ts';
