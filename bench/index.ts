@@ -8,6 +8,7 @@ import { loadFigures } from './load.ts';
 import { type Figure, formatFigures } from './measure.ts';
 import { replayFigures } from './replay.ts';
 import { describeMachine, writeAimsChart, writeSection } from './report.ts';
+import { routeFigures } from './routes.ts';
 import { sizeFigures } from './size.ts';
 import { sleeperFigures } from './sleepers.ts';
 import { stepFigures } from './steps.ts';
@@ -28,6 +29,7 @@ const PARTS: Readonly<Record<string, (folder: string) => Promise<Figure[]>>> = {
   sleepers: sleeperFigures,
   size: sizeFigures,
   compile: compileTimeFigures,
+  routes: routeFigures,
 };
 
 const TABLES = {
@@ -36,6 +38,7 @@ const TABLES = {
     packages: ['devalue', 'esbuild'],
   },
   compile: { parts: ['compile'], packages: ['typescript', 'ts-patch'] },
+  routes: { parts: ['routes'], packages: ['vite', 'vitest'] },
 } as const;
 
 const { values } = parseArgs({ options: { write: { type: 'boolean' }, only: { type: 'string' } } });

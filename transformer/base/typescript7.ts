@@ -114,6 +114,15 @@ function questions(ast: Ast): Partial<Record<keyof typeof ts, unknown>> {
     nodes.length > 0 ? nodes : undefined;
   const marksOf = ({ modifiers = [] }: { readonly modifiers?: readonly ts.Node[] }): readonly ts.Node[] =>
     modifiers;
+  const { PublicKeyword, PrivateKeyword, ProtectedKeyword, ReadonlyKeyword, OverrideKeyword } =
+    ast.SyntaxKind;
+  const OF_PROPERTIES: ReadonlySet<ts.SyntaxKind> = new Set([
+    PublicKeyword,
+    PrivateKeyword,
+    ProtectedKeyword,
+    ReadonlyKeyword,
+    OverrideKeyword,
+  ]);
   const isIterationStatement = (node: ts.Node, withLabels: boolean): boolean =>
     isLoop(node) ||
     (withLabels &&
@@ -143,6 +152,10 @@ function questions(ast: Ast): Partial<Record<keyof typeof ts, unknown>> {
     isIterationStatement,
     isOptionalChain: (node: ts.Node) => isLink(node) && (node.flags & ast.NodeFlags.OptionalChain) !== 0,
     isParameter: is('Parameter'),
+    isParameterPropertyDeclaration: (node: ts.Node, parent: ts.Node) =>
+      node.kind === ast.SyntaxKind.Parameter &&
+      parent.kind === ast.SyntaxKind.Constructor &&
+      marksOf(node as ts.ParameterDeclaration).some(({ kind }) => OF_PROPERTIES.has(kind)),
     isStringLiteralLike: is('StringLiteral', 'NoSubstitutionTemplateLiteral'),
     isTypeAssertionExpression: is('TypeAssertionExpression'),
     canHaveDecorators: is('Parameter', ...CLASS_MEMBERS, ...CLASSES),

@@ -147,7 +147,7 @@ export class Changes {
     const isShort = ts.isShorthandPropertyAssignment(parent);
     if (!isAssigned(ts, isShort ? (parent as unknown as ts.Expression) : at)) return undefined;
     if (ts.isPrefixUnaryExpression(parent) || ts.isPostfixUnaryExpression(parent))
-      return { node: parent, deep, parts: [members, String(parent.operator)] };
+      return { node: parent, deep, parts: [members, ts.tokenToString(parent.operator) ?? ''] };
     if (!ts.isBinaryExpression(parent) || parent.left !== at) return this.byPattern(at, members);
     return {
       node: parent,

@@ -51,7 +51,7 @@ export class Guards {
         : [child === parent.whenTrue ? 'if' : 'else', this.prints.print(parent.condition)];
     if (ts.isBinaryExpression(parent) && isLogical(ts, parent))
       return child === parent.right
-        ? [String(parent.operatorToken.kind), this.prints.print(parent.left)]
+        ? [ts.tokenToString(parent.operatorToken.kind) ?? '', this.prints.print(parent.left)]
         : [];
     if (ts.isCaseOrDefaultClause(parent)) {
       const chosen = this.prints.print(parent.parent.parent.expression);
