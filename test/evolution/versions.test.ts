@@ -7,7 +7,7 @@ import { transform } from '../../transformer/index.ts';
 function compiled(code: string, fileName = 'order.ts'): { version: string; prints: Record<string, string> } {
   const { code: output, functions, diagnostics } = transform(code, { fileName });
   expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
-  const table = JSON.parse(/define\((\{.*?\]\})\)/.exec(output)![1]!) as {
+  const table = JSON.parse(/define\((\{.*?\})\);/.exec(output)![1]!) as {
     version: string;
     steps: { id: string; print: string }[];
   };
