@@ -138,7 +138,7 @@ function program(): Command {
   made
     .command('graph')
     .description('Draw the flow of durable functions: what they do in which order, and what decides.')
-    .argument('<file>', 'a source file')
+    .argument('[file]', 'a source file')
     .argument('[function]', 'the name of one function of it; default: all')
     .option(
       '-f, --format <format>',
@@ -148,14 +148,16 @@ function program(): Command {
     .option('--fold <levels>', 'show what is nested deeper as one box')
     .option('--theme <theme>', 'colours of an SVG: auto, light or dark', 'auto')
     .option('--all', 'show calls and waits as well that rarely record something')
+    .option('--run <id>', 'lay a run over the drawing, with the version of the code that it has')
+    .option('--store <file>', 'the store that has the run')
     .option('--json', 'print the flow itself as JSON')
     .addHelpText(
       'after',
-      '\nExamples:\n  npx durable graph src/order.ts\n  npx durable graph src/order.ts placeOrder -o order.svg',
+      '\nExamples:\n  npx durable graph src/order.ts\n  npx durable graph src/order.ts placeOrder -o order.svg\n  npx durable graph --store runs.db --run order-7',
     )
-    .action(async (file: string, name: string | undefined, options: GraphOptions) => {
+    .action(async (file: string | undefined, name: string | undefined, options: GraphOptions) => {
       const { graph } = await import('./graph/graph.ts');
-      process.exitCode = graph(file, name, options);
+      process.exitCode = await graph(file, name, options);
     });
   made
     .command('build')

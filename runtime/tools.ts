@@ -1,5 +1,8 @@
 /** What the command line tool needs of the runtime. */
 
+import { type RecordedRun, recordedRun } from './local/run/recorded-run.ts';
+import { fileStore } from './stores/sqlite.ts';
+
 export { MisuseError, StoreError } from './base/errors.ts';
 export {
   type Edit,
@@ -17,7 +20,18 @@ export type {
   FunctionFlow,
 } from './functions/flow.ts';
 export { readFlow } from './functions/read-flow.ts';
+export type { JournalEvent } from './journal/events.ts';
 export { createRuntime, type Runtime } from './local/worker/runtime.ts';
 export type { VersionInUse } from './local/worker/versions.ts';
 export { formatOf } from './stores/schema.ts';
-export { fileStore } from './stores/sqlite.ts';
+export { fileStore, type RecordedRun };
+
+/** A run in the file of a store; undefined if there is none. Rejects with StoreError. */
+export async function readRun(path: string, id: string): Promise<RecordedRun | undefined> {
+  const store = fileStore(path);
+  try {
+    return await recordedRun(store, id);
+  } finally {
+    await store.close();
+  }
+}

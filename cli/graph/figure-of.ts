@@ -1,13 +1,14 @@
 import type { FlowCase, FlowNode, FlowSite, FlowUse, FunctionFlow } from '../../runtime/tools.ts';
 import { type Box, type Figure, isClosed, isEmpty, type Panel, type Part, row } from './figure.ts';
+import { childrenOf, visit } from './walk.ts';
 
 /** What is known of boxes beyond the flow: of a run, or of another version. */
 export interface Marks {
   box?(site: FlowSite): Partial<Pick<Box, 'tone' | 'note' | 'badge'>> | undefined;
   /** How often a loop went round. */
-  loop?(sites: readonly FlowSite[]): string | undefined;
-  /** Whether a run went through something with these boxes; undefined where that can't be told. */
-  passed?(sites: readonly FlowSite[]): boolean | undefined;
+  loop?(loop: FlowNode): string | undefined;
+  /** Whether a run went through a part; undefined where that can't be told. */
+  passed?(node: FlowNode): boolean | undefined;
   /** Whether boxes that rarely record something are drawn. */
   readonly all?: boolean;
 }
@@ -38,8 +39,8 @@ const STATES: Readonly<Partial<Record<Box['tone'], string>>> = {
 };
 
 /** The figure of a function, with the functions inside it where they are called. */
-export function figureOf(title: string, flow: FunctionFlow, marks: Marks = {}): Figure {
-  return new FigureMaker(flow, marks).make(title);
+export function figureOf(title: string, flow: FunctionFlow, marks: Marks = {}, note?: string): Figure {
+  return new FigureMaker(flow, marks).make(title, note);
 }
 
 class FigureMaker {
@@ -61,13 +62,15 @@ class FigureMaker {
     this.uses = uses;
   }
 
-  make(title: string): Figure {
+  make(title: string, note?: string): Figure {
     const body = this.part(this.flow.body);
     for (const [index, { stored }] of this.flow.functions.entries()) if (stored) this.panel(index);
     const start: Part = { kind: 'pill', title, look: 'start', ends: false };
+    const about: Part[] =
+      note === undefined ? [] : [{ kind: 'pill', title: note, look: 'join', ends: false }];
     return {
       title,
-      body: row([start, body]),
+      body: row([start, ...about, body]),
       panels: [...this.panels].sort(([a], [b]) => a - b).map(([, one]) => one),
     };
   }
@@ -153,7 +156,7 @@ class FigureMaker {
   }
 
   private taken(node: FlowNode): { taken?: boolean } {
-    const passed = this.marks.passed?.(sitesIn(node));
+    const passed = this.marks.passed?.(node);
     return passed === undefined ? {} : { taken: passed };
   }
 
@@ -194,7 +197,7 @@ class FigureMaker {
     const parts = type === 'do' ? [node.body, node.test] : [node.test, node.body, node.update];
     const body = row(this.sequence(parts));
     if (isEmpty(body)) return NOTHING;
-    const badge = this.marks.loop?.(sitesIn(node));
+    const badge = this.marks.loop?.(node);
     const what =
       type === 'for'
         ? head === ''
@@ -363,39 +366,6 @@ function withShared<B extends { readonly label: string; readonly isShared: boole
     labels = [];
   }
   return shown;
-}
-
-/** Calls a visitor for a node and all below it. */
-function visit(node: FlowNode, visitor: (node: FlowNode) => void): void {
-  visitor(node);
-  for (const child of childrenOf(node)) visit(child, visitor);
-}
-
-function childrenOf(node: FlowNode): readonly FlowNode[] {
-  switch (node.kind) {
-    case 'seq':
-      return node.items;
-    case 'if':
-      return [node.yes, node.no];
-    case 'switch':
-      return node.cases.flatMap(({ reach, body }) => [reach, body]);
-    case 'loop':
-      return [node.test, node.body, node.update];
-    case 'block':
-      return [node.body];
-    case 'try':
-      return [node.body, node.catch?.body, node.finally].filter((part) => part !== undefined);
-    case 'parallel':
-      return node.branches;
-    default:
-      return [];
-  }
-}
-
-function sitesIn(node: FlowNode): readonly FlowSite[] {
-  const sites: FlowSite[] = [];
-  visit(node, (inner) => void (inner.kind === 'site' && sites.push(inner)));
-  return sites;
 }
 
 /** Whether a loop is left by `break`. */

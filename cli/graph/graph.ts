@@ -9,6 +9,8 @@ import { type DrawnFunction, functionsOf, nameOf } from './functions.ts';
 import { inOneColumn, layoutOf } from './layout/layout.ts';
 import { toMermaid } from './mermaid.ts';
 import { NothingToDrawError } from './nothing-to-draw.ts';
+import { functionOfRun } from './run.ts';
+import type { LaidRun } from './run-marks.ts';
 import { toSvg } from './svg.ts';
 import type { Theme } from './svg-theme.ts';
 import { type Paint, toText } from './terminal.ts';
@@ -25,6 +27,9 @@ export interface GraphOptions {
   readonly json?: boolean;
   /** Also calls and waits that rarely record something. */
   readonly all?: boolean;
+  /** The id of a run that is laid over the drawing, and the file of the store that has it. */
+  readonly run?: string;
+  readonly store?: string;
 }
 
 /**
@@ -33,24 +38,43 @@ export interface GraphOptions {
  * @returns the exit code
  * @throws NothingToDrawError
  */
-export function graph(file: string, name: string | undefined, options: GraphOptions): number {
+export async function graph(
+  file: string | undefined,
+  name: string | undefined,
+  options: GraphOptions,
+): Promise<number> {
   const format = formatOf(options);
-  const functions = functionsOf(file, name);
+  const functions = await functionsFor(file, name, options);
   const text = format === 'json' ? jsonOf(functions) : drawn(figuresOf(functions, options), format, options);
   if (options.output === undefined) process.stdout.write(text);
   else writeFileSync(options.output, text);
   return 0;
 }
 
+async function functionsFor(
+  file: string | undefined,
+  name: string | undefined,
+  { run, store }: GraphOptions,
+): Promise<readonly (DrawnFunction & Partial<LaidRun>)[]> {
+  if (run !== undefined && store !== undefined) return [await functionOfRun(store, run, file)];
+  if (run !== undefined || store !== undefined)
+    throw new NothingToDrawError(
+      '--run and --store go together: the id of a run, and the file of the store that has it.',
+    );
+  if (file === undefined)
+    throw new NothingToDrawError('Name a source file, or a run with --run and --store.');
+  return functionsOf(file, name);
+}
+
 function figuresOf(
-  functions: readonly DrawnFunction[],
+  functions: readonly (DrawnFunction & Partial<LaidRun>)[],
   { all = false, fold }: GraphOptions,
 ): readonly Figure[] {
   const depth = fold === undefined ? undefined : Number(fold);
   if (depth !== undefined && !(Number.isInteger(depth) && depth > 0))
     throw new NothingToDrawError(`--fold takes a number of levels from 1 on, not "${fold}".`);
-  return functions.map(({ id, flow }) => {
-    const figure = figureOf(nameOf(id), flow, { all });
+  return functions.map(({ id, flow, marks, summary }) => {
+    const figure = figureOf(nameOf(id), flow, { all, ...marks }, summary);
     return depth === undefined ? figure : foldedFigure(figure, depth);
   });
 }
@@ -71,7 +95,12 @@ function drawn(figures: readonly Figure[], format: Exclude<Format, 'json'>, opti
   }
 }
 
-const jsonOf = (functions: readonly DrawnFunction[]): string => `${JSON.stringify(functions, null, 2)}\n`;
+const jsonOf = (functions: readonly DrawnFunction[]): string =>
+  `${JSON.stringify(
+    functions.map(({ id, version, flow }) => ({ id, version, flow })),
+    null,
+    2,
+  )}\n`;
 
 function formatOf({ format, output, json }: GraphOptions): Format {
   if (json) return 'json';

@@ -1,3 +1,4 @@
+import { boxesWith } from '../../cli/graph/boxes.ts';
 import type { FlowNode, FlowSite } from '../../runtime/functions/flow.ts';
 
 /**
@@ -185,24 +186,6 @@ const all = ({ jumps }: Exits, to: number): Exits => ({
   returned: to,
   jumps: new Map([...jumps.keys()].map((jump) => [jump, to])),
 });
-
-/** The boxes to which something belongs that was recorded under an id: one, unless the table of steps has no such site. */
-export function boxesWith(boxes: readonly FlowSite[], recorded: string): readonly FlowSite[] {
-  const listed = boxes.filter(({ id, type }) => id === recorded && type !== 'await');
-  if (listed.length > 0) return listed;
-  const noted = boxes.filter(({ id, also = [] }) => id === recorded || also.includes(recorded));
-  if (noted.length > 0) return noted;
-  const fitting = boxes.filter(({ pattern }) => pattern !== undefined && fits(pattern, recorded));
-  // The one that says most.
-  const most = Math.max(...fitting.map(({ pattern = '' }) => pattern.length));
-  return fitting.filter(({ pattern = '' }) => pattern.length === most);
-}
-
-function fits(pattern: string, recorded: string): boolean {
-  const name = recorded.startsWith('"') ? (JSON.parse(recorded) as string) : recorded;
-  const parts = pattern.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${parts.join('.*')}$`, 's').test(name);
-}
 
 /** One box, although it may be in the flow twice: where it is written, and in the loop that goes over it. */
 export const placesOf = (boxes: readonly FlowSite[]): ReadonlySet<string> =>

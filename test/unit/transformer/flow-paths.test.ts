@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { boxesWith } from '../../../cli/graph/boxes.ts';
 import { siteOf } from '../../../runtime/base/keys.ts';
 import type { AnyFunction } from '../../../runtime/functions/definitions.ts';
 import type { FlowSite, FunctionFlow } from '../../../runtime/functions/flow.ts';
@@ -6,7 +7,7 @@ import { watched } from '../../support/activations.ts';
 import { execute } from '../../support/crash.ts';
 import { takeEffects } from '../../support/effects.ts';
 import { emitThroughText, type Fixture, fixtures, load } from '../../support/fixtures.ts';
-import { boxesWith, FlowPaths, placesOf } from '../../support/flow-paths.ts';
+import { FlowPaths, placesOf } from '../../support/flow-paths.ts';
 import { flowsOf } from '../../support/flows.ts';
 
 /**

@@ -1,0 +1,72 @@
+import type { FlowNode, FlowSite, FunctionFlow, RecordedRun } from '../../runtime/tools.ts';
+import type { Marks } from './figure-of.ts';
+import { durationText, statesOf } from './states.ts';
+import { sitesIn, visit } from './walk.ts';
+
+/** A run laid over the flow of its function. */
+export interface LaidRun {
+  readonly marks: Marks;
+  /** `done after 3 d 2 h, of which 3 d it waited`. */
+  readonly summary: string;
+}
+
+/** Times are in UTC, so that a drawing is the same for everybody. */
+const timeText = (time: number): string => new Date(time).toISOString().slice(0, 16).replace('T', ' ');
+
+export function layRun(flow: FunctionFlow, { events, record }: RecordedRun): LaidRun {
+  const states = statesOf(flow, events, timeText);
+  const reached = (site: FlowSite): boolean => states.has(site);
+  return {
+    marks: {
+      box: (site) => {
+        const state = states.get(site);
+        if (state === undefined) return undefined;
+        const { tone, times, note } = state;
+        return { tone, ...(note !== undefined && { note }), ...(times > 1 && { badge: `×${times}` }) };
+      },
+      loop: (loop) => {
+        const rounds = Math.max(0, ...sitesIn(loop).map((site) => states.get(site)?.times ?? 0));
+        return rounds < 2 ? undefined : `${rounds} rounds`;
+      },
+      passed: (node) => {
+        const sites = reachable(flow, node);
+        return sites.length === 0 ? undefined : sites.some(reached);
+      },
+    },
+    summary: summaryOf(events, record.status),
+  };
+}
+
+/** The boxes of a part and of the functions that it calls. */
+function reachable(flow: FunctionFlow, node: FlowNode, open: readonly number[] = []): readonly FlowSite[] {
+  const sites: FlowSite[] = [];
+  visit(node, (inner) => {
+    if (inner.kind === 'site') sites.push(inner);
+    else if (inner.kind === 'use' && !open.includes(inner.fn))
+      sites.push(...reachable(flow, flow.functions[inner.fn]!.body, [...open, inner.fn]));
+  });
+  return sites;
+}
+
+function summaryOf(events: RecordedRun['events'], status: string): string {
+  const [first] = events;
+  const last = events.at(-1);
+  if (first === undefined || last === undefined) return status;
+  const whole = last.at - first.at;
+  const idle = idleTime(events);
+  const waited = idle < 1000 ? '' : `, of which it waited ${durationText(idle)}`;
+  return `${status}, ${durationText(whole)}${waited}`;
+}
+
+/** The time in which nothing but waits was under way: between the end of one step and what follows it. */
+function idleTime(events: RecordedRun['events']): number {
+  let idle = 0;
+  let before = events[0]?.at ?? 0;
+  for (const event of events) {
+    const start = event.type === 'step' || event.type === 'attempt-failed' ? event.startedAt : event.at;
+    const isEndOfWait = event.type === 'wait-fired' || event.type === 'received' || event.type === 'expired';
+    if (isEndOfWait) idle += Math.max(0, start - before);
+    before = Math.max(before, event.at);
+  }
+  return idle;
+}

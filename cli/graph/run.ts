@@ -1,0 +1,34 @@
+import { existsSync } from 'node:fs';
+import { readFlow, readRun } from '../../runtime/tools.ts';
+import { type DrawnFunction, functionsOf } from './functions.ts';
+import { NothingToDrawError } from './nothing-to-draw.ts';
+import { type LaidRun, layRun } from './run-marks.ts';
+
+/**
+ * The function of a run, as it was when the run executed it, with the run laid over it.
+ *
+ * @param file a source file, for versions of which the store knows no flow
+ * @throws NothingToDrawError
+ */
+export async function functionOfRun(
+  store: string,
+  id: string,
+  file: string | undefined,
+): Promise<DrawnFunction & LaidRun> {
+  if (!existsSync(store)) throw new NothingToDrawError(`There is no store ${store}.`);
+  const run = await readRun(store, id);
+  if (run === undefined) throw new NothingToDrawError(`There is no run "${id}" in ${store}.`);
+  const { fn } = run.record;
+  const manifest = run.manifests.get(fn);
+  const known = manifest && readFlow(manifest);
+  if (manifest !== undefined && known !== undefined)
+    return { id: fn, version: manifest.version, flow: known, ...layRun(known, run) };
+  const found = file === undefined ? undefined : functionsOf(file).find((one) => one.id === fn);
+  if (found === undefined)
+    throw new NothingToDrawError(
+      `The store has no flow of ${fn}, which was compiled by an earlier version of use-durable. Name its source file.`,
+    );
+  if (manifest !== undefined && manifest.version !== found.version)
+    throw new NothingToDrawError(`${file} has another version of ${fn} than the run.`);
+  return { ...found, ...layRun(found.flow, run) };
+}

@@ -1,0 +1,140 @@
+import type { FlowNode, FlowSite, FunctionFlow, JournalEvent } from '../../runtime/tools.ts';
+import { boxesWith, partsOf } from './boxes.ts';
+import type { Tone } from './figure.ts';
+import { sitesIn } from './walk.ts';
+
+/** What a journal says of one box, over all times that the run was there. */
+export interface BoxState {
+  readonly tone: Tone;
+  readonly times: number;
+  readonly note?: string;
+}
+
+/** One key of a run. */
+interface Place {
+  tone: Tone;
+  attempts: number;
+  /** ms */
+  lasted: number;
+  until: number | undefined;
+}
+
+/** The states of the boxes of a function, from the journal of a run. */
+export function statesOf(
+  flow: FunctionFlow,
+  events: readonly JournalEvent[],
+  textOf: (time: number) => string,
+): ReadonlyMap<FlowSite, BoxState> {
+  const places = new Map<string, Place>();
+  for (const event of events) if ('key' in event) note(places, event);
+  const found = new Map<FlowSite, Place[]>();
+  for (const [key, place] of places) {
+    const site = siteOf(flow, key);
+    if (site === undefined) continue;
+    const known = found.get(site);
+    if (known === undefined) found.set(site, [place]);
+    else known.push(place);
+  }
+  return new Map([...found].map(([site, all]) => [site, summed(all, textOf)]));
+}
+
+/** The box of a key. Keys of other durable functions belong to the box that calls them. */
+function siteOf(flow: FunctionFlow, key: string): FlowSite | undefined {
+  const parts = partsOf(key.replace(/:result$/, ''));
+  let body: FlowNode = flow.body;
+  for (const [index, part] of parts.entries()) {
+    const sites = sitesIn(body);
+    const isLast = index === parts.length - 1;
+    const inner = isLast ? undefined : flow.functions.find(({ scope }) => scope === part);
+    if (inner === undefined) return boxOf(flow, sites, part, isLast && key.endsWith(':result'));
+    body = inner.body;
+  }
+  return undefined;
+}
+
+function boxOf(
+  flow: FunctionFlow,
+  sites: readonly FlowSite[],
+  id: string,
+  isResult: boolean,
+): FlowSite | undefined {
+  const everywhere = [flow.body, ...flow.functions.map((fn) => fn.body)].flatMap(sitesIn);
+  const waiting = isResult ? everywhere.find(({ of }) => of === id) : undefined;
+  // A parameter's key is one of the function around.
+  return (
+    waiting ??
+    boxesWith(sites, id)[0] ??
+    boxesWith(
+      everywhere.filter(({ outer }) => outer),
+      id,
+    )[0]
+  );
+}
+
+function note(places: Map<string, Place>, event: Extract<JournalEvent, { key: string }>): void {
+  const place = places.get(event.key) ?? { tone: 'running', attempts: 1, lasted: 0, until: undefined };
+  places.set(event.key, place);
+  switch (event.type) {
+    case 'step':
+      place.tone = event.ok ? 'done' : 'failed';
+      place.attempts = event.attempt;
+      place.lasted = event.at - event.startedAt;
+      return;
+    case 'attempt-failed':
+      place.tone = 'waiting';
+      place.attempts = event.attempt + 1;
+      place.until = event.retryAt;
+      return;
+    case 'wait-set':
+    case 'expiry-set':
+      place.tone = 'waiting';
+      place.until = event.until;
+      return;
+    case 'received':
+    case 'child-started':
+      place.tone = event.ok ? 'done' : 'failed';
+      return;
+    case 'expired':
+      place.tone = 'failed';
+      return;
+    case 'step-started':
+    case 'begun':
+      return;
+    default:
+      place.tone = 'done';
+  }
+}
+
+const RANK: readonly Tone[] = ['done', 'failed', 'running', 'waiting'];
+
+/** What is still going on counts most. */
+function summed(places: readonly Place[], textOf: (time: number) => string): BoxState {
+  const tone = places.map((place) => place.tone).sort((a, b) => RANK.indexOf(b) - RANK.indexOf(a))[0]!;
+  const shown = places.filter((place) => place.tone === tone);
+  const facts: string[] = [];
+  const attempts = Math.max(...shown.map((place) => place.attempts));
+  if (attempts > 1) facts.push(tone === 'waiting' ? `attempt ${attempts}` : `${attempts} attempts`);
+  const until = shown.map((place) => place.until).filter((time) => time !== undefined);
+  if (tone === 'waiting' && until.length > 0) facts.push(`until ${textOf(Math.min(...until))}`);
+  const lasted = Math.max(...shown.map((place) => place.lasted));
+  if (tone !== 'waiting' && lasted >= 1000) facts.push(durationText(lasted));
+  return { tone, times: places.length, ...(facts.length > 0 && { note: facts.join(' · ') }) };
+}
+
+const UNITS = [
+  [86_400_000, 'd'],
+  [3_600_000, 'h'],
+  [60_000, 'min'],
+  [1000, 's'],
+] as const;
+
+/** In the two largest units: `2 d 3 h`. */
+export function durationText(ms: number): string {
+  const at = UNITS.findIndex(([unit]) => ms >= unit);
+  if (at === -1) return `${Math.round(ms)} ms`;
+  const [unit, name] = UNITS[at]!;
+  const next = UNITS[at + 1];
+  const rest = next === undefined ? 0 : Math.floor((ms % unit) / next[0]);
+  const whole = `${Math.floor(ms / unit)} ${name}`;
+  return next === undefined || rest === 0 ? whole : `${whole} ${rest} ${next[1]}`;
+}
