@@ -150,6 +150,7 @@ function program(): Command {
     .option('--all', 'show calls and waits as well that rarely record something')
     .option('--run <id>', 'lay a run over the drawing, with the version of the code that it has')
     .option('--store <file>', 'the store that has the run')
+    .option('--diff <revision>', 'mark what was changed since a revision of Git')
     .option('--json', 'print the flow itself as JSON')
     .addHelpText(
       'after',

@@ -18,11 +18,15 @@ function fits(pattern: string, recorded: string): boolean {
   return new RegExp(`^${parts.join('.*')}$`, 's').test(name);
 }
 
-/**
- * The parts of a key without their counts: the scopes from the outside, then the site. A name given by hand may contain
- * slashes; then it is in quotes.
- */
-export function partsOf(key: string): readonly string[] {
-  const parts = key.match(/"(?:[^"\\]|\\.)*"(?:\[\d+\])?(?::result)?|[^/]+/g) ?? [];
-  return parts.map((part) => part.replace(/\[\d+\]$/, ''));
+/** A scope or a site in a key. */
+export interface KeyPart {
+  /** With its count: `charge[2]`. */
+  readonly text: string;
+  readonly id: string;
+}
+
+/** The scopes from the outside, then the site. A name given by hand may contain slashes; then it is in quotes. */
+export function partsOf(key: string): readonly KeyPart[] {
+  const parts = key.match(/"(?:[^"\\]|\\.)*"(?:\[\d+\])?|[^/]+/g) ?? [];
+  return parts.map((text) => ({ text, id: text.replace(/\[\d+\]$/, '') }));
 }

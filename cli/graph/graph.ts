@@ -9,6 +9,7 @@ import { type DrawnFunction, functionsOf, nameOf } from './functions.ts';
 import { inOneColumn, layoutOf } from './layout/layout.ts';
 import { toMermaid } from './mermaid.ts';
 import { NothingToDrawError } from './nothing-to-draw.ts';
+import { changedFigures } from './revisions.ts';
 import { functionOfRun } from './run.ts';
 import type { LaidRun } from './run-marks.ts';
 import { toSvg } from './svg.ts';
@@ -30,6 +31,8 @@ export interface GraphOptions {
   /** The id of a run that is laid over the drawing, and the file of the store that has it. */
   readonly run?: string;
   readonly store?: string;
+  /** A revision of Git: what was changed since then is marked. */
+  readonly diff?: string;
 }
 
 /**
@@ -44,8 +47,10 @@ export async function graph(
   options: GraphOptions,
 ): Promise<number> {
   const format = formatOf(options);
-  const functions = await functionsFor(file, name, options);
-  const text = format === 'json' ? jsonOf(functions) : drawn(figuresOf(functions, options), format, options);
+  const text =
+    format === 'json'
+      ? jsonOf(await functionsFor(file, name, options))
+      : drawn(await figuresFor(file, name, options), format, options);
   if (options.output === undefined) process.stdout.write(text);
   else writeFileSync(options.output, text);
   return 0;
@@ -66,17 +71,24 @@ async function functionsFor(
   return functionsOf(file, name);
 }
 
-function figuresOf(
-  functions: readonly (DrawnFunction & Partial<LaidRun>)[],
-  { all = false, fold }: GraphOptions,
-): readonly Figure[] {
+async function figuresFor(
+  file: string | undefined,
+  name: string | undefined,
+  options: GraphOptions,
+): Promise<readonly Figure[]> {
+  const { all = false, fold, diff } = options;
   const depth = fold === undefined ? undefined : Number(fold);
   if (depth !== undefined && !(Number.isInteger(depth) && depth > 0))
     throw new NothingToDrawError(`--fold takes a number of levels from 1 on, not "${fold}".`);
-  return functions.map(({ id, flow, marks, summary }) => {
-    const figure = figureOf(nameOf(id), flow, { all, ...marks }, summary);
-    return depth === undefined ? figure : foldedFigure(figure, depth);
-  });
+  if (diff !== undefined && (file === undefined || options.run !== undefined))
+    throw new NothingToDrawError('--diff takes a source file, and no run.');
+  const figures =
+    diff !== undefined && file !== undefined
+      ? changedFigures(file, name, diff)
+      : (await functionsFor(file, name, options)).map(({ id, flow, marks, summary }) =>
+          figureOf(nameOf(id), flow, { all, ...marks }, summary),
+        );
+  return depth === undefined ? figures : figures.map((figure) => foldedFigure(figure, depth));
 }
 
 function drawn(figures: readonly Figure[], format: Exclude<Format, 'json'>, options: GraphOptions): string {

@@ -27,26 +27,39 @@ export function statesOf(
 ): ReadonlyMap<FlowSite, BoxState> {
   const places = new Map<string, Place>();
   for (const event of events) if ('key' in event) note(places, event);
-  const found = new Map<FlowSite, Place[]>();
+  const found = new Map<FlowSite, Map<string, Place>>();
   for (const [key, place] of places) {
-    const site = siteOf(flow, key);
-    if (site === undefined) continue;
-    const known = found.get(site);
-    if (known === undefined) found.set(site, [place]);
-    else known.push(place);
+    const at = placeOf(flow, key);
+    if (at === undefined) continue;
+    const known = found.get(at.site) ?? new Map<string, Place>();
+    // Of what another durable function recorded, the last counts.
+    found.set(at.site, known.set(at.call, place));
   }
-  return new Map([...found].map(([site, all]) => [site, summed(all, textOf)]));
+  return new Map([...found].map(([site, all]) => [site, summed([...all.values()], textOf)]));
+}
+
+interface Found {
+  readonly site: FlowSite;
+  /** The part of the key that stands for one call of it. */
+  readonly call: string;
 }
 
 /** The box of a key. Keys of other durable functions belong to the box that calls them. */
-function siteOf(flow: FunctionFlow, key: string): FlowSite | undefined {
-  const parts = partsOf(key.replace(/:result$/, ''));
+function placeOf(flow: FunctionFlow, key: string): Found | undefined {
+  const isResult = key.endsWith(':result');
+  const parts = partsOf(isResult ? key.slice(0, -':result'.length) : key);
   let body: FlowNode = flow.body;
-  for (const [index, part] of parts.entries()) {
-    const sites = sitesIn(body);
+  for (const [index, { id }] of parts.entries()) {
     const isLast = index === parts.length - 1;
-    const inner = isLast ? undefined : flow.functions.find(({ scope }) => scope === part);
-    if (inner === undefined) return boxOf(flow, sites, part, isLast && key.endsWith(':result'));
+    const inner = isLast ? undefined : flow.functions.find(({ scope }) => scope === id);
+    if (inner === undefined) {
+      const site = boxOf(flow, sitesIn(body), id, isLast && isResult);
+      const call = parts
+        .slice(0, index + 1)
+        .map(({ text }) => text)
+        .join('/');
+      return site && { site, call };
+    }
     body = inner.body;
   }
   return undefined;

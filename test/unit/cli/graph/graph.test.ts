@@ -12,6 +12,8 @@ import { layoutOf } from '../../../../cli/graph/layout/layout.ts';
 import { toMermaid } from '../../../../cli/graph/mermaid.ts';
 import { toSvg } from '../../../../cli/graph/svg.ts';
 import { toText } from '../../../../cli/graph/terminal.ts';
+import { fileStore } from '../../../../runtime/stores/sqlite.ts';
+import { compile } from '../../../../transformer/compile.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'durable-graph-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -227,6 +229,63 @@ describe('the command', () => {
     const { stderr, status } = run(...args);
     expect(stderr).toContain(message);
     expect(status).toBe(2);
+  });
+
+  it('marks what was changed since a revision', () => {
+    const git = (...args: string[]): void => {
+      const identity = ['-c', 'user.name=test', '-c', 'user.email=test@localhost'];
+      expect(spawnSync('git', [...identity, ...args], { cwd: folder }).status, args.join(' ')).toBe(0);
+    };
+    const path = join(folder, 'pay.ts');
+    const write = (calls: string): void =>
+      writeFileSync(path, `export async function pay(c: string) {\n'use durable';\n${calls}\n}\n`);
+    write("await charge(c); await mail(c, 'old'); await log(c);");
+    git('init', '-q');
+    git('add', 'pay.ts');
+    git('commit', '-qm', 'pay');
+    write("await check(c); await charge(c); await mail(c, 'new');");
+    expect(`\n${run('pay.ts', '--diff', 'HEAD').stdout}`).toMatchInlineSnapshot(`
+      "
+      pay
+      ├─ + check(c)
+      ├─ ƒ charge(c)
+      └─ ± mail(c, 'new')  was mail(c, 'old')
+
+      removed
+      └─ − log(c)
+      "
+    `);
+    expect(run('pay.ts', '--diff', 'HEAD', '-f', 'svg').stdout).toContain('class="box added"');
+    expect(run('order.ts', '--diff', 'HEAD').stdout).toContain('order\n├─ new\n');
+    expect(run('pay.ts', '--diff', 'nowhere').stderr).toContain('Git knows no revision "nowhere" here.');
+    expect(run('--diff', 'HEAD').stderr).toContain('--diff takes a source file');
+  });
+
+  it('lays a run of a store over the drawing, without the source', async () => {
+    const store = fileStore(join(folder, 'runs.db'));
+    const [order] = functionsOf(file);
+    const { manifests } = compile(SOURCE, { fileName: 'order.ts' }, 'none');
+    const { flow, sites, line } = manifests.get('order')!;
+    const manifest = { fn: 'order', file: 'order.ts', line, version: order!.version, sites, flow };
+    await store.swap(`manifest:order@${order!.version}`, undefined, JSON.stringify(manifest));
+    const at = Date.now();
+    const started = { type: 'run-started', version: 3, fn: 'order', input: '', seed: '', at } as const;
+    const claim = await store.create(
+      'order-7',
+      { ...started, code: { order: order!.version } },
+      { worker: 'dead', pid: 0, host: 'nowhere', leaseUntil: 0 },
+    );
+    const charged = { type: 'step', key: 'charge', ok: true, value: '', startedAt: at, attempt: 1 } as const;
+    await store.append([{ claim: claim!, seq: 1, events: [{ ...charged, at: at + 5, worker: 'dead' }] }]);
+    await store.close();
+    const { stdout, stderr } = run('--store', 'runs.db', '--run', 'order-7');
+    expect(stdout, stderr).toContain('✓ Take the money');
+    expect(stdout).toContain('ƒ Send the parcel');
+    expect(run('--store', 'runs.db', '--run', 'order-8').stderr).toContain(
+      'There is no run "order-8" in runs.db.',
+    );
+    expect(run('--store', 'other.db', '--run', 'order-7').stderr).toContain('There is no store other.db.');
+    expect(run('--run', 'order-7').stderr).toContain('--run and --store go together');
   });
 
   it('says that a file has no durable function', () => {

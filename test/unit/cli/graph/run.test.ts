@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { figureOf } from '../../../../cli/graph/figure-of.ts';
 import { layRun } from '../../../../cli/graph/run-marks.ts';
+import { durationText, statesOf } from '../../../../cli/graph/states.ts';
 import { toText } from '../../../../cli/graph/terminal.ts';
 import { recordedRun } from '../../../../runtime/local/run/recorded-run.ts';
 import type { JournalEvent, RecordedRun } from '../../../../runtime/tools.ts';
@@ -59,6 +60,11 @@ const drawn = (events: readonly JournalEvent[], status = 'running'): string => {
   const { marks, summary } = layRun(flow, run);
   return `\n${toText(figureOf('order', flow, marks, summary), 90, (what, text) => (what === 'done' || what === 'failed' || what === 'waiting' ? `${text}  <${what}>` : text))}`;
 };
+
+it('shows times in two units', () => {
+  const shown = [12, 1500, 61_000, 3_600_000, 90_000_000].map(durationText);
+  expect(shown).toEqual(['12 ms', '1 s', '1 min 1 s', '1 h', '1 d 1 h']);
+});
 
 describe('a run laid over the flow', () => {
   it('says of each box what is recorded', () => {
@@ -120,6 +126,26 @@ describe('a run laid over the flow', () => {
     expect(choice?.branches.map(({ label, taken }) => [label, taken])).toEqual([
       ['yes', false],
       ['no', true],
+    ]);
+  });
+
+  it('counts calls of another durable function, and takes the last of what each recorded', () => {
+    const source = `async function pay(n: number) { 'use durable'; return await charge(n); }
+export async function order() { 'use durable'; for (const n of [1, 2]) await pay(n); await step('a/b', () => ship()); }
+import { step } from 'use-durable';
+import { charge, ship } from './shop.js';`;
+    const [, order] = flowsOf({ source, file: 'order.ts' });
+    const events = [
+      EVENTS[0]!,
+      step('pay/charge', 10, false),
+      step('pay/charge[1]', 20),
+      step('pay[1]/charge', 30),
+      step('"a/b"', 40),
+    ];
+    const states = statesOf(order!.flow, events, String);
+    expect([...states].map(([{ id }, { tone, times }]) => [id, tone, times])).toEqual([
+      ['pay', 'done', 2],
+      ['"a/b"', 'done', 1],
     ]);
   });
 
