@@ -19,7 +19,7 @@ function fits(pattern: string, recorded: string): boolean {
 }
 
 /** A scope or a site in a key. */
-export interface KeyPart {
+interface KeyPart {
   /** With its count: `charge[2]`. */
   readonly text: string;
   readonly id: string;

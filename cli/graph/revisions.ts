@@ -50,7 +50,7 @@ function functionsAt(file: string, revision: string): readonly DrawnFunction[] {
 }
 
 /** What became of the boxes of a function. */
-export function changedFigure(title: string, old: FunctionFlow | undefined, now: FunctionFlow): Figure {
+function changedFigure(title: string, old: FunctionFlow | undefined, now: FunctionFlow): Figure {
   if (old === undefined) return figureOf(title, now, { box: () => ({ tone: 'added' }) }, 'new');
   const { changes, removed } = compare(boxesOf(old), boxesOf(now));
   const figure = figureOf(title, now, { box: (site) => changes.get(site) });

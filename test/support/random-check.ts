@@ -2,9 +2,12 @@ import { expect } from 'vitest';
 import { runPlain } from '../../runtime/compiled.ts';
 import type { AnyFunction } from '../../runtime/functions/definitions.ts';
 import { transform } from '../../transformer/index.ts';
+import { watched } from './activations.ts';
+import { FlowCheck } from './check-flow.ts';
 import { type CrashOptions, crashEverywhere, type Execution } from './crash.ts';
 import { takeEffects } from './effects.ts';
 import { emitPlain, emitThroughAst, emitThroughText, type Fixture, load, tokensOf } from './fixtures.ts';
+import { flowsOf } from './flows.ts';
 import { VirtualClock } from './random-clock.ts';
 
 /** One program, and what was seen of it. */
@@ -50,7 +53,13 @@ export async function checkProgram(
       const first = await runWatched(() => plain());
       const expected = reference ? await runWatched(() => reference()) : first;
       expect(rejections, 'unhandled rejections of the plain program').toEqual([]);
-      const execution = await crashEverywhere(compiled, [], { order });
+      const kind = `${name}-compiled-`;
+      const { result: execution, activations } = await watched(() =>
+        crashEverywhere(compiled, [], { order }),
+      );
+      const flows = new Map(flowsOf(fixture).map(({ id, flow }) => [kind + id, flow]));
+      const flowCheck = new FlowCheck(flows, `${kind}main`);
+      for (const activation of activations) flowCheck.check(activation);
       expect(rejections, 'unhandled rejections of the compiled program').toEqual([]);
       expect(readable(execution.outcome), 'result').toEqual(expected.outcome);
       const { effects } = execution;

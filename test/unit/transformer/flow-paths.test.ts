@@ -1,18 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { boxesWith } from '../../../cli/graph/boxes.ts';
 import { siteOf } from '../../../runtime/base/keys.ts';
 import type { AnyFunction } from '../../../runtime/functions/definitions.ts';
-import type { FlowSite, FunctionFlow } from '../../../runtime/functions/flow.ts';
 import { watched } from '../../support/activations.ts';
+import { FlowCheck } from '../../support/check-flow.ts';
 import { execute } from '../../support/crash.ts';
 import { takeEffects } from '../../support/effects.ts';
 import { emitThroughText, type Fixture, fixtures, load } from '../../support/fixtures.ts';
-import { FlowPaths, placesOf } from '../../support/flow-paths.ts';
+import { FlowPaths } from '../../support/flow-paths.ts';
 import { flowsOf } from '../../support/flows.ts';
 
 /**
  * The flow is what really happens: each key that a run records belongs to one box, and the boxes that a call of a function
- * reaches, in their order, are a path of its flow.
+ * reaches, in their order, are a path of its flow. Random programs are held to the same (`random-check.ts`).
  */
 describe('runs take paths of the flow', () => {
   // The others are only compiled.
@@ -26,32 +25,9 @@ async function check(fixture: Fixture): Promise<void> {
   takeEffects();
   const { result, activations } = await watched(() => execute(main as AnyFunction, []));
   takeEffects();
-  const root = `${fixture.name}-flow-main`;
-  let checked = 0;
-  const seen = new Set<string>();
-  for (const activation of activations) {
-    for (const { key } of activation.sites) seen.add(key);
-    if (activation.sites.length === 0) continue;
-    const { children } = activation;
-    const flow = flowIn(flows, activation.fn || root);
-    // A closure in a parameter of a durable function has its scope in that of the caller.
-    const body = bodyOf([flow, ...flows.values()], activation.scope);
-    const where = activation.scope ?? activation.fn;
-    const paths = new FlowPaths(body, (box) => isSkipped(box, children));
-    const outer = flow.functions.flatMap((fn) =>
-      new FlowPaths(fn.body, () => true).boxes.filter((box) => box.outer),
-    );
-    const ids: string[] = [];
-    for (const { id } of activation.sites) {
-      const boxes = boxesWith([...paths.boxes.filter((box) => !box.outer), ...outer], id);
-      const isListed = boxes.some((box) => box.type !== 'await' && !box.also?.includes(id));
-      expect(boxes.length, `boxes of ${id} in ${where}`).toBeGreaterThan(0);
-      if (isListed) expect(placesOf(boxes).size, `boxes of ${id}`).toBe(1);
-      if (!boxes.some((box) => box.many || box.outer)) ids.push(id);
-    }
-    expect(paths.firstOutside(ids), `${where}: ${ids.join(', ')}`).toBeUndefined();
-    checked++;
-  }
+  const flowCheck = new FlowCheck(flows, `${fixture.name}-flow-main`);
+  for (const activation of activations) flowCheck.check(activation);
+  const seen = new Set(activations.flatMap(({ sites }) => sites.map(({ key }) => key)));
   // The answers of callbacks and children are recorded under keys of their own.
   for (const event of result.events) {
     if (!('key' in event) || seen.has(event.key)) continue;
@@ -64,23 +40,37 @@ async function check(fixture: Fixture): Promise<void> {
     );
     expect(waiting.length, event.key).toBeGreaterThan(0);
   }
-  expect(checked + result.events.length).toBeGreaterThan(0);
 }
 
-const isSkipped = ({ id, type, maybe, many, outer }: FlowSite, children: ReadonlySet<string>): boolean =>
-  maybe === true || many === true || outer === true || type === 'combinator' || children.has(id);
+describe('the check itself', () => {
+  const site = (id: string) => ({ kind: 'site', id, type: 'step', title: id, span: [1, 1, 1, 2] }) as const;
+  const check = (...ids: string[]): void => {
+    const body = {
+      kind: 'seq',
+      items: [
+        site('a'),
+        { kind: 'if', via: 'if', on: 'x', yes: site('b'), no: site('c'), span: [1, 1, 1, 2] },
+        site('d'),
+      ],
+    } as const;
+    const sites = ids.map((id) => ({ id, key: id }));
+    new FlowCheck(new Map([['f', { body, functions: [] }]]), 'f').check({
+      fn: 'f',
+      scope: undefined,
+      sites,
+      children: new Set(),
+    });
+  };
 
-function flowIn(flows: ReadonlyMap<string, FunctionFlow>, fn: string): FunctionFlow {
-  const flow = flows.get(fn);
-  if (flow === undefined) throw new Error(`no flow of ${fn}`);
-  return flow;
-}
+  it('takes paths, and their beginnings', () => {
+    check('a', 'b', 'd');
+    check('a', 'c');
+  });
 
-function bodyOf(flows: readonly FunctionFlow[], scope: string | undefined): FunctionFlow['body'] {
-  const [own] = flows;
-  if (scope === undefined) return own!.body;
-  const holder = flows.find(({ functions }) => functions.some((one) => one.scope === scope));
-  const inner = holder?.functions.filter((one) => one.scope === scope) ?? [];
-  expect(inner.length, `functions with the scope ${scope}`).toBe(1);
-  return inner[0]!.body;
-}
+  it.each([[['b']], [['a', 'd']], [['a', 'b', 'c']], [['a', 'b', 'd', 'd']], [['a', 'unknown']]])(
+    'refuses %s',
+    (ids) => {
+      expect(() => check(...ids)).toThrow();
+    },
+  );
+});
