@@ -26,10 +26,16 @@ export async function main(n: number): Promise<unknown> {
 let files = 0;
 
 /** Loads a version of the code, which takes the place of the one before. */
-export async function deploy(id: string, body: string, around = ''): Promise<AnyFunction> {
+export async function deploy(
+  id: string,
+  body: string,
+  around = '',
+  lock?: string,
+): Promise<AnyFunction> {
   mkdirSync(FOLDER, { recursive: true });
   const file = new URL(`${id}-${++files}.mjs`, FOLDER);
-  const fixture = { name: id, file: 'order.ts', folder: '', source: sourceOf(id, body) + around };
+  const source = sourceOf(id, body) + around;
+  const fixture = { name: id, file: 'order.ts', folder: '', source, ...(lock !== undefined && { lock }) };
   writeFileSync(file, emitThroughText(fixture));
   const { main } = (await import(/* @vite-ignore */ pathToFileURL(file.pathname).href)) as {
     main: AnyFunction;

@@ -71,7 +71,7 @@ const emitted = new WeakMap<Fixture, Map<string, string>>();
 export function compile(fixture: Fixture): TransformResult {
   const known = compiled.get(fixture);
   if (known !== undefined) return known;
-  const result = transform(fixture.source, { fileName: fixture.file });
+  const result = transform(fixture.source, { fileName: fixture.file, lock: fixture.lock });
   compiled.set(fixture, result);
   return result;
 }
