@@ -28,7 +28,10 @@ export interface Deployments {
   readonly isLayout: boolean;
 }
 
-export async function checkPair({ verdict }: Pick<Pair, 'verdict'>, { before, after, isLayout }: Deployments): Promise<void> {
+export async function checkPair(
+  { verdict }: Pick<Pair, 'verdict'>,
+  { before, after, isLayout }: Deployments,
+): Promise<void> {
   const old = await before();
   const oldRun = await runWhole(old);
   const prefixes = oldRun.events.slice(0, -1).map((_, index) => oldRun.events.slice(0, index + 1));

@@ -26,12 +26,7 @@ export async function main(n: number): Promise<unknown> {
 let files = 0;
 
 /** Loads a version of the code, which takes the place of the one before. */
-export async function deploy(
-  id: string,
-  body: string,
-  around = '',
-  lock?: string,
-): Promise<AnyFunction> {
+export async function deploy(id: string, body: string, around = '', lock?: string): Promise<AnyFunction> {
   mkdirSync(FOLDER, { recursive: true });
   const file = new URL(`${id}-${++files}.mjs`, FOLDER);
   const source = sourceOf(id, body) + around;

@@ -179,11 +179,26 @@ export const LOCKED_PAIRS: readonly LockedPair[] = [
     `const a = await reserve(n); await say('new'); await sleep('1ms'); return a;`,
   ),
   // Runs that stand behind the edit can't go on, whatever the ids are.
-  pair('two calls of a name, one behind the other, are exchanged', 'parks', TWO, `
-    const two = await say('two'); const one = await say('one'); await sleep('1ms'); return [one, two];`),
+  pair(
+    'two calls of a name, one behind the other, are exchanged',
+    'parks',
+    TWO,
+    `
+    const two = await say('two'); const one = await say('one'); await sleep('1ms'); return [one, two];`,
+  ),
   pair('a call of the name comes before the others', 'parks', TWO, `await say('zero'); ${TWO}`),
-  pair('a call of the name comes between the others', 'parks', TWO, TWO.replace('const two', "await say('x'); const two")),
-  pair('a call of the name is removed', 'parks', TWO, TWO.replace("const one = await say('one');", 'const one = 1;')),
+  pair(
+    'a call of the name comes between the others',
+    'parks',
+    TWO,
+    TWO.replace('const two', "await say('x'); const two"),
+  ),
+  pair(
+    'a call of the name is removed',
+    'parks',
+    TWO,
+    TWO.replace("const one = await say('one');", 'const one = 1;'),
+  ),
   pair(
     'both arguments of adjacent calls of a name are changed',
     'parks',

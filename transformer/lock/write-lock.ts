@@ -58,10 +58,8 @@ export function updateLock(place: FilePlace, functions: readonly LockedFunction[
   const found = lockIn(place.folder, realDisk);
   if (found?.problem !== undefined || (found === undefined && functions.length === 0)) return;
   const before = lockOfFile(place, realDisk, false);
-  writeLock(
-    place.folder,
-    withFile(found?.lock ?? new Map(), place.id, functions, (fn) => before?.of(fn)),
-  );
+  const now = withFile(found?.lock ?? new Map(), place.id, functions, (fn) => before?.of(fn));
+  if (found !== undefined || now.size > 0) writeLock(place.folder, now);
 }
 
 /** What the lock keeps of the functions of a file. */

@@ -132,3 +132,65 @@ describe('random values and times', () => {
     );
   });
 });
+
+/** `say#3:x say:a`: the ids are kept by a lock, in any order. */
+function lockedManifest(text: string, version: string): Manifest {
+  const sites = text.split(' ').map((word, index) => {
+    const [path, site] = word.includes('|') ? word.split('|') : ['', word];
+    const [id = '', print = ''] = site!.split(':');
+    return { id, kind: 'step', line: index + 1, column: 1, print, path: path! } as const;
+  });
+  return { fn: 'order', file: 'order.ts', version, sites, locked: true };
+}
+
+const lockedTable: typeof table = [
+  ['a call in front', 'say:a say#2:b', 'say#3:x say:a say#2:b', ''],
+  ['two calls exchanged', 'say:a say#2:b', 'say#2:b say:a', ''],
+  ['the first call is gone', 'say:a say#2:b', 'say#2:b', ''],
+  ['like calls', 'say:a say#2:a', 'say#3:a say:a say#2:a', ''],
+  [
+    'an argument, and a call at another place',
+    'say:a pay:p say#2:b',
+    'say:x pay:p say#2:b say#3:c',
+    'say changed a>x',
+  ],
+  ['an argument, and a call beside it', 'say:a', 'say:x say#2:y', 'say uncertain a>x'],
+  ['an argument, and a call that is gone beside it', 'say:a say#2:b', 'say:x', 'say uncertain a>x'],
+  [
+    'an argument, and a call in another branch',
+    'if.then|say:a if.else|say#2:b',
+    'if.then|say:x if.else|say#2:b if.else|say#3:y',
+    'say changed a>x',
+  ],
+  ['a call has the id of one that is new elsewhere', 'say:a', 'say:b say#2:a', 'say uncertain a>b'],
+  [
+    'calls have the ids of each other',
+    'say:a say#2:b',
+    'say:b say#2:a',
+    'say uncertain a>b, say#2 uncertain b>a',
+  ],
+  ['moved past a fixed point', 'say:a pay:p', 'pay:p say:x', 'say changed a>x'],
+  [
+    'moved past a fixed point, and one stays',
+    'say:a pay:p say#2:b',
+    'pay:p say#2:b say:x',
+    'say uncertain a>x',
+  ],
+];
+
+describe('the sites of two versions with a lock', () => {
+  it.each(lockedTable)('%s', (_, old, now, differences) => {
+    const found = compareManifests(lockedManifest(old, '1'), lockedManifest(now, '2'));
+    expect(
+      [...found]
+        .map(([id, { kind, old: was, now: is }]) => `${id} ${kind} ${was.print}>${is.print}`)
+        .join(', '),
+    ).toBe(differences);
+  });
+
+  it('are compared as without one, if one of them has none', () => {
+    const { locked: _, ...unlocked } = lockedManifest('say:a say#2:b', '1');
+    const now = lockedManifest('say:a say#2:x say#3:c', '2');
+    expect([...compareManifests(unlocked, now).values()].map(({ kind }) => kind)).toEqual(['uncertain']);
+  });
+});
