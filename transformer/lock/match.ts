@@ -1,8 +1,8 @@
 /**
  * Which sites and scopes of the code are those of the lock. What is the same gets its id back: calls with the same fingerprint
- * first, in order, then moved ones, then calls of one function with other arguments where there is just one that it can be. All
- * else is new. Nothing is guessed: an id that went to another call would be caught when a run is resumed, and the run would be
- * blocked, as it is without a lock.
+ * first, in order, then moved ones, then calls of one function with other arguments, at the same place, where there are as many as
+ * before. All else is new. A wrong id would do no harm: when a run is resumed, the fingerprints of both versions are compared,
+ * and where it isn't certain which call is which, the run is blocked, as it is without a lock.
  */
 import {
   calleeIn,
@@ -166,19 +166,28 @@ class SiteMatching {
     const placeOfOld = (site: LockedSite): string => `${gapOfOld.get(site)} ${kindOf(site)} ${nameOf(site)}`;
     const placeOfNow = (index: number): string =>
       `${nowGaps[index]} ${kindOf(now[index]!)} ${now[index]!.name}`;
-    this.pairOnly(placeOfOld, placeOfNow);
-    this.pairOnly(
-      (site) => `${placeOfOld(site)} ${site.path}`,
-      (index) => `${placeOfNow(index)} ${now[index]!.path}`,
-    );
+    const withPath = [
+      (site: LockedSite): string => `${placeOfOld(site)} ${site.path}`,
+      (index: number): string => `${placeOfNow(index)} ${now[index]!.path}`,
+    ] as const;
+    this.pairAlike(placeOfOld, placeOfNow, 1);
+    this.pairAlike(...withPath, 1);
+    // Perhaps the same, perhaps not: the ids stay, and the comparison at run time is not certain and blocks runs.
+    this.pairAlike(...withPath, Number.POSITIVE_INFINITY);
+    this.pairAlike(placeOfOld, placeOfNow, Number.POSITIVE_INFINITY);
   }
 
-  /** Pairs what is the only one with its text on either side. */
-  private pairOnly(textOfOld: (old: LockedSite) => string, textOfNow: (now: number) => string): void {
+  /** Pairs what has one text in order, where there are as many of it on either side, and not more than `most`. */
+  private pairAlike(
+    textOfOld: (old: LockedSite) => string,
+    textOfNow: (now: number) => string,
+    most: number,
+  ): void {
     const old = grouped(this.pairing.freeOld(), textOfOld);
-    for (const [text, [now, another]] of grouped(this.pairing.freeNow(), textOfNow)) {
-      const [before, other] = old.get(text) ?? [];
-      if (before && !other && now !== undefined && another === undefined) this.pairing.pair(before, now);
+    for (const [text, now] of grouped(this.pairing.freeNow(), textOfNow)) {
+      const before = old.get(text) ?? [];
+      if (before.length === now.length && now.length <= most)
+        for (const [at, index] of now.entries()) this.pairing.pair(before[at]!, index);
     }
   }
 }

@@ -37,12 +37,15 @@ export function settleIds(
 ): Settled {
   const provisional = idsOf(names);
   const scopes = new CodeScopes(body, names);
-  let ids = inOrder(names, locked) ?? provisional;
+  const known = inOrder(names, locked);
+  let ids = known ?? provisional;
   let prints: Fingerprints | undefined;
   for (let round = 0; round < ROUNDS; round++) {
     names.rename(ids.sites, ids.scopes);
     prints = new Fingerprints(body, names.nodes, scopes.names());
-    const found = match(locked, sitesOf(names, prints, paths, scopes), scopes.all);
+    const sites = sitesOf(names, prints, paths, scopes);
+    if (ids === known && isAsLocked(sites, locked)) break;
+    const found = match(locked, sites, scopes.all);
     const next = completed(names, locked, found);
     if (isSame(next, ids)) break;
     ids = next;
@@ -53,6 +56,13 @@ export function settleIds(
     renamed: { sites: byId(provisional.sites, ids.sites), scopes: byId(provisional.scopes, ids.scopes) },
   };
 }
+
+/** The lock is up to date, so there is nothing to look for. */
+const isAsLocked = (sites: readonly CodeSite[], locked: LockedFunction): boolean =>
+  sites.every(({ print, kind }, index) => {
+    const old = locked.sites[index]!;
+    return print === old.print && kind === old.kind;
+  });
 
 interface Ids {
   readonly sites: readonly string[];
@@ -111,7 +121,17 @@ class CodeScopes {
     this.scopes = names.scopes;
     this.root = body.durable.node;
     this.indexes = new Map(names.scopes.map(({ node }, index) => [node, index]));
-    this.all = names.scopes.map(({ node, name }) => ({ name, print: closurePrint(body, node) }));
+    this.all = names.scopes.map(({ node, name }) => {
+      let print: string | undefined;
+      // Where the lock is up to date, nobody asks.
+      return {
+        name,
+        get print() {
+          print ??= closurePrint(body, node);
+          return print;
+        },
+      };
+    });
   }
 
   /** The names by which closures count in fingerprints. */
