@@ -1,5 +1,6 @@
 import { type Course, differencesOf, type Mark, Reach, type Region } from './course.ts';
 import { baseOf, compareManifests, type Manifest, type SiteRecord } from './manifest.ts';
+import { withoutNewBranches } from './new-branches.ts';
 
 /** One version of a durable function, as far as it is known. */
 export interface KnownCode {
@@ -124,7 +125,8 @@ class EditFinder {
 
   find(): readonly FoundEdit[] {
     const { course: before } = this.#old;
-    const { course: after } = this.#now;
+    const after =
+      before && this.#now.course ? withoutNewBranches(this.#now.course, before) : this.#now.course;
     const ofNames = this.#ofNames();
     const uncertain = new Set(
       ofNames.filter(({ kind }) => kind === 'uncertain').map(({ what }) => baseOf(what)),

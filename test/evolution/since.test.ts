@@ -1,9 +1,11 @@
 /** Branches by version: `since('name')`, after a crash at each event, before and behind the branch. */
 import { describe, expect, it } from 'vitest';
 import type { AnyFunction } from '../../runtime/functions/definitions.ts';
+import { judge, type KnownCode } from '../../runtime/functions/edits.ts';
 import { createRuntime, memoryStore } from '../../runtime/index.ts';
 import type { JournalEvent } from '../../runtime/journal/events.ts';
-import { deploy, died, resume, runWhole } from './deploy.ts';
+import { knownCodeOf } from '../support/known-code.ts';
+import { deploy, died, resume, runWhole, sourceOf } from './deploy.ts';
 
 interface Edit {
   readonly name: string;
@@ -13,6 +15,8 @@ interface Edit {
   readonly fresh: readonly string[];
   /** After how many events of the old journal a run has passed the place; by then it calls what the old code calls. */
   readonly passed: number;
+  /** False where the branch is more than calls: then the verdict is careful. */
+  readonly isPlain?: false;
 }
 
 const EDITS: readonly Edit[] = [
@@ -32,6 +36,7 @@ const EDITS: readonly Edit[] = [
   },
   {
     name: 'an old branch and a new one',
+    isPlain: false,
     old: `await reserve(n); await pay('old'); return await ship(n);`,
     now: `await reserve(n); if (!since('paid')) await pay('old'); else { await pay('new'); await say('paid'); } return await ship(n);`,
     fresh: ['reserve(1)', 'pay("new")', 'say("paid")', 'ship(1)'],
@@ -53,6 +58,7 @@ const EDITS: readonly Edit[] = [
   },
   {
     name: 'closures in a branch',
+    isPlain: false,
     old: `await Promise.all([1, 2].map(async (one) => { await pay(one); await ship(one); })); return await say('end');`,
     now: `if (since('twice')) await Promise.all([3].map(async (one) => { await pay(one); }));
       await Promise.all([1, 2].map(async (one) => { await pay(one); await ship(one); })); return await say('end');`,
@@ -81,6 +87,36 @@ async function dieEverywhere(
     ).toEqual(decided.map((event) => 'name' in event && event.name));
   }
 }
+
+const codeOf = (body: string): KnownCode => knownCodeOf(sourceOf('judged', body)).get('judged')!;
+
+describe('the verdict on a new branch', () => {
+  it.each(EDITS.filter(({ isPlain }) => isPlain !== false))('is free: $name', ({ old, now }) => {
+    expect(judge(codeOf(old), codeOf(now)).verdict).toBe('free');
+  });
+
+  it.each([
+    [
+      'another edit beside it',
+      `await pay(n); await ship(n);`,
+      `if (since('x')) await say(n); await reserve(n); await pay(n); await ship(n);`,
+    ],
+    [
+      'an edit in a branch of before',
+      `if (since('x')) await say(n); await pay(n);`,
+      `if (since('x')) { await say(n); await ship(n); } await pay(n);`,
+    ],
+    ['a branch that leaves', `await pay(n);`, `if (since('x')) { await say(n); return; } await pay(n);`],
+    [
+      'a branch that changes what decides',
+      `let a = n; if (a > 1) await pay(n);`,
+      `let a = n; if (since('x')) { await say(n); a = 2; } if (a > 1) await pay(n);`,
+    ],
+    ['a condition with more in it', `await pay(n);`, `if (since('x') || n > 1) await say(n); await pay(n);`],
+  ])('is not free: %s', (_, old, now) => {
+    expect(judge(codeOf(old), codeOf(now)).verdict).not.toBe('free');
+  });
+});
 
 describe('since', () => {
   it.each(EDITS)('$name', async ({ name, old, now, fresh, passed }) => {

@@ -3,7 +3,9 @@ import type { TypeScript } from '../base/typescript.ts';
 import type { Body } from '../body/body.ts';
 import type { Lists } from '../body/lists.ts';
 import type { SiteNode } from '../body/name-sites.ts';
+import { sinceName } from '../body/since-guards.ts';
 import type { Binding } from '../file/bindings.ts';
+import { unwrap } from '../syntax/nodes.ts';
 import type { Mark } from './mark.ts';
 import type { Prints } from './prints.ts';
 import type { Variables } from './variables.ts';
@@ -54,7 +56,15 @@ export abstract class Marker {
 
   protected openWith(node: ts.Node, what: string, heads: readonly ts.Node[]): void {
     for (const head of heads) this.use(head);
-    this.mark(node, 'open', what, heads.map((head) => this.print(head)).join(','));
+    this.mark(node, 'open', what, heads.map((head) => this.guard(head) ?? this.print(head)).join(','));
+  }
+
+  /** `since('name')` alone: what runs of before have passed it skip the construct. */
+  private guard(head: ts.Node): string | undefined {
+    const { ts } = this;
+    const node = ts.isExpression(head) ? unwrap(ts, head) : head;
+    const name = ts.isCallExpression(node) ? sinceName(this.given.body, node) : undefined;
+    return name === undefined ? undefined : `since:${name}`;
   }
 
   protected close(node: ts.Node): void {
