@@ -2,7 +2,7 @@ import type { Edit, Freedom } from '../../runtime/tools.ts';
 import type { Change } from './compare.ts';
 
 /** What was changed, as a sentence. */
-export function changeText({ kind, what, detail }: Edit): string {
+export function changeText({ kind, what }: Edit): string {
   switch (kind) {
     case 'added':
       return `A call of \`${what}\` was added.`;
@@ -18,8 +18,6 @@ export function changeText({ kind, what, detail }: Edit): string {
       return `What decides which calls come was changed: \`${what}\`.`;
     case 'drifting':
       return `What \`${what}\` is given may be changed while it is under way.`;
-    case 'result':
-      return `The result of \`${what}\` has another type: ${detail}.`;
     case 'unknown':
       return 'The source of the recorded version is not at hand, so only the calls could be compared.';
     case 'gone':
@@ -40,16 +38,16 @@ export function consequenceText({ verdict, reached, kind }: Edit, { old }: Chang
 }
 
 const KEEP =
-  "Keep the old function beside the new one: copy it with `'use durable version 1 of name'`, and both kinds of runs go on.";
+  'Or keep the old function beside the new one, for the runs that it has: `npx durable freeze` writes it';
 
 /** What to write instead. */
 export function adviceText({ kind, verdict, what }: Edit, { heir, old }: Change): string | undefined {
   if (verdict === 'free') return undefined;
   switch (kind) {
     case 'added':
-      return `Put the new call behind everything that runs may have recorded. ${KEEP}`;
+      return `Write it as a branch for runs that come to it later, \`if (since('name')) ...\`, or put it last. ${KEEP}.`;
     case 'uncertain':
-      return `Give the calls names with \`step('name', ...)\`, or put new ones behind the others. ${KEEP}`;
+      return `Give the calls names with \`step('name', ...)\`, or put new ones behind the others. ${KEEP}.`;
     case 'drifting':
       return `Give \`${what}\` a copy: a value that nothing changes later.`;
     case 'gone':
@@ -58,10 +56,8 @@ export function adviceText({ kind, verdict, what }: Edit, { heir, old }: Change)
         : 'Keep it until its runs have ended.';
     case 'unknown':
       return 'Name the revision that was deployed: `--against <revision>`.';
-    case 'result':
-      return 'Let the code accept both: what is recorded keeps the old type.';
     default:
-      return KEEP;
+      return `Put what is new into a branch, \`if (since('name')) ... else ...\`. ${KEEP}.`;
   }
 }
 

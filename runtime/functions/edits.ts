@@ -15,7 +15,6 @@ export interface KnownCode {
  * - `uncertain`: calls of one name were inserted, removed or exchanged, so it isn't certain which is which;
  * - `decision`: something that decides which calls come, or in which order;
  * - `drifting`: the arguments of a call may be changed while it is under way, so another version may call it with other values;
- * - `result`: the value that is recorded of a call no longer has the type that the code expects;
  * - `unknown`: the source of the old version isn't at hand, so what decides between the calls can't be compared;
  * - `gone`: the function isn't there any more.
  */
@@ -27,7 +26,6 @@ export type EditKind =
   | 'uncertain'
   | 'decision'
   | 'drifting'
-  | 'result'
   | 'unknown'
   | 'gone';
 
@@ -53,8 +51,6 @@ export interface Edit {
   readonly now: EditPlace | undefined;
   /** Runs that have recorded something of these calls of the old version may be parked. In the order of the code. */
   readonly reached: readonly string[];
-  /** For a `result`: where the types differ. */
-  readonly detail?: string;
 }
 
 export interface Verdict {
