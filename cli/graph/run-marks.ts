@@ -6,7 +6,7 @@ import { sitesIn, visit } from './walk.ts';
 /** A run laid over the flow of its function. */
 export interface LaidRun {
   readonly marks: Marks;
-  /** `done after 3 d 2 h, of which 3 d it waited`. */
+  /** `completed · 3 d · idle 2 d 23 h`. */
   readonly summary: string;
 }
 
@@ -54,8 +54,8 @@ function summaryOf(events: RecordedRun['events'], status: string): string {
   if (first === undefined || last === undefined) return status;
   const whole = last.at - first.at;
   const idle = idleTime(events);
-  const waited = idle < 1000 ? '' : `, of which it waited ${durationText(idle)}`;
-  return `${status}, ${durationText(whole)}${waited}`;
+  const waited = idle < 1000 ? '' : ` · idle ${durationText(idle)}`;
+  return `${status} · ${durationText(whole)}${waited}`;
 }
 
 /** The time in which nothing but waits was under way: between the end of one step and what follows it. */

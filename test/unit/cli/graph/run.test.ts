@@ -71,7 +71,7 @@ describe('a run laid over the flow', () => {
     expect(drawn(EVENTS)).toMatchInlineSnapshot(`
       "
       order
-      ├─ running, 11 s
+      ├─ running · 11 s
       ├─ ∥ Promise.all: all done
       │  └─ ∥ for each of lines
       │     └─ ✓ stock(line)  ×2 · 1 s  <done>
@@ -100,7 +100,7 @@ describe('a run laid over the flow', () => {
       { type: 'wait-fired', key: 'sleep', worker: 'w', at: START + 72 * HOUR },
       { type: 'run-ended', ok: true, value: '', at: START + 72 * HOUR + 500 },
     ] as const;
-    expect(drawn(ended, 'completed')).toContain('completed, 3 d, of which it waited 2 d 23 h');
+    expect(drawn(ended, 'completed')).toContain('completed · 3 d · idle 2 d 23 h');
   });
 
   it('shows that an answer is waited for', () => {
