@@ -35,7 +35,7 @@ function compiledBy(by: TypeScript, name: string, code: string): unknown {
   return {
     diagnostics,
     functions,
-    manifests,
+    manifests: [...manifests].map(([id, manifest]) => [id, { ...manifest, record: manifest.record() }]),
     emitted,
     syntax: sourceFile.parseDiagnostics.map((one) => one.code),
   };
