@@ -13,6 +13,16 @@ interface Cut {
   readonly by: string;
 }
 
+const withoutComments = (code: string): string => code.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '');
+
+/** Strings, regular expressions, and the texts of templates and of JSX. */
+const isLiteralText = (ts: TypeScript, node: ts.Node): boolean =>
+  ts.isStringLiteralLike(node) ||
+  ts.isRegularExpressionLiteral(node) ||
+  ts.isTemplateHead(node) ||
+  ts.isTemplateMiddleOrTemplateTail(node) ||
+  ts.isJsxText(node);
+
 /** An expression as written, on one line: without types, comments, and the bodies of functions; cut off if it is long. */
 export function shortText(ts: TypeScript, sourceFile: ts.SourceFile, expression: ts.Node): string {
   const node = ts.isExpression(expression) ? unwrap(ts, expression) : expression;
@@ -24,20 +34,19 @@ export function shortText(ts: TypeScript, sourceFile: ts.SourceFile, expression:
   let at = start;
   for (const { from, to, by } of cuts) {
     if (from < at) continue;
-    shown += text.slice(at, from) + by;
+    shown += withoutComments(text.slice(at, from)) + by;
     at = to;
   }
-  shown = (shown + text.slice(at, node.end)).replace(/\s+/g, ' ').trim();
+  shown = (shown + withoutComments(text.slice(at, node.end))).replace(/\s+/g, ' ').trim();
   // By characters, not by units: half a character is no text.
   const characters = [...shown];
   return characters.length <= LONGEST ? shown : `${characters.slice(0, LONGEST - 1).join('')}…`;
 
   function visit(inner: ts.Node): void {
     const from = inner.getStart(sourceFile);
-    if (inner !== node) {
-      for (const range of ts.getLeadingCommentRanges(text, inner.pos) ?? [])
-        if (range.pos >= node.getStart(sourceFile)) cuts.push({ from: range.pos, to: range.end, by: '' });
-    }
+    // What looks like a comment in there is none.
+    if (isLiteralText(ts, inner))
+      return void cuts.push({ from, to: inner.end, by: text.slice(from, inner.end) });
     if (isFunctionNode(ts, inner) || ts.isClassLike(inner))
       return void cuts.push({ from, to: inner.end, by: functionText(inner) });
     if (ts.isTypeNode(inner) && !ts.isExpressionWithTypeArguments(inner))

@@ -22,7 +22,7 @@ namespace counters {
 
   export async function inside(): Promise<number> {
     'use durable';
-    await begin();
+    await job('inside');
     return ended;
   }
 }
@@ -33,7 +33,6 @@ export function relabel(): void {
 
 export async function main(): Promise<unknown> {
   'use durable';
-  await counters.begin();
   await job(counters.label, counters.started);
   if (level === 'high') await job('a');
   const price = prices.get('a') ?? 0;
