@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { realDisk } from '../../transformer/base/file-id.ts';
+import { LOCK_FILE } from '../../transformer/base/locked.ts';
 import { formatDiagnostic } from '../../transformer/index.ts';
-import { LOCK_FILE, lockText } from '../../transformer/lock/lock-text.ts';
+import { lockText } from '../../transformer/lock/lock-text.ts';
 import { isSameText, pruned, writeLock } from '../../transformer/lock/write-lock.ts';
 import { plural, styled, wrap } from '../base/terminal.ts';
 import { NoProjectError } from '../project/project.ts';

@@ -2,10 +2,10 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { type FilePlace, placeOf, realDisk } from '../../transformer/base/file-id.ts';
-import type { Lock, LockProblem } from '../../transformer/base/locked.ts';
+import { LOCK_FILE, type Lock, type LockProblem } from '../../transformer/base/locked.ts';
 import { mayHoldDirective } from '../../transformer/base/may-concern.ts';
 import type { Diagnostic } from '../../transformer/index.ts';
-import { LOCK_FILE, lockText } from '../../transformer/lock/lock-text.ts';
+import { lockText } from '../../transformer/lock/lock-text.ts';
 import { mergedLock } from '../../transformer/lock/merge-lock.ts';
 import { fileLock, lockIn, type ReadLock, readLock } from '../../transformer/lock/read-lock.ts';
 import { fileOf, gone, withFile } from '../../transformer/lock/write-lock.ts';

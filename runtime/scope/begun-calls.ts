@@ -87,12 +87,15 @@ export class StartedCalls implements BegunCalls {
 
   /**
    * A value from outside of the durable function: a promise is a step, and the same step for each further use. A promise that
-   * the run made itself is returned as it is, and so is one that the run settles.
+   * the run made itself is returned as it is, and so is one that the run settles. An array is returned as it is too; promises
+   * in it are known where they are awaited.
    *
    * @param receiver the object of which it is a member
    */
   outside(id: string, value: unknown, receiver?: unknown): unknown {
-    if (!types.isPromise(value) || insideStep()) return value;
+    if (insideStep()) return value;
+    if (Array.isArray(value)) for (const part of value) if (types.isPromise(part)) this.outside(id, part);
+    if (!types.isPromise(value)) return value;
     const isLazy = isForeignThenable(value as unknown);
     if (isLazy || isWorkflowPromise(value) || settles(receiver)) return value;
     const { run } = this.#scope;

@@ -1,5 +1,8 @@
 /** What `durable.lock.json` keeps of durable functions, so that their ids stay when the code is edited. */
 
+/** The file, beside the `package.json` of its package. */
+export const LOCK_FILE = 'durable.lock.json';
+
 /** A site as it was when the lock was written. */
 export interface LockedSite {
   readonly id: string;

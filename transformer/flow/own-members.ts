@@ -23,25 +23,51 @@ export function ownMemberOf(body: Body, node: ts.Expression): OwnMember | undefi
   return cls && memberIn(body, cls, node.name.text);
 }
 
-function memberIn(body: Body, cls: ts.ClassLikeDeclaration, name: string): OwnMember | undefined {
-  const { ts } = body.file;
-  const values: ts.Expression[] = [];
-  let fn: FunctionNode | undefined;
-  for (const member of cls.members) {
-    if (ts.isConstructorDeclaration(member)) {
-      for (const parameter of member.parameters)
-        if (ts.isParameterPropertyDeclaration(parameter, member) && isNamed(ts, parameter.name, name))
-          values.push(parameter.name as ts.Identifier);
-    } else if (!member.name || !isNamed(ts, member.name, name)) continue;
-    else if (ts.isMethodDeclaration(member) || ts.isGetAccessor(member)) fn = member;
-    else if (ts.isPropertyDeclaration(member) && member.initializer) values.push(member.initializer);
+/** What the code of a class shows of one of its members. */
+interface Shown {
+  fn: FunctionNode | undefined;
+  readonly values: ts.Expression[];
+}
+
+const NOTHING: Readonly<Shown> = { fn: undefined, values: [] };
+
+/** By class, since a class has many members, each of which may be asked for. */
+const shown = new WeakMap<ts.ClassLikeDeclaration, Map<string, Shown>>();
+
+function shownBy(typescript: TypeScript, cls: ts.ClassLikeDeclaration): ReadonlyMap<string, Shown> {
+  const ts = typescript;
+  const before = shown.get(cls);
+  if (before) return before;
+  const found = new Map<string, Shown>();
+  shown.set(cls, found);
+  const member = (name: string): Shown => {
+    const known = found.get(name) ?? { fn: undefined, values: [] };
+    found.set(name, known);
+    return known;
+  };
+  for (const one of cls.members) {
+    if (ts.isConstructorDeclaration(one)) {
+      for (const parameter of one.parameters)
+        if (ts.isParameterPropertyDeclaration(parameter, one) && ts.isIdentifier(parameter.name))
+          member(parameter.name.text).values.push(parameter.name);
+    }
+    const name = one.name && plainName(ts, one.name);
+    if (name === undefined) continue;
+    if (ts.isMethodDeclaration(one) || ts.isGetAccessor(one)) member(name).fn = one;
+    else if (ts.isPropertyDeclaration(one) && one.initializer) member(name).values.push(one.initializer);
   }
   walk(ts, cls, (node) => {
     if (!ts.isBinaryExpression(node) || !isAssignment(ts, node)) return;
     const target = unwrap(ts, node.left);
-    if (ts.isPropertyAccessExpression(target) && target.name.text === name && isThis(ts, target.expression))
-      values.push(node.right);
+    if (ts.isPropertyAccessExpression(target) && isThis(ts, target.expression))
+      member(target.name.text).values.push(node.right);
   });
+  return found;
+}
+
+function memberIn(body: Body, cls: ts.ClassLikeDeclaration, name: string): OwnMember | undefined {
+  const { ts } = body.file;
+  const { fn, values } = shownBy(ts, cls).get(name) ?? NOTHING;
   if (fn || values.length > 0) return { fn, values, isInherited: false };
   const base = cls.heritageClauses?.find(({ token }) => token === ts.SyntaxKind.ExtendsKeyword)?.types[0];
   if (!base) return undefined;
@@ -84,5 +110,5 @@ function classAround(typescript: TypeScript, node: ts.Node): ts.ClassLikeDeclara
 const isThis = (typescript: TypeScript, node: ts.Expression): boolean =>
   node.kind === typescript.SyntaxKind.ThisKeyword;
 
-const isNamed = (typescript: TypeScript, name: ts.Node, text: string): boolean =>
-  (typescript.isIdentifier(name) || typescript.isPrivateIdentifier(name)) && name.text === text;
+const plainName = (typescript: TypeScript, name: ts.Node): string | undefined =>
+  typescript.isIdentifier(name) || typescript.isPrivateIdentifier(name) ? name.text : undefined;

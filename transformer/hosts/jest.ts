@@ -6,14 +6,14 @@
 import '../base/require-node.ts';
 import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
-import { dirname, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import type ts from 'typescript';
 import { placeOf, realDisk } from '../base/file-id.ts';
+import { LOCK_FILE } from '../base/locked.ts';
 import { mayConcern } from '../base/may-concern.ts';
 import { formatDiagnostic } from '../base/reporter.ts';
 import { loadTypeScript } from '../base/typescript.ts';
 import type { SourceMapV3 } from '../compile.ts';
-import { lockIn } from '../lock/read-lock.ts';
 import { compileText, withInlineMap } from './compile-text.ts';
 import { composed } from './source-maps.ts';
 import { optionsOf, textsOf, tsconfigOf } from './tsconfig.ts';
@@ -106,10 +106,10 @@ function getCacheKey(source: string, path: string, options: JestOptions): string
     .slice(0, 32);
 }
 
-/** The name of a file in ids, and the ids that were there before. */
+/** The name of a file in ids, and the lock of its package. */
 function packageOf(path: string): readonly unknown[] {
   const place = placeOf(path);
-  return [place?.id, place && lockIn(place.folder, realDisk)?.text];
+  return [place?.id, place && realDisk.readFile(join(place.folder, LOCK_FILE))];
 }
 
 const asCommonJS = (path: string): string =>

@@ -13,8 +13,6 @@ import {
 } from '../base/locked.ts';
 import { entryOf, entryText } from './entry-shapes.ts';
 
-export const LOCK_FILE = 'durable.lock.json';
-
 /** The version of the format. */
 const FORMAT = 1;
 

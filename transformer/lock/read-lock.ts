@@ -1,7 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Disk, FilePlace } from '../base/file-id.ts';
-import type { FileLock, Lock, LockedFunction, LockProblem } from '../base/locked.ts';
-import { LOCK_FILE, readLockText } from './lock-text.ts';
+import {
+  type FileLock,
+  LOCK_FILE,
+  type Lock,
+  type LockedFunction,
+  type LockProblem,
+} from '../base/locked.ts';
+import { readLockText } from './lock-text.ts';
 
 /** A lock that was read: its functions, or what is wrong with it. */
 export interface ReadLock {

@@ -1,9 +1,9 @@
 import { realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type FilePlace, realDisk } from '../base/file-id.ts';
-import type { Lock, LockedFunction } from '../base/locked.ts';
+import { LOCK_FILE, type Lock, type LockedFunction } from '../base/locked.ts';
 import type { Manifest } from '../base/plan.ts';
-import { LOCK_FILE, lockText } from './lock-text.ts';
+import { lockText } from './lock-text.ts';
 import { isTestFile } from './mode.ts';
 import { lockIn, lockOfFile, pathAndName } from './read-lock.ts';
 

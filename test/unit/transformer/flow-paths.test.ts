@@ -8,6 +8,7 @@ import { takeEffects } from '../../support/effects.ts';
 import { emitThroughText, type Fixture, fixtures, load } from '../../support/fixtures.ts';
 import { FlowPaths } from '../../support/flow-paths.ts';
 import { flowsOf } from '../../support/flows.ts';
+import { sample } from '../../support/tier.ts';
 
 /**
  * The flow is what really happens: each key that a run records belongs to one box, and the boxes that a call of a function
@@ -15,8 +16,8 @@ import { flowsOf } from '../../support/flows.ts';
  */
 describe('runs take paths of the flow', () => {
   // The others are only compiled.
-  for (const fixture of fixtures().filter(({ source }) => /export .*\bmain\b/.test(source)))
-    it(fixture.name, () => check(fixture));
+  const executed = fixtures().filter(({ source }) => /export .*\bmain\b/.test(source));
+  for (const fixture of sample(executed, 3)) it(fixture.name, () => check(fixture));
 });
 
 async function check(fixture: Fixture): Promise<void> {

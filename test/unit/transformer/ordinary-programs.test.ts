@@ -95,6 +95,8 @@ const programs: Readonly<Record<string, string>> = {
   'one by a tail of a list': `const [head, ...tail] = [client.ready, ...client.list, job('z')]; const out = [await head]; await job('x'); for (const p of tail) out.push(await p); return out;`,
   'one by flat': `const out = await Promise.all([[client.ready], [job('a'), BOOT]].flat()); await job('x'); return out;`,
   'one by concat': `const l = [job('a')].concat(client.list, [client.ready]); const out = await Promise.all(l); await job('x'); return out;`,
+  'one by flat of a list of the module': `const l = [client.list, [job('a')]].flat(); const out = await Promise.all(l); await job('x'); return out;`,
+  'one by concat in a loop': `const out = []; for (const p of [job('a')].concat(client.list)) out.push(await p); await job('x'); return out;`,
   'one in a nested object': `const o = { deep: { ready: client.ready, own: job('own') } }; const { deep: { ready } } = o; const a = await ready; await job('x'); return [a, await o.deep.own, await o.deep.ready];`,
   'one in a WeakMap': `const key = {}; const w = new WeakMap(); w.set(key, client.ready); const a = await w.get(key); await job('x'); return [a, await w.get(key)];`,
   'one that is assigned by ??=': `let p; p ??= client.ready; const a = await p; await job('x'); p = undefined; p ??= job('y'); return [a, await p];`,

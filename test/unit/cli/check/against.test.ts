@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { compareWithRevision } from '../../../../cli/changes/against.ts';
 import { changesSection } from '../../../../cli/check/changes-section.ts';
+import { itInFull } from '../../../support/tier.ts';
 import { run } from '../support/command.ts';
 import { type Files, folderOf, manifestOf, write } from '../support/folders.ts';
 
@@ -120,7 +121,7 @@ describe('check --against', () => {
     });
   });
 
-  it('fits into 40 columns', () => {
+  itInFull('fits into 40 columns', () => {
     const folder = shop();
     write(folder, 'src/checkout.ts', AFTER.replace('ship(0)', `ship(${'n + '.repeat(30)}n)`));
     const { columns } = process.stdout;
@@ -134,14 +135,14 @@ describe('check --against', () => {
     expect(lines.some((line) => line.includes('n + n'))).toBe(true);
   });
 
-  it('knows the functions of a file that was only moved', () => {
+  itInFull('knows the functions of a file that was only moved', () => {
     const folder = shop();
     rmSync(join(folder, 'src/checkout.ts'));
     write(folder, 'src/orders.ts', BEFORE);
     expect(dataOf(folder).functions).toEqual([]);
   });
 
-  it('finds the heir of a function that is gone, and says how its runs find it', () => {
+  itInFull('finds the heir of a function that is gone, and says how its runs find it', () => {
     const folder = shop();
     rmSync(join(folder, 'src/checkout.ts'));
     write(folder, 'src/orders.ts', AFTER);
@@ -159,7 +160,7 @@ describe('check --against', () => {
     expect(dataOf(folder).functions).toEqual([]);
   });
 
-  it('is at ease with a new branch for runs that come to it', () => {
+  itInFull('is at ease with a new branch for runs that come to it', () => {
     const folder = shop();
     const branch = (text: string): string =>
       BEFORE.replace('import { charge', "import { since } from 'use-durable';\nimport { charge").replace(
@@ -178,7 +179,7 @@ describe('check --against', () => {
     expect(verdictOf("  if (since('x') || n > 1) await ship(0);\n  await charge(n);")).toBe('breaking');
   });
 
-  it('takes ids from the lock, on both sides', () => {
+  itInFull('takes ids from the lock, on both sides', () => {
     const folder = shop();
     run('lock', folder);
     git(folder, 'add', '-A');
@@ -189,13 +190,13 @@ describe('check --against', () => {
     expect(found?.edits.map(({ kind }) => kind)).toEqual(['added']);
   });
 
-  it('sees that a package was renamed', () => {
+  itInFull('sees that a package was renamed', () => {
     const folder = shop();
     write(folder, 'package.json', manifestOf().replace('"shop"', '"store"'));
     expect(dataOf(folder).functions).toMatchObject([{ id: 'shop/src/checkout.ts#checkout' }]);
   });
 
-  it('compares one package of several', () => {
+  itInFull('compares one package of several', () => {
     const folder = repository({
       'package.json': '{ "private": true }',
       'packages/shop/package.json': manifestOf(),
@@ -210,7 +211,7 @@ describe('check --against', () => {
     ]);
   });
 
-  it('names files that it can not read', () => {
+  itInFull('names files that it can not read', () => {
     const folder = shop();
     write(folder, 'src/checkout.ts', `${BEFORE}\nfunction (`);
     git(folder, 'commit', '-qam', 'broken');
@@ -236,7 +237,7 @@ describe('there is nothing to compare with', () => {
     expect(refusal(shop(), '--against=--output=/tmp/x')).toContain('Git knows no revision');
   });
 
-  it('in a shallow clone', () => {
+  itInFull('in a shallow clone', () => {
     const folder = shop();
     write(folder, 'src/checkout.ts', AFTER);
     git(folder, 'commit', '-qam', 'second');

@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { createRuntime, fileStore } from '../../../../runtime/index.ts';
+import { itInFull } from '../../../support/tier.ts';
 import { run } from '../support/command.ts';
 import { folderOf, manifestOf, write } from '../support/folders.ts';
 import { shopModule } from '../support/shop-module.ts';
@@ -59,7 +60,7 @@ const dataOf = (...args: readonly string[]): Data['runs'] =>
   (JSON.parse(run('check', ...args, '--json').output) as Data).runs;
 
 describe('check --store', () => {
-  it('says that all runs go on, if the code is the same', async () => {
+  itInFull('says that all runs go on, if the code is the same', async () => {
     const { folder, store } = await shop([1, 2]);
     const { status, output } = run('check', folder, '--store', store);
     expect(output).toContain('2 runs of checkout: 2 go on');
@@ -114,7 +115,7 @@ describe('check --store', () => {
     expect(refusal('--store', store)).toContain('was written by a newer use-durable');
   });
 
-  it('knows little of runs without manifests and of damaged journals, and says so', async () => {
+  itInFull('knows little of runs without manifests and of damaged journals, and says so', async () => {
     const { folder, store } = await shop([1, 2]);
     const db = new DatabaseSync(store);
     db.exec("delete from settings where key like 'manifest:%'");

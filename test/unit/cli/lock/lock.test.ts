@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { lock } from '../../../../cli/lock/lock.ts';
 import { NoProjectError } from '../../../../cli/project/project.ts';
 import { compileFile } from '../../../../transformer/index.ts';
+import { itInFull } from '../../../support/tier.ts';
 import { CHARGE, type Files, folderOf, manifestOf, ORDER, read, write } from '../support/folders.ts';
 
 const LOCK = 'durable.lock.json';
@@ -148,7 +149,7 @@ describe('durable lock', () => {
     expect([read(root, LOCK), read(root, `packages/other/${LOCK}`)]).toEqual([damaged, other]);
   });
 
-  it('keeps what it has of files with errors', () => {
+  itInFull('keeps what it has of files with errors', () => {
     const root = shop();
     lock(root, {});
     const text = read(root, LOCK);
@@ -163,14 +164,14 @@ describe('durable lock', () => {
     }
   });
 
-  it('writes one lock for each package', () => {
+  itInFull('writes one lock for each package', () => {
     const root = shop({ 'packages/api/package.json': '{"name":"api"}', 'packages/api/src/a.ts': TWO });
     expect(json(root).locks.map(({ state }) => state)).toEqual(['written', 'written']);
     expect(read(root, `packages/api/${LOCK}`)).toContain('"fn": "api/src/a.ts#order"');
     expect(read(root, LOCK)).not.toContain('api');
   });
 
-  it('knows files that are renamed, and functions that are gone', () => {
+  itInFull('knows files that are renamed, and functions that are gone', () => {
     const root = shop();
     lock(root, {});
     mkdirSync(join(root, 'src/orders'));
