@@ -6,13 +6,15 @@
 import { MisuseError } from './base/errors.ts';
 import { calledBeforeModule, calledWithOtherThis } from './base/messages/runs.ts';
 import { refuseRuntimeOf01 } from './base/process-state.ts';
-import { type AnyFunction, type Definition, definitionOf } from './functions/definitions.ts';
+import type { AnyFunction, Definition } from './functions/definition.ts';
+import { definitionOf } from './functions/definitions.ts';
 import { defaultRuntime } from './local/worker/default-runtime.ts';
 import { arrow as wrapArrow } from './scope/entry.ts';
 import { otherVersion } from './scope/versions.ts';
 
 export { bound, ref } from './functions/callee.ts';
-export { type Definition, type DefinitionMeta, define, refuse } from './functions/definitions.ts';
+export type { Definition, DefinitionMeta } from './functions/definition.ts';
+export { define, refuse } from './functions/definitions.ts';
 export type { DurableScope } from './functions/durable-scope.ts';
 export type { Site, SiteKind } from './functions/manifest.ts';
 export {

@@ -40,7 +40,8 @@ export {
   UnknownFunctionError,
   UnsupportedError,
 } from './base/errors.ts';
-export { type AnyFunction, stepsOf } from './functions/definitions.ts';
+export type { AnyFunction } from './functions/definition.ts';
+export { stepsOf } from './functions/definitions.ts';
 export type { Site, SiteKind } from './functions/manifest.ts';
 export { type RetryPolicy, type StepPolicy, withPolicy } from './functions/policy.ts';
 export { type Authorize, createHandler, type HandlerOptions } from './http/handler.ts';
@@ -57,7 +58,8 @@ export type { ResumeOptions } from './journal/rewind.ts';
 export { setDefaultRuntime } from './local/worker/default-runtime.ts';
 export type { Handle, RunEvent } from './local/worker/handle.ts';
 export type { BlockedRun, CloseOptions, RuntimeOptions, StartOptions } from './local/worker/options.ts';
-export { createRuntime, type RerunOptions, type Runtime } from './local/worker/runtime.ts';
+export { createRuntime } from './local/worker/runtime.ts';
+export type { RerunOptions, Runtime } from './local/worker/runtime-interface.ts';
 export type { Schedule, ScheduleTimes } from './local/worker/schedules.ts';
 export type { VersionInUse } from './local/worker/versions.ts';
 export type { RuntimeEvent, RuntimeEvents, RuntimeEventType } from './observe/runtime-events.ts';

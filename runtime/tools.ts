@@ -21,7 +21,8 @@ export type {
 } from './functions/flow.ts';
 export { readFlow } from './functions/read-flow.ts';
 export type { JournalEvent } from './journal/events.ts';
-export { createRuntime, type Runtime } from './local/worker/runtime.ts';
+export { createRuntime } from './local/worker/runtime.ts';
+export type { Runtime } from './local/worker/runtime-interface.ts';
 export type { VersionInUse } from './local/worker/versions.ts';
 export { formatOf } from './stores/schema.ts';
 export { fileStore, type RecordedRun };

@@ -1,7 +1,7 @@
 import { calleeIn } from '../base/keys.ts';
 import { calleeNoFunction } from '../base/messages/steps.ts';
 import { nameClasses } from '../base/shared-classes.ts';
-import type { AnyFunction, Definition } from './definitions.ts';
+import type { AnyFunction, Definition } from './definition.ts';
 
 /** What a chain of calls begins with: a function with its `this`, looked up before the arguments are evaluated. */
 export class Callee {

@@ -9,7 +9,8 @@
  * 4. `next`, `return` and `throw` of a generator that is written in a durable function are workflow code.
  * 5. All other functions are foreign: a call that is awaited is a step. Its outcome is recorded, and a replay does not call it.
  */
-import { type AnyFunction, type Definition, definitionOf } from './definitions.ts';
+import type { AnyFunction, Definition } from './definition.ts';
+import { definitionOf } from './definitions.ts';
 import { isIntrinsic } from './intrinsics.ts';
 import { isMarked, isMarkedIterator } from './marks.ts';
 

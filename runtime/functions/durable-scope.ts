@@ -5,7 +5,7 @@
  */
 import type { WebAbortSignal, WebConsole } from '../base/web-types.ts';
 import type { Missing } from './callee.ts';
-import type { AnyFunction, Definition } from './definitions.ts';
+import type { AnyFunction, Definition } from './definition.ts';
 
 /** The static methods of `Promise` that take a list of promises. */
 export type CombinatorKind = 'all' | 'allSettled' | 'race' | 'any';

@@ -13,7 +13,7 @@ import {
 } from '../base/messages/runs.ts';
 import { findByInstance } from '../values/classes.ts';
 import { decode, encode } from '../values/codec.ts';
-import type { Definition } from './definitions.ts';
+import type { Definition } from './definition.ts';
 
 interface MethodInput {
   readonly this: object;

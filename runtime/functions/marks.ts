@@ -1,5 +1,5 @@
 import { state } from '../base/process-state.ts';
-import { DURABLE } from './definitions.ts';
+import { DURABLE } from './definition.ts';
 
 /**
  * Marks distinguish workflow code from foreign code. The compiler marks each function that it compiled inside a durable

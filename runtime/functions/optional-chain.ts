@@ -1,5 +1,5 @@
 import { assertFunction, Callee } from './callee.ts';
-import type { AnyFunction } from './definitions.ts';
+import type { AnyFunction } from './definition.ts';
 
 /** What the links of a chain need of the scope that they are written in. */
 interface Caller {

@@ -16,7 +16,7 @@ import {
   stepTimeoutTooLong,
 } from '../base/messages/steps.ts';
 import { checkNames } from '../base/option-checks.ts';
-import type { AnyFunction } from './definitions.ts';
+import type { AnyFunction } from './definition.ts';
 import { isGenerator } from './marks.ts';
 
 /** When a failed step is tried again. */

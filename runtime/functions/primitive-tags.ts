@@ -1,4 +1,4 @@
-import type { AnyFunction } from './definitions.ts';
+import type { AnyFunction } from './definition.ts';
 
 /** The functions of this package that users call in durable functions; the source may call them by any name. */
 export type Primitive = 'sleep' | 'step' | 'waitFor' | 'signals' | 'createCallback' | 'startChild' | 'since';

@@ -37,11 +37,12 @@ import {
 } from '../base/messages/http-answers.ts';
 import { checkNames } from '../base/option-checks.ts';
 import type { WebRequest, WebResponse } from '../base/web-types.ts';
-import { type AnyFunction, compiledDefinition } from '../functions/definitions.ts';
+import type { AnyFunction } from '../functions/definition.ts';
+import { compiledDefinition } from '../functions/definitions.ts';
 import type { ForkOptions } from '../journal/fork.ts';
 import type { ResumeOptions } from '../journal/rewind.ts';
 import type { Handle } from '../local/worker/handle.ts';
-import type { Runtime } from '../local/worker/runtime.ts';
+import type { Runtime } from '../local/worker/runtime-interface.ts';
 import { hasEnded } from '../stores/store.ts';
 import { json, refusalResponse } from './answer.ts';
 import { malformed, readFields } from './body.ts';

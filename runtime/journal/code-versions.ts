@@ -1,5 +1,6 @@
 import { siteOf } from '../base/keys.ts';
-import { type Definition, findDefinition } from '../functions/definitions.ts';
+import type { Definition } from '../functions/definition.ts';
+import { findDefinition } from '../functions/definitions.ts';
 import {
   compareManifests,
   type Manifest,

@@ -2,7 +2,7 @@
 
 import { siteOf } from '../base/keys.ts';
 import { asksForAll, cannotResume, keyAt, waitsForNothingRecorded } from '../base/messages/mismatch.ts';
-import type { Definition } from '../functions/definitions.ts';
+import type { Definition } from '../functions/definition.ts';
 
 /** At most this many requests are listed; the rest is counted. */
 const SHOWN = 10;

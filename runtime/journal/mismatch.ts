@@ -13,7 +13,7 @@ import {
   sameCodeDiffers,
   waysOut,
 } from '../base/messages/mismatch.ts';
-import type { Definition } from '../functions/definitions.ts';
+import type { Definition } from '../functions/definition.ts';
 import type { ChangedCall, CodeVersions } from './code-versions.ts';
 import type { JournalEvent } from './events.ts';
 import { asksFor, type Place, placeIn, positionIn, titleOf } from './mismatch-text.ts';

@@ -1,4 +1,4 @@
-import type { Definition } from '../functions/definitions.ts';
+import type { Definition } from '../functions/definition.ts';
 import type { JournalEvent, Received } from '../journal/events.ts';
 import { statusAfter } from '../stores/event-effects.ts';
 import { decodeError } from '../values/codec.ts';

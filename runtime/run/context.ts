@@ -1,7 +1,7 @@
 import type { AsyncLocalStorage } from 'node:async_hooks';
 import { state } from '../base/process-state.ts';
 import type { WebAbortSignal } from '../base/web-types.ts';
-import type { Definition } from '../functions/definitions.ts';
+import type { Definition } from '../functions/definition.ts';
 import type { DurableScope } from '../functions/durable-scope.ts';
 import type { StepPolicy } from '../functions/policy.ts';
 import type { Run } from './run.ts';

@@ -8,7 +8,7 @@ import { types } from 'node:util';
 import { MisuseError } from '../base/errors.ts';
 import { atMostOncePolicyFoundLate } from '../base/messages/steps.ts';
 import { state } from '../base/process-state.ts';
-import type { AnyFunction } from '../functions/definitions.ts';
+import type { AnyFunction } from '../functions/definition.ts';
 import { policyOf, retryDelay, type StepPolicy, timeoutOf } from '../functions/policy.ts';
 import type { StepContext } from './context.ts';
 import { withinTime } from './time-limit.ts';

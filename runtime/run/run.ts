@@ -1,5 +1,5 @@
 import type { WebConsole } from '../base/web-types.ts';
-import type { Definition } from '../functions/definitions.ts';
+import type { Definition } from '../functions/definition.ts';
 import type { RootScope } from '../functions/durable-scope.ts';
 import type { StepPolicy } from '../functions/policy.ts';
 import type { Backend } from '../port/backend.ts';

@@ -1,5 +1,5 @@
 import type { WebAbortSignal } from '../base/web-types.ts';
-import type { Definition } from '../functions/definitions.ts';
+import type { Definition } from '../functions/definition.ts';
 
 /** A call that may be a step. */
 export interface Call {

@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 import { type Missing, present } from '../functions/callee.ts';
-import type { AnyFunction } from '../functions/definitions.ts';
+import type { AnyFunction } from '../functions/definition.ts';
 import type { BegunCalls, ChainLink, OptionalChain } from '../functions/durable-scope.ts';
 import { insideStep } from '../run/context.ts';
 import { rememberStep, stepOfPromise, valueOfOutside } from '../run/outside-promises.ts';

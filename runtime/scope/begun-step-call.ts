@@ -1,4 +1,4 @@
-import type { Definition } from '../functions/definitions.ts';
+import type { Definition } from '../functions/definition.ts';
 import type { StepPolicy } from '../functions/policy.ts';
 import type { Attempt } from '../port/backend.ts';
 import type { AttemptTrace } from '../port/tracing.ts';

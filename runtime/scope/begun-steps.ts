@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 import { MisuseError } from '../base/errors.ts';
 import { callNotAwaited } from '../base/messages/steps.ts';
-import type { Definition } from '../functions/definitions.ts';
+import type { Definition } from '../functions/definition.ts';
 import type { StepPolicy } from '../functions/policy.ts';
 import type { CallRecord } from '../port/backend.ts';
 import { changedInStep } from '../run/captured-writes.ts';

@@ -1,7 +1,7 @@
 /** Calls in the body of a durable function. `classify` decides whether a call is performed as a step or as workflow code. */
 import { assertFunction, shownName } from '../functions/callee.ts';
 import { calledBy, classify, takesCallbacks } from '../functions/classify.ts';
-import type { AnyFunction, Definition } from '../functions/definitions.ts';
+import type { AnyFunction, Definition } from '../functions/definition.ts';
 import { policyOf } from '../functions/policy.ts';
 import { primitiveOf } from '../functions/primitive-tags.ts';
 import { handOver, insideStep } from '../run/context.ts';

@@ -1,5 +1,5 @@
 import { StepInterruptedError } from '../base/errors.ts';
-import type { Definition } from '../functions/definitions.ts';
+import type { Definition } from '../functions/definition.ts';
 import type { StepPolicy } from '../functions/policy.ts';
 import type { Outcome } from '../port/backend.ts';
 import { StepContext, within } from '../run/context.ts';

@@ -13,7 +13,7 @@ import {
 } from '../base/messages/steps.ts';
 import { state } from '../base/process-state.ts';
 import { type Missing, present } from '../functions/callee.ts';
-import type { AnyFunction } from '../functions/definitions.ts';
+import type { AnyFunction } from '../functions/definition.ts';
 import { isMarkedIterator } from '../functions/marks.ts';
 import { currentContext, within } from '../run/context.ts';
 import type { Run } from '../run/run.ts';

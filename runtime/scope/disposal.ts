@@ -1,6 +1,6 @@
 /** What `await using` disposes of. */
 import { classify } from '../functions/classify.ts';
-import type { AnyFunction } from '../functions/definitions.ts';
+import type { AnyFunction } from '../functions/definition.ts';
 import { policyOf } from '../functions/policy.ts';
 import type { ScopeContext } from './place.ts';
 import { awaitStep } from './steps.ts';

@@ -1,6 +1,6 @@
 import { isNews, state } from '../base/process-state.ts';
 import { nameClasses } from '../base/shared-classes.ts';
-import type { AnyFunction } from '../functions/definitions.ts';
+import type { AnyFunction } from '../functions/definition.ts';
 import type { Executor } from '../functions/durable-scope.ts';
 
 /** The executor, with its `reject` at hand for the timers that it sets. */

@@ -1,4 +1,4 @@
-import { type AnyFunction, type Definition, DURABLE } from '../functions/definitions.ts';
+import { type AnyFunction, type Definition, DURABLE } from '../functions/definition.ts';
 import type { DurableScope } from '../functions/durable-scope.ts';
 import { currentContext, insideStep, peekHandoff, takeHandoff, within } from '../run/context.ts';
 import type { AnyClass } from '../values/any-class.ts';

@@ -6,7 +6,8 @@ import { childArgumentsNoArray, childNotDurable } from '../base/messages/waits.t
 import { checkName } from '../base/name-checks.ts';
 import { checkNames } from '../base/option-checks.ts';
 import type { WebAbortSignal } from '../base/web-types.ts';
-import { compiledDefinition, type Definition, findDefinition } from '../functions/definitions.ts';
+import type { Definition } from '../functions/definition.ts';
+import { compiledDefinition, findDefinition } from '../functions/definitions.ts';
 import { encodeInput, type InputOptions } from '../functions/input.ts';
 import { mark, markClass } from '../functions/marks.ts';
 import type { Backend, Settle, Until } from '../port/backend.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as plainDelay } from 'node:timers/promises';
 import { type Duration, parseDuration } from '../base/durations.ts';
 import { assertFunction, Callee, callLink, type Missing, present, shownName } from '../functions/callee.ts';
-import type { AnyFunction, Definition } from '../functions/definitions.ts';
+import type { AnyFunction, Definition } from '../functions/definition.ts';
 import type { CombinatorKind, DurableScope, Executor, ReadPath } from '../functions/durable-scope.ts';
 import { notInsideStep } from '../run/inside-step.ts';
 import { readAt } from '../run/outside-promises.ts';

@@ -1,5 +1,5 @@
 import type { Keys } from '../base/keys.ts';
-import type { Definition } from '../functions/definitions.ts';
+import type { Definition } from '../functions/definition.ts';
 import type { DurableScope } from '../functions/durable-scope.ts';
 import type { Run } from '../run/run.ts';
 

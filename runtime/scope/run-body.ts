@@ -1,5 +1,5 @@
 import { bodyBeforeModule } from '../base/messages/runs.ts';
-import type { Definition } from '../functions/definitions.ts';
+import type { Definition } from '../functions/definition.ts';
 import { decodeInput } from '../functions/input.ts';
 import type { StepPolicy } from '../functions/policy.ts';
 import type { Backend, Settle } from '../port/backend.ts';

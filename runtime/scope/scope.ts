@@ -1,7 +1,7 @@
 import { Keys } from '../base/keys.ts';
 import type { WebAbortSignal, WebConsole } from '../base/web-types.ts';
 import { type Missing, present } from '../functions/callee.ts';
-import type { AnyFunction, Definition } from '../functions/definitions.ts';
+import type { AnyFunction, Definition } from '../functions/definition.ts';
 import type {
   ChainLink,
   CombinatorKind,

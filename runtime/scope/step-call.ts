@@ -1,6 +1,6 @@
 import { MisuseError } from '../base/errors.ts';
 import { argumentOfRetryUnknown } from '../base/messages/steps.ts';
-import type { Definition } from '../functions/definitions.ts';
+import type { Definition } from '../functions/definition.ts';
 import { retryDelay, type StepPolicy, timeoutOf } from '../functions/policy.ts';
 import type { Attempt, Outcome, StepRequest } from '../port/backend.ts';
 import type { AttemptTrace } from '../port/tracing.ts';

@@ -1,4 +1,4 @@
-import type { Definition } from '../functions/definitions.ts';
+import type { Definition } from '../functions/definition.ts';
 import type { StepPolicy } from '../functions/policy.ts';
 import { currentContext, type StepContext } from '../run/context.ts';
 import { carryOut, type PolicyChain } from '../run/policy-chain.ts';

@@ -1,4 +1,5 @@
-import { type Definition, findDefinition } from '../functions/definitions.ts';
+import type { Definition } from '../functions/definition.ts';
+import { findDefinition } from '../functions/definitions.ts';
 import { currentContext } from '../run/context.ts';
 import type { Run } from '../run/run.ts';
 

@@ -9,7 +9,7 @@ import { operationAborted } from '../base/messages/waits.ts';
 import { checkLength } from '../base/name-checks.ts';
 import { checkNames } from '../base/option-checks.ts';
 import type { WebAbortSignal } from '../base/web-types.ts';
-import type { AnyFunction } from '../functions/definitions.ts';
+import type { AnyFunction } from '../functions/definition.ts';
 import { checkPolicy, type StepPolicy } from '../functions/policy.ts';
 import type { Primitive } from '../functions/primitive-tags.ts';
 import { abortable } from '../run/abortable.ts';

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { PROTOCOL, state } from '../../runtime/base/process-state.ts';
 import * as compiled from '../../runtime/compiled.ts';
-import { Definition } from '../../runtime/functions/definitions.ts';
+import { Definition } from '../../runtime/functions/definition.ts';
 
 function namesOf(value: object): string[] {
   const names = new Set<string>();
@@ -18,7 +18,7 @@ it('has a shape that belongs to its protocol', async () => {
   const shape = {
     protocol: PROTOCOL,
     state: namesOf(state),
-    definition: namesOf(new Definition({ id: 'id', file: 'file', line: 1, column: 1, steps: [] })),
+    definition: namesOf(new Definition({ id: 'id', file: 'file', line: 1, column: 1, steps: [] }, namesOf)),
     scope: namesOf(compiled.Scope.prototype),
     compiled: Object.keys(compiled).sort(),
   };

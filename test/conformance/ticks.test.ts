@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { runPlain } from '../../runtime/compiled.ts';
-import type { AnyFunction } from '../../runtime/functions/definitions.ts';
+import type { AnyFunction } from '../../runtime/functions/definition.ts';
 import { transform } from '../../transformer/index.ts';
 import { load } from '../support/fixtures.ts';
 import { parsesUsing } from '../support/node-abilities.ts';

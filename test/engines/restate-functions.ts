@@ -1,4 +1,5 @@
-import { type AnyFunction, definitionOf, findDefinition } from '../../runtime/functions/definitions.ts';
+import type { AnyFunction } from '../../runtime/functions/definition.ts';
+import { definitionOf, findDefinition } from '../../runtime/functions/definitions.ts';
 import type { Modules } from './load.ts';
 import { CHILDREN } from './programs.ts';
 

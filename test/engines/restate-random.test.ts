@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type RestateClient, restateClient } from '../../runtime/engines/restate/index.ts';
-import type { AnyFunction } from '../../runtime/functions/definitions.ts';
+import type { AnyFunction } from '../../runtime/functions/definition.ts';
 import { shapes } from '../random/arbitrary.ts';
 import { render } from '../random/render.ts';
 import { emitPlain, emitThroughText, type Fixture, load } from '../support/fixtures.ts';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { toRestate } from '../../runtime/engines/restate/index.ts';
-import type { AnyFunction } from '../../runtime/functions/definitions.ts';
+import type { AnyFunction } from '../../runtime/functions/definition.ts';
 
 /** When nothing was said for so long and no step is under way, a run waits for something from outside, or for time. */
 const QUIET = 20;

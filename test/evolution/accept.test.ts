@@ -1,6 +1,6 @@
 /** `resume(id, { accept })`: the new order of the code for one run, after a crash at each event before and behind it. */
 import { describe, expect, it } from 'vitest';
-import type { AnyFunction } from '../../runtime/functions/definitions.ts';
+import type { AnyFunction } from '../../runtime/functions/definition.ts';
 import { definitionOf } from '../../runtime/functions/definitions.ts';
 import { createRuntime, memoryStore, type RuntimeEvent, type Store } from '../../runtime/index.ts';
 import type { JournalEvent } from '../../runtime/journal/events.ts';

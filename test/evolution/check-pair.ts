@@ -1,6 +1,7 @@
 /** What becomes of the runs of one version of a function in another version, whatever they have recorded. */
 import { expect } from 'vitest';
-import { type AnyFunction, definitionOf } from '../../runtime/functions/definitions.ts';
+import type { AnyFunction } from '../../runtime/functions/definition.ts';
+import { definitionOf } from '../../runtime/functions/definitions.ts';
 import type { Store } from '../../runtime/index.ts';
 import type { JournalEvent } from '../../runtime/journal/events.ts';
 import { decode } from '../../runtime/values/codec.ts';

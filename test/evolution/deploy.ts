@@ -1,7 +1,7 @@
 /** Versions of one durable function that are deployed one after the other, and what they make of each other's runs. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import type { AnyFunction } from '../../runtime/functions/definitions.ts';
+import type { AnyFunction } from '../../runtime/functions/definition.ts';
 import { definitionOf } from '../../runtime/functions/definitions.ts';
 import { createRuntime, memoryStore, type RuntimeEvent, type Store } from '../../runtime/index.ts';
 import type { JournalEvent } from '../../runtime/journal/events.ts';

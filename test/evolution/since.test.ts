@@ -1,6 +1,6 @@
 /** Branches by version: `since('name')`, after a crash at each event, before and behind the branch. */
 import { describe, expect, it } from 'vitest';
-import type { AnyFunction } from '../../runtime/functions/definitions.ts';
+import type { AnyFunction } from '../../runtime/functions/definition.ts';
 import { judge, type KnownCode } from '../../runtime/functions/edits.ts';
 import { createRuntime, memoryStore } from '../../runtime/index.ts';
 import type { JournalEvent } from '../../runtime/journal/events.ts';

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import * as fc from 'fast-check';
 import { vi } from 'vitest';
-import type { AnyFunction } from '../../runtime/functions/definitions.ts';
+import type { AnyFunction } from '../../runtime/functions/definition.ts';
 import { shapes } from '../random/arbitrary.ts';
 import { type Program, render } from '../random/render.ts';
 import { takeEffects } from '../support/effects.ts';

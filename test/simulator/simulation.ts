@@ -1,6 +1,6 @@
 /** One simulation: several workers over one store in virtual time, and a seed that says what goes wrong. */
 
-import type { AnyFunction } from '../../runtime/functions/definitions.ts';
+import type { AnyFunction } from '../../runtime/functions/definition.ts';
 import { createRuntime, type Runtime, type Store } from '../../runtime/index.ts';
 import type { RuntimeHooks } from '../../runtime/local/time/runtime-hooks.ts';
 import { currentContext } from '../../runtime/run/context.ts';

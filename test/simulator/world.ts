@@ -1,6 +1,6 @@
 /** The outside: starts runs, sends them what they wait for, cancels some, and knows what must come of each. */
 import { isDeepStrictEqual } from 'node:util';
-import type { AnyFunction } from '../../runtime/functions/definitions.ts';
+import type { AnyFunction } from '../../runtime/functions/definition.ts';
 import { definitionOf } from '../../runtime/functions/definitions.ts';
 import type { Handle } from '../../runtime/index.ts';
 import type { RunEnded } from '../../runtime/journal/events.ts';

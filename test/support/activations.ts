@@ -1,5 +1,5 @@
 import { Keys } from '../../runtime/base/keys.ts';
-import type { Definition } from '../../runtime/functions/definitions.ts';
+import type { Definition } from '../../runtime/functions/definition.ts';
 import { Scope } from '../../runtime/scope/scope.ts';
 
 /** One call of a durable function, or of a function inside it: the sites that got keys, in their order. */

@@ -1,6 +1,6 @@
 /** Hand-written "compiled" functions for tests of the runtime: what the compiler would emit, without the compiler. */
 import * as $durable from '../../runtime/compiled.ts';
-import type { AnyFunction } from '../../runtime/functions/definitions.ts';
+import type { AnyFunction } from '../../runtime/functions/definition.ts';
 
 let line = 0;
 

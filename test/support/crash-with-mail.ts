@@ -4,7 +4,7 @@
  * the run goes on, and what the outside world did after that point is done again.
  */
 import { expect } from 'vitest';
-import type { AnyFunction } from '../../runtime/functions/definitions.ts';
+import type { AnyFunction } from '../../runtime/functions/definition.ts';
 import { createRuntime, type Handle, memoryStore, type Runtime, type Store } from '../../runtime/index.ts';
 import type { JournalEvent } from '../../runtime/journal/events.ts';
 import type { Claim } from '../../runtime/stores/claims.ts';

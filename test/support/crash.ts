@@ -6,7 +6,7 @@
  */
 import { expect } from 'vitest';
 import { StoreError } from '../../runtime/base/errors.ts';
-import type { AnyFunction } from '../../runtime/functions/definitions.ts';
+import type { AnyFunction } from '../../runtime/functions/definition.ts';
 import { createRuntime, memoryStore, type Store } from '../../runtime/index.ts';
 import type { JournalEvent } from '../../runtime/journal/events.ts';
 import { currentContext } from '../../runtime/run/context.ts';

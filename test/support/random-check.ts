@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { runPlain } from '../../runtime/compiled.ts';
-import type { AnyFunction } from '../../runtime/functions/definitions.ts';
+import type { AnyFunction } from '../../runtime/functions/definition.ts';
 import { transform } from '../../transformer/index.ts';
 import { watched } from './activations.ts';
 import { FlowCheck } from './check-flow.ts';

@@ -3,14 +3,8 @@ import { asError } from '../../base/error-text.ts';
 import { MisuseError, UnknownFunctionError, UnsupportedError } from '../../base/errors.ts';
 import { lambdaFunctionWaitsForSignals, onWaitForNoFunction } from '../../base/messages/aws.ts';
 import { checkNames } from '../../base/option-checks.ts';
-import {
-  type AnyFunction,
-  compiledDefinition,
-  type Definition,
-  findDefinition,
-  isOf,
-  presentId,
-} from '../../functions/definitions.ts';
+import type { AnyFunction, Definition } from '../../functions/definition.ts';
+import { compiledDefinition, findDefinition, isOf, presentId } from '../../functions/definitions.ts';
 import { checkPolicy, type StepPolicy } from '../../functions/policy.ts';
 import type { Outcome } from '../../port/backend.ts';
 import { failure } from '../../run/outcome.ts';

@@ -1,7 +1,7 @@
 import { NonDeterminismError } from '../../base/errors.ts';
 import { executionMismatch } from '../../base/messages/aws.ts';
 import { CAUSES, endedWithoutAsking, OPERATIONS, outcomeOf } from '../../base/messages/mismatch.ts';
-import type { Definition } from '../../functions/definitions.ts';
+import type { Definition } from '../../functions/definition.ts';
 import { asksFor, type Place, placeIn, titleOf } from '../../journal/mismatch-text.ts';
 import type { TrackedOperation } from './operations.ts';
 import type { Request } from './requests.ts';

@@ -1,5 +1,5 @@
 import { asError } from '../../base/error-text.ts';
-import type { Definition } from '../../functions/definitions.ts';
+import type { Definition } from '../../functions/definition.ts';
 import type { Outcome } from '../../port/backend.ts';
 import type { LineCount } from '../../run/line-count.ts';
 import type { OperationCalls } from './calls.ts';

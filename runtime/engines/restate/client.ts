@@ -10,7 +10,8 @@ import {
   startIdInvalid,
   urlInvalid,
 } from '../../base/messages/restate.ts';
-import { compiledDefinition, type Definition } from '../../functions/definitions.ts';
+import type { Definition } from '../../functions/definition.ts';
+import { compiledDefinition } from '../../functions/definitions.ts';
 import { encodeInput, type InputOptions } from '../../functions/input.ts';
 import type { ClassScope } from '../../values/classes.ts';
 import { decode, decodeError, encode, encodeError } from '../../values/codec.ts';

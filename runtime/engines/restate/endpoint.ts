@@ -11,7 +11,8 @@ import {
   serviceNameReserved,
 } from '../../base/messages/restate.ts';
 import { checkNames } from '../../base/option-checks.ts';
-import { type AnyFunction, compiledDefinition, type Definition } from '../../functions/definitions.ts';
+import type { AnyFunction, Definition } from '../../functions/definition.ts';
+import { compiledDefinition } from '../../functions/definitions.ts';
 import { checkPolicy, type StepPolicy } from '../../functions/policy.ts';
 import { Input, serving } from './input.ts';
 import { loadFetchSdk, loadLambdaSdk, loadSdk, type WorkflowOptions } from './sdk.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { MisuseError, StoreError } from '../../base/errors.ts';
 import { serviceNestedInOther } from '../../base/messages/restate.ts';
-import type { Definition } from '../../functions/definitions.ts';
+import type { Definition } from '../../functions/definition.ts';
 import type { StepPolicy } from '../../functions/policy.ts';
 import type { Outcome } from '../../port/backend.ts';
 import { failure } from '../../run/outcome.ts';

@@ -1,5 +1,5 @@
 import { CancelledError } from '../../base/errors.ts';
-import type { Definition } from '../../functions/definitions.ts';
+import type { Definition } from '../../functions/definition.ts';
 import type { Outcome } from '../../port/backend.ts';
 import { timedOut } from '../../run/outcome.ts';
 import { decodeError } from '../../values/codec.ts';

@@ -1,6 +1,6 @@
 import { asError } from '../../base/error-text.ts';
 import { LeaseLostError, NonDeterminismError, StoreError } from '../../base/errors.ts';
-import type { Definition } from '../../functions/definitions.ts';
+import type { Definition } from '../../functions/definition.ts';
 import { CodeVersions, type RecordedCode } from '../../journal/code-versions.ts';
 import type { Fork, NewEvent, RunEnded } from '../../journal/events.ts';
 import type { ReplayMachine } from '../../journal/replay-machine.ts';

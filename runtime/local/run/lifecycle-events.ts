@@ -3,7 +3,7 @@
 import { LeaseLostError, RuntimeClosedError } from '../../base/errors.ts';
 import { awaitsUnrecorded } from '../../base/messages/warnings.ts';
 import { emitWarning } from '../../base/warnings.ts';
-import type { Definition } from '../../functions/definitions.ts';
+import type { Definition } from '../../functions/definition.ts';
 import type { CodeVersions } from '../../journal/code-versions.ts';
 import type { JournalEvent } from '../../journal/events.ts';
 import { placeIn } from '../../journal/mismatch-text.ts';

@@ -1,5 +1,6 @@
 import { StoreError } from '../../base/errors.ts';
-import { type Definition, definitions, findDefinition, versionsOf } from '../../functions/definitions.ts';
+import type { Definition } from '../../functions/definition.ts';
+import { definitions, findDefinition, versionsOf } from '../../functions/definitions.ts';
 import type { Manifest } from '../../functions/manifest.ts';
 import type { RecordedCode } from '../../journal/code-versions.ts';
 import type { Store } from '../../stores/store.ts';

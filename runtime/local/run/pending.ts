@@ -1,4 +1,4 @@
-import type { Definition } from '../../functions/definitions.ts';
+import type { Definition } from '../../functions/definition.ts';
 import type { NewEvent } from '../../journal/events.ts';
 import type { Delivery, ReplayMachine, RequestKind } from '../../journal/replay-machine.ts';
 import type { Outcome, Settle } from '../../port/backend.ts';

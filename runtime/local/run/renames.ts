@@ -1,4 +1,5 @@
-import { type Definition, definitions, isLoaded, rename } from '../../functions/definitions.ts';
+import type { Definition } from '../../functions/definition.ts';
+import { definitions, isLoaded, rename } from '../../functions/definitions.ts';
 import type { Store } from '../../stores/store.ts';
 import { andThen } from '../time/deferred.ts';
 

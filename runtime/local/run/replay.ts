@@ -1,4 +1,4 @@
-import type { Definition } from '../../functions/definitions.ts';
+import type { Definition } from '../../functions/definition.ts';
 import type { CodeVersions } from '../../journal/code-versions.ts';
 import type { JournalEvent } from '../../journal/events.ts';
 import { describeAltered, describeMismatch, describeUncertain } from '../../journal/mismatch.ts';

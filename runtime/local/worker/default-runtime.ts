@@ -3,7 +3,8 @@ import { defaultRuntimeInvalid } from '../../base/messages/options.ts';
 import { state } from '../../base/process-state.ts';
 import { memoryStore } from '../../stores/memory.ts';
 import { fileStore } from '../../stores/sqlite.ts';
-import { createRuntime, type Runtime } from './runtime.ts';
+import { createRuntime } from './runtime.ts';
+import type { Runtime } from './runtime-interface.ts';
 
 /** Where runs are kept if nothing else is said. */
 const DEFAULT_PATH = '.durable/runs.db';

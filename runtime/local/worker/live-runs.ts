@@ -7,7 +7,8 @@ import {
 } from '../../base/errors.ts';
 import { acceptedAnother } from '../../base/messages/mismatch.ts';
 import { runJournalTooNew, runRemovedMeanwhile } from '../../base/messages/runs.ts';
-import { type Definition, findDefinition, unknownFunction } from '../../functions/definitions.ts';
+import type { Definition } from '../../functions/definition.ts';
+import { findDefinition, unknownFunction } from '../../functions/definitions.ts';
 import type { RecordedCode } from '../../journal/code-versions.ts';
 import { JOURNAL_VERSION } from '../../journal/events.ts';
 import { codeOf, lastKeyOf } from '../../journal/summary.ts';

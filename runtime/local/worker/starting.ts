@@ -6,7 +6,8 @@ import {
   storeError,
 } from '../../base/errors.ts';
 import { runRemovedMeanwhile } from '../../base/messages/runs.ts';
-import { type Definition, findDefinition, isOf, unknownFunction } from '../../functions/definitions.ts';
+import type { Definition } from '../../functions/definition.ts';
+import { findDefinition, isOf, unknownFunction } from '../../functions/definitions.ts';
 import { JOURNAL_VERSION, type RunStarted } from '../../journal/events.ts';
 import type { ChildRequest, Outcome, Until } from '../../port/backend.ts';
 import type { RunTrace } from '../../port/tracing.ts';

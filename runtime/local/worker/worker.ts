@@ -1,36 +1,15 @@
 import { parseSpan } from '../../base/durations.ts';
-import { MisuseError, RuntimeClosedError, type StoreError } from '../../base/errors.ts';
-import {
-  acceptHeld,
-  acceptNotBlocked,
-  acceptOfCancelled,
-  forkIdTaken,
-  runNotOver,
-} from '../../base/messages/runs.ts';
+import { RuntimeClosedError, type StoreError } from '../../base/errors.ts';
 import { emitWarning } from '../../base/warnings.ts';
 import { findDefinition } from '../../functions/definitions.ts';
-import type { CodeAccepted, JournalEvent, RunStarted } from '../../journal/events.ts';
-import { again, type ForkOptions, forkOf } from '../../journal/fork.ts';
-import { rewind } from '../../journal/rewind.ts';
 import { Observers } from '../../observe/observers.ts';
 import type { Outcome } from '../../port/backend.ts';
-import type { Claim } from '../../stores/claims.ts';
-import {
-  type Completed,
-  hasEnded,
-  type Message,
-  type NewMessage,
-  type RunRecord,
-  type Sent,
-  type Store,
-  type StoredRun,
-} from '../../stores/store.ts';
+import type { Completed, Message, NewMessage, RunRecord, Sent, Store } from '../../stores/store.ts';
 import { Gate } from '../commit/gate.ts';
 import { Lease } from '../commit/lease.ts';
 import { assertFits } from '../commit/sizes.ts';
 import { MessagePoller } from '../messages/message-poller.ts';
 import { Trials } from '../run/crash-trials.ts';
-import { reportForked } from '../run/lifecycle-events.ts';
 import type { RuntimeServices } from '../run/runtime-services.ts';
 import { within } from '../time/deferred.ts';
 import { systemHooks } from '../time/runtime-hooks.ts';
@@ -47,6 +26,7 @@ import { Retention } from './retention.ts';
 import { Scheduler } from './schedules.ts';
 import { makeServices } from './services.ts';
 import { Starting, type StartRequest } from './starting.ts';
+import { Steering } from './steering.ts';
 import { type VersionInUse, versionsInUse } from './versions.ts';
 
 /**
@@ -68,6 +48,8 @@ export class LocalWorker implements HandleSource {
   readonly #claiming: Claiming;
   readonly #gate: Gate;
   readonly #starting: Starting;
+  /** What people do with runs that exist. */
+  readonly steering: Steering;
   /** Ends the pauses of handles that poll. */
   readonly #pauses = new Set<() => void>();
   #closed = false;
@@ -116,6 +98,8 @@ export class LocalWorker implements HandleSource {
     const assertOpen = (): void => this.assertOpen();
     const deliverMail = (): Promise<void> => this.#deliverMail();
     this.#starting = new Starting({ ...shared, lease, claiming, runs, system, assertOpen, deliverMail });
+    const starting = this.#starting;
+    this.steering = new Steering({ ...shared, lease, claiming, starting, system, assertOpen });
     this.scheduler = new Scheduler(store, clock, services.timers);
     if (retention !== undefined) {
       this.#retention = new Retention(store, clock, parseSpan('retention', retention));
@@ -231,88 +215,8 @@ export class LocalWorker implements HandleSource {
     return this.#runs.failureRetries.size > 0;
   }
 
-  /** Accepts another order of the code for a blocked run, and resumes it. */
-  async accept({ id, fn, status }: RunRecord, version: string): Promise<RunHandle> {
-    this.assertOpen();
-    if (status !== 'blocked') throw new MisuseError(acceptNotBlocked(id, status));
-    const { events = [] } = (await this.store.load(id)) ?? {};
-    if (events.some(({ type }) => type === 'cancel-requested')) throw new MisuseError(acceptOfCancelled(id));
-    const claim = await this.#claiming.one(id, 'anew', (claimed) => claimed);
-    if (claim === undefined) throw new MisuseError(acceptHeld(id));
-    const at = Math.max(this.now, events.at(-1)?.at ?? 0);
-    const accepted: CodeAccepted = { type: 'accepted', version, at };
-    const refused = await this.store.append([{ claim, seq: events.length, events: [accepted] }]);
-    if (refused.length === 0) return this.#goOn(claim, fn);
-    await this.store.park(claim, 0, 0);
-    throw new MisuseError(acceptHeld(id));
-  }
-
-  /** Starts a run that goes on from a step of another one. */
-  async fork(run: StoredRun, options: ForkOptions & { readonly id: string }): Promise<RunHandle> {
-    const { record, events } = run;
-    const begun = forkOf(record.id, events, options, this.system.random(32), this.now);
-    const handle = await this.#create(options.id, record.fn, begun);
-    reportForked(this.#services, options.id, record, options.from);
-    return handle;
-  }
-
-  /** Starts a run whose function isn't loaded here, with the input of another one. */
-  again({ record, events }: StoredRun, id: string): Promise<RunHandle> {
-    return this.#create(id, record.fn, again(events, this.system.random(32), this.now));
-  }
-
-  /** Makes a run that may have more than its first event. */
-  async #create(
-    id: string,
-    fn: string,
-    [started, ...kept]: readonly [RunStarted, ...JournalEvent[]],
-  ): Promise<RunHandle> {
-    this.assertOpen();
-    if (!this.#lease.held) await this.#lease.renew();
-    this.#lease.assertHeld();
-    const { store } = this;
-    // Never seen without what it keeps: it would do all of that again.
-    let created: Claim | null = null;
-    let refused: readonly string[] = [];
-    await this.#claiming.sure(() =>
-      store.together(() => {
-        created = store.create(id, started, this.#lease.claimant()) as Claim | null;
-        if (created !== null && kept.length > 0)
-          refused = store.append([{ claim: created, seq: 1, events: kept }]) as readonly string[];
-      }),
-    );
-    const claim = created as Claim | null;
-    if (claim === null || refused.length > 0) throw new MisuseError(forkIdTaken(id));
-    return this.#goOn(claim, fn);
-  }
-
-  /** Resumes a run here, or leaves it to the workers that have loaded its function. */
-  #goOn(claim: Claim, fn: string): Promise<RunHandle> {
-    return findDefinition(fn) === undefined
-      ? this.#starting.postpone(claim)
-      : this.#starting.resumeOrPostpone(claim);
-  }
-
   versions(fns: readonly string[] | undefined): Promise<readonly VersionInUse[]> {
     return versionsInUse(this.store, this.#services.manifests, fns);
-  }
-
-  /** Resumes a blocked run, or one that has ended, from before its failure. */
-  async resume(record: RunRecord, forget: boolean): Promise<RunHandle> {
-    this.assertOpen();
-    const { id, fn, status } = record;
-    const live = this.handle(id);
-    if (live !== undefined) return live;
-    if (!hasEnded(status)) {
-      return this.#claiming.one(id, 'anew', (claim) =>
-        claim === undefined ? new RunHandle(id, this) : this.#goOn(claim, fn),
-      );
-    }
-    const run = await this.store.load(id);
-    const seq = rewind(id, run?.events ?? [], this.#services.clock.now(), forget);
-    const claim = await this.#claiming.sure(() => this.store.reopen(id, seq, this.#lease.claimant()));
-    if (claim === null) throw new MisuseError(runNotOver(id));
-    return this.#goOn(claim, fn);
   }
 
   /** Waits for running steps, `timeoutMs` at most, and lets go of all runs. A `recover()` resumes them. */

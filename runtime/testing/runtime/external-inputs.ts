@@ -1,5 +1,6 @@
 /** What comes to runs from outside, and doing it again. */
-import { type Definition, findDefinition } from '../../functions/definitions.ts';
+import type { Definition } from '../../functions/definition.ts';
+import { findDefinition } from '../../functions/definitions.ts';
 import { decode, decodeError } from '../../values/codec.ts';
 import type { VirtualRuntime } from './runtime.ts';
 import type { Change } from './store-log.ts';

@@ -3,7 +3,7 @@
 import { type Duration, parseSpan } from '../../base/durations.ts';
 import { MisuseError } from '../../base/errors.ts';
 import { lastingWithoutImplementation } from '../../base/messages/testing.ts';
-import type { AnyFunction } from '../../functions/definitions.ts';
+import type { AnyFunction } from '../../functions/definition.ts';
 import { currentContext } from '../../run/context.ts';
 
 /** Lets `ms` of the test's time pass, in a step of a test runtime; returns at once elsewhere. */

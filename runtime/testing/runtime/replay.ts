@@ -1,6 +1,7 @@
 import { StoreError } from '../../base/errors.ts';
 import { replayOver, replayStartsNoRuns } from '../../base/messages/testing.ts';
-import { type AnyFunction, compiledDefinition, type Definition, isOf } from '../../functions/definitions.ts';
+import type { AnyFunction, Definition } from '../../functions/definition.ts';
+import { compiledDefinition, isOf } from '../../functions/definitions.ts';
 import type { Manifest } from '../../functions/manifest.ts';
 import type { JournalEvent, RunEnded } from '../../journal/events.ts';
 import { readJournal } from '../../journal/journal-text.ts';

@@ -1,6 +1,7 @@
 import { MisuseError, SerializationError } from '../../base/errors.ts';
 import { roundTripNotDurable } from '../../base/messages/testing.ts';
-import { type AnyFunction, definitionOf } from '../../functions/definitions.ts';
+import type { AnyFunction } from '../../functions/definition.ts';
+import { definitionOf } from '../../functions/definitions.ts';
 import { decode, encodeError, encodeResult } from '../../values/codec.ts';
 import { quietly } from '../../values/loss-warnings.ts';
 import { lossesOf } from '../../values/losses.ts';

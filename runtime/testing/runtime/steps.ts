@@ -9,12 +9,8 @@ import {
   replacementNoFunction,
   stepUnknown,
 } from '../../base/messages/testing.ts';
-import {
-  type AnyFunction,
-  compiledDefinition,
-  type Definition,
-  definitions,
-} from '../../functions/definitions.ts';
+import type { AnyFunction, Definition } from '../../functions/definition.ts';
+import { compiledDefinition, definitions } from '../../functions/definitions.ts';
 import type { Call, Substitute } from '../../run/test-hooks.ts';
 
 /** One call of a step, or of its replacement; each attempt is one. */

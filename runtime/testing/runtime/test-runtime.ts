@@ -1,9 +1,9 @@
 import type { Duration } from '../../base/durations.ts';
-import type { AnyFunction } from '../../functions/definitions.ts';
+import type { AnyFunction } from '../../functions/definition.ts';
 import type { ForkOptions } from '../../journal/fork.ts';
 import type { ResumeOptions } from '../../journal/rewind.ts';
 import type { CloseOptions, RuntimeOptions, StartOptions } from '../../local/worker/options.ts';
-import type { RerunOptions, Runtime } from '../../local/worker/runtime.ts';
+import type { RerunOptions, Runtime } from '../../local/worker/runtime-interface.ts';
 import type { TestHandle } from './handle.ts';
 import type { Replacement, StepCall, StepImplementations } from './steps.ts';
 

@@ -1,6 +1,7 @@
 /** Checks whether steps may be called twice, as a process calls them that resumes after a crash in the middle of them. */
 
-import { type Definition, findDefinition } from '../../functions/definitions.ts';
+import type { Definition } from '../../functions/definition.ts';
+import { findDefinition } from '../../functions/definitions.ts';
 import { describeEvent } from '../../journal/mismatch.ts';
 import { placeIn } from '../../journal/mismatch-text.ts';
 import type { Substitute } from '../../run/test-hooks.ts';

@@ -4,7 +4,8 @@ import {
   maxLivesInvalid,
   sweepOptionNoFunction,
 } from '../../base/messages/testing.ts';
-import { type AnyFunction, compiledDefinition } from '../../functions/definitions.ts';
+import type { AnyFunction } from '../../functions/definition.ts';
+import { compiledDefinition } from '../../functions/definitions.ts';
 import { type WorldRead, WorldReads, watchWorld } from '../runtime/world-reads.ts';
 import { callTwice } from './call-twice.ts';
 import { killWithRealSteps } from './called-again.ts';

@@ -1,5 +1,6 @@
 import { sweepStandsStill } from '../../base/messages/testing.ts';
-import { type Definition, findDefinition } from '../../functions/definitions.ts';
+import type { Definition } from '../../functions/definition.ts';
+import { findDefinition } from '../../functions/definitions.ts';
 import type { Substitute } from '../../run/test-hooks.ts';
 import { memoryStore } from '../../stores/memory.ts';
 import { NeverError } from '../runtime/errors.ts';

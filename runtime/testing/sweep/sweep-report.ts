@@ -5,7 +5,8 @@ import {
   stepNotRepeatable,
   stepsDiffer,
 } from '../../base/messages/testing.ts';
-import { type Definition, findDefinition } from '../../functions/definitions.ts';
+import type { Definition } from '../../functions/definition.ts';
+import { findDefinition } from '../../functions/definitions.ts';
 import { describeEvent } from '../../journal/mismatch.ts';
 import { placeIn } from '../../journal/mismatch-text.ts';
 import type { OutcomeDifference } from '../runtime/differences.ts';

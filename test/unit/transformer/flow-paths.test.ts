@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { siteOf } from '../../../runtime/base/keys.ts';
-import type { AnyFunction } from '../../../runtime/functions/definitions.ts';
+import type { AnyFunction } from '../../../runtime/functions/definition.ts';
 import { watched } from '../../support/activations.ts';
 import { FlowCheck } from '../../support/check-flow.ts';
 import { execute } from '../../support/crash.ts';

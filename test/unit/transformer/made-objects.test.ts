@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { AnyFunction } from '../../../runtime/functions/definitions.ts';
+import type { AnyFunction } from '../../../runtime/functions/definition.ts';
 import { comparable, execute, recover } from '../../support/crash.ts';
 import { emitThroughAst, emitThroughText, load } from '../../support/fixtures.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { runPlain } from '../../../runtime/compiled.ts';
-import type { AnyFunction } from '../../../runtime/functions/definitions.ts';
+import type { AnyFunction } from '../../../runtime/functions/definition.ts';
 import { crashEverywhere } from '../../support/crash.ts';
 import { takeEffects } from '../../support/effects.ts';
 import {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { AnyFunction } from '../../../runtime/functions/definitions.ts';
+import type { AnyFunction } from '../../../runtime/functions/definition.ts';
 import { crashEverywhere } from '../../support/crash.ts';
 import { emitThroughText, type Fixture, load } from '../../support/fixtures.ts';
 

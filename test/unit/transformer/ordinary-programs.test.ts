@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { AnyFunction } from '../../../runtime/functions/definitions.ts';
+import type { AnyFunction } from '../../../runtime/functions/definition.ts';
 import type { JournalEvent } from '../../../runtime/journal/events.ts';
 import { crashEverywhere, execute, recover } from '../../support/crash.ts';
 import { takeEffects } from '../../support/effects.ts';

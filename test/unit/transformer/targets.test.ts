@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { transformSync } from 'esbuild';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
-import type { AnyFunction } from '../../../runtime/functions/definitions.ts';
+import type { AnyFunction } from '../../../runtime/functions/definition.ts';
 import { transform } from '../../../transformer/index.ts';
 import { crashEverywhere } from '../../support/crash.ts';
 import { takeEffects } from '../../support/effects.ts';

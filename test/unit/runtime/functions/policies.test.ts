@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { AnyFunction } from '../../../../runtime/functions/definitions.ts';
+import type { AnyFunction } from '../../../../runtime/functions/definition.ts';
 import { retryDelay } from '../../../../runtime/functions/policy.ts';
 import {
   createRuntime,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import * as $durable from '../../../../runtime/compiled.ts';
-import { type AnyFunction, definitionOf, stepsOf } from '../../../../runtime/functions/definitions.ts';
+import type { AnyFunction } from '../../../../runtime/functions/definition.ts';
+import { definitionOf, stepsOf } from '../../../../runtime/functions/definitions.ts';
 import {
   createRuntime,
   DuplicateFunctionError,

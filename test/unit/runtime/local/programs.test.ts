@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as $durable from '../../../../runtime/compiled.ts';
-import type { AnyFunction } from '../../../../runtime/functions/definitions.ts';
+import type { AnyFunction } from '../../../../runtime/functions/definition.ts';
 import { MisuseError, sleep, step } from '../../../../runtime/index.ts';
 import { durable } from '../../../support/compiled.ts';
 import { crashEverywhere, type Execution, execute } from '../../../support/crash.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { state } from '../../../../runtime/base/process-state.ts';
 import type * as $durable from '../../../../runtime/compiled.ts';
-import { type AnyFunction, define } from '../../../../runtime/functions/definitions.ts';
+import type { AnyFunction } from '../../../../runtime/functions/definition.ts';
+import { define } from '../../../../runtime/functions/definitions.ts';
 import { createRuntime, memoryStore, type Runtime, type Store } from '../../../../runtime/index.ts';
 import { durable } from '../../../support/compiled.ts';
 import { eventsOf } from '../../../support/crash.ts';

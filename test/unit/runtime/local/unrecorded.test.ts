@@ -1,6 +1,6 @@
 /** A run that awaits what nothing recorded settles is noticed, once, and goes on if that settles all the same. */
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { AnyFunction } from '../../../../runtime/functions/definitions.ts';
+import type { AnyFunction } from '../../../../runtime/functions/definition.ts';
 import {
   createRuntime,
   memoryStore,

@@ -3,7 +3,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import ts from 'typescript';
 import { expect, it } from 'vitest';
-import { type AnyFunction, definitionOf } from '../../../../runtime/functions/definitions.ts';
+import type { AnyFunction } from '../../../../runtime/functions/definition.ts';
+import { definitionOf } from '../../../../runtime/functions/definitions.ts';
 import { createRuntime, fileStore, RunConflictError } from '../../../../runtime/index.ts';
 import { transform } from '../../../../transformer/index.ts';
 

@@ -1,6 +1,6 @@
 /** The programs that the compiler is tested with are right: a sweep finds nothing wrong with any of them. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { AnyFunction } from '../../../../runtime/functions/definitions.ts';
+import type { AnyFunction } from '../../../../runtime/functions/definition.ts';
 import { crashSweep, lasting, type StepImplementations } from '../../../../runtime/testing/index.ts';
 import { emitThroughText, load, runnableFixtures } from '../../../support/fixtures.ts';
 import { sample } from '../../../support/tier.ts';

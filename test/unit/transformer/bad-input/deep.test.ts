@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { runPlain } from '../../../../runtime/compiled.ts';
-import type { AnyFunction } from '../../../../runtime/functions/definitions.ts';
+import type { AnyFunction } from '../../../../runtime/functions/definition.ts';
 import { emitPlain, emitThroughAst, emitThroughText, type Fixture, load } from '../../../support/fixtures.ts';
 import { CompileApart } from './compile-apart.ts';
 import { scopes, shapes } from './shapes.ts';

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { AnyFunction } from '../../../../runtime/functions/definitions.ts';
+import type { AnyFunction } from '../../../../runtime/functions/definition.ts';
 import { createRuntime, memoryStore, NotCompiledError, stepsOf } from '../../../../runtime/index.ts';
 import { transform } from '../../../../transformer/index.ts';
 import { takeEffects } from '../../../support/effects.ts';

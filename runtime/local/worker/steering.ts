@@ -1,0 +1,128 @@
+import { MisuseError } from '../../base/errors.ts';
+import {
+  acceptHeld,
+  acceptNotBlocked,
+  acceptOfCancelled,
+  forkIdTaken,
+  runNotOver,
+} from '../../base/messages/runs.ts';
+import { findDefinition } from '../../functions/definitions.ts';
+import type { CodeAccepted, JournalEvent, RunStarted } from '../../journal/events.ts';
+import { again, type ForkOptions, forkOf } from '../../journal/fork.ts';
+import { rewind } from '../../journal/rewind.ts';
+import type { Claim } from '../../stores/claims.ts';
+import { hasEnded, type RunRecord, type Store, type StoredRun } from '../../stores/store.ts';
+import type { Lease } from '../commit/lease.ts';
+import { reportForked } from '../run/lifecycle-events.ts';
+import type { RuntimeServices } from '../run/runtime-services.ts';
+import type { System } from '../time/system.ts';
+import type { Claiming } from './claiming.ts';
+import { type HandleSource, RunHandle } from './handle.ts';
+import type { Starting } from './starting.ts';
+
+interface Parts {
+  readonly store: Store;
+  readonly services: RuntimeServices;
+  readonly lease: Lease;
+  readonly claiming: Claiming;
+  readonly starting: Starting;
+  readonly system: System;
+  readonly source: HandleSource & { handle(id: string): RunHandle | undefined };
+  /** @throws RuntimeClosedError */
+  assertOpen(): void;
+}
+
+/** What people do with runs that exist: resume them, accept another order of their code, or begin a new one with what they recorded. */
+export class Steering {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  get #now(): number {
+    return this.#parts.services.clock.now();
+  }
+
+  /** Accepts another order of the code for a blocked run, and resumes it. */
+  async accept({ id, fn, status }: RunRecord, version: string): Promise<RunHandle> {
+    this.#parts.assertOpen();
+    if (status !== 'blocked') throw new MisuseError(acceptNotBlocked(id, status));
+    const { events = [] } = (await this.#parts.store.load(id)) ?? {};
+    if (events.some(({ type }) => type === 'cancel-requested')) throw new MisuseError(acceptOfCancelled(id));
+    const claim = await this.#parts.claiming.one(id, 'anew', (claimed) => claimed);
+    if (claim === undefined) throw new MisuseError(acceptHeld(id));
+    const at = Math.max(this.#now, events.at(-1)?.at ?? 0);
+    const accepted: CodeAccepted = { type: 'accepted', version, at };
+    const refused = await this.#parts.store.append([{ claim, seq: events.length, events: [accepted] }]);
+    if (refused.length === 0) return this.#goOn(claim, fn);
+    await this.#parts.store.park(claim, 0, 0);
+    throw new MisuseError(acceptHeld(id));
+  }
+
+  /** Starts a run that goes on from a step of another one. */
+  async fork(run: StoredRun, options: ForkOptions & { readonly id: string }): Promise<RunHandle> {
+    const { record, events } = run;
+    const begun = forkOf(record.id, events, options, this.#parts.system.random(32), this.#now);
+    const handle = await this.#create(options.id, record.fn, begun);
+    reportForked(this.#parts.services, options.id, record, options.from);
+    return handle;
+  }
+
+  /** Starts a run whose function isn't loaded here, with the input of another one. */
+  again({ record, events }: StoredRun, id: string): Promise<RunHandle> {
+    return this.#create(id, record.fn, again(events, this.#parts.system.random(32), this.#now));
+  }
+
+  /** Makes a run that may have more than its first event. */
+  async #create(
+    id: string,
+    fn: string,
+    [started, ...kept]: readonly [RunStarted, ...JournalEvent[]],
+  ): Promise<RunHandle> {
+    this.#parts.assertOpen();
+    const { store, lease, claiming } = this.#parts;
+    if (!lease.held) await lease.renew();
+    lease.assertHeld();
+    // Never seen without what it keeps: it would do all of that again.
+    let created: Claim | null = null;
+    let refused: readonly string[] = [];
+    await claiming.sure(() =>
+      store.together(() => {
+        created = store.create(id, started, lease.claimant()) as Claim | null;
+        if (created !== null && kept.length > 0)
+          refused = store.append([{ claim: created, seq: 1, events: kept }]) as readonly string[];
+      }),
+    );
+    const claim = created as Claim | null;
+    if (claim === null || refused.length > 0) throw new MisuseError(forkIdTaken(id));
+    return this.#goOn(claim, fn);
+  }
+
+  /** Resumes a run here, or leaves it to the workers that have loaded its function. */
+  #goOn(claim: Claim, fn: string): Promise<RunHandle> {
+    return findDefinition(fn) === undefined
+      ? this.#parts.starting.postpone(claim)
+      : this.#parts.starting.resumeOrPostpone(claim);
+  }
+
+  /** Resumes a blocked run, or one that has ended, from before its failure. */
+  async resume(record: RunRecord, forget: boolean): Promise<RunHandle> {
+    this.#parts.assertOpen();
+    const { id, fn, status } = record;
+    const live = this.#parts.source.handle(id);
+    if (live !== undefined) return live;
+    if (!hasEnded(status)) {
+      return this.#parts.claiming.one(id, 'anew', (claim) =>
+        claim === undefined ? new RunHandle(id, this.#parts.source) : this.#goOn(claim, fn),
+      );
+    }
+    const run = await this.#parts.store.load(id);
+    const seq = rewind(id, run?.events ?? [], this.#now, forget);
+    const claim = await this.#parts.claiming.sure(() =>
+      this.#parts.store.reopen(id, seq, this.#parts.lease.claimant()),
+    );
+    if (claim === null) throw new MisuseError(runNotOver(id));
+    return this.#goOn(claim, fn);
+  }
+}
