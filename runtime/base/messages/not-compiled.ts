@@ -11,8 +11,8 @@ interface Way {
 const ways: Readonly<Record<BuildHost, Way>> = {
   compiler: {
     advice:
-      `Compile with \`tspc\` (ts-patch) and this entry in tsconfig.json: "plugins": [{ "transform": "use-durable/tspc", ` +
-      `"transformProgram": true }]. Plain \`tsc\` silently ignores that entry. Bundlers need the plugin use-durable/vite, /rollup, ` +
+      `Compile with \`tspc\` (ts-patch) and this entry in tsconfig.json: "plugins": [{ "name": "use-durable/ls", ` +
+      `"transform": "use-durable/tspc", "transformProgram": true }]. Plain \`tsc\` silently ignores that entry. Bundlers need the plugin use-durable/vite, /rollup, ` +
       `/rolldown, /esbuild, /webpack or /rspack in their configuration. NestJS needs "use-durable/nest" in the plugins of ` +
       `nest-cli.json and its builder tsc: the builder swc calls no plugins.`,
     section: 'build-routes',

@@ -64,7 +64,10 @@ describe('the text of a function that nothing has compiled', () => {
   const page = readFileSync(new URL('../../../../docs/routes.md', import.meta.url), 'utf8');
 
   it.each<[BuildHost, string]>([
-    ['compiler', '"plugins": [{ "transform": "use-durable/tspc", "transformProgram": true }]'],
+    [
+      'compiler',
+      '"plugins": [{ "name": "use-durable/ls", "transform": "use-durable/tspc", "transformProgram": true }]',
+    ],
     ['node', 'node --import use-durable/register app.ts.'],
     ['tsx', 'node --import use-durable/tsx app.ts. The package needs "type": "module"'],
     [
