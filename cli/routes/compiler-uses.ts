@@ -1,4 +1,4 @@
-/** `tsc` and `tspc`: scripts that emit JavaScript, and the `tsconfig.json` files that they take. */
+/** `tsc`, `tspc` and `durable build`: scripts that emit JavaScript, and the `tsconfig.json` files that they take. */
 import { isAbsolute, join, relative } from 'node:path';
 import type ts from 'typescript';
 import type { Finding, Place } from '../base/finding.ts';
@@ -42,13 +42,17 @@ export function compilerUses(project: Project, within: Package, route: CompilerR
   if (project.files.includes(own) && !commands.has(own)) commands.set(own, []);
   return [...commands].flatMap(([file, starters]) => {
     const config = readConfig(api, project, file);
-    const has = config.plugins.some(isOurs);
     const emitting = starters.filter((one) => emits(config, one));
+    const has = config.plugins.some(isOurs) || emitting.some(isBuild);
     return !has && emitting.length === 0 ? [] : [useOf(api, project, within, route, config, emitting)];
   });
 }
 
 const isOurs = ({ transform }: Plugin): boolean => transform === 'use-durable/tspc';
+
+/** `durable build` needs no plugin. */
+const isBuild = ({ program, args }: Command): boolean =>
+  /^(use-)?durable$/.test(program) && args[0] === 'build';
 
 function useOf(
   api: TypeScript,
@@ -60,7 +64,7 @@ function useOf(
 ): Use {
   const { file } = config;
   const text = project.read(file);
-  const has = config.plugins.some(isOurs);
+  const has = config.plugins.some(isOurs) || commands.some(isBuild);
   const plain = isPatched(within) ? [] : commands.filter(({ program }) => program === 'tsc');
   const manifest = inPackage(within, 'package.json');
   const fixes: Fix[] = [
@@ -130,7 +134,7 @@ function faultsOf(
       code: 'no-emit-on-error',
       severity: 'warning',
       message:
-        'tspc writes JavaScript although a durable function has an error. The function then throws when it is started.',
+        'JavaScript is written although a durable function has an error. The function then throws when it is started.',
       change: '"noEmitOnError": true',
     });
   return findings;
@@ -147,17 +151,18 @@ const emits = ({ options }: Config, { args }: Command): boolean =>
   !options.emitDeclarationOnly &&
   !args.some((arg) => /^--(noEmit|emitDeclarationOnly)$/i.test(arg));
 
-/** The configurations that a command of `tsc` takes, with those that they refer to. */
-function configsOf(project: Project, within: Package, { program, args }: Command): readonly string[] {
-  if (!/^tsp?c$/.test(program)) return [];
-  const isBuild = args.some((arg) => /^(-b|--build)$/.test(arg));
+/** The configurations that a command takes, with those that they refer to. */
+function configsOf(project: Project, within: Package, command: Command): readonly string[] {
+  const { program, args } = command;
+  if (!/^tsp?c$/.test(program) && !isBuild(command)) return [];
+  const hasReferences = isBuild(command) || args.some((arg) => /^(-b|--build)$/.test(arg));
   const at = args.findIndex((arg) => /^(-p|--project|-b|--build)$/.test(arg));
   const given = at === -1 ? undefined : args[at + 1];
   const path = given === undefined || given.startsWith('-') ? 'tsconfig.json' : given;
   const file = inPackage(within, path.endsWith('.json') ? path : join(path, 'tsconfig.json'));
   const { api } = project.typescript;
   if (api === undefined || !project.files.includes(file)) return [];
-  return isBuild ? withReferences(api, project, file) : [file];
+  return hasReferences ? withReferences(api, project, file) : [file];
 }
 
 function withReferences(api: TypeScript, project: Project, first: string): readonly string[] {

@@ -21,6 +21,13 @@ describe('a project that is set up', () => {
     ['Vite', { 'package.json': manifestOf(), 'vite.config.ts': VITE }],
     ['tspc', { 'package.json': manifestOf({ scripts: { build: 'tspc' } }), 'tsconfig.json': TSCONFIG }],
     [
+      'tspc',
+      {
+        'package.json': manifestOf({ scripts: { build: 'npx durable build -p tsconfig.build.json' } }),
+        'tsconfig.build.json': '{ "compilerOptions": { "outDir": "dist", "noEmitOnError": true } }',
+      },
+    ],
+    [
       'tsx',
       {
         'package.json': manifestOf({
