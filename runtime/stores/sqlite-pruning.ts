@@ -79,8 +79,11 @@ export class SqlitePruning {
       if (found === undefined || !isRunIntact(found)) return { rows: 0, runs: 0 };
     }
     const left = this.#clear(key!, rows);
-    if (left > 0) this.#sql.deleteRun.run(key!);
-    else if (!begun) this.#sql.condemn.run(`pruned:${randomUUID()}`, key!);
+    if (left > 0) {
+      // A process with an earlier format, which had the file open when it was migrated, has ended runs without this.
+      this.#sql.deleteCodes.run(key!);
+      this.#sql.deleteRun.run(key!);
+    } else if (!begun) this.#sql.condemn.run(`pruned:${randomUUID()}`, key!);
     return { rows: rows - left + 1, runs: begun ? 0 : 1 };
   }
 

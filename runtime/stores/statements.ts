@@ -71,7 +71,8 @@ export const SQL = {
         where r.status in ('running', 'blocked'))
     group by fn, code order by fn, since`,
   isInUse: `select exists (select 1 from runs where fn = ?1 and code = ?2 and status in ('running', 'blocked'))
-    or exists (select 1 from codes where fn = ?1 and code = ?2) as yes`,
+    or exists (select 1 from codes c join runs r on r.key = c.run
+      where c.fn = ?1 and c.code = ?2 and r.status in ('running', 'blocked')) as yes`,
   insertMessage: 'insert into messages (run, kind, name, ok, value, sum) values (?, ?, ?, ?, ?, ?)',
   deleteMessage: 'delete from messages where seq = ? and run = ?',
   deleteMessages: 'delete from messages where run = ?',

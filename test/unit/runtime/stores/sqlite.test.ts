@@ -113,6 +113,15 @@ describe('the file', () => {
     await again.close();
   });
 
+  it('may have runs that a process of the version before has ended after that', async () => {
+    const { store, claims } = storeWith('r');
+    void store.append([{ claim: claims[0]!, seq: 1, events: [step('a'), ended()] }]);
+    tamper("insert into codes (run, fn, code) select key, 'called', 'X' from runs");
+    expect(store.isInUse('called', 'X')).toBe(false);
+    expect(await store.prune(10_000, 100)).toEqual({ runs: 1, done: true });
+    await store.close();
+  });
+
   it('may exist and be empty', async () => {
     mkdirSync(folder);
     writeFileSync(path, '');
