@@ -28,7 +28,7 @@ export function rewind(id: string, events: readonly JournalEvent[], now: number,
   if (deadline !== undefined && deadline <= now) {
     throw new MisuseError(runOutOfTime(id, new Date(deadline).toISOString()));
   }
-  const kept = beforeFailure(events);
+  const kept = beforeFailure(events, ownBeginning(events));
   const done = forget ? [] : events.slice(kept + 1).filter(isWork);
   if (done.length === 0) return kept;
   throw new MisuseError(runDidMore(id, ...shownKeys(done)));
@@ -52,9 +52,16 @@ export function workAfterFailure(events: readonly JournalEvent[], from: number):
   return failed < from ? [] : events.slice(failed + 1).filter(isWork);
 }
 
-function beforeFailure(events: readonly JournalEvent[]): number {
+/** What a run has of another one is kept: its random values up to there are those of the other run, whatever is called again. */
+function ownBeginning([started]: readonly JournalEvent[]): number {
+  return (started?.type === 'run-started' ? started.forks?.at(-1)?.at : undefined) ?? 0;
+}
+
+/** @param beginning failures before this place don't count */
+function beforeFailure(events: readonly JournalEvent[], beginning = 0): number {
   // What is recorded before another order was accepted is no history of the run any more.
-  const from = events.findLastIndex(({ type }) => type === 'accepted');
+  const accepted = events.findLastIndex(({ type }) => type === 'accepted');
+  const from = Math.max(accepted, beginning - 1);
   const cancelled = events.findIndex(({ type }, place) => type === 'cancel-requested' && place > from);
   if (cancelled !== -1) return cancelled;
   const failed = events.findLastIndex((event) => event.type === 'step' && !event.ok);

@@ -20,6 +20,8 @@ export class Stock {
   readonly #last = new Map<string, Keyed>();
   /** What the run had received, by channel; messages of a channel are given out in their order, whoever asks. */
   readonly #received = new Map<string, Received[]>();
+  /** Keys that the code hasn't requested yet. */
+  readonly #unrequested: Set<string>;
 
   /** @param from the place of the event that accepted the order; what is behind it has been taken already */
   constructor(events: readonly JournalEvent[], from: number) {
@@ -34,6 +36,16 @@ export class Stock {
       if (list === undefined) this.#received.set(event.channel, [event]);
       else list.push(event);
     }
+    this.#unrequested = new Set(this.#last.keys());
+  }
+
+  /** Something is recorded that the code hasn't come to yet, in the order that was accepted. */
+  get isAhead(): boolean {
+    return this.#unrequested.size > 0;
+  }
+
+  requested(key: string): void {
+    this.#unrequested.delete(key);
   }
 
   /** The keys of recorded outcomes. */

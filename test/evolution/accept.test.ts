@@ -1,9 +1,11 @@
 /** `resume(id, { accept })`: the new order of the code for one run, after a crash at each event before and behind it. */
 import { describe, expect, it } from 'vitest';
+import { StoreError } from '../../runtime/base/errors.ts';
 import type { AnyFunction } from '../../runtime/functions/definition.ts';
 import { definitionOf } from '../../runtime/functions/definitions.ts';
 import { createRuntime, memoryStore, type RuntimeEvent, type Store } from '../../runtime/index.ts';
 import type { JournalEvent } from '../../runtime/journal/events.ts';
+import { forkOf } from '../../runtime/journal/fork.ts';
 import { eventsOf, settled } from '../support/crash.ts';
 import { deploy, died, type Resumed, resume, runWhole } from './deploy.ts';
 import { calls, failing } from './services.ts';
@@ -131,6 +133,65 @@ describe('an order that is accepted', () => {
     await dieBehind(main, seen.events);
   });
 
+  it('is refused where a recorded call had another random value, before anything is called', async () => {
+    const old = `const id = crypto.randomUUID(); await pay(id); return await ship(id);`;
+    const before = await deploy('accept-draws', old);
+    const prefix = (await runWhole(before)).events.slice(0, 2);
+    const store = await died(before, prefix);
+    const main = await deploy('accept-draws', `await say(crypto.randomUUID()); ${old}`);
+    expect((await resume(store, prefix)).blocked).toContain('asks for step "say"');
+    const refused = await accept(store, versionOf(main));
+    expect(refused.blocked).toContain('step "pay" would get another random value');
+    expect(refused.calls).toEqual([]);
+    const early = await deploy('accept-draws', old);
+    const seen = await accept(store, versionOf(early));
+    expect(seen.calls).toHaveLength(1);
+    expect(seen.outcome).toEqual({ status: 'fulfilled', value: seen.calls[0] });
+    expect(String(prefix[1] && 'value' in prefix[1] && prefix[1].value)).toContain(
+      JSON.stringify(/"(.+)"/.exec(seen.calls[0]!)![1]).slice(1, -1),
+    );
+  });
+
+  it('goes on in the old branch where something that is recorded comes later', async () => {
+    const before = await deploy('accept-since', `await reserve(n); await pay('old'); return await ship(n);`);
+    const prefix = (await runWhole(before)).events.slice(0, 3);
+    const store = await died(before, prefix);
+    const main = await deploy(
+      'accept-since',
+      `await say('new'); await reserve(n); if (since('paid')) await pay('new'); else await pay('old');
+       if (since('added')) await say('added'); return await ship(n);`,
+    );
+    await resume(store, prefix);
+    const seen = await accept(store, versionOf(main));
+    expect(seen.calls).toEqual(['say("new")', 'say("added")', 'ship(1)']);
+    await dieBehind(main, seen.events);
+  });
+
+  it('is given back to the workers if it can not be written', async () => {
+    const before = await deploy('accept-unwritten', CASES[0]!.old);
+    const prefix = (await runWhole(before)).events.slice(0, 3);
+    const store = await died(before, prefix);
+    const main = await deploy('accept-unwritten', CASES[0]!.now);
+    let fails = false;
+    const append = store.append.bind(store);
+    store.append = (batch) => {
+      if (fails) throw new StoreError('The disk is full.');
+      return append(batch);
+    };
+    let blocked = 0;
+    const runtime = createRuntime({ store, onBlocked: () => blocked++ });
+    await runtime.recover();
+    await expect.poll(() => blocked).toBe(1);
+    fails = true;
+    await expect(runtime.resume('run', { accept: versionOf(main) })).rejects.toThrow('The disk is full.');
+    fails = false;
+    // A worker that looks for runs finds it, and blocks it once more.
+    await expect.poll(() => blocked, { timeout: 10_000 }).toBe(2);
+    const handle = await runtime.resume('run', { accept: versionOf(main) });
+    expect(await handle.result()).toBe('ship(1)');
+    await runtime.close();
+  });
+
   it('names the version of the function that was changed', async () => {
     const inner = (body: string): string =>
       `export async function inner(n: number) { 'use durable as accept-inner'; ${body} }`;
@@ -216,6 +277,17 @@ async function withMail(main: AnyFunction): Promise<{ store: Store; token: strin
 }
 
 describe('accept is refused, and nothing is written', () => {
+  it('of a run that has the beginning of another one: its random values have places in the old order', async () => {
+    const old = `const id = crypto.randomUUID(); await pay(id); await reserve(n); return await ship(id);`;
+    const before = await deploy('accept-fork', old);
+    const prefix = forkOf('whole', (await runWhole(before)).events, { from: 'reserve' }, 'f'.repeat(64), 1);
+    const store = await died(before, prefix);
+    const main = await deploy('accept-fork', old.replace('await pay', `await say('new'); await pay`));
+    expect((await resume(store, prefix)).blocked).toContain('accept:');
+    await expect(accept(store, versionOf(main))).rejects.toThrow('has the beginning of the run "whole"');
+    expect(eventsOf(store, 'run')).toEqual(prefix);
+  });
+
   it('of a run that is not blocked, or that is no run', async () => {
     const main = await deploy('accept-refused', CASES[0]!.old);
     const prefix = (await runWhole(main)).events.slice(0, 2);

@@ -155,6 +155,10 @@ export const acceptHeld = (id: string): string =>
 export const acceptOfCancelled = (id: string): string =>
   `The run "${id}" was cancelled, and its cancellation has a place in the old order. Nothing was accepted. rerun() starts it again.`;
 
+export const acceptOfFork = (id: string, of: string): string =>
+  `The run "${id}" has the beginning of the run "${of}", and its random values change at a place of that order. Nothing was accepted. ` +
+  `Fork "${of}" from an earlier step, or deploy the code from before.`;
+
 /** @param near keys that are much like it */
 export const forkKeyUnknown = (id: string, key: string, near: readonly string[]): string =>
   `Nothing is recorded under the key "${key}" in the journal of run "${id}".` +

@@ -1,9 +1,11 @@
 import type { NewEvent } from '../../journal/events.ts';
 import type { ReplayMachine } from '../../journal/replay-machine.ts';
+import type { Stock } from '../../journal/stock.ts';
 
 /** A run, as its branches need it. */
 interface BranchingRun {
   readonly machine: ReplayMachine | undefined;
+  readonly stock: Stock | undefined;
   readonly isOver: boolean;
   record(event: NewEvent): void;
 }
@@ -34,7 +36,8 @@ export class Branches {
 
   /** What was requested next is recorded if an earlier process had passed the place. */
   #take(name: string): boolean {
-    if (this.#run.isOver || this.#run.machine?.isAhead === true) return false;
+    const { machine, stock, isOver } = this.#run;
+    if (isOver || machine?.isAhead === true || stock?.isAhead === true) return false;
     this.#run.record({ type: 'since', name });
     return true;
   }

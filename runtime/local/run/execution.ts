@@ -228,6 +228,7 @@ export class Execution implements BackendRun, Suspect {
   #stateOf(key: string, quiet: boolean): KeyState {
     const { machine } = this;
     const stocked = machine?.knows(key) ? undefined : this.stock?.state(key);
+    if (stocked !== 'recorded') this.stock?.requested(key);
     return stocked ?? machine?.state(key, quiet) ?? 'live';
   }
 
@@ -246,6 +247,7 @@ export class Execution implements BackendRun, Suspect {
 
   request(pending: Pending): void {
     if (this.#phase === 'closed') return;
+    this.stock?.requested(pending.key);
     const untold = this.requests.cancellation.takeUntold();
     if (untold !== undefined) return this.requests.settle(pending, untold);
     this.services.hooks.asked?.(this.runId, pending.key, pending.kind);

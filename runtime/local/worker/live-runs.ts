@@ -1,11 +1,4 @@
-import {
-  LeaseLostError,
-  MisuseError,
-  NonDeterminismError,
-  RuntimeClosedError,
-  StoreError,
-} from '../../base/errors.ts';
-import { acceptedAnother } from '../../base/messages/mismatch.ts';
+import { LeaseLostError, MisuseError, RuntimeClosedError, StoreError } from '../../base/errors.ts';
 import { runJournalTooNew, runRemovedMeanwhile } from '../../base/messages/runs.ts';
 import type { Definition } from '../../functions/definition.ts';
 import { findDefinition, unknownFunction } from '../../functions/definitions.ts';
@@ -29,6 +22,7 @@ import {
 import type { Past } from '../run/past.ts';
 import type { RuntimeServices } from '../run/runtime-services.ts';
 import { deferred } from '../time/deferred.ts';
+import { refusalOfAccepted } from './accepted-order.ts';
 import { Blocking } from './blocking.ts';
 import { describeCrashLoop } from './crash-loop.ts';
 import type { Dispatcher } from './dispatcher.ts';
@@ -191,7 +185,7 @@ export class LiveRuns {
     const { events, messages } = run;
     const accepted = events.at(-1);
     if (accepted?.type === 'accepted') {
-      const other = refusalOfAccepted(id, definition, accepted.version, code);
+      const other = code && refusalOfAccepted(id, definition, accepted.version, code, events);
       if (other !== undefined) return this.#blocking.refuse(claim, fn, other);
       reportAccepted(services, id, definition, accepted.version, events);
     }
@@ -317,21 +311,6 @@ export class LiveRuns {
     if (error instanceof LeaseLostError) this.#options.dispatcher.doubt();
     reject(error);
   }
-}
-
-/** Another deployment than the one that was accepted has the run. */
-function refusalOfAccepted(
-  id: string,
-  definition: Definition,
-  accepted: string,
-  code: RecordedCode | undefined,
-): NonDeterminismError | undefined {
-  const called = [...(code?.versions.keys() ?? [])].map(
-    (fn) => code?.definitions.get(fn) ?? findDefinition(fn),
-  );
-  const versions = new Set([definition, ...called].flatMap((one) => one?.meta.version ?? []));
-  if (versions.has(accepted)) return undefined;
-  return new NonDeterminismError(id, acceptedAnother(id, definition.id, accepted, [...versions]));
 }
 
 const newerJournal = (id: string, version: number): StoreError =>

@@ -3,6 +3,7 @@ import {
   acceptHeld,
   acceptNotBlocked,
   acceptOfCancelled,
+  acceptOfFork,
   forkIdTaken,
   runNotOver,
 } from '../../base/messages/runs.ts';
@@ -50,11 +51,17 @@ export class Steering {
     if (status !== 'blocked') throw new MisuseError(acceptNotBlocked(id, status));
     const { events = [] } = (await this.#parts.store.load(id)) ?? {};
     if (events.some(({ type }) => type === 'cancel-requested')) throw new MisuseError(acceptOfCancelled(id));
+    const [started] = events;
+    // Its random values change at a place of the recorded order, which another order doesn't have.
+    const fork = started?.type === 'run-started' ? started.forks?.at(-1) : undefined;
+    if (fork !== undefined) throw new MisuseError(acceptOfFork(id, fork.of));
     const claim = await this.#parts.claiming.one(id, 'anew', (claimed) => claimed);
     if (claim === undefined) throw new MisuseError(acceptHeld(id));
     const at = Math.max(this.#now, events.at(-1)?.at ?? 0);
     const accepted: CodeAccepted = { type: 'accepted', version, at };
-    const refused = await this.#parts.store.append([{ claim, seq: events.length, events: [accepted] }]);
+    const refused = await this.#parts.claiming.sure(() =>
+      this.#parts.store.append([{ claim, seq: events.length, events: [accepted] }]),
+    );
     if (refused.length === 0) return this.#goOn(claim, fn);
     await this.#parts.store.park(claim, 0, 0);
     throw new MisuseError(acceptHeld(id));
