@@ -81,9 +81,14 @@ export class CodeVersions {
     return this.#hasChanged;
   }
 
-  /** The code version that a person may accept for the run: of the first function whose code is another one. */
+  /**
+   * The code version that a person may accept for the run: of the first function whose code is another one. Undefined where it isn't
+   * certain of some call which one it is: under its key could be the outcome of another one.
+   */
   get acceptable(): string | undefined {
-    return this.#acceptable;
+    const functions = new Set([this.#root, ...(this.#scopes?.values() ?? [])]);
+    const differences = [...functions].flatMap((one) => [...(this.#differencesOf(one)?.values() ?? [])]);
+    return differences.some(({ kind }) => kind === 'uncertain') ? undefined : this.#acceptable;
   }
 
   /** The run calls a durable function; `path` is that of the scope in which its keys are. */

@@ -1,6 +1,7 @@
 /** Promises from outside of the function that are steps of a run. Each has one outcome, however often it is awaited. */
 import { types } from 'node:util';
 import type { ReadPath } from '../functions/durable-scope.ts';
+import { isKeeping } from './keeping-getters.ts';
 import type { Run } from './run.ts';
 import { isForeignPromise, isForeignThenable } from './thenables.ts';
 
@@ -129,13 +130,10 @@ function memberOf(holder: unknown, key: PropertyKey): unknown {
     if (member === undefined) continue;
     const { get } = member;
     if (get === undefined) return member.value;
-    return KEEPING.test(Function.prototype.toString.call(get)) ? Reflect.apply(get, holder, []) : undefined;
+    return isKeeping(get) ? Reflect.apply(get, holder, []) : undefined;
   }
   return undefined;
 }
-
-/** A getter of what the object keeps: `get ready() { return this.#ready; }`, also with `this.#ready ??= open()`. */
-const KEEPING = /^[^{]*\{\s*return [\w$.#]+(\s*(\?\?|\|\|)=[^;]*)?;?\s*\}$/;
 
 /** A promise has one outcome for all that await it. To await another thenable may begin its work each time. */
 const isShared = (value: unknown): value is object =>

@@ -220,6 +220,42 @@ describe('an order that is accepted', () => {
     expect((await accept(store, versionOf(main))).calls).toEqual(['say("new")', 'ship(1)']);
   });
 
+  it('is not offered where it is not certain which call is which', async () => {
+    const before = await deploy('accept-uncertain', `await pay(1); await pay(2); return await ship(n);`);
+    const prefix = (await runWhole(before)).events.slice(0, 3);
+    const store = await died(before, prefix);
+    await deploy(
+      'accept-uncertain',
+      `await say('a'); await pay(9); await pay(1); await pay(2); return await ship(n);`,
+    );
+    const { blocked } = await resume(store, prefix);
+    expect(blocked).toContain("its journal doesn't fit the code");
+    expect(blocked).not.toContain('{ accept:');
+  });
+
+  it('is the order of that version alone, until all that was recorded before is recorded again', async () => {
+    const { old, now } = CASES[1]!;
+    const before = await deploy('accept-third', old);
+    const prefix = (await runWhole(before)).events.slice(0, 3);
+    const store = await died(before, prefix);
+    const main = await deploy('accept-third', now);
+    await resume(store, prefix);
+    const { events } = await accept(store, versionOf(main));
+    const mark = events.findLastIndex(({ type }) => type === 'accepted');
+    const third = await deploy('accept-third', now.replace(`say('between')`, `say('other')`));
+    for (let end = mark; end < events.length - 1; end++) {
+      const cut = events.slice(0, end + 1);
+      const again = await died(main, cut);
+      const { blocked, calls } = await resume(again, cut);
+      const isDone = cut.slice(mark).some((event) => 'key' in event && event.key === 'reserve');
+      if (isDone) expect(blocked, `${end}`).toBeUndefined();
+      else expect(blocked, `${end}`).toContain('was accepted for it, and this process has');
+      if (isDone) continue;
+      expect(calls).toEqual([]);
+      await dieBehind(third, (await accept(again, versionOf(third))).events);
+    }
+  });
+
   it('is a history like others: changed once more, and accepted once more', async () => {
     const before = await deploy('accept-twice', CASES[0]!.old);
     const prefix = (await runWhole(before)).events.slice(0, 3);

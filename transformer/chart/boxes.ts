@@ -36,6 +36,8 @@ const typed = ({ id, kind }: Site): Pick<FlowSite, 'id' | 'type'> => ({ id, type
 
 const withId = (box: FlowSite, id: string): FlowSite => ({ ...box, also: [...(box.also ?? []), id] });
 
+const OF_PROMISES = /\.(then|catch|finally)(#\d+)?$/;
+
 class BoxMaker {
   private readonly body: Body;
   private readonly flow: PromiseFlow;
@@ -133,9 +135,11 @@ class BoxMaker {
   }
 
   /** Only a call of something that is surely no code of the workflow is surely recorded. */
-  private mayBeNothing({ type }: Pick<FlowSite, 'type'>, node: ts.Node): boolean {
+  private mayBeNothing({ id, type }: Pick<FlowSite, 'id' | 'type'>, node: ts.Node): boolean {
     const { ts } = this.body.file;
     if (type !== 'step') return type === 'call';
+    // Of a promise of the workflow, it is no step. A chain that is one step has the name of its head.
+    if (OF_PROMISES.test(id)) return true;
     if (!isCall(ts, node)) return !ts.isExpression(node) || !isFromOutside(this.body, node);
     const callee = calleeOf(ts, node);
     return !isForeign(this.body, callee) || /^Reflect\b/.test(originOf(this.body.file, callee) ?? '');

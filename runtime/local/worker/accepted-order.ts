@@ -9,14 +9,22 @@ import type { JournalEvent } from '../../journal/events.ts';
 import { titleOf } from '../../journal/mismatch-text.ts';
 import { Stock } from '../../journal/stock.ts';
 
-/** Why a run can't begin in the order that was accepted last, before anything of it is executed; undefined if it can. */
+/**
+ * Why a run can't resume in the order that was accepted last, before anything of it is executed; undefined if it can. Once all that
+ * was recorded before is recorded again, the run is one like others.
+ *
+ * @param mark the place of the event that accepted the version
+ */
 export function refusalOfAccepted(
   id: string,
   definition: Definition,
-  accepted: string,
+  { version: accepted, mark }: { readonly version: string; readonly mark: number },
   code: RecordedCode,
   events: readonly JournalEvent[],
 ): NonDeterminismError | undefined {
+  const again = new Set(events.slice(mark).flatMap((event) => ('key' in event ? [event.key] : [])));
+  const left = new Stock(events, mark).outcomes.filter((key) => !again.has(key));
+  if (left.length === 0) return undefined;
   const called = [...code.versions.keys()].flatMap(
     (fn) => code.definitions.get(fn) ?? findDefinition(fn) ?? [],
   );
@@ -26,7 +34,7 @@ export function refusalOfAccepted(
     return new NonDeterminismError(id, acceptedAnother(id, definition.id, accepted, [...versions]));
   const drawn = new Map([definition, ...called].flatMap((one) => drawnAnew(one, code)));
   if (drawn.size === 0) return undefined;
-  for (const key of new Stock(events, events.length).outcomes) {
+  for (const key of left) {
     const places = drawn.get(siteOf(key));
     if (places !== undefined)
       return new NonDeterminismError(id, drawsAltered(titleOf(id, definition), key, ...places));

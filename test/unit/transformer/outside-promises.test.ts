@@ -13,7 +13,17 @@ export let READY;
 const client = { a: {} };
 class Service { get ready() { return READY; } }
 const service = new Service();
+class Lazy {
+  #ready;
+  up;
+  get ready() { if (!this.#ready) this.#ready = later(1, { made }); return this.#ready; }
+  get opened() { if (this.up === undefined) { this.up = later(1, { made }); } return this.up; }
+  get kept() { return (this.up ??= later(1, { made })); }
+  get first() { this.up ??= later(1, { made }); return this.up; }
+}
+let lazy;
 export function restart() {
+  lazy = new Lazy();
   READY = later(1, { made: ++made });
   client.ready = READY;
   client.a.b = READY;
@@ -28,6 +38,12 @@ const programs: Readonly<Record<string, string>> = {
   'by its name': 'const a = await READY; await save(); const b = await READY; return [a, b];',
   'by a member': 'const a = await client.ready; await save(); return [a, await client.ready];',
   'by a getter': 'const a = await service.ready; await save(); return [a, await service.ready];',
+  'by a getter that makes it': 'const a = await lazy.ready; await save(); return [a, await lazy.ready];',
+  'by a getter that makes it in a block':
+    'const a = await lazy.opened; await save(); return [a, await lazy.opened];',
+  'by a getter that assigns and returns':
+    'const a = await lazy.kept; await save(); return [a, await lazy.kept];',
+  'by two getters of one promise': 'const a = await lazy.first; await save(); return [a, await lazy.opened];',
   'by a name and by members':
     'const a = await READY; await save(); const b = await client.ready; await save(); return [a, b, await client.a.b];',
   'in a combinator':
