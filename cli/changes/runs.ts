@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import {
+  acceptedVersion,
   manifestIn,
   type RecordedRun,
   recordedRun,
@@ -96,6 +97,12 @@ const NO_MANIFEST: Fate = {
   reason: 'the store has no manifest of the code that it was recorded with',
 };
 
+const otherAccepted = (version: string): Fate => ({
+  fate: 'may-park',
+  place: '',
+  reason: `the code version ${version} was accepted for it, and the working tree has another one`,
+});
+
 /** What is known of the runs of one version of a function. */
 interface OfVersion {
   readonly verdict: Verdict | undefined;
@@ -131,7 +138,7 @@ class RunsJudgement {
   }
 
   async fateOf(run: RecordedRun): Promise<Fate> {
-    const known = this.#fateByManifests(run);
+    const known = this.#fateByAccepted(run) ?? this.#fateByManifests(run);
     if (known.fate === 'goes-on' || this.#options.load.length === 0) return known;
     const manifests = [...run.versions].flatMap(
       ([fn, version]) => manifestIn(this.#store, fn, version) ?? [],
@@ -141,6 +148,14 @@ class RunsJudgement {
       return { fate: 'parked', place: '', reason: 'no module that was loaded has it' };
     if (replay.fits) return GOES_ON;
     return { fate: 'parked', place: placeIn(replay.reason), reason: misfitOf(replay.reason) };
+  }
+
+  /** Only the version that was accepted takes the run up, also where its edits are free. */
+  #fateByAccepted(run: RecordedRun): Fate | undefined {
+    const accepted = acceptedVersion(run);
+    if (accepted === undefined) return undefined;
+    const isThere = this.#options.functions.some(({ manifest }) => manifest.version === accepted);
+    return isThere ? undefined : otherAccepted(accepted);
   }
 
   /** As far as versions and edits tell, without its code. */

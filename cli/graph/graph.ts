@@ -52,8 +52,16 @@ export async function graph(
       ? jsonOf(await functionsFor(file, name, options))
       : drawn(await figuresFor(file, name, options), format, options);
   if (options.output === undefined) process.stdout.write(text);
-  else writeFileSync(options.output, text);
+  else write(options.output, text);
   return 0;
+}
+
+function write(file: string, text: string): void {
+  try {
+    writeFileSync(file, text);
+  } catch (error) {
+    throw new NothingToDrawError(`${file} can't be written: ${(error as Error).message}`);
+  }
 }
 
 async function functionsFor(

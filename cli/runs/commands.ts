@@ -17,7 +17,7 @@ function given({ store: _, json: __, ...options }: SteerOptions): Omit<SteerOpti
 export function addRunCommands(program: Command): void {
   onStore(program.command('versions'))
     .description('Show which versions of the code unfinished runs execute.')
-    .argument('[function]', 'the id of a durable function')
+    .argument('[function]', 'the id of a durable function, or its name')
     .addHelpText(
       'after',
       '\nExamples:\n  npx durable versions\n  npx durable versions --store runs.db --json',

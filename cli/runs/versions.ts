@@ -5,7 +5,7 @@ import { type StoreOptions, storePathOf, withStore } from './open-store.ts';
 /**
  * Prints which versions of the code unfinished runs execute.
  *
- * @param fn the id of a function; undefined for all
+ * @param fn the id of a function, or its name; undefined for all
  * @returns the exit code
  */
 export async function versions(
@@ -13,10 +13,21 @@ export async function versions(
   { store, json = false }: StoreOptions,
 ): Promise<number> {
   const path = storePathOf(store);
-  const found = await withStore(path, (runtime) => runtime.versions(fn));
+  const all = await withStore(path, (runtime) => runtime.versions());
+  const found =
+    fn === undefined
+      ? all
+      : all.filter((one) => one.fn === fn || one.fn.slice(one.fn.lastIndexOf('#') + 1) === fn);
   if (json) console.log(JSON.stringify({ store: path, versions: found }, null, 2));
+  else if (found.length === 0 && all.length > 0) console.log(noneOf(fn ?? '', all));
   else print(found);
   return 0;
+}
+
+/** The name may be misspelled, so this doesn't say that its old versions can go. */
+function noneOf(fn: string, all: readonly VersionInUse[]): string {
+  const others = [...new Set(all.map((one) => one.fn))].join(', ');
+  return `No unfinished run executes a function "${fn}". Unfinished runs execute: ${others}.`;
 }
 
 function print(found: readonly VersionInUse[]): void {

@@ -33,8 +33,14 @@ export function forkOf(
 ): readonly [RunStarted, ...JournalEvent[]] {
   const accepted = events.findLastIndex(({ type }) => type === 'accepted');
   const at = events.findIndex((event, place) => place > accepted && 'key' in event && event.key === from);
-  if (at === -1)
-    throw new MisuseError(forkKeyUnknown(id, from, nearest(from, keysOf(events.slice(accepted + 1)))));
+  if (at === -1) {
+    const keyed = events.slice(accepted + 1).filter(hasKey);
+    const near = nearest(
+      from,
+      keyed.map(({ key }) => key),
+    );
+    throw new MisuseError(forkKeyUnknown(id, from, near, ...shownKeys(keyed)));
+  }
   const done = forget ? [] : workAfterFailure(events, at);
   if (done.length > 0) throw new MisuseError(forkBeyondWork(id, from, ...shownKeys(done)));
   const kept = events.slice(1, at);
@@ -69,5 +75,4 @@ function openIn(events: readonly JournalEvent[]): readonly { readonly key: strin
   });
 }
 
-const keysOf = (events: readonly JournalEvent[]): readonly string[] =>
-  events.flatMap((event) => ('key' in event ? [event.key] : []));
+const hasKey = (event: JournalEvent): event is Extract<JournalEvent, { key: string }> => 'key' in event;

@@ -25,6 +25,12 @@ export function recordedRun(store: StoreReader, run: UnfinishedRun): RecordedRun
   return events && { id: run.id, fn: run.fn, events, versions: codeOf(events) };
 }
 
+/** The code version that was accepted for the run, if no worker has taken it up with that since. */
+export function acceptedVersion({ events }: RecordedRun): string | undefined {
+  const last = events.at(-1);
+  return last?.type === 'accepted' ? last.version : undefined;
+}
+
 /** The sites and scopes under which a run has recorded something. */
 export function recordedSites({ events }: RecordedRun): ReadonlySet<string> {
   const sites = new Set<string>();

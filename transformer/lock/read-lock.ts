@@ -108,6 +108,9 @@ function ofOtherVersion(lock: Lock, fn: string): LockedFunction | undefined {
 /** As `functionKey` writes it. */
 const VERSION = /^(.*) version (\d+)$/;
 
+/** The id that all versions of a function have. */
+export const withoutVersion = (fn: string): string => VERSION.exec(fn)?.[1] ?? fn;
+
 /** The same function in a file that was renamed: of those with its name, the only one whose file is gone. */
 function ofFormerFile(
   lock: Lock,

@@ -5,7 +5,7 @@ import { LOCK_FILE, type Lock, type LockedFunction } from '../base/locked.ts';
 import type { Manifest } from '../base/plan.ts';
 import { lockText } from './lock-text.ts';
 import { isTestFile } from './mode.ts';
-import { lockIn, lockOfFile, pathAndName } from './read-lock.ts';
+import { lockIn, lockOfFile, pathAndName, withoutVersion } from './read-lock.ts';
 
 /**
  * The lock with what one file has now. Of functions that are gone the ids are kept.
@@ -19,13 +19,18 @@ export function withFile(
   formerOf: (fn: string) => LockedFunction | undefined,
 ): Lock {
   const now = new Map(lock);
+  const present = new Set(functions.map(({ fn }) => fn));
   for (const one of functions) {
     const former = formerOf(one.fn);
     if (former === undefined && isTestFile(path)) continue;
-    if (former !== undefined && former.fn !== one.fn) now.delete(former.fn);
+    // The function of which this is a version is beside it, or in another file.
+    const stays =
+      former !== undefined &&
+      (present.has(former.fn) ||
+        (withoutVersion(former.fn) === withoutVersion(one.fn) && fileOf(former, name) !== path));
+    if (former !== undefined && !stays) now.delete(former.fn);
     now.set(one.fn, one);
   }
-  const present = new Set(functions.map(({ fn }) => fn));
   for (const one of lock.values())
     if (fileOf(one, name) === path && !present.has(one.fn) && now.has(one.fn)) now.set(one.fn, gone(one));
   return now;

@@ -159,12 +159,20 @@ export const acceptOfFork = (id: string, of: string): string =>
   `The run "${id}" has the beginning of the run "${of}", and its random values change at a place of that order. Nothing was accepted. ` +
   `Fork "${of}" from an earlier step, or deploy the code from before.`;
 
-/** @param near keys that are much like it */
-export const forkKeyUnknown = (id: string, key: string, near: readonly string[]): string =>
-  `Nothing is recorded under the key "${key}" in the journal of run "${id}".` +
-  (near.length === 0
-    ? ' `handle.events()` lists its keys.'
-    : ` Is it ${near.map((one) => `"${one}"`).join(' or ')}?`);
+/** @param near keys that are much like it, @param keys all keys, as far as they are shown, and @param more whether there are more */
+export const forkKeyUnknown = (
+  id: string,
+  key: string,
+  near: readonly string[],
+  keys: string,
+  more: string,
+): string =>
+  `Nothing is recorded under the key "${key}" in the journal of run "${id}". ` +
+  (near.length > 0
+    ? `Is it ${near.map((one) => `"${one}"`).join(' or ')}?`
+    : keys === ''
+      ? 'It has no keys yet, or none since another order of its code was accepted.'
+      : `Its keys are ${keys}${more}; \`handle.events()\` lists all.`);
 
 /** @param keys of what it did, and @param more whether there is more of it */
 export const forkBeyondWork = (id: string, from: string, keys: string, more: string): string =>

@@ -78,6 +78,22 @@ describe('check --store', () => {
     expect(readFileSync(store).equals(before)).toBe(true);
   });
 
+  it('knows for which run another version was accepted', async () => {
+    const { folder, store } = await shop([1]);
+    const db = new DatabaseSync(store);
+    db.exec("update runs set status = 'blocked', owner = null");
+    db.close();
+    expect(run('resume', 'run-0', '--accept', 'another', '--store', store).status).toBe(0);
+    const { groups } = dataOf(folder, '--store', store);
+    expect(groups).toMatchObject([
+      {
+        fate: 'may-park',
+        reason: 'the code version another was accepted for it, and the working tree has another one',
+        runs: ['run-0'],
+      },
+    ]);
+  });
+
   it('replays journals against a build, without calling a step', async () => {
     const { folder, store } = await shop([1, 2, 3]);
     write(folder, 'src/checkout.ts', AFTER);

@@ -292,6 +292,12 @@ describe('the command', () => {
     writeFileSync(join(folder, 'plain.ts'), 'export const a = 1;\n');
     expect(run('plain.ts').stderr).toContain('plain.ts has no durable function.');
   });
+
+  it('says that the output can not be written', () => {
+    const { status, stderr } = run('order.ts', 'order', '-o', 'no-such-folder/order.svg');
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/^error: no-such-folder\/order\.svg can't be written: ENOENT.*\n$/);
+  });
 });
 
 /** Tags that are not closed in order. */

@@ -49,9 +49,8 @@ const json = (root: string, options = {}) => {
 const ids = (root: string): unknown => {
   const path = join(root, FILE);
   const { functions, diagnostics } = compileFile(read(root, FILE), path);
-  return diagnostics.length > 0
-    ? diagnostics.map(({ code }) => code)
-    : functions[0]?.steps.map(({ id }) => id);
+  const order = functions.find(({ name }) => name === 'order');
+  return diagnostics.length > 0 ? diagnostics.map(({ code }) => code) : order?.steps.map(({ id }) => id);
 };
 
 describe('durable lock', () => {
@@ -147,6 +146,37 @@ describe('durable lock', () => {
     expect(result.code).toBe(1);
     expect(result.locks[0]).toMatchObject({ state: 'damaged', problem: expect.stringMatching(problem) });
     expect([read(root, LOCK), read(root, `packages/other/${LOCK}`)]).toEqual([damaged, other]);
+  });
+
+  it.each([
+    ['behind it', (now: string, kept: string) => ({ [FILE]: `${now}\n${kept}` })],
+    ['before it', (now: string, kept: string) => ({ [FILE]: `${kept}\n${now}` })],
+    [
+      'in another file',
+      (now: string, kept: string) => ({
+        [FILE]: now,
+        'src/kept.ts': kept.replace('version 1 of order', 'as order version 1').replace('orderV1', 'old'),
+      }),
+    ],
+  ])('keeps a function of which an old version is %s', (_, filesOf) => {
+    const named = (source: string): string => source.replace("'use durable'", "'use durable as order'");
+    const root = shop({ [FILE]: named(TWO) });
+    lock(root, {});
+    // The lock gives the calls ids that the code alone would not.
+    write(root, FILE, named(THREE));
+    lock(root, {});
+    const before = ids(root);
+    expect(before).toEqual(['charge#3', 'charge', 'charge#2']);
+    const kept = TWO.replace(/order\(/, 'orderV1(').replace(
+      "'use durable'",
+      "'use durable version 1 of order'",
+    );
+    for (const [file, text] of Object.entries(filesOf(named(THREE), kept))) write(root, file, text);
+    lock(root, {});
+    expect(read(root, LOCK)).toContain('"fn": "order version 1"');
+    expect(read(root, LOCK)).toContain('"fn": "order",');
+    expect(json(root, { check: true })).toMatchObject({ code: 0, locks: [{ state: 'up to date' }] });
+    expect(before).toEqual(ids(root));
   });
 
   itInFull('keeps what it has of files with errors', () => {

@@ -41,7 +41,9 @@ describe('commands over a store', () => {
     );
     const listed = JSON.parse(run('versions', 'command', '--store', path, '--json').output) as object;
     expect(listed).toMatchObject({ versions: [{ fn: 'command', running: 0, blocked: 1 }] });
-    expect(run('versions', 'other', '--store', path).output).toContain('No run is unfinished');
+    expect(run('versions', 'other', '--store', path).output).toBe(
+      'No unfinished run executes a function "other". Unfinished runs execute: command.\n',
+    );
 
     calls.length = 0;
     expect(run('resume', 'a', '--accept', version, '--store', path)).toMatchObject({
@@ -78,6 +80,7 @@ describe('commands over a store', () => {
       [['resume', 'a'], 'has completed'],
       [['resume', 'none'], 'There is no run "none"'],
       [['fork', 'a', '--from', 'shp'], 'Is it "ship"?'],
+      [['fork', 'a', '--from', 'no such step'], 'Its keys are "ship"; `handle.events()` lists all.'],
       [['rerun', 'a', '--id', 'a'], 'needs an id of its own'],
     ] as const) {
       expect(run(...args, '--store', path)).toMatchObject({
