@@ -80,10 +80,18 @@ describe('check --store', () => {
 
   it('knows for which run another version was accepted', async () => {
     const { folder, store } = await shop([1]);
-    const db = new DatabaseSync(store);
-    db.exec("update runs set status = 'blocked', owner = null");
-    db.close();
-    expect(run('resume', 'run-0', '--accept', 'another', '--store', store).status).toBe(0);
+    await shopModule(AFTER, SERVICES);
+    const worker = createRuntime({ store: fileStore(store), onBlocked: () => {} });
+    const isBlocked = async (reason: string): Promise<boolean> =>
+      (await worker.list({ status: 'blocked' })).some((one) => one.reason?.includes(reason));
+    const blocked = async (reason: string): Promise<void> => {
+      while (!(await isBlocked(reason))) await new Promise((resolve) => setTimeout(resolve, 5));
+    };
+    await worker.recover();
+    await blocked('fit the code');
+    await worker.resume('run-0', { accept: 'another' }).catch(() => undefined);
+    await blocked('another was accepted');
+    await worker.close({ store: true });
     const { groups } = dataOf(folder, '--store', store);
     expect(groups).toMatchObject([
       {
