@@ -157,7 +157,9 @@ describe('durable lock', () => {
       0,
       (now: string, kept: string) => ({
         [FILE]: now,
-        'src/kept.ts': kept.replace('version 1 of order', 'as order version 1').replace('orderV1', 'old'),
+        'src/put-aside.ts': kept
+          .replace('version 1 of order', 'as order version 1')
+          .replace('orderV1', 'old'),
       }),
     ],
   ])('keeps a function of which an old version is %s', (_, at, filesOf) => {
