@@ -43,8 +43,9 @@ export class ProgramAnalyses {
     this.ts = ts;
     this.program = program;
     this.analyses = analyses;
-    this.disk = diskOf(ts, host);
-    const { configFilePath } = program.getCompilerOptions() as { configFilePath?: string };
+    const options = program.getCompilerOptions();
+    this.disk = diskOf(ts, isOfOneText(options) ? undefined : host);
+    const { configFilePath } = options as { configFilePath?: string };
     this.root = configFilePath === undefined ? program.getCurrentDirectory() : dirname(configFilePath);
   }
 
@@ -118,6 +119,11 @@ export class ProgramAnalyses {
     return relative(this.root, sourceFile.fileName).replaceAll('\\', '/');
   }
 }
+
+/** `ts.transpileModule` makes such a program. To its host every other file is there, and empty. */
+const isOfOneText = (options: ts.CompilerOptions): boolean =>
+  options.noResolve === true &&
+  (options as { suppressOutputPathCheck?: boolean }).suppressOutputPathCheck === true;
 
 /** The disk as the compiler sees it, which may contain files in memory. */
 function diskOf(ts: TypeScript, host: Reading | undefined): Disk {
