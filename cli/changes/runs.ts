@@ -4,10 +4,10 @@ import { pathToFileURL } from 'node:url';
 import {
   acceptedVersion,
   manifestIn,
-  type RecordedRun,
-  recordedRun,
+  type RunJournal,
   recordedSites,
   replayRun,
+  runJournal,
   StoreError,
   StoreReader,
 } from '../../runtime/tools/runs.ts';
@@ -57,7 +57,7 @@ export async function judgeRuns(options: RunsOptions): Promise<RunsReport> {
   try {
     const judgement = new RunsJudgement(store, options);
     for (const run of store.unfinished()) {
-      const recorded = recordedRun(store, run);
+      const recorded = runJournal(store, run);
       if (recorded === undefined) judgement.add(run, UNREADABLE);
       else judgement.add(run, await judgement.fateOf(recorded));
     }
@@ -137,7 +137,7 @@ class RunsJudgement {
     return { total: this.#total, groups };
   }
 
-  async fateOf(run: RecordedRun): Promise<Fate> {
+  async fateOf(run: RunJournal): Promise<Fate> {
     const known = this.#fateByAccepted(run) ?? this.#fateByManifests(run);
     if (known.fate === 'goes-on' || this.#options.load.length === 0) return known;
     const manifests = [...run.versions].flatMap(
@@ -151,7 +151,7 @@ class RunsJudgement {
   }
 
   /** Only the version that was accepted takes the run up, also where its edits are free. */
-  #fateByAccepted(run: RecordedRun): Fate | undefined {
+  #fateByAccepted(run: RunJournal): Fate | undefined {
     const accepted = acceptedVersion(run);
     if (accepted === undefined) return undefined;
     const isThere = this.#options.functions.some(({ manifest }) => manifest.version === accepted);
@@ -159,7 +159,7 @@ class RunsJudgement {
   }
 
   /** As far as versions and edits tell, without its code. */
-  #fateByManifests(run: RecordedRun): Fate {
+  #fateByManifests(run: RunJournal): Fate {
     if (run.versions.size === 0) return NO_VERSION;
     let sites: ReadonlySet<string> | undefined;
     for (const [fn, version] of run.versions) {

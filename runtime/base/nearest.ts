@@ -9,7 +9,7 @@ export function nearest(text: string, texts: Iterable<string>, most = 3): readon
     .map(({ candidate }) => candidate);
 }
 
-/** The number of characters that are to be inserted, removed or replaced, one row of the table at a time. */
+/** Edit distance after Wagner and Fischer (1974), one row at a time. The compiler has its own: it may not import this. */
 function distanceOf(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i++) {

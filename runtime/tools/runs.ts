@@ -1,6 +1,7 @@
 /** Runs of a store against the functions that this process has loaded, for tools: nothing is written, and no step is called. */
 import { findDefinition } from '../functions/definitions.ts';
 import type { Manifest } from '../functions/manifest.ts';
+import { acceptedOrder } from '../journal/accepted.ts';
 import type { JournalEvent } from '../journal/events.ts';
 import { codeOf } from '../journal/summary.ts';
 import { manifestKey, readManifest } from '../local/run/manifests.ts';
@@ -11,7 +12,7 @@ export { StoreError } from '../base/errors.ts';
 export { StoreReader };
 
 /** The journal of one run, as it was at one moment. */
-export interface RecordedRun {
+export interface RunJournal {
   readonly id: string;
   readonly fn: string;
   readonly events: readonly JournalEvent[];
@@ -20,19 +21,16 @@ export interface RecordedRun {
 }
 
 /** Undefined where the journal can't be read. */
-export function recordedRun(store: StoreReader, run: UnfinishedRun): RecordedRun | undefined {
+export function runJournal(store: StoreReader, run: UnfinishedRun): RunJournal | undefined {
   const events = store.journal(run);
   return events && { id: run.id, fn: run.fn, events, versions: codeOf(events) };
 }
 
-/** The code version that was accepted for the run, if no worker has taken it up with that since. */
-export function acceptedVersion({ events }: RecordedRun): string | undefined {
-  const last = events.at(-1);
-  return last?.type === 'accepted' ? last.version : undefined;
-}
+/** The only code version that takes the run up, if one was accepted for it. */
+export const acceptedVersion = ({ events }: RunJournal): string | undefined => acceptedOrder(events)?.version;
 
 /** The sites and scopes under which a run has recorded something. */
-export function recordedSites({ events }: RecordedRun): ReadonlySet<string> {
+export function recordedSites({ events }: RunJournal): ReadonlySet<string> {
   const sites = new Set<string>();
   for (const event of events) {
     if (!('key' in event)) continue;
@@ -51,7 +49,7 @@ export const manifestIn = (store: StoreReader, fn: string, version: string): Man
 
 /** Replays a journal against the function that is loaded; undefined if none is. */
 export async function replayRun(
-  { id, fn, events }: RecordedRun,
+  { id, fn, events }: RunJournal,
   manifests: readonly Manifest[],
 ): Promise<Replay | undefined> {
   const definition = findDefinition(fn);

@@ -130,6 +130,9 @@ describe('an order that is accepted', () => {
     expect(seen.outcome.status).toBe('fulfilled');
     expect(seen.told).toMatchObject([{ version: versionOf(main) }]);
     expect(seen.events.slice(0, length)).toEqual(prefix);
+    const { at } = seen.events[length]!;
+    for (const event of seen.events.slice(length))
+      if (event.type === 'step') expect(event.startedAt, event.key).toBeGreaterThanOrEqual(at);
     await dieBehind(main, seen.events);
   });
 

@@ -97,7 +97,7 @@ const hintsOf = async (file: string, text: string): Promise<{ text: string; posi
   server.ask('provideInlayHints', file, { start: 0, length: text.length });
 
 describe('tsserver', () => {
-  it('reports what tspc reports, at the same places', { timeout: 300_000 }, async () => {
+  it('reports what tspc reports, at the same places', async () => {
     const { output } = project.bin('ts-patch/bin/tspc.js', ['-p', '.', '--pretty', 'false']);
     const byTspc = [...output.matchAll(/^(src\/\S+)\((\d+),(\d+)\): \w+ TS(99\d{4}):/gm)]
       .map(([, file, line, column, code]) => `${file} ${line}:${column} ${code}`)

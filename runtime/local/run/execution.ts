@@ -226,9 +226,9 @@ export class Execution implements BackendRun, Suspect {
   }
 
   #stateOf(key: string, quiet: boolean): KeyState {
-    const { machine } = this;
-    const stocked = machine?.knows(key) ? undefined : this.stock?.state(key);
-    if (stocked !== 'recorded') this.stock?.requested(key);
+    const { machine, stock } = this;
+    const stocked = stock === undefined || machine?.knows(key) ? undefined : stock.state(key);
+    if (stocked !== 'recorded') stock?.requested(key);
     return stocked ?? machine?.state(key, quiet) ?? 'live';
   }
 

@@ -66,6 +66,9 @@ export class Requests {
     if (this.cancellation.queued) return;
     pending.started = true;
     const again = this.#run.stock?.take(pending);
+    // To take it took no time, whatever the step took.
+    if (again?.type === 'step')
+      return this.#run.record({ ...again, startedAt: this.#run.services.clock.now() });
     if (again !== undefined) return this.#run.record(again);
     if (pending.kind === 'step') this.called(pending.key);
     try {

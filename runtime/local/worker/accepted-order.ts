@@ -4,27 +4,21 @@ import { acceptedAnother, drawsAltered } from '../../base/messages/mismatch.ts';
 import type { Definition } from '../../functions/definition.ts';
 import { findDefinition } from '../../functions/definitions.ts';
 import { compareManifests, type ManifestDifference } from '../../functions/manifest.ts';
+import { acceptedOrder } from '../../journal/accepted.ts';
 import type { RecordedCode } from '../../journal/code-versions.ts';
 import type { JournalEvent } from '../../journal/events.ts';
 import { titleOf } from '../../journal/mismatch-text.ts';
-import { Stock } from '../../journal/stock.ts';
 
-/**
- * Why a run can't resume in the order that was accepted last, before anything of it is executed; undefined if it can. Once all that
- * was recorded before is recorded again, the run is one like others.
- *
- * @param mark the place of the event that accepted the version
- */
+/** Why a run can't resume in the order that was accepted last, before anything of it is executed; undefined if it can. */
 export function refusalOfAccepted(
   id: string,
   definition: Definition,
-  { version: accepted, mark }: { readonly version: string; readonly mark: number },
   code: RecordedCode,
   events: readonly JournalEvent[],
 ): NonDeterminismError | undefined {
-  const again = new Set(events.slice(mark).flatMap((event) => ('key' in event ? [event.key] : [])));
-  const left = new Stock(events, mark).outcomes.filter((key) => !again.has(key));
-  if (left.length === 0) return undefined;
+  const order = acceptedOrder(events);
+  if (order === undefined) return undefined;
+  const { version: accepted, left } = order;
   const called = [...code.versions.keys()].flatMap(
     (fn) => code.definitions.get(fn) ?? findDefinition(fn) ?? [],
   );

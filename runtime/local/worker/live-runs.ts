@@ -3,7 +3,7 @@ import { runJournalTooNew, runRemovedMeanwhile } from '../../base/messages/runs.
 import type { Definition } from '../../functions/definition.ts';
 import { findDefinition, unknownFunction } from '../../functions/definitions.ts';
 import type { RecordedCode } from '../../journal/code-versions.ts';
-import { type CodeAccepted, JOURNAL_VERSION } from '../../journal/events.ts';
+import { JOURNAL_VERSION } from '../../journal/events.ts';
 import { codeOf, lastKeyOf } from '../../journal/summary.ts';
 import type { RunTrace } from '../../port/tracing.ts';
 import type { Claim } from '../../stores/claims.ts';
@@ -183,13 +183,10 @@ export class LiveRuns {
     if (newest === undefined) return this.#blocking.refuse(claim, fn, unknownFunction(id, fn));
     const definition = code?.definitions.get(newest.id) ?? newest;
     const { events, messages } = run;
-    const mark = events.findLastIndex(({ type }) => type === 'accepted');
-    if (mark !== -1) {
-      const { version } = events[mark] as CodeAccepted;
-      const other = code && refusalOfAccepted(id, definition, { version, mark }, code, events);
-      if (other !== undefined) return this.#blocking.refuse(claim, fn, other);
-      if (mark === events.length - 1) reportAccepted(services, id, definition, version, events);
-    }
+    const other = code && refusalOfAccepted(id, definition, code, events);
+    if (other !== undefined) return this.#blocking.refuse(claim, fn, other);
+    const last = events.at(-1);
+    if (last?.type === 'accepted') reportAccepted(services, id, definition, last.version, events);
     trial?.replayed(events.length, lastKeyOf(events));
     services.manifests.note(definition);
     const trace = reportTakenUp(services, definition, run);

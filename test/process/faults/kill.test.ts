@@ -19,7 +19,7 @@ function moments(seed: number): () => number {
   };
 }
 
-describe('a worker that is killed with SIGKILL', { timeout: NIGHTLY ? 1_200_000 : 600_000 }, () => {
+describe('a worker that is killed with SIGKILL', { timeout: NIGHTLY ? 1_200_000 : 300_000 }, () => {
   // In the quick tier behind every third one; what is left at the end is too little to die of.
   const EVERY = FULL ? 1 : 3;
 

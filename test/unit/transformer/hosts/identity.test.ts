@@ -1,8 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
+import type { Analysis } from '../../../../transformer/analyze.ts';
+import { ProgramAnalyses } from '../../../../transformer/hosts/program-analyses.ts';
 import { transform } from '../../../../transformer/index.ts';
+import { lockText } from '../../../../transformer/lock/lock-text.ts';
 import { compileInProcess } from '../../../support/compile-project.ts';
 import { Project, tsconfig } from '../../../support/project.ts';
 
@@ -99,5 +103,40 @@ describe('two packages with files and functions of the same names', () => {
       '[["done","billing/src/index.ts#run"],["bill","billing/src/index.ts#run"]]',
       '["done","bill"]',
     ]);
+  });
+});
+
+describe('one text that a tool hands over alone, as `ts.transpileModule` does', () => {
+  const PAY = `export async function pay(cents) {\n  'use durable';\n  return await charge(cents);\n}\n`;
+  const analyzed = (files: Readonly<Record<string, string>>): Pick<Analysis, 'functions' | 'diagnostics'> => {
+    const project = new Project('identity-one-text', { 'package.json': '{ "name": "one" }', ...files });
+    const fileName = join(project.folder, 'src/pay.js');
+    const sourceFile = ts.createSourceFile(fileName, PAY, ts.ScriptTarget.ES2023, true);
+    // Its host says of every other file that it is empty.
+    const host = { getSourceFile: () => sourceFile, readFile: () => '', fileExists: () => false } as const;
+    const options = { allowJs: true, noLib: true, noResolve: true, suppressOutputPathCheck: true };
+    const rest = {
+      getCanonicalFileName: (name: string) => name,
+      getCurrentDirectory: () => '',
+    } as ts.CompilerHost;
+    const whole = { ...rest, ...host, useCaseSensitiveFileNames: () => true, getNewLine: () => '\n' };
+    const program = ts.createProgram([fileName], options, {
+      ...whole,
+      getDefaultLibFileName: () => 'lib.d.ts',
+    });
+    const analyses = new ProgramAnalyses(ts, program, whole, undefined, true);
+    return analyses.of(sourceFile)!;
+  };
+
+  it('has the name of its package in its ids', () => {
+    const { functions, diagnostics } = analyzed({});
+    expect(diagnostics).toEqual([]);
+    expect(functions.map(({ id }) => id)).toEqual(['one/src/pay.js#pay']);
+  });
+
+  it('has the lock of its package', () => {
+    expect(analyzed({ 'durable.lock.json': lockText(new Map()) }).diagnostics).toEqual([]);
+    const { diagnostics } = analyzed({ 'durable.lock.json': '{' });
+    expect(diagnostics.map(({ code }) => code)).toEqual(['UD1017']);
   });
 });
