@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
-import { figureOf } from '../cli/graph/figure-of.ts';
 import { functionsOf, nameOf } from '../cli/graph/functions.ts';
-import { layoutOf } from '../cli/graph/layout/layout.ts';
-import { toSvg } from '../cli/graph/svg.ts';
+import { figureOf } from '../runtime/picture/figure-of.ts';
+import { layoutOf } from '../runtime/picture/layout/layout.ts';
+import { toSvg } from '../runtime/picture/svg.ts';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 

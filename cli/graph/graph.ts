@@ -1,19 +1,20 @@
 import { writeFileSync } from 'node:fs';
 import { extname } from 'node:path';
 import { styleText } from 'node:util';
+import type { Figure, LaidRun, Theme } from '../../runtime/tools/picture.ts';
+import {
+  figureOf,
+  foldedFigure,
+  inOneColumn,
+  layoutOf,
+  toMermaid,
+  toSvg,
+} from '../../runtime/tools/picture.ts';
 import { columnsOf } from '../base/terminal.ts';
-import type { Figure } from './figure.ts';
-import { figureOf } from './figure-of.ts';
-import { foldedFigure } from './fold.ts';
 import { type DrawnFunction, functionsOf, nameOf } from './functions.ts';
-import { inOneColumn, layoutOf } from './layout/layout.ts';
-import { toMermaid } from './mermaid.ts';
 import { NothingToDrawError } from './nothing-to-draw.ts';
 import { changedFigures } from './revisions.ts';
 import { functionOfRun } from './run.ts';
-import type { LaidRun } from './run-marks.ts';
-import { toSvg } from './svg.ts';
-import type { Theme } from './svg-theme.ts';
 import { type Paint, toText } from './terminal.ts';
 
 const FORMATS = ['text', 'svg', 'mermaid', 'json'] as const;

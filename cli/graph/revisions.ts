@@ -1,11 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { basename, dirname, resolve } from 'node:path';
+import type { Box, Figure, Part } from '../../runtime/tools/picture.ts';
+import { figureOf, sitesIn } from '../../runtime/tools/picture.ts';
 import type { FlowSite, FunctionFlow } from '../../runtime/tools.ts';
-import type { Box, Figure, Part } from './figure.ts';
-import { figureOf } from './figure-of.ts';
 import { type DrawnFunction, functionsOf, nameOf } from './functions.ts';
 import { NothingToDrawError } from './nothing-to-draw.ts';
-import { sitesIn } from './walk.ts';
 
 /**
  * The functions of a file with what was changed since a revision of Git: boxes that are new, changed or gone.

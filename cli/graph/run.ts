@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
+import { type LaidRun, layRun } from '../../runtime/tools/picture.ts';
 import { readFlow, readRun } from '../../runtime/tools.ts';
 import { type DrawnFunction, functionsOf } from './functions.ts';
 import { NothingToDrawError } from './nothing-to-draw.ts';
-import { type LaidRun, layRun } from './run-marks.ts';
 
 /**
  * The function of a run, as it was when the run executed it, with the run laid over it.

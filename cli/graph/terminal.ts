@@ -1,5 +1,5 @@
-import type { Box, Branch, Figure, Part } from './figure.ts';
-import { cutOff } from './layout/cells.ts';
+import type { Box, Branch, Figure, Part } from '../../runtime/tools/picture.ts';
+import { cutOff } from '../../runtime/tools/picture.ts';
 
 /** How a text of a kind is shown: coloured on a terminal. */
 export type Paint = (what: Box['tone'] | 'title' | 'faint' | 'throws', text: string) => string;

@@ -52,6 +52,8 @@ export const PARTS: Readonly<Record<'transformer' | 'runtime' | 'cli', readonly 
     ['local/messages', 'what comes to runs from outside'],
     ['local/run', 'one run over a journal: replayed, then live'],
     ['local/worker', 'all runs of one process, and the runtime as users see it'],
+    ['inspect', 'what a journal says of the boxes of a function'],
+    ['picture', 'the flow of a function as a drawing, with a run laid over it'],
     ['engines/aws-lambda', 'AWS Lambda Durable Functions'],
     ['engines/aws-local', 'handlers of their SDK over our stores'],
     ['engines/restate', 'Restate'],

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import { boxesWith } from '../../cli/graph/boxes.ts';
 import type { FlowNode, FlowSite, FunctionFlow } from '../../runtime/functions/flow.ts';
+import { boxesWith } from '../../runtime/inspect/boxes.ts';
 import type { Activation } from './activations.ts';
 import { FlowPaths, placesOf } from './flow-paths.ts';
 

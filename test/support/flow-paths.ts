@@ -1,5 +1,5 @@
-import { boxesWith } from '../../cli/graph/boxes.ts';
 import type { FlowNode, FlowSite } from '../../runtime/functions/flow.ts';
+import { boxesWith } from '../../runtime/inspect/boxes.ts';
 
 /**
  * The flow of one function as a graph: boxes, and what may come after each. Whether a run has taken a path of it is asked by

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { figureOf } from '../../../../cli/graph/figure-of.ts';
-import { layRun } from '../../../../cli/graph/run-marks.ts';
-import { durationText, statesOf } from '../../../../cli/graph/states.ts';
 import { toText } from '../../../../cli/graph/terminal.ts';
+import { durationText } from '../../../../runtime/inspect/duration-text.ts';
+import { statesOf } from '../../../../runtime/inspect/states.ts';
 import { recordedRun } from '../../../../runtime/local/run/recorded-run.ts';
+import { figureOf } from '../../../../runtime/picture/figure-of.ts';
+import { layRun } from '../../../../runtime/picture/run-marks.ts';
 import type { JournalEvent, RecordedRun } from '../../../../runtime/tools.ts';
 import { storeWith } from '../../../support/crash.ts';
 import { flowsOf } from '../../../support/flows.ts';
@@ -143,7 +144,7 @@ import { charge, ship } from './shop.js';`;
       step('"a/b"', 40),
     ];
     const states = statesOf(order!.flow, events, String);
-    expect([...states].map(([{ id }, { tone, times }]) => [id, tone, times])).toEqual([
+    expect([...states].map(([{ id }, { state, times }]) => [id, state, times])).toEqual([
       ['pay', 'done', 2],
       ['"a/b"', 'done', 1],
     ]);

@@ -1,6 +1,6 @@
-import type { FlowCase, FlowNode, FlowSite, FlowUse, FunctionFlow } from '../../runtime/tools.ts';
+import type { FlowCase, FlowNode, FlowSite, FlowUse, FunctionFlow } from '../functions/flow.ts';
+import { childrenOf, visit } from '../inspect/walk.ts';
 import { type Box, type Figure, isClosed, isEmpty, type Panel, type Part, row } from './figure.ts';
-import { childrenOf, visit } from './walk.ts';
 
 /** What is known of boxes beyond the flow: of a run, or of another version. */
 export interface Marks {

@@ -1,18 +1,22 @@
-import type { FlowNode, FlowSite, FunctionFlow, JournalEvent } from '../../runtime/tools.ts';
+import type { FlowNode, FlowSite, FunctionFlow } from '../functions/flow.ts';
+import type { JournalEvent } from '../journal/events.ts';
 import { boxesWith, partsOf } from './boxes.ts';
-import type { Tone } from './figure.ts';
+import { durationText } from './duration-text.ts';
 import { sitesIn } from './walk.ts';
+
+/** How far a run has come with a box. */
+export type State = 'done' | 'running' | 'waiting' | 'failed';
 
 /** What a journal says of one box, over all times that the run was there. */
 export interface BoxState {
-  readonly tone: Tone;
+  readonly state: State;
   readonly times: number;
   readonly note?: string;
 }
 
 /** One key of a run. */
 interface Place {
-  tone: Tone;
+  state: State;
   attempts: number;
   /** ms */
   lasted: number;
@@ -85,69 +89,51 @@ function boxOf(
 }
 
 function note(places: Map<string, Place>, event: Extract<JournalEvent, { key: string }>): void {
-  const place = places.get(event.key) ?? { tone: 'running', attempts: 1, lasted: 0, until: undefined };
+  const place = places.get(event.key) ?? { state: 'running', attempts: 1, lasted: 0, until: undefined };
   places.set(event.key, place);
   switch (event.type) {
     case 'step':
-      place.tone = event.ok ? 'done' : 'failed';
+      place.state = event.ok ? 'done' : 'failed';
       place.attempts = event.attempt;
       place.lasted = event.at - event.startedAt;
       return;
     case 'attempt-failed':
-      place.tone = 'waiting';
+      place.state = 'waiting';
       place.attempts = event.attempt + 1;
       place.until = event.retryAt;
       return;
     case 'wait-set':
     case 'expiry-set':
-      place.tone = 'waiting';
+      place.state = 'waiting';
       place.until = event.until;
       return;
     case 'received':
     case 'child-started':
-      place.tone = event.ok ? 'done' : 'failed';
+      place.state = event.ok ? 'done' : 'failed';
       return;
     case 'expired':
-      place.tone = 'failed';
+      place.state = 'failed';
       return;
     case 'step-started':
     case 'begun':
       return;
     default:
-      place.tone = 'done';
+      place.state = 'done';
   }
 }
 
-const RANK: readonly Tone[] = ['done', 'failed', 'running', 'waiting'];
+const RANK: readonly State[] = ['done', 'failed', 'running', 'waiting'];
 
 /** What is still going on counts most. */
 function summed(places: readonly Place[], textOf: (time: number) => string): BoxState {
-  const tone = places.map((place) => place.tone).sort((a, b) => RANK.indexOf(b) - RANK.indexOf(a))[0]!;
-  const shown = places.filter((place) => place.tone === tone);
+  const state = places.map((place) => place.state).sort((a, b) => RANK.indexOf(b) - RANK.indexOf(a))[0]!;
+  const shown = places.filter((place) => place.state === state);
   const facts: string[] = [];
   const attempts = Math.max(...shown.map((place) => place.attempts));
-  if (attempts > 1) facts.push(tone === 'waiting' ? `attempt ${attempts}` : `${attempts} attempts`);
+  if (attempts > 1) facts.push(state === 'waiting' ? `attempt ${attempts}` : `${attempts} attempts`);
   const until = shown.map((place) => place.until).filter((time) => time !== undefined);
-  if (tone === 'waiting' && until.length > 0) facts.push(`until ${textOf(Math.min(...until))}`);
+  if (state === 'waiting' && until.length > 0) facts.push(`until ${textOf(Math.min(...until))}`);
   const lasted = Math.max(...shown.map((place) => place.lasted));
-  if (tone !== 'waiting' && lasted >= 1000) facts.push(durationText(lasted));
-  return { tone, times: places.length, ...(facts.length > 0 && { note: facts.join(' · ') }) };
-}
-
-const UNITS = [
-  [86_400_000, 'd'],
-  [3_600_000, 'h'],
-  [60_000, 'min'],
-  [1000, 's'],
-] as const;
-
-/** In the two largest units: `2 d 3 h`. */
-export function durationText(ms: number): string {
-  const at = UNITS.findIndex(([unit]) => ms >= unit);
-  if (at === -1) return `${Math.round(ms)} ms`;
-  const [unit, name] = UNITS[at]!;
-  const next = UNITS[at + 1];
-  const rest = next === undefined ? 0 : Math.floor((ms % unit) / next[0]);
-  const whole = `${Math.floor(ms / unit)} ${name}`;
-  return next === undefined || rest === 0 ? whole : `${whole} ${rest} ${next[1]}`;
+  if (state !== 'waiting' && lasted >= 1000) facts.push(durationText(lasted));
+  return { state, times: places.length, ...(facts.length > 0 && { note: facts.join(' · ') }) };
 }

@@ -1,4 +1,4 @@
-import type { FlowSite } from '../../runtime/tools.ts';
+import type { FlowSite } from '../functions/flow.ts';
 
 /** The boxes to which something belongs that was recorded under an id: one, unless the table of steps has no such site. */
 export function boxesWith(boxes: readonly FlowSite[], recorded: string): readonly FlowSite[] {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { figureOf } from '../../../../cli/graph/figure-of.ts';
-import { layoutOf } from '../../../../cli/graph/layout/layout.ts';
-import type { Point, Shape } from '../../../../cli/graph/layout/piece.ts';
+import { figureOf } from '../../../../runtime/picture/figure-of.ts';
+import { layoutOf } from '../../../../runtime/picture/layout/layout.ts';
+import type { Point, Shape } from '../../../../runtime/picture/layout/piece.ts';
 import { fixtures } from '../../../support/fixtures.ts';
 import { flowsOf } from '../../../support/flows.ts';
 

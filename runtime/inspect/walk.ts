@@ -1,4 +1,4 @@
-import type { FlowNode, FlowSite } from '../../runtime/tools.ts';
+import type { FlowNode, FlowSite } from '../functions/flow.ts';
 
 /** Calls a visitor for a node and all below it. */
 export function visit(node: FlowNode, visitor: (node: FlowNode) => void): void {

@@ -1,7 +1,9 @@
-import type { FlowNode, FlowSite, FunctionFlow, RecordedRun } from '../../runtime/tools.ts';
+import type { FlowNode, FlowSite, FunctionFlow } from '../functions/flow.ts';
+import { durationText } from '../inspect/duration-text.ts';
+import { statesOf } from '../inspect/states.ts';
+import { sitesIn, visit } from '../inspect/walk.ts';
+import type { RecordedRun } from '../local/run/recorded-run.ts';
 import type { Marks } from './figure-of.ts';
-import { durationText, statesOf } from './states.ts';
-import { sitesIn, visit } from './walk.ts';
 
 /** A run laid over the flow of its function. */
 export interface LaidRun {
@@ -19,10 +21,10 @@ export function layRun(flow: FunctionFlow, { events, record }: RecordedRun): Lai
   return {
     marks: {
       box: (site) => {
-        const state = states.get(site);
-        if (state === undefined) return undefined;
-        const { tone, times, note } = state;
-        return { tone, ...(note !== undefined && { note }), ...(times > 1 && { badge: `×${times}` }) };
+        const known = states.get(site);
+        if (known === undefined) return undefined;
+        const { state, times, note } = known;
+        return { tone: state, ...(note !== undefined && { note }), ...(times > 1 && { badge: `×${times}` }) };
       },
       loop: (loop) => {
         const rounds = Math.max(0, ...sitesIn(loop).map((site) => states.get(site)?.times ?? 0));

@@ -1,7 +1,8 @@
 /** What is drawn of one durable function: its flow with the functions inside it put where they are called. */
+import type { State } from '../inspect/states.ts';
 
-/** A line of text with what it is in full, where it may be cut off. */
-export type Tone = 'plain' | 'done' | 'running' | 'waiting' | 'failed' | 'added' | 'removed' | 'changed';
+/** The state of a box in a run, or what became of it in another version of the code. */
+export type Tone = 'plain' | State | 'added' | 'removed' | 'changed';
 
 export type Part = Row | Box | Pill | Choice | Loop | Frame | Guarded | Parallel;
 
