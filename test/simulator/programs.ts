@@ -59,16 +59,23 @@ async function quietly<T>(body: () => Promise<T>): Promise<T> {
   }
 }
 
-let mail: Promise<Record<string, AnyFunction>> | undefined;
+const files = new Map<string, Promise<Record<string, AnyFunction>>>();
 
-/** The programs of `mail-programs.ts`, compiled. */
-export function mailPrograms(): Promise<Record<string, AnyFunction>> {
-  const source = readFileSync(new URL('mail-programs.ts', import.meta.url), 'utf8')
+/** The programs of a file of this folder, compiled. */
+function programsOf(name: string): Promise<Record<string, AnyFunction>> {
+  const source = readFileSync(new URL(`${name}-programs.ts`, import.meta.url), 'utf8')
     .replace('../support/', '../../support/')
     .replace('./outside.ts', '../../simulator/outside.ts');
-  mail ??= load('mail', 'compiled', source) as Promise<Record<string, AnyFunction>>;
-  return mail;
+  const known = files.get(name) ?? (load(name, 'compiled', source) as Promise<Record<string, AnyFunction>>);
+  files.set(name, known);
+  return known;
 }
+
+/** The programs of `mail-programs.ts`, compiled. */
+export const mailPrograms = (): Promise<Record<string, AnyFunction>> => programsOf('mail');
+
+/** The programs of `long-programs.ts`, compiled. */
+export const longPrograms = (): Promise<Record<string, AnyFunction>> => programsOf('long');
 
 async function load(
   name: string,

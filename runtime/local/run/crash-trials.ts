@@ -3,8 +3,13 @@ import { SUSPECT } from '../../stores/crashes.ts';
 import type { Store } from '../../stores/store.ts';
 import type { System, SystemTimer } from '../time/system.ts';
 
-/** So many suspects at once, where each has been held back once; those after that are tried alone. */
-const FEW = 25;
+/**
+ * How many suspects are tried together at most: those that were held back once, those that were held back again, and those with
+ * `maxCrashes`, which are tried alone. Most are innocent, and long steps of theirs take long to show it. So groups are small where
+ * the reason is likely to be among them, but not smaller than needed: one by one, a thousand of them would wait for hours.
+ */
+const HELD_BACK_ONCE = 25;
+const HELD_BACK_AGAIN = 5;
 /** A run must have been under way for so long, or twice as long as when its worker died, to be cleared; ms. */
 const CLEARED_MS = 5_000;
 /** After so long in which nothing happened, the next suspect may begin beside it; ms. */
@@ -55,20 +60,34 @@ export class Trials {
 
   /** For one run that is claimed by its id. */
   get cautionByName(): Caution | undefined {
-    const counts = this.#counts();
-    if (counts.length === 0) return this.#upTo(Number.POSITIVE_INFINITY);
-    return this.#upTo(counts.length < FEW && Math.max(...counts) === SUSPECT ? SUSPECT : SUSPECT - 1);
+    return this.#upTo(this.next.at(-1)?.caution.to ?? SUSPECT - 1);
   }
 
   /** Which suspects may be taken up now, and how many of them; those that are more likely to be innocent come first. */
   get next(): readonly { readonly caution: Caution; readonly limit: number }[] {
-    const { maxCrashes, from } = this.#upTo(0) ?? {};
-    if (maxCrashes === undefined || from === undefined) return [];
+    const maxCrashes = this.#maxCrashes;
+    if (maxCrashes === Number.POSITIVE_INFINITY) return [];
     const counts = this.#counts();
-    const few = { caution: { maxCrashes, from: SUSPECT, to: SUSPECT }, limit: FEW - counts.length };
-    const alone = { caution: { maxCrashes, from: SUSPECT + 1, to: Number.POSITIVE_INFINITY }, limit: 1 };
-    if (counts.length === 0) return [few, alone];
-    return few.limit > 0 && Math.max(...counts) === SUSPECT ? [few] : [];
+    const smallest = Math.min(...counts.map((count) => this.#together(count)));
+    const alone = Math.max(maxCrashes, SUSPECT + 1);
+    const ranges = [
+      { from: SUSPECT, to: SUSPECT },
+      { from: SUSPECT + 1, to: alone - 1 },
+      { from: alone, to: Number.POSITIVE_INFINITY },
+    ];
+    return ranges
+      .filter(({ from, to }) => from <= to)
+      .map(({ from, to }) => ({
+        caution: { maxCrashes, from, to },
+        limit: Math.min(this.#together(from), smallest) - counts.length,
+      }))
+      .filter(({ limit }) => limit > 0);
+  }
+
+  /** How many suspects one with these crashes may be tried with, itself among them. */
+  #together(count: number): number {
+    if (count <= SUSPECT) return HELD_BACK_ONCE;
+    return count < this.#maxCrashes ? HELD_BACK_AGAIN : 1;
   }
 
   #upTo(to: number): Caution | undefined {

@@ -57,33 +57,58 @@ const ranges = (): string[] =>
   trials.next.map(({ caution, limit }) => `${caution.from}-${caution.to}: ${limit}`);
 
 describe('suspects', () => {
-  it('are tried 25 at a time, and alone from the third crash on', () => {
-    expect(ranges()).toEqual(['2-2: 25', '3-Infinity: 1']);
+  it('are tried 25 at a time, then 5, and alone with as many crashes as block a run', () => {
+    expect(ranges()).toEqual(['2-2: 25', '3-4: 5', '5-Infinity: 1']);
     trials.begin(suspect('a', 2));
-    expect(ranges()).toEqual(['2-2: 24']);
+    expect(ranges()).toEqual(['2-2: 24', '3-4: 4']);
+    expect(trials.cautionByName).toMatchObject({ from: 0, to: 4 });
+    for (let n = 0; n < 4; n++) trials.begin(suspect(`b${n}`, 2));
+    expect(ranges()).toEqual(['2-2: 20']);
     expect(trials.cautionByName).toMatchObject({ from: 0, to: 2 });
-    for (let n = 0; n < 24; n++) trials.begin(suspect(`b${n}`, 2));
+    for (let n = 4; n < 24; n++) trials.begin(suspect(`b${n}`, 2));
     expect(ranges()).toEqual([]);
     expect(trials.cautionByName).toMatchObject({ from: 0, to: 1 });
     for (let n = 0; n < 24; n++) trials.end(`b${n}`);
     trials.end('a');
     expect(roomMade).toBe(25);
-    trials.begin(suspect('c', 3));
+  });
+
+  it('are as few as the one with the most crashes allows', () => {
+    trials.begin(suspect('a', 3));
+    expect(ranges()).toEqual(['2-2: 4', '3-4: 4']);
+    for (let n = 0; n < 4; n++) trials.begin(suspect(`b${n}`, 4));
     expect(ranges()).toEqual([]);
     expect(trials.cautionByName).toMatchObject({ from: 0, to: 1 });
+    for (let n = 0; n < 4; n++) trials.end(`b${n}`);
+    trials.end('a');
+    expect(trials.cautionByName).toMatchObject({ from: 0, to: Number.POSITIVE_INFINITY });
+    trials.begin(suspect('c', 5));
+    expect(ranges()).toEqual([]);
+    expect(trials.cautionByName).toMatchObject({ from: 0, to: 1 });
+  });
+
+  it.each([
+    [1, ['2-2: 25', '3-Infinity: 1']],
+    [3, ['2-2: 25', '3-Infinity: 1']],
+    [4, ['2-2: 25', '3-3: 5', '4-Infinity: 1']],
+    [Number.POSITIVE_INFINITY, []],
+  ])('are tried alone from the third crash on, or the %d-th', (maxCrashes, expected) => {
+    trials = new Trials(memoryStore(), processSystem, maxCrashes, () => {});
+    expect(ranges()).toEqual(expected);
+    if (expected.length === 0) expect(trials.cautionByName).toBeUndefined();
   });
 
   it('are those with two crashes or more, and others hold up nobody', () => {
     expect(trials.begin({ runId: 'r', token: 1 })).toBeUndefined();
     trials.begin(suspect('once', 1));
-    expect(ranges()).toHaveLength(2);
+    expect(ranges()).toHaveLength(3);
   });
 
   it('are cleared by what they record', () => {
-    const trial = trials.begin(suspect('a', 3))!;
+    const trial = trials.begin(suspect('a', 5))!;
     expect(ranges()).toEqual([]);
     trial.progressed();
-    expect(ranges()).toHaveLength(2);
+    expect(ranges()).toHaveLength(3);
     expect(rounds.size).toBe(0);
   });
 
@@ -102,11 +127,11 @@ describe('suspects', () => {
   });
 
   it('that take long make room for the next one', async () => {
-    trials.begin(suspect('a', 4, 600_000));
+    trials.begin(suspect('a', 6, 600_000));
     await pass(29_999);
     expect(ranges()).toEqual([]);
     await pass(1);
-    expect(ranges()).toHaveLength(2);
+    expect(ranges()).toHaveLength(3);
     expect(cleared).toEqual([]);
   });
 
