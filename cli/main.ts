@@ -4,11 +4,15 @@ import './base/require-node.ts';
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, type OutputConfiguration } from 'commander';
 import { TypeScriptMissingError } from '../transformer/base/typescript.ts';
+import { InputError } from './base/json-input.ts';
+import { ModuleError } from './base/load-module.ts';
 import { StoppedError, styled, widthOf } from './base/terminal.ts';
 import { addBuildCommand } from './build/command.ts';
 import { NoComparisonError } from './changes/no-comparison.ts';
 import { addCheckCommand } from './check/command.ts';
+import { addDevCommand } from './dev/command.ts';
 import { addDoctorCommand } from './doctor/command.ts';
+import { addExecuteCommands } from './execute/command.ts';
 import { addFreezeCommand } from './freeze/command.ts';
 import { addGraphCommand } from './graph/command.ts';
 import { NothingToDrawError } from './graph/nothing-to-draw.ts';
@@ -22,6 +26,8 @@ import { NoStoreError } from './runs/no-store.ts';
 const UNUSABLE = 2;
 
 const UNUSABLES = [
+  InputError,
+  ModuleError,
   NoStoreError,
   NoProjectError,
   InstallError,
@@ -53,6 +59,8 @@ function program(): Command {
   addFreezeCommand(made);
   addGraphCommand(made);
   addRunCommands(made);
+  addExecuteCommands(made);
+  addDevCommand(made);
   return made;
 }
 

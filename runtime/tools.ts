@@ -3,7 +3,10 @@
 import { type RecordedRun, recordedRun } from './local/run/recorded-run.ts';
 import { fileStore } from './stores/sqlite.ts';
 
-export { MisuseError, StoreError } from './base/errors.ts';
+export type { Duration } from './base/durations.ts';
+export { DurableError, MisuseError, RuntimeClosedError, StoreError } from './base/errors.ts';
+export type { AnyFunction } from './functions/definition.ts';
+export { definitionOf, definitions } from './functions/definitions.ts';
 export {
   type Edit,
   type EditPlace,
@@ -20,10 +23,15 @@ export type {
   FunctionFlow,
 } from './functions/flow.ts';
 export { readFlow } from './functions/read-flow.ts';
+export { describeThrown, plainJson } from './http/plain-json.ts';
+export { durationText } from './inspect/duration-text.ts';
 export type { JournalEvent } from './journal/events.ts';
+export { defaultRuntime, hasDefaultRuntime } from './local/worker/default-runtime.ts';
+export type { Handle } from './local/worker/handle.ts';
 export { createRuntime } from './local/worker/runtime.ts';
 export type { Runtime } from './local/worker/runtime-interface.ts';
 export type { VersionInUse } from './local/worker/versions.ts';
+export type { RuntimeEvent } from './observe/runtime-events.ts';
 export { formatOf } from './stores/schema.ts';
 export { fileStore, type RecordedRun };
 

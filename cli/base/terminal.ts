@@ -3,11 +3,11 @@ import { createInterface } from 'node:readline/promises';
 // A namespace, since Node 20 has no `styleText` in it; see require-node.ts.
 import * as util from 'node:util';
 
-type Style = Parameters<typeof util.styleText>[0];
+export type Style = Parameters<typeof util.styleText>[0];
 
 /** Coloured on a terminal only, and not with `NO_COLOR`. */
-export const styled = (style: Style, text: string): string =>
-  util.styleText(style, text, { stream: process.stdout });
+export const styled = (style: Style, text: string, stream: NodeJS.WriteStream = process.stdout): string =>
+  util.styleText(style, text, { stream });
 
 /** Where no terminal says its width. */
 const WIDTH = 80;

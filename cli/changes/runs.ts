@@ -1,6 +1,4 @@
 /** The unfinished runs of a store against the working tree, or against a build of it. */
-import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import {
   acceptedVersion,
   manifestIn,
@@ -12,6 +10,7 @@ import {
   StoreReader,
 } from '../../runtime/tools/runs.ts';
 import { type Edit, judge, type Verdict } from '../../runtime/tools.ts';
+import { loadModule } from '../base/load-module.ts';
 import { changeText } from './edit-text.ts';
 import { NoComparisonError } from './no-comparison.ts';
 import { asContinued, type KnownFunction } from './read-functions.ts';
@@ -50,7 +49,7 @@ export interface RunsOptions {
   readonly older: readonly KnownFunction[];
 }
 
-/** @throws NoComparisonError if the store can't be read, or the build can't be loaded */
+/** @throws NoComparisonError if the store can't be read, ModuleError if the build can't be loaded */
 export async function judgeRuns(options: RunsOptions): Promise<RunsReport> {
   for (const file of options.load) await loadModule(file);
   const store = openStore(options.store);
@@ -73,16 +72,6 @@ function openStore(file: string): StoreReader {
   } catch (error) {
     if (error instanceof StoreError) throw new NoComparisonError(error.message);
     throw error;
-  }
-}
-
-async function loadModule(file: string): Promise<void> {
-  const path = resolve(file);
-  try {
-    if (/\.[cm]?tsx?$/.test(path)) await import('../../transformer/hosts/register.ts');
-    await import(pathToFileURL(path).href);
-  } catch (error) {
-    throw new NoComparisonError(`${file} can't be loaded: ${(error as Error).message}`);
   }
 }
 

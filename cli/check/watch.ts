@@ -1,15 +1,12 @@
 /** `check --watch`: the report again after each change. */
-import { type FSWatcher, watch } from 'node:fs';
-import { basename } from 'node:path';
 import { styled } from '../base/terminal.ts';
+import { WatchedFolders } from '../base/watched-folders.ts';
 import { ProjectCompiler } from '../compile/compile-project.ts';
 import { foldersOf } from '../project/files.ts';
 import { reportOf } from './report.ts';
 
 /** Editors write a file in several operations, and Git many files at once. */
 const PAUSE_MS = 100;
-/** Programs write other files beside sources: databases, logs. A name without an extension may be a folder. */
-const CONCERNS = /(\.([cm]?[jt]sx?|json)|(^|[\\/])[^.]+)$/i;
 
 /**
  * Never ends by itself.
@@ -62,46 +59,4 @@ function show(text: string, json: boolean): void {
   }
   if (process.stdout.isTTY) console.clear();
   console.log(`${text}\n\nWaiting for changes. Ctrl+C ends it.\n`);
-}
-
-/** Folders without those in them, which are watched on their own: so what is installed costs nothing. */
-class WatchedFolders {
-  private readonly onChange: () => void;
-  private readonly watchers = new Map<string, FSWatcher>();
-
-  constructor(onChange: () => void) {
-    this.onChange = onChange;
-  }
-
-  set(folders: readonly string[]): void {
-    const wanted = new Set(folders);
-    for (const folder of this.watchers.keys()) if (!wanted.has(folder)) this.close(folder);
-    for (const folder of wanted) if (!this.watchers.has(folder)) this.open(folder);
-  }
-
-  lacks(folders: readonly string[]): boolean {
-    return folders.some((folder) => !this.watchers.has(folder));
-  }
-
-  private open(folder: string): void {
-    try {
-      const watcher = watch(folder, (event, name) => {
-        // A folder that is made again after it was removed needs a new watcher.
-        if (event === 'rename' && name === basename(folder)) this.close(folder);
-        if (name === null || CONCERNS.test(name)) this.onChange();
-      });
-      watcher.on('error', () => {
-        this.close(folder);
-        this.onChange();
-      });
-      this.watchers.set(folder, watcher);
-    } catch {
-      // It has gone meanwhile. The folder above tells when it comes back.
-    }
-  }
-
-  private close(folder: string): void {
-    this.watchers.get(folder)?.close();
-    this.watchers.delete(folder);
-  }
 }

@@ -80,6 +80,8 @@ export const PARTS: Readonly<Record<'transformer' | 'runtime' | 'cli', readonly 
     ['check', 'the diagnostics of a project, in sections'],
     ['lock', 'durable.lock.json written, or compared with the code'],
     ['graph', 'the flow of a function as a picture'],
+    ['execute', 'durable functions of a project run in this process'],
+    ['dev', 'a worker that is started again when its code changes'],
     ['build', 'a project compiled to JavaScript, without ts-patch'],
     ['main.ts', 'the commands'],
   ]),

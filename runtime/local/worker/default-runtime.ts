@@ -21,6 +21,9 @@ export function defaultRuntime(): Runtime {
   return state.defaultRuntime as Runtime;
 }
 
+/** Whether one was set, or made at a call. */
+export const hasDefaultRuntime = (): boolean => state.defaultRuntime !== undefined;
+
 /**
  * Sets the runtime for durable functions that are called directly; undefined goes back to DURABLE_STORE.
  *
