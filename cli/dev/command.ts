@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { addTo } from '../execute/command.ts';
 import type { DevOptions } from './dev.ts';
 
 /** Adds `durable dev`. */
@@ -8,7 +9,11 @@ export function addDevCommand(program: Command): void {
     .description('Run a worker that is started again when the code changes.')
     .argument('<file...>', 'the modules with the functions; TypeScript is compiled')
     .option('--store <file>', 'the file with the runs; default: DURABLE_STORE, or .durable/runs.db')
-    .option('--import <module...>', 'modules to load first, such as use-durable/tsx')
+    .option(
+      '--import <module>',
+      'a module to load first, such as use-durable/tsx; again for the next one',
+      addTo,
+    )
     .addHelpText('after', '\nExamples:\n  npx durable dev src/*.ts')
     .action(async (files: readonly string[], options: DevOptions) => {
       const { dev } = await import('./dev.ts');

@@ -46,7 +46,7 @@ class DevLoop {
       ...files,
       '--steps',
       ...(store === undefined ? [] : ['--store', store]),
-      ...(first.length === 0 ? [] : ['--import', ...first]),
+      ...first.flatMap((name) => ['--import', name]),
     ];
   }
 

@@ -9,7 +9,11 @@ export function addExecuteCommands(program: Command): void {
     .description('Run a durable function to its end, and print its result.')
     .argument('<file>', 'the module; TypeScript is compiled')
     .argument('[function]', 'the name under which it is exported, if there are several')
-    .option('-i, --input <json...>', 'the arguments, each as JSON, as @file, or as - for standard input')
+    .option(
+      '-i, --input <json>',
+      'an argument, as JSON, @file, or - for standard input; again for the next one',
+      addTo,
+    )
     .option('--id <id>', 'the id of the run; one that is there is resumed')
     .option('--timeout <duration>', "how long it may take: '2 hours'")
     .addHelpText(
@@ -42,8 +46,15 @@ export function addExecuteCommands(program: Command): void {
 const executing = (command: Command): Command =>
   command
     .option('--store <file>', 'the file with the runs; default: DURABLE_STORE, or .durable/runs.db')
-    .option('--import <module...>', 'modules to load first, such as use-durable/tsx')
+    .option(
+      '--import <module>',
+      'a module to load first, such as use-durable/tsx; again for the next one',
+      addTo,
+    )
     .option('--json', 'print JSON');
+
+/** An option that may come several times. One that takes a list would take the arguments behind it. */
+export const addTo = (text: string, before: readonly string[] = []): readonly string[] => [...before, text];
 
 function milliseconds(text: string): number {
   const ms = Number(text);

@@ -109,8 +109,8 @@ function heldBack(event: Extract<RuntimeEvent, { readonly type: 'run-held-back' 
     : `is held back until ${timeText(until ?? 0)}: ${count} of its workers died`;
 }
 
-function receivedText({ from, name }: Extract<RuntimeEvent, { readonly type: 'received' }>): string {
-  if (from === 'callback') return 'the callback is completed';
+function receivedText({ from, name, ok }: Extract<RuntimeEvent, { readonly type: 'received' }>): string {
+  if (from === 'callback') return ok ? 'the callback is completed' : 'the callback has failed';
   return from === 'signal' ? `signal ${name ?? ''}` : `run ${name ?? ''} has ended`;
 }
 

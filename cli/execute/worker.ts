@@ -12,6 +12,8 @@ export interface WorkerOptions extends ExecuteOptions {
   readonly grace?: number;
 }
 
+const STILL_BUSY = 'Steps are under way; it ends when they have ended. Ctrl+C again ends it now.';
+const TOLD_AFTER_MS = 500;
 /** Keeps the process alive: a runtime without runs doesn't. */
 const FOR_EVER = 2 ** 30;
 
@@ -33,11 +35,9 @@ export async function worker(files: readonly string[], options: WorkerOptions): 
     const handles = await runtime.recover();
     if (!options.json) console.log(readyText(handles.length, place));
     await asked;
-    if (!options.json)
-      console.log(
-        styled('dim', 'Ends when the steps that are under way have ended. Ctrl+C again ends it now.'),
-      );
+    const told = setTimeout(() => console.error(STILL_BUSY), TOLD_AFTER_MS);
     await runtime.close({ store: true, ...(options.grace !== undefined && { timeoutMs: options.grace }) });
+    clearTimeout(told);
   } finally {
     clearInterval(alive);
     end();
