@@ -328,6 +328,12 @@ export const warningCodes: Readonly<Record<WarningCode, CodeEntry>> = {
     ['The class has `#private` fields.'],
     "Give the class `[Symbol.for('use-durable.encode')]()` and `static [Symbol.for('use-durable.decode')](data)`.",
   ),
+  USE_DURABLE_READ_AGAIN: entry(
+    'A getter that makes a promise each time was called once more after a restart.',
+    'The run gets the promise that the code asks for. The other one is not used.',
+    ['The function awaits a getter of an object elsewhere more than once, and it does not keep its promise.'],
+    'Nothing, if the getter only asks. If it does something outside, read it in a step: `await step(() => job.status)`.',
+  ),
   USE_DURABLE_RETENTION: entry(
     'Runs that ended long ago could not be removed.',
     'They stay in the store, and the worker tries again. Reported once for each reason.',

@@ -1,12 +1,19 @@
 /** Promises from outside of the function that are steps of a run. Each has one outcome, however often it is awaited. */
 import { types } from 'node:util';
+import { MisuseError } from '../base/errors.ts';
+import { promiseByTwoWays } from '../base/messages/steps.ts';
+import { readOnceMore } from '../base/messages/warnings.ts';
+import { isNews } from '../base/process-state.ts';
+import { emitWarning } from '../base/warnings.ts';
 import type { ReadPath } from '../functions/durable-scope.ts';
-import { isKeeping } from './keeping-getters.ts';
+import { isSamePlace, type Place, type Sight, sightOf } from './read-sights.ts';
 import type { Run } from './run.ts';
 import { isForeignPromise, isForeignThenable } from './thenables.ts';
 
 /** `await client.ready` as the code has it: what it reads is known once the step is executed. */
 export interface Read {
+  /** What the code reads, for messages. */
+  readonly text: string;
   readonly root: () => unknown;
   /** The members that are read of the root; undefined if to read twice may do something. */
   readonly path: ReadPath | undefined;
@@ -14,15 +21,22 @@ export interface Read {
   step: unknown;
   /** This process has read it. */
   isRead: boolean;
+  /** How it found what it read. */
+  sight?: Sight;
 }
+
+/** Whether another process can't find out which promise it was, unless it reads at the same place. */
+const isHidden = ({ sight }: Read): boolean => sight !== undefined && !('value' in sight);
 
 interface Known {
   /** Steps by the promises that they wait for. */
   readonly steps: WeakMap<object, unknown>;
-  /** The first read of each promise. */
+  /** The read that has the outcome of each promise. */
   readonly reads: WeakMap<object, Read>;
   /** Reads whose outcome the journal has, or will have: what they would read in this process, nobody has needed yet. */
   readonly unread: Set<Read>;
+  /** The last reads where the code of a getter or a proxy decides. */
+  readonly places: WeakMap<object, { readonly place: Place; last: Read }[]>;
 }
 
 const known = new WeakMap<Run, Known>();
@@ -30,11 +44,14 @@ const known = new WeakMap<Run, Known>();
 function knownOf(run: Run): Known {
   let found = known.get(run);
   if (found === undefined) {
-    found = { steps: new WeakMap(), reads: new WeakMap(), unread: new Set() };
+    found = { steps: new WeakMap(), reads: new WeakMap(), unread: new Set(), places: new WeakMap() };
     known.set(run, found);
   }
   return found;
 }
+
+/** Sites of one name have a number: `client.ready#2`. */
+const textOf = (id: string): string => id.replace(/#\d+$/, '');
 
 /** The promise of the step that such a promise has become; undefined for any other value. */
 export function stepOfPromise(run: Run, value: unknown): unknown {
@@ -49,38 +66,36 @@ export function rememberStep(run: Run, promise: object, step: unknown): void {
 }
 
 /** As `stepOfPromise`, for promises that the function has read at other places of its code too. */
-export function recordedOutcome(run: Run, value: unknown): unknown {
+export function recordedOutcome(run: Run, value: unknown, id: string): unknown {
   const found = known.get(run);
   if (found === undefined || !isShared(value)) return undefined;
-  return found.steps.get(value) ?? found.reads.get(value)?.step;
+  const step = found.steps.get(value);
+  if (step !== undefined) return step;
+  const first = found.reads.get(value);
+  return first !== undefined && isHidden(first) ? byTwoWays(first.step, first.text, textOf(id)) : first?.step;
 }
 
 /** The same inside of a step that is executed, so that what earlier places would read now may be looked at. */
-export function valueOfOutside(run: Run, value: object): unknown {
+export function valueOfOutside(run: Run, value: object, id: string): unknown {
   const found = knownOf(run);
-  const first = firstRead(found, value);
+  lookAtUnread(found);
+  const first = found.reads.get(value);
+  if (first !== undefined && isHidden(first)) return byTwoWays(value, first.text, textOf(id));
   if (first !== undefined) return first.isRead ? value : first.step;
-  found.reads.set(value, { root: () => value, path: [], step: undefined, isRead: true });
+  found.reads.set(value, { text: textOf(id), root: () => value, path: [], step: undefined, isRead: true });
   return value;
 }
 
-export function newRead(run: Run, root: () => unknown, path?: ReadPath): Read {
-  const read = { root, path, step: undefined, isRead: false };
+export function newRead(run: Run, id: string, root: () => unknown, path?: ReadPath): Read {
+  const read = { text: textOf(id), root, path, step: undefined, isRead: false };
   knownOf(run).unread.add(read);
   return read;
 }
 
-export const readAt = (root: () => unknown, path: ReadPath = []): unknown =>
-  follow(root(), path, (holder, key) => (holder as Record<PropertyKey, unknown>)[key]);
-
-function follow(
-  root: unknown,
-  path: ReadPath,
-  member: (holder: unknown, key: PropertyKey) => unknown,
-): unknown {
-  let holder = root;
+export function readAt(root: () => unknown, path: ReadPath = []): unknown {
+  let holder = root();
   for (const key of path) {
-    if (key !== null) holder = member(holder, key);
+    if (key !== null) holder = (holder as Record<PropertyKey, unknown>)[key];
     else if (holder === null || holder === undefined) return undefined;
   }
   return holder;
@@ -91,48 +106,83 @@ export function valueOfRead(run: Run, read: Read): unknown {
   const value = readAt(read.root, read.path);
   const found = knownOf(run);
   read.isRead = true;
-  const first = isShared(value) ? firstRead(found, value, read) : undefined;
+  if (!isShared(value)) {
+    found.unread.delete(read);
+    return value;
+  }
+  lookAtUnread(found, read);
   found.unread.delete(read);
-  if (!isShared(value) || first?.isRead === true) return value;
-  const step = found.steps.get(value) ?? first?.step;
+  read.sight = sightOf(read.root, read.path);
+  const { place } = read.sight;
+  if (place !== undefined) readAtPlace(found, place, read, value);
+  const step = found.steps.get(value);
   if (step !== undefined) return step;
-  found.reads.set(value, read);
-  return value;
+  const first = found.reads.get(value);
+  if (first === undefined) {
+    found.reads.set(value, read);
+    return value;
+  }
+  if (isHidden(first) && !isSamePlace(first.sight?.place, place))
+    return byTwoWays(value, first.text, read.text);
+  return first.isRead ? value : first.step;
 }
 
-/** @param before only reads before this one count: no step waits for a later one */
-function firstRead({ reads, unread }: Known, promise: object, before?: Read): Read | undefined {
+/**
+ * Looks at what reads of the journal would give now, where that does nothing else. The latest of several that give one promise has
+ * its outcome: the variable may have had other values.
+ *
+ * @param before only reads before this one count: no step waits for a later one
+ */
+function lookAtUnread(found: Known, before?: Read): void {
+  const { reads, unread } = found;
   for (const read of unread) {
     if (read === before) break;
     // After another attempt it is there no more.
     if (before !== undefined && !unread.has(before)) break;
     unread.delete(read);
-    const value = valueNow(read);
-    if (isShared(value) && !reads.has(value)) reads.set(value, read);
+    const { value, place } = sightOf(read.root, read.path);
+    if (place !== undefined) setLast(found, place, read);
+    else if (isShared(value) && reads.get(value)?.isRead !== true) reads.set(value, read);
   }
-  return reads.get(promise);
 }
 
-/** What a read would give, if to find out does nothing else. */
+/**
+ * Looks for the read before this one at a place where the code of a getter or a proxy decides. If this process hasn't read it,
+ * the getter is called once more: one that keeps its promise gives the same one.
+ */
+function readAtPlace(found: Known, place: Place, read: Read, value: object): void {
+  const before = setLast(found, place, read);
+  if (before === undefined || before.isRead) return;
+  if (valueNow(before) === value) found.reads.set(value, before);
+  else if (isNews(`read once more: ${read.text}`))
+    emitWarning('USE_DURABLE_READ_AGAIN', readOnceMore(read.text));
+}
+
 function valueNow({ root, path }: Read): unknown {
-  if (path === undefined) return undefined;
   try {
-    return follow(root(), path, memberOf);
+    return readAt(root, path);
   } catch {
     return undefined;
   }
 }
 
-function memberOf(holder: unknown, key: PropertyKey): unknown {
-  for (let at: unknown = holder; typeof at === 'object' && at !== null; at = Object.getPrototypeOf(at)) {
-    if (types.isProxy(at)) return undefined;
-    const member = Object.getOwnPropertyDescriptor(at, key);
-    if (member === undefined) continue;
-    const { get } = member;
-    if (get === undefined) return member.value;
-    return isKeeping(get) ? Reflect.apply(get, holder, []) : undefined;
-  }
-  return undefined;
+/** @returns the last read of the place until now */
+function setLast({ places }: Known, place: Place, read: Read): Read | undefined {
+  const known = places.get(place.holder) ?? [];
+  places.set(place.holder, known);
+  const same = known.find((one) => isSamePlace(one.place, place));
+  const before = same?.last;
+  if (same === undefined) known.push({ place, last: read });
+  else same.last = read;
+  return before;
+}
+
+/** After a restart nothing would tell that the two are one promise. If it has no value, that makes no difference. */
+function byTwoWays(promise: unknown, first: string, second: string): Promise<unknown> {
+  const refuse = (): never => {
+    throw new MisuseError(promiseByTwoWays(first, second));
+  };
+  return Promise.resolve(promise).then((value) => (value === undefined ? value : refuse()), refuse);
 }
 
 /** A promise has one outcome for all that await it. To await another thenable may begin its work each time. */

@@ -20,7 +20,7 @@ export function awaitedLocal(scope: ScopeContext, id: string, value: unknown, ca
   if (types.isPromise(value) && !isForeignThenable(value)) {
     checkHeld(value);
     if (isWorkflowPromise(value)) return value;
-    const step = recordedOutcome(scope.run, value);
+    const step = recordedOutcome(scope.run, value, id);
     if (step !== undefined) return step;
     scope.run.backend.awaitForeign(value, id);
     return value;
@@ -35,7 +35,7 @@ export function givenPromise(scope: ScopeContext, id: string, value: unknown): u
   if (!types.isPromise(value) || isForeignThenable(value)) return awaitedLocal(scope, id, value, false);
   if (isWorkflowPromise(value)) return value;
   const { run, definition, keys } = scope;
-  const read = newRead(run, () => value, []);
+  const read = newRead(run, id, () => value, []);
   const step = awaitStep(run, definition, keys.site(id), () => valueOfRead(run, read));
   read.step = step;
   return asWorkflowPromise(run, step);
@@ -49,7 +49,7 @@ export function awaitRead(
   path: ReadPath | undefined,
 ): unknown {
   const { run, definition, keys } = scope;
-  const read = newRead(run, root, path);
+  const read = newRead(run, id, root, path);
   read.step = awaitStep(run, definition, keys.site(id), () => valueOfRead(run, read));
   return read.step;
 }
@@ -62,7 +62,7 @@ export function beginRead(
   path: ReadPath | undefined,
 ): unknown {
   const { run } = scope;
-  const read = newRead(run, root, path);
+  const read = newRead(run, id, root, path);
   read.step = recordCall(scope, id, () => valueOfRead(run, read), 'start', {
     args: [],
     uses: scope.variables,

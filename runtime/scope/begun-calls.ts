@@ -104,7 +104,7 @@ export class StartedCalls implements BegunCalls {
     if (before !== undefined) return before;
     // It may be rejected in a replay, which takes its outcome from the journal.
     value.catch(() => {});
-    const step = this.#scope.begin(id, () => valueOfOutside(run, value), undefined, this.#beginning)();
+    const step = this.#scope.begin(id, () => valueOfOutside(run, value, id), undefined, this.#beginning)();
     // A journal without a step of this place may have one of another place.
     if (step !== value) rememberStep(run, value, step);
     return step;

@@ -151,7 +151,7 @@ export function settle(
   wait = (): unknown => value,
 ): unknown {
   checkHeld(value);
-  if (!isForeignThenable(value)) return recordedOutcome(place.run, value) ?? value;
+  if (!isForeignThenable(value)) return recordedOutcome(place.run, value, id) ?? value;
   return asWorkflowPromise(place.run, awaitStep(place.run, place.definition, place.keys.site(id), wait));
 }
 

@@ -2,7 +2,7 @@ import type ts from 'typescript';
 import { calleeName } from '../body/callees.ts';
 import type { FileContext } from '../file/file-context.ts';
 import type { PossibleMode } from '../flow/possible-steps.ts';
-import { isImportCall, rootOf, staticKey, unwrap } from '../syntax/nodes.ts';
+import { isImportCall, rootOf, unwrap } from '../syntax/nodes.ts';
 import { holdsAwait } from './call-modes.ts';
 import { planChain } from './chains.ts';
 import { isCombined, planFromElsewhere } from './foreign-values.ts';
@@ -10,6 +10,7 @@ import { local } from './local-values.ts';
 import { planOffered } from './offered-values.ts';
 import type { FunctionScope, Planner } from './planner.ts';
 import { planNew } from './promises.ts';
+import { planRead } from './reads.ts';
 import { planScheduler } from './schedulers.ts';
 
 /**
@@ -74,43 +75,6 @@ export function planAwaited(planner: Planner, node: ts.Expression, scope: Functi
     const id = planner.names.site(calleeName(file, node), 'step', node);
     planRead(planner, node, `${scope.use()}.read(${id}, () => `);
   }
-}
-
-/**
- * A read of something outside in a step: of a name, or of members of it. `null` in the path stands for `?.`. Others may do
- * something each time, `list[next()]`.
- */
-function planRead({ file, plan }: Planner, node: ts.Expression, before: string): void {
-  const { ts } = file;
-  const path: (string | ts.Expression)[] = [];
-  let root = unwrap(ts, node);
-  while (ts.isPropertyAccessExpression(root) || ts.isElementAccessExpression(root)) {
-    const isPrivate = ts.isPropertyAccessExpression(root) && ts.isPrivateIdentifier(root.name);
-    const key = staticKey(ts, root);
-    const computed = ts.isElementAccessExpression(root) ? unwrap(ts, root.argumentExpression) : undefined;
-    if (isPrivate || (key === undefined && !(computed && ts.isIdentifier(computed))))
-      return plan.wrap(node, before, ')');
-    path.unshift(key === undefined ? computed! : JSON.stringify(key));
-    if (root.questionDotToken) path.unshift('null');
-    // What `?.` skips ends at the parentheses.
-    if (root.questionDotToken && ts.isParenthesizedExpression(root.expression))
-      return plan.wrap(node, before, ')');
-    root = unwrap(ts, root.expression);
-  }
-  const isName = ts.isIdentifier(root) || root.kind === ts.SyntaxKind.ThisKeyword;
-  if (!isName || path.length === 0) return plan.wrap(node, before, isName ? ', [])' : ')');
-  const parts = [before, ', ['];
-  const holes: ts.Node[] = [root];
-  for (const [index, key] of path.entries()) {
-    parts[parts.length - 1] += index === 0 ? '' : ', ';
-    if (typeof key === 'string') parts[parts.length - 1] += key;
-    else {
-      holes.push(key);
-      parts.push('');
-    }
-  }
-  parts[parts.length - 1] += '])';
-  plan.replace(node, parts, holes);
 }
 
 function hasCall({ ts }: FileContext, expression: ts.Expression): boolean {

@@ -51,6 +51,11 @@ export const promiseOfUnrecordedCall = (member: string, key: string, variable: s
   `recorded of the promise. Wait for it in the step that makes the call: const { ${variable} } = ` +
   `await step("${key}", async () => { const answer = ...; return { ... }; }).`;
 
+export const promiseByTwoWays = (first: string, second: string): string =>
+  `"${second}" is the promise that "${first}" gave. After a restart nothing would tell that, since a getter or a proxy decides ` +
+  'what is read there, and the two could have different values. Take the promise once, and await that each time: ' +
+  'const promise = ...; await promise; ... await promise.';
+
 export const memberOfStepPromise = (name: string, key: string): string =>
   `"${name}" of the result of the call "${key}": the call is a step, and the function has only the promise of its ` +
   `outcome, which after a restart comes from the journal. Use "${name}" in the step: await step("${key}", async () => ` +

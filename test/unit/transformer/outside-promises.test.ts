@@ -22,7 +22,31 @@ class Lazy {
   get first() { this.up ??= later(1, { made }); return this.up; }
 }
 let lazy;
+const opened = new WeakMap();
+function open(of) {
+  if (!opened.has(of)) opened.set(of, later(1, { made }));
+  return opened.get(of);
+}
+let hidden;
+class Hidden {
+  static get ready() { return open(Hidden); }
+  get ready() { return open(this); }
+  get up() { return open(this); }
+  get inner() { return hidden.own ??= new Hidden(); }
+  get fresh() { effect('fresh'); return later(1, { made }); }
+}
+class Place {
+  static ready;
+  static #kept;
+  static set(value) { Place.ready = value; Place.#kept = value; }
+  static async main() { 'use durable'; const a = await Place.#kept; await save(); const b = await this.#kept; return [a, b, await Place.ready]; }
+}
+let proxy;
+const KEYS = { ready: 'ready' };
 export function restart() {
+  hidden = new Hidden();
+  hidden.list = [new Hidden()];
+  proxy = new Proxy({ target: hidden }, { get: (target, key) => (key === 'ready' ? open(target) : target[key]) });
   lazy = new Lazy();
   READY = later(1, { made: ++made });
   client.ready = READY;
@@ -30,6 +54,8 @@ export function restart() {
   client.failed = later(1).then(() => { throw new TypeError('failed ' + made); });
   client.failed.catch(() => {});
   client.list = [READY];
+  Place.set(READY);
+  opened.delete(Hidden);
 }
 async function save(value) { effect('save'); return later(1, 'saved'); }
 `;
@@ -43,6 +69,30 @@ const programs: Readonly<Record<string, string>> = {
     'const a = await lazy.opened; await save(); return [a, await lazy.opened];',
   'by a getter that assigns and returns':
     'const a = await lazy.kept; await save(); return [a, await lazy.kept];',
+  'by a getter that calls a function':
+    'const a = await hidden.ready; await save(); const b = await hidden.ready; await save(); return [a, b, await hidden.ready];',
+  'by a getter behind another':
+    'const a = await hidden.inner.ready; await save(); return [a, await hidden.inner.ready];',
+  'by a getter in a loop':
+    'const out = []; for (let i = 0; i < 4; i++) { out.push(await hidden.ready); await save(); } return out;',
+  'by a getter behind ?.': 'const a = await hidden?.ready; await save(); return [a, await hidden?.ready];',
+  'by a getter with a computed name':
+    'const name = "ready"; const a = await hidden[name]; await save(); const b = await hidden[KEYS.ready]; await save(); return [a, b, await hidden[`${name}`], await hidden["rea" + "dy"]];',
+  'by a getter of an element':
+    'const out = []; for (let i = 0; i < 3; i++) { out.push(await hidden.list[i % 1].ready); await save(); } return out;',
+  'by a getter in a combinator':
+    'const [a] = await Promise.all([hidden.ready, save()]); await save(); const [b] = await Promise.all([hidden.ready]); await save(); return [a, b, await hidden.ready];',
+  'by a getter for the elements of a list':
+    'const all = () => Promise.all(hidden.list.map((one) => one.ready)); const a = await all(); await save(); const b = await all(); await save(); const out = []; for (const one of hidden.list) out.push(await one.ready); return [a, b, out];',
+  'by a getter in for await':
+    'const out = []; for (let i = 0; i < 2; i++) for await (const v of [hidden.ready]) { out.push(v); await save(); } return out;',
+  'by a getter in patterns':
+    'const { ready } = hidden; const a = await ready; await save(); const { ready: again } = hidden; return [a, await again];',
+  'by a static getter': 'const a = await Hidden.ready; await save(); return [a, await Hidden.ready];',
+  'by a static member': 'const a = await Place.ready; await save(); return [a, await READY];',
+  'in a private static member': 'return await Place.main();',
+  'by a proxy':
+    'const a = await proxy.ready; await save(); return [a, await proxy.ready, await proxy.target.ready.made];',
   'by two getters of one promise': 'const a = await lazy.first; await save(); return [a, await lazy.opened];',
   'by a name and by members':
     'const a = await READY; await save(); const b = await client.ready; await save(); return [a, b, await client.a.b];',
@@ -147,5 +197,70 @@ describe('journals from before these promises were steps', () => {
       const { outcome } = await recover(old.slice(0, count));
       expect(outcome, `behind event ${count - 1}`).toMatchObject({ status: 'fulfilled' });
     }
+  });
+});
+
+describe('a promise that another process would not know', () => {
+  const run = async (name: string, code: string) => {
+    const source = `${head}export async function main() {\n  'use durable';\n  ${code}\n}\n`;
+    const fixture = { name: 'outside-promises', file: 'input.js', folder: '', source };
+    const { main, restart } = await load(fixture, name, emitThroughText(fixture));
+    (restart as () => void)();
+    return { whole: await execute(main as AnyFunction), restart: restart as () => void };
+  };
+
+  it.each([
+    [
+      'another getter',
+      'const a = await hidden.ready; await save(); return [a, await hidden.up];',
+      'hidden.up',
+      'hidden.ready',
+    ],
+    [
+      'an optional getter',
+      'const a = await hidden.ready; return [a, await (hidden.none ?? hidden.up)];',
+      'hidden.up',
+      'hidden.ready',
+    ],
+    [
+      'a call',
+      'let i = 0; const next = () => i; const a = await hidden.list[Number(0)].ready; return [a, await hidden.list[Number(0)].ready];',
+      'hidden.list[*].ready',
+      'hidden.list[*].ready',
+    ],
+  ])('is refused live: by %s', async (name, code, second, first) => {
+    const { whole } = await run(`two-ways-${name.replace(/\W+/g, '-')}`, code);
+    expect(whole.outcome).toMatchObject({
+      status: 'rejected',
+      reason: {
+        name: 'MisuseError',
+        message: expect.stringContaining(`"${second}" is the promise that "${first}" gave.`),
+      },
+    });
+  });
+
+  it('is awaited in any way if it has no value', async () => {
+    const code = 'opened.set(hidden, later(1)); await hidden.ready; await save(); await hidden.up; return 1;';
+    const { whole } = await run('no-value', code);
+    expect(whole.outcome).toEqual({ status: 'fulfilled', value: 1 });
+  });
+
+  it('is another one each time, and that is told after a restart', async () => {
+    const { whole, restart } = await run(
+      'fresh',
+      'const a = await hidden.fresh; await save(); const b = await hidden.fresh; await save(); return [a, b, await hidden.fresh];',
+    );
+    expect(whole.outcome).toEqual({ status: 'fulfilled', value: [{ made: 1 }, { made: 1 }, { made: 1 }] });
+    const told: string[] = [];
+    const listen = ({ code }: Error & { code?: string }): void => void told.push(code ?? '');
+    process.on('warning', listen);
+    restart();
+    const behind = whole.events.findIndex((event) => event.type === 'step' && event.key === 'hidden.fresh');
+    const { outcome, effects } = await recover(whole.events.slice(0, behind + 1));
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('warning', listen);
+    expect(outcome).toEqual({ status: 'fulfilled', value: [{ made: 1 }, { made: 2 }, { made: 2 }] });
+    expect(effects.filter(({ name }) => name === 'fresh').length).toBe(3);
+    expect(told).toEqual(['USE_DURABLE_READ_AGAIN']);
   });
 });
