@@ -252,9 +252,26 @@ export function changesOf(body: Body, code: readonly ts.Node[]): readonly Touch[
   return touches.filter(({ name }) => !isReplaced(body, closure, name));
 }
 
+/** Whether a closure does what the closure of a step must not do. */
+export function isUnfitForStep(body: Body, closure: ts.Node): boolean {
+  const code = withCalled(body, closure);
+  return changesOf(body, code).length > 0 || durableCallsIn(body, code).length > 0;
+}
+
+/** Calls of waits and other steps. */
+function durableCallsIn(body: Body, code: readonly ts.Node[]): readonly ts.CallExpression[] {
+  const { ts } = body.file;
+  return code.flatMap((part) =>
+    actsIn(body, part).filter((node): node is ts.CallExpression => {
+      const origin = ts.isCallExpression(node) ? originOf(body.file, node.expression) : undefined;
+      return origin !== undefined && DURABLE_FUNCTIONS.has(origin);
+    }),
+  );
+}
+
 /** Reports what the closure of a step must not do. */
 export function checkStepClosure(body: Body, closure: ts.Node): void {
-  const { ts, reporter, sourceFile } = body.file;
+  const { reporter, sourceFile } = body.file;
   const code = withCalled(body, closure);
   body.stepCode.push(code);
   const changes = changesOf(body, code);
@@ -266,12 +283,6 @@ export function checkStepClosure(body: Body, closure: ts.Node): void {
     else if (touch.kind === 'mutates')
       reporter.report('capturedMutation', touch.node, touch.name, touch.method ?? '');
   }
-  for (const part of code) {
-    for (const node of actsIn(body, part)) {
-      if (!ts.isCallExpression(node)) continue;
-      const origin = originOf(body.file, node.expression);
-      if (origin !== undefined && DURABLE_FUNCTIONS.has(origin))
-        reporter.report('durableInStep', node, node.expression.getText(sourceFile));
-    }
-  }
+  for (const call of durableCallsIn(body, code))
+    reporter.report('durableInStep', call, call.expression.getText(sourceFile));
 }

@@ -34,6 +34,7 @@ import { isCombined, planCallFromElsewhere, planFromElsewhere } from './foreign-
 import { planIterable } from './iteration.ts';
 import { local } from './local-values.ts';
 import { needsLinks, planLinks } from './optional-chains.ts';
+import { isBaseOfChain, isChainOfWorkflow, planBaseOfChain } from './outside-chains.ts';
 import type { FunctionScope, Planner } from './planner.ts';
 import { planPrimitive } from './primitives.ts';
 import { planScheduler } from './schedulers.ts';
@@ -90,6 +91,7 @@ export function planCall(planner: Planner, call: CallNode, scope: FunctionScope)
     return visitPlain(planner, call, scope);
   }
   if (mode !== 'await') noteUnawaited(planner, call, !isDropped(planner, call), possible !== undefined);
+  if (ts.isCallExpression(call) && isChainOfWorkflow(planner, call)) return visitPlain(planner, call, scope);
   const chain = ts.isCallExpression(call) ? planChain(planner, call, mode, scope) : undefined;
   if (chain === 'planned') return;
   if (chain === 'links' || isChainer(planner, callee)) return visitPlain(planner, call, scope);
@@ -224,11 +226,17 @@ function visitPlain(planner: Planner, call: CallNode, scope: FunctionScope): voi
   // Waiting for a thenable may start its work.
   const isElsewhere =
     chained && !ts.isOptionalChain(callee) && isPromiseFromElsewhere(planner.body, callee.expression);
-  if (!isElsewhere && chained && mayBeLazy(planner, callee))
+  const isOutside =
+    chained &&
+    ts.isCallExpression(call) &&
+    isBaseOfChain(planner, callee.expression) &&
+    isChainOfWorkflow(planner, call);
+  if (!isElsewhere && !isOutside && chained && mayBeLazy(planner, callee))
     planner.plan.wrap(callee.expression, local(planner, callee.expression, scope, 'local', true), ', true)');
   ts.forEachChild(call, (child) => {
     if (isElsewhere && child === calleeOf(ts, call))
       return void planFromElsewhere(planner, callee.expression, scope);
+    if (isOutside && child === calleeOf(ts, call)) return planBaseOfChain(planner, callee.expression, scope);
     if (chained && isForeignCallback(planner, call, child)) {
       // As an argument it is foreign code that a replay must not run again.
       const id = planner.names.site(calleeName(planner.file, child as ts.Expression), 'step', child);
