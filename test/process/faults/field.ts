@@ -4,18 +4,15 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 import { definitionOf } from '../../../runtime/functions/definitions.ts';
 import { encodeInput } from '../../../runtime/functions/input.ts';
 import { fileStore, type RunStatus, type Store } from '../../../runtime/index.ts';
 import type { JournalEvent, RunStarted } from '../../../runtime/journal/events.ts';
 import { decode } from '../../../runtime/values/codec.ts';
-import { importProgram, OUTPUT, programFile, writePrograms } from './compile.ts';
+import { childFile, importProgram, OUTPUT, programFile, writePrograms } from './compile.ts';
 import { EFFECTS, type Effect, PACE, RELEASED } from './effects.ts';
 import type { WorkerOptions } from './worker.ts';
-
-const WORKER = fileURLToPath(new URL('worker.ts', import.meta.url));
 
 /** Starts a worker with these flags and those of this process: Node 22.15 needs one to run TypeScript. */
 export const withNodeOptions = (flags: string): readonly string[] => [
@@ -86,8 +83,8 @@ export class Field {
     options: WorkerOptions = {},
     inside: readonly string[] = [],
   ): Promise<ChildProcess | undefined> {
-    const program = programFile('compiled', this.#program);
-    const node = [process.execPath, WORKER, this.path, JSON.stringify(options), program];
+    const program = programFile('children', this.#program);
+    const node = [process.execPath, childFile('worker'), this.path, JSON.stringify(options), program];
     const [command, ...args] = [...inside, ...node] as [string, ...string[]];
     const child = spawn(command, args, {
       env: {

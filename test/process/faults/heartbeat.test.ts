@@ -7,21 +7,20 @@ import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { afterEach, describe, expect, it } from 'vitest';
 import { itInFull } from '../../support/tier.ts';
-import { programFile } from './compile.ts';
+import { childFile, programFile } from './compile.ts';
 import { Field } from './field.ts';
 
 let field: Field;
 afterEach(() => field.close());
 
-const RUNTIME = JSON.stringify(new URL('../../../runtime/index.ts', import.meta.url).href);
-
 /** A script that starts a run in the store of the field. */
 function script(name: string, fn: string, args: string, behind: string): string {
   const file = join(field.folder, name);
-  const program = JSON.stringify(pathToFileURL(programFile('compiled', 'busy')).href);
+  const program = JSON.stringify(pathToFileURL(programFile('children', 'busy')).href);
+  const runtime = JSON.stringify(pathToFileURL(childFile('runtime')).href);
   writeFileSync(
     file,
-    `import { createRuntime, fileStore } from ${RUNTIME};
+    `import { createRuntime, fileStore } from ${runtime};
     import * as program from ${program};
     const runtime = createRuntime({ store: fileStore(${JSON.stringify(field.path)}), leaseMs: 300 });
     const run = await runtime.start(program.${fn}, ${args}, { id: 'r' });

@@ -1,10 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { programFile, writePrograms } from './compile.ts';
+import { childFile, programFile, writePrograms } from './compile.ts';
 import { EFFECTS } from './effects.ts';
-
-const SCRIPT = fileURLToPath(new URL('rejecting.ts', import.meta.url));
 
 beforeAll(writePrograms);
 
@@ -17,7 +14,8 @@ interface Report {
 type Calls = readonly (readonly [fn: string, ...args: unknown[]])[];
 
 function run(calls: Calls, flags: readonly string[] = [], node: readonly string[] = []) {
-  const args = [...node, SCRIPT, programFile('compiled', 'rejections'), JSON.stringify(calls), ...flags];
+  const program = programFile('children', 'rejections');
+  const args = [...node, childFile('rejecting'), program, JSON.stringify(calls), ...flags];
   // Nothing is written to this file: it makes the program act as in a worker.
   const env = { ...process.env, [EFFECTS]: '/dev/null' };
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', env });

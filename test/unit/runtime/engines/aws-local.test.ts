@@ -20,6 +20,7 @@ import {
   UnknownFunctionError,
 } from '../../../../runtime/index.ts';
 import type { RunStarted } from '../../../../runtime/journal/events.ts';
+import { script } from '../../../support/bundles.ts';
 import { durable } from '../../../support/compiled.ts';
 import { bound } from '../../../support/hand-written/bound.ts';
 import { EVERYTHING, everything, triple } from '../../../support/hand-written/everything.ts';
@@ -115,12 +116,12 @@ describe('a handler written by hand', () => {
     it(`goes on in another process: ${fn}, killed ${moment} each ${appends}. checkpoint`, () => {
       const world = join(folder, `${fn} ${moment}`);
       const event = JSON.stringify({ username: 'Ada', email: 'a@b.c', world });
-      const script = fileURLToPath(new URL('../../../support/hand-written/process.ts', import.meta.url));
+      const child = script(new URL('../../../support/hand-written/process.ts', import.meta.url));
       let deaths = 0;
       for (; deaths < 60; deaths++) {
         const { stdout, signal, stderr } = spawnSync(
           process.execPath,
-          [script, `${world}.db`, fn, event, moment, String(appends)],
+          [child, `${world}.db`, fn, event, moment, String(appends)],
           { encoding: 'utf8' },
         );
         if (signal === 'SIGKILL') continue;

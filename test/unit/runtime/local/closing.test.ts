@@ -2,7 +2,6 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import {
   createRuntime,
@@ -11,14 +10,15 @@ import {
   memoryStore,
   RuntimeClosedError,
 } from '../../../../runtime/index.ts';
+import { script } from '../../../support/bundles.ts';
 import { sample } from '../../../support/tier.ts';
 
-const script = fileURLToPath(new URL('closing.ts', import.meta.url));
+const closing = script(new URL('closing.ts', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'use-durable-closing-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const situations = JSON.parse(
-  spawnSync(process.execPath, [script, 'list'], { encoding: 'utf8' }).stdout,
+  spawnSync(process.execPath, [closing, 'list'], { encoding: 'utf8' }).stdout,
 ) as readonly string[];
 
 /** Longer than anything that a process may have to do here, and shorter than what could keep it. */
@@ -26,7 +26,7 @@ const PATIENCE_MS = 50_000;
 
 /** What a process says in this situation, and whether it ended by itself. */
 async function run(situation: string, path: string): Promise<string> {
-  const child = spawn(process.execPath, [script, situation, path], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [closing, situation, path], { stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk) => {

@@ -2,11 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, expect, it } from 'vitest';
+import { script } from '../../../support/bundles.ts';
 import { sample } from '../../../support/tier.ts';
 
-const child = fileURLToPath(new URL('killed-child.ts', import.meta.url));
+const child = script(new URL('killed-child.ts', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'use-durable-told-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
