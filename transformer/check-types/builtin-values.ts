@@ -34,7 +34,8 @@ const NAMES: ReadonlySet<string> = new Set([
 
 /** Recognized by their tag, so that those of installed packages count too. */
 const HTTP = /^(Response|Request|Headers)$/;
-const HTTP_PROTOTYPES = [Response.prototype, Request.prototype, Headers.prototype];
+/** Named where they are asked for: Node loads its HTTP client, which is large, when one of them is. */
+const httpPrototypes = (): readonly object[] => [Response.prototype, Request.prototype, Headers.prototype];
 
 export function isCarriedName(symbol: ts.Symbol | undefined, checker: ts.TypeChecker): boolean {
   if (!symbol) return false;
@@ -49,7 +50,7 @@ const OWN = /^(length|lastIndex|stack|cause|errors|\d+)$/;
 
 /** Whether an encoded value has all of these methods and other members, so that an interface could refer to it. */
 export function offersMembers(methods: readonly string[], data: readonly string[]): boolean {
-  return [...CARRIED.map(([, prototype]) => prototype), ...HTTP_PROTOTYPES].some(
+  return [...CARRIED.map(([, prototype]) => prototype), ...httpPrototypes()].some(
     (prototype) =>
       prototype !== undefined &&
       methods.every((name) => typeof descriptorOf(prototype, name)?.value === 'function') &&

@@ -170,6 +170,13 @@ describe('an entry of a build tool', () => {
     },
   );
 
+  it('loads no HTTP client of Node with the compiler', () => {
+    const script = `await import('use-durable/transformer'); console.log(JSON.stringify(process.moduleLoadList));`;
+    const list = JSON.parse(run(root, process.execPath, '--input-type=module', '-e', script)) as string[];
+    expect(list.length).toBeGreaterThan(10);
+    expect(list.filter((name) => /undici|webstreams/.test(name))).toEqual([]);
+  });
+
   it('loads both then', () => {
     const loaded = loadedBy('use-durable/vite', DURABLE);
     expect(loaded.some((path) => path.endsWith('/dist/transformer/analyze.js'))).toBe(true);
