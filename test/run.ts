@@ -3,8 +3,7 @@
  * checked. Arguments are handed to vitest. What a check says is printed when it has ended, in one piece; it fails if any part fails.
  */
 import { spawn } from 'node:child_process';
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -19,7 +18,7 @@ function run(
   [script, ...args]: readonly [string, ...string[]],
   output: 'at once' | 'at the end',
 ): Promise<boolean> {
-  const child = spawn(process.execPath, [join(modules, script), ...args], {
+  const child = spawn(process.execPath, [resolve(modules, script), ...args], {
     cwd: root,
     stdio: [
       'ignore',
@@ -43,9 +42,8 @@ function run(
 
 const tsc = 'typescript/bin/tsc';
 
-rmSync(join(root, 'dist'), { recursive: true, force: true });
 const [built] = await Promise.all([
-  run('the build', [tsc, '-p', 'tsconfig.build.json'], 'at the end'),
+  run('the build', [join(root, 'build/index.ts')], 'at the end'),
   run('the check of formatting', ['@biomejs/biome/bin/biome', 'ci', '.'], 'at the end'),
 ]);
 if (built) {

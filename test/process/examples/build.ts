@@ -19,12 +19,12 @@ const shared = join(root, 'test/.tmp');
 mkdirSync(shared, { recursive: true });
 let own: string | undefined;
 
-/** Builds the package, unless each output is newer than its source. Test files run side by side: one of them builds. */
+/** Builds the package, unless the outputs are newer than the sources. Test files run side by side: one of them builds. */
 export async function ensureBuilt(): Promise<void> {
   const lock = join(shared, 'build.lock');
   while (!take(lock)) await delay(100);
   try {
-    if (!isBuilt()) run('typescript/bin/tsc', ['-p', 'tsconfig.build.json'], root);
+    if (!isBuilt()) run(join(root, 'build/index.ts'), [], root);
   } finally {
     rmSync(lock, { recursive: true });
   }
@@ -44,9 +44,12 @@ function take(lock: string): boolean {
 
 function isBuilt(): boolean {
   const time = (file: string): number => statSync(join(root, file), { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  return globSync('{cli,transformer,runtime}/**/*.ts', { cwd: root }).every(
-    (source) => time(`dist/${source.replace(/\.ts$/, '.js')}`) > time(source),
-  );
+  // Written last, of all modules of the compiler.
+  const core = time('dist/transformer/hosts/core.js');
+  return globSync('{cli,transformer,runtime}/**/*.ts', { cwd: root }).every((source) => {
+    const declaration = time(`dist/${source.replace(/\.ts$/, '.d.ts')}`);
+    return declaration > time(source) && core > time(source);
+  });
 }
 
 export interface Variant {

@@ -1,0 +1,16 @@
+/** `npm run build`: compiles the package to `dist/`. */
+import { spawnSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { bundleCompiler } from './bundle.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const dist = join(root, 'dist');
+const tsc = join(root, 'node_modules/typescript/bin/tsc');
+
+rmSync(dist, { recursive: true, force: true });
+const args = [tsc, '-p', 'tsconfig.build.json'];
+const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' });
+if (status === 0) await bundleCompiler(dist);
+else process.exitCode = 1;
