@@ -1,4 +1,4 @@
-/** `npm run build`: compiles the package to `dist/`. */
+/** `npm run build`: compiles the package to `dist/`. Arguments are handed to tsc. */
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ const dist = join(root, 'dist');
 const tsc = join(root, 'node_modules/typescript/bin/tsc');
 
 rmSync(dist, { recursive: true, force: true });
-const args = [tsc, '-p', 'tsconfig.build.json'];
+const args = [tsc, '-p', 'tsconfig.build.json', ...process.argv.slice(2)];
 const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' });
 if (status === 0) await bundleCompiler(dist);
 else process.exitCode = 1;

@@ -83,7 +83,8 @@ export const PARTS: Readonly<Record<'transformer' | 'runtime' | 'cli', readonly 
     ['execute', 'durable functions of a project run in this process'],
     ['dev', 'a worker that is started again when its code changes'],
     ['build', 'a project compiled to JavaScript, without ts-patch'],
-    ['main.ts', 'the commands'],
+    ['commands.ts', 'the commands and their arguments'],
+    ['main.ts', 'the process of the command'],
   ]),
 };
 

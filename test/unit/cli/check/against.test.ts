@@ -1,4 +1,4 @@
-/** `durable check --against` as a process, in repositories of Git. */
+/** `durable check --against`, in repositories of Git. */
 import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { compareWithRevision } from '../../../../cli/changes/against.ts';
 import { changesSection } from '../../../../cli/check/changes-section.ts';
 import { itInFull } from '../../../support/tier.ts';
-import { run } from '../support/command.ts';
+import { command } from '../support/command.ts';
 import { type Files, folderOf, manifestOf, write } from '../support/folders.ts';
 
 const git = (folder: string, ...args: readonly string[]): string =>
@@ -60,20 +60,20 @@ interface Data {
     }[];
   };
 }
-const dataOf = (folder: string, ...against: readonly string[]): Data['changes'] =>
-  (JSON.parse(run('check', folder, '--against', ...against, '--json').output) as Data).changes;
+const dataOf = async (folder: string, ...against: readonly string[]): Promise<Data['changes']> =>
+  (JSON.parse((await command('check', folder, '--against', ...against, '--json')).output) as Data).changes;
 
 describe('check --against', () => {
-  it('says that nothing was changed', () => {
-    const { status, output } = run('check', shop(), '--against', 'main');
+  it('says that nothing was changed', async () => {
+    const { status, output } = await command('check', shop(), '--against', 'main');
     expect(output).toMatch(/Compared with main \([0-9a-f]{10}\): no durable function was changed\./);
     expect(status).toBe(0);
   });
 
-  it('shows both lines of an edit, what becomes of runs, and what to write instead', () => {
+  it('shows both lines of an edit, what becomes of runs, and what to write instead', async () => {
     const folder = shop();
     write(folder, 'src/checkout.ts', AFTER);
-    const { status, output } = run('check', folder, '--against');
+    const { status, output } = await command('check', folder, '--against');
     expect(status).toBe(1);
     expect(output).toContain('checkout src/checkout.ts:3 - breaking');
     expect(output).toContain("uncertain: It isn't certain which call of `ship` is which.");
@@ -83,23 +83,23 @@ describe('check --against', () => {
     expect(output).toMatch(/Compared with HEAD \([0-9a-f]{10}\): 1 durable function changed, 1 breaking\./);
   });
 
-  it('calls an edit free that is', () => {
+  it('calls an edit free that is', async () => {
     const folder = shop();
     write(folder, 'src/checkout.ts', BEFORE.replace('charge(n)', 'charge(n + 1)'));
-    const { status, output } = run('check', folder, '--against', 'HEAD');
+    const { status, output } = await command('check', folder, '--against', 'HEAD');
     expect(output).toMatch(/Recorded outcomes are kept\.\s+Runs go on\./);
     expect(output).toContain('1 durable function changed, 1 free.');
     expect(status).toBe(0);
   });
 
-  it('prints Markdown, and JSON', () => {
+  it('prints Markdown, and JSON', async () => {
     const folder = shop();
     write(folder, 'src/checkout.ts', AFTER);
-    const { output } = run('check', folder, '--against', 'HEAD', '--markdown');
+    const { output } = await command('check', folder, '--against', 'HEAD', '--markdown');
     expect(output).toContain('| | function | runs under way |\n| --- | --- | --- |\n');
     expect(output).toContain('| 🔴 | `checkout` src/checkout.ts:3 | breaking |');
     expect(output).not.toContain('\u001b');
-    expect(dataOf(folder)).toMatchObject({
+    expect(await dataOf(folder)).toMatchObject({
       unreadable: [],
       functions: [
         {
@@ -121,7 +121,7 @@ describe('check --against', () => {
     });
   });
 
-  itInFull('fits into 40 columns', () => {
+  itInFull('fits into 40 columns', async () => {
     const folder = shop();
     write(folder, 'src/checkout.ts', AFTER.replace('ship(0)', `ship(${'n + '.repeat(30)}n)`));
     const { columns } = process.stdout;
@@ -135,68 +135,72 @@ describe('check --against', () => {
     expect(lines.some((line) => line.includes('n + n'))).toBe(true);
   });
 
-  itInFull('knows the functions of a file that was only moved', () => {
+  itInFull('knows the functions of a file that was only moved', async () => {
     const folder = shop();
     rmSync(join(folder, 'src/checkout.ts'));
     write(folder, 'src/orders.ts', BEFORE);
-    expect(dataOf(folder).functions).toEqual([]);
+    expect((await dataOf(folder)).functions).toEqual([]);
   });
 
-  itInFull('finds the heir of a function that is gone, and says how its runs find it', () => {
+  itInFull('finds the heir of a function that is gone, and says how its runs find it', async () => {
     const folder = shop();
     rmSync(join(folder, 'src/checkout.ts'));
     write(folder, 'src/orders.ts', AFTER);
-    const [found] = dataOf(folder).functions;
+    const [found] = (await dataOf(folder)).functions;
     expect(found).toMatchObject({ verdict: 'breaking', now: null, edits: [{ kind: 'gone' }] });
     expect(found?.edits[0]?.advice).toContain("'use durable as shop/src/checkout.ts#checkout'");
   });
 
-  it('is at ease with a function that is kept as a version', () => {
+  it('is at ease with a function that is kept as a version', async () => {
     const folder = shop();
     const kept = BEFORE.slice(BEFORE.indexOf('export'))
       .replace('checkout(', 'checkoutV1(')
       .replace("'use durable'", "'use durable version 1 of checkout'");
     write(folder, 'src/checkout.ts', AFTER + kept);
-    expect(dataOf(folder).functions).toEqual([]);
+    expect((await dataOf(folder)).functions).toEqual([]);
   });
 
-  itInFull('is at ease with a new branch for runs that come to it', () => {
+  itInFull('is at ease with a new branch for runs that come to it', async () => {
     const folder = shop();
     const branch = (text: string): string =>
       BEFORE.replace('import { charge', "import { since } from 'use-durable';\nimport { charge").replace(
         '  await charge(n);',
         text,
       );
-    const verdictOf = (text: string): string | undefined => {
+    const verdictOf = async (text: string): Promise<string | undefined> => {
       write(folder, 'src/checkout.ts', branch(text));
-      return dataOf(folder).functions[0]?.verdict;
+      return (await dataOf(folder)).functions[0]?.verdict;
     };
-    expect(verdictOf("  if (since('x')) await ship(0);\n  await charge(n);")).toBe('free');
+    expect(await verdictOf("  if (since('x')) await ship(0);\n  await charge(n);")).toBe('free');
     expect(
-      verdictOf("  if (!since('x')) {\n await charge(n);\n return await ship(n);\n }\n  await ship(9);"),
+      await verdictOf(
+        "  if (!since('x')) {\n await charge(n);\n return await ship(n);\n }\n  await ship(9);",
+      ),
     ).toBe('free');
-    expect(verdictOf("  const is = since('x');\n  is && (await ship(0));\n  await charge(n);")).toBe('free');
-    expect(verdictOf("  if (since('x') || n > 1) await ship(0);\n  await charge(n);")).toBe('breaking');
+    expect(await verdictOf("  const is = since('x');\n  is && (await ship(0));\n  await charge(n);")).toBe(
+      'free',
+    );
+    expect(await verdictOf("  if (since('x') || n > 1) await ship(0);\n  await charge(n);")).toBe('breaking');
   });
 
-  itInFull('takes ids from the lock, on both sides', () => {
+  itInFull('takes ids from the lock, on both sides', async () => {
     const folder = shop();
-    run('lock', folder);
+    await command('lock', folder);
     git(folder, 'add', '-A');
     git(folder, 'commit', '-qm', 'the lock');
     write(folder, 'src/checkout.ts', AFTER);
-    run('lock', folder);
-    const [found] = dataOf(folder).functions;
+    await command('lock', folder);
+    const [found] = (await dataOf(folder)).functions;
     expect(found?.edits.map(({ kind }) => kind)).toEqual(['added']);
   });
 
-  itInFull('sees that a package was renamed', () => {
+  itInFull('sees that a package was renamed', async () => {
     const folder = shop();
     write(folder, 'package.json', manifestOf().replace('"shop"', '"store"'));
-    expect(dataOf(folder).functions).toMatchObject([{ id: 'shop/src/checkout.ts#checkout' }]);
+    expect((await dataOf(folder)).functions).toMatchObject([{ id: 'shop/src/checkout.ts#checkout' }]);
   });
 
-  itInFull('compares one package of several', () => {
+  itInFull('compares one package of several', async () => {
     const folder = repository({
       'package.json': '{ "private": true }',
       'packages/shop/package.json': manifestOf(),
@@ -206,47 +210,47 @@ describe('check --against', () => {
     });
     write(folder, 'packages/shop/src/checkout.ts', AFTER);
     write(folder, 'packages/other/src/checkout.ts', AFTER);
-    expect(dataOf(join(folder, 'packages/shop')).functions).toMatchObject([
+    expect((await dataOf(join(folder, 'packages/shop'))).functions).toMatchObject([
       { id: 'shop/src/checkout.ts#checkout', before: { file: 'src/checkout.ts' } },
     ]);
   });
 
-  itInFull('names files that it can not read', () => {
+  itInFull('names files that it can not read', async () => {
     const folder = shop();
     write(folder, 'src/checkout.ts', `${BEFORE}\nfunction (`);
     git(folder, 'commit', '-qam', 'broken');
     write(folder, 'src/checkout.ts', BEFORE);
-    expect(dataOf(folder)).toMatchObject({ unreadable: ['src/checkout.ts'], functions: [] });
+    expect(await dataOf(folder)).toMatchObject({ unreadable: ['src/checkout.ts'], functions: [] });
   });
 });
 
 describe('there is nothing to compare with', () => {
-  const refusal = (folder: string, ...args: readonly string[]): string => {
-    const { status, errors } = run('check', folder, ...args);
+  const refusal = async (folder: string, ...args: readonly string[]): Promise<string> => {
+    const { status, errors } = await command('check', folder, ...args);
     expect(status).toBe(2);
     return errors;
   };
 
-  it('without Git', () => {
+  it('without Git', async () => {
     const folder = folderOf({ 'package.json': manifestOf() });
-    expect(refusal(folder, '--against', 'HEAD')).toContain('is in no repository of Git');
+    expect(await refusal(folder, '--against', 'HEAD')).toContain('is in no repository of Git');
   });
 
-  it('for a revision that is not known', () => {
-    expect(refusal(shop(), '--against', 'nowhere')).toContain('Git knows no revision "nowhere"');
-    expect(refusal(shop(), '--against=--output=/tmp/x')).toContain('Git knows no revision');
+  it('for a revision that is not known', async () => {
+    expect(await refusal(shop(), '--against', 'nowhere')).toContain('Git knows no revision "nowhere"');
+    expect(await refusal(shop(), '--against=--output=/tmp/x')).toContain('Git knows no revision');
   });
 
-  itInFull('in a shallow clone', () => {
+  itInFull('in a shallow clone', async () => {
     const folder = shop();
     write(folder, 'src/checkout.ts', AFTER);
     git(folder, 'commit', '-qam', 'second');
     const clone = folderOf({});
     git(clone, 'clone', '-q', '--depth', '1', `file://${folder}`, 'shallow');
-    expect(refusal(join(clone, 'shallow'), '--against', 'HEAD~1')).toContain('fetch-depth: 0');
+    expect(await refusal(join(clone, 'shallow'), '--against', 'HEAD~1')).toContain('fetch-depth: 0');
   });
 
-  it('and not together with a watch', () => {
-    expect(refusal(shop(), '--against', 'HEAD', '--watch')).toContain('cannot be used with');
+  it('and not together with a watch', async () => {
+    expect(await refusal(shop(), '--against', 'HEAD', '--watch')).toContain('cannot be used with');
   });
 });

@@ -2,7 +2,7 @@
 import { rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { run, Watching } from '../support/command.ts';
+import { command, run, Watching } from '../support/command.ts';
 import { CHARGE, folderOf, manifestOf, ORDER, write } from '../support/folders.ts';
 
 const TSCONFIG =
@@ -35,16 +35,16 @@ it('shows each diagnostic at its line, and sums up', () => {
   );
 });
 
-it('ends well where there is nothing to report', () => {
-  const { status, output } = run('check', shop(CHARGE));
+it('ends well where there is nothing to report', async () => {
+  const { status, output } = await command('check', shop(CHARGE));
   expect(status).toBe(0);
   expect(output).toMatch(/^0 errors: 1 durable function in 1 file, checked with TypeScript 6\.\d\.\d\.\n$/);
-  const { output: none } = run('check', folderOf({ 'package.json': manifestOf() }));
+  const { output: none } = await command('check', folderOf({ 'package.json': manifestOf() }));
   expect(none).toMatch(/^0 errors: no durable functions, /);
 });
 
-it('prints JSON', () => {
-  const { status, output } = run('check', shop(LOSSY), '--json');
+it('prints JSON', async () => {
+  const { status, output } = await command('check', shop(LOSSY), '--json');
   expect(status).toBe(1);
   expect(JSON.parse(output)).toEqual({
     typescript: { name: 'typescript', version: expect.any(String) },
@@ -61,26 +61,26 @@ it('prints JSON', () => {
   });
 });
 
-it('files whose types are wrong are named', () => {
+it('files whose types are wrong are named', async () => {
   const folder = shop('export const charge = async (n: Missing) => n;\n');
   write(
     folder,
     'src/late.ts',
     `import { charge } from './none.ts';\n${ORDER.slice(ORDER.indexOf('export'))}void Date.now();\n`,
   );
-  const { status, output } = run('check', folder);
+  const { status, output } = await command('check', folder);
   expect(status).toBe(0);
   expect(output).toContain('Note: src/late.ts has errors of types, which tsc shows.');
 });
 
-it('answers with 2 where it can check nothing', () => {
-  expect(run('check', folderOf({}))).toMatchObject({
+it('answers with 2 where it can check nothing', async () => {
+  expect(await command('check', folderOf({}))).toMatchObject({
     status: 2,
     errors: expect.stringContaining('There is no package.json'),
   });
 });
 
-it('takes the companion beside another version, and says so', () => {
+it('takes the companion beside another version, and says so', async () => {
   const folder = folderOf(
     {
       'package.json': manifestOf(),
@@ -97,7 +97,7 @@ it('takes the companion beside another version, and says so', () => {
     join(import.meta.dirname, '../../../../node_modules/typescript'),
     join(folder, 'node_modules/@typescript/typescript6/typescript'),
   );
-  const { status, output } = run('check', folder);
+  const { status, output } = await command('check', folder);
   expect(status).toBe(1);
   expect(output).toContain(REPORT);
   expect(output).toMatch(

@@ -2,7 +2,6 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { functionsOf } from '../../../../cli/graph/functions.ts';
 import { toText } from '../../../../cli/graph/terminal.ts';
@@ -14,6 +13,7 @@ import { toMermaid } from '../../../../runtime/picture/mermaid.ts';
 import { toSvg } from '../../../../runtime/picture/svg.ts';
 import { fileStore } from '../../../../runtime/stores/sqlite.ts';
 import { compile } from '../../../../transformer/compile.ts';
+import { commandIn, type Ended } from '../support/command.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'durable-graph-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -189,30 +189,24 @@ describe('durable graph', () => {
 });
 
 describe('the command', () => {
-  const main = fileURLToPath(new URL('../../../../cli/main.ts', import.meta.url));
-  const run = (...args: string[]) =>
-    spawnSync(process.execPath, [main, 'graph', ...args], {
-      encoding: 'utf8',
-      cwd: folder,
-      env: { ...process.env, FORCE_COLOR: undefined },
-    });
+  const run = (...args: string[]): Promise<Ended> => commandIn(folder, ['graph', ...args]);
 
-  it('prints without colours where nobody looks', () => {
-    const { stdout, status } = run('order.ts');
+  it('prints without colours where nobody looks', async () => {
+    const { output, status } = await run('order.ts');
     expect(status).toBe(0);
-    expect(stdout).toContain('order\n├─ lines.length === 0 ?  yes → return');
-    expect(stdout).not.toContain('\u001b');
+    expect(output).toContain('order\n├─ lines.length === 0 ?  yes → return');
+    expect(output).not.toContain('\u001b');
   });
 
-  it('writes the format that the name of the output says', () => {
-    expect(run('order.ts', 'order', '-o', 'order.svg').status).toBe(0);
+  it('writes the format that the name of the output says', async () => {
+    expect((await run('order.ts', 'order', '-o', 'order.svg')).status).toBe(0);
     expect(readFileSync(join(folder, 'order.svg'), 'utf8')).toMatch(/^<svg/);
-    expect(run('order.ts', '-o', 'order.mmd').status).toBe(0);
+    expect((await run('order.ts', '-o', 'order.mmd')).status).toBe(0);
     expect(readFileSync(join(folder, 'order.mmd'), 'utf8')).toMatch(/^flowchart TD/);
   });
 
-  it('prints the flow as JSON', () => {
-    const [first] = JSON.parse(run('order.ts', '--json').stdout) as {
+  it('prints the flow as JSON', async () => {
+    const [first] = JSON.parse((await run('order.ts', '--json')).output) as {
       id: string;
       flow: { body: { kind: string } };
     }[];
@@ -225,13 +219,13 @@ describe('the command', () => {
     [['order.ts', '--format', 'png'], '--format takes text, svg, mermaid, json'],
     [['order.ts', '--fold', 'x'], '--fold takes a number'],
     [['order.ts', '--theme', 'blue', '-f', 'svg'], '--theme takes'],
-  ])('says what is wrong with %s', (args, message) => {
-    const { stderr, status } = run(...args);
-    expect(stderr).toContain(message);
+  ])('says what is wrong with %s', async (args, message) => {
+    const { errors, status } = await run(...args);
+    expect(errors).toContain(message);
     expect(status).toBe(2);
   });
 
-  it('marks what was changed since a revision', () => {
+  it('marks what was changed since a revision', async () => {
     const git = (...args: string[]): void => {
       const identity = ['-c', 'user.name=test', '-c', 'user.email=test@localhost'];
       expect(spawnSync('git', [...identity, ...args], { cwd: folder }).status, args.join(' ')).toBe(0);
@@ -244,7 +238,7 @@ describe('the command', () => {
     git('add', 'pay.ts');
     git('commit', '-qm', 'pay');
     write("await check(c); await charge(c); await mail(c, 'new');");
-    expect(`\n${run('pay.ts', '--diff', 'HEAD').stdout}`).toMatchInlineSnapshot(`
+    expect(`\n${(await run('pay.ts', '--diff', 'HEAD')).output}`).toMatchInlineSnapshot(`
       "
       pay
       ├─ + check(c)
@@ -255,10 +249,12 @@ describe('the command', () => {
       └─ − log(c)
       "
     `);
-    expect(run('pay.ts', '--diff', 'HEAD', '-f', 'svg').stdout).toContain('class="box added"');
-    expect(run('order.ts', '--diff', 'HEAD').stdout).toContain('order\n├─ new\n');
-    expect(run('pay.ts', '--diff', 'nowhere').stderr).toContain('Git knows no revision "nowhere" here.');
-    expect(run('--diff', 'HEAD').stderr).toContain('--diff takes a source file');
+    expect((await run('pay.ts', '--diff', 'HEAD', '-f', 'svg')).output).toContain('class="box added"');
+    expect((await run('order.ts', '--diff', 'HEAD')).output).toContain('order\n├─ new\n');
+    expect((await run('pay.ts', '--diff', 'nowhere')).errors).toContain(
+      'Git knows no revision "nowhere" here.',
+    );
+    expect((await run('--diff', 'HEAD')).errors).toContain('--diff takes a source file');
   });
 
   it('lays a run of a store over the drawing, without the source', async () => {
@@ -278,25 +274,27 @@ describe('the command', () => {
     const charged = { type: 'step', key: 'charge', ok: true, value: '', startedAt: at, attempt: 1 } as const;
     await store.append([{ claim: claim!, seq: 1, events: [{ ...charged, at: at + 5, worker: 'dead' }] }]);
     await store.close();
-    const { stdout, stderr } = run('--store', 'runs.db', '--run', 'order-7');
-    expect(stdout, stderr).toContain('✓ Take the money');
-    expect(stdout).toContain('ƒ Send the parcel');
-    expect(run('--store', 'runs.db', '--run', 'order-8').stderr).toContain(
+    const { output, errors } = await run('--store', 'runs.db', '--run', 'order-7');
+    expect(output, errors).toContain('✓ Take the money');
+    expect(output).toContain('ƒ Send the parcel');
+    expect((await run('--store', 'runs.db', '--run', 'order-8')).errors).toContain(
       'There is no run "order-8" in runs.db.',
     );
-    expect(run('--store', 'other.db', '--run', 'order-7').stderr).toContain('There is no store other.db.');
-    expect(run('--run', 'order-7').stderr).toContain('--run and --store go together');
+    expect((await run('--store', 'other.db', '--run', 'order-7')).errors).toContain(
+      'There is no store other.db.',
+    );
+    expect((await run('--run', 'order-7')).errors).toContain('--run and --store go together');
   });
 
-  it('says that a file has no durable function', () => {
+  it('says that a file has no durable function', async () => {
     writeFileSync(join(folder, 'plain.ts'), 'export const a = 1;\n');
-    expect(run('plain.ts').stderr).toContain('plain.ts has no durable function.');
+    expect((await run('plain.ts')).errors).toContain('plain.ts has no durable function.');
   });
 
-  it('says that the output can not be written', () => {
-    const { status, stderr } = run('order.ts', 'order', '-o', 'no-such-folder/order.svg');
+  it('says that the output can not be written', async () => {
+    const { status, errors } = await run('order.ts', 'order', '-o', 'no-such-folder/order.svg');
     expect(status).toBe(2);
-    expect(stderr).toMatch(/^error: no-such-folder\/order\.svg can't be written: ENOENT.*\n$/);
+    expect(errors).toMatch(/^error: no-such-folder\/order\.svg can't be written: ENOENT.*\n$/);
   });
 });
 

@@ -1,0 +1,96 @@
+/** The commands and their arguments, without the process: that is `main.ts`. */
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError, type OutputConfiguration } from 'commander';
+import { TypeScriptMissingError } from '../transformer/base/typescript.ts';
+import { InputError } from './base/json-input.ts';
+import { ModuleError } from './base/load-module.ts';
+import { StoppedError, styled, widthOf } from './base/terminal.ts';
+import { addBuildCommand } from './build/command.ts';
+import { NoComparisonError } from './changes/no-comparison.ts';
+import { addCheckCommand } from './check/command.ts';
+import { addDevCommand } from './dev/command.ts';
+import { addDoctorCommand } from './doctor/command.ts';
+import { addExecuteCommands } from './execute/command.ts';
+import { addFreezeCommand } from './freeze/command.ts';
+import { addGraphCommand } from './graph/command.ts';
+import { NothingToDrawError } from './graph/nothing-to-draw.ts';
+import { addInitCommand } from './init/command.ts';
+import { addLockCommand } from './lock/command.ts';
+import { InstallError, NoProjectError } from './project/project.ts';
+import { addRunCommands } from './runs/commands.ts';
+import { NoStoreError } from './runs/no-store.ts';
+
+/** Exit codes: 0 all is well, 1 something was found, 2 wrong usage, or what is needed isn't there. */
+const UNUSABLE = 2;
+
+const UNUSABLES = [
+  InputError,
+  ModuleError,
+  NoStoreError,
+  NoProjectError,
+  InstallError,
+  TypeScriptMissingError,
+  NoComparisonError,
+  NothingToDrawError,
+] as const;
+
+const output: OutputConfiguration = {
+  getOutHelpWidth: () => widthOf(),
+  getErrHelpWidth: () => widthOf(process.stderr.columns),
+};
+
+function program(): Command {
+  const made = new Command('durable')
+    .description('Tools for durable functions: build and check them, and steer their runs.')
+    .version(versionOf(), '-v, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand('help [command]', 'print help for a command')
+    .configureOutput(output)
+    .exitOverride()
+    .showSuggestionAfterError()
+    .addHelpText('after', '\nExit codes: 0 all is well, 1 something was found, 2 wrong usage.');
+  addInitCommand(made);
+  addDoctorCommand(made);
+  addCheckCommand(made);
+  addBuildCommand(made);
+  addLockCommand(made);
+  addFreezeCommand(made);
+  addGraphCommand(made);
+  addRunCommands(made);
+  addExecuteCommands(made);
+  addDevCommand(made);
+  return made;
+}
+
+function versionOf(): string {
+  // Of the package: the same place from the sources and from what is built.
+  for (const path of ['../package.json', '../../package.json']) {
+    try {
+      const text = readFileSync(new URL(path, import.meta.url), 'utf8');
+      return (JSON.parse(text) as { readonly version: string }).version;
+    } catch {
+      // The other one.
+    }
+  }
+  return 'unknown';
+}
+
+/**
+ * Carries out a command. What it finds it prints, and says by `process.exitCode`.
+ *
+ * @param args behind the name of the program
+ */
+export async function runCommand(args: readonly string[]): Promise<void> {
+  try {
+    await program().parseAsync(args, { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : UNUSABLE;
+    else if (error instanceof StoppedError) {
+      console.error(`\n${error.message}`);
+      process.exitCode = UNUSABLE;
+    } else if (UNUSABLES.some((kind) => error instanceof kind)) {
+      console.error(`${styled('red', 'error')}: ${(error as Error).message}`);
+      process.exitCode = UNUSABLE;
+    } else throw error;
+  }
+}
