@@ -8,6 +8,7 @@ export {
   currentStep,
   type RunInfo,
   type StepInfo,
+  setAttributes,
   signals,
   since,
   sleep,
@@ -15,6 +16,7 @@ export {
   step,
   waitFor,
 } from './api/primitives.ts';
+export type { AttributeChanges, Attributes, AttributeValue } from './base/attributes.ts';
 export type { Duration } from './base/durations.ts';
 export {
   CallbackError,

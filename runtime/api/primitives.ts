@@ -1,4 +1,5 @@
 import * as crypto from 'node:crypto';
+import type { AttributeChanges } from '../base/attributes.ts';
 import type { Duration } from '../base/durations.ts';
 import { MisuseError, NotCompiledError } from '../base/errors.ts';
 import { calledOutsideStep, callerOf, callerOfCurrentRun } from '../base/messages/steps.ts';
@@ -107,6 +108,19 @@ export function since(name: string): boolean {
   throw refusal('since', name);
 }
 
+/**
+ * Sets attributes of the run, by which `runtime.list({ attributes })` finds it: `setAttributes({ customer: 'c-1', total: 12 })`. Those
+ * that aren't named stay as they are, `null` removes one. They are in the store no later than what the run records next.
+ *
+ * @param changes texts of up to 500 characters, finite numbers, booleans and Dates; a run has up to 32 of them
+ * @throws NotCompiledError where the function that calls it was not compiled
+ * @throws MisuseError inside a step, or for what is no attribute; LimitError for a text that is too long, or too many attributes
+ */
+export function setAttributes(_changes: AttributeChanges): void {
+  throw refusal('setAttributes', undefined);
+}
+
+tagPrimitive('setAttributes', setAttributes);
 tagPrimitive('since', since);
 tagPrimitive('sleep', sleep);
 tagPrimitive('step', step);

@@ -2,7 +2,7 @@ import { MisuseError } from './errors.ts';
 import { nameEmpty, nameHasHalfCharacter, nameTooLong } from './messages/options.ts';
 
 /** Half of a pair, which no text outside of JavaScript can hold: two such names would be one in a file. */
-const LONE_SURROGATE = /\p{Surrogate}/u;
+export const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /** Names are part of rows and indexes, and of each event that concerns them. */
 const LONGEST = 10_000;

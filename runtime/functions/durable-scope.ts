@@ -150,6 +150,8 @@ interface Waits {
   clearTimer(fn: AnyFunction): AnyFunction;
   /** `since('name')`; `fn` is what the source calls by that name. */
   since(fn: unknown): AnyFunction;
+  /** `setAttributes(...)` and the like; `fn` is what the source calls by that name. */
+  show(fn: unknown): AnyFunction;
   /** `AbortSignal.timeout(ms)`. `isForStep`: an argument of what seems to be a step. */
   deadline(id: string, isForStep?: boolean): (ms: number) => WebAbortSignal;
 }

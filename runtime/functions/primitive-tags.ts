@@ -1,7 +1,18 @@
 import type { AnyFunction } from './definition.ts';
 
 /** The functions of this package that users call in durable functions; the source may call them by any name. */
-export type Primitive = 'sleep' | 'step' | 'waitFor' | 'signals' | 'createCallback' | 'startChild' | 'since';
+export type Primitive =
+  | 'sleep'
+  | 'step'
+  | 'waitFor'
+  | 'signals'
+  | 'createCallback'
+  | 'startChild'
+  | 'since'
+  | Showing;
+
+/** Those that show something of the run, at once, and record no request. */
+export type Showing = 'setAttributes';
 
 const PRIMITIVE: unique symbol = Symbol.for('use-durable.primitive') as never;
 

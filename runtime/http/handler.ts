@@ -46,6 +46,7 @@ import type { Runtime } from '../local/worker/runtime-interface.ts';
 import { hasEnded } from '../stores/store.ts';
 import { json, refusalResponse } from './answer.ts';
 import { malformed, readFields } from './body.ts';
+import { listRuns } from './list.ts';
 import { describeThrown, NotJsonError, plainJson } from './plain-json.ts';
 import { Refusal } from './refusal.ts';
 import { type OnError, printError, report } from './report.ts';
@@ -82,6 +83,7 @@ export interface HandlerOptions {
  *
  * ```
  * POST /runs/:function?id=...   { "args": [...] }             starts a run, or returns the one with this id
+ * GET  /runs?status=...&fn=...&attributes=...&limit=...&cursor=...
  * GET  /runs/:id                                              its status, and its result or error when it has ended
  * POST /runs/:id/signals/:name  { "payload": ... }
  * POST /runs/:id/cancel         { "reason": "..." }
@@ -179,6 +181,8 @@ class Handler {
     switch (route.type) {
       case 'start':
         return this.#start(route.fn, route.id, request);
+      case 'list':
+        return listRuns(this.#runtime, route.filter);
       case 'get':
         return this.#get(route.id);
       case 'signal':

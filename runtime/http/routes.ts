@@ -1,10 +1,15 @@
 /** Which request means what. Nothing of a path is used but as an id, a name or a token. */
+import { parameterUnknown } from '../base/messages/http-answers.ts';
 import type { WebRequest } from '../base/web-types.ts';
+import type { ListFilter } from '../stores/store.ts';
+import { filterOf } from './list.ts';
 
 /** The action that a request is for; `authorize` decides on it before the body is read. */
 export type HttpAction =
   /** `fn` is the name in the path; whether there is such a function isn't known yet. */
   | { readonly type: 'start'; readonly fn: string; readonly id: string | undefined }
+  /** Runs, by the parameters of the request. */
+  | { readonly type: 'list'; readonly filter: ListFilter }
   | { readonly type: 'get'; readonly id: string }
   | { readonly type: 'signal'; readonly id: string; readonly name: string }
   | { readonly type: 'cancel'; readonly id: string }
@@ -46,7 +51,7 @@ export function routeOf(request: WebRequest, base: string): Routed {
   if (route.type === 'start') {
     const surplus = [...searchParams.keys()].find((name, index) => index > 0 || name !== 'id');
     if (surplus !== undefined) {
-      return { type: 'malformed', message: `The parameter "${surplus}" is unknown, or comes twice.` };
+      return { type: 'malformed', message: parameterUnknown(surplus) };
     }
   }
   if (route.type === 'start' && route.id !== undefined && !isId(route.id)) {
@@ -62,6 +67,7 @@ function routesOf(segments: readonly string[], query: URLSearchParams): Routes |
   if (segments.includes('')) return undefined;
   const [first, second = '', third, fourth = ''] = segments;
   const shape = `${first}/${segments.length}`;
+  if (shape === 'runs/1') return table({ GET: { type: 'list', filter: filterOf(query) } });
   if (shape === 'runs/2') {
     const id = query.get('id') ?? undefined;
     return table({ GET: { type: 'get', id: second }, POST: { type: 'start', fn: second, id } });

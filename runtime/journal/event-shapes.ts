@@ -12,7 +12,7 @@ import {
 } from '../base/messages/damage.ts';
 import type { JournalEvent } from './events.ts';
 
-type Kind = 'text' | 'number' | 'count' | 'flag' | 'yes' | 'channel' | 'forks';
+type Kind = 'text' | 'number' | 'count' | 'flag' | 'yes' | 'channel' | 'forks' | 'attributes';
 type Own<T extends JournalEvent['type']> = Exclude<
   keyof Extract<JournalEvent, { type: T }>,
   'type' | 'at' | 'output' | 'code'
@@ -30,6 +30,7 @@ const SHAPES: Shapes = {
     seed: 'text',
     deadline: 'number?',
     forks: 'forks?',
+    attributes: 'attributes?',
     trace: 'text?',
   },
   step: { ...STEP, ok: 'flag', value: 'text', startedAt: 'number' },
@@ -57,6 +58,16 @@ const isFork = (value: unknown): boolean => {
   return typeof id === 'string' && isCount(at) && typeof seed === 'string';
 };
 
+const isAttributes = (value: unknown): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  !Array.isArray(value) &&
+  Object.values(value).every(
+    (one) =>
+      ['string', 'number', 'boolean'].includes(typeof one) ||
+      typeof (one as { readonly time?: unknown } | null)?.time === 'number',
+  );
+
 const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
 
 const KINDS: Readonly<Record<Kind, { readonly is: (value: unknown) => boolean; readonly name: string }>> = {
@@ -65,6 +76,7 @@ const KINDS: Readonly<Record<Kind, { readonly is: (value: unknown) => boolean; r
   count: { is: isCount, name: FIELDS.count },
   flag: { is: (value) => typeof value === 'boolean', name: FIELDS.flag },
   yes: { is: (value) => value === true, name: FIELDS.yes },
+  attributes: { is: isAttributes, name: FIELDS.attributes },
   forks: { is: (value) => Array.isArray(value) && value.every(isFork), name: FIELDS.forks },
   channel: {
     is: (value) => typeof value === 'string' && /^(?:signal|callback|child):/.test(value),

@@ -1,3 +1,5 @@
+import type { StoredAttributes } from '../base/attributes.ts';
+
 /**
  * The events of a run's journal. They are the storage format: every change here needs a new `JOURNAL_VERSION` and code
  * that still reads the old one, unless nothing but the new code looks at what was added and it does without.
@@ -39,6 +41,8 @@ export interface RunStarted extends EventBase {
   readonly deadline?: number;
   /** The runs whose beginning this run has, the first one first. */
   readonly forks?: readonly Fork[];
+  /** With which it was started. What its code makes of them later is no part of the journal: each replay does it again. */
+  readonly attributes?: StoredAttributes;
   /** The parent of the spans of the run, if it is traced: a W3C `traceparent`, a space, a `tracestate`. */
   readonly trace?: string;
 }

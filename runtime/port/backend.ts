@@ -8,6 +8,7 @@
  * between two of them. A replay delivers them in the order of the first delivery. So native `Promise.all`, `race`, pushes to a
  * shared array and worker pools have the same results each time.
  */
+import type { AttributeEdits } from '../base/attributes.ts';
 import type { RunTrace } from './tracing.ts';
 
 /** How something that a run awaits ended; `value` is an encoded value, or an encoded error when `ok` is false. */
@@ -154,6 +155,11 @@ export interface Backend {
    * is true. Left out by a backend whose engine keeps each run on the code that it began with.
    */
   since?(name: string): boolean;
+  /**
+   * The run changes its attributes, by name; null removes one. What a replay changes is recorded already. Throws LimitError if it
+   * would have too many. Left out by a backend whose engine keeps none.
+   */
+  setAttributes?(changes: AttributeEdits): void;
   /** Counts one line of output of the body; true if it must be printed, false if an earlier process printed it. */
   admitOutput(): boolean;
   /**

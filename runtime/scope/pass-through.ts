@@ -3,6 +3,7 @@ import { type Duration, parseDuration } from '../base/durations.ts';
 import { assertFunction, Callee, callLink, type Missing, present, shownName } from '../functions/callee.ts';
 import type { AnyFunction, Definition } from '../functions/definition.ts';
 import type { CombinatorKind, DurableScope, Executor, ReadPath } from '../functions/durable-scope.ts';
+import { primitiveOf } from '../functions/primitive-tags.ts';
 import { notInsideStep } from '../run/inside-step.ts';
 import { readAt } from '../run/outside-promises.ts';
 import { StartedCalls } from './begun-calls.ts';
@@ -185,6 +186,15 @@ class PassThrough implements DurableScope {
     return () => {
       if (this.#inStep) throw notInsideStep('since');
       return true;
+    };
+  }
+
+  /** A plain function is no run, and shows nothing. */
+  show(fn: unknown): AnyFunction {
+    const name = primitiveOf(fn);
+    if (name === undefined) return fn as AnyFunction;
+    return () => {
+      if (this.#inStep) throw notInsideStep(name);
     };
   }
 

@@ -27,6 +27,7 @@ import { disposableStep } from './disposal.ts';
 import { withReject } from './durable-timers.ts';
 import { insideStepScope, passThrough } from './pass-through.ts';
 import type { ScopeContext } from './place.ts';
+import { showing } from './showing.ts';
 import {
   asking,
   clearing,
@@ -266,6 +267,11 @@ export class Scope implements RootScope, ScopeContext {
   since(fn: unknown): AnyFunction {
     if (insideStep()) return insideStepScope.since(fn);
     return primitiveOf(fn) === 'since' ? asking(this) : (fn as AnyFunction);
+  }
+
+  show(fn: unknown): AnyFunction {
+    if (insideStep()) return insideStepScope.show(fn);
+    return showing(this, fn);
   }
 
   delay(id: string, fn?: unknown): AnyFunction {

@@ -19,6 +19,7 @@ import { asWorkflowPromise } from '../run/workflow-promises.ts';
 import { DurableTimer, type TimerWait, timerDelay } from './durable-timers.ts';
 import { createCallback, receive, startChild, stream } from './external-events.ts';
 import type { ScopeContext } from './place.ts';
+import { performShowing } from './showing.ts';
 import type { SleepOptions } from './sleep-options.ts';
 import { awaitStep } from './steps.ts';
 
@@ -146,6 +147,8 @@ export function performPrimitive(
       return asWorkflowPromise(run, createCallback(run, classes, place.keys.site(id), args));
     case 'since':
       return asking(place)(...args);
+    case 'setAttributes':
+      return performShowing(place, name, args);
     case 'startChild':
       return asWorkflowPromise(run, startChild(run, classes, place.keys.site(id), args));
   }

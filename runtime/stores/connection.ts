@@ -6,8 +6,9 @@ import { DurableError, StoreError } from '../base/errors.ts';
 import { storeFailed, storeFileGone } from '../base/messages/stores.ts';
 import { FileWatch } from './file-watch.ts';
 import { preparing, type Statement } from './numbered-parameters.ts';
+import { nextRowSum } from './row-sums.ts';
 import { inspect, prepare } from './schema.ts';
-import { nextRowSum, SQL } from './statements.ts';
+import { SQL } from './statements.ts';
 import { closed } from './store-errors.ts';
 
 /** How long a write waits for another process's transaction, which takes a few ms at most. */

@@ -13,7 +13,8 @@ import {
 import { storedJournalDamaged } from '../base/messages/stores.ts';
 import { faultOf, faultOfJournal } from '../journal/event-shapes.ts';
 import { JOURNAL_VERSION, type JournalEvent, type RunEnded } from '../journal/events.ts';
-import { checksum, isMessageIntact, messageFrom, parseData, type Row } from './statements.ts';
+import { checksum, type Row } from './row-sums.ts';
+import { isMessageIntact, messageFrom, parseData } from './statements.ts';
 import { hasEnded, type Message, type RunRecord } from './store.ts';
 
 /**

@@ -1,7 +1,13 @@
+import {
+  attributeText,
+  type StoredAttribute,
+  type StoredAttributes,
+  shownAttributes,
+} from '../base/attributes.ts';
 import type { JournalEvent } from '../journal/events.ts';
 import type { Claim, Claimant } from './claims.ts';
 import type { CountedCrashes } from './crashes.ts';
-import type { Message, RunRecord, RunStatus } from './store.ts';
+import type { Message, RunRecord, RunStatus, Shown } from './store.ts';
 
 /** A run in the memory of this process. */
 export interface Run {
@@ -25,6 +31,7 @@ export interface Run {
   claimedWith: number;
   crashes: CountedCrashes;
   readonly messages: Message[];
+  readonly attributes: Map<string, StoredAttribute>;
   /** Runs that want to know of its end. */
   readonly watchers: Set<string>;
 }
@@ -36,6 +43,7 @@ export const recordOf = (run: Run): RunRecord => ({
   reason: run.reason,
   createdAt: run.createdAt,
   updatedAt: Math.max(run.changedAt, run.events.at(-1)!.at),
+  attributes: shownAttributes(Object.fromEntries(run.attributes)),
 });
 
 /** In each status but `running`, no worker holds the run. */
@@ -59,3 +67,18 @@ export function hold(run: Run, by: Claimant, now: number, crashes: CountedCrashe
 
 /** Whether it has recorded something since it was claimed. */
 export const hasProgressed = ({ events, claimedWith }: Run): boolean => events.length > claimedWith;
+
+/** What the run shows has changed. */
+export function show(run: Run, { attributes = {} }: Shown): void {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === null) run.attributes.delete(name);
+    else run.attributes.set(name, value);
+  }
+}
+
+/** Whether a run has all of these attributes. */
+export const hasAttributes = (run: Run, wanted: StoredAttributes): boolean =>
+  Object.entries(wanted).every(([name, value]) => {
+    const found = run.attributes.get(name);
+    return found !== undefined && attributeText(found) === attributeText(value);
+  });

@@ -1,5 +1,6 @@
 /** A store that ends with its process: for tests and for trying things out. */
 
+import { checkAttributes } from '../base/attributes.ts';
 import { MisuseError } from '../base/errors.ts';
 import { memoryStoreHasNoFile } from '../base/messages/stores.ts';
 import type { JournalEvent, RunEnded, RunStarted } from '../journal/events.ts';
@@ -13,7 +14,7 @@ import { MemoryClaims } from './memory-claims.ts';
 import { codeInUse } from './memory-codes.ts';
 import { MemoryMail } from './memory-mail.ts';
 import { pruneRuns } from './memory-pruning.ts';
-import { hasProgressed, hold, type Run, recordOf, setStatus } from './memory-run.ts';
+import { hasAttributes, hasProgressed, hold, type Run, recordOf, setStatus, show } from './memory-run.ts';
 import {
   type AddressedMessage,
   type Append,
@@ -82,6 +83,7 @@ class MemoryStore implements Store {
       claimedWith: 1,
       crashes: NO_CRASHES,
       messages: [],
+      attributes: new Map(Object.entries(started.attributes ?? {})),
       watchers: new Set(),
     });
     return { runId: id, token: 1 };
@@ -90,12 +92,13 @@ class MemoryStore implements Store {
   append(batch: readonly Append[]): readonly string[] {
     this.#check();
     const refused: string[] = [];
-    for (const { claim, seq, events } of batch) {
+    for (const { claim, seq, events, shown } of batch) {
       const run = this.#held(claim);
       if (run === undefined || run.events.length !== seq) {
         refused.push(claim.runId);
         continue;
       }
+      if (shown !== undefined) show(run, shown);
       // Not spread: an append may hold more events than a call takes arguments.
       for (const event of events) {
         run.events.push(event);
@@ -239,16 +242,18 @@ class MemoryStore implements Store {
     this.#claims.release(worker);
   }
 
-  list({ status, fn, limit = 100, cursor }: ListFilter = {}): readonly RunRecord[] {
+  list({ status, fn, limit = 100, cursor, attributes = {} }: ListFilter = {}): readonly RunRecord[] {
     this.#check();
     if (cursor !== undefined && !this.#runs.has(cursor)) throw unknownCursor(cursor);
     const records: RunRecord[] = [];
+    const wanted = checkAttributes('list', attributes);
     const fns = typeof fn === 'string' ? [fn] : fn;
     let started = cursor === undefined;
     for (const run of this.#runs.values()) {
       if (records.length >= limit) break;
       const fits = (status ?? run.status) === run.status && (fns?.includes(run.fn) ?? true);
-      if (started && fits) records.push(recordOf(run));
+      const isWanted = fits && hasAttributes(run, wanted);
+      if (started && isWanted) records.push(recordOf(run));
       started ||= run.id === cursor;
     }
     return records;

@@ -117,6 +117,14 @@ const MIGRATIONS = [
      on conflict (run, fn) do update set code = excluded.code;
    create index runs_by_code on runs (fn, code) where status in ('running', 'blocked');
    create index codes_by_code on codes (fn, code);`,
+  // A process with the version before, which had the file open, removes runs without knowing of these.
+  `create table attributes (
+     run integer not null references runs (key) on delete cascade,
+     name text not null,
+     value text not null,
+     primary key (run, name)
+   ) without rowid;
+   create index attributes_by_value on attributes (name, value, run);`,
 ];
 
 const VERSION = MIGRATIONS.length;

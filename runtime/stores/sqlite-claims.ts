@@ -13,7 +13,8 @@ import {
 } from './crashes.ts';
 import type { Owner, WorkersView } from './liveness.ts';
 import type { Statement } from './numbered-parameters.ts';
-import { crashesFrom, ownerFrom, type Row, workerColumns, workersText } from './statements.ts';
+import type { Row } from './row-sums.ts';
+import { crashesFrom, ownerFrom, workerColumns, workersText } from './statements.ts';
 
 /** Stands for `Infinity` among whole numbers. */
 const ANY = Number.MAX_SAFE_INTEGER;

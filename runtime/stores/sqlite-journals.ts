@@ -4,10 +4,16 @@ import type { JournalEvent, RecordedVersions, RunEnded } from '../journal/events
 import type { Connection, Statements } from './connection.ts';
 import { endMessage, isPlainAppend, statusAfter } from './event-effects.ts';
 import { damagedJournal, readEnd, readJournal, readMessages } from './journal-rows.ts';
+import { checksum, isRunIntact, type Row } from './row-sums.ts';
 import type { SqliteClaims } from './sqlite-claims.ts';
 import type { SqliteMail } from './sqlite-mail.ts';
-import { checksum, isRunIntact, parseEvent, type Row, recordOf } from './statements.ts';
+import type { SqliteShown } from './sqlite-shown.ts';
+import { parseEvent, recordOf } from './statements.ts';
 import { type Append, hasEnded, type RunStatus, type StoredRun } from './store.ts';
+
+/** Whether one event is all that an append changes. */
+const isSinglePlain = ({ events, shown }: Append): boolean =>
+  events.length === 1 && shown === undefined && isPlainAppend(events[0]!);
 
 /** The journals in one file: how events are written with their checksums, and read again. */
 export class SqliteJournals {
@@ -16,19 +22,27 @@ export class SqliteJournals {
   readonly #sql: Statements;
   readonly #claims: SqliteClaims;
   readonly #mail: SqliteMail;
+  readonly #shown: SqliteShown;
 
-  constructor(store: string, connection: Connection, claims: SqliteClaims, mail: SqliteMail) {
+  constructor(
+    store: string,
+    connection: Connection,
+    claims: SqliteClaims,
+    mail: SqliteMail,
+    shown: SqliteShown,
+  ) {
     this.#store = store;
     this.#connection = connection;
     this.#sql = connection.sql;
     this.#claims = claims;
     this.#mail = mail;
+    this.#shown = shown;
   }
 
   append(batch: readonly Append[]): readonly string[] {
     const [only] = batch;
     const [event] = only?.events ?? [];
-    if (only && event && batch.length === 1 && only.events.length === 1 && isPlainAppend(event)) {
+    if (only && event && batch.length === 1 && isSinglePlain(only)) {
       return this.#appendOne(only, event) ? [] : [only.claim.runId];
     }
     return this.#claims.write(() => {
@@ -48,13 +62,13 @@ export class SqliteJournals {
 
   /** False if the claim or the place in the journal is no longer valid; then nothing was written. */
   #append(append: Append): boolean {
-    const { claim, seq, events } = append;
+    const { claim, seq, events, shown } = append;
     const [first] = events;
-    if (first !== undefined && events.length === 1 && isPlainAppend(first))
-      return this.#appendOne(append, first);
+    if (first !== undefined && isSinglePlain(append)) return this.#appendOne(append, first);
     const run = this.#sql.held.get(claim.runId, claim.token);
     if (run === undefined || run.next !== seq) return false;
     const key = run.key!;
+    if (shown !== undefined) this.#shown.write(key, shown);
     let next = seq;
     for (const event of events) {
       this.insert(claim.runId, key, next++, event);

@@ -4,7 +4,8 @@ import type { Outcome } from '../port/backend.ts';
 import type { Connection, Statements } from './connection.ts';
 import { endMessage } from './event-effects.ts';
 import { damagedJournal, damagedMessage, readMessages } from './journal-rows.ts';
-import { isMessageIntact, messageFrom, messageSum, parseEvent, type Row } from './statements.ts';
+import type { Row } from './row-sums.ts';
+import { isMessageIntact, messageFrom, messageSum, parseEvent } from './statements.ts';
 import {
   type AddressedMessage,
   type Completed,

@@ -3,7 +3,7 @@ import type { SQLOutputValue } from 'node:sqlite';
 
 import { type Connection, type Statements, sparing } from './connection.ts';
 import { damagedJournal } from './journal-rows.ts';
-import { isRunIntact, type Row } from './statements.ts';
+import { isRunIntact, type Row } from './row-sums.ts';
 import type { Pruned } from './store.ts';
 
 /** The number of runs that are read in one portion. */

@@ -3,6 +3,7 @@
  * disk when it returns.
  */
 
+import { attributeText, checkAttributes } from '../base/attributes.ts';
 import { MisuseError, StoreError } from '../base/errors.ts';
 import {
   storedValueDamaged,
@@ -18,12 +19,14 @@ import { receivedMessage } from './event-effects.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { processView, type WorkersView } from './liveness.ts';
 import type { Statement } from './numbered-parameters.ts';
+import { rowSum } from './row-sums.ts';
 import { copyFile } from './sqlite-backup.ts';
 import { SqliteClaims } from './sqlite-claims.ts';
 import { SqliteJournals } from './sqlite-journals.ts';
 import { SqliteMail } from './sqlite-mail.ts';
 import { SqlitePruning } from './sqlite-pruning.ts';
-import { recordOf, rowSum, settingSum } from './statements.ts';
+import { SqliteShown } from './sqlite-shown.ts';
+import { recordOf, settingSum } from './statements.ts';
 import {
   type AddressedMessage,
   type Append,
@@ -77,6 +80,7 @@ class SqliteStore implements Store {
   readonly #claims: SqliteClaims;
   readonly #mail: SqliteMail;
   readonly #pruning: SqlitePruning;
+  readonly #shown: SqliteShown;
   readonly #journals: SqliteJournals;
 
   constructor(name: string, view: WorkersView) {
@@ -87,7 +91,8 @@ class SqliteStore implements Store {
     this.#claims = new SqliteClaims(this.#connection, view);
     this.#mail = new SqliteMail(name, this.#connection);
     this.#pruning = new SqlitePruning(name, this.#connection);
-    this.#journals = new SqliteJournals(name, this.#connection, this.#claims, this.#mail);
+    this.#shown = new SqliteShown(this.#sql);
+    this.#journals = new SqliteJournals(name, this.#connection, this.#claims, this.#mail, this.#shown);
   }
 
   together(work: () => void): void {
@@ -104,6 +109,7 @@ class SqliteStore implements Store {
       const row = this.#sql.insertRun.get(id, fn, at, by.worker, now, sum, code);
       if (row === undefined) return null;
       this.#journals.insert(id, row.key!, 0, started);
+      if (started.attributes !== undefined) this.#shown.begin(row.key!, started.attributes);
       return { runId: id, token: 1 };
     });
   }
@@ -246,18 +252,22 @@ class SqliteStore implements Store {
     return this.#claims.release(worker);
   }
 
-  list({ status, fn, limit = 100, cursor }: ListFilter = {}): readonly RunRecord[] {
-    const { list, listBlindly, addressee } = this.#sql;
-    const listWith = (statement: Statement): readonly RunRecord[] =>
+  list({ status, fn, limit = 100, cursor, attributes = {} }: ListFilter = {}): readonly RunRecord[] {
+    const { list, listBlindly, listWith, listWithBlindly, addressee } = this.#sql;
+    const [first, ...others] = Object.entries(checkAttributes('list', attributes)).map(
+      ([name, value]): [string, string] => [name, attributeText(value)],
+    );
+    const wanted = first === undefined ? [] : [...first, JSON.stringify(others)];
+    const read = (statement: Statement): readonly RunRecord[] =>
       this.#connection.read(() => {
         const after = cursor === undefined ? 0 : addressee.get(cursor)?.key;
         if (after === undefined) throw unknownCursor(cursor!);
         const fns = fn === undefined ? null : JSON.stringify(typeof fn === 'string' ? [fn] : fn);
-        return statement.all(after, status ?? null, fns, limit).map(recordOf);
+        return statement.all(after, status ?? null, fns, limit, ...wanted).map(recordOf);
       });
     return sparing(
-      () => listWith(list),
-      () => listWith(listBlindly),
+      () => read(first === undefined ? list : listWith),
+      () => read(first === undefined ? listBlindly : listWithBlindly),
     );
   }
 

@@ -7,13 +7,14 @@ import type { JournalEvent } from '../journal/events.ts';
 import type { Claimant } from './claims.ts';
 import { type CountedCrashes, NO_CRASHES, SUSPECT } from './crashes.ts';
 import { type Owner, ownerOf } from './liveness.ts';
+import { isRunIntact, type Row } from './row-sums.ts';
+import { ATTRIBUTES, attributesFrom, SHOWN_SQL } from './shown-statements.ts';
 import type { Message, NewMessage, RunRecord, RunStatus } from './store.ts';
-
-export type Row = Record<string, SQLOutputValue>;
 
 const COLUMNS = 'r.id, r.fn, r.status, r.reason, r.created_at, r.sum';
 const RECORD = `${COLUMNS},
-  max(r.changed_at, coalesce((select at from events where run = r.key order by seq desc limit 1), 0)) as updated_at`;
+  max(r.changed_at, coalesce((select at from events where run = r.key order by seq desc limit 1), 0)) as updated_at,
+  ${ATTRIBUTES}`;
 /** Without a look at the journal, for where a page of it is damaged. */
 const BLIND_RECORD = `${COLUMNS}, r.changed_at as updated_at`;
 /**
@@ -26,6 +27,9 @@ const ORPHANED = `owner in (select distinct owner from runs where owner is not n
   except select worker from workers)`;
 const LISTED = `r.status <> 'pruned' and (?2 is null or r.status = ?2) and (?3 is null or
   r.fn in (select value from json_each(?3)))`;
+/** The run of an attribute has all of these too, a list of names and values. */
+const HAS_OTHERS = `not exists (select 1 from json_each(?7) f where not exists (select 1 from attributes b
+  where b.run = a.run and b.name = f.value ->> 0 and b.value = f.value ->> 1))`;
 /** How many events the journal has. */
 const NEXT = 'coalesce((select max(seq) + 1 from events where run = key), 0)';
 /** Its crashes count no more. */
@@ -179,6 +183,12 @@ export const SQL = {
     where r.key > ?1 and ${LISTED} order by r.key limit ?4`,
   listBlindly: `select ${BLIND_RECORD} from runs r
     where r.key > ?1 and ${LISTED} order by r.key limit ?4`,
+  // From the first attribute on: left to itself, SQLite may go over all runs instead.
+  listWith: `select ${RECORD} from attributes a cross join runs r on r.key = a.run
+    where a.name = ?5 and a.value = ?6 and a.run > ?1 and ${LISTED} and ${HAS_OTHERS} order by a.run limit ?4`,
+  listWithBlindly: `select ${BLIND_RECORD} from attributes a cross join runs r on r.key = a.run
+    where a.name = ?5 and a.value = ?6 and a.run > ?1 and ${LISTED} and ${HAS_OTHERS} order by a.run limit ?4`,
+  ...SHOWN_SQL,
 };
 
 /** In the order of the statement `join`. */
@@ -207,6 +217,7 @@ export const recordOf = (row: Row): RunRecord => ({
     : `${rowChanged()} (${row.status})`,
   createdAt: Number(row.created_at),
   updatedAt: Number(row.updated_at),
+  attributes: attributesFrom(row),
 });
 
 /** What is kept of the workers, in the order of their crashes. */
@@ -254,32 +265,6 @@ export const messageSum = (id: string, { kind, name, ok, value }: NewMessage): n
 
 export const settingSum = (key: string, value: string): number =>
   zlib.crc32(value, zlib.crc32(JSON.stringify(key)));
-
-/** Of what a run is, apart from its journal. */
-export const rowSum = (id: unknown, fn: unknown, createdAt: unknown, status: unknown): number =>
-  zlib.crc32(JSON.stringify([id, fn, createdAt, status]));
-
-/** Rows of files from before version 5 have no checksum. */
-export const isRunIntact = ({ sum, id, fn, created_at, status }: Row): boolean =>
-  sum === null || sum === rowSum(id, fn, created_at, status);
-
-/** No row has this checksum. It marks a row that was changed, for all later changes. */
-const NEVER = -1;
-
-/** A function of SQL: the checksum of a row whose status becomes another. */
-export const nextRowSum = (
-  sum: SQLOutputValue,
-  id: SQLOutputValue,
-  fn: SQLOutputValue,
-  createdAt: SQLOutputValue,
-  status: SQLOutputValue,
-  next: SQLOutputValue,
-): number | null =>
-  sum === null ? null : sum === rowSum(id, fn, createdAt, status) ? rowSum(id, fn, createdAt, next) : NEVER;
-
-/** Ties the row of an event to its place, so that rows that were changed or exchanged are found. */
-export const checksum = (id: string, seq: number, data: string): number =>
-  zlib.crc32(data, zlib.crc32(`${id} ${seq}`));
 
 /** Undefined if the data is no event, or not as such an event must be. */
 export function parseEvent(data: SQLOutputValue | undefined): JournalEvent | undefined {

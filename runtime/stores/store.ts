@@ -1,3 +1,4 @@
+import type { AttributeEdits, Attributes } from '../base/attributes.ts';
 import type { JournalEvent, RunEnded, RunStarted } from '../journal/events.ts';
 import type { Outcome } from '../port/backend.ts';
 import type { Claim, Claimant, ClaimWish } from './claims.ts';
@@ -22,6 +23,8 @@ export interface RunRecord {
   /** ms since the epoch. */
   readonly createdAt: number;
   readonly updatedAt: number;
+  /** What it can be found by: from its start, and what it has set since. */
+  readonly attributes: Attributes;
 }
 
 export interface StoredRun {
@@ -63,7 +66,15 @@ export interface Append {
   readonly claim: Claim;
   /** Sequence number of the first of the events; the journal must hold exactly that many. */
   readonly seq: number;
+  /** None where only what the run shows has changed. */
   readonly events: readonly JournalEvent[];
+  readonly shown?: Shown;
+}
+
+/** What a run shows of itself beside its journal, as far as it has changed. Its code sets it again in each replay. */
+export interface Shown {
+  /** By name; null for one that is removed. */
+  readonly attributes?: AttributeEdits;
 }
 
 export interface ListFilter {
@@ -73,6 +84,8 @@ export interface ListFilter {
    * under that id those that have its id of now.
    */
   readonly fn?: string | readonly string[];
+  /** Runs that have all of these attributes, with these values. */
+  readonly attributes?: Attributes;
   /** At most this many; default 100. */
   readonly limit?: number;
   /** Runs after this id in the order of the list, which is oldest first. */
@@ -138,11 +151,15 @@ export interface Store {
   readonly limits: StoreLimits;
   /** Makes all that `work` does with this store one transaction, which is durable when this returns, or undone. */
   together(work: () => void): MaybePromise<void>;
-  /** Creates a run with its first event and claims it. If the id exists, nothing changes, and it returns null. */
+  /**
+   * Creates a run with its first event and claims it. If the id exists, nothing changes, and it returns null. It has the attributes
+   * that the event has.
+   */
   create(id: string, started: RunStarted, by: Claimant): MaybePromise<Claim | null>;
   /**
    * Appends to many journals in one transaction. Gives the ids of runs whose claim is no longer valid or whose `seq`
-   * doesn't fit; for those nothing is written, all the others are. Some events change more than the journal:
+   * doesn't fit; for those nothing is written, all the others are. What a run shows is written with its events. Some events
+   * change more than the journal:
    * - `callback-created`: its token can be used from now on;
    * - `received` and `cancel-requested`: the message is no longer kept;
    * - `run-ended`: sets the run's status, and sends a message `child` to the runs that watch this one.

@@ -96,6 +96,9 @@ export function isBindCall(body: Body, call: ts.CallExpression): boolean {
   );
 }
 
+/** Functions of this package that show something of the run, and record no request. */
+export const SHOWING: readonly string[] = ['use-durable#setAttributes'];
+
 /** Functions of this package that a step can't contain: each is a wait or a step itself. */
 export const DURABLE_FUNCTIONS: ReadonlySet<string> = new Set([
   'use-durable#sleep',
@@ -105,6 +108,7 @@ export const DURABLE_FUNCTIONS: ReadonlySet<string> = new Set([
   'use-durable#createCallback',
   'use-durable#startChild',
   'use-durable#since',
+  ...SHOWING,
 ]);
 
 /** Functions that are durable waits or steps by themselves. */

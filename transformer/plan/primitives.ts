@@ -1,6 +1,6 @@
 import type ts from 'typescript';
 import type { SiteKind } from '../base/plan.ts';
-import { calleeName, isFromOutside } from '../body/callees.ts';
+import { calleeName, isFromOutside, SHOWING } from '../body/callees.ts';
 import { handName } from '../body/name-sites.ts';
 import { sinceName } from '../body/since-guards.ts';
 import { usesText } from '../body/used-variables.ts';
@@ -51,6 +51,7 @@ export function planPrimitive(
   else if (origin === 'use-durable#step') spanned('step', stepName(planner, call));
   else if (origin === 'AbortSignal.timeout') planDeadline(planner, call, scope);
   else if (origin === 'use-durable#since') planSince(planner, call, scope);
+  else if (SHOWING.includes(origin)) planShowing(planner, call, scope);
   else if (Object.hasOwn(WAITS, origin)) spanned('call', site(WAITS[origin]!));
   else return planTimer(planner, call, origin, scope);
   return true;
@@ -62,6 +63,12 @@ function planSince(planner: Planner, call: ts.CallExpression, scope: FunctionSco
   if (sinceName(body, call) === undefined || call.arguments.length > 1)
     file.reporter.report('sinceName', call, shownText(file.ts, call));
   plan.callee(call, { parts: [`${scope.use(true)}.since(`, ')'], holes: [call.expression] });
+}
+
+/** `setAttributes({ customer })` is no wait and no site. */
+function planShowing(planner: Planner, call: ts.CallExpression, scope: FunctionScope): void {
+  planner.plan.callee(call, { parts: [`${scope.use(true)}.show(`, ')'], holes: [call.expression] });
+  visitArguments(planner, call, false, scope);
 }
 
 function isListed({ ts }: FileContext, list: ts.Expression): boolean {

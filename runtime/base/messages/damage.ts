@@ -32,6 +32,7 @@ export const FIELDS = {
   flag: 'true or false',
   forks: 'a list of forks',
   yes: 'true',
+  attributes: 'attributes by name',
   channel: 'the kind of a message and its name',
   code: 'the versions of functions',
 } as const;

@@ -29,6 +29,13 @@ export const methodNotAllowed = (allow: string): string => `This path takes ${al
 
 export const notAllowed = (): string => 'This is not allowed.';
 
+export const parameterUnknown = (name: string): string => `The parameter "${name}" is unknown, or comes twice.`;
+
+export const limitInvalid = (most: number): string => `The limit is a whole number from 1 to ${most}.`;
+
+export const attributesNoJson = (): string =>
+  'The attributes are a JSON object, such as {"customer":"c-1","since":{"date":"2027-01-01T00:00:00Z"}}.';
+
 export const noSuchFunction = (): string => 'There is no function with this name.';
 
 export const argsNoArray = (): string => 'The field "args" must be an array: the arguments.';

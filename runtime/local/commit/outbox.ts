@@ -1,7 +1,7 @@
 import type { JournalEvent, NewEvent, RecordedVersions, RunEnded } from '../../journal/events.ts';
 import { type Delivery, isDelivery } from '../../journal/replay-machine.ts';
 import type { Claim } from '../../stores/claims.ts';
-import type { Append } from '../../stores/store.ts';
+import type { Append, Shown } from '../../stores/store.ts';
 import type { Portion } from './portion.ts';
 import { lengthOf } from './sizes.ts';
 
@@ -54,14 +54,20 @@ export class Outbox {
     return this.#queued.length > 0;
   }
 
-  /** Hands over what is to be written, as much of it as goes into the portion; undefined if there is nothing. */
-  take(portion: Portion): Append | undefined {
-    if (this.#queued.length === 0) return undefined;
+  /**
+   * Hands over what is to be written, as much of it as goes into the portion; undefined if there is nothing.
+   *
+   * @param shown what is written with it, or alone
+   */
+  take(portion: Portion, shown: Shown | undefined): Append | undefined {
+    if (shown !== undefined) portion.takeShown();
+    else if (this.#queued.length === 0) return undefined;
     let count = 0;
     while (count < this.#queued.length && !portion.full) portion.take(this.#queued[count++]!);
     this.#taken = this.#queued;
     this.#queued = count < this.#taken.length ? this.#taken.splice(count) : [];
-    return { claim: this.#claim, seq: this.#seq, events: this.#taken };
+    const append = { claim: this.#claim, seq: this.#seq, events: this.#taken };
+    return shown === undefined ? append : { ...append, shown };
   }
 
   /** What is being written. */

@@ -38,6 +38,11 @@ export class Portion {
     this.#characters -= input.length;
   }
 
+  /** What a run shows costs as much as an event. */
+  takeShown(): void {
+    this.#events--;
+  }
+
   take(event: NewEvent): void {
     this.#events--;
     this.#characters -= lengthOf(event);

@@ -11,6 +11,7 @@ import type { Inbox } from './inbox.ts';
 import { Replay, type ReplayedRun } from './replay.ts';
 import type { Requests } from './requests.ts';
 import type { RunningBodies } from './running-bodies.ts';
+import type { ShownValues } from './shown-values.ts';
 import { journalChanged } from './stop-errors.ts';
 import type { Suspicion } from './unrecorded.ts';
 
@@ -18,6 +19,7 @@ import type { Suspicion } from './unrecorded.ts';
 interface DeliveredRun extends ReplayedRun {
   /** ms since the epoch. */
   readonly startedAt: number;
+  readonly shown: ShownValues;
   /** This process has let go of the run. */
   readonly isClosed: boolean;
   /** The end of the run is durable. */
@@ -89,7 +91,7 @@ export class EventDelivery implements Lane {
 
   appended(): void {
     const { observers, commits } = this.#run.services;
-    this.#parts.requests.progressed();
+    if (this.writer.underway.length > 0) this.#parts.requests.progressed();
     if (observers.any) reportRecorded(observers, this.#run, this.writer.underway);
     const ended = this.writer.confirm();
     if (this.#run.isClosed) return;
@@ -158,6 +160,7 @@ export class EventDelivery implements Lane {
     if (this.#replay?.end() === false) return false;
     this.#replay = undefined;
     this.#run.code.live();
+    this.#run.shown.live();
     this.#onReplayed?.();
     return true;
   }

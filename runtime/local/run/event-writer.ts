@@ -9,6 +9,7 @@ import type { Portion } from '../commit/portion.ts';
 import type { JournalSize } from '../commit/sizes.ts';
 import type { PrintedLines } from './printed-lines.ts';
 import type { RuntimeServices } from './runtime-services.ts';
+import type { ShownValues } from './shown-values.ts';
 
 /** An event that a replay records once the whole journal fits. */
 interface HeldEvent {
@@ -22,6 +23,7 @@ interface WriterParts {
   readonly size: JournalSize;
   readonly lines: PrintedLines;
   readonly code: CodeVersions;
+  readonly shown: ShownValues;
 }
 
 /**
@@ -35,6 +37,7 @@ export class EventWriter {
   readonly #size: JournalSize;
   readonly #lines: PrintedLines;
   readonly #code: CodeVersions;
+  readonly #shown: ShownValues;
   /** Undefined unless events are held back. */
   #held: HeldEvent[] | undefined;
   #isSealed = false;
@@ -45,7 +48,7 @@ export class EventWriter {
   constructor(
     services: Pick<RuntimeServices, 'clock' | 'commits'>,
     lane: Lane,
-    { outbox, size, lines, code }: WriterParts,
+    { outbox, size, lines, code, shown }: WriterParts,
     holdsBack: boolean,
   ) {
     this.#services = services;
@@ -54,6 +57,7 @@ export class EventWriter {
     this.#size = size;
     this.#lines = lines;
     this.#code = code;
+    this.#shown = shown;
     this.#held = holdsBack ? [] : undefined;
     this.#activeAt = services.clock.now();
   }
@@ -77,9 +81,9 @@ export class EventWriter {
     return this.#held !== undefined && this.#held.length > 0;
   }
 
-  /** All events are in the store and were delivered. */
+  /** All events are in the store and were delivered, and so is what the run shows. */
   get empty(): boolean {
-    return this.#outbox.empty;
+    return this.#outbox.empty && this.#shown.empty;
   }
 
   /** Outcomes that come after the function has ended are dropped: nothing can await them. */
@@ -108,6 +112,11 @@ export class EventWriter {
     this.#write(finish(this.#size.admit(event) as NewEvent<RunEnded>));
   }
 
+  /** Writes what the run shows, if no event is to carry it. */
+  show(): void {
+    if (this.#shown.waits) this.#services.commits.markDirty(this.#lane);
+  }
+
   #write(fields: NewEvent, whenDurable?: () => void): void {
     if ('key' in fields) this.#lastKey = fields.key;
     this.#activeAt = this.#services.clock.now();
@@ -118,11 +127,11 @@ export class EventWriter {
   // For the commit loop
 
   get waits(): boolean {
-    return this.#outbox.waits;
+    return this.#outbox.waits || this.#shown.waits;
   }
 
   take(portion: Portion): Append | undefined {
-    return this.#outbox.take(portion);
+    return this.#outbox.take(portion, this.#shown.take());
   }
 
   get underway(): readonly JournalEvent[] {
@@ -130,6 +139,7 @@ export class EventWriter {
   }
 
   confirm(): RunEnded | undefined {
+    this.#shown.confirm();
     return this.#outbox.confirm();
   }
 
@@ -146,6 +156,7 @@ export class EventWriter {
     if (cause.tooLargeFrom === undefined) return false;
     const refuse = (event: JournalEvent): JournalEvent => this.#size.refuseWritten(event, cause);
     if (!this.#outbox.replaceLargest(cause.tooLargeFrom, refuse)) return false;
+    this.#shown.again();
     this.#services.commits.markDirty(this.#lane);
     return true;
   }
@@ -153,6 +164,7 @@ export class EventWriter {
   /** The run is closed. */
   discard(): void {
     this.#held = undefined;
+    this.#shown.stop();
     this.#outbox.clear();
   }
 }

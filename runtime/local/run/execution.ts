@@ -1,3 +1,4 @@
+import { type AttributeEdits, storedAttributes } from '../../base/attributes.ts';
 import { asError } from '../../base/error-text.ts';
 import { LeaseLostError, NonDeterminismError, StoreError } from '../../base/errors.ts';
 import type { Definition } from '../../functions/definition.ts';
@@ -28,6 +29,7 @@ import { Requests } from './requests.ts';
 import { type BackendRun, RunBackend } from './run-backend.ts';
 import { RunningBodies } from './running-bodies.ts';
 import type { RuntimeServices } from './runtime-services.ts';
+import { ShownValues } from './shown-values.ts';
 import { storeFailed, thrownInHandling } from './stop-errors.ts';
 import { type Quietness, type Suspect, Suspicion } from './unrecorded.ts';
 
@@ -74,6 +76,7 @@ export class Execution implements BackendRun, Suspect {
   readonly #inbox: Inbox;
   readonly #delivery: EventDelivery;
   readonly lines: PrintedLines;
+  readonly shown: ShownValues;
   readonly #bodies = new RunningBodies();
   readonly grace: ForeignAwaitGrace;
   readonly #idleness: Idleness;
@@ -82,7 +85,7 @@ export class Execution implements BackendRun, Suspect {
     services: RuntimeServices,
     claim: Claim,
     definition: Definition,
-    { events, messages, early, code: recorded, trace, trial }: Past,
+    { events, messages, early, code: recorded, trace, trial, record }: Past,
     onEnding: (ending: Ending) => void,
   ) {
     const { started, lastAt, printed, lastMessage, code, since, acceptedAt } = summarize(events);
@@ -107,6 +110,9 @@ export class Execution implements BackendRun, Suspect {
     this.requests = new Requests(this, started.at, started.deadline, trial);
     this.#inbox = new Inbox(this.mailbox, this.requests.cancellation, messages, early, lastMessage);
     this.lines = new PrintedLines(clock, printed, () => this.record({ type: 'output' }));
+    const stored = record && storedAttributes(record.attributes);
+    const show = (): void => this.#delivery.writer.show();
+    this.shown = new ShownValues(clock, started.attributes, stored, show);
     this.grace = new ForeignAwaitGrace(
       hooks.patience ?? ((callback) => clock.after(PATIENCE_MS, callback)),
       () => services.commits.markReady(this.#delivery),
@@ -119,7 +125,7 @@ export class Execution implements BackendRun, Suspect {
     this.#delivery = new EventDelivery(
       this,
       { requests, inbox: this.#inbox, bodies, suspicion, grace },
-      { outbox, size, lines, code: this.code },
+      { outbox, size, lines, code: this.code, shown: this.shown },
       isReplayed ? events : undefined,
     );
     this.#idleness = new Idleness({ requests, writer: this.#delivery.writer, lines, bodies, grace });
@@ -152,6 +158,7 @@ export class Execution implements BackendRun, Suspect {
     await this.#bodies.ended();
     await this.#delivery.rescued();
     if (this.lines.unrecorded) this.record({ type: 'output' });
+    this.#delivery.writer.show();
   }
 
   /** Lets go of the run, unless it is over. The journal stays as it is; step bodies that are running are aborted. */
@@ -243,6 +250,10 @@ export class Execution implements BackendRun, Suspect {
   since(name: string): boolean {
     this.#branches ??= new Branches(this, this.#takenBranches);
     return this.#branches.isTaken(name);
+  }
+
+  setAttributes(changes: AttributeEdits): void {
+    if (this.#phase === 'body') this.shown.setAttributes(changes);
   }
 
   request(pending: Pending): void {

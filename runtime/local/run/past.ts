@@ -1,7 +1,7 @@
 import type { RecordedCode } from '../../journal/code-versions.ts';
 import type { JournalEvent } from '../../journal/events.ts';
 import type { RunTrace } from '../../port/tracing.ts';
-import type { Message } from '../../stores/store.ts';
+import type { Message, RunRecord } from '../../stores/store.ts';
 import type { Trial } from './crash-trials.ts';
 
 /** What this process has loaded of a run before it drives the run. */
@@ -14,6 +14,8 @@ export interface Past {
   readonly early: readonly Message[];
   /** What is known of the code that it was recorded with; undefined for a new run. */
   readonly code: RecordedCode | undefined;
+  /** Undefined for a new run. */
+  readonly record?: RunRecord | undefined;
   /** Undefined if the run is not traced. */
   readonly trace: RunTrace | undefined;
   /** Set if the run was with workers that are gone. */

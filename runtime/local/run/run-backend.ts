@@ -1,3 +1,4 @@
+import type { AttributeEdits } from '../../base/attributes.ts';
 import { RuntimeClosedError, StoreError } from '../../base/errors.ts';
 import { findDefinition } from '../../functions/definitions.ts';
 import type { CodeVersions } from '../../journal/code-versions.ts';
@@ -31,6 +32,7 @@ export interface BackendRun extends Recorder {
   request(pending: Pending): void;
   state(key: string, quiet: boolean): KeyState;
   since(name: string): boolean;
+  setAttributes(changes: AttributeEdits): void;
   /** The store can't be written. */
   failed(error: StoreError): void;
   /** The run can't resume in this process. */
@@ -120,6 +122,10 @@ export class RunBackend implements Backend {
 
   since(name: string): boolean {
     return this.#run.since(name);
+  }
+
+  setAttributes(changes: AttributeEdits): void {
+    this.#run.setAttributes(changes);
   }
 
   admitOutput(): boolean {

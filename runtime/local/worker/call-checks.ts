@@ -1,5 +1,6 @@
 /** What the methods of a runtime are given, checked. */
 import { randomUUID } from 'node:crypto';
+import { checkAttributes } from '../../base/attributes.ts';
 import { parseDuration } from '../../base/durations.ts';
 import { MisuseError } from '../../base/errors.ts';
 import {
@@ -39,12 +40,12 @@ export function durableOf(what: string, fn: unknown, args: unknown): Definition 
 export function orderOf(
   options: StartOptions,
   names: readonly string[] = ['id', 'timeout'],
-): Pick<StartRequest, 'id' | 'until' | 'atOnce'> {
+): Pick<StartRequest, 'id' | 'until' | 'atOnce' | 'attributes'> {
   checkNames('start', options, names, ['atOnce']);
-  const { id = randomUUID(), timeout, atOnce = false } = options;
+  const { id = randomUUID(), timeout, atOnce = false, attributes } = options;
   checkName('start: the id of a run', id);
   const until = timeout === undefined ? undefined : parseDuration(timeout, 'start: timeout');
-  return { id, until, atOnce };
+  return { id, until, atOnce, attributes: attributes && checkAttributes('start', attributes) };
 }
 
 /** @throws MisuseError */
@@ -63,12 +64,13 @@ const STATUSES: readonly RunStatus[] = ['running', 'blocked', 'completed', 'fail
  * @throws MisuseError for what can't be meant
  */
 export function checkedFns(filter: ListFilter): readonly string[] | undefined {
-  checkNames('list', filter, ['status', 'fn', 'limit', 'cursor']);
-  const { limit, status, fn, cursor } = filter;
+  checkNames('list', filter, ['status', 'fn', 'limit', 'cursor', 'attributes']);
+  const { limit, status, fn, cursor, attributes } = filter;
   const fns = typeof fn === 'string' ? [fn] : fn;
   if (fns !== undefined && !(Array.isArray(fns) && fns.every((id) => typeof id === 'string'))) {
     throw new MisuseError(listFnInvalid());
   }
+  if (attributes !== undefined) checkAttributes('list', attributes);
   if (cursor !== undefined && typeof cursor !== 'string') {
     throw new MisuseError(listCursorInvalid());
   }

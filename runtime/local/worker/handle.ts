@@ -265,8 +265,20 @@ const endedAlready = (id: string, signal: string): MisuseError => new MisuseErro
 
 /** An event without values, secrets and what only the store needs. */
 function publicEvent(event: JournalEvent): RunEvent {
-  const { value, seed, input, token, channel, message, output, version, deadline, trace, ...shown } =
-    event as JournalEvent & Partial<Record<Hidden, unknown>>;
+  const {
+    value,
+    seed,
+    input,
+    token,
+    channel,
+    message,
+    output,
+    version,
+    deadline,
+    trace,
+    attributes,
+    ...shown
+  } = event as JournalEvent & Partial<Record<Hidden, unknown>>;
   return shown as RunEvent;
 }
 
@@ -280,4 +292,5 @@ type Hidden =
   | 'output'
   | 'version'
   | 'deadline'
-  | 'trace';
+  | 'trace'
+  | 'attributes';

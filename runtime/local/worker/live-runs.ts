@@ -182,7 +182,7 @@ export class LiveRuns {
     const newest = findDefinition(fn);
     if (newest === undefined) return this.#blocking.refuse(claim, fn, unknownFunction(id, fn));
     const definition = code?.definitions.get(newest.id) ?? newest;
-    const { events, messages } = run;
+    const { record, events, messages } = run;
     const other = code && refusalOfAccepted(id, definition, code, events);
     if (other !== undefined) return this.#blocking.refuse(claim, fn, other);
     const last = events.at(-1);
@@ -190,7 +190,7 @@ export class LiveRuns {
     trial?.replayed(events.length, lastKeyOf(events));
     services.manifests.note(definition);
     const trace = reportTakenUp(services, definition, run);
-    return this.launch(claim, definition, { events, messages, code, trial }, trace);
+    return this.launch(claim, definition, { record, events, messages, code, trial }, trace);
   }
 
   /** The run is no longer in memory. */
@@ -211,7 +211,7 @@ export class LiveRuns {
   launch(
     claim: Claim,
     definition: Definition,
-    { events, messages, code, trial }: Omit<Past, 'trace' | 'early'>,
+    before: Omit<Past, 'trace' | 'early'>,
     trace: RunTrace | undefined,
   ): RunHandle {
     const { services, source } = this.#options;
@@ -224,8 +224,7 @@ export class LiveRuns {
     services.lease.guard();
     const { promise, resolve, reject } = deferred();
     const early = services.poller.takeEarly(claim.runId);
-    const past = { events, messages, early, code, trace, trial };
-    const execution = new Execution(services, claim, definition, past, (ending) => {
+    const execution = new Execution(services, claim, definition, { ...before, early, trace }, (ending) => {
       this.#runs.delete(claim.runId);
       reportEnding(execution, ending);
       this.#letGo(claim.runId);

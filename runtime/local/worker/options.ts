@@ -1,3 +1,4 @@
+import type { AttributeChanges } from '../../base/attributes.ts';
 import { type Duration, parseSpan } from '../../base/durations.ts';
 import { MisuseError } from '../../base/errors.ts';
 import {
@@ -91,6 +92,8 @@ export interface StartOptions extends InputOptions {
    * been cancelled.
    */
   readonly timeout?: Duration;
+  /** What the run can be found by, as with `setAttributes`. If the run exists, its own stay as they are. */
+  readonly attributes?: AttributeChanges;
   /** @internal */
   readonly atOnce?: boolean;
 }

@@ -58,7 +58,7 @@ class LocalRuntime implements Runtime {
   ): Promise<Handle<Awaited<R>>> {
     const definition = durableOf('start', fn, args);
     const order = {
-      ...orderOf(options, ['id', 'timeout', 'this']),
+      ...orderOf(options, ['id', 'timeout', 'this', 'attributes']),
       definition,
       input: () => encodeInput('start', definition, args, options),
     };
@@ -121,9 +121,9 @@ class LocalRuntime implements Runtime {
       return this.#worker.steering.again(run, order.id);
     }
     // The same time as the old one had, unless another one is given.
-    const { deadline, at } = started;
+    const { deadline, at, attributes } = started;
     const until = order.until ?? (deadline === undefined ? undefined : (now: number) => now + deadline - at);
-    return this.#worker.start({ ...order, until, definition, input: () => started.input });
+    return this.#worker.start({ ...order, until, attributes, definition, input: () => started.input });
   }
 
   async fork(id: string, options: ForkOptions): Promise<Handle> {

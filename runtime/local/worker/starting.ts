@@ -1,3 +1,4 @@
+import type { StoredAttributes } from '../../base/attributes.ts';
 import {
   MisuseError,
   RunConflictError,
@@ -31,6 +32,7 @@ export interface StartRequest {
   readonly definition: Definition;
   readonly input: () => string | Promise<string>;
   readonly until: Until | undefined;
+  readonly attributes?: StoredAttributes | undefined;
   /** Begins before the call returns, as a plain function does, and is not created in one transaction with other runs. */
   readonly atOnce: boolean;
   /** A schedule starts it, so it belongs to no trace that happens to be active. */
@@ -109,14 +111,14 @@ export class Starting {
         return this.#create(request);
       });
     }
-    const { id, definition, input: encodeInput, until, atOnce } = request;
+    const { id, definition, input: encodeInput, atOnce } = request;
     const { services, lease, claiming } = this.#parts;
     return andThen(encodeInput(), (input) => {
       assertFits(this.#store, `arguments of "${definition.id}"`, input);
       const at = services.clock.now();
       const parent = request.apart ? null : undefined;
       const trace = services.tracing?.begin({ runId: id, fn: definition.id, parent });
-      const started = this.#startedEvent(definition, input, at, trace, until);
+      const started = this.#startedEvent(request, input, at, trace);
       const create = (): Claim | null | Promise<Claim | null> =>
         atOnce ? this.#store.create(id, started, lease.claimant()) : services.commits.create(id, started);
       const created = andThen(services.manifests.keep(definition), () => claiming.sure(create));
@@ -127,11 +129,10 @@ export class Starting {
   }
 
   #startedEvent(
-    definition: Definition,
+    { definition, until, attributes = {} }: StartRequest,
     input: string,
     at: number,
     trace: RunTrace | undefined,
-    until: Until | undefined,
   ): RunStarted {
     const { version } = definition.meta;
     return {
@@ -141,6 +142,7 @@ export class Starting {
       input,
       seed: this.#parts.system.random(32),
       at,
+      ...(Object.keys(attributes).length > 0 && { attributes }),
       ...(trace?.origin && { trace: trace.origin }),
       ...(version !== undefined && { code: { [definition.id]: version } }),
       ...(until !== undefined && { deadline: until(at) }),

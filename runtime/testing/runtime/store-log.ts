@@ -9,14 +9,15 @@ import {
 } from '../../base/messages/testing.ts';
 import type { JournalEvent } from '../../journal/events.ts';
 import type { Claim } from '../../stores/claims.ts';
-import type { Append, Store } from '../../stores/store.ts';
+import type { Append, Shown, Store } from '../../stores/store.ts';
 
 type Arguments<M extends 'create' | 'watch' | 'send' | 'complete'> = Parameters<Store[M]>;
 
 /** One change; appends are taken apart into events. `at` is when, ms since the epoch. */
 export type Change = { readonly at: number } & (
   | { readonly type: 'create'; readonly args: Arguments<'create'> }
-  | { readonly type: 'event'; readonly runId: string; readonly event: JournalEvent }
+  | { readonly type: 'event'; readonly runId: string; readonly event: JournalEvent; readonly shown?: Shown }
+  | { readonly type: 'shown'; readonly runId: string; readonly shown: Shown }
   | { readonly type: 'watch'; readonly args: Arguments<'watch'> }
   | { readonly type: 'send'; readonly args: Arguments<'send'> }
   | { readonly type: 'complete'; readonly args: Arguments<'complete'> }
@@ -48,13 +49,22 @@ export function logged(store: Store, log: Change[], now: () => number): Store {
     const result = method(...args);
     const at = now();
     if (name === 'append') {
-      for (const { claim, events } of args[0] as readonly Append[])
-        for (const event of events) log.push({ type: 'event', runId: claim.runId, event, at });
+      for (const append of args[0] as readonly Append[]) log.push(...changesOf(append, at));
     } else if (CHANGES[name]?.(result) === true) {
       log.push({ type: name, args, at } as unknown as Change);
     }
     return result;
   });
+}
+
+/** What the run shows is written with the first of the events: so it is never behind one of them. */
+function changesOf({ claim: { runId }, events, shown }: Append, at: number): readonly Change[] {
+  const changes = events.map((event): Change => ({ type: 'event', runId, event, at }));
+  if (shown === undefined) return changes;
+  const [first, ...others] = changes;
+  return first === undefined
+    ? [{ type: 'shown', runId, shown, at }]
+    : [{ ...first, shown } as Change, ...others];
 }
 
 /** The same store, where a run is given this seed; undefined leaves it its own. */
@@ -76,7 +86,8 @@ export function dying(store: Store, limit: number, onDeath: () => void): Store {
       const written = (batch as readonly Append[]).map((append) => {
         const events = append.events.slice(0, left);
         left -= events.length;
-        return { ...append, events };
+        // What is cut off is not written in part.
+        return events.length < append.events.length ? { ...append, events, shown: {} } : append;
       });
       const refused = method(written);
       if (left > 0) return refused;
@@ -98,9 +109,14 @@ export async function bringTo(store: Store, log: readonly Change[]): Promise<voi
     } else if (change.type === 'event') {
       const run = claims.get(change.runId);
       if (run !== undefined) {
-        await store.append([{ claim: run.claim, seq: run.seq, events: [change.event] }]);
+        const { event, shown } = change;
+        await store.append([{ claim: run.claim, seq: run.seq, events: [event], ...(shown && { shown }) }]);
         run.seq++;
       }
+    } else if (change.type === 'shown') {
+      const { runId, shown } = change;
+      const run = claims.get(runId);
+      if (run !== undefined) await store.append([{ claim: run.claim, seq: run.seq, events: [], shown }]);
     } else await (store[change.type] as Method)(...change.args);
   }
   for (const worker of workers) await store.release(worker);

@@ -68,6 +68,8 @@ export function describeChange(change: Change, before: readonly Change[]): strin
       return `something was sent to "${change.args[0]}"`;
     case 'complete':
       return 'a callback was completed or failed from outside';
+    case 'shown':
+      return `what the run "${change.runId}" shows was written`;
     case 'event': {
       const { runId, event } = change;
       const index = before.filter((other) => other.type === 'event' && other.runId === runId).length;

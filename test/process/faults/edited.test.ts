@@ -20,7 +20,7 @@ import {
   withPolicy,
 } from '../../../runtime/index.ts';
 import type { JournalEvent } from '../../../runtime/journal/events.ts';
-import { checksum } from '../../../runtime/stores/statements.ts';
+import { checksum } from '../../../runtime/stores/row-sums.ts';
 import { replay } from '../../../runtime/testing/index.ts';
 import { durable } from '../../support/compiled.ts';
 import { sample } from '../../support/tier.ts';

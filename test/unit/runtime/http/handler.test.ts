@@ -98,6 +98,35 @@ describe('what the handler serves', () => {
       expect(errors).toEqual([]);
     }));
 
+  it('lists runs by what they are, their attributes too, in pages', () =>
+    withHandler(async ({ ask, runtime }) => {
+      const due = new Date(1_000);
+      const ids = ['a', 'b', 'c'];
+      for (const id of ids) {
+        await ask('POST', `/runs/registerUser?id=${id}`, { args: [{ name: id }] });
+        await ended(runtime, id);
+      }
+      const first = await runtime.list({ limit: 1 });
+      const { fn } = first[0]!;
+      const record = {
+        fn,
+        status: 'completed',
+        createdAt: expect.any(Number),
+        updatedAt: expect.any(Number),
+        attributes: {},
+      };
+      expect((await ask('GET', '/runs')).body).toEqual({ runs: ids.map((id) => ({ ...record, id })) });
+      const page = await ask('GET', `/runs?limit=2&status=completed&fn=${encodeURIComponent(fn)}`);
+      expect(page.body).toMatchObject({ runs: [{ id: 'a' }, { id: 'b' }], cursor: 'b' });
+      expect((await ask('GET', '/runs?cursor=b')).body).toEqual({ runs: [{ ...record, id: 'c' }] });
+      const wanted = encodeURIComponent(JSON.stringify({ customer: 'c-1', due: { date: due.toISOString() } }));
+      expect((await ask('GET', `/runs?attributes=${wanted}`)).body).toEqual({ runs: [] });
+      const refused = ['status=none', 'limit=0', 'limit=1001', 'limit=x', 'limit=1&limit=2', 'other=1', 'attributes=[]'];
+      for (const query of [...refused, 'attributes=%7B', 'attributes=%7B%22a%20b%22%3A1%7D', 'attributes=%7B%22a%22%3Anull%7D', 'cursor=none'])
+        expect(await ask('GET', `/runs?${query}`), query).toMatchObject({ status: 400, body: refusal('BAD_REQUEST') });
+      expect(await ask('POST', '/runs', {})).toMatchObject({ status: 405 });
+    }));
+
   it('makes an id where none is given, and takes a body that is empty', () =>
     withHandler(async ({ ask }) => {
       const { body } = await ask('POST', '/runs/waiting');

@@ -1,5 +1,6 @@
 /** What every store must do. A store's own test file calls `storeContract` and adds what only it can get wrong. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Attributes } from '../../../../runtime/base/attributes.ts';
 import { MisuseError, RuntimeClosedError } from '../../../../runtime/base/errors.ts';
 import type { JournalEvent } from '../../../../runtime/journal/events.ts';
 import type { Store } from '../../../../runtime/stores/store.ts';
@@ -33,10 +34,72 @@ export function storeContract(name: string, open: () => Store): void {
           reason: null,
           createdAt: 1_000,
           updatedAt: 1_000,
+          attributes: {},
         },
         events: [started()],
         messages: [],
       });
+    });
+
+    it('has the attributes of runs, and finds runs by all that are asked for', async () => {
+      const attributes = { customer: 'c-1', total: 12, urgent: true, due: { time: 5 } };
+      const due = new Date(5);
+      const first = await create('r1', worker('a'), { ...started(), attributes });
+      await create('r2', worker('a'), {
+        ...started(2_000, 'other'),
+        attributes: { customer: 'c-1', total: 13 },
+      });
+      await create('r3', worker('a'), started(3_000));
+      const found = async (wanted: Attributes, more = {}): Promise<string[]> =>
+        (await store.list({ attributes: wanted, ...more })).map(({ id }) => id);
+      expect((await store.record('r1'))?.attributes).toEqual({
+        customer: 'c-1',
+        total: 12,
+        urgent: true,
+        due,
+      });
+      expect(await found({ customer: 'c-1' })).toEqual(['r1', 'r2']);
+      expect(await found({ customer: 'c-1', total: 12, due })).toEqual(['r1']);
+      expect(await found({ customer: 'c-1' }, { limit: 1 })).toEqual(['r1']);
+      expect(await found({ customer: 'c-1' }, { cursor: 'r1' })).toEqual(['r2']);
+      expect(await found({ customer: 'c-1' }, { fn: 'other' })).toEqual(['r2']);
+      expect(await found({ customer: 'c-1' }, { status: 'failed' })).toEqual([]);
+      expect(await found({ total: '12' })).toEqual([]);
+      expect(await found({ customer: 'c-1', none: 1 })).toEqual([]);
+      expect(await found({})).toEqual(['r1', 'r2', 'r3']);
+      const shown = { attributes: { customer: 'c-2', total: null, note: '\'\u00e9"' } };
+      await store.append([{ claim: first, seq: 1, events: [step('a')], shown }]);
+      expect(await journal('r1')).toHaveLength(2);
+      expect((await store.list())[0]?.attributes).toEqual({
+        customer: 'c-2',
+        urgent: true,
+        due,
+        note: `'\u00e9"`,
+      });
+      expect(await found({ customer: 'c-1' })).toEqual(['r2']);
+      expect(
+        await store.append([{ claim: first, seq: 2, events: [], shown: { attributes: { alone: 0.1 } } }]),
+      ).toEqual([]);
+      expect(await found({ alone: 0.1 })).toEqual(['r1']);
+      expect((await store.load('r1'))!.record.attributes).toMatchObject({ alone: 0.1 });
+      const refused = {
+        claim: { ...first, token: 99 },
+        seq: 2,
+        events: [],
+        shown: { attributes: { alone: 2 } },
+      };
+      expect(await store.append([refused])).toEqual(['r1']);
+      expect(await store.append([{ ...refused, claim: first, seq: 7 }])).toEqual(['r1']);
+      expect(await found({ alone: 2 })).toEqual([]);
+    });
+
+    it('removes the attributes of a run with it', async () => {
+      const claim = await create('r', worker('a'), { ...started(), attributes: { customer: 'c-1' } });
+      await store.append([{ claim, seq: 1, events: [ended()] }]);
+      expect(await store.prune(10_000, 100)).toEqual({ runs: 1, done: true });
+      expect(await store.list({ attributes: { customer: 'c-1' } })).toEqual([]);
+      await create('r', worker('a'));
+      expect((await store.record('r'))?.attributes).toEqual({});
     });
 
     it('knows no run that was not created', async () => {

@@ -26,6 +26,15 @@ describe('what a worker asks many times a second of a file with a million sleepi
     expect(plan.join('\n')).not.toContain('TEMP B-TREE');
   });
 
+  it.each(['listWith', 'listWithBlindly'] as const)(
+    '%s goes by the first attribute, and sorts nothing',
+    (name) => {
+      const plan = planOf(SQL[name]);
+      expect(plan[0]).toContain('USING COVERING INDEX attributes_by_value (name=? AND value=? AND run>?)');
+      expect(plan.join('\n')).not.toContain('TEMP B-TREE');
+    },
+  );
+
   it('orphaned looks at runs that are held, and at no others', () => {
     const runs = planOf(SQL.orphaned).filter((step) => /\bruns\b/.test(step));
     expect(runs.length).toBeGreaterThan(0);

@@ -78,9 +78,31 @@ describe('the file', () => {
     const db = new DatabaseSync(path);
     expect(db.prepare('pragma journal_mode').get()).toEqual({ journal_mode: 'wal' });
     expect(db.prepare('pragma application_id').get()).toEqual({ application_id: 0x75447572 });
-    expect(db.prepare('pragma user_version').get()).toEqual({ user_version: 6 });
+    expect(db.prepare('pragma user_version').get()).toEqual({ user_version: 7 });
     db.close();
     void store.close();
+  });
+
+  it('of the version before gets attributes, and its runs go on', async () => {
+    const { store, claims } = storeWith('r');
+    await store.close();
+    const db = new DatabaseSync(path);
+    db.exec('drop table attributes; pragma user_version = 6');
+    db.close();
+    const again = fileStore(path);
+    const shown = { attributes: { customer: 'c-1' } };
+    expect(again.append([{ claim: claims[0]!, seq: 1, events: [step('a')], shown }])).toEqual([]);
+    expect(again.list({ attributes: { customer: 'c-1' } })).toMatchObject([
+      { id: 'r', attributes: { customer: 'c-1' } },
+    ]);
+    await again.close();
+  });
+
+  it('is listed without attributes that are damaged', async () => {
+    const { store } = storeWith('r');
+    tamper("insert into attributes (run, name, value) select key, 'customer', 'no json' from runs");
+    expect(store.list()).toMatchObject([{ id: 'r', attributes: {} }]);
+    await store.close();
   });
 
   it('of the version before learns which code its unfinished runs execute', async () => {
@@ -100,7 +122,7 @@ describe('the file', () => {
     expect(known).toHaveLength(4);
     await store.close();
     const db = new DatabaseSync(path);
-    db.exec(`drop index runs_by_code; drop table codes; alter table runs drop column code; pragma user_version = 5;
+    db.exec(`drop table attributes; drop index runs_by_code; drop table codes; alter table runs drop column code; pragma user_version = 5;
       update events set data = '{"broken "code":{' where run = (select key from runs where id = 'over');`);
     db.close();
     const again = fileStore(path);
@@ -166,14 +188,14 @@ describe('the file', () => {
 
   it('is refused, untouched, if a newer version wrote it', async () => {
     await storeWith('r').store.close();
-    tamper('pragma user_version = 7');
+    tamper('pragma user_version = 8');
     expectRefused(/newer use-durable.*Update/);
   });
 
   it('is refused if a newer version wrote it and has not checkpointed', async () => {
     const { store } = storeWith('r');
     const db = new DatabaseSync(path);
-    db.exec('pragma wal_autocheckpoint = 0; pragma user_version = 7');
+    db.exec('pragma wal_autocheckpoint = 0; pragma user_version = 8');
     const main = readFileSync(path, 'hex');
     expect(() => fileStore(path)).toThrow(/newer use-durable/);
     expect(readFileSync(path, 'hex')).toBe(main);
