@@ -29,7 +29,8 @@ export const methodNotAllowed = (allow: string): string => `This path takes ${al
 
 export const notAllowed = (): string => 'This is not allowed.';
 
-export const parameterUnknown = (name: string): string => `The parameter "${name}" is unknown, or comes twice.`;
+export const parameterUnknown = (name: string): string =>
+  `The parameter "${name}" is unknown, or comes twice.`;
 
 export const limitInvalid = (most: number): string => `The limit is a whole number from 1 to ${most}.`;
 

@@ -119,11 +119,30 @@ describe('what the handler serves', () => {
       const page = await ask('GET', `/runs?limit=2&status=completed&fn=${encodeURIComponent(fn)}`);
       expect(page.body).toMatchObject({ runs: [{ id: 'a' }, { id: 'b' }], cursor: 'b' });
       expect((await ask('GET', '/runs?cursor=b')).body).toEqual({ runs: [{ ...record, id: 'c' }] });
-      const wanted = encodeURIComponent(JSON.stringify({ customer: 'c-1', due: { date: due.toISOString() } }));
+      const wanted = encodeURIComponent(
+        JSON.stringify({ customer: 'c-1', due: { date: due.toISOString() } }),
+      );
       expect((await ask('GET', `/runs?attributes=${wanted}`)).body).toEqual({ runs: [] });
-      const refused = ['status=none', 'limit=0', 'limit=1001', 'limit=x', 'limit=1&limit=2', 'other=1', 'attributes=[]'];
-      for (const query of [...refused, 'attributes=%7B', 'attributes=%7B%22a%20b%22%3A1%7D', 'attributes=%7B%22a%22%3Anull%7D', 'cursor=none'])
-        expect(await ask('GET', `/runs?${query}`), query).toMatchObject({ status: 400, body: refusal('BAD_REQUEST') });
+      const refused = [
+        'status=none',
+        'limit=0',
+        'limit=1001',
+        'limit=x',
+        'limit=1&limit=2',
+        'other=1',
+        'attributes=[]',
+      ];
+      for (const query of [
+        ...refused,
+        'attributes=%7B',
+        'attributes=%7B%22a%20b%22%3A1%7D',
+        'attributes=%7B%22a%22%3Anull%7D',
+        'cursor=none',
+      ])
+        expect(await ask('GET', `/runs?${query}`), query).toMatchObject({
+          status: 400,
+          body: refusal('BAD_REQUEST'),
+        });
       expect(await ask('POST', '/runs', {})).toMatchObject({ status: 405 });
     }));
 
