@@ -98,7 +98,7 @@ export const attributeText = (value: StoredAttribute): string => JSON.stringify(
 
 export const attributeFrom = (text: string): StoredAttribute => JSON.parse(text) as StoredAttribute;
 
-export const shownAttribute = (value: StoredAttribute): AttributeValue =>
+const shownAttribute = (value: StoredAttribute): AttributeValue =>
   typeof value === 'object' ? new Date(value.time) : value;
 
 export const storedAttributes = (attributes: Attributes): StoredAttributes =>

@@ -77,7 +77,7 @@ function identifiersOf(
 
 /** Words that the compiler writes: an identifier of the output with such a name need not come from the source. */
 const WRITTEN =
-  /^\$|^(call|maybe|handed|object|handle|shared|passed|used|member|outside|outsideAll|callback|method|optional|optionalMethod|start\w*|chain|ref|bound|read|local|given|changes|executor|timer|clearTimer|deadline|resource|hold|some|get|plain|begin|optionalChain|foreign|open|mark\w*|bindFunction|sleep|since|delay|step|combinator|iterate|now|date|dateString|performanceNow|random|scheduler|made|randomUUID|getRandomValues|builtin|console|enter|direct|define|bind|bindMethod|passing|decorated|capture|arrow|ambient|undefined|arguments|classes)$/;
+  /^\$|^(call|maybe|handed|object|handle|shared|passed|used|member|outside|outsideAll|callback|method|optional|optionalMethod|start\w*|chain|ref|bound|read|local|given|changes|executor|timer|clearTimer|deadline|resource|hold|some|get|plain|begin|optionalChain|foreign|open|mark\w*|bindFunction|sleep|since|show|delay|step|combinator|iterate|now|date|dateString|performanceNow|random|scheduler|made|randomUUID|getRandomValues|builtin|console|enter|direct|define|bind|bindMethod|passing|decorated|capture|arrow|ambient|undefined|arguments|classes)$/;
 
 function checkMap(fixture: Fixture): void {
   const { code, map } = compile(fixture);
