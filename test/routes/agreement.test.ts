@@ -1,9 +1,11 @@
 /** One corpus by every route: the same ids, and each build resumes what another has begun. */
-import { readdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Ended, Project, well } from './support/project.ts';
+import { BUN, type Ended, Project, well } from './support/project.ts';
 import { RESULTS, ROUTES, type Route } from './support/routes.ts';
 import { type Table, tableOf } from './support/table.ts';
+import { BUILDS_ON_7 } from './support/typescript7.ts';
 
 /** Where the first life of each run ends: in a step of each, one after the other. */
 const DEATHS = [
@@ -15,66 +17,100 @@ const DEATHS = [
   'mail cid bye again',
 ];
 
+const AGREEING: readonly Route[] = [...ROUTES, ...BUILDS_ON_7];
+const NAMES = AGREEING.map(({ name }) => name);
+
 interface Built {
-  readonly project: Project;
-  /** `begin` or `resume` on a store, with the file of the effects beside it. */
-  run(command: 'begin' | 'resume' | 'place', store: string, env?: Readonly<Record<string, string>>): Ended;
+  /** `begin`, `resume` or `place` on stores, with the file of the effects beside the first. */
+  run(command: Command, stores: readonly string[], env?: Readonly<Record<string, string>>): Ended;
+  /** The same with the functions of another build, which is loaded into the process before. */
+  runWith(first: Built, command: Command, store: string, env?: Readonly<Record<string, string>>): Ended;
+  /** The file that the program starts with. */
+  readonly main: string;
 }
+
+type Command = 'begin' | 'resume' | 'place';
 
 const built = new Map<string, Built>();
 let reference: Table;
 
+function routeOf(name: string): Route {
+  const route = AGREEING.find((one) => one.name === name);
+  if (route === undefined) throw new Error(name);
+  return route;
+}
+
+const folderOf = (name: string): string => name.replaceAll(/\W+/g, '-');
+
 function buildOf(name: string): Built {
   const known = built.get(name);
   if (known !== undefined) return known;
-  const route = ROUTES.find((one) => one.name === name);
-  if (route === undefined) throw new Error(name);
-  const result = build(Project.ofCorpus(`agreement/${name.replaceAll(/\W+/g, '-')}`), route);
+  const route = routeOf(name);
+  const result = build(projectOf(route, `agreement/${folderOf(name)}`), route);
   built.set(name, result);
   return result;
 }
 
+const projectOf = ({ project = (path) => Project.ofCorpus(path) }: Route, path: string): Project =>
+  project(path);
+
 function build(project: Project, route: Route): Built {
-  const main = route.build(project);
+  const args = route.build(project);
+  const before = args.slice(0, -1);
+  const file = args.at(-1) ?? '';
+  const command = route.command ?? process.execPath;
+  const preload = route.command === BUN ? '--preload' : '--import';
+  const effects = (store = ''): Readonly<Record<string, string>> => ({ EFFECTS: `${store}.effects` });
   return {
-    project,
-    run: (command, store, env = {}) =>
-      project.run(route.command ?? process.execPath, [...main, command, store], {
-        EFFECTS: `${store}.effects`,
+    main: project.path(file),
+    run: (what, stores, env = {}) =>
+      project.run(command, [...args, what, ...stores], { ...effects(stores[0]), ...env }),
+    runWith: ({ main }, what, store, env = {}) =>
+      project.run(command, [...before, preload, pathToFileURL(main).href, file, what, store], {
+        ...effects(store),
+        COPIES: '2',
         ...env,
       }),
   };
 }
 
-const storeOf = (name: string): string => shared.path(`${name.replaceAll(/\W+/g, '-')}.db`);
+const storeOf = (name: string): string => shared.path(`${folderOf(name)}.db`);
 const shared = new Project('agreement/stores');
+
+/** @throws where it prints other results than the runs have by any route; those that have ended are not resumed */
+function expectResumed(ended: Ended, least = 1): void {
+  const resumed = well(ended).output.trim().split('\n');
+  expect(RESULTS).toEqual(expect.arrayContaining([...new Set(resumed)]));
+  expect(resumed.length).toBeGreaterThanOrEqual(least);
+}
+
+const deathOf = (name: string): Readonly<Record<string, string>> => ({
+  DIE_IN: DEATHS[NAMES.indexOf(name) % DEATHS.length]!,
+});
 
 beforeAll(() => {
   const store = storeOf('reference');
-  well(buildOf('tspc').run('begin', store));
+  well(buildOf('tspc').run('begin', [store]));
   reference = tableOf(store);
 });
 
-describe.each(ROUTES.map(({ name }) => name))('%s', (name) => {
+describe.each(NAMES)('%s', (name) => {
   it('means what the plain program means', () => {
-    const store = storeOf(name);
-    const { output, errors } = well(buildOf(name).run('begin', store));
+    const { output, errors } = well(buildOf(name).run('begin', [storeOf(name)]));
     expect(output.trim().split('\n')).toEqual(RESULTS);
     expect(errors).toBe('');
   });
 
   it('has the ids, versions and sites of every other route', () => {
     expect(Object.keys(reference.manifests).length).toBeGreaterThanOrEqual(6);
-    const table = tableOf(storeOf(name));
-    expect(table.manifests).toEqual(reference.manifests);
-    expect(table.keys).toEqual(reference.keys);
+    expect(tableOf(storeOf(name))).toEqual(reference);
   });
 
   it('shows the places of the source in stacks', () => {
     const { output } = well(
-      buildOf(name).run('place', storeOf(`${name} place`), { NODE_OPTIONS: '--enable-source-maps' }),
+      buildOf(name).run('place', [storeOf(`${name} place`)], { NODE_OPTIONS: '--enable-source-maps' }),
     );
-    const { columns = 0 } = ROUTES.find((one) => one.name === name) ?? {};
+    const { columns = 0 } = routeOf(name);
     // Minifiers keep fewer columns.
     expect(output.trim()).toMatch(
       name.endsWith('minified')
@@ -83,41 +119,59 @@ describe.each(ROUTES.map(({ name }) => name))('%s', (name) => {
     );
   });
 
-  it('resumes what another build has begun, and another build what this one has', () => {
-    const at = ROUTES.findIndex((one) => one.name === name);
-    const other = ROUTES[(at + 1) % ROUTES.length]!.name;
-    const store = storeOf(`${name} and ${other}`);
-    const first = buildOf(name).run('begin', store, { DIE_IN: DEATHS[at % DEATHS.length]! });
-    expect(first.signal).toBe('SIGKILL');
-    const { output } = well(buildOf(other).run('resume', store));
-    // Runs that ended in the first life are not resumed; those that were not started by then are not there.
-    const resumed = output.trim().split('\n');
-    expect(RESULTS).toEqual(expect.arrayContaining(resumed));
-    expect(resumed.length).toBeGreaterThan(0);
-  });
-});
-
-describe.each(['tspc', 'vite, minified', 'esbuild', 'node --import use-durable/register'])('%s', (name) => {
-  const route = ROUTES.find((one) => one.name === name)!;
-  const folder = name.replaceAll(/\W+/g, '-');
-
-  it('from another root gives the same ids', () => {
+  it('from another root gives the same ids, and two copies of it run in one process', () => {
+    const route = routeOf(name);
+    const path = `agreement/elsewhere/packages/${folderOf(name)}`;
+    const project = projectOf(route, path);
+    // It has one already where its TypeScript is beside it.
+    const elsewhere = build(route.project === undefined ? project.installCopy() : project, route);
     const store = storeOf(`${name} elsewhere`);
-    const moved = build(Project.ofCorpus(`agreement/elsewhere/packages/${folder}`), route);
-    well(moved.run('begin', store));
+    well(elsewhere.run('begin', [store]));
     expect(tableOf(store)).toEqual(reference);
+
+    const both = storeOf(`${name} both`);
+    const first = buildOf(name).runWith(elsewhere, 'begin', both, deathOf(name));
+    expect(first.errors).toBe('');
+    expect(first.signal).toBe('SIGKILL');
+    expectResumed(buildOf(name).runWith(elsewhere, 'resume', both));
+    expect(tableOf(both).manifests).toEqual(reference.manifests);
   });
 
   it('of another package gives ids with its name, and nothing else differs', () => {
     const store = storeOf(`${name} renamed`);
-    const project = Project.ofCorpus(`agreement/renamed/${folder}`);
+    const route = routeOf(name);
+    const project = projectOf(route, `agreement/renamed/${folderOf(name)}`);
     project.write('package.json', project.read('package.json').replace('"shop"', '"@acme/store"'));
-    well(build(project, route).run('begin', store));
+    well(build(project, route).run('begin', [store]));
     const { manifests, keys } = tableOf(store);
     expect(keys).toEqual(reference.keys);
     const text = JSON.stringify(manifests);
     expect(text).toContain('@acme/store/src/order.ts#placeOrder');
     expect(JSON.parse(text.replaceAll('@acme/store/', 'shop/'))).toEqual(reference.manifests);
+  });
+
+  it('begins runs that others are to resume', () => {
+    const { signal } = buildOf(name).run('begin', [storeOf(`begun by ${name}`)], deathOf(name));
+    expect(signal).toBe('SIGKILL');
+  });
+});
+
+describe.each(NAMES)('%s', (name) => {
+  it('resumes what each other build has begun', () => {
+    const others = NAMES.filter((other) => other !== name);
+    const stores = others.map((other) => {
+      const store = storeOf(`begun by ${other} resumed by ${name}`);
+      // What the first process has not yet moved into the file is beside it.
+      for (const end of ['', '-wal', '-shm'])
+        if (existsSync(storeOf(`begun by ${other}`) + end))
+          cpSync(storeOf(`begun by ${other}`) + end, store + end);
+      return store;
+    });
+    expectResumed(buildOf(name).run('resume', stores), stores.length);
+    for (const store of stores) {
+      const { manifests } = tableOf(store);
+      expect(manifests, store).toEqual(reference.manifests);
+    }
   });
 });
 

@@ -1,27 +1,19 @@
 /** `durable build`: what tspc writes, by TypeScript 6, by its companion beside version 7, and by 7.1.0-beta. */
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { Project, well } from './support/project.ts';
 import { durable } from './support/routes.ts';
+import { BESIDE_7, SEVEN_1 } from './support/typescript7.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
-const BESIDE_7 = join(here, 'typescript7');
-const SEVEN = join(BESIDE_7, 'node_modules/typescript71');
 
 /** A project below the installs; with 7.1 it has the package of its own, so that nothing finds version 6. */
 function projectOf(kind: Kind, path: string, files: Readonly<Record<string, string>>): Project {
   const project = new Project(`build/${path}-${kind}`, kind === 'companion' ? BESIDE_7 : here);
   for (const [file, text] of Object.entries(files)) project.write(file, text);
-  if (kind === '7.1') {
-    mkdirSync(project.path('node_modules'));
-    cpSync(join(here, 'node_modules/use-durable'), project.path('node_modules/use-durable'), {
-      recursive: true,
-    });
-    symlinkSync(SEVEN, project.path('node_modules/typescript'), 'junction');
-  }
-  return project;
+  return kind === '7.1' ? project.installCopy(SEVEN_1) : project;
 }
 
 type Kind = '6' | 'companion' | '7.1';

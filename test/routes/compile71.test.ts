@@ -6,13 +6,13 @@ import { describe, expect, it } from 'vitest';
 import { type CompiledProject, compileProject } from '../../cli/compile/compile-project.ts';
 import { itCompilesProjects } from '../unit/cli/support/compile-suite.ts';
 import { Project } from './support/project.ts';
+import { SEVEN_1 } from './support/typescript7.ts';
 
 const tests = fileURLToPath(new URL('..', import.meta.url));
 const SIX = join(tests, 'routes/node_modules/typescript');
-const SEVEN = join(tests, 'routes/typescript7/node_modules/typescript71');
 
 describe('a project that has 7.1', () => {
-  itCompilesProjects(SEVEN, '7.1.0-beta');
+  itCompilesProjects(SEVEN_1, '7.1.0-beta');
 });
 
 const SETS = ['fixtures/*/input.{ts,tsx,js,mts}', 'diagnostics/*/*.{ts,tsx}', 'good-code/**/*.ts'];
@@ -51,7 +51,7 @@ it('gives the functions and diagnostics of version 6 for each fixture, diagnosti
   timeout: 300_000,
 }, () => {
   const six = compiledWith(SIX, '6');
-  const seven = compiledWith(SEVEN, '71');
+  const seven = compiledWith(SEVEN_1, '71');
   expect(six.typescript.version).toMatch(/^6\./);
   expect(seven.typescript.version).toBe('7.1.0-beta');
   expect(six.functions.length).toBeGreaterThan(350);

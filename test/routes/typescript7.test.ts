@@ -6,11 +6,10 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { type Ended, Project, well } from './support/project.ts';
 import { RESULTS, ROUTES, type Route } from './support/routes.ts';
 import { type Table, tableOf } from './support/table.ts';
-import { ROUTES_ON_7 } from './support/typescript7.ts';
+import { BESIDE_7, ROUTES_ON_7 } from './support/typescript7.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const SEVEN = 'typescript7/node_modules/typescript';
-const BESIDE_7 = join(here, 'typescript7');
 const SENTENCE =
   'use-durable compiles with TypeScript 6. Version {} is installed. Add it where you build: npm install --save-dev ';
 
@@ -94,10 +93,8 @@ it('says of a version before 6 what to install', () => {
 
 /** The corpus with the package and another TypeScript beside it, in an install without the companion. */
 function besides(path: string, makeTypeScript: (folder: string) => void): Project {
-  const project = Project.ofCorpus(path);
-  const modules = project.path('node_modules');
-  cpSync(join(here, 'node_modules/use-durable'), join(modules, 'use-durable'), { recursive: true });
-  makeTypeScript(join(modules, 'typescript'));
+  const project = Project.ofCorpus(path).installCopy();
+  makeTypeScript(project.path('node_modules/typescript'));
   return project;
 }
 

@@ -1,5 +1,5 @@
 /** TypeScript 7.1 in the place of version 6: the same code, ids and diagnostics, in all files that the tests have for these. */
-import { cpSync, globSync, readFileSync, symlinkSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,10 +12,10 @@ import { emitText } from '../../transformer/emit/text.ts';
 import { Project, well } from './support/project.ts';
 import { RESULTS, ROUTES } from './support/routes.ts';
 import { tableOf } from './support/table.ts';
+import { SEVEN_1 } from './support/typescript7.ts';
 
 const tests = fileURLToPath(new URL('..', import.meta.url));
-const folder = join(tests, 'routes/typescript7/node_modules/typescript71');
-const load = createRequire(join(folder, 'package.json'));
+const load = createRequire(join(SEVEN_1, 'package.json'));
 const seven = typescript7((name) => load(`typescript/${name}`), '7.1.0-beta');
 
 interface Parsed extends ts.SourceFile {
@@ -80,11 +80,7 @@ describe('as by version 6', () => {
 describe('a project that has 7.1 alone', () => {
   const begin = (name: string, path: string, typescript?: string): ReturnType<typeof tableOf> => {
     const project = Project.ofCorpus(path);
-    if (typescript !== undefined) {
-      const own = project.path('node_modules/use-durable');
-      cpSync(join(tests, 'routes/node_modules/use-durable'), own, { recursive: true });
-      symlinkSync(typescript, project.path('node_modules/typescript'), 'junction');
-    }
+    if (typescript !== undefined) project.installCopy(typescript);
     const route = ROUTES.find((one) => one.name === name)!;
     const store = project.path('runs.db');
     const { output } = well(
@@ -96,6 +92,6 @@ describe('a project that has 7.1 alone', () => {
 
   it.each(['durable build', 'esbuild', 'vite', 'node --import use-durable/register'])('%s', (name) => {
     const path = `typescript/71-${name.replaceAll(/\W+/g, '-')}`;
-    expect(begin(name, path, folder)).toEqual(begin(name, `${path}-6`));
+    expect(begin(name, path, SEVEN_1)).toEqual(begin(name, `${path}-6`));
   });
 });

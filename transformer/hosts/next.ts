@@ -6,6 +6,7 @@
  */
 import '../base/require-node.ts';
 import { CONCERNING } from '../base/may-concern.ts';
+import type { LoaderOptions } from './loader.ts';
 import { rule } from './webpack.ts';
 
 /** What Next knows of its settings, as far as these go. Its own types are not needed for it. */
@@ -37,7 +38,7 @@ function withLoader(config: NextConfig): NextConfig {
     turbopack: { ...turbopack, rules: rulesWithLoader(turbopack?.rules) },
     webpack(given, context) {
       const result = webpack == null ? given : webpack(given, context);
-      result.module.rules.push(rule);
+      result.module.rules.push(context.nextRuntime === 'edge' ? { ...rule, options: EDGE } : rule);
       return result;
     },
   };
@@ -45,15 +46,23 @@ function withLoader(config: NextConfig): NextConfig {
 
 const FILES = '*.{ts,tsx,mts,cts,js,jsx,mjs,cjs}';
 
-const OWN = {
-  // Turbopack itself tells the files without durable functions, and calls nothing for them.
-  condition: { content: CONCERNING },
-  loaders: [rule.loader],
-};
+const EDGE: LoaderOptions = { runtime: 'edge' };
+
+/** Turbopack itself tells the files without durable functions, and calls nothing for them. */
+const OWN = [
+  {
+    condition: { all: [{ content: CONCERNING }, { not: 'edge-light' }] },
+    loaders: [rule.loader],
+  },
+  {
+    condition: { all: [{ content: CONCERNING }, 'edge-light'] },
+    loaders: [{ loader: rule.loader, options: EDGE }],
+  },
+];
 
 /** Turbopack takes the rules of each pattern, so those of the user for the same one stay beside ours. */
 function rulesWithLoader(rules: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
   const known = rules[FILES];
   const others = known === undefined ? [] : Array.isArray(known) ? known : [known];
-  return { ...rules, [FILES]: [...others, OWN] };
+  return { ...rules, [FILES]: [...others, ...OWN] };
 }

@@ -1,6 +1,15 @@
 /** Projects on disk, below the install of this folder, that are built and run in processes of their own. */
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -50,6 +59,18 @@ export class Project {
     cpSync(join(FRAMEWORKS, name), project.folder, { recursive: true });
     cpSync(join(FRAMEWORKS, 'shop'), project.path('shop'), { recursive: true });
     return project;
+  }
+
+  /**
+   * Gives it a copy of the package of its own.
+   *
+   * @param typescript the folder of the TypeScript that the copy finds first; default: that of the install
+   */
+  installCopy(typescript?: string): this {
+    const copy = this.path('node_modules/use-durable');
+    cpSync(join(here, 'node_modules/use-durable'), copy, { recursive: true });
+    if (typescript !== undefined) symlinkSync(typescript, this.path('node_modules/typescript'), 'junction');
+    return this;
   }
 
   path(file: string): string {

@@ -19,6 +19,8 @@ export interface Route {
   readonly command?: string;
   /** By how much its stacks have other columns than Node's: Bun names what stands behind `new`. */
   readonly columns?: number;
+  /** Makes the folder with the corpus; by default below the install of these tests. */
+  readonly project?: (path: string) => Project;
   /** Builds the corpus in its folder; returns the arguments of the command. */
   build(project: Project): readonly string[];
 }
@@ -45,20 +47,33 @@ await build({
   build: { ssr: 'src/main.ts', outDir: 'out', minify: ${minify}, sourcemap: true, rolldownOptions: { external } },
 });`;
 
-/** @param plugin the module and the call of what takes the types out */
-export const rollup = (module: string, plugin: string): string => `
+/**
+ * @param plugin the module and the call of what takes the types out
+ * @param more plugins that are added
+ */
+export const rollup = (module: string, plugin: string, more = ''): string => `
 import { rollup } from 'rollup';
 ${module}
 import useDurable from 'use-durable/rollup';
 ${NOT_BUNDLED}
 const types = ${plugin};
-const bundle = await rollup({ input: 'src/main.ts', external, plugins: [types, useDurable()] });
+const bundle = await rollup({ input: 'src/main.ts', external, plugins: [types, useDurable()${more}] });
 await bundle.write({ dir: 'out', sourcemap: true });`;
 
 const TYPESCRIPT_PLUGIN = [
   `import typescript from '@rollup/plugin-typescript';`,
   `typescript({ outDir: 'out', module: 'esnext', moduleResolution: 'bundler', sourceMap: true, plugins: undefined })`,
 ] as const;
+
+/** Rollup has no minifier of its own. */
+const MINIFY = `,
+{
+  name: 'minify',
+  async renderChunk(code) {
+    const { transform } = await import('esbuild');
+    return transform(code, { minify: true, sourcemap: true });
+  },
+}`;
 
 const rolldown = (minify: boolean): string => `
 import { rolldown } from 'rolldown';
@@ -122,7 +137,7 @@ const rspack = (minimize: boolean): string =>
     `import { rspack } from '@rspack/core'`,
   );
 
-const tsdown = `
+const tsdown = (minify: boolean): string => `
 import { build } from 'tsdown';
 import useDurable from 'use-durable/rolldown';
 await build({
@@ -135,6 +150,7 @@ await build({
   sourcemap: true,
   logLevel: 'warn',
   external: [/^use-durable/],
+  minify: ${minify},
   plugins: [useDurable()],
 });`;
 
@@ -157,24 +173,54 @@ export const durable = (project: Project, ...args: readonly string[]): Ended => 
   return project.node([join(dirname(manifest), 'dist/cli/main.js'), ...args]);
 };
 
+const tspc: Route = {
+  name: 'tspc',
+  build(project) {
+    well(project.bin('ts-patch/bin/tspc.js', ['-p', '.']));
+    return ['out/main.js'];
+  },
+};
+
+export const durableBuild: Route = {
+  name: 'durable build',
+  build(project) {
+    well(durable(project, 'build'));
+    return ['out/main.js'];
+  },
+};
+
+/** What a compiler has written, bundled and minified. */
+const minified = (route: Route): Route => ({
+  ...route,
+  name: `${route.name}, minified`,
+  build(project) {
+    const [main = ''] = route.build(project);
+    const script = `
+import { build } from 'esbuild';
+await build({
+  entryPoints: ['${main}'],
+  outfile: 'bundle/main.js',
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  packages: 'external',
+  sourcemap: true,
+  minify: true,
+  logLevel: 'warning',
+});`;
+    return scripted(route.name, 'bundle/main.js', script).build(project);
+  },
+});
+
 export const ROUTES: readonly Route[] = [
-  {
-    name: 'tspc',
-    build(project) {
-      well(project.bin('ts-patch/bin/tspc.js', ['-p', '.']));
-      return ['out/main.js'];
-    },
-  },
-  {
-    name: 'durable build',
-    build(project) {
-      well(durable(project, 'build'));
-      return ['out/main.js'];
-    },
-  },
+  tspc,
+  minified(tspc),
+  durableBuild,
+  minified(durableBuild),
   scripted('vite', 'out/main.js', vite(false)),
   scripted('vite, minified', 'out/main.js', vite(true)),
   scripted('rollup', 'out/main.js', rollup(...TYPESCRIPT_PLUGIN)),
+  scripted('rollup, minified', 'out/main.js', rollup(...TYPESCRIPT_PLUGIN, MINIFY)),
   scripted('rolldown', 'out/main.js', rolldown(false)),
   scripted('rolldown, minified', 'out/main.js', rolldown(true)),
   scripted('esbuild', 'out/main.js', esbuild(false)),
@@ -183,7 +229,8 @@ export const ROUTES: readonly Route[] = [
   scripted('webpack, minified', 'out/main.mjs', webpack('webpack', TS_LOADER, true)),
   scripted('rspack', 'out/main.mjs', rspack(false)),
   scripted('rspack, minified', 'out/main.mjs', rspack(true)),
-  scripted('tsdown', 'out/main.mjs', tsdown),
+  scripted('tsdown', 'out/main.mjs', tsdown(false)),
+  scripted('tsdown, minified', 'out/main.mjs', tsdown(true)),
   {
     name: 'node --import use-durable/register',
     build: () => ['--import', 'use-durable/register', 'src/main.ts'],

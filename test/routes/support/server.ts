@@ -82,6 +82,14 @@ export class Server {
     throw new Error(`${method} ${path}: ${response.status} ${text}\n${this.output}`);
   }
 
+  /** Sends a form, as a browser does. */
+  async submit(path: string, form: Readonly<Record<string, string>>): Promise<void> {
+    const body = new FormData();
+    for (const [name, value] of Object.entries(form)) body.append(name, value);
+    const { ok, status } = await fetch(`http://127.0.0.1:${this.port}${path}`, { method: 'POST', body });
+    if (!ok) throw new Error(`POST ${path}: ${status}\n${this.output}`);
+  }
+
   /** The signal that has ended it, when it has ended. */
   async death(): Promise<NodeJS.Signals | null> {
     await this.#ended;

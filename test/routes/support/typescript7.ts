@@ -1,5 +1,14 @@
 /** The routes as a project has them whose TypeScript is 7. */
-import { ROUTES, type Route, rollup, scripted, webpack } from './routes.ts';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Project } from './project.ts';
+import { durableBuild, ROUTES, type Route, rollup, scripted, webpack } from './routes.ts';
+
+/** An install with TypeScript 7.0 and its companion. */
+export const BESIDE_7 = fileURLToPath(new URL('../typescript7', import.meta.url));
+
+/** The later version that was compared with version 6. */
+export const SEVEN_1 = join(BESIDE_7, 'node_modules/typescript71');
 
 const COMPANION = '@typescript/typescript6';
 
@@ -21,3 +30,17 @@ const OWN: readonly Route[] = [
 export const ROUTES_ON_7: readonly Route[] = ROUTES.filter(
   ({ name }) => name !== 'tspc' && !name.endsWith('minified'),
 ).map((route) => OWN.find(({ name }) => name === route.name) ?? route);
+
+/** `durable build` by the TypeScripts that take no plugins. */
+export const BUILDS_ON_7: readonly Route[] = [
+  {
+    ...durableBuild,
+    name: 'durable build beside TypeScript 7',
+    project: (path) => Project.ofCorpus(path, BESIDE_7),
+  },
+  {
+    ...durableBuild,
+    name: 'durable build by TypeScript 7.1',
+    project: (path) => Project.ofCorpus(path).installCopy(SEVEN_1),
+  },
+];

@@ -1,16 +1,21 @@
 /**
- * `begin FILE` starts each function once on the store in that file; `resume FILE` resumes them. Both print the results. `place FILE`
- * prints where a function failed.
+ * `begin FILE` starts each function once on the store in that file; `resume FILE...` resumes them, store by store. Both print the
+ * results. `place FILE` prints where a function failed.
+ *
+ * With `COPIES`, a process loads two builds of this program. The first one hands its functions to the second, which runs them.
  */
-import { createRuntime, fileStore, type Handle } from 'use-durable';
+import { createRuntime, fileStore, type Handle, type Runtime } from 'use-durable';
 import greet, { Newsletter, reports } from './forms.ts';
 import { pay, placeOrder, refuse } from './order.ts';
 import { farewell } from './plain.js';
 
-const [command = '', file = ''] = process.argv.slice(2);
-const runtime = createRuntime({ store: fileStore(file) });
+const own = { createRuntime, greet, Newsletter, reports, pay, placeOrder, refuse, farewell };
+const shared = globalThis as { corpus?: typeof own };
 
-async function begin(): Promise<readonly Handle[]> {
+const [command = '', ...files] = process.argv.slice(2);
+
+async function begin(runtime: Runtime, functions: typeof own): Promise<readonly Handle[]> {
+  const { placeOrder, pay, reports, Newsletter, greet, farewell } = functions;
   return [
     await runtime.start(placeOrder, [['book', 'lamp', 'pen']], { id: 'order' }),
     await runtime.start(pay, [3], { id: 'pay' }),
@@ -22,17 +27,27 @@ async function begin(): Promise<readonly Handle[]> {
 }
 
 /** The place in the source of the `throw` in the body of a durable function. */
-async function printPlace(): Promise<void> {
+async function printPlace(runtime: Runtime): Promise<void> {
   const run = await runtime.start(refuse, ['ink'], { id: 'refuse' });
   const error: unknown = await run.result().catch((thrown: unknown) => thrown);
   console.log(/\bsrc\/order\.ts:\d+:\d+/.exec(String((error as Error).stack))?.[0] ?? (error as Error).stack);
 }
 
-if (command === 'place') {
-  await printPlace();
-  await runtime.close({ store: true });
-  process.exit();
+async function main(functions: typeof own): Promise<void> {
+  for (const file of files) {
+    const runtime = createRuntime({ store: fileStore(file) });
+    if (command === 'place') await printPlace(runtime);
+    else {
+      const runs = command === 'begin' ? await begin(runtime, functions) : await runtime.recover();
+      for (const run of runs) console.log(run.id, JSON.stringify(await run.result()));
+    }
+    await runtime.close({ store: true });
+  }
 }
-const runs = command === 'begin' ? await begin() : await runtime.recover();
-for (const run of runs) console.log(run.id, JSON.stringify(await run.result()));
-await runtime.close({ store: true });
+
+const isFirstOfTwo = process.env.COPIES !== undefined && shared.corpus === undefined;
+const { corpus = own } = shared;
+if (isFirstOfTwo) shared.corpus = own;
+else if (process.env.COPIES !== undefined && corpus.createRuntime === createRuntime)
+  throw new Error('Both builds have the same copy of use-durable.');
+else await main(corpus);

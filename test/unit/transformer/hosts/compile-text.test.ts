@@ -66,11 +66,17 @@ describe('compileText', () => {
     expect(messageOf(errors![0]!)).toMatch(/^UD1001: .*\nSee use-durable\/docs\/diagnostics\.md#ud1001/s);
   });
 
-  it('marks the branch that it adds, where coverage is counted', () => {
+  it('marks the branch that it adds, where coverage is counted, in a line that its map leads nowhere', () => {
     const path = join(folder, 'order.ts');
-    expect(compileText(SOURCE, path, { coverage: true })?.code).toContain(
-      '/* v8 ignore if -- @preserve */ /* istanbul ignore if -- @preserve */ if ($ === undefined)',
+    const { code, map } = compileText(SOURCE, path, { coverage: true })!;
+    expect(code).toContain(
+      '/* v8 ignore if -- @preserve */ /* istanbul ignore if -- @preserve */\nif ($ === undefined)',
     );
+    const line = code.split('\n').findIndex((text) => text.startsWith('if ($ === undefined)'));
+    expect(code.split('\n')[line]).toMatch(/arguments\);$/);
+    const lines = map!.mappings.split(';');
+    expect(lines[line]).toBe('');
+    expect(lines[line + 2]).not.toBe('');
     expect(compileText(SOURCE, path)?.code).not.toContain('ignore if');
   });
 
