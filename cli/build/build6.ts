@@ -2,6 +2,7 @@
 import type ts from 'typescript';
 import { PatchedProgram } from '../../transformer/hosts/patched-program.ts';
 import type { TypeScript } from '../base/typescript.ts';
+import { lockModeOf } from './lock-mode.ts';
 
 type Builder = ts.EmitAndSemanticDiagnosticsBuilderProgram;
 
@@ -21,69 +22,94 @@ interface OldProgram {
 /** Diagnostics of a configuration that is of another version than the compiler. */
 const isOfConfiguration = ({ code }: ts.Diagnostic): boolean => code === 5023 || code === 6046;
 
-/**
- * @param file the configuration, absolute
- * @param isOwn whether the version is the one that the configuration was written for
- * @returns whether there are no errors
- */
-export function buildWith6(ts: TypeScript, file: string, isOwn: boolean): boolean {
-  const { sys } = ts;
-  const report = reporter(ts);
-  const host = ts.createSolutionBuilderHost(
-    sys,
-    (rootNames, options, compilerHost, oldProgram, faults, references) =>
-      patched(ts, { rootNames, options, compilerHost, oldProgram, faults, references }),
-    report,
-  );
-  const read = (path: string): ts.ParsedCommandLine | undefined => {
+/** A project, and those that it refers to. */
+export class Build6 {
+  private readonly ts: TypeScript;
+  private readonly file: string;
+  private readonly isOwn: boolean;
+  private readonly report: ts.DiagnosticReporter;
+
+  /**
+   * @param file the configuration, absolute
+   * @param isOwn whether the version is the one that the configuration was written for
+   */
+  constructor(ts: TypeScript, file: string, isOwn: boolean) {
+    this.ts = ts;
+    this.file = file;
+    this.isOwn = isOwn;
+    this.report = reporter(ts);
+  }
+
+  /** Returns whether there are no errors. */
+  run(): boolean {
+    const { ts, file, report, create } = this;
+    const { sys } = ts;
+    const line = this.read(file);
+    if (line === undefined) return false;
+    if ((line.projectReferences ?? []).length > 0) {
+      const host = ts.createSolutionBuilderHost(sys, create, report);
+      host.getParsedCommandLine = (path) => this.read(path);
+      return ts.createSolutionBuilder(host, [file], {}).build() === ts.ExitStatus.Success;
+    }
+    const { fileNames, options } = line;
+    const program = ts.createIncrementalProgram<Builder>({
+      rootNames: fileNames,
+      options,
+      configFileParsingDiagnostics: ts.getConfigFileParsingDiagnostics(line),
+      createProgram: create,
+    });
+    const { emitFilesAndReportErrorsAndGetExitStatus: emit } = ts as unknown as CommandLine;
+    return emit(program, report, (text) => sys.write(text + sys.newLine)) === ts.ExitStatus.Success;
+  }
+
+  /** Builds again after each change, as `tsc --watch` does. Never ends by itself. */
+  watch(): Promise<never> {
+    const { ts, file, report, create } = this;
+    const { sys } = ts;
+    if ((this.read(file)?.projectReferences ?? []).length > 0) {
+      const host = ts.createSolutionBuilderWithWatchHost(sys, create, report);
+      host.getParsedCommandLine = (path) => this.read(path);
+      ts.createSolutionBuilderWithWatch(host, [file], {}).build();
+    } else ts.createWatchProgram(ts.createWatchCompilerHost(file, undefined, sys, create, report));
+    return new Promise(() => undefined);
+  }
+
+  private readonly create: ts.CreateProgram<Builder> = (
+    rootNames = [],
+    options = {},
+    compilerHost,
+    oldProgram,
+    faults = [],
+    references,
+  ) => {
+    const { ts } = this;
+    const host = compilerHost ?? ts.createIncrementalCompilerHost(options);
+    const before = (oldProgram as OldProgram | undefined)?.getProgramOrUndefined();
+    const counted = this.counted(faults);
+    const program = ts.createProgram({
+      rootNames,
+      options,
+      host,
+      configFileParsingDiagnostics: counted,
+      ...(before && { oldProgram: before }),
+      ...(references && { projectReferences: references }),
+    });
+    new PatchedProgram(ts, program, host, { lock: lockModeOf(options), isCommandLine: true }).install();
+    return ts.createEmitAndSemanticDiagnosticsBuilderProgram(program, host, oldProgram, counted);
+  };
+
+  private read(path: string): ts.ParsedCommandLine | undefined {
+    const { ts, report } = this;
     const line = ts.getParsedCommandLineOfConfigFile(path, undefined, {
-      ...sys,
+      ...ts.sys,
       onUnRecoverableConfigFileDiagnostic: report,
     });
-    if (isOwn || line === undefined) return line;
-    return { ...line, errors: line.errors.filter((fault) => !isOfConfiguration(fault)) };
-  };
-  const line = read(file);
-  if (line === undefined) return false;
-  if ((line.projectReferences ?? []).length > 0) {
-    host.getParsedCommandLine = read;
-    return ts.createSolutionBuilder(host, [file], {}).build() === ts.ExitStatus.Success;
+    return line && { ...line, errors: this.counted(line.errors) };
   }
-  const { fileNames, options } = line;
-  const program = ts.createIncrementalProgram<Builder>({
-    rootNames: fileNames,
-    options,
-    configFileParsingDiagnostics: ts.getConfigFileParsingDiagnostics(line),
-    createProgram: (rootNames, known, compilerHost, oldProgram, faults, references) =>
-      patched(ts, { rootNames, options: known, compilerHost, oldProgram, faults, references }),
-  });
-  const { emitFilesAndReportErrorsAndGetExitStatus: emit } = ts as unknown as CommandLine;
-  return emit(program, report, (text) => sys.write(text + sys.newLine)) === ts.ExitStatus.Success;
-}
 
-interface Given {
-  readonly rootNames: readonly string[] | undefined;
-  readonly options: ts.CompilerOptions | undefined;
-  readonly compilerHost: ts.CompilerHost | undefined;
-  readonly oldProgram: Builder | undefined;
-  readonly faults: readonly ts.Diagnostic[] | undefined;
-  readonly references: readonly ts.ProjectReference[] | undefined;
-}
-
-function patched(ts: TypeScript, given: Given): Builder {
-  const { rootNames = [], options = {}, compilerHost, oldProgram, faults = [], references } = given;
-  const host = compilerHost ?? ts.createIncrementalCompilerHost(options);
-  const before = (oldProgram as OldProgram | undefined)?.getProgramOrUndefined();
-  const program = ts.createProgram({
-    rootNames,
-    options,
-    host,
-    configFileParsingDiagnostics: faults,
-    ...(before && { oldProgram: before }),
-    ...(references && { projectReferences: references }),
-  });
-  new PatchedProgram(ts, program, host, { isCommandLine: true }).install();
-  return ts.createEmitAndSemanticDiagnosticsBuilderProgram(program, host, oldProgram, faults);
+  private counted<Fault extends ts.Diagnostic>(faults: readonly Fault[]): Fault[] {
+    return faults.filter((fault) => this.isOwn || !isOfConfiguration(fault));
+  }
 }
 
 /** In the form of the compiler's own command line. */

@@ -10,8 +10,12 @@ import type { SourceMapV3 } from '../../transformer/compile.ts';
 import { emitText } from '../../transformer/emit/text.ts';
 import { ProgramAnalyses } from '../../transformer/hosts/program-analyses.ts';
 import type { Diagnostic } from '../../transformer/index.ts';
+import { writesLock } from '../../transformer/lock/mode.ts';
+import { lockFunctions } from '../../transformer/lock/write-lock.ts';
 import { type Emitted, type Fault, type Remote, shown } from '../compile/api7.ts';
 import type { Compiler7 } from '../compile/compiler7.ts';
+import { readText } from '../project/files.ts';
+import { lockModeOf } from './lock-mode.ts';
 import { withSourceMap } from './maps.ts';
 
 /** @returns all diagnostics, those of TypeScript and ours. Files are absolute */
@@ -50,6 +54,8 @@ class Build {
   private readonly program: Remote;
   private readonly analyses: ProgramAnalyses;
   private readonly files: readonly string[];
+  /** Whether the lock is written. */
+  private readonly isWriting: boolean;
 
   /** @param others files that belong to projects that this one refers to */
   constructor(compiler: Compiler7, file: string, others: ReadonlySet<string>) {
@@ -57,7 +63,9 @@ class Build {
     this.file = file;
     const program = compiler.openProject(file);
     this.program = program;
-    this.analyses = new ProgramAnalyses(compiler.ts, programOf7(program), compiler.reading);
+    this.isWriting = writesLock(lockModeOf(program.getCompilerOptions()));
+    const { ts, reading } = compiler;
+    this.analyses = new ProgramAnalyses(ts, programOf7(program), reading, undefined, !this.isWriting);
     this.files = program.getSourceFileNames().filter((name) => {
       if (DECLARATION.test(name) || others.has(name)) return false;
       const source = program.getSourceFile(name);
@@ -69,6 +77,7 @@ class Build {
   run(earlier: readonly Diagnostic[]): readonly Diagnostic[] {
     const compiled = new Map<string, CompiledSource>();
     const found = this.faults().map((fault) => shown(fault, this.file));
+    if (this.program.getCompilerOptions().incremental) found.push(this.notIncremental());
     for (const name of this.files) {
       const source = this.program.getSourceFile(name);
       const analysis = source && this.analyses.of(source);
@@ -84,8 +93,31 @@ class Build {
       noEmitOnError === true && [...earlier, ...found].some(({ severity }) => severity === 'error');
     if (noEmit || isRefused) return found;
     if (!emitDeclarationOnly) found.push(...this.writeCode(compiled));
+    if (!emitDeclarationOnly && this.isWriting) this.writeLocks();
     if (declaration || composite) found.push(...this.write(this.program.getDeclarationEmit(this.files)));
     return found;
+  }
+
+  private notIncremental(): Diagnostic {
+    const { file, compiler } = this;
+    const text = readText(file) ?? '';
+    const start = Math.max(text.indexOf('"incremental"'), 0);
+    const before = text.slice(0, start).split('\n');
+    const { version } = compiler.typescript;
+    return {
+      code: 'incremental',
+      severity: 'warning',
+      message:
+        `TypeScript ${version} writes .tsbuildinfo only for code that it emits from the files on disk, which would be plain code ` +
+        'for durable functions. So the whole project is compiled each time, and no .tsbuildinfo is written.',
+      hint: '',
+      help: '',
+      fileName: file,
+      start,
+      length: '"incremental"'.length,
+      line: before.length,
+      column: before.at(-1)!.length + 1,
+    };
   }
 
   /** In the order of the compiler's own command line: what comes later makes no sense where there is something before. */
@@ -125,14 +157,26 @@ class Build {
     return this.write(program.getJavaScriptEmit(this.files), compiled);
   }
 
+  private writeLocks(): void {
+    for (const name of this.files) {
+      const file = this.program.getSourceFile(name);
+      const analysis = file && this.analyses.of(file);
+      if (file && analysis && !this.analyses.isRefused(file))
+        lockFunctions(this.analyses.placeOf(file), analysis);
+    }
+  }
+
   private write(
     { outputFiles, diagnostics }: Emitted,
     compiled: ReadonlyMap<string, CompiledSource> = new Map(),
   ): readonly Diagnostic[] {
     for (const [path, { text, sourceFileName }] of outputFiles) {
       const from = sourceFileName === undefined ? undefined : compiled.get(sourceFileName);
+      const output = from?.map ? withSourceMap(path, text, from.map, from.source) : text;
+      // A watch would see its own outputs as changes.
+      if (readText(path) === output) continue;
       mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(path, from?.map ? withSourceMap(path, text, from.map, from.source) : text);
+      writeFileSync(path, output);
     }
     return diagnostics.map((fault) => shown(fault, this.file));
   }

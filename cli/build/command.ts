@@ -9,9 +9,13 @@ export function addBuildCommand(program: Command): void {
     .description('Compile a project to JavaScript, as tspc does, also beside TypeScript 7.')
     .argument('[folder]', 'the folder with the package.json', '.')
     .option('-p, --project <file>', 'the tsconfig.json, or its folder')
-    .addHelpText('after', '\nExamples:\n  npx durable build\n  npx durable build -p tsconfig.build.json')
+    .option('-w, --watch', 'again after each change')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  npx durable build\n  npx durable build -p tsconfig.build.json --watch',
+    )
     .action(async (folder: string, options: BuildOptions) => {
       const { build } = await import('./build.ts');
-      process.exitCode = build(resolve(folder), options);
+      process.exitCode = await build(resolve(folder), options);
     });
 }

@@ -36,8 +36,8 @@ export async function check(folder: string, options: CheckOptions): Promise<numb
       `There is no package.json in ${folder}. Run the command in the folder of a project.`,
     );
   if (watch) {
-    const { watchProject } = await import('./watch.ts');
-    return watchProject(folder, json);
+    const { watchReports } = await import('./watch.ts');
+    return watchReports(folder, json);
   }
   const sections = await sectionsOf(folder, options);
   const report = reportOf(compileProject({ root: folder }), sections);

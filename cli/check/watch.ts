@@ -1,44 +1,25 @@
 /** `check --watch`: the report again after each change. */
 import { styled } from '../base/terminal.ts';
-import { WatchedFolders } from '../base/watched-folders.ts';
 import { ProjectCompiler } from '../compile/compile-project.ts';
-import { foldersOf } from '../project/files.ts';
+import { watchProject } from '../project/watch.ts';
 import { reportOf } from './report.ts';
-
-/** Editors write a file in several operations, and Git many files at once. */
-const PAUSE_MS = 100;
 
 /**
  * Never ends by itself.
  *
  * @throws TypeScriptMissingError if no TypeScript is there that it can use
  */
-export function watchProject(folder: string, json: boolean): Promise<never> {
+export function watchReports(folder: string, json: boolean): Promise<never> {
   const compiler = new ProjectCompiler({ root: folder });
-  let timer: NodeJS.Timeout | undefined;
-  const folders = new WatchedFolders(() => {
-    clearTimeout(timer);
-    timer = setTimeout(() => again(), PAUSE_MS);
+  let last: string | undefined;
+  return watchProject(folder, {
+    run(isCheck) {
+      const text = attempt(compiler, json);
+      if (!isCheck || text !== last) show(text, json);
+      last = text;
+    },
+    folders: () => compiler.folders(),
   });
-  const again = (last?: string): void => {
-    // Before the files are read: so no change is missed.
-    folders.set([...below(folder), ...compiler.folders()]);
-    const text = attempt(compiler, json);
-    if (text !== last) show(text, json);
-    // Only the compiler knows what it has read elsewhere.
-    if (last === undefined && folders.lacks(compiler.folders())) again(text);
-  };
-  again();
-  return new Promise(() => undefined);
-}
-
-function below(folder: string): readonly string[] {
-  try {
-    return foldersOf(folder);
-  } catch {
-    // One of them has gone meanwhile.
-    return [folder];
-  }
 }
 
 function attempt(compiler: ProjectCompiler, json: boolean): string {

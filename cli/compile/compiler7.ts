@@ -89,7 +89,6 @@ export class Compiler7 implements Compiler {
 
   open({ file, options, fileNames, isWhole }: Configuration): OpenedProgram {
     const program = isWhole && file !== undefined ? this.openProject(file) : this.create(fileNames, options);
-    this.programs.push(program);
     return {
       program: programOf7(program),
       host: this.reading,
@@ -109,12 +108,15 @@ export class Compiler7 implements Compiler {
     const snapshot = this.snapshot({ openProjects: [file], ...(fileSystem && { fileSystem }) });
     const project = snapshot.getConfiguredProject(file);
     if (project === undefined) throw new Error(`TypeScript ${this.typescript.version} can't open ${file}.`);
+    this.programs.push(project.program);
     return project.program;
   }
 
   private create(rootFiles: readonly string[], compilerOptions: object): Remote {
     const { operation } = this.snapshot({ createPrograms: [{ rootFiles, compilerOptions }] });
-    return operation.createdPrograms![0]!;
+    const [program] = operation.createdPrograms!;
+    this.programs.push(program!);
+    return program!;
   }
 
   private snapshot(params: SnapshotParams): Snapshot {

@@ -23,7 +23,9 @@ export interface ExaminedFile extends DurableFile {
 const ORDER: readonly Severity[] = ['error', 'warning', 'note'];
 
 export function examine(project: Project): Examination {
-  const uses = project.packages.flatMap((one) => usesIn(project, one));
+  const uses = project.packages
+    .flatMap((one) => usesIn(project, one))
+    .filter(({ route }) => route.kind !== 'lint');
   const files = durableFilesOf(project).map((file) => ({
     ...file,
     by: uses.filter(({ has, covers }) => has && covers(file.file)),
@@ -49,7 +51,8 @@ function findingsOf(use: Use, files: readonly ExaminedFile[]): readonly Finding[
   // A program that no hook can help needs another way, not a hook.
   const hopeless = use.findings.filter(({ severity }) => severity === 'error');
   if (hopeless.length > 0) return hopeless;
-  const alone = covered.filter(({ by }) => by.length === 0);
+  // Where its entries lead to a file it builds it, whatever other tools do.
+  const alone = covered.filter(({ by }) => by.length === 0 || use.isFollowed);
   const names = (alone.length > 0 ? alone : covered).map((one) => one.file);
   const message =
     alone.length > 0

@@ -107,6 +107,57 @@ export function addToList(
   return ts.isArrayLiteralExpression(value) ? prepend(file, value, element) : undefined;
 }
 
+/** Adds an element to the list of configurations that a module exports: an array, or the arguments of a function. */
+export function addToConfigs(
+  ts: TypeScript,
+  file: ts.SourceFile,
+  element: string,
+): readonly Edit[] | undefined {
+  const exported = exportedBy(ts, file);
+  const list = exported && listOf(ts, file, exported);
+  if (list === undefined) return undefined;
+  if (ts.isArrayLiteralExpression(list)) return append(file, list, element);
+  const last = list.arguments.at(-1);
+  return last && [{ at: last.end, text: `, ${element}` }];
+}
+
+function listOf(
+  ts: TypeScript,
+  file: ts.SourceFile,
+  expression: ts.Expression,
+): ts.ArrayLiteralExpression | ts.CallExpression | undefined {
+  const inner = unwrapped(ts, expression);
+  if (ts.isArrayLiteralExpression(inner)) return inner;
+  if (ts.isIdentifier(inner)) {
+    const held = heldBy(ts, file, inner.text);
+    return held && listOf(ts, file, held);
+  }
+  if (!ts.isCallExpression(inner)) return undefined;
+  const [first, second] = inner.arguments;
+  const isList = first !== undefined && second === undefined && ts.isArrayLiteralExpression(first);
+  return isList ? first : inner;
+}
+
+/** The texts at a path of an object: one, or those of an array or of an object; undefined where one of them is computed. */
+export function textsAt(
+  ts: TypeScript,
+  object: ts.ObjectLiteralExpression,
+  path: readonly string[],
+): readonly string[] | undefined {
+  const [key, ...rest] = path;
+  const property = object.properties.find((one) => one.name !== undefined && nameOf(ts, one.name) === key);
+  if (property === undefined || !ts.isPropertyAssignment(property)) return undefined;
+  const value = unwrapped(ts, property.initializer);
+  if (rest.length > 0) return ts.isObjectLiteralExpression(value) ? textsAt(ts, value, rest) : undefined;
+  const items = ts.isArrayLiteralExpression(value)
+    ? value.elements
+    : ts.isObjectLiteralExpression(value)
+      ? value.properties.map((one) => (ts.isPropertyAssignment(one) ? one.initializer : one))
+      : [value];
+  const texts = items.map((item) => (ts.isStringLiteralLike(item) ? item.text : undefined));
+  return texts.every((text) => text !== undefined) ? texts : undefined;
+}
+
 /** The import of a name, in the form that the other imports of the file have. */
 export function importOf(
   ts: TypeScript,
@@ -149,7 +200,7 @@ export function edited(ts: TypeScript, file: ts.SourceFile, edits: readonly Edit
 }
 
 export interface Given {
-  /** The call, `new` or name that is the plugin. */
+  /** The call, `new` or name of a module that is the plugin. */
   readonly node: ts.Node;
   readonly line: number;
 }
@@ -159,9 +210,12 @@ export function usesOf(ts: TypeScript, file: ts.SourceFile): readonly Given[] {
   const names = namesFromUs(ts, file);
   const found: Given[] = [];
   const visit = (node: ts.Node): void => {
-    const isUse =
+    const isCall =
       (ts.isCallExpression(node) || ts.isNewExpression(node)) &&
       (names.has(node.expression.getText(file)) || OWN_REQUIRE.test(node.expression.getText(file)));
+    const isNamed =
+      ts.isStringLiteral(node) && ts.isArrayLiteralExpression(node.parent) && OWN_ENTRY.test(node.text);
+    const isUse = isCall || isNamed;
     if (isUse) found.push({ node, line: file.getLineAndCharacterOfPosition(node.getStart(file)).line + 1 });
     ts.forEachChild(node, visit);
   };
@@ -169,6 +223,7 @@ export function usesOf(ts: TypeScript, file: ts.SourceFile): readonly Given[] {
   return found;
 }
 
+const OWN_ENTRY = /^use-durable\/[\w-]+$/;
 const OWN_REQUIRE = /^\(?require\(['"]use-durable\/[\w-]+['"]\)\)?\.\w+/;
 
 /** The names under which a file has what our entries export. */

@@ -9,8 +9,8 @@ import { addToOptions, rootOf, valueAt } from '../edit/json.ts';
 import { append } from '../edit/lists.ts';
 import type { Command } from '../project/commands.ts';
 import { inPackage, type Package, type Project } from '../project/project.ts';
+import type { CompilerRoute } from './route.ts';
 import { lineOfCommand, replaceCommand, scriptLine } from './script-uses.ts';
-import type { CompilerRoute } from './table.ts';
 import type { Fix, Use } from './use.ts';
 
 /** What `compilerOptions.plugins` is given. */

@@ -1,17 +1,16 @@
 /** Tools whose configuration is a module: the plugin is an element of a list in it, or a function around it. */
 import { basename, dirname } from 'node:path/posix';
 import type ts from 'typescript';
-import type { Finding } from '../base/finding.ts';
 import type { TypeScript } from '../base/typescript.ts';
 import {
   addToList,
   edited,
   exportedBy,
-  type Given,
   importOf,
   objectOf,
   optionsOfCalls,
   parseConfig,
+  textsAt,
   usesOf,
 } from '../edit/config.ts';
 import type { Edit } from '../edit/edits.ts';
@@ -23,10 +22,10 @@ import {
   type Package,
   type Project,
 } from '../project/project.ts';
-import type { CallRoute, ConfigRoute, WrapRoute } from './table.ts';
+import { knownReach } from '../project/reach.ts';
+import { faultsOf } from './config-faults.ts';
+import type { CallRoute, ConfigRoute, Configured } from './route.ts';
 import type { Fix, Use } from './use.ts';
-
-type Configured = ConfigRoute | WrapRoute | CallRoute;
 
 const MODULE = /\.[cm]?[jt]s$/;
 
@@ -49,24 +48,48 @@ function useOf(project: Project, within: Package, route: Configured, file: strin
   const { api } = project.typescript;
   const text = project.read(file);
   const source = api === undefined ? undefined : parseConfig(api, file, text);
-  const given = api === undefined || source === undefined ? undefined : usesOf(api, source);
+  const given =
+    api === undefined || source === undefined
+      ? undefined
+      : usesOf(api, source).filter(({ node }) => api.isStringLiteral(node) === isNamed(route));
   const has = given === undefined ? /['"]use-durable\/[\w-]+['"]/.test(text) : given.length > 0;
   const fix: Fix | undefined =
     api === undefined || has ? undefined : { file, apply: (before) => withPlugin(api, route, file, before) };
   const isAble = fix?.apply(text) !== undefined;
   const folder = dirname(file) === '.' ? '' : dirname(file);
   const reach = route.kind === 'call' ? within.folder : folder;
+  const followed = api && source && followedBy(api, project, within, route, source);
   return {
     route,
     file,
     line: given?.[0]?.line ?? (source && api ? lineOfObject(api, route, source) : 1),
     has,
-    covers: (path) => isBelow(path, reach),
+    covers: (path) => (followed === undefined ? isBelow(path, reach) : followed.has(path)),
+    ...(followed !== undefined && { isFollowed: true }),
     without: `${route.tool} builds durable functions as plain code`,
     change: changeOf(route),
     fixes: fix !== undefined && isAble ? [fix] : [],
     findings: api && source && given ? faultsOf(api, route, source, given) : [],
   };
+}
+
+/** The files that the entries of a configuration lead to; undefined where that isn't known. */
+function followedBy(
+  ts: TypeScript,
+  project: Project,
+  within: Package,
+  route: Configured,
+  source: ts.SourceFile,
+): ReadonlySet<string> | undefined {
+  if (route.kind === 'wrap' || route.entries === undefined) return undefined;
+  const entries: string[] = [];
+  for (const expression of objectsOf(ts, route, source)) {
+    const object = objectOf(ts, source, expression);
+    const texts = object && textsAt(ts, object, route.entries);
+    if (texts === undefined) return undefined;
+    entries.push(...texts);
+  }
+  return knownReach(ts, project, within, entries);
 }
 
 /** The tool is a dependency and has no configuration. */
@@ -79,10 +102,10 @@ function missing(project: Project, within: Package, route: ConfigRoute): readonl
   if (hasOther) return [];
   const file = inPackage(within, name);
   const text = [
-    `import useDurable from '${route.entry}';`,
+    ...(isNamed(route) ? [] : [`import useDurable from '${route.entry}';`]),
     `import { defineConfig } from '${from}';`,
     '',
-    'export default defineConfig({ plugins: [useDurable()] });',
+    `export default defineConfig({ ${route.path[0]}: [${route.plugin}] });`,
     '',
   ].join('\n');
   return [
@@ -100,6 +123,9 @@ function missing(project: Project, within: Package, route: ConfigRoute): readonl
   ];
 }
 
+/** Whether the tool takes the name of the module, which isn't imported then. */
+const isNamed = (route: Configured): boolean => route.kind === 'config' && route.plugin.startsWith("'");
+
 const nameIn = (route: Configured): string =>
   route.kind === 'wrap' ? route.function : /\w+(?=\()/.exec(route.plugin)![0];
 
@@ -108,7 +134,8 @@ function changeOf(route: Configured): string {
     return `import { ${route.function} } from '${route.entry}';\nexport default ${route.function}(your configuration)`;
   const [outer, ...inner] = route.path;
   const list = inner.reduceRight((value, key) => `{ ${key}: ${value} }`, `[${route.plugin}]`);
-  return `import ${nameIn(route)} from '${route.entry}';\n${outer}: ${list}`;
+  const element = `${outer}: ${list}`;
+  return isNamed(route) ? element : `import ${nameIn(route)} from '${route.entry}';\n${element}`;
 }
 
 function objectsOf(ts: TypeScript, route: Configured, source: ts.SourceFile): readonly ts.Expression[] {
@@ -125,11 +152,12 @@ function lineOfObject(ts: TypeScript, route: Configured, source: ts.SourceFile):
 
 function withPlugin(ts: TypeScript, route: Configured, file: string, before: string): string | undefined {
   const source = parseConfig(ts, file, before);
-  // A name that is taken may have any meaning.
-  if (new RegExp(`\\b${nameIn(route)}\\b`).test(before)) return undefined;
-  const edits: Edit[] = [
-    importOf(ts, source, nameIn(route), route.entry, route.kind === 'wrap' ? 'named' : 'default'),
-  ];
+  const edits: Edit[] = [];
+  if (!isNamed(route)) {
+    // A name that is taken may have any meaning.
+    if (new RegExp(`\\b${nameIn(route)}\\b`).test(before)) return undefined;
+    edits.push(importOf(ts, source, nameIn(route), route.entry, route.kind === 'wrap' ? 'named' : 'default'));
+  }
   const objects = objectsOf(ts, route, source);
   if (objects.length === 0) return undefined;
   for (const expression of objects) {
@@ -144,38 +172,4 @@ function withPlugin(ts: TypeScript, route: Configured, file: string, before: str
     edits.push(...added);
   }
   return edited(ts, source, edits);
-}
-
-/** The plugin twice in one list, or behind plugins that may take its files. */
-function faultsOf(
-  ts: TypeScript,
-  route: Configured,
-  source: ts.SourceFile,
-  given: readonly Given[],
-): readonly Finding[] {
-  const findings: Finding[] = [];
-  const lists = new Set<ts.Node>();
-  for (const { node, line } of given) {
-    const list = node.parent;
-    const place = { file: source.fileName, line };
-    if (!ts.isArrayLiteralExpression(list)) continue;
-    if (lists.has(list))
-      findings.push({
-        ...place,
-        code: 'plugin-twice',
-        severity: 'warning',
-        message: `The plugin is in the list of ${route.tool} twice. The second one finds only compiled code.`,
-        change: `Remove ${node.getText(source)} from this line.`,
-      });
-    else if (route.kind === 'call' && list.elements[0] !== node)
-      findings.push({
-        ...place,
-        code: 'wrong-order',
-        severity: 'warning',
-        message: `${route.tool} takes the first answer of its plugins. One that loads TypeScript before this one leaves durable functions as plain code.`,
-        change: `${route.path.at(-1)}: [${node.getText(source)}, ...]`,
-      });
-    lists.add(list);
-  }
-  return findings;
 }

@@ -2,9 +2,11 @@ import type { Package, Project } from '../project/project.ts';
 import { compilerUses } from './compiler-uses.ts';
 import { configUses } from './config-uses.ts';
 import { jsonUses } from './json-uses.ts';
+import { lintUses } from './lint-uses.ts';
 import { manualUses } from './manual-uses.ts';
+import type { Route } from './route.ts';
 import { adviceUses, scriptUses } from './script-uses.ts';
-import { ROUTES, type Route } from './table.ts';
+import { ROUTES } from './table.ts';
 import type { Use } from './use.ts';
 
 /** Every use of a build tool in a package, in the order of the table. */
@@ -25,6 +27,8 @@ function usesOfRoute(project: Project, within: Package, route: Route): readonly 
       return scriptUses(project, within, route);
     case 'manual':
       return manualUses(project, within, route);
+    case 'lint':
+      return lintUses(project, within, route);
     case 'advice':
       return adviceUses(project, within, route);
   }

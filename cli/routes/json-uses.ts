@@ -1,11 +1,12 @@
 /** Tools whose plugins are a list in a JSON file. */
 import { basename, dirname } from 'node:path/posix';
+import type { Finding } from '../base/finding.ts';
 import { edited } from '../edit/config.ts';
 import { lineAt } from '../edit/edits.ts';
 import { addToOptions, rootOf, valueAt } from '../edit/json.ts';
 import { filesOfPackage, isBelow, type Package, type Project } from '../project/project.ts';
 import { swcFinding } from './nest-swc.ts';
-import type { JsonRoute } from './table.ts';
+import type { JsonRoute } from './route.ts';
 import type { Use } from './use.ts';
 
 export const jsonUses = (project: Project, within: Package, route: JsonRoute): readonly Use[] =>
@@ -34,6 +35,25 @@ export const jsonUses = (project: Project, within: Package, route: JsonRoute): r
         without: `${route.tool} builds durable functions as plain code`,
         change: `"compilerOptions": { "${route.list}": ["${route.entry}"] }`,
         fixes: isListed || apply(text) === undefined ? [] : [{ file, apply }],
-        findings: deaf === null ? [] : [swcFinding(file, lineAt(text, deaf.index), route.deaf.instead)],
+        findings: [
+          ...(deaf === null ? [] : [swcFinding(file, lineAt(text, deaf.index), route.deaf.instead)]),
+          ...twiceIn(file, text, route),
+        ],
       };
     });
+
+function twiceIn(file: string, text: string, { tool, entry, list }: JsonRoute): readonly Finding[] {
+  const name = `"${entry}"`;
+  const second = text.indexOf(name, text.indexOf(name) + 1);
+  if (second === -1) return [];
+  return [
+    {
+      file,
+      line: lineAt(text, second),
+      code: 'plugin-twice',
+      severity: 'warning',
+      message: `The plugin is in "${list}" of ${tool} twice. The second one finds only compiled code.`,
+      change: `Remove ${name} from this line.`,
+    },
+  ];
+}

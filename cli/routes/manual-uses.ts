@@ -1,8 +1,8 @@
 /** Tools whose lines are shown, and not written. */
 import { basename } from 'node:path/posix';
 import { filesOfPackage, inPackage, isBelow, type Package, type Project } from '../project/project.ts';
+import type { ManualRoute } from './route.ts';
 import { lineOfCommand } from './script-uses.ts';
-import type { ManualRoute } from './table.ts';
 import type { Use } from './use.ts';
 
 export function manualUses(project: Project, within: Package, route: ManualRoute): readonly Use[] {

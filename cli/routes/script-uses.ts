@@ -4,7 +4,7 @@ import { lineAt } from '../edit/edits.ts';
 import type { Command } from '../project/commands.ts';
 import { inPackage, type Package, type Project } from '../project/project.ts';
 import { reachedFrom } from '../project/reach.ts';
-import type { AdviceRoute, ScriptRoute } from './table.ts';
+import type { AdviceRoute, ScriptRoute } from './route.ts';
 import type { Use } from './use.ts';
 
 const SOURCE = /\.[cm]?[jt]sx?$/;
@@ -39,7 +39,11 @@ export const scriptUses = (project: Project, within: Package, route: ScriptRoute
         fixes: has
           ? []
           : [{ file: place.file, apply: (text: string) => replaceCommand(text, command, line) }],
-        findings: [...orderOf(within, command, place), ...commonJsOf(within, route, command, entry, place)],
+        findings: [
+          ...orderOf(within, command, place),
+          ...twiceOf(within, command, place),
+          ...commonJsOf(within, route, command, entry, place),
+        ],
       },
     ];
   });
@@ -129,6 +133,28 @@ function orderOf(
       severity: 'warning',
       message: `The script "${script}" loads tsx before use-durable, so stacks and code versions have the lines of converted code.`,
       change: scriptLine(within, command, line.trim()),
+    },
+  ];
+}
+
+function twiceOf(
+  within: Package,
+  command: Command,
+  place: Pick<Finding, 'file' | 'line'>,
+): readonly Finding[] {
+  const { text, before, script } = command;
+  const loaded = [...(before + text).matchAll(/--(?:import|preload)[= ](use-durable\/\w+)/g)];
+  if (loaded.length < 2) return [];
+  // use-durable/tsx registers the hooks of use-durable/register itself.
+  const [removed] = loaded.find(([, entry]) => entry === 'use-durable/register') ?? loaded[0]!;
+  const line = text.includes(removed) ? text.replace(removed, '').replace(/ {2,}/g, ' ') : text;
+  return [
+    {
+      ...place,
+      code: 'plugin-twice',
+      severity: 'warning',
+      message: `The script "${script}" loads use-durable twice. The second one finds only compiled code.`,
+      change: line === text ? `Remove ${removed} from this line.` : scriptLine(within, command, line.trim()),
     },
   ];
 }

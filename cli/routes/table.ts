@@ -2,97 +2,7 @@
  * The build routes, as `init` and `doctor` know them: by what a tool is recognized, and what has to be written for it. A new
  * route is a row of this table; a new way to be configured is a kind, with a file beside this one that carries it out.
  */
-interface Named {
-  /** The tool, as it is named to users. */
-  readonly tool: string;
-  /** What the tool has to be given. */
-  readonly entry: string;
-  /** The heading of its recipe in `docs/routes.md`. */
-  readonly page: string;
-  /** What has to be installed beside this package and TypeScript. */
-  readonly packages?: readonly string[];
-}
-
-/** A plugin in a list of a configuration that is a module. */
-export interface ConfigRoute extends Named {
-  readonly kind: 'config';
-  /** The name of the file. */
-  readonly files: RegExp;
-  /** The keys that lead to the list, in the object of the configuration. */
-  readonly path: readonly string[];
-  readonly plugin: 'useDurable()' | 'new UseDurable()';
-  /** The file to make where the tool is a dependency and has no configuration, and the packages that show it. */
-  readonly create?: { readonly file: string; readonly from: string; readonly dependency: string };
-}
-
-/** The whole configuration, a module, goes through a function of the entry. */
-export interface WrapRoute extends Named {
-  readonly kind: 'wrap';
-  readonly files: RegExp;
-  readonly function: string;
-}
-
-/** A plugin in a list of the options of a call. */
-export interface CallRoute extends Named {
-  readonly kind: 'call';
-  /** The package whose functions are called. */
-  readonly package: string;
-  readonly functions: readonly string[];
-  readonly path: readonly string[];
-  readonly plugin: 'useDurable()';
-}
-
-/** An element of a list in `compilerOptions` of a JSON file. */
-export interface JsonRoute extends Named {
-  readonly kind: 'json';
-  readonly files: RegExp;
-  readonly list: string;
-  /** A setting with which the tool calls no plugins, and what to write in its place. */
-  readonly deaf: { readonly when: RegExp; readonly instead: string };
-}
-
-/** The compiler of TypeScript, with a plugin in its `tsconfig.json`. */
-export interface CompilerRoute extends Named {
-  readonly kind: 'compiler';
-}
-
-/** A program that runs sources, started by a script of `package.json`. */
-export interface ScriptRoute extends Named {
-  readonly kind: 'script';
-  readonly program: string;
-  /** The command for the arguments that the script gives to the program. */
-  readonly write: (args: string) => string;
-}
-
-/** A tool whose configuration has many forms: the lines are shown, and not written. */
-export interface ManualRoute extends Named {
-  readonly kind: 'manual';
-  /** What a script says that starts the tool. */
-  readonly command: RegExp;
-  readonly files: RegExp;
-  /** What a configuration says that has the plugin. */
-  readonly has: RegExp;
-  readonly lines: string;
-}
-
-/** A tool that can't compile durable functions as it is used. */
-export interface AdviceRoute extends Named {
-  readonly kind: 'advice';
-  /** The program in a script. */
-  readonly program: RegExp;
-  /** What to do instead. */
-  readonly advice: string;
-}
-
-export type Route =
-  | ConfigRoute
-  | WrapRoute
-  | CallRoute
-  | JsonRoute
-  | CompilerRoute
-  | ScriptRoute
-  | ManualRoute
-  | AdviceRoute;
+import type { Route } from './route.ts';
 
 /** The program and the modules that it loads before the first file. */
 const node = (before: string, args: string): string => {
@@ -134,11 +44,11 @@ export const ROUTES: readonly Route[] = [
   {
     kind: 'config',
     tool: 'Nuxt',
-    entry: 'use-durable/vite',
-    page: 'vite-and-vitest',
+    entry: 'use-durable/nitro',
+    page: 'nuxt',
     files: /^nuxt\.config\.[cm]?[jt]s$/,
-    path: ['vite', 'plugins'],
-    plugin: 'useDurable()',
+    path: ['nitro', 'modules'],
+    plugin: "'use-durable/nitro'",
   },
   {
     kind: 'config',
@@ -148,6 +58,7 @@ export const ROUTES: readonly Route[] = [
     files: /^rollup\.config\.[cm]?[jt]s$/,
     path: ['plugins'],
     plugin: 'useDurable()',
+    entries: ['input'],
   },
   {
     kind: 'config',
@@ -157,6 +68,7 @@ export const ROUTES: readonly Route[] = [
     files: /^rolldown\.config\.[cm]?[jt]s$/,
     path: ['plugins'],
     plugin: 'useDurable()',
+    entries: ['input'],
   },
   {
     kind: 'config',
@@ -166,6 +78,7 @@ export const ROUTES: readonly Route[] = [
     files: /^tsdown\.config\.[cm]?[jt]s$/,
     path: ['plugins'],
     plugin: 'useDurable()',
+    entries: ['entry'],
   },
   {
     kind: 'call',
@@ -176,6 +89,7 @@ export const ROUTES: readonly Route[] = [
     functions: ['build', 'context'],
     path: ['plugins'],
     plugin: 'useDurable()',
+    entries: ['entryPoints'],
   },
   {
     kind: 'config',
@@ -185,6 +99,7 @@ export const ROUTES: readonly Route[] = [
     files: /^webpack\.config\.[cm]?[jt]s$/,
     path: ['plugins'],
     plugin: 'new UseDurable()',
+    entries: ['entry'],
   },
   {
     kind: 'config',
@@ -194,6 +109,17 @@ export const ROUTES: readonly Route[] = [
     files: /^rspack\.config\.[cm]?[jt]s$/,
     path: ['plugins'],
     plugin: 'new UseDurable()',
+    entries: ['entry'],
+  },
+  {
+    kind: 'config',
+    tool: 'Nitro',
+    entry: 'use-durable/nitro',
+    page: 'nitro',
+    files: /^nitro\.config\.[cm]?[jt]s$/,
+    path: ['modules'],
+    plugin: "'use-durable/nitro'",
+    create: { file: 'nitro.config.ts', from: 'nitro', dependency: 'nitro' },
   },
   {
     kind: 'wrap',
@@ -246,6 +172,14 @@ export const ROUTES: readonly Route[] = [
     files: /^jest\.config\.([cm]?[jt]s|json)$/,
     has: /use-durable\/jest|ts-patch\/compiler/,
     lines: '"extensionsToTreatAsEsm": [".ts"]\n"transform": { "\\\\.[cm]?[jt]sx?$": "use-durable/jest" }',
+  },
+  {
+    kind: 'lint',
+    tool: 'ESLint',
+    entry: 'use-durable/eslint',
+    page: 'eslint-and-oxlint',
+    files: /^eslint\.config\.[cm]?[jt]s$/,
+    plugin: 'useDurable.configs.recommended',
   },
   {
     kind: 'advice',

@@ -1,5 +1,5 @@
 import type { Finding, Place } from '../base/finding.ts';
-import type { Route } from './table.ts';
+import type { Route } from './route.ts';
 
 /** A change of one file. */
 export interface Fix {
@@ -15,6 +15,8 @@ export interface Use extends Place {
   readonly has: boolean;
   /** Which sources it compiles, as far as the project shows it. */
   covers(file: string): boolean;
+  /** Whether that was found by following its entries, and not guessed by the folder. */
+  readonly isFollowed?: boolean;
   /** What happens to durable functions without a change. */
   readonly without: string;
   /** What has to be written, and where. */

@@ -2,9 +2,10 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { Project, well } from './support/project.ts';
-import { durable } from './support/routes.ts';
+import { commandOf, durable } from './support/routes.ts';
+import { Server } from './support/server.ts';
 import { BESIDE_7, SEVEN_1 } from './support/typescript7.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -73,6 +74,8 @@ const shop = (more: Readonly<Record<string, string>> = {}): Record<string, strin
   'src/main.ts': MAIN,
   ...more,
 });
+
+afterEach(() => Server.stopAll());
 
 describe.each<Kind>(['6', 'companion', '7.1'])('with TypeScript %s', (kind) => {
   it('writes code, declarations and maps that tspc writes, and its stacks are at the lines of the source', () => {
@@ -162,6 +165,33 @@ describe.each<Kind>(['6', 'companion', '7.1'])('with TypeScript %s', (kind) => {
     expect(well(project.node(['app/out/main.js', '1'])).output).toBe('paid 1\n');
   });
 
+  it('writes the lock where an entry of tsconfig.json says so, and holds the code to it where none does', () => {
+    const plugins = [{ name: 'use-durable/ls', lock: 'write' }];
+    const project = projectOf(kind, 'lock', shop({ 'tsconfig.json': options({ plugins }) }));
+    well(durable(project, 'build'));
+    const lock = project.read('durable.lock.json');
+    expect(lock).toContain('src/order.ts#order');
+    expect(well(durable(project, 'lock', '--check')).status).toBe(0);
+    project.write('tsconfig.json', options());
+    project.write('src/order.ts', ORDER.replace('return paid', 'await charge(1);\n  return paid'));
+    const { status, output } = durable(project, 'build');
+    expect(output).toContain('UD1017');
+    expect(status).toBe(1);
+    expect(project.read('durable.lock.json')).toBe(lock);
+  });
+
+  it('--watch builds again after each change, and shows errors', async () => {
+    const project = projectOf(kind, 'watch', shop());
+    const watch = Server.run(project, [commandOf(project), 'build', '--watch']);
+    await watch.until('the first build', () => /Built\.|Found 0 errors/.test(watch.output));
+    expect(well(project.node(['out/main.js', '1'])).output).toBe('paid 1\n');
+    project.write('src/order.ts', ORDER.replace('use durable', 'use durible'));
+    await watch.until('the error', () => watch.output.includes('UD1001'));
+    project.write('src/order.ts', ORDER.replace('paid.note', "paid.note + '!'"));
+    await watch.until('the next build', () => project.read('out/order.js').includes("paid.note + '!'"));
+    expect(well(project.node(['out/main.js', '1'])).output).toBe('paid 1!\n');
+  });
+
   it('answers with 2 where there is no configuration, and takes one by its name', () => {
     const project = projectOf(kind, 'named', shop());
     project.write('tsconfig.build.json', options({ outDir: 'built' }));
@@ -174,13 +204,22 @@ describe.each<Kind>(['6', 'companion', '7.1'])('with TypeScript %s', (kind) => {
   });
 });
 
-it('writes only what has changed, with an incremental configuration', () => {
-  const project = projectOf('6', 'incremental', shop({ 'tsconfig.json': options({ incremental: true }) }));
-  well(durable(project, 'build'));
-  const { mtimeMs } = statSync(project.path('out/order.js'));
-  const text = project.read('out/main.js');
-  project.write('src/main.ts', `${MAIN}// changed\n`);
-  well(durable(project, 'build'));
-  expect(project.read('out/main.js')).not.toBe(text);
-  expect(statSync(project.path('out/order.js')).mtimeMs).toBe(mtimeMs);
-});
+it.each(['6', '7.1'] as const)(
+  '%s writes only what has changed, with an incremental configuration',
+  (kind) => {
+    const project = projectOf(kind, 'incremental', shop({ 'tsconfig.json': options({ incremental: true }) }));
+    const { output } = well(durable(project, 'build'));
+    expect(existsSync(project.path('out/tsconfig.tsbuildinfo'))).toBe(kind === '6');
+    if (kind === '6') expect(output).toBe('');
+    else
+      expect(output).toMatch(
+        /^tsconfig\.json:1:\d+ - warning incremental: TypeScript 7\.1\.0-beta writes \.tsbuildinfo only/,
+      );
+    const { mtimeMs } = statSync(project.path('out/order.js'));
+    const text = project.read('out/main.js');
+    project.write('src/main.ts', `${MAIN}// changed\n`);
+    well(durable(project, 'build'));
+    expect(project.read('out/main.js')).not.toBe(text);
+    expect(statSync(project.path('out/order.js')).mtimeMs).toBe(mtimeMs);
+  },
+);

@@ -68,12 +68,15 @@ describe('use-durable/jest', () => {
     }
   });
 
-  it.each(['babel', 'v8'])('coverage by %s counts no branch that is not in the source, and keeps the lines', (provider) => {
-    const project = projectOf(`coverage-${provider}`);
-    const { status, output, errors } = jest(project, '--coverage', '--coverageProvider', provider);
-    expect([status, errors]).toEqual([0, expect.stringContaining('1 passed')]);
-    expect(output).toMatch(/ pay\.ts +\| +100 \| +100 \| +100 \| +100 \|/);
-  });
+  it.each(['babel', 'v8'])(
+    'coverage by %s counts no branch that is not in the source, and keeps the lines',
+    (provider) => {
+      const project = projectOf(`coverage-${provider}`);
+      const { status, output, errors } = jest(project, '--coverage', '--coverageProvider', provider);
+      expect([status, errors]).toEqual([0, expect.stringContaining('1 passed')]);
+      expect(output).toMatch(/ pay\.ts +\| +100 \| +100 \| +100 \| +100 \|/);
+    },
+  );
 
   it('compiles again where the source, the options of TypeScript or those of Jest change', () => {
     const project = projectOf('cache');

@@ -4,7 +4,7 @@ import { mayConcern } from '../base/may-concern.ts';
 import type { TypeScript } from '../base/typescript.ts';
 import { graft } from '../emit/tree.ts';
 import { type LockMode, writesLock } from '../lock/mode.ts';
-import { recordsOf, updateLock } from '../lock/write-lock.ts';
+import { lockFunctions } from '../lock/write-lock.ts';
 import { ProgramAnalyses } from './program-analyses.ts';
 import { toTypeScript } from './typescript-diagnostics.ts';
 import { createWarnings, type Warnings } from './warnings.ts';
@@ -167,10 +167,7 @@ export class PatchedProgram {
   }
 
   private writeLocks(): void {
-    for (const [file, { manifests, compiledIds }] of this.toLock ?? []) {
-      const place = this.analyses.placeOf(file);
-      if (place && manifests.size > 0 && compiledIds.size === 0) updateLock(place, recordsOf(manifests));
-    }
+    for (const [file, analysis] of this.toLock ?? []) lockFunctions(this.analyses.placeOf(file), analysis);
     this.toLock?.clear();
   }
 

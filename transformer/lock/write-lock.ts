@@ -67,6 +67,19 @@ export function updateLock(place: FilePlace, functions: readonly LockedFunction[
   if (found !== undefined || now.size > 0) writeLock(place.folder, now);
 }
 
+interface CompiledFunctions {
+  readonly manifests: ReadonlyMap<string, Manifest>;
+  readonly compiledIds: ReadonlySet<string>;
+}
+
+/** Writes the functions of a file that a build with types has compiled; nothing where another tool had some of them before. */
+export function lockFunctions(
+  place: FilePlace | undefined,
+  { manifests, compiledIds }: CompiledFunctions,
+): void {
+  if (place && manifests.size > 0 && compiledIds.size === 0) updateLock(place, recordsOf(manifests));
+}
+
 /** What the lock keeps of the functions of a file. */
 export const recordsOf = (manifests: ReadonlyMap<string, Manifest>): readonly LockedFunction[] =>
   [...manifests.values()].map(({ record }) => record());

@@ -166,12 +166,14 @@ await Bun.build({
   plugins: [useDurable()],
 });`;
 
-/** The command, as the project finds it. */
-export const durable = (project: Project, ...args: readonly string[]): Ended => {
+/** The file of the command, as the project finds it. */
+export const commandOf = (project: Project): string => {
   const find = createRequire(project.path('package.json'));
-  const manifest = find.resolve('use-durable/package.json');
-  return project.node([join(dirname(manifest), 'dist/cli/main.js'), ...args]);
+  return join(dirname(find.resolve('use-durable/package.json')), 'dist/cli/main.js');
 };
+
+export const durable = (project: Project, ...args: readonly string[]): Ended =>
+  project.node([commandOf(project), ...args]);
 
 const tspc: Route = {
   name: 'tspc',

@@ -194,6 +194,58 @@ describe('a tool without the plugin', () => {
     expect(found(folderOf(files))).toEqual(['error no-plugin package.json:5']);
   });
 
+  it('is a bundler whose entries lead to the file, whatever else compiles it', () => {
+    const build = (entry: string, plugins = ''): string =>
+      `import { build } from 'esbuild';\n${plugins === '' ? '' : "import useDurable from 'use-durable/esbuild';\n"}await build({ entryPoints: ['${entry}']${plugins} });\n`;
+    const files = {
+      ...SOURCES,
+      'src/main.ts': "import 'node:fs';\nimport './order.js';\n",
+      'src/worker.ts': "import './order.ts';\n",
+      'src/other.ts': 'export {};\n',
+      'package.json': manifestOf(),
+      'build.mjs': build('src/main.ts', ', plugins: [useDurable()]'),
+    };
+    expect(found(folderOf(files))).toEqual([]);
+    expect(found(folderOf({ ...files, 'worker.mjs': build('src/worker.ts') }))).toEqual([
+      'error no-plugin worker.mjs:2',
+    ]);
+    expect(found(folderOf({ ...files, 'other.mjs': build('src/other.ts') }))).toEqual([]);
+    // An alias may lead anywhere.
+    const aliased = { ...files, 'src/other.ts': "import '@/order';\n", 'other.mjs': build('src/other.ts') };
+    expect(found(folderOf(aliased))).toEqual(['note no-plugin other.mjs:2']);
+    expect(
+      found(folderOf({ ...files, 'build.mjs': build('src/other.ts', ', plugins: [useDurable()]') })),
+    ).toEqual(['error not-covered src/order.ts:4']);
+  });
+
+  it.each([
+    ['rollup.config.js', "export default { input: { main: 'src/main.ts' } };"],
+    ['tsdown.config.ts', "export default { entry: ['./src/main.ts'] };"],
+    ['webpack.config.js', "module.exports = { entry: './src/main.ts' };"],
+  ])('%s: its entries are followed', (name, config) => {
+    const files = { 'src/charge.ts': CHARGE, 'package.json': manifestOf(), 'src/order.ts': ORDER };
+    const main = { 'src/main.ts': "import './order.ts';\n" };
+    expect(found(folderOf({ ...files, ...main, [name]: config }))).toEqual([`error no-plugin ${name}:1`]);
+    expect(found(folderOf({ ...files, 'src/main.ts': 'export {};\n', [name]: config }))).toEqual([
+      'error not-covered src/order.ts:4',
+    ]);
+  });
+
+  it('is Nitro or Nuxt without the module', () => {
+    const files = { ...SOURCES, 'package.json': manifestOf() };
+    expect(found(folderOf({ ...files, 'nitro.config.ts': 'export default {};\n' }))).toEqual([
+      'error no-plugin nitro.config.ts:1',
+    ]);
+    // The plugin of Vite doesn't see what Nuxt builds for its server.
+    const vite =
+      "import useDurable from 'use-durable/vite';\nexport default { vite: { plugins: [useDurable()] } };\n";
+    expect(found(folderOf({ ...files, 'nuxt.config.ts': vite }))).toEqual([
+      'error no-plugin nuxt.config.ts:2',
+    ]);
+    const nuxt = "export default { nitro: { modules: ['use-durable/nitro'] } };\n";
+    expect(found(folderOf({ ...files, 'nuxt.config.ts': nuxt }))).toEqual([]);
+  });
+
   it('is found in each package of a repository', () => {
     const files = {
       'package.json': manifestOf(),
@@ -226,6 +278,46 @@ describe('a tool that is set up wrongly', () => {
       'the plugin twice in a list',
       'warning plugin-twice vite.config.ts:2',
       { 'vite.config.ts': VITE.replace('[useDurable()]', '[useDurable(), useDurable()]') },
+    ],
+    [
+      'the plugin in two lists of one build',
+      'warning plugin-twice vite.config.ts:2',
+      {
+        'vite.config.ts': VITE.replace(
+          '[useDurable()]',
+          '[useDurable()], build: { rolldownOptions: { plugins: [useDurable()] } }',
+        ),
+      },
+    ],
+    [
+      'withDurable around itself',
+      'warning plugin-twice next.config.ts:2',
+      {
+        'next.config.ts':
+          "import { withDurable } from 'use-durable/next';\nexport default withDurable(withDurable({}));\n",
+      },
+    ],
+    [
+      'the module of Nitro twice',
+      'warning plugin-twice nitro.config.ts:1',
+      { 'nitro.config.ts': "export default { modules: ['use-durable/nitro', 'use-durable/nitro'] };\n" },
+    ],
+    [
+      'the plugin twice in nest-cli.json',
+      'warning plugin-twice nest-cli.json:2',
+      {
+        'nest-cli.json':
+          '{ "compilerOptions": { "plugins": ["use-durable/nest",\n  { "name": "use-durable/nest" }] } }',
+      },
+    ],
+    [
+      'the hooks of Node twice',
+      'warning plugin-twice package.json:5',
+      {
+        'package.json': manifestOf({
+          scripts: { start: 'node --import use-durable/register --import use-durable/tsx src/order.ts' },
+        }),
+      },
     ],
     [
       'the plugin twice in tsconfig.json',

@@ -2,7 +2,8 @@ import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { readProject } from '../../../../cli/project/project.ts';
 import { configUses } from '../../../../cli/routes/config-uses.ts';
-import { type CallRoute, type ConfigRoute, ROUTES, type WrapRoute } from '../../../../cli/routes/table.ts';
+import type { CallRoute, ConfigRoute, WrapRoute } from '../../../../cli/routes/route.ts';
+import { ROUTES } from '../../../../cli/routes/table.ts';
 import { folderOf, manifestOf } from '../support/folders.ts';
 
 /** A configuration with the plugin; undefined where it has to be written by hand. */

@@ -61,6 +61,40 @@ describe('init --yes', () => {
     expect([again.code, again.steps, again.byHand]).toEqual([0, [], []]);
   });
 
+  it.each([
+    ['export default [js];\n', 'export default [js, useDurable.configs.recommended];\n'],
+    [
+      "import { defineConfig } from 'eslint/config';\n\nexport default defineConfig([\n  js,\n]);\n",
+      "import { defineConfig } from 'eslint/config';\nimport useDurable from 'use-durable/eslint';\n\nexport default defineConfig([\n  js,\n  useDurable.configs.recommended,\n]);\n",
+    ],
+    [
+      "import tseslint from 'typescript-eslint';\n\nexport default tseslint.config(js, ...tseslint.configs.recommended);\n",
+      "import tseslint from 'typescript-eslint';\nimport useDurable from 'use-durable/eslint';\n\nexport default tseslint.config(js, ...tseslint.configs.recommended, useDurable.configs.recommended);\n",
+    ],
+  ])('adds the rules to ESLint: %s', async (config, expected) => {
+    const folder = folderOf({ 'package.json': manifestOf(), 'eslint.config.js': config });
+    const { code, steps } = await report(folder, { yes: true });
+    expect([code, steps.map(({ tool }) => tool)]).toEqual([0, ['ESLint']]);
+    expect(read(folder, 'eslint.config.js')).toContain(expected);
+    expect((await report(folder, { yes: true })).steps).toEqual([]);
+  });
+
+  it('adds the module to Nitro, and makes its configuration where there is none', async () => {
+    const scripts = { build: 'nitro build' };
+    const manifest = manifestOf({ devDependencies: { nitro: '3' }, scripts });
+    const folder = folderOf({ 'package.json': manifest });
+    expect((await report(folder, { yes: true })).code).toBe(0);
+    expect(read(folder, 'nitro.config.ts')).toBe(
+      "import { defineConfig } from 'nitro';\n\nexport default defineConfig({ modules: ['use-durable/nitro'] });\n",
+    );
+    const nuxt = folderOf({
+      'package.json': manifestOf(),
+      'nuxt.config.ts': 'export default defineNuxtConfig({});\n',
+    });
+    expect((await report(nuxt, { yes: true })).code).toBe(0);
+    expect(read(nuxt, 'nuxt.config.ts')).toContain("nitro: { modules: ['use-durable/nitro'] }");
+  });
+
   it('adds to tspc what it lacks', async () => {
     const tsconfig =
       '{ "compilerOptions": { "noEmitOnError": false, "plugins": [{ "transform": "use-durable/tspc", "transformProgram": true }] } }';
