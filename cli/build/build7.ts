@@ -15,7 +15,7 @@ import { lockFunctions } from '../../transformer/lock/write-lock.ts';
 import { type Emitted, type Fault, type Remote, shown } from '../compile/api7.ts';
 import type { Compiler7 } from '../compile/compiler7.ts';
 import { readText } from '../project/files.ts';
-import { lockModeOf } from './lock-mode.ts';
+import { lockModeIn } from './lock-mode.ts';
 import { withSourceMap } from './maps.ts';
 
 /** @returns all diagnostics, those of TypeScript and ours. Files are absolute */
@@ -63,7 +63,7 @@ class Build {
     this.file = file;
     const program = compiler.openProject(file);
     this.program = program;
-    this.isWriting = writesLock(lockModeOf(program.getCompilerOptions()));
+    this.isWriting = writesLock(lockModeIn(file));
     const { ts, reading } = compiler;
     this.analyses = new ProgramAnalyses(ts, programOf7(program), reading, undefined, !this.isWriting);
     this.files = program.getSourceFileNames().filter((name) => {

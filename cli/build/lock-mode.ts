@@ -1,4 +1,5 @@
 import type ts from 'typescript';
+import { textsOf } from '../../transformer/hosts/tsconfig.ts';
 import type { LockMode } from '../../transformer/lock/mode.ts';
 
 interface Plugin {
@@ -13,4 +14,16 @@ export function lockModeOf({ plugins = [] }: ts.CompilerOptions): LockMode | und
     ({ name, transform }) => transform === 'use-durable/tspc' || name === 'use-durable/ls',
   );
   return ours.find(({ lock }) => lock !== undefined)?.lock;
+}
+
+const ENTRY = /\{[^{}]*"use-durable\/(?:tspc|ls)"[^{}]*\}/g;
+const COMMENT = /("(?:[^"\\]|\\.)*")|\/\/.*|\/\*[^]*?\*\//g;
+
+/** The same by the texts of a configuration and of those that it extends: TypeScript 7.1 keeps no `plugins` in its options. */
+export function lockModeIn(file: string): LockMode | undefined {
+  const entries = textsOf(file).map((text) => text.replace(COMMENT, '$1').match(ENTRY) ?? []);
+  // The list of a configuration takes the place of that which it extends.
+  const [first = []] = entries.filter(({ length }) => length > 0);
+  const mode = /"lock"\s*:\s*"(read|write)"/.exec(first.join());
+  return mode?.[1] as LockMode | undefined;
 }

@@ -30,15 +30,14 @@ export default function useDurable(this: LoaderContext, source: string, inputMap
       return;
     }
     if (compiled.lockFile !== undefined) this.addDependency?.(compiled.lockFile);
-    for (const warning of compiled.warnings)
-      this.emitWarning?.(new DurableError(formatDiagnostic(warning, source)));
+    for (const warning of compiled.warnings) this.emitWarning?.(refused(formatDiagnostic(warning, source)));
     if (compiled.errors.length > 0) {
       const texts = compiled.errors.map((error) => formatDiagnostic(error, source));
-      this.callback(new DurableError(texts.join('\n\n')));
+      this.callback(refused(texts.join('\n\n')));
       return;
     }
     if (runtime === 'edge' && mayHoldDirective(source)) {
-      this.callback(new DurableError(edgeText(this.resourcePath, source)));
+      this.callback(refused(edgeText(this.resourcePath, source)));
       return;
     }
     if (compiled.map === null) this.callback(null, compiled.code, inputMap);
@@ -60,12 +59,13 @@ function edgeText(path: string, source: string): string {
   );
 }
 
-/** Bundlers print the stack, which is that of the bundler: the message is all there is to see. */
-class DurableError extends Error {
-  override name = 'use-durable';
-
-  constructor(message: string) {
-    super(message);
-    this.stack = `${this.name}: ${message}`;
-  }
+/**
+ * Bundlers print the stack, which is that of the bundler: the message is all there is to see. It is an error of no class of its own:
+ * caches can't keep those.
+ */
+function refused(text: string): Error {
+  const error = new Error(text);
+  error.name = 'use-durable';
+  error.stack = `${error.name}: ${text}`;
+  return error;
 }
