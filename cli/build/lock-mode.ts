@@ -17,7 +17,7 @@ export function lockModeOf({ plugins = [] }: ts.CompilerOptions): LockMode | und
 }
 
 const ENTRY = /\{[^{}]*"use-durable\/(?:tspc|ls)"[^{}]*\}/g;
-const COMMENT = /("(?:[^"\\]|\\.)*")|\/\/.*|\/\*[^]*?\*\//g;
+const COMMENT = /("(?:[^"\\]|\\.)*")|\/\/.*|\/\*[\s\S]*?\*\//g;
 
 /** The same by the texts of a configuration and of those that it extends: TypeScript 7.1 keeps no `plugins` in its options. */
 export function lockModeIn(file: string): LockMode | undefined {
