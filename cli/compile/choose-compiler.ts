@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { isCompared, loadTypeScript, requireUsable } from '../../transformer/base/typescript.ts';
 import { COMPANION, type TypeScript } from '../base/typescript.ts';
-import type { Compiler, TypeScriptName } from './compiler.ts';
+import type { Compiler, SourceFiles, TypeScriptName } from './compiler.ts';
 import { Compiler6 } from './compiler6.ts';
 import { Compiler7 } from './compiler7.ts';
 import type { ProjectFiles } from './project-files.ts';
@@ -11,9 +11,10 @@ import type { ProjectFiles } from './project-files.ts';
  * The TypeScript of the project, if it is version 6, or the later one that was compared with it. Beside another version its
  * companion, or else the version 6 that this package finds.
  *
+ * @param known what version 6 has read for another compilation of the project
  * @throws TypeScriptMissingError if there is none
  */
-export function chooseCompiler(root: string, files: ProjectFiles): Compiler {
+export function chooseCompiler(root: string, files: ProjectFiles, known?: SourceFiles): Compiler {
   const require = createRequire(join(root, 'package.json'));
   const load = <T>(name: string): T | undefined => {
     try {
@@ -24,7 +25,7 @@ export function chooseCompiler(root: string, files: ProjectFiles): Compiler {
   };
   const six = (name: TypeScriptName['name']): Compiler | undefined => {
     const ts = load<TypeScript>(name);
-    return ts !== undefined && isSix(ts) ? new Compiler6(ts, name, files) : undefined;
+    return ts !== undefined && isSix(ts) ? new Compiler6(ts, name, files, known) : undefined;
   };
   const version = load<{ readonly version: string }>('typescript/package.json')?.version;
   return (
@@ -33,7 +34,7 @@ export function chooseCompiler(root: string, files: ProjectFiles): Compiler {
       ? Compiler7.start(require, version, root, files)
       : undefined) ??
     six(COMPANION) ??
-    new Compiler6(loadTypeScript(), 'typescript', files)
+    new Compiler6(loadTypeScript(), 'typescript', files, known)
   );
 }
 

@@ -13,8 +13,9 @@ import { mayConcern, mayHoldDirective } from '../../transformer/base/may-concern
 import type { Manifest } from '../../transformer/base/plan.ts';
 import { type AnalysesByFile, ProgramAnalyses } from '../../transformer/hosts/program-analyses.ts';
 import type { Diagnostic } from '../../transformer/index.ts';
+import type { RecordedShape } from '../../transformer/shapes/recorded-shapes.ts';
 import { chooseCompiler } from './choose-compiler.ts';
-import type { Compiler, Configuration, TypeScriptName } from './compiler.ts';
+import type { Compiler, Configuration, SourceFiles, TypeScriptName } from './compiler.ts';
 import { configurationsFor } from './configurations.ts';
 import { absolute, type ProjectFiles, projectFiles, type Texts } from './project-files.ts';
 
@@ -27,6 +28,10 @@ export interface CompileOptions {
   readonly texts?: Texts;
   /** Code that a lock doesn't know is no error: the lock is written anew. */
   readonly isLocking?: boolean;
+  /** What journals have is read from the types, too. */
+  readonly withShapes?: boolean;
+  /** Another compilation of the project: files that are the same are read once. */
+  readonly beside?: SourceFiles;
 }
 
 export interface CompiledProject {
@@ -49,6 +54,8 @@ export interface CompiledFunction extends Manifest {
   readonly id: string;
   /** Relative to the root, with forward slashes. */
   readonly file: string;
+  /** What its journals have, as far as types show; none where that wasn't asked for. */
+  readonly shapes: readonly RecordedShape[];
 }
 
 /**
@@ -76,15 +83,17 @@ export class ProjectCompiler {
   private readonly compiler: Compiler;
   private analyses: AnalysesByFile = new WeakMap();
   private readonly isLocking: boolean;
+  private readonly withShapes: boolean;
   private packages = '';
 
   /** @throws TypeScriptMissingError if no TypeScript is there that it can use */
-  constructor({ root, files, texts, isLocking = false }: CompileOptions) {
+  constructor({ root, files, texts, isLocking = false, withShapes = false, beside }: CompileOptions) {
     this.isLocking = isLocking;
+    this.withShapes = withShapes;
     this.root = realpathSync(root);
     this.named = files;
     this.files = projectFiles(this.root, texts);
-    this.compiler = chooseCompiler(this.root, this.files);
+    this.compiler = chooseCompiler(this.root, this.files, beside);
   }
 
   compile(): CompiledProject {
@@ -158,7 +167,9 @@ export class ProjectCompiler {
       if (broken.length === 0 && !isDurable(analysis)) continue;
       part.files.push(name);
       if (analysis === undefined) continue;
-      for (const [id, manifest] of analysis.manifests) part.functions.push({ id, file: name, ...manifest });
+      const shapes = this.withShapes ? analyses.shapesOf(analysis) : undefined;
+      for (const [id, manifest] of analysis.manifests)
+        part.functions.push({ id, file: name, ...manifest, shapes: shapes?.get(id) ?? [] });
       const ours = analyses.diagnosticsOf(analysis, file);
       part.diagnostics.push(...ours.map((diagnostic) => ({ ...diagnostic, fileName: name })));
       // Without a configuration, what is missing may be an option.

@@ -5,9 +5,11 @@ import {
   type Compiler,
   type Configuration,
   isFault,
+  type KnownFile,
   type OpenedProgram,
   ownFolders,
   type ParsedConfiguration,
+  type SourceFiles,
   type TypeScriptName,
 } from './compiler.ts';
 import { ofTypeScript } from './diagnostics.ts';
@@ -26,11 +28,16 @@ export class Compiler6 implements Compiler {
   readonly guessed: ts.CompilerOptions;
   private readonly system: ts.System;
   private readonly known = new Map<string, ts.Program>();
-  /** Files are shared by programs whose options read them alike. */
-  private readonly files = new Map<string, Map<string, KnownFile>>();
+  private readonly files: SourceFiles;
   private readonly readAlike: (options: ts.CompilerOptions) => string;
 
-  constructor(ts: TypeScript, name: TypeScriptName['name'], files: ProjectFiles) {
+  constructor(
+    ts: TypeScript,
+    name: TypeScriptName['name'],
+    files: ProjectFiles,
+    known: SourceFiles = new Map(),
+  ) {
+    this.files = known;
     this.ts = ts;
     this.typescript = { name, version: ts.version };
     this.guessed = {
@@ -146,12 +153,6 @@ export class Compiler6 implements Compiler {
     };
     return host;
   }
-}
-
-interface KnownFile {
-  readonly file: ts.SourceFile;
-  /** How it was read. */
-  readonly form: string;
 }
 
 /** Other options give other trees. */

@@ -29,6 +29,7 @@ export const PARTS: Readonly<Record<'transformer' | 'runtime' | 'cli', readonly 
     ['plan', 'the edits of a file, one planner for each kind of node'],
     ['analyze.ts', 'the order of all passes'],
     ['course', 'what decides which calls of a function come, and in which order'],
+    ['shapes', 'what journals have of values, by their types, and what fits it'],
     ['emit', 'the plan carried out: on the text, or on the syntax tree'],
     ['compile.ts', 'one text'],
     ['compile-file.ts', 'one file of a project'],

@@ -6,6 +6,10 @@ interface RemoteType {
   readonly flags: ts.TypeFlags;
   readonly objectFlags: ts.ObjectFlags;
   readonly elementFlags?: readonly ts.ElementFlags[];
+  /** Of a literal. */
+  readonly value?: unknown;
+  /** Of a template. */
+  readonly texts?: readonly string[];
   getSymbol(): RemoteSymbol | undefined;
   getTypes(): readonly RemoteType[] | undefined;
   getTarget(): RemoteType;
@@ -123,6 +127,8 @@ class Shim {
       flags: remote.flags,
       objectFlags: remote.objectFlags,
       elementFlags: remote.elementFlags,
+      value: remote.value,
+      texts: remote.texts,
       get symbol() {
         return optional(remote.getSymbol(), symbol);
       },

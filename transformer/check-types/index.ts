@@ -20,6 +20,7 @@ import { checkStepResults } from './step-results.ts';
 import { checkObjectsAtWork } from './working-objects.ts';
 
 export { ProgramTypes } from './program-types.ts';
+export { recordedResults } from './recorded-results.ts';
 
 /** What analysis by syntax leaves for the checks with types, for one durable function. */
 export interface TypedParts {

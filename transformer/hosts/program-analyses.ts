@@ -5,8 +5,11 @@ import type { Diagnostic } from '../base/diagnostics.ts';
 import { type Disk, type FilePlace, placeOf } from '../base/file-id.ts';
 import type { FileLock } from '../base/locked.ts';
 import { mayConcern } from '../base/may-concern.ts';
+import { functionKey } from '../base/plan.ts';
 import type { TypeScript } from '../base/typescript.ts';
 import { lockOfFile } from '../lock/read-lock.ts';
+import { ShapeReader } from '../shapes/read-shapes.ts';
+import { type RecordedShape, recordedShapes } from '../shapes/recorded-shapes.ts';
 
 /** Undefined for files that need no compilation. */
 export type AnalysesByFile = WeakMap<ts.SourceFile, Analysis | undefined>;
@@ -24,6 +27,7 @@ export class ProgramAnalyses {
   private readonly analyses: AnalysesByFile;
   private readonly diagnostics = new WeakMap<ts.SourceFile, readonly Diagnostic[]>();
   private types: ProgramTypes | undefined;
+  private shapes: ShapeReader | undefined;
   private readonly isStrict: boolean;
   /** By the folders of packages. */
   private readonly locks = new Map<string, FileLock | undefined>();
@@ -105,10 +109,22 @@ export class ProgramAnalyses {
     return tooDeep(file, this.nameOf(file));
   }
 
-  private typesChecked(analysis: Analysis, file: ts.SourceFile): readonly Diagnostic[] {
+  /** What journals of the functions of a file have, by the keys of the functions. */
+  shapesOf({ inTree }: Analysis): ReadonlyMap<string, readonly RecordedShape[]> {
+    const types = this.programTypes();
+    this.shapes ??= new ShapeReader(types.ts, this.program);
+    const shapes = this.shapes;
+    return new Map(inTree.map((one) => [functionKey(one.body.durable), recordedShapes(types, one, shapes)]));
+  }
+
+  private programTypes(): ProgramTypes {
     this.types ??= new ProgramTypes(this.ts, this.program);
+    return this.types;
+  }
+
+  private typesChecked(analysis: Analysis, file: ts.SourceFile): readonly Diagnostic[] {
     try {
-      return analysis.checkTypes(this.types);
+      return analysis.checkTypes(this.programTypes());
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       return [this.tooDeep(file)];
