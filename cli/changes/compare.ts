@@ -1,15 +1,23 @@
 import { type Edit, type Freedom, judge } from '../../runtime/tools.ts';
+import { functionKey } from '../../transformer/base/plan.ts';
 import { asContinued, type KnownFunction } from './read-functions.ts';
+import type { ChangedResults, ResultEdit } from './results.ts';
+import { successorOf } from './successor.ts';
+
+export type ChangeEdit = Edit | ResultEdit;
+
+/** What is shown of one side. */
+export type Side = Pick<KnownFunction, 'id' | 'number' | 'name' | 'file' | 'line' | 'version' | 'sites'>;
 
 /** What was changed of one durable function, and what it does to runs of the old one. */
 export interface Change {
-  readonly old: KnownFunction;
+  readonly old: Side;
   /** What runs of the old one go on with; undefined if they find nothing. */
-  readonly now: KnownFunction | undefined;
+  readonly now: Side | undefined;
   readonly verdict: Freedom;
-  readonly edits: readonly Edit[];
+  readonly edits: readonly ChangeEdit[];
   /** A function that may be the same one under another id, where `now` is undefined. */
-  readonly heir?: KnownFunction | undefined;
+  readonly heir?: Side | undefined;
 }
 
 /** A comparison of the working tree with something else. */
@@ -23,47 +31,41 @@ export interface Comparison {
   readNow(file: string): string | undefined;
 }
 
-/** The functions that are not as they were. Those whose code version is the same are not among them. */
+/**
+ * The functions that are not as they were: those whose code version is another one, and those that take recorded values for
+ * something else.
+ */
 export function compareFunctions(
   before: readonly KnownFunction[],
   after: readonly KnownFunction[],
+  results: readonly ChangedResults[],
 ): readonly Change[] {
   const changes = before.flatMap((old) => {
     const now = successorOf(old, before, after);
-    if (now?.manifest.version === old.manifest.version) return [];
+    if (now?.version === old.version) return [];
     const { verdict, edits } = judge(old, now && asContinued(old, now));
     return [{ old, now, verdict, edits, ...(now === undefined && { heir: heirOf(old, before, after) }) }];
   });
-  return changes.sort((a, b) => placeOf(a).localeCompare(placeOf(b)));
+  return withResults(changes, results).sort((a, b) => placeOf(a).localeCompare(placeOf(b)));
 }
 
-/** As the runtime finds the function of a run: by its code, by the number of its version, then the newest with its id. */
-function successorOf(
-  old: KnownFunction,
-  before: readonly KnownFunction[],
-  after: readonly KnownFunction[],
-): KnownFunction | undefined {
-  const versions = after.filter(({ id }) => id === old.id);
-  const same = versions.find(({ manifest }) => manifest.version === old.manifest.version);
-  const numbered = versions.find(({ number }) => old.number !== undefined && number === old.number);
-  const newest = [...versions].sort((a, b) => age(b) - age(a))[0];
-  return same ?? numbered ?? newest ?? renamed(old, before, after);
+function withResults(changes: readonly Change[], results: readonly ChangedResults[]): Change[] {
+  const left = new Map(results.map((one) => [functionKey(one.old), one]));
+  const joined = changes.map((change): Change => {
+    const key = functionKey(change.old);
+    const found = left.get(key);
+    left.delete(key);
+    if (found === undefined || change.now === undefined) return change;
+    const edits = [...change.edits, ...found.edits];
+    return { ...change, edits, verdict: worstOf(edits) };
+  });
+  return [...joined, ...[...left.values()].map((one): Change => ({ ...one, verdict: worstOf(one.edits) }))];
 }
 
-const age = ({ number }: KnownFunction): number => number ?? Number.POSITIVE_INFINITY;
+const ORDER: readonly Freedom[] = ['breaking', 'passed', 'free'];
 
-/** Of a file that was moved and not changed, the runtime knows the functions again. */
-function renamed(
-  old: KnownFunction,
-  before: readonly KnownFunction[],
-  after: readonly KnownFunction[],
-): KnownFunction | undefined {
-  const known = new Set(before.map(({ id }) => id));
-  return after.find(
-    (one) =>
-      one.module !== undefined && one.module === old.module && one.name === old.name && !known.has(one.id),
-  );
-}
+const worstOf = (edits: readonly ChangeEdit[]): Freedom =>
+  ORDER.find((one) => edits.some(({ verdict }) => verdict === one)) ?? 'free';
 
 function heirOf(
   old: KnownFunction,
@@ -73,7 +75,7 @@ function heirOf(
   const known = new Set(before.map(({ id }) => id));
   const added = after.filter(({ id }) => !known.has(id));
   return (
-    added.find(({ manifest }) => manifest.version === old.manifest.version) ??
+    added.find(({ version }) => version === old.version) ??
     added.find(({ name, package: of }) => name === old.name && of === old.package)
   );
 }

@@ -1,8 +1,26 @@
 import type { Edit, Freedom } from '../../runtime/tools.ts';
-import type { Change } from './compare.ts';
+import { MISSING } from '../../transformer/shapes/fits.ts';
+import type { Change, ChangeEdit } from './compare.ts';
+import type { ResultEdit } from './results.ts';
 
 /** What was changed, as a sentence. */
-export function changeText({ kind, what }: Edit): string {
+export const changeText = (edit: ChangeEdit): string =>
+  edit.kind === 'result' ? misfitText(edit) : callText(edit);
+
+/** What of a recorded value doesn't fit. */
+export function misfitText({
+  what,
+  path,
+  recorded,
+  expected,
+}: Pick<ResultEdit, 'what' | 'path' | 'recorded' | 'expected'>): string {
+  const whole = what === '' ? 'arguments' : 'result';
+  const subject = what === '' ? 'The input of runs' : `What \`${what}\` has recorded`;
+  const found = recorded === MISSING ? 'missing' : `\`${recorded}\``;
+  return `${subject} may not fit what the code expects: \`${whole}${path}\` may be ${found}, and \`${expected}\` is expected.`;
+}
+
+function callText({ kind, what }: Edit): string {
   switch (kind) {
     case 'added':
       return `A call of \`${what}\` was added.`;
@@ -26,12 +44,16 @@ export function changeText({ kind, what }: Edit): string {
 }
 
 /** What becomes of runs under way. */
-export function consequenceText({ verdict, reached, kind }: Edit, { old }: Change): string {
+export function consequenceText({ verdict, reached, kind }: ChangeEdit, { old }: Change): string {
   if (verdict === 'free') return 'Runs go on.';
+  if (kind === 'result')
+    return reached.length === 0
+      ? 'All runs go on with the input that they were started with.'
+      : `Runs that have recorded \`${reached[0]}\` go on with what is recorded.`;
   if (kind === 'gone') return 'All its runs are parked.';
   if (kind === 'drifting') return 'Runs in which it is under way may be parked.';
   if (verdict === 'breaking') return 'All runs that have recorded anything may be parked.';
-  const first = old.manifest.sites.find(({ id }) => id === reached[0]);
+  const first = old.sites.find(({ id }) => id === reached[0]);
   const at = first ? ` (${old.file}:${first.line})` : '';
   const rest = reached.length > 1 ? ' or what comes after it' : '';
   return `Runs that have recorded \`${reached[0]}\`${at}${rest} may be parked; others go on.`;
@@ -41,7 +63,7 @@ const KEEP =
   'Or keep the old function beside the new one, for the runs that it has: `npx durable freeze` writes it';
 
 /** What to write instead. */
-export function adviceText({ kind, verdict, what }: Edit, { heir, old }: Change): string | undefined {
+export function adviceText({ kind, verdict, what }: ChangeEdit, { heir, old }: Change): string | undefined {
   if (verdict === 'free') return undefined;
   switch (kind) {
     case 'added':
@@ -50,6 +72,10 @@ export function adviceText({ kind, verdict, what }: Edit, { heir, old }: Change)
       return `Give the calls names with \`step('name', ...)\`, or put new ones behind the others. ${KEEP}.`;
     case 'drifting':
       return `Give \`${what}\` a copy: a value that nothing changes later.`;
+    case 'result':
+      return what === ''
+        ? `Let the function take both: give new parameters a default, and keep the meaning of the others. ${KEEP}.`
+        : `Let the code take both forms, or call it again under another name where runs come to it later: \`if (since('name')) ...\`. ${KEEP}.`;
     case 'gone':
       return heir
         ? `If \`${heir.name}\` in ${heir.file} is the same function, keep its id: \`'use durable as ${old.id}'\`.`

@@ -28,7 +28,7 @@ export function changedSince(root: string, revision: string): ChangedFiles {
   return { commit, texts: git.texts(commit, files) };
 }
 
-const CONCERNS = /(\.[cm]?[jt]sx?|(^|\/)(package|durable\.lock)\.json)$/;
+const CONCERNS = /(\.[cm]?[jt]sx?|(^|\/)(package|durable\.lock|[jt]sconfig[^/]*)\.json)$/;
 
 /**
  * The commits that have changed a file, the newest first.

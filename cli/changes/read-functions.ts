@@ -6,19 +6,15 @@ import type { KnownCode } from '../../runtime/tools.ts';
 import { analyze } from '../../transformer/analyze.ts';
 import { type Disk, placeOf } from '../../transformer/base/file-id.ts';
 import { mayConcern } from '../../transformer/base/may-concern.ts';
-import { functionKey } from '../../transformer/base/plan.ts';
+import { functionKey, type Manifest } from '../../transformer/base/plan.ts';
 import { loadSyntax } from '../../transformer/base/typescript.ts';
 import { courseOf, sincesOf } from '../../transformer/course/course.ts';
 import { lockOfFile } from '../../transformer/lock/read-lock.ts';
 import { absolute, type Texts } from '../compile/project-files.ts';
+import type { Versioned } from './successor.ts';
 
 /** One durable function of one side of a comparison. */
-export interface KnownFunction extends KnownCode {
-  readonly id: string;
-  /** The number of its version, where its directive has one. */
-  readonly number: number | undefined;
-  /** Its names in its file. */
-  readonly name: string;
+export interface KnownFunction extends KnownCode, Versioned {
   readonly package: string | undefined;
   readonly file: string;
   readonly line: number;
@@ -27,8 +23,7 @@ export interface KnownFunction extends KnownCode {
   readonly sinces: ReadonlySet<string>;
   /** Its course for runs for which these are false. */
   courseWithout(sinces: ReadonlySet<string>): KnownCode['course'];
-  /** A hash of its module. */
-  readonly module: string | undefined;
+  readonly sites: Manifest['sites'];
 }
 
 export interface ReadFunctions {
@@ -84,6 +79,8 @@ function functionsIn(
       line,
       column,
       module,
+      version,
+      sites,
       manifest,
       course: courseOf(analyzed),
       sinces: sincesOf(analyzed),

@@ -14,6 +14,7 @@ import { loadModule } from '../base/load-module.ts';
 import { changeText } from './edit-text.ts';
 import { NoComparisonError } from './no-comparison.ts';
 import { asContinued, type KnownFunction } from './read-functions.ts';
+import { newestOf } from './successor.ts';
 
 /** Runs of one function that meet one fate. */
 export interface RunGroup {
@@ -192,7 +193,7 @@ class RunsJudgement {
     if (manifest === undefined) return { verdict: undefined, file: '', isKnown: false };
     if (versions.length === 0 && this.#isMoved(fn, version))
       return { verdict: undefined, file: '', isKnown: true };
-    const newest = [...versions].sort((a, b) => (b.number ?? Infinity) - (a.number ?? Infinity))[0];
+    const newest = newestOf(versions);
     const now = source && newest ? asContinued(source, newest) : newest;
     const verdict = judge({ manifest, course: source?.course }, now);
     return { verdict, file: manifest.file, isKnown: true };

@@ -1,6 +1,6 @@
-import type { Edit, EditPlace, Freedom } from '../../runtime/tools.ts';
+import type { EditPlace, Freedom } from '../../runtime/tools.ts';
 import { plural, styled, widthOf, wrap } from '../base/terminal.ts';
-import type { Change, Comparison } from '../changes/compare.ts';
+import type { Change, ChangeEdit, Comparison } from '../changes/compare.ts';
 import { adviceText, changeText, consequenceText, VERDICTS } from '../changes/edit-text.ts';
 import type { Section } from './section.ts';
 
@@ -56,7 +56,7 @@ function changeBlock(change: Change, comparison: Comparison): string {
   ].join('\n\n');
 }
 
-function editBlock(edit: Edit, change: Change, comparison: Comparison): string {
+function editBlock(edit: ChangeEdit, change: Change, comparison: Comparison): string {
   const { old, now } = change;
   const advice = adviceText(edit, change);
   return [
@@ -101,8 +101,8 @@ const jsonOf = ({ against, changes, broken }: Comparison): object => ({
     return {
       id: old.id,
       verdict,
-      before: { file: old.file, line: old.line, version: old.manifest.version },
-      now: now ? { file: now.file, line: now.line, version: now.manifest.version } : null,
+      before: { file: old.file, line: old.line, version: old.version },
+      now: now ? { file: now.file, line: now.line, version: now.version } : null,
       edits: edits.map((edit) => ({
         kind: edit.kind,
         what: edit.what,
@@ -141,10 +141,10 @@ function markdownOf(comparison: Comparison): string {
   ].join('\n');
 }
 
-const sentence = (edit: Edit, change: Change): string =>
+const sentence = (edit: ChangeEdit, change: Change): string =>
   [changeText(edit), consequenceText(edit, change), adviceText(edit, change) ?? ''].join(' ').trim();
 
-function placesText(edit: Edit, { old, now }: Change): string {
+function placesText(edit: ChangeEdit, { old, now }: Change): string {
   const places = [
     ...(edit.old ? [`before: ${old.file}:${edit.old.line}`] : []),
     ...(edit.now && now ? [`now: ${now.file}:${edit.now.line}`] : []),

@@ -1,6 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import { compileProject } from '../compile/compile-project.ts';
+import { type CompiledProject, compileProject } from '../compile/compile-project.ts';
+import type { SourceFiles } from '../compile/compiler.ts';
 import { NoProjectError } from '../project/project.ts';
 import { changesSection } from './changes-section.ts';
 import { reportOf } from './report.ts';
@@ -39,21 +40,28 @@ export async function check(folder: string, options: CheckOptions): Promise<numb
     const { watchReports } = await import('./watch.ts');
     return watchReports(folder, json);
   }
-  const sections = await sectionsOf(folder, options);
-  const report = reportOf(compileProject({ root: folder }), sections);
+  const known: SourceFiles = new Map();
+  const isCompared = options.against !== undefined || options.store !== undefined;
+  const project = compileProject({ root: folder, beside: known, ...(isCompared && { shapes: 'too' }) });
+  const report = reportOf(project, await sectionsOf(folder, options, project, known));
   if (json) console.log(JSON.stringify(report.json, null, 2));
   else console.log(markdown ? report.markdown : report.text);
   return report.errors + report.parking > 0 ? 1 : 0;
 }
 
-async function sectionsOf(folder: string, options: CheckOptions): Promise<readonly Section[]> {
+async function sectionsOf(
+  folder: string,
+  options: CheckOptions,
+  project: CompiledProject,
+  known: SourceFiles,
+): Promise<readonly Section[]> {
   const { against, store, load = [] } = options;
   if (against === undefined && store === undefined) return [];
   const { compareWithRevision, compareWithStore } = await import('../changes/against.ts');
   const root = realpathSync(folder);
   const revision = typeof against === 'string' ? against : 'HEAD';
   return [
-    ...(against === undefined ? [] : [changesSection(compareWithRevision(root, revision))]),
+    ...(against === undefined ? [] : [changesSection(compareWithRevision(root, revision, project, known))]),
     ...(store === undefined ? [] : [runsSection(await compareWithStore(root, store, load, revision))]),
   ];
 }

@@ -10,7 +10,7 @@ import { realpathSync } from 'node:fs';
 import { isAbsolute, relative } from 'node:path';
 import type { Analysis } from '../../transformer/analyze.ts';
 import { mayConcern, mayHoldDirective } from '../../transformer/base/may-concern.ts';
-import type { Manifest } from '../../transformer/base/plan.ts';
+import { functionKey, type Manifest } from '../../transformer/base/plan.ts';
 import { type AnalysesByFile, ProgramAnalyses } from '../../transformer/hosts/program-analyses.ts';
 import type { Diagnostic } from '../../transformer/index.ts';
 import type { RecordedShape } from '../../transformer/shapes/recorded-shapes.ts';
@@ -28,8 +28,8 @@ export interface CompileOptions {
   readonly texts?: Texts;
   /** Code that a lock doesn't know is no error: the lock is written anew. */
   readonly isLocking?: boolean;
-  /** What journals have is read from the types, too. */
-  readonly withShapes?: boolean;
+  /** What journals have is read from the types, too, or in the place of diagnostics. */
+  readonly shapes?: 'too' | 'alone';
   /** Another compilation of the project: files that are the same are read once. */
   readonly beside?: SourceFiles;
 }
@@ -52,6 +52,10 @@ export interface CompiledProject {
 /** One durable function: its id, where it is, its version and its sites. */
 export interface CompiledFunction extends Manifest {
   readonly id: string;
+  /** The number of its version, where its directive has one. */
+  readonly number: number | undefined;
+  /** Its names in its file. */
+  readonly name: string;
   /** Relative to the root, with forward slashes. */
   readonly file: string;
   /** What its journals have, as far as types show; none where that wasn't asked for. */
@@ -83,13 +87,13 @@ export class ProjectCompiler {
   private readonly compiler: Compiler;
   private analyses: AnalysesByFile = new WeakMap();
   private readonly isLocking: boolean;
-  private readonly withShapes: boolean;
+  private readonly shapes: CompileOptions['shapes'];
   private packages = '';
 
   /** @throws TypeScriptMissingError if no TypeScript is there that it can use */
-  constructor({ root, files, texts, isLocking = false, withShapes = false, beside }: CompileOptions) {
+  constructor({ root, files, texts, isLocking = false, shapes, beside }: CompileOptions) {
     this.isLocking = isLocking;
-    this.withShapes = withShapes;
+    this.shapes = shapes;
     this.root = realpathSync(root);
     this.named = files;
     this.files = projectFiles(this.root, texts);
@@ -167,9 +171,23 @@ export class ProjectCompiler {
       if (broken.length === 0 && !isDurable(analysis)) continue;
       part.files.push(name);
       if (analysis === undefined) continue;
-      const shapes = this.withShapes ? analyses.shapesOf(analysis) : undefined;
-      for (const [id, manifest] of analysis.manifests)
-        part.functions.push({ id, file: name, ...manifest, shapes: shapes?.get(id) ?? [] });
+      const shapes = this.shapes !== undefined ? analyses.shapesOf(analysis) : undefined;
+      for (const { body } of analysis.inTree) {
+        const { durable } = body;
+        const key = functionKey(durable);
+        const manifest = analysis.manifests.get(key);
+        if (manifest === undefined) continue;
+        const { id, number, path } = durable;
+        part.functions.push({
+          id,
+          number,
+          name: path,
+          file: name,
+          ...manifest,
+          shapes: shapes?.get(key) ?? [],
+        });
+      }
+      if (this.shapes === 'alone') continue;
       const ours = analyses.diagnosticsOf(analysis, file);
       part.diagnostics.push(...ours.map((diagnostic) => ({ ...diagnostic, fileName: name })));
       // Without a configuration, what is missing may be an option.

@@ -2,6 +2,7 @@ import {
   ANY,
   type Element,
   type Form,
+  isNullish,
   type Member,
   type Shape,
   shape,
@@ -13,7 +14,7 @@ import {
 export interface Misfit {
   /** Below the value: `.total`; empty for the value itself. */
   readonly path: string;
-  /** What is recorded there, in words. */
+  /** What is recorded there, in words; `MISSING` where it may have no such part. */
   readonly recorded: string;
   /** What is expected there, in words. */
   readonly expected: string;
@@ -26,6 +27,8 @@ export interface Misfit {
 export function misfitOf(recorded: Shape, expected: Shape): Misfit | undefined {
   return new Comparison().of(recorded, expected, '');
 }
+
+export const MISSING = 'missing';
 
 type Of<Kind extends Form['kind']> = Extract<Form, { readonly kind: Kind }>;
 
@@ -57,7 +60,7 @@ class Comparison {
     if (from.kind === 'union') return first(from.of, (one) => this.of(one, expected, path));
     if (to.kind === 'union') return this.#toUnion(recorded, expected, to, path);
     if (to.kind === 'object' && to.members.size === 0 && to.rest === undefined)
-      return isNullish(from) ? misfit(recorded, expected, path) : undefined;
+      return isNullish(recorded) ? misfit(recorded, expected, path) : undefined;
     const inner = this.#inside(from, to, path);
     return inner === 'other' ? misfit(recorded, expected, path) : inner;
   }
@@ -114,7 +117,7 @@ class Comparison {
     if (isMissing && !to.isOptional && this.of(UNDEFINED, to.shape, path) !== undefined)
       return {
         path,
-        recorded: from === undefined ? 'nothing' : `${shapeText(from.shape)}, or nothing`,
+        recorded: MISSING,
         expected: shapeText(to.shape),
       };
     return from && this.of(from.shape, to.isOptional ? orUndefined(to.shape) : to.shape, path);
@@ -155,9 +158,6 @@ function first<T>(list: Iterable<T>, of: (one: T, index: number) => Misfit | und
   return undefined;
 }
 
-const isNullish = (form: Form): boolean =>
-  form.kind === 'void' || (form.kind === 'literal' && (form.value === undefined || form.value === null));
-
 const optional = (elements: readonly Element[]): Member | undefined => {
   const rest = elements.find(({ isRest }) => isRest);
   return rest && { shape: rest.shape, isOptional: true };
@@ -165,7 +165,8 @@ const optional = (elements: readonly Element[]): Member | undefined => {
 
 const besides = ({ rest }: Of<'object'>): Member | undefined => rest && { shape: rest, isOptional: true };
 
-const orUndefined = (of: Shape): Shape => shape({ kind: 'union', of: [of, UNDEFINED] });
+const orUndefined = (of: Shape): Shape =>
+  shape({ kind: 'union', of: [...(of.form.kind === 'union' ? of.form.of : [of]), UNDEFINED] });
 
 /** What may be read of an array by names. */
 function asObject({ elements }: Of<'list'>): Of<'object'> {

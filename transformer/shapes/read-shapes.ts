@@ -156,7 +156,10 @@ export class ShapeReader {
     const members = new Map<string, Member>();
     for (const property of checker.getPropertiesOfType(type)) {
       // Methods and accessors are no data; properties under symbols brand types, and private ones are for the class.
-      if (property.flags & (SymbolFlags.Method | SymbolFlags.Accessor) || /^__[@#]/.test(property.name))
+      if (
+        property.flags & (SymbolFlags.Method | SymbolFlags.Accessor) ||
+        /^__[@#]/.test(property.escapedName as string)
+      )
         continue;
       const of = checker.getTypeOfSymbol(property);
       if (this.#isFunction(of)) continue;

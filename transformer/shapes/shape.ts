@@ -42,6 +42,10 @@ export const ANY: Shape = shape({ kind: 'any' });
 export const UNDEFINED: Shape = shape({ kind: 'literal', value: undefined });
 export const NULL: Shape = shape({ kind: 'literal', value: null });
 
+/** Whether it is nothing but undefined, or null. */
+export const isNullish = ({ form }: Shape): boolean =>
+  form.kind === 'void' || (form.kind === 'literal' && (form.value === undefined || form.value === null));
+
 /** So many parts of a shape are shown. */
 const SHOWN = 4;
 
@@ -61,12 +65,16 @@ export function shapeText({ form }: Shape, depth = 0): string {
     case 'builtin':
       return form.names[0] ?? 'unknown';
     case 'union': {
-      const parts = [...new Set(form.of.map((one) => shapeText(one, depth)))];
+      const last = form.of.filter(isNullish);
+      const ordered = [...form.of.filter((one) => !last.includes(one)), ...last];
+      const parts = [...new Set(ordered.map((one) => shapeText(one, depth)))];
       if (parts.length === 0) return 'never';
       return listed(parts, ' | ');
     }
     case 'list':
-      if (depth > 1) return 'an array';
+      if (depth > 1) return 'array';
+      if (form.elements.length === 1 && form.elements[0]!.isRest)
+        return arrayText(form.elements[0]!.shape, depth + 1);
       return `[${listed(
         form.elements.map((one) => `${one.isRest ? '...' : ''}${shapeText(one.shape, depth + 1)}`),
         ', ',
@@ -79,6 +87,11 @@ export function shapeText({ form }: Shape, depth = 0): string {
       return names.length === 0 ? '{}' : `{ ${listed(names, ', ')} }`;
     }
   }
+}
+
+function arrayText(of: Shape, depth: number): string {
+  const text = shapeText(of, depth);
+  return of.form.kind === 'union' ? `(${text})[]` : `${text}[]`;
 }
 
 const kindText = (of: Shape): string => (of.form.kind === 'object' ? 'object' : shapeText(of, 2));

@@ -54,6 +54,7 @@ function builtinNames(value: object): readonly string[] {
     at !== null && at !== Object.prototype;
     at = Object.getPrototypeOf(at)
   ) {
+    if (!Object.hasOwn(at, 'constructor')) continue;
     const { name } = at.constructor as { readonly name: string };
     if ((globalThis as Record<string, unknown>)[name] === at.constructor) names.push(name);
   }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { compareWithRevision } from '../../../../cli/changes/against.ts';
 import { changesSection } from '../../../../cli/check/changes-section.ts';
+import { compileProject } from '../../../../cli/compile/compile-project.ts';
 import { itInFull } from '../../../support/tier.ts';
 import { command } from '../support/command.ts';
 import { type Files, folderOf, manifestOf, write } from '../support/folders.ts';
@@ -121,6 +122,81 @@ describe('check --against', () => {
     });
   });
 
+  describe('with types', () => {
+    const typed = (order: string): string => `export interface Order { id: string; ${order} }
+export const load = async (n: number): Promise<Order> => JSON.parse(String(n)) as Order;
+export const raw = async (n: number): Promise<any> => n;
+`;
+    const CODE = `import { type Order, load, raw } from './services.ts';
+
+export async function checkout(n: number) {
+  'use durable';
+  const order = await load(n);
+  await load(n);
+  const other = (await raw(n)) as Order;
+  return [order, other];
+}
+`;
+    const typedShop = (): string =>
+      repository({
+        'package.json': manifestOf(),
+        'tsconfig.json': TSCONFIG,
+        'src/checkout.ts': CODE,
+        'src/services.ts': typed('total: number'),
+      });
+
+    it('says which recorded results do not fit the type that the code expects, where no durable function was changed', async () => {
+      const folder = typedShop();
+      write(folder, 'src/services.ts', typed('total: number; currency: string'));
+      const { status, output } = await command('check', folder, '--against');
+      expect(status).toBe(1);
+      expect(output).toContain('checkout src/checkout.ts:3 - free unless a run has passed it');
+      expect(output.replaceAll(/\s+/g, ' ')).toContain(
+        'result: What `load` has recorded may not fit what the code expects: `result.currency` may be missing, and `string` is expected. Runs that have recorded `load` go on with what is recorded.',
+      );
+      const [found, ...others] = (await dataOf(folder)).functions;
+      expect(others).toEqual([]);
+      // The second call is used by nothing.
+      expect(found?.edits).toEqual([
+        expect.objectContaining({
+          kind: 'result',
+          what: 'load',
+          before: { line: 5, column: 23 },
+          reached: ['load'],
+        }),
+        expect.objectContaining({
+          kind: 'result',
+          what: 'raw',
+          before: { line: 7, column: 24 },
+          reached: ['raw'],
+        }),
+      ]);
+    });
+
+    it('an optional property, and another type of what the code does not use, is free', async () => {
+      const folder = typedShop();
+      write(folder, 'src/services.ts', typed('total: number; currency?: string'));
+      const { status, output } = await command('check', folder, '--against');
+      expect(status).toBe(0);
+      expect(output).toContain('no durable function was changed');
+    });
+
+    itInFull('joins them with the edits of the function, and knows its input', async () => {
+      const folder = typedShop();
+      write(
+        folder,
+        'src/checkout.ts',
+        CODE.replace('n: number', 'n: number, currency: string').replace('return', 'await load(2); return'),
+      );
+      const [found] = (await dataOf(folder)).functions;
+      expect(found?.verdict).toBe('breaking');
+      expect(found?.edits.map(({ kind }) => kind)).toEqual(['added', 'result']);
+      expect(found?.edits[1]?.message).toContain(
+        'The input of runs may not fit what the code expects: `arguments[1]` may be missing, and `string` is expected.',
+      );
+    });
+  });
+
   itInFull('fits into 40 columns', async () => {
     const folder = shop();
     write(folder, 'src/checkout.ts', AFTER.replace('ship(0)', `ship(${'n + '.repeat(30)}n)`));
@@ -129,7 +205,8 @@ describe('check --against', () => {
     onTestFinished(() => {
       process.stdout.columns = columns;
     });
-    const { blocks } = changesSection(compareWithRevision(folder, 'HEAD'));
+    const project = compileProject({ root: folder, shapes: 'too' });
+    const { blocks } = changesSection(compareWithRevision(folder, 'HEAD', project, new Map()));
     const lines = blocks.join('\n').split('\n');
     expect(lines.filter((line) => line.length > 40 && line.trim().includes(' '))).toEqual([]);
     expect(lines.some((line) => line.includes('n + n'))).toBe(true);
