@@ -1,24 +1,24 @@
 import type { Edit, Freedom } from '../../runtime/tools.ts';
-import { MISSING } from '../../transformer/shapes/fits.ts';
+import { MISSING, type Misfit } from '../../transformer/shapes/fits.ts';
 import type { Change, ChangeEdit } from './compare.ts';
-import type { ResultEdit } from './results.ts';
 
 /** What was changed, as a sentence. */
 export const changeText = (edit: ChangeEdit): string =>
   edit.kind === 'result' ? misfitText(edit) : callText(edit);
 
-/** What of a recorded value doesn't fit. */
-export function misfitText({
-  what,
-  path,
-  recorded,
-  expected,
-}: Pick<ResultEdit, 'what' | 'path' | 'recorded' | 'expected'>): string {
+/** What of recorded values doesn't fit, or may not: of real ones it is known. */
+export function misfitText(
+  { what, path, recorded, expected }: MisfitOf,
+  known: 'may' | 'is' = 'may',
+): string {
   const whole = what === '' ? 'arguments' : 'result';
   const subject = what === '' ? 'The input of runs' : `What \`${what}\` has recorded`;
   const found = recorded === MISSING ? 'missing' : `\`${recorded}\``;
-  return `${subject} may not fit what the code expects: \`${whole}${path}\` may be ${found}, and \`${expected}\` is expected.`;
+  const [fit, be] = known === 'may' ? ['may not fit', 'may be'] : ["doesn't fit", 'is'];
+  return `${subject} ${fit} what the code expects: \`${whole}${path}\` ${be} ${found}, and \`${expected}\` is expected.`;
 }
+
+type MisfitOf = Misfit & { readonly what: string };
 
 function callText({ kind, what }: Edit): string {
   switch (kind) {

@@ -11,10 +11,12 @@ import {
 } from '../../runtime/tools/runs.ts';
 import { type Edit, judge, type Verdict } from '../../runtime/tools.ts';
 import { loadModule } from '../base/load-module.ts';
+import type { CompiledFunction } from '../compile/compile-project.ts';
 import { changeText } from './edit-text.ts';
 import { NoComparisonError } from './no-comparison.ts';
 import { asContinued, type KnownFunction } from './read-functions.ts';
 import { newestOf } from './successor.ts';
+import { type MisfitValues, ValuesJudgement } from './values.ts';
 
 /** Runs of one function that meet one fate. */
 export interface RunGroup {
@@ -38,36 +40,49 @@ export interface RunsReport {
   readonly isReplayed: boolean;
   readonly total: number;
   readonly groups: readonly RunGroup[];
+  /** Recorded values that don't fit what the code expects of them. */
+  readonly misfits: readonly MisfitValues[];
 }
 
 export interface RunsOptions {
+  /** As it was named. */
   readonly store: string;
   /** Modules of the build. Their code at the top level is executed. */
   readonly load: readonly string[];
   /** The functions of the working tree. */
   readonly functions: readonly KnownFunction[];
+  /** The same with types. */
+  readonly typed: readonly CompiledFunction[];
   /** Older versions whose source is at hand. */
   readonly older: readonly KnownFunction[];
 }
 
-/** @throws NoComparisonError if the store can't be read, ModuleError if the build can't be loaded */
-export async function judgeRuns(options: RunsOptions): Promise<RunsReport> {
-  for (const file of options.load) await loadModule(file);
-  const store = openStore(options.store);
+/**
+ * @param store is closed then
+ * @throws ModuleError if the build can't be loaded
+ */
+export async function judgeRuns(store: StoreReader, options: RunsOptions): Promise<RunsReport> {
   try {
+    for (const file of options.load) await loadModule(file);
     const judgement = new RunsJudgement(store, options);
+    const values = new ValuesJudgement(options.typed);
     for (const run of store.unfinished()) {
       const recorded = runJournal(store, run);
       if (recorded === undefined) judgement.add(run, UNREADABLE);
-      else judgement.add(run, await judgement.fateOf(recorded));
+      else {
+        judgement.add(run, await judgement.fateOf(recorded));
+        values.look(recorded);
+      }
     }
-    return { store: options.store, isReplayed: options.load.length > 0, ...judgement.result() };
+    const isReplayed = options.load.length > 0;
+    return { store: options.store, isReplayed, ...judgement.result(), misfits: values.result() };
   } finally {
     store.close();
   }
 }
 
-function openStore(file: string): StoreReader {
+/** @throws NoComparisonError if it can't be read */
+export function openStore(file: string): StoreReader {
   try {
     return new StoreReader(file);
   } catch (error) {

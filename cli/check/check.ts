@@ -1,5 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
+import type { StoreReader } from '../../runtime/tools/runs.ts';
+import type { ChangedFiles } from '../changes/git.ts';
 import { type CompiledProject, compileProject } from '../compile/compile-project.ts';
 import type { SourceFiles } from '../compile/compiler.ts';
 import { NoProjectError } from '../project/project.ts';
@@ -40,28 +42,57 @@ export async function check(folder: string, options: CheckOptions): Promise<numb
     const { watchReports } = await import('./watch.ts');
     return watchReports(folder, json);
   }
+  const compared = await sidesOf(folder, options);
   const known: SourceFiles = new Map();
-  const isCompared = options.against !== undefined || options.store !== undefined;
-  const project = compileProject({ root: folder, beside: known, ...(isCompared && { shapes: 'too' }) });
-  const report = reportOf(project, await sectionsOf(folder, options, project, known));
+  const project = compileProject({ root: folder, beside: known, ...(compared && { shapes: 'too' }) });
+  const sections = compared ? await sectionsOf(compared, project, known) : [];
+  const report = reportOf(project, sections);
   if (json) console.log(JSON.stringify(report.json, null, 2));
   else console.log(markdown ? report.markdown : report.text);
   return report.errors + report.parking > 0 ? 1 : 0;
 }
 
+/** What the project is compared with. It is opened before the project is compiled: what can't be used is told at once. */
+interface Sides {
+  /** A real path. */
+  readonly root: string;
+  readonly revision: string;
+  readonly changed: ChangedFiles | undefined;
+  readonly store:
+    | { readonly name: string; readonly reader: StoreReader; readonly load: readonly string[] }
+    | undefined;
+}
+
+async function sidesOf(folder: string, options: CheckOptions): Promise<Sides | undefined> {
+  const { against, store, load = [] } = options;
+  if (against === undefined && store === undefined) return undefined;
+  const { changedSince } = await import('../changes/git.ts');
+  const { openStore } = await import('../changes/runs.ts');
+  const root = realpathSync(folder);
+  const revision = typeof against === 'string' ? against : 'HEAD';
+  return {
+    root,
+    revision,
+    changed: against === undefined ? undefined : changedSince(root, revision),
+    store: store === undefined ? undefined : { name: store, reader: openStore(store), load },
+  };
+}
+
 async function sectionsOf(
-  folder: string,
-  options: CheckOptions,
+  { root, revision, changed, store }: Sides,
   project: CompiledProject,
   known: SourceFiles,
 ): Promise<readonly Section[]> {
-  const { against, store, load = [] } = options;
-  if (against === undefined && store === undefined) return [];
   const { compareWithRevision, compareWithStore } = await import('../changes/against.ts');
-  const root = realpathSync(folder);
-  const revision = typeof against === 'string' ? against : 'HEAD';
-  return [
-    ...(against === undefined ? [] : [changesSection(compareWithRevision(root, revision, project, known))]),
-    ...(store === undefined ? [] : [runsSection(await compareWithStore(root, store, load, revision))]),
-  ];
+  const sections: Section[] = [];
+  if (changed) sections.push(changesSection(compareWithRevision(root, revision, changed, project, known)));
+  if (store) {
+    // Runs may be many: what was read for types is not needed any more.
+    known.clear();
+    const { name, reader, load } = store;
+    sections.push(
+      runsSection(await compareWithStore(root, reader, { store: name, load, revision }, project)),
+    );
+  }
+  return sections;
 }

@@ -1,5 +1,7 @@
 import { plural, styled, wrap } from '../base/terminal.ts';
+import { misfitText } from '../changes/edit-text.ts';
 import type { RunGroup, RunsReport } from '../changes/runs.ts';
+import type { MisfitValues } from '../changes/values.ts';
 import type { Section } from './section.ts';
 
 /** So many ids of runs are named; JSON has all. */
@@ -14,7 +16,7 @@ const FATES: Readonly<Record<RunGroup['fate'], (count: number) => string>> = {
 
 /** What becomes of the runs of a store. */
 export function runsSection(report: RunsReport): Section {
-  const { groups, store, total, isReplayed } = report;
+  const { groups, store, total, isReplayed, misfits } = report;
   const fns = [...new Set(groups.map(({ fn }) => fn))];
   const byFunction = fns.map((fn) => [fn, groups.filter((group) => group.fn === fn)] as const);
   const lines = byFunction.map(([fn, parts]) => functionText(fn, parts));
@@ -24,12 +26,17 @@ export function runsSection(report: RunsReport): Section {
       : `${store}: ${plural(total, 'unfinished run')}${isReplayed ? ', replayed where the code was changed' : ''}.`,
     0,
   );
-  const parking = groups.filter(({ fate }) => fate !== 'goes-on').length;
+  const parking = groups.filter(({ fate }) => fate !== 'goes-on').length + misfits.length;
   return {
     key: 'runs',
-    json: { store, replayed: isReplayed, total, groups },
-    blocks: [...lines, head],
-    markdown: [...byFunction.map(([fn, parts]) => markdownText(fn, parts)), '', head].join('\n'),
+    json: { store, replayed: isReplayed, total, groups, results: misfits },
+    blocks: [...lines, ...misfits.map(misfitBlock), head],
+    markdown: [
+      ...byFunction.map(([fn, parts]) => markdownText(fn, parts)),
+      ...misfits.map((one) => `- ${one.place}: ${misfitSentence(one)}`),
+      '',
+      head,
+    ].join('\n'),
     errors: 0,
     warnings: 0,
     parking,
@@ -47,8 +54,18 @@ function sentence(fn: string, groups: readonly RunGroup[]): string {
   return `${plural(count, 'run')} of ${nameOf(fn)}: ${parts.join(', ')}`;
 }
 
-const idsOf = ({ runs }: RunGroup): string =>
+const idsOf = ({ runs }: Pick<RunGroup, 'runs'>): string =>
   runs.slice(0, NAMED).join(', ') + (runs.length > NAMED ? `, and ${runs.length - NAMED} more` : '');
+
+function misfitSentence(misfit: MisfitValues): string {
+  const { looked, runs, version, fn } = misfit;
+  const of = `${nameOf(fn)} with the code version ${version}`;
+  const how = `Of ${plural(looked, 'value')} that runs of ${of} have recorded, ${plural(runs.length, 'run')} ${runs.length === 1 ? 'has' : 'have'} such a one`;
+  return `${misfitText(misfit, 'is')} ${how}: ${idsOf(misfit)}.`;
+}
+
+const misfitBlock = (misfit: MisfitValues): string =>
+  wrap(`${styled('cyan', misfit.place)} ${styled('yellow', 'result')}: ${misfitSentence(misfit)}`, 0);
 
 function functionText(fn: string, groups: readonly RunGroup[]): string {
   const bad = groups.filter(({ fate }) => fate !== 'goes-on');

@@ -1,4 +1,6 @@
 /** Runs of a store against the functions that this process has loaded, for tools: nothing is written, and no step is called. */
+import { SerializationError } from '../base/errors.ts';
+import { siteOf } from '../base/keys.ts';
 import { findDefinition } from '../functions/definitions.ts';
 import type { Manifest } from '../functions/manifest.ts';
 import { acceptedOrder } from '../journal/accepted.ts';
@@ -7,6 +9,7 @@ import { codeOf } from '../journal/summary.ts';
 import { manifestKey, readManifest } from '../local/run/manifests.ts';
 import { StoreReader, type UnfinishedRun } from '../stores/store-reader.ts';
 import { type Replay, replayEvents } from '../testing/runtime/replay.ts';
+import { decode } from '../values/codec.ts';
 
 export { StoreError } from '../base/errors.ts';
 export { StoreReader };
@@ -42,6 +45,34 @@ export function recordedSites({ events }: RunJournal): ReadonlySet<string> {
   }
   return sites;
 }
+
+/** A value that a run has recorded. */
+export interface RecordedValue {
+  /** The call that it is of; empty for the input of the run. */
+  readonly site: string;
+  /** Surely a call of the function of the run, and not of one that it calls. */
+  readonly isOuter: boolean;
+  /** Undefined where it needs something that this process hasn't loaded. */
+  read(): { readonly of: unknown } | undefined;
+}
+
+/** The input of a run, the results of its steps, and the signals that it received. */
+export function* recordedValues({ events }: RunJournal): Generator<RecordedValue> {
+  for (const event of events) {
+    if (event.type === 'run-started') yield { site: '', isOuter: true, read: reader(event.input) };
+    else if ((event.type === 'step' || event.type === 'received') && event.ok)
+      yield { site: siteOf(event.key), isOuter: !event.key.includes('/'), read: reader(event.value) };
+  }
+}
+
+const reader = (text: string) => (): { readonly of: unknown } | undefined => {
+  try {
+    return { of: decode(text) };
+  } catch (error) {
+    if (error instanceof SerializationError) return undefined;
+    throw error;
+  }
+};
 
 /** What the store knows of a version of a function. */
 export const manifestIn = (store: StoreReader, fn: string, version: string): Manifest | undefined =>

@@ -1,6 +1,7 @@
 import type ts from 'typescript';
 import type { Body } from '../body/body.ts';
 import type { Binding } from '../file/bindings.ts';
+import { originOf } from '../file/origins.ts';
 import { FORMATTERS, MUTATORS } from '../syntax/method-names.ts';
 import {
   contains,
@@ -11,6 +12,7 @@ import {
   isReference,
   rootOf,
   unwrap,
+  unwrapParent,
   walk,
 } from '../syntax/nodes.ts';
 import { pathRootOf, targetsOf } from '../syntax/writes.ts';
@@ -115,16 +117,29 @@ export class Variables {
     const effects: Mutable = { assigned: new Set(), mutated: new Set(), isOpaque: false };
     const closures: Mutable = { assigned: new Set(), mutated: new Set(), isOpaque: false };
     walk(ts, root, (node) => {
-      if (ts.isVariableDeclaration(node)) return;
+      if (this.isStepCode(node)) return false;
+      if (ts.isVariableDeclaration(node)) return undefined;
       this.add(effects, node);
-      if (!isFunctionNode(ts, node) || node === root) return;
+      if (!isFunctionNode(ts, node) || node === root) return undefined;
       walk(ts, node, (inner) => {
+        if (this.isStepCode(inner)) return false;
         if (!ts.isVariableDeclaration(inner)) this.add(closures, inner);
+        return undefined;
       });
+      return undefined;
     });
     const joined = ({ assigned, mutated }: Mutable): Set<Binding> => new Set([...assigned, ...mutated]);
     const changed = joined(effects).add(this.draws).add(this.clock);
     return { assigned: effects.assigned, changed, inClosures: joined(closures) };
+  }
+
+  /** `step('name', async () => ...)`: as with any other step, what it does is not the code of the function. */
+  private isStepCode(node: ts.Node): boolean {
+    const { file } = this.body;
+    const { ts } = file;
+    if (!isFunctionNode(ts, node) || this.isApart(node)) return false;
+    const call = unwrapParent(ts, node);
+    return ts.isCallExpression(call) && originOf(file, call.expression) === 'use-durable#step';
   }
 
   private add(effects: Mutable, node: ts.Node): void {

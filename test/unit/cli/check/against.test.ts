@@ -4,6 +4,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { compareWithRevision } from '../../../../cli/changes/against.ts';
+import { changedSince } from '../../../../cli/changes/git.ts';
 import { changesSection } from '../../../../cli/check/changes-section.ts';
 import { compileProject } from '../../../../cli/compile/compile-project.ts';
 import { itInFull } from '../../../support/tier.ts';
@@ -206,7 +207,9 @@ export async function checkout(n: number) {
       process.stdout.columns = columns;
     });
     const project = compileProject({ root: folder, shapes: 'too' });
-    const { blocks } = changesSection(compareWithRevision(folder, 'HEAD', project, new Map()));
+    const { blocks } = changesSection(
+      compareWithRevision(folder, 'HEAD', changedSince(folder, 'HEAD'), project, new Map()),
+    );
     const lines = blocks.join('\n').split('\n');
     expect(lines.filter((line) => line.length > 40 && line.trim().includes(' '))).toEqual([]);
     expect(lines.some((line) => line.includes('n + n'))).toBe(true);

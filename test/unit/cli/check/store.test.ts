@@ -31,13 +31,14 @@ export const ship = async (n: number) => n;
 /** A project whose store has runs that wait: of 1 behind \`ship\`, of larger numbers before it. */
 async function shop(
   numbers: readonly number[],
+  source = BEFORE,
 ): Promise<{ readonly folder: string; readonly store: string }> {
   const folder = folderOf(
-    { 'package.json': manifestOf(), 'src/checkout.ts': BEFORE, 'src/services.ts': SERVICES },
+    { 'package.json': manifestOf(), 'src/checkout.ts': source, 'src/services.ts': SERVICES },
     ['typescript'],
   );
   const store = join(folder, 'runs.db');
-  const { checkout } = await shopModule<{ checkout: (n: number) => Promise<number> }>(BEFORE, SERVICES);
+  const { checkout } = await shopModule<{ checkout: (n: number) => Promise<number> }>(source, SERVICES);
   const runtime = createRuntime({ store: fileStore(store) });
   for (const [index, n] of numbers.entries()) await runtime.start(checkout, [n], { id: `run-${index}` });
   await new Promise((resolve) => setTimeout(resolve, 300));
@@ -122,6 +123,52 @@ describe('check --store', () => {
     expect(output).toContain('the code: asks for step "charge#2" (src/checkout.ts:8:9)');
     expect(output).not.toContain('rerun(id)');
     expect(status).toBe(1);
+  });
+
+  it('says which recorded values do not fit the types that the code expects', async () => {
+    const used = BEFORE.replace('await charge(n);', 'const paid = await charge(n);').replace(
+      'return n',
+      'return paid',
+    );
+    const { folder, store } = await shop([1, 2, 3], used);
+    const services = (type: string): string =>
+      `export const charge = async (_: number): Promise<${type}> => { throw new Error(); };\nexport const ship = async (n: number) => n;\n`;
+    write(
+      folder,
+      'tsconfig.json',
+      '{"compilerOptions":{"strict":true,"allowImportingTsExtensions":true,"noEmit":true}}',
+    );
+    // A type that says less than the values.
+    write(folder, 'src/services.ts', services('1 | 2'));
+    const { status, output } = run('check', folder, '--store', store);
+    expect(output.replaceAll(/\s+/g, ' ')).toMatch(
+      /src\/checkout\.ts:6 result: What `charge` has recorded doesn't fit what the code expects: `result` is `3`, and `1 \| 2` is expected\. Of 3 values that runs of checkout with the code version \S+ have recorded, 1 run has such a one: run-2\./,
+    );
+    expect(output).toContain('3 go on');
+    expect(status).toBe(1);
+    write(folder, 'src/services.ts', services('number'));
+    expect(run('check', folder, '--store', store)).toMatchObject({ status: 0 });
+    write(
+      folder,
+      'src/checkout.ts',
+      used
+        .replace('n: number', 'n: string')
+        .replace('n > 1', "n > '1'")
+        .replace('charge(n)', 'charge(1)')
+        .replace('ship(n)', 'ship(1)'),
+    );
+    const { results } = dataOf(folder, '--store', store) as unknown as { results: readonly object[] };
+    expect(results).toMatchObject([
+      {
+        fn: 'checkout',
+        what: '',
+        path: '[0]',
+        recorded: '1',
+        expected: 'string',
+        looked: 3,
+        place: 'src/checkout.ts:4',
+      },
+    ]);
   });
 
   it('names what it can not use', async () => {
