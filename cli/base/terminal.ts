@@ -14,11 +14,16 @@ const WIDTH = 80;
 /** Longer lines are hard to read. */
 const WIDEST = 100;
 
-export const widthOf = (columns: number | undefined = process.stdout.columns): number =>
-  Math.min(columns ?? WIDTH, WIDEST);
+/** In a pipe, the variable `COLUMNS` says it. */
+function columnsGiven(): number | undefined {
+  const { COLUMNS = '' } = process.env;
+  return process.stdout.columns ?? (/^[1-9]\d*$/.test(COLUMNS) ? Number(COLUMNS) : undefined);
+}
+
+export const widthOf = (columns = columnsGiven()): number => Math.min(columns ?? WIDTH, WIDEST);
 
 /** As many as there are, for drawings. */
-export const columnsOf = (): number => process.stdout.columns ?? WIDEST;
+export const columnsOf = (): number => columnsGiven() ?? WIDEST;
 
 /** Breaks a text between words. A word that is longer than a line stays whole: it may be a path to click on. */
 export function wrap(text: string, indent: number, width: number = widthOf()): string {

@@ -1,10 +1,22 @@
-import { type Edit, type Freedom, judge } from '../../runtime/tools.ts';
+import { type Edit, type EditPlace, type Freedom, judge } from '../../runtime/tools.ts';
 import { functionKey } from '../../transformer/base/plan.ts';
 import { asContinued, type KnownFunction } from './read-functions.ts';
 import type { ChangedResults, ResultEdit } from './results.ts';
 import { successorOf } from './successor.ts';
 
-export type ChangeEdit = Edit | ResultEdit;
+/** The code of an older version stands in another function now, beside the new code. */
+export interface KeptEdit {
+  readonly kind: 'kept';
+  readonly verdict: 'free';
+  /** What the function with the old code is called. */
+  readonly what: string;
+  readonly number: number;
+  readonly old: EditPlace;
+  readonly now: EditPlace;
+  readonly reached: readonly [];
+}
+
+export type ChangeEdit = Edit | ResultEdit | KeptEdit;
 
 /** What is shown of one side. */
 export type Side = Pick<KnownFunction, 'id' | 'number' | 'name' | 'file' | 'line' | 'version' | 'sites'>;
@@ -42,11 +54,25 @@ export function compareFunctions(
 ): readonly Change[] {
   const changes = before.flatMap((old) => {
     const now = successorOf(old, before, after);
-    if (now?.version === old.version) return [];
+    if (now?.version === old.version) return keptBeside(old, now);
     const { verdict, edits } = judge(old, now && asContinued(old, now));
     return [{ old, now, verdict, edits, ...(now === undefined && { heir: heirOf(old, before, after) }) }];
   });
   return withResults(changes, results).sort((a, b) => placeOf(a).localeCompare(placeOf(b)));
+}
+
+function keptBeside(old: KnownFunction, now: KnownFunction): readonly Change[] {
+  const { name: what, number } = now;
+  if (number === undefined || number === old.number) return [];
+  const [from, to] = [old, now].map(({ line, column }) => ({ line, column }));
+  return [
+    {
+      old,
+      now,
+      verdict: 'free',
+      edits: [{ kind: 'kept', verdict: 'free', what, number, old: from!, now: to!, reached: [] }],
+    },
+  ];
 }
 
 function withResults(changes: readonly Change[], results: readonly ChangedResults[]): Change[] {

@@ -3,8 +3,12 @@ import { MISSING, type Misfit } from '../../transformer/shapes/fits.ts';
 import type { Change, ChangeEdit } from './compare.ts';
 
 /** What was changed, as a sentence. */
-export const changeText = (edit: ChangeEdit): string =>
-  edit.kind === 'result' ? misfitText(edit) : callText(edit);
+export function changeText(edit: ChangeEdit): string {
+  if (edit.kind === 'result') return misfitText(edit);
+  if (edit.kind === 'kept')
+    return `Its code is version ${edit.number} now, kept as \`${edit.what}\`, and new runs begin with the newest version.`;
+  return callText(edit);
+}
 
 /** What of recorded values doesn't fit, or may not: of real ones it is known. */
 export function misfitText(

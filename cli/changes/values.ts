@@ -7,7 +7,7 @@ import type { CompiledFunction } from '../compile/compile-project.ts';
 import { newestOf } from './successor.ts';
 
 /** So many values of each call are looked at, in each version of the code that recorded them. */
-export const MOST_VALUES = 100;
+const MOST_VALUES = 100;
 
 /** Values of one call that don't fit what the code expects. */
 export interface MisfitValues extends Misfit {

@@ -5,6 +5,7 @@ import { loadSyntax } from '../../transformer/base/typescript.ts';
 import { ask, isInteractive, styled } from '../base/terminal.ts';
 import { revisionsOf, textAt } from '../changes/git.ts';
 import { type KnownFunction, readFunctions } from '../changes/read-functions.ts';
+import { newestOf } from '../changes/successor.ts';
 import { diff } from '../edit/diff.ts';
 import { filesOf, readText } from '../project/files.ts';
 import { FreezeError, type Frozen, freezeInto } from './frozen.ts';
@@ -69,7 +70,11 @@ interface Prepared {
 
 function prepared(name: string, root: string, from: string | undefined): Prepared {
   const all = functionsOf(root);
-  const now = newestCalled(name, all);
+  const { found, newest: now } = functionCalled(name, all);
+  if (found !== now)
+    throw new FreezeError(
+      `${found.name} keeps the code of version ${found.number} of ${now.name} already. Name ${now.name} to keep the code that it had before.`,
+    );
   const versions = all.filter(({ id }) => id === now.id);
   const { file } = now;
   const old = oldOf(root, now, versions, from);
@@ -107,17 +112,24 @@ function functionsOf(root: string): readonly KnownFunction[] {
   return readFunctions(root, texts).functions;
 }
 
-function newestCalled(name: string, all: readonly KnownFunction[]): KnownFunction {
+/** The function with a name or an id, and the newest version of it. */
+function functionCalled(
+  name: string,
+  all: readonly KnownFunction[],
+): { readonly found: KnownFunction; readonly newest: KnownFunction } {
   const found = all.filter((one) => one.id === name || one.name === name || one.id.endsWith(`#${name}`));
   const ids = [...new Set(found.map(({ id }) => id))];
   if (ids.length === 0) throw new FreezeError(`There is no durable function "${name}" here.`);
   if (ids.length > 1)
     throw new FreezeError(`"${name}" is several functions: ${ids.join(', ')}. Name one by its id.`);
-  const age = (one: KnownFunction): number => one.number ?? Number.POSITIVE_INFINITY;
-  return all.filter(({ id }) => id === ids[0]).sort((a, b) => age(b) - age(a))[0]!;
+  const newest = newestOf(all.filter(({ id }) => id === ids[0]))!;
+  return { found: found.includes(newest) ? newest : found[0]!, newest };
 }
 
-/** The last code of a function that is none of its versions now. */
+/**
+ * The code that a function had before. Where that is kept already, older code is written only if its revision is named: it would get
+ * a higher number than newer code.
+ */
 function oldOf(
   root: string,
   now: KnownFunction,
@@ -125,14 +137,18 @@ function oldOf(
   from: string | undefined,
 ): Old {
   const { file, id } = now;
-  const kept = new Set(versions.map(({ manifest }) => manifest.version));
+  const kept = new Set(versions.map(({ version }) => version));
   for (const revision of from === undefined ? revisionsOf(root, file) : [from]) {
     const text = textAt(root, revision, file);
     const found = text === undefined ? [] : readFunctions(root, new Map([[file, text]])).functions;
     const fn =
       found.find((one) => one.id === id && one.number === now.number) ?? found.find((one) => one.id === id);
-    if (text !== undefined && fn !== undefined && !kept.has(fn.manifest.version))
-      return { fn, text, revision: revision.slice(0, 10) };
+    if (text === undefined || fn === undefined || fn.version === now.version) continue;
+    if (!kept.has(fn.version)) return { fn, text, revision: revision.slice(0, 10) };
+    const { name, number } = versions.find(({ version }) => version === fn.version)!;
+    throw new FreezeError(
+      `The code that ${now.name} had before is kept already: ${name} is version ${number}. Name the revision of older code with --from.`,
+    );
   }
   throw new FreezeError(
     from === undefined

@@ -1,6 +1,7 @@
 import { MisuseError } from '../base/errors.ts';
-import { forkBeyondWork, forkKeyUnknown, forkOfShared } from '../base/messages/runs.ts';
+import { forkBeyondWork, forkKeyUnknown, forkOfAccepted, forkOfShared } from '../base/messages/runs.ts';
 import { nearest } from '../base/nearest.ts';
+import { acceptedOrder } from './accepted.ts';
 import type { JournalEvent, RunStarted } from './events.ts';
 import { shownKeys, workAfterFailure } from './rewind.ts';
 
@@ -41,6 +42,10 @@ export function forkOf(
     );
     throw new MisuseError(forkKeyUnknown(id, from, near, ...shownKeys(keyed)));
   }
+  // What the accepted order has not recorded again before that place, the new run would be given instead of calling it.
+  const order = acceptedOrder(events.slice(0, at));
+  if (order !== undefined)
+    throw new MisuseError(forkOfAccepted(id, from, ...shownKeys(order.left.map((key) => ({ key })))));
   const done = forget ? [] : workAfterFailure(events, at);
   if (done.length > 0) throw new MisuseError(forkBeyondWork(id, from, ...shownKeys(done)));
   const kept = events.slice(1, at);

@@ -6,6 +6,7 @@ import { definitionOf } from '../../runtime/functions/definitions.ts';
 import { createRuntime, memoryStore, type RuntimeEvent, type Store } from '../../runtime/index.ts';
 import type { JournalEvent } from '../../runtime/journal/events.ts';
 import { forkOf } from '../../runtime/journal/fork.ts';
+import { Manifests } from '../../runtime/local/run/manifests.ts';
 import { eventsOf, settled } from '../support/crash.ts';
 import { deploy, died, type Resumed, resume, runWhole } from './deploy.ts';
 import { calls, failing } from './services.ts';
@@ -213,11 +214,14 @@ describe('an order that is accepted', () => {
     const before = await deploy('accept-other', CASES[0]!.old);
     const prefix = (await runWhole(before)).events.slice(0, 3);
     const store = await died(before, prefix);
+    // Runs of a third version are in the store.
+    const third = await deploy('accept-other', CASES[1]!.now);
+    await new Manifests(store).keep(definitionOf(third)!);
     const main = await deploy('accept-other', CASES[0]!.now);
     await resume(store, prefix);
-    const other = await accept(store, 'AnotherVersion16');
+    const other = await accept(store, versionOf(third));
     expect(other.blocked).toContain(
-      'the code version AnotherVersion16 was accepted for it, and this process has',
+      `the code version ${versionOf(third)} was accepted for it, and this process has`,
     );
     expect(other.calls).toEqual([]);
     expect((await accept(store, versionOf(main))).calls).toEqual(['say("new")', 'ship(1)']);
@@ -325,6 +329,43 @@ describe('accept is refused, and nothing is written', () => {
     expect((await resume(store, prefix)).blocked).toContain('accept:');
     await expect(accept(store, versionOf(main))).rejects.toThrow('has the beginning of the run "whole"');
     expect(eventsOf(store, 'run')).toEqual(prefix);
+  });
+
+  it('of a version that nothing knows', async () => {
+    const { old, now } = CASES[0]!;
+    const before = await deploy('accept-unknown', old);
+    const prefix = (await runWhole(before)).events.slice(0, 3);
+    const store = await died(before, prefix);
+    const main = await deploy('accept-unknown', now);
+    expect((await resume(store, prefix)).blocked).toContain('accept:');
+    await expect(accept(store, 'lITxceHqw1OSAThM')).rejects.toThrow(
+      `Nothing knows the code version "lITxceHqw1OSAThM" of a function of the run "run", so no worker could take the run up. Nothing was accepted. Known is ${versionOf(main)}.`,
+    );
+    expect(eventsOf(store, 'run')).toEqual(prefix);
+    expect((await accept(store, versionOf(main))).outcome.status).toBe('fulfilled');
+  });
+
+  it('and so is a fork that would be given old outcomes instead of calling', async () => {
+    const { old, now } = CASES[0]!;
+    const before = await deploy('accept-forked', old);
+    const prefix = (await runWhole(before)).events.slice(0, 3);
+    const store = await died(before, prefix);
+    const main = await deploy('accept-forked', now);
+    await resume(store, prefix);
+    const { events } = await accept(store, versionOf(main));
+    const fork = (from: string): readonly JournalEvent[] =>
+      forkOf('run', events, { from }, 'f'.repeat(64), 1);
+    expect(() => fork('pay')).toThrow('would be given the old outcomes of "pay"');
+    expect(() => fork('say')).toThrow('the old outcomes of "reserve", "pay"');
+    const begun = fork('ship');
+    const forked = await resume(await died(main, begun), begun);
+    expect(forked.calls).toEqual(['ship(1)']);
+    expect(forked.outcome).toMatchObject({ status: 'fulfilled' });
+    // What was accepted is not done yet.
+    const mark = events.findIndex(({ type }) => type === 'accepted');
+    const pending = events.slice(0, mark + 2);
+    const key = pending.at(-1) as { readonly key: string };
+    expect(() => forkOf('run', pending, { from: key.key }, 'f'.repeat(64), 1)).toThrow('the old outcomes of');
   });
 
   it('of a run that is not blocked, or that is no run', async () => {

@@ -17,6 +17,13 @@ const isDirective = (node: ts.Statement): boolean =>
 const isDurableBlock = (node: ts.Node): node is ts.Block =>
   ts.isBlock(node) && /^\{\s*'use durable/.test(node.getText());
 
+/** The declarations at the start, of what edits use. */
+const isHead = (node: ts.Statement): boolean =>
+  ts.isVariableStatement(node) &&
+  node.declarationList.declarations.some(
+    ({ name }) => ts.isIdentifier(name) && /^(log|bag|lag|a|b)$/.test(name.text),
+  );
+
 function visitDurable(file: ts.SourceFile, see: (node: ts.Node) => void): void {
   const visit = (node: ts.Node, isDurable: boolean): void => {
     const within = isDurable || isDurableBlock(node);
@@ -29,7 +36,7 @@ function visitDurable(file: ts.SourceFile, see: (node: ts.Node) => void): void {
 function statementsIn(file: ts.SourceFile): readonly ts.Statement[] {
   const found: ts.Statement[] = [];
   visitDurable(file, (node) => {
-    if (ts.isBlock(node)) found.push(...node.statements.filter((one) => !isDirective(one)));
+    if (ts.isBlock(node)) found.push(...node.statements.filter((one) => !isDirective(one) && !isHead(one)));
   });
   return found;
 }

@@ -149,6 +149,13 @@ export const acceptNoVersion = (): string =>
 export const acceptNotBlocked = (id: string, status: string): string =>
   `The run "${id}" is ${status}. Only the code of a blocked run can be accepted.`;
 
+/** @param known the versions that could be accepted */
+export const acceptUnknown = (id: string, version: string, known: readonly string[]): string =>
+  `Nothing knows the code version "${version}" of a function of the run "${id}", so no worker could take the run up. Nothing was accepted. ` +
+  (known.length > 0
+    ? `Known ${known.length === 1 ? 'is' : 'are'} ${known.join(', ')}.`
+    : 'The reason of the block names the version, where it can be accepted.');
+
 export const acceptHeld = (id: string): string =>
   `The run "${id}" is being resumed by a worker at this moment. Nothing was accepted. Try again when it is blocked.`;
 
@@ -183,6 +190,12 @@ export const forkBeyondWork = (id: string, from: string, keys: string, more: str
 export const forkOfShared = (id: string, from: string, keys: string, more: string): string =>
   `The run "${id}" waits before "${from}" for callbacks or for other runs whose outcome only one run can receive: ${keys}${more}. Fork it ` +
   'from one of these keys, or when they have ended.';
+
+/** @param keys of the outcomes that would be used, and @param more whether there are more */
+export const forkOfAccepted = (id: string, from: string, keys: string, more: string): string =>
+  `Another order of the code was accepted for the run "${id}". A new run that goes on from "${from}" would not do again what was recorded ` +
+  `before that: it would be given the old outcomes of ${keys}${more}. Fork it from a key behind all of these, or use rerun(id), which ` +
+  'does everything again.';
 
 export const forkFromNoKey = (where: string): string =>
   `${where}: from is the key of a step or a wait, as handle.events() lists it.`;

@@ -4,13 +4,15 @@ import {
   acceptNotBlocked,
   acceptOfCancelled,
   acceptOfFork,
+  acceptUnknown,
   forkIdTaken,
   runNotOver,
 } from '../../base/messages/runs.ts';
-import { findDefinition } from '../../functions/definitions.ts';
+import { findDefinition, versionsOf } from '../../functions/definitions.ts';
 import type { CodeAccepted, JournalEvent, RunStarted } from '../../journal/events.ts';
 import { again, type ForkOptions, forkOf } from '../../journal/fork.ts';
 import { rewind } from '../../journal/rewind.ts';
+import { codeOf } from '../../journal/summary.ts';
 import type { Claim } from '../../stores/claims.ts';
 import { hasEnded, type RunRecord, type Store, type StoredRun } from '../../stores/store.ts';
 import type { Lease } from '../commit/lease.ts';
@@ -46,7 +48,7 @@ export class Steering {
   }
 
   /** Accepts another order of the code for a blocked run, and resumes it. */
-  async accept({ id, fn, status }: RunRecord, version: string): Promise<RunHandle> {
+  async accept({ id, fn, status, reason }: RunRecord, version: string): Promise<RunHandle> {
     this.#parts.assertOpen();
     if (status !== 'blocked') throw new MisuseError(acceptNotBlocked(id, status));
     const { events = [] } = (await this.#parts.store.load(id)) ?? {};
@@ -55,6 +57,9 @@ export class Steering {
     // Its random values change at a place of the recorded order, which another order doesn't have.
     const fork = started?.type === 'run-started' ? started.forks?.at(-1) : undefined;
     if (fork !== undefined) throw new MisuseError(acceptOfFork(id, fork.of));
+    const fns = new Set([fn, ...codeOf(events).keys()]);
+    if (!(reason?.includes(`'${version}'`) || (await this.#isKnown(fns, version))))
+      throw new MisuseError(acceptUnknown(id, version, loadedVersions(fns)));
     const claim = await this.#parts.claiming.one(id, 'anew', (claimed) => claimed);
     if (claim === undefined) throw new MisuseError(acceptHeld(id));
     const at = Math.max(this.#now, events.at(-1)?.at ?? 0);
@@ -65,6 +70,15 @@ export class Steering {
     if (refused.length === 0) return this.#goOn(claim, fn);
     await this.#parts.store.park(claim, 0, 0);
     throw new MisuseError(acceptHeld(id));
+  }
+
+  /** Whether this process has loaded a version of one of these functions, or a worker has recorded runs with it. */
+  async #isKnown(fns: Iterable<string>, version: string): Promise<boolean> {
+    const { manifests } = this.#parts.services;
+    for (const fn of fns)
+      if (loadedVersions([fn]).includes(version) || (await manifests.find(fn, version)) !== undefined)
+        return true;
+    return false;
   }
 
   /** Starts a run that goes on from a step of another one. */
@@ -133,3 +147,7 @@ export class Steering {
     return this.#goOn(claim, fn);
   }
 }
+
+/** The code versions of functions that this process has loaded. */
+const loadedVersions = (fns: Iterable<string>): readonly string[] =>
+  [...fns].flatMap((fn) => versionsOf(fn).flatMap(({ meta }) => meta.version ?? []));

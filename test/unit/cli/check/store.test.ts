@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import type { AnyFunction } from '../../../../runtime/functions/definition.ts';
+import { definitionOf } from '../../../../runtime/functions/definitions.ts';
 import { createRuntime, fileStore } from '../../../../runtime/index.ts';
 import { itInFull } from '../../../support/tier.ts';
 import { run } from '../support/command.ts';
@@ -81,6 +83,16 @@ describe('check --store', () => {
 
   it('knows for which run another version was accepted', async () => {
     const { folder, store } = await shop([1]);
+    const third = await shopModule<{ checkout: AnyFunction }>(
+      BEFORE.replace('return n', 'return n + 1'),
+      SERVICES,
+    );
+    const another = definitionOf(third.checkout)!.meta.version!;
+    const registered = createRuntime({ store: fileStore(store) });
+    const begun = await registered.start(third.checkout, [2], { id: 'third' });
+    await begun.cancel();
+    await begun.result().catch(() => undefined);
+    await registered.close();
     await shopModule(AFTER, SERVICES);
     const worker = createRuntime({ store: fileStore(store), onBlocked: () => {} });
     const isBlocked = async (reason: string): Promise<boolean> =>
@@ -90,14 +102,14 @@ describe('check --store', () => {
     };
     await worker.recover();
     await blocked('fit the code');
-    await worker.resume('run-0', { accept: 'another' }).catch(() => undefined);
+    await worker.resume('run-0', { accept: another }).catch(() => undefined);
     await blocked('another was accepted');
     await worker.close({ store: true });
     const { groups } = dataOf(folder, '--store', store);
     expect(groups).toMatchObject([
       {
         fate: 'may-park',
-        reason: 'the code version another was accepted for it, and the working tree has another one',
+        reason: `the code version ${another} was accepted for it, and the working tree has another one`,
         runs: ['run-0'],
       },
     ]);

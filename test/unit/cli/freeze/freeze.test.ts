@@ -97,6 +97,29 @@ export const other`,
   expect(kept.id).toBe(functionsIn(folder, OLD)[0]!.id);
 });
 
+it('writes no older code behind newer, and names what keeps the code', () => {
+  const oldest = OLD.replace('await log(card);', 'await log(card);\n  await log(card);');
+  const folder = repository(oldest, OLD, NEW);
+  run('freeze', 'checkout', folder, '--yes');
+  const kept = read(folder);
+  expect(kept).toContain('checkoutV1');
+  expect(run('freeze', 'checkout', folder, '--yes')).toMatchObject({
+    status: 1,
+    errors: expect.stringContaining(
+      'The code that checkout had before is kept already: checkoutV1 is version 1. Name the revision of older code with --from.',
+    ),
+  });
+  expect(run('freeze', 'checkoutV1', folder, '--yes').errors).toContain(
+    'checkoutV1 keeps the code of version 1 of checkout already. Name checkout to keep the code that it had before.',
+  );
+  expect(read(folder)).toBe(kept);
+  const { status, output } = run('check', folder, '--against');
+  expect(status).toBe(0);
+  expect(output.replaceAll(/\s+/g, ' ')).toContain(
+    'kept: Its code is version 1 now, kept as `checkoutV1`, and new runs begin with the newest version. Runs go on.',
+  );
+});
+
 it('goes back to the last revision that differs, and counts on', () => {
   const third = NEW.replace('charge(card)', "charge(card + '!')");
   const folder = repository(OLD, NEW, third, third);
