@@ -19,8 +19,14 @@ const packages = {
   replacement: source('test/support/packages/$1.ts'),
 };
 
-/** What processes compile, they and their children find compiled by the next: they are there in half the time. */
-export const environment = { NODE_COMPILE_CACHE: source('test/.tmp/compile-cache') };
+/**
+ * The code that processes load, they and their children find compiled by the next: they are there in half the time. Durable
+ * functions are compiled each time.
+ */
+export const environment = {
+  NODE_COMPILE_CACHE: source('test/.tmp/compile-cache'),
+  DURABLE_CACHE: 'off',
+};
 
 const include = ['test/**/*.test.ts'];
 const shared = sharedFiles();

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, posix, relative } from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
@@ -7,7 +8,9 @@ const CORE = 'transformer/hosts/core.js';
 /** Whatever imports this is for files that concern the compiler. */
 const ANALYSIS = 'transformer/analyze.js';
 /** Hosts load these by their paths, when a file concerns the compiler. */
-const LOADED_LATER = ['transformer/compile-file.js', 'transformer/hosts/lint-text.js'];
+const LOADED_LATER = ['compile-file.js', 'hosts/lint-text.js', 'hosts/result-cache.js'].map(
+  (path) => `transformer/${path}`,
+);
 /** There must be one of it: it remembers which TypeScript is loaded, and others ask for its class of errors. */
 const SINGLE = 'transformer/base/typescript.js';
 /** The command line tool asks this before it loads anything else. */
@@ -35,10 +38,19 @@ export async function bundleCompiler(dist: string): Promise<void> {
   const exposed = [...new Set([...entries, ...fromOutside])].filter(
     (module) => module.startsWith('transformer/') && !stay.has(module) && module !== ASKED_FIRST,
   );
-  const texts = await bundle(dist, stay, await exportsOf(dist, exposed));
+  const define = { COMPILER_BUILD: JSON.stringify(hashOfCompiler(dist)) };
+  const texts = await bundle({ dist, stay, define }, await exportsOf(dist, exposed));
   for (const module of globSync('transformer/**/*.js', { cwd: dist }))
     if (module !== ASKED_FIRST) rmSync(join(dist, module));
   for (const [module, text] of texts) writeFileSync(join(dist, module), text);
+}
+
+/** Identifies the code of the compiler: results that it has made are kept by this. */
+function hashOfCompiler(dist: string): string {
+  const hash = createHash('sha256');
+  for (const module of globSync('transformer/**/*.js', { cwd: dist }).sort())
+    hash.update(readFileSync(join(dist, module)));
+  return hash.digest('base64url').slice(0, 16);
 }
 
 /** The files of the compiler that `package.json` exports. */
@@ -100,24 +112,30 @@ async function exportsOf(
   );
 }
 
+interface Given {
+  readonly dist: string;
+  /** Modules that are not in the core. */
+  readonly stay: ReadonlySet<string>;
+  /** What stands for names that no module declares. */
+  readonly define: Readonly<Record<string, string>>;
+}
+
 /**
- * @param stay modules that are not in the core
- * @param exposed the exports of modules that are
+ * @param exposed the exports of modules in the core
  * @returns the texts of all files
  */
 async function bundle(
-  dist: string,
-  stay: ReadonlySet<string>,
+  given: Given,
   exposed: ReadonlyMap<string, readonly string[]>,
 ): Promise<ReadonlyMap<string, string>> {
   const texts = new Map<string, string>();
-  for (const module of stay) texts.set(module, await bundled(dist, stay, module, { entryPoints: [module] }));
+  for (const module of given.stay) texts.set(module, await bundled(given, module, { entryPoints: [module] }));
   const lines = [...exposed].map(([module, names]) => {
     const list = names.map((name) => `${name} as ${nameInCore(module, name)}`);
     return `export { ${list.join(', ')} } from './${module}';`;
   });
-  const stdin = { contents: lines.join('\n'), resolveDir: dist };
-  texts.set(CORE, await bundled(dist, stay, CORE, { stdin }));
+  const stdin = { contents: lines.join('\n'), resolveDir: given.dist };
+  texts.set(CORE, await bundled(given, CORE, { stdin }));
   for (const [module, names] of exposed) {
     const list = names.map((name) => `${nameInCore(module, name)} as ${name}`);
     texts.set(module, `export { ${list.join(', ')} } from '${pathFrom(module, CORE)}';\n`);
@@ -130,8 +148,7 @@ const nameInCore = (module: string, name: string): string => `${module.replace(/
 
 /** One file, which imports those that stay. */
 async function bundled(
-  dist: string,
-  stay: ReadonlySet<string>,
+  { dist, stay, define }: Given,
   output: string,
   from: Pick<BuildOptions, 'entryPoints' | 'stdin'>,
 ): Promise<string> {
@@ -145,7 +162,13 @@ async function bundled(
       });
     },
   };
-  const { outputFiles } = await build({ ...OPTIONS, absWorkingDir: dist, plugins: [others], ...from });
+  const { outputFiles } = await build({
+    ...OPTIONS,
+    absWorkingDir: dist,
+    plugins: [others],
+    define: { ...define },
+    ...from,
+  });
   const [file] = outputFiles;
   if (file === undefined) throw new Error(`esbuild made nothing of ${output}.`);
   return file.text;

@@ -1,19 +1,21 @@
 import { relative } from 'node:path';
 import { catalogue, helpFor } from './base/diagnostics.ts';
-import { placeOf, realDisk } from './base/file-id.ts';
+import { type FilePlace, placeOf, realDisk } from './base/file-id.ts';
 import { concerned } from './base/given-file.ts';
 import type { FileLock } from './base/locked.ts';
 import { mayHoldDirective } from './base/may-concern.ts';
 import { type FunctionInfo, functionKey } from './base/plan.ts';
 import { type Compiled, compile, resultOf, type TransformOptions, type TransformResult } from './compile.ts';
 import { type LockMode, writesLock } from './lock/mode.ts';
-import { lockOfFile } from './lock/read-lock.ts';
+import { fileLock, lockIn } from './lock/read-lock.ts';
 import { recordsOf, updateLock } from './lock/write-lock.ts';
 
 /** A compiled file, and what its code depends on besides its text. */
 export interface FileResult extends TransformResult {
   /** The lock that was read, absolute. Hosts that keep results watch it. */
   readonly lockFile?: string | undefined;
+  /** Whether it also depends on whether other files exist: a lock knows a function by the file that it was in before. */
+  readonly asksForFiles?: boolean;
 }
 
 export interface FileOptions {
@@ -49,14 +51,31 @@ export function compileFile(
   const options: TransformOptions = { fileName, fileId: place?.id, coverage };
   const { written } = given;
   const isWriting = writesLock(mode);
-  const lock = place && lockOfFile(place, realDisk, !isWriting);
+  const { lock, asksForFiles } = lockFor(place, !isWriting);
   const compiled =
     written === undefined
       ? compile(code, options, 'look', lock)
       : compileChanged(code, written, options, lock);
   if (isWriting && place && isWhole(compiled)) updateLock(place, recordsOf(compiled.manifests));
-  const lockFile = lock && realDisk.path.join(place.folder, lock.name);
-  return { ...resultOf(compiled), lockFile };
+  const lockFile = lock && place && realDisk.path.join(place.folder, lock.name);
+  return { ...resultOf(compiled), lockFile, asksForFiles: asksForFiles() };
+}
+
+/** The lock of a file, and whether it has asked for other files until now. */
+function lockFor(
+  place: FilePlace | undefined,
+  isStrict: boolean,
+): { readonly lock: FileLock | undefined; asksForFiles(): boolean } {
+  let isAsked = false;
+  const readFile = (path: string): string | undefined => {
+    isAsked = true;
+    return realDisk.readFile(path);
+  };
+  const found = place && lockIn(place.folder, realDisk);
+  return {
+    lock: place && found && fileLock(found, place, { ...realDisk, readFile }, isStrict),
+    asksForFiles: () => isAsked,
+  };
 }
 
 /** Whether all functions of a file are compiled, and none of them was before. */

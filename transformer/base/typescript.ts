@@ -11,6 +11,7 @@ const require = createRequire(import.meta.url);
 const MAJOR = '6';
 /** The package that has TypeScript 6 beside another version. */
 const COMPANION = '@typescript/typescript6';
+const PACKAGES = ['typescript', COMPANION] as const;
 /** The later version whose API gives the same code, ids and diagnostics: the tests compare all fixtures. */
 const COMPARED = '7.1.0-beta';
 
@@ -43,6 +44,12 @@ export function loadSyntax(): TypeScript {
   return later;
 }
 
+/** The versions of the packages that one of them is loaded from, without loading it; undefined where there are none. */
+export function installedVersions(): string | undefined {
+  const versions = PACKAGES.map((name) => versionOf(name)?.version ?? 'none');
+  return versions.every((version) => version === 'none') ? undefined : versions.join(' ');
+}
+
 let loaded: TypeScript | undefined;
 let later: TypeScript | undefined;
 
@@ -50,7 +57,7 @@ let later: TypeScript | undefined;
 function find(): TypeScript | string | undefined {
   if (loaded) return loaded;
   const versions: string[] = [];
-  for (const name of ['typescript', COMPANION]) {
+  for (const name of PACKAGES) {
     const found = load(name);
     if (found?.createSourceFile !== undefined && isUsable(found)) {
       loaded = found as TypeScript;

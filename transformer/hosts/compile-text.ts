@@ -6,6 +6,7 @@ import type { Diagnostic } from '../base/diagnostics.ts';
 import { concerned, fileOf } from '../base/given-file.ts';
 import type { SourceMapV3 } from '../compile.ts';
 import type { FileOptions } from '../compile-file.ts';
+import type { ResultCache } from './result-cache.ts';
 
 /** The options of a plugin. */
 export type PluginOptions = Pick<FileOptions, 'lock'>;
@@ -31,15 +32,30 @@ export interface CompiledText {
  * @param path absolute or from the working directory, or a `file:` URL; what stands behind a `?` doesn't count
  * @throws TypeScriptMissingError if no TypeScript that it can use is installed
  */
-export function compileText(code: string, path: string, options?: FileOptions): CompiledText | undefined {
-  if (concerned(code, path) === undefined) return undefined;
-  const result = compiler().compileFile(code, path, options);
+export function compileText(code: string, path: string, options: FileOptions = {}): CompiledText | undefined {
+  const given = concerned(code, path);
+  if (given === undefined) return undefined;
+  const cache = loadLater<Cache>('./result-cache').resultCache(given, code, options);
+  const known = cache?.read();
+  if (known !== undefined) return known ?? undefined;
+  return compileNow(code, path, options, cache);
+}
+
+function compileNow(
+  code: string,
+  path: string,
+  options: FileOptions,
+  cache: ResultCache | undefined,
+): CompiledText | undefined {
+  const result = loadLater<Compiler>('../compile-file').compileFile(code, path, options);
   const errors = result.diagnostics.filter(({ severity }) => severity === 'error');
   const warnings = result.diagnostics.filter(({ severity }) => severity !== 'error');
-  if (result.map === null && result.diagnostics.length === 0) return undefined;
+  const isNothing = result.map === null && result.diagnostics.length === 0;
   // Hosts look for the source from the folder of the file.
   const map = result.map && { ...result.map, sources: [basename(fileOf(path))] };
-  return { code: result.code, map, errors, warnings, lockFile: result.lockFile };
+  const text = { code: result.code, map, errors, warnings, lockFile: result.lockFile };
+  if (result.asksForFiles !== true) cache?.write(isNothing ? null : text);
+  return isNothing ? undefined : text;
 }
 
 /** The message of a diagnostic, for hosts that show the place and the line themselves. */
@@ -53,12 +69,10 @@ export const withInlineMap = ({ code, map }: Pick<CompiledText, 'code' | 'map'>)
     : `${code}\n//# sourceMappingURL=data:application/json;base64,${Buffer.from(JSON.stringify(map)).toString('base64')}\n`;
 
 type Compiler = typeof import('../compile-file.ts');
+type Cache = typeof import('./result-cache.ts');
 
-let loaded: Compiler | undefined;
-
-function compiler(): Compiler {
+/** Some hosts don't wait, so it isn't imported. Tests run the sources, where files have another extension. */
+function loadLater<Module>(file: string): Module {
   const own = fileURLToPath(import.meta.url);
-  // Some hosts don't wait, so it isn't imported. Tests run the sources, where its file has another extension.
-  loaded ??= createRequire(own)(`../compile-file${extname(own)}`) as Compiler;
-  return loaded;
+  return createRequire(own)(`${file}${extname(own)}`) as Module;
 }
