@@ -4,25 +4,17 @@ import { basename, extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Diagnostic } from '../base/diagnostics.ts';
 import { concerned, fileOf } from '../base/given-file.ts';
-import type { SourceMapV3 } from '../compile.ts';
 import type { FileOptions } from '../compile-file.ts';
+import type { CompiledText } from './compiled-text.ts';
 import type { ResultCache } from './result-cache.ts';
+
+export type { CompiledText };
 
 /** The options of a plugin. */
 export type PluginOptions = Pick<FileOptions, 'lock'>;
 
 /** Files that may hold durable functions, by their path; what stands behind a `?` doesn't count. */
 export const SOURCES = /\.[cm]?[jt]sx?(?:\?|$)/;
-
-export interface CompiledText {
-  readonly code: string;
-  /** Null where the code is unchanged. */
-  readonly map: SourceMapV3 | null;
-  readonly errors: readonly Diagnostic[];
-  readonly warnings: readonly Diagnostic[];
-  /** The lock that the code depends on, absolute. */
-  readonly lockFile: string | undefined;
-}
 
 /**
  * Compiles a file for a host; undefined where nothing in it concerns this package. The compiler is loaded for the first file

@@ -12,7 +12,7 @@ import { LOCK_FILE } from '../base/locked.ts';
 import { installedVersions } from '../base/typescript.ts';
 import type { FileOptions } from '../compile-file.ts';
 import { writesLock } from '../lock/mode.ts';
-import type { CompiledText } from './compile-text.ts';
+import type { CompiledText } from './compiled-text.ts';
 
 /** Identifies the code of the compiler; `build/bundle.ts` writes it. The sources have none, and no cache. */
 declare const COMPILER_BUILD: string | undefined;
