@@ -2,20 +2,20 @@
  * `begin FILE` starts each function once on the store in that file; `resume FILE...` resumes them, store by store. Both print the
  * results. `place FILE` prints where a function failed.
  *
- * With `COPIES`, a process loads two builds of this program. The first one hands its functions to the second, which runs them.
+ * With `COPIES`, a process loads two builds of this program. The second one runs its functions on the runtime of the first, which is
+ * that of another copy of use-durable.
  */
 import { createRuntime, fileStore, type Handle, type Runtime } from 'use-durable';
 import greet, { Newsletter, reports } from './forms.ts';
 import { pay, placeOrder, refuse } from './order.ts';
 import { farewell } from './plain.js';
 
-const own = { createRuntime, greet, Newsletter, reports, pay, placeOrder, refuse, farewell };
-const shared = globalThis as { corpus?: typeof own };
+const own = { createRuntime, fileStore };
+const shared = globalThis as { copy?: typeof own };
 
 const [command = '', ...files] = process.argv.slice(2);
 
-async function begin(runtime: Runtime, functions: typeof own): Promise<readonly Handle[]> {
-  const { placeOrder, pay, reports, Newsletter, greet, farewell } = functions;
+async function begin(runtime: Runtime): Promise<readonly Handle[]> {
   return [
     await runtime.start(placeOrder, [['book', 'lamp', 'pen']], { id: 'order' }),
     await runtime.start(pay, [3], { id: 'pay' }),
@@ -33,21 +33,21 @@ async function printPlace(runtime: Runtime): Promise<void> {
   console.log(/\bsrc\/order\.ts:\d+:\d+/.exec(String((error as Error).stack))?.[0] ?? (error as Error).stack);
 }
 
-async function main(functions: typeof own): Promise<void> {
+async function main({ createRuntime, fileStore }: typeof own): Promise<void> {
   for (const file of files) {
     const runtime = createRuntime({ store: fileStore(file) });
     if (command === 'place') await printPlace(runtime);
     else {
-      const runs = command === 'begin' ? await begin(runtime, functions) : await runtime.recover();
+      const runs = command === 'begin' ? await begin(runtime) : await runtime.recover();
       for (const run of runs) console.log(run.id, JSON.stringify(await run.result()));
     }
     await runtime.close({ store: true });
   }
 }
 
-const isFirstOfTwo = process.env.COPIES !== undefined && shared.corpus === undefined;
-const { corpus = own } = shared;
-if (isFirstOfTwo) shared.corpus = own;
-else if (process.env.COPIES !== undefined && corpus.createRuntime === createRuntime)
+const isFirstOfTwo = process.env.COPIES !== undefined && shared.copy === undefined;
+const { copy = own } = shared;
+if (isFirstOfTwo) shared.copy = own;
+else if (process.env.COPIES !== undefined && copy.createRuntime === createRuntime)
   throw new Error('Both builds have the same copy of use-durable.');
-else await main(corpus);
+else await main(copy);
