@@ -190,6 +190,18 @@ describe('crashSweep finds', () => {
       ['after 1 event of a process that called its steps', 'the result differs', 'with none'],
       { restart, callSteps: true },
     ],
+    [
+      'connected',
+      'what a step leaves in a member of an object',
+      ['the result differs', 'with none'],
+      { restart, callSteps: true },
+    ],
+    [
+      'remembered',
+      'a function that keeps what it made',
+      ['of a process that called its steps', 'outside.bank'],
+      { restart, callSteps: true },
+    ],
     ['abandoned', 'a wait after a crash only', ['the run never ends', '"waitFor"']],
     ['impatient', 'an error that differs', ['the run ends in another way', 'token']],
   ])('%s: %s', async (name, _what, parts, options = {}) => {

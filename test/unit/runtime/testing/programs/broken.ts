@@ -26,6 +26,25 @@ async function request(): Promise<string> {
   return `with ${token}`;
 }
 
+/** The state is in a member, and not in a variable of the module. */
+class Client {
+  #session = 'none';
+  async connect(): Promise<void> {
+    this.#session = 'open';
+  }
+  async ask(): Promise<string> {
+    return `with ${this.#session}`;
+  }
+}
+const client = new Client();
+
+/** It keeps what it made, and its name doesn't say so. */
+let account: Promise<void> | undefined;
+const customer = (): Promise<void> => {
+  account ??= chargeCard('visa', 1).then(() => {});
+  return account;
+};
+
 async function changeSettings(): Promise<void> {
   settings.express = !settings.express;
 }
@@ -123,6 +142,19 @@ export async function handed() {
   'use durable';
   await logIn();
   return await request();
+}
+
+export async function connected() {
+  'use durable';
+  await client.connect();
+  return await client.ask();
+}
+
+export async function remembered() {
+  'use durable';
+  await customer();
+  await save('first');
+  await customer();
 }
 
 export async function abandoned() {
