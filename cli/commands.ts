@@ -16,9 +16,13 @@ import { addGraphCommand } from './graph/command.ts';
 import { NothingToDrawError } from './graph/nothing-to-draw.ts';
 import { addInitCommand } from './init/command.ts';
 import { addLockCommand } from './lock/command.ts';
+import { addListCommand } from './ls/command.ts';
 import { InstallError, NoProjectError } from './project/project.ts';
 import { addRunCommands } from './runs/commands.ts';
+import { NoRunError } from './runs/no-run.ts';
 import { NoStoreError } from './runs/no-store.ts';
+import { addShowCommand } from './show/command.ts';
+import { addWhyCommand } from './why/command.ts';
 
 /** Exit codes: 0 all is well, 1 something was found, 2 wrong usage, or what is needed isn't there. */
 const UNUSABLE = 2;
@@ -27,6 +31,7 @@ const UNUSABLES = [
   InputError,
   ModuleError,
   NoStoreError,
+  NoRunError,
   NoProjectError,
   InstallError,
   TypeScriptMissingError,
@@ -56,6 +61,9 @@ function program(): Command {
   addLockCommand(made);
   addFreezeCommand(made);
   addGraphCommand(made);
+  addListCommand(made);
+  addShowCommand(made);
+  addWhyCommand(made);
   addRunCommands(made);
   addExecuteCommands(made);
   addDevCommand(made);
@@ -75,6 +83,12 @@ function versionOf(): string {
   return 'unknown';
 }
 
+/** A store that can't be read, or a value that it doesn't take: told apart by its code, so that help loads no runtime. */
+const isOfStore = (error: unknown): boolean => {
+  const { code } = (error ?? {}) as { readonly code?: unknown };
+  return error instanceof Error && (code === 'STORE' || code === 'MISUSE');
+};
+
 /**
  * Carries out a command. What it finds it prints, and says by `process.exitCode`.
  *
@@ -88,7 +102,7 @@ export async function runCommand(args: readonly string[]): Promise<void> {
     else if (error instanceof StoppedError) {
       console.error(`\n${error.message}`);
       process.exitCode = UNUSABLE;
-    } else if (UNUSABLES.some((kind) => error instanceof kind)) {
+    } else if (UNUSABLES.some((kind) => error instanceof kind) || isOfStore(error)) {
       console.error(`${styled('red', 'error')}: ${(error as Error).message}`);
       process.exitCode = UNUSABLE;
     } else throw error;

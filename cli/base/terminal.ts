@@ -25,6 +25,10 @@ export const widthOf = (columns = columnsGiven()): number => Math.min(columns ??
 /** As many as there are, for drawings. */
 export const columnsOf = (): number => columnsGiven() ?? WIDEST;
 
+/** Of lists, whose lines are cut off on a terminal. What is piped is not cut: it may be searched. */
+export const lineWidth = (): number =>
+  process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY;
+
 /** Breaks a text between words. A word that is longer than a line stays whole: it may be a path to click on. */
 export function wrap(text: string, indent: number, width: number = widthOf()): string {
   const lines: string[] = [];

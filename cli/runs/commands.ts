@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { StoreOptions } from './open-store.ts';
+import { onStore } from './store-option.ts';
 
 interface SteerOptions extends StoreOptions {
   readonly accept?: string;
@@ -56,11 +57,6 @@ export function addRunCommands(program: Command): void {
       steerWith(options, (runtime) => runtime.fork(id, { from: options.from, ...given(options) })),
     );
 }
-
-const onStore = (command: Command): Command =>
-  command
-    .option('--store <file>', 'the file of the store; default: DURABLE_STORE, or .durable/runs.db')
-    .option('--json', 'print JSON');
 
 async function steerWith(
   options: StoreOptions,

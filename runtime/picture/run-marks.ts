@@ -1,5 +1,6 @@
 import type { FlowNode, FlowSite, FunctionFlow } from '../functions/flow.ts';
 import { durationText } from '../inspect/duration-text.ts';
+import { idleTime } from '../inspect/idle.ts';
 import { statesOf } from '../inspect/states.ts';
 import { sitesIn, visit } from '../inspect/walk.ts';
 import type { RecordedRun } from '../local/run/recorded-run.ts';
@@ -58,17 +59,4 @@ function summaryOf(events: RecordedRun['events'], status: string): string {
   const idle = idleTime(events);
   const waited = idle < 1000 ? '' : ` · idle ${durationText(idle)}`;
   return `${status} · ${durationText(whole)}${waited}`;
-}
-
-/** The time in which nothing but waits was under way: between the end of one step and what follows it. */
-function idleTime(events: RecordedRun['events']): number {
-  let idle = 0;
-  let before = events[0]?.at ?? 0;
-  for (const event of events) {
-    const start = event.type === 'step' || event.type === 'attempt-failed' ? event.startedAt : event.at;
-    const isEndOfWait = event.type === 'wait-fired' || event.type === 'received' || event.type === 'expired';
-    if (isEndOfWait) idle += Math.max(0, start - before);
-    before = Math.max(before, event.at);
-  }
-  return idle;
 }

@@ -50,6 +50,13 @@ export interface WorkersView {
 
 export const processView: WorkersView = { now: () => Date.now(), isGone, isStopped };
 
+/** What this process sees of a worker, without being one. */
+export function stateOfWorker(owner: Owner): 'alive' | 'stopped' | 'gone' {
+  const by = { worker: '', pid: process.pid, host: hostname(), leaseUntil: 0 };
+  if (isStopped(owner, by)) return 'stopped';
+  return isGone(owner, by, processView.now()) ? 'gone' : 'alive';
+}
+
 interface ThreadState {
   readonly running: boolean;
   readonly stopped: boolean;

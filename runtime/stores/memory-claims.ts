@@ -26,6 +26,11 @@ export class MemoryClaims {
     this.#view = view;
   }
 
+  /** Those that are registered. */
+  get workers(): ReadonlyMap<string, Owner> {
+    return this.#workers;
+  }
+
   join(by: Claimant): void {
     if (!this.#workers.has(by.worker) && !this.#gone.has(by.worker))
       this.#workers.set(by.worker, ownerOf(by));

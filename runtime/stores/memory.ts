@@ -9,12 +9,14 @@ import type { Outcome } from '../port/backend.ts';
 import type { Claim, Claimant, ClaimWish } from './claims.ts';
 import { NO_CRASHES } from './crashes.ts';
 import { endMessage, isPlainAppend, statusAfter } from './event-effects.ts';
+import type { InspectSource } from './inspect-source.ts';
 import { processView, type WorkersView } from './liveness.ts';
 import { MemoryClaims } from './memory-claims.ts';
 import { codeInUse } from './memory-codes.ts';
 import { MemoryMail } from './memory-mail.ts';
 import { pruneRuns } from './memory-pruning.ts';
 import { hasAttributes, hasProgressed, hold, type Run, recordOf, setStatus, show } from './memory-run.ts';
+import { MemorySource } from './memory-source.ts';
 import {
   type AddressedMessage,
   type Append,
@@ -267,6 +269,15 @@ class MemoryStore implements Store {
   isInUse(fn: string, code: string): boolean {
     this.#check();
     return codeInUse(this.#runs.values()).some((one) => one.fn === fn && one.code === code);
+  }
+
+  inspect(): InspectSource {
+    return new MemorySource({
+      runs: this.#runs,
+      settings: this.#settings,
+      workers: this.#claims.workers,
+      load: (id) => this.load(id),
+    });
   }
 
   async backup(): Promise<void> {

@@ -17,6 +17,7 @@ import type { Claim, Claimant, ClaimWish } from './claims.ts';
 import { Connection, type Statements, sparing } from './connection.ts';
 import { receivedMessage } from './event-effects.ts';
 import { startHeartbeat } from './heartbeat.ts';
+import type { InspectSource } from './inspect-source.ts';
 import { processView, type WorkersView } from './liveness.ts';
 import type { Statement } from './numbered-parameters.ts';
 import { rowSum } from './row-sums.ts';
@@ -26,6 +27,7 @@ import { SqliteJournals } from './sqlite-journals.ts';
 import { SqliteMail } from './sqlite-mail.ts';
 import { SqlitePruning } from './sqlite-pruning.ts';
 import { SqliteShown } from './sqlite-shown.ts';
+import { fileSource } from './sqlite-source.ts';
 import { recordOf, settingSum } from './statements.ts';
 import {
   type AddressedMessage,
@@ -284,6 +286,10 @@ class SqliteStore implements Store {
 
   isInUse(fn: string, code: string): boolean {
     return this.#connection.read(() => this.#sql.isInUse.get(fn, code)?.yes === 1);
+  }
+
+  inspect(): InspectSource {
+    return fileSource(this.name);
   }
 
   async backup(path: string): Promise<void> {
