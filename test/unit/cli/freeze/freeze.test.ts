@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { readFunctions } from '../../../../cli/changes/read-functions.ts';
-import { run } from '../support/command.ts';
+import { command, run } from '../support/command.ts';
 import { folderOf, manifestOf } from '../support/folders.ts';
 
 const STEPS = `export const charge = async (card: string) => card;
@@ -97,23 +97,23 @@ export const other`,
   expect(kept.id).toBe(functionsIn(folder, OLD)[0]!.id);
 });
 
-it('writes no older code behind newer, and names what keeps the code', () => {
+it('writes no older code behind newer, and names what keeps the code', async () => {
   const oldest = OLD.replace('await log(card);', 'await log(card);\n  await log(card);');
   const folder = repository(oldest, OLD, NEW);
-  run('freeze', 'checkout', folder, '--yes');
+  await command('freeze', 'checkout', folder, '--yes');
   const kept = read(folder);
   expect(kept).toContain('checkoutV1');
-  expect(run('freeze', 'checkout', folder, '--yes')).toMatchObject({
+  expect(await command('freeze', 'checkout', folder, '--yes')).toMatchObject({
     status: 1,
     errors: expect.stringContaining(
       'The code that checkout had before is kept already: checkoutV1 is version 1. Name the revision of older code with --from.',
     ),
   });
-  expect(run('freeze', 'checkoutV1', folder, '--yes').errors).toContain(
+  expect((await command('freeze', 'checkoutV1', folder, '--yes')).errors).toContain(
     'checkoutV1 keeps the code of version 1 of checkout already. Name checkout to keep the code that it had before.',
   );
   expect(read(folder)).toBe(kept);
-  const { status, output } = run('check', folder, '--against');
+  const { status, output } = await command('check', folder, '--against');
   expect(status).toBe(0);
   expect(output.replaceAll(/\s+/g, ' ')).toContain(
     'kept: Its code is version 1 now, kept as `checkoutV1`, and new runs begin with the newest version. Runs go on.',
