@@ -103,7 +103,7 @@ describe('check --store', () => {
     await worker.recover();
     await blocked('fit the code');
     await worker.resume('run-0', { accept: another }).catch(() => undefined);
-    await blocked('another was accepted');
+    await blocked(`${another} was accepted`);
     await worker.close({ store: true });
     const { groups } = dataOf(folder, '--store', store);
     expect(groups).toMatchObject([
