@@ -304,6 +304,12 @@ export const warningCodes: Readonly<Record<WarningCode, CodeEntry>> = {
     ['An error in a function that was given to `runtime.on` or `onBlocked`.'],
     'Fix the listener; the text has the stack.',
   ),
+  USE_DURABLE_MASK: entry(
+    'The function `mask` of the runtime threw, or returned a promise.',
+    'In the place of the value `[masked]` is shown. No run is affected. It is reported once.',
+    ['A mask that expects values of one form, or an async function.'],
+    'Return at once what is to be shown, for every kind of value.',
+  ),
   USE_DURABLE_MADE_AGAIN: entry(
     'A call is made again after a restart.',
     'Some of what the function uses of the result is not recorded, so the object is made anew.',

@@ -46,7 +46,7 @@ export type { AnyFunction } from './functions/definition.ts';
 export { stepsOf } from './functions/definitions.ts';
 export type { Site, SiteKind } from './functions/manifest.ts';
 export { type RetryPolicy, type StepPolicy, withPolicy } from './functions/policy.ts';
-export { type Authorize, createHandler, type HandlerOptions } from './http/handler.ts';
+export { type Allowed, type Authorize, createHandler, type HandlerOptions } from './http/handler.ts';
 export {
   type FetchHandler,
   type NodeListenerOptions,
@@ -59,11 +59,13 @@ export type { ForkOptions } from './journal/fork.ts';
 export type { ResumeOptions } from './journal/rewind.ts';
 export { setDefaultRuntime } from './local/worker/default-runtime.ts';
 export type { Handle, RunEvent } from './local/worker/handle.ts';
+export type { ActionOptions } from './local/worker/audit.ts';
 export type { BlockedRun, CloseOptions, RuntimeOptions, StartOptions } from './local/worker/options.ts';
 export { createRuntime } from './local/worker/runtime.ts';
-export type { RerunOptions, Runtime } from './local/worker/runtime-interface.ts';
+export type { AuditOptions, RerunOptions, Runtime } from './local/worker/runtime-interface.ts';
 export type { Schedule, ScheduleTimes } from './local/worker/schedules.ts';
 export type { VersionInUse } from './local/worker/versions.ts';
+export type { Mask, MaskPlace } from './observe/masking.ts';
 export type { RuntimeEvent, RuntimeEvents, RuntimeEventType } from './observe/runtime-events.ts';
 export type { Tracing } from './port/tracing.ts';
 export type {
@@ -74,6 +76,7 @@ export type {
   WaitOptions,
 } from './scope/external-events.ts';
 export type { SleepOptions } from './scope/sleep-options.ts';
+export type { Action, ActionType, KeptAction } from './stores/actions.ts';
 export { memoryStore } from './stores/memory.ts';
 export { fileStore } from './stores/sqlite.ts';
 export type { ListFilter, RunRecord, RunStatus, Store } from './stores/store.ts';

@@ -41,6 +41,7 @@ import type { AnyFunction } from '../functions/definition.ts';
 import { compiledDefinition } from '../functions/definitions.ts';
 import type { ForkOptions } from '../journal/fork.ts';
 import type { ResumeOptions } from '../journal/rewind.ts';
+import type { ActionOptions } from '../local/worker/audit.ts';
 import type { Handle } from '../local/worker/handle.ts';
 import type { Runtime } from '../local/worker/runtime-interface.ts';
 import { hasEnded } from '../stores/store.ts';
@@ -52,14 +53,18 @@ import { Refusal } from './refusal.ts';
 import { type OnError, printError, report } from './report.ts';
 import { type HttpAction, isId, type Route, routeOf } from './routes.ts';
 
+/** The request passes, and `by` is who sent it, such as the name of a user: for `runtime.audit()`. */
+export interface Allowed {
+  readonly by: string;
+}
+
+type Verdict = boolean | Allowed | WebResponse;
+
 /**
- * True lets the request pass. A Response is sent as it is, to ask for credentials for one. Everything else, and a
+ * True, or who it is, lets the request pass. A Response is sent as it is, to ask for credentials for one. Everything else, and a
  * rejection, is a refusal.
  */
-export type Authorize = (
-  action: HttpAction,
-  request: WebRequest,
-) => boolean | WebResponse | Promise<boolean | WebResponse>;
+export type Authorize = (action: HttpAction, request: WebRequest) => Verdict | Promise<Verdict>;
 
 export interface HandlerOptions {
   /** The functions that may be started, by the name they have in the path; default: none. */
@@ -159,68 +164,74 @@ class Handler {
           });
       }
       const { route } = routed;
-      const refused = route.type === 'callback' ? undefined : await this.#refusal(route, request);
-      return refused ?? (await this.#carryOut(route, request));
+      const allowed = route.type === 'callback' ? {} : await this.#allowed(route, request);
+      return allowed instanceof Response ? allowed : await this.#carryOut(route, request, allowed);
     } catch (error) {
       return this.#failed(error, request);
     }
   }
 
-  async #refusal(action: HttpAction, request: Request): Promise<Response | undefined> {
+  async #allowed(action: HttpAction, request: Request): Promise<Response | ActionOptions> {
     const verdict: unknown = await this.#authorize(action, request);
-    if (verdict === true) {
-      if (!request.bodyUsed) return undefined;
-      throw new MisuseError(authorizeReadBody());
-    }
     // A copy: the same one may be given again.
     if (verdict instanceof Response) return verdict.clone();
+    const by = verdict === true ? undefined : nameIn(verdict);
+    if (verdict === true || by !== undefined) {
+      if (!request.bodyUsed) return by === undefined ? {} : { by };
+      throw new MisuseError(authorizeReadBody());
+    }
     throw new Refusal(403, 'FORBIDDEN', notAllowed());
   }
 
-  #carryOut(route: Route, request: Request): Promise<Response> {
+  #carryOut(route: Route, request: Request, by: ActionOptions): Promise<Response> {
     switch (route.type) {
       case 'start':
-        return this.#start(route.fn, route.id, request);
+        return this.#start(route.fn, route.id, request, by);
       case 'list':
         return listRuns(this.#runtime, route.filter);
       case 'get':
         return this.#get(route.id);
       case 'signal':
-        return this.#signal(route.id, route.name, request);
+        return this.#signal(route.id, route.name, request, by);
       case 'cancel':
-        return this.#cancel(route.id, request);
+        return this.#cancel(route.id, request, by);
       case 'resume':
-        return this.#steer(route, request, ['accept', 'forget']);
+        return this.#steer(route, request, ['accept', 'forget'], by);
       case 'rerun':
       case 'fork':
-        return this.#steer(route, request, ['id', 'from', 'forget']);
+        return this.#steer(route, request, ['id', 'from', 'forget'], by);
       case 'callback':
         return this.#callback(route.token, request);
     }
   }
 
-  async #start(name: string, id: string | undefined, request: Request): Promise<Response> {
+  async #start(
+    name: string,
+    id: string | undefined,
+    request: Request,
+    by: ActionOptions,
+  ): Promise<Response> {
     const fn = this.#functions.get(name);
     if (fn === undefined) throw new Refusal(404, 'UNKNOWN_FUNCTION', noSuchFunction());
     const { args = [] } = await readFields(request, this.#limit, ['args']);
     if (!Array.isArray(args)) throw malformed(argsNoArray());
-    const run = await this.#runtime.start(fn, args, id === undefined ? {} : { id });
-    return json(200, await describe(run), {
+    const run = await this.#runtime.start(fn, args, id === undefined ? by : { id, ...by });
+    return json(200, await describe(run, this.#runtime), {
       location: `${this.#base}/runs/${encodeURIComponent(run.id)}`,
     });
   }
 
   async #get(id: string): Promise<Response> {
-    const description = await describe(await this.#find(id));
+    const description = await describe(await this.#find(id), this.#runtime);
     return json('code' in description ? 500 : 200, description);
   }
 
-  async #signal(id: string, name: string, request: Request): Promise<Response> {
+  async #signal(id: string, name: string, request: Request, by: ActionOptions): Promise<Response> {
     const { payload } = await readFields(request, this.#limit, ['payload']);
     const run = await this.#find(id);
     await refuseEnded(run);
     try {
-      await run.signal(name, payload);
+      await run.signal(name, payload, by);
     } catch (error) {
       // It may have ended at this very moment.
       if (error instanceof MisuseError) await refuseEnded(await this.#find(id));
@@ -229,12 +240,12 @@ class Handler {
     return json(202, { id });
   }
 
-  async #cancel(id: string, request: Request): Promise<Response> {
+  async #cancel(id: string, request: Request, by: ActionOptions): Promise<Response> {
     const { reason } = await readFields(request, this.#limit, ['reason']);
     if (reason !== undefined && typeof reason !== 'string') throw malformed(reasonNoText());
     const run = await this.#find(id);
     await refuseEnded(run);
-    await run.cancel(reason);
+    await run.cancel(reason, by);
     return json(202, { id });
   }
 
@@ -243,13 +254,14 @@ class Handler {
     { type, id }: { readonly type: 'resume' | 'rerun' | 'fork'; readonly id: string },
     request: Request,
     names: readonly string[],
+    by: ActionOptions,
   ): Promise<Response> {
     const fields = await readFields(request, this.#limit, names);
     for (const [name, value] of Object.entries(fields))
       if (typeof value !== (name === 'forget' ? 'boolean' : 'string')) throw malformed(fieldInvalid(name));
     if (typeof fields.id === 'string' && !isId(fields.id)) throw malformed(fieldInvalid('id'));
     await this.#find(id);
-    const options = fields as unknown as ForkOptions & ResumeOptions;
+    const options = { ...(fields as unknown as ForkOptions & ResumeOptions), ...by };
     let run: Handle;
     try {
       run = await this.#runtime[type](id, options);
@@ -298,6 +310,12 @@ class Handler {
   }
 }
 
+/** Who sent a request; undefined for anything else than a name. */
+function nameIn(verdict: unknown): string | undefined {
+  const by: unknown = typeof verdict === 'object' && verdict !== null ? Reflect.get(verdict, 'by') : undefined;
+  return typeof by === 'string' && by !== '' ? by : undefined;
+}
+
 function checkFunction(name: string, fn: AnyFunction): void {
   const definition = compiledDefinition(fn, `The function "${name}" of createHandler`);
   if (definition.instancesOf !== undefined) {
@@ -324,9 +342,10 @@ async function refuseEnded(run: Handle): Promise<void> {
 }
 
 /** A run as its JSON; with a `code` if its result has none. */
-async function describe(run: Handle): Promise<object> {
+async function describe(run: Handle, runtime: Runtime): Promise<object> {
   const { id } = run;
-  const status = await run.status();
+  const { fn, status } = await run.record();
+  const masked = (value: unknown, kind: 'result' | 'error'): unknown => runtime.mask(value, { kind, runId: id, fn });
   if (!hasEnded(status)) return { id, status };
   let result: unknown;
   try {
@@ -336,10 +355,10 @@ async function describe(run: Handle): Promise<object> {
     if (status === 'completed' || error instanceof StoreError) {
       throw new Error(outcomeUnreadable(id), { cause: error });
     }
-    return { id, status, error: describeThrown(error) };
+    return { id, status, error: describeThrown(masked(error, 'error')) };
   }
   try {
-    return { id, status, result: plainJson(result) };
+    return { id, status, result: plainJson(masked(result, 'result')) };
   } catch (error) {
     if (!(error instanceof NotJsonError)) throw error;
     return { id, status, code: error.code, message: error.message };

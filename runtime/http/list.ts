@@ -7,6 +7,7 @@ import type { Runtime } from '../local/worker/runtime-interface.ts';
 import type { ListFilter, RunRecord, RunStatus } from '../stores/store.ts';
 import { json } from './answer.ts';
 import { malformed } from './body.ts';
+import { plainJson } from './plain-json.ts';
 
 /** Runs in one answer, unless fewer are asked for. */
 const MOST = 1_000;
@@ -72,10 +73,11 @@ export async function listRuns(runtime: Runtime, filter: ListFilter): Promise<Re
     throw error;
   }
   const full = runs.length > 0 && runs.length === (filter.limit ?? 100);
-  return json(200, { runs: runs.map(shown), ...(full && { cursor: runs.at(-1)!.id }) });
+  return json(200, { runs: runs.map((run) => shown(run, runtime)), ...(full && { cursor: runs.at(-1)!.id }) });
 }
 
 /** Without the reason of a block, which quotes the code. */
-function shown({ id, fn, status, createdAt, updatedAt, attributes }: RunRecord): object {
-  return { id, fn, status, createdAt, updatedAt, attributes };
+function shown({ id, fn, status, createdAt, updatedAt, attributes }: RunRecord, runtime: Runtime): object {
+  const masked = runtime.mask(attributes, { kind: 'attributes', runId: id, fn });
+  return { id, fn, status, createdAt, updatedAt, attributes: plainJson(masked) };
 }

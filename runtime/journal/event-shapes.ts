@@ -31,6 +31,7 @@ const SHAPES: Shapes = {
     deadline: 'number?',
     forks: 'forks?',
     attributes: 'attributes?',
+    by: 'text?',
     trace: 'text?',
   },
   step: { ...STEP, ok: 'flag', value: 'text', startedAt: 'number' },

@@ -41,6 +41,8 @@ export interface RunStarted extends EventBase {
   readonly deadline?: number;
   /** The runs whose beginning this run has, the first one first. */
   readonly forks?: readonly Fork[];
+  /** Who started it, where the caller said so. */
+  readonly by?: string;
   /** With which it was started. What its code makes of them later is no part of the journal: each replay does it again. */
   readonly attributes?: StoredAttributes;
   /** The parent of the spans of the run, if it is traced: a W3C `traceparent`, a space, a `tracestate`. */

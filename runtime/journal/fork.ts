@@ -15,6 +15,8 @@ export interface ForkOptions {
    * of them. Default: false.
    */
   readonly forget?: boolean;
+  /** Who does it, such as the name of a user: for `runtime.audit(id)`. */
+  readonly by?: string;
 }
 
 /**
@@ -28,7 +30,7 @@ export interface ForkOptions {
 export function forkOf(
   id: string,
   events: readonly JournalEvent[],
-  { from, forget = false }: ForkOptions,
+  { from, forget = false, by }: ForkOptions,
   seed: string,
   now: number,
 ): readonly [RunStarted, ...JournalEvent[]] {
@@ -51,10 +53,11 @@ export function forkOf(
   const kept = events.slice(1, at);
   const shared = openIn(kept);
   if (shared.length > 0) throw new MisuseError(forkOfShared(id, from, ...shownKeys(shared)));
-  const { trace: _, deadline, forks = [], ...started } = events[0] as RunStarted;
+  const { trace: _, by: __, deadline, forks = [], ...started } = events[0] as RunStarted;
   return [
     {
       ...started,
+      ...(by !== undefined && { by }),
       // As much time as the other one had.
       ...(deadline !== undefined && { deadline: now + deadline - started.at }),
       forks: [...forks.filter((fork) => fork.at < at), { of: id, at, seed }],
@@ -64,9 +67,14 @@ export function forkOf(
 }
 
 /** The first event of a run with the input of another one, and as much time. Its code is that of the worker which takes it up. */
-export function again(events: readonly JournalEvent[], seed: string, now: number): readonly [RunStarted] {
-  const { trace: _, forks: __, code: ___, deadline, at, ...started } = events[0] as RunStarted;
-  return [{ ...started, seed, at: now, ...(deadline !== undefined && { deadline: now + deadline - at }) }];
+export function again(
+  events: readonly JournalEvent[],
+  seed: string,
+  now: number,
+  by: string | undefined,
+): readonly [RunStarted] {
+  const { trace: _, forks: __, code: ___, by: ____, deadline, at, ...started } = events[0] as RunStarted;
+  return [{ ...started, seed, at: now, ...(by !== undefined && { by }), ...(deadline !== undefined && { deadline: now + deadline - at }) }];
 }
 
 /** Callbacks that nobody has answered, and other runs that had not ended: only one run can receive their outcome. */

@@ -13,6 +13,8 @@ export interface ResumeOptions {
    * first line of the code, and what is recorded is used where the code asks for it. Other code isn't accepted by that.
    */
   readonly accept?: string;
+  /** Who does it, such as the name of a user: for `runtime.audit(id)`. */
+  readonly by?: string;
 }
 
 /**

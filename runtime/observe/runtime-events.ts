@@ -1,3 +1,4 @@
+import type { Action } from '../stores/actions.ts';
 import type { RunStatus } from '../stores/store.ts';
 
 /** Something that happened to a run in this process. */
@@ -145,6 +146,8 @@ export interface RuntimeEvents {
   readonly 'child-started': KeyOccurrence & { readonly ok: boolean };
   /** A run has come to a branch that its code had not before, and takes it: `since(name)` is true for it. */
   readonly since: RunOccurrence & { readonly name: string };
+  /** Somebody did something to a run from outside, or tried to. `runId` is empty where that concerns no single run. */
+  readonly action: RunOccurrence & Action;
   /** What the run waits for fails from now on: it was cancelled, or its time is over. */
   readonly 'cancel-requested': RunOccurrence & { readonly error: unknown };
 }
@@ -179,6 +182,7 @@ const TYPES: Readonly<Record<RuntimeEventType, true>> = {
   'callback-created': true,
   'child-started': true,
   since: true,
+  action: true,
   'cancel-requested': true,
 };
 

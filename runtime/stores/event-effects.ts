@@ -1,11 +1,16 @@
 /** What events change in a store besides the journal. */
 
-import type { JournalEvent, Received, RunEnded } from '../journal/events.ts';
+import type { JournalEvent, Received, RunEnded, RunStarted } from '../journal/events.ts';
+import type { Action } from './actions.ts';
 import type { NewMessage, RunStatus } from './store.ts';
 
 /** The status of a run after its end. */
 export const statusAfter = ({ ok, cancelled }: RunEnded): RunStatus =>
   ok ? 'completed' : cancelled ? 'cancelled' : 'failed';
+
+/** The action by which a run was started, if it is known who did that. */
+export const startedBy = ({ by, at }: RunStarted): Action | undefined =>
+  by === undefined ? undefined : { action: 'start', by, at, ok: true };
 
 /** The message that the runs which watch a run receive at its end. */
 export const endMessage = (id: string, { ok, value }: RunEnded): NewMessage => ({

@@ -42,6 +42,11 @@ export class MemoryMail {
     return 'completed';
   }
 
+  /** The run that made a callback. */
+  runOf(token: string): string | undefined {
+    return this.#callbacks.get(token)?.runId;
+  }
+
   watch(runId: string, watcher: string): void {
     const run = this.#runs.get(runId);
     if (run === undefined || run.watchers.has(watcher)) return;

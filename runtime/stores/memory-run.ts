@@ -5,6 +5,7 @@ import {
   shownAttributes,
 } from '../base/attributes.ts';
 import type { JournalEvent } from '../journal/events.ts';
+import type { KeptAction } from './actions.ts';
 import type { Claim, Claimant } from './claims.ts';
 import type { CountedCrashes } from './crashes.ts';
 import type { Message, RunRecord, RunStatus, Shown } from './store.ts';
@@ -32,6 +33,7 @@ export interface Run {
   crashes: CountedCrashes;
   readonly messages: Message[];
   readonly attributes: Map<string, StoredAttribute>;
+  readonly actions: KeptAction[];
   /** Runs that want to know of its end. */
   readonly watchers: Set<string>;
 }

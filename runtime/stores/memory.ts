@@ -6,11 +6,13 @@ import { memoryStoreHasNoFile } from '../base/messages/stores.ts';
 import type { JournalEvent, RunEnded, RunStarted } from '../journal/events.ts';
 import { codeOf } from '../journal/summary.ts';
 import type { Outcome } from '../port/backend.ts';
+import type { Action, ActionFilter, KeptAction } from './actions.ts';
 import type { Claim, Claimant, ClaimWish } from './claims.ts';
 import { NO_CRASHES } from './crashes.ts';
-import { endMessage, isPlainAppend, statusAfter } from './event-effects.ts';
+import { endMessage, isPlainAppend, startedBy, statusAfter } from './event-effects.ts';
 import type { InspectSource } from './inspect-source.ts';
 import { processView, type WorkersView } from './liveness.ts';
+import { MemoryActions } from './memory-actions.ts';
 import { MemoryClaims } from './memory-claims.ts';
 import { codeInUse } from './memory-codes.ts';
 import { MemoryMail } from './memory-mail.ts';
@@ -51,12 +53,14 @@ class MemoryStore implements Store {
   readonly #view: WorkersView;
   readonly #claims: MemoryClaims;
   readonly #mail: MemoryMail;
+  readonly #actions: MemoryActions;
   #closed = false;
 
   constructor(view: WorkersView) {
     this.#view = view;
     this.#claims = new MemoryClaims(this.#runs, view);
     this.#mail = new MemoryMail(this.#runs);
+    this.#actions = new MemoryActions(this.#runs);
   }
 
   /** Nothing that is done here fails halfway. */
@@ -86,21 +90,24 @@ class MemoryStore implements Store {
       crashes: NO_CRASHES,
       messages: [],
       attributes: new Map(Object.entries(started.attributes ?? {})),
+      actions: [],
       watchers: new Set(),
     });
+    this.#actions.keep(id, startedBy(started));
     return { runId: id, token: 1 };
   }
 
   append(batch: readonly Append[]): readonly string[] {
     this.#check();
     const refused: string[] = [];
-    for (const { claim, seq, events, shown } of batch) {
+    for (const { claim, seq, events, shown, action } of batch) {
       const run = this.#held(claim);
       if (run === undefined || run.events.length !== seq) {
         refused.push(claim.runId);
         continue;
       }
       if (shown !== undefined) show(run, shown);
+      this.#actions.keep(run.id, action);
       // Not spread: an append may hold more events than a call takes arguments.
       for (const event of events) {
         run.events.push(event);
@@ -110,7 +117,7 @@ class MemoryStore implements Store {
     return refused;
   }
 
-  reopen(id: string, seq: number, by: Claimant): Claim | null {
+  reopen(id: string, seq: number, by: Claimant, action?: Action): Claim | null {
     this.#check();
     const run = this.#runs.get(id);
     if (run === undefined || !hasEnded(run.status)) return null;
@@ -121,6 +128,7 @@ class MemoryStore implements Store {
     setStatus(run, 'running', null, this.#view.now());
     hold(run, by, this.#view.now(), NO_CRASHES);
     this.#mail.rewind(run, undone);
+    this.#actions.keep(id, action);
     return { runId: id, token: run.token };
   }
 
@@ -131,14 +139,18 @@ class MemoryStore implements Store {
     return { runs: pruned.gone.size, done: pruned.done };
   }
 
-  send(runId: string, message: NewMessage): Sent {
+  send(runId: string, message: NewMessage, action?: Action): Sent {
     this.#check();
-    return this.#mail.send(runId, message);
+    const sent = this.#mail.send(runId, message);
+    if (sent === 'sent') this.#actions.keep(runId, action);
+    return sent;
   }
 
-  complete(token: string, outcome: Outcome, now: number): Completed {
+  complete(token: string, outcome: Outcome, now: number, action?: Action): Completed {
     this.#check();
-    return this.#mail.complete(token, outcome, now);
+    const completed = this.#mail.complete(token, outcome, now);
+    if (completed === 'completed') this.#actions.keep(this.#mail.runOf(token), action);
+    return completed;
   }
 
   watch(runId: string, watcher: string): void {
@@ -259,6 +271,16 @@ class MemoryStore implements Store {
       started ||= run.id === cursor;
     }
     return records;
+  }
+
+  act(runId: string | undefined, action: Action): void {
+    this.#check();
+    this.#actions.keep(runId, action);
+  }
+
+  actions(filter: ActionFilter): readonly KeptAction[] {
+    this.#check();
+    return this.#actions.list(filter);
   }
 
   codeInUse(): readonly CodeInUse[] {

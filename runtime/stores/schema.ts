@@ -124,7 +124,13 @@ const MIGRATIONS = [
      value text not null,
      primary key (run, name)
    ) without rowid;
-   create index attributes_by_value on attributes (name, value, run);`,
+   create index attributes_by_value on attributes (name, value, run);
+   create table actions (
+     seq integer primary key autoincrement,
+     run integer references runs (key) on delete cascade,
+     data text not null
+   );
+   create index actions_by_run on actions (run, seq);`,
 ];
 
 const VERSION = MIGRATIONS.length;

@@ -5,6 +5,7 @@ import type { Connection, Statements } from './connection.ts';
 import { endMessage, isPlainAppend, statusAfter } from './event-effects.ts';
 import { damagedJournal, readEnd, readJournal, readMessages } from './journal-rows.ts';
 import { checksum, isRunIntact, type Row } from './row-sums.ts';
+import type { SqliteActions } from './sqlite-actions.ts';
 import type { SqliteClaims } from './sqlite-claims.ts';
 import type { SqliteMail } from './sqlite-mail.ts';
 import type { SqliteShown } from './sqlite-shown.ts';
@@ -12,8 +13,8 @@ import { parseEvent, recordOf } from './statements.ts';
 import { type Append, hasEnded, type RunStatus, type StoredRun } from './store.ts';
 
 /** Whether one event is all that an append changes. */
-const isSinglePlain = ({ events, shown }: Append): boolean =>
-  events.length === 1 && shown === undefined && isPlainAppend(events[0]!);
+const isSinglePlain = ({ events, shown, action }: Append): boolean =>
+  events.length === 1 && shown === undefined && action === undefined && isPlainAppend(events[0]!);
 
 /** The journals in one file: how events are written with their checksums, and read again. */
 export class SqliteJournals {
@@ -23,6 +24,7 @@ export class SqliteJournals {
   readonly #claims: SqliteClaims;
   readonly #mail: SqliteMail;
   readonly #shown: SqliteShown;
+  readonly #actions: SqliteActions;
 
   constructor(
     store: string,
@@ -30,6 +32,7 @@ export class SqliteJournals {
     claims: SqliteClaims,
     mail: SqliteMail,
     shown: SqliteShown,
+    actions: SqliteActions,
   ) {
     this.#store = store;
     this.#connection = connection;
@@ -37,6 +40,7 @@ export class SqliteJournals {
     this.#claims = claims;
     this.#mail = mail;
     this.#shown = shown;
+    this.#actions = actions;
   }
 
   append(batch: readonly Append[]): readonly string[] {
@@ -62,13 +66,14 @@ export class SqliteJournals {
 
   /** False if the claim or the place in the journal is no longer valid; then nothing was written. */
   #append(append: Append): boolean {
-    const { claim, seq, events, shown } = append;
+    const { claim, seq, events, shown, action } = append;
     const [first] = events;
     if (first !== undefined && isSinglePlain(append)) return this.#appendOne(append, first);
     const run = this.#sql.held.get(claim.runId, claim.token);
     if (run === undefined || run.next !== seq) return false;
     const key = run.key!;
     if (shown !== undefined) this.#shown.write(key, shown);
+    this.#actions.keep(key, action);
     let next = seq;
     for (const event of events) {
       this.insert(claim.runId, key, next++, event);

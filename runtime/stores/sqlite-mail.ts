@@ -60,6 +60,12 @@ export class SqliteMail {
     return 'completed';
   }
 
+  /** The run that made a callback. */
+  runOf(token: string): string | undefined {
+    const callback = this.#sql.callback.get(token);
+    return callback && String(callback.id);
+  }
+
   watch(runId: string, watcher: string): void {
     const run = this.#sql.addressee.get(runId);
     if (run === undefined || this.#sql.insertWatcher.run(run.key!, watcher).changes === 0) return;

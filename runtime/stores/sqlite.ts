@@ -13,14 +13,16 @@ import {
 } from '../base/messages/stores.ts';
 import type { RunEnded, RunStarted } from '../journal/events.ts';
 import type { Outcome } from '../port/backend.ts';
+import type { Action, ActionFilter, KeptAction } from './actions.ts';
 import type { Claim, Claimant, ClaimWish } from './claims.ts';
 import { Connection, type Statements, sparing } from './connection.ts';
-import { receivedMessage } from './event-effects.ts';
+import { receivedMessage, startedBy } from './event-effects.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import type { InspectSource } from './inspect-source.ts';
 import { processView, type WorkersView } from './liveness.ts';
 import type { Statement } from './numbered-parameters.ts';
 import { rowSum } from './row-sums.ts';
+import { SqliteActions } from './sqlite-actions.ts';
 import { copyFile } from './sqlite-backup.ts';
 import { SqliteClaims } from './sqlite-claims.ts';
 import { SqliteJournals } from './sqlite-journals.ts';
@@ -83,6 +85,7 @@ class SqliteStore implements Store {
   readonly #mail: SqliteMail;
   readonly #pruning: SqlitePruning;
   readonly #shown: SqliteShown;
+  readonly #actions: SqliteActions;
   readonly #journals: SqliteJournals;
 
   constructor(name: string, view: WorkersView) {
@@ -94,7 +97,15 @@ class SqliteStore implements Store {
     this.#mail = new SqliteMail(name, this.#connection);
     this.#pruning = new SqlitePruning(name, this.#connection);
     this.#shown = new SqliteShown(this.#sql);
-    this.#journals = new SqliteJournals(name, this.#connection, this.#claims, this.#mail, this.#shown);
+    this.#actions = new SqliteActions(this.#sql);
+    this.#journals = new SqliteJournals(
+      name,
+      this.#connection,
+      this.#claims,
+      this.#mail,
+      this.#shown,
+      this.#actions,
+    );
   }
 
   together(work: () => void): void {
@@ -112,6 +123,7 @@ class SqliteStore implements Store {
       if (row === undefined) return null;
       this.#journals.insert(id, row.key!, 0, started);
       if (started.attributes !== undefined) this.#shown.begin(row.key!, started.attributes);
+      this.#actions.keep(row.key!, startedBy(started));
       return { runId: id, token: 1 };
     });
   }
@@ -120,7 +132,7 @@ class SqliteStore implements Store {
     return this.#journals.append(batch);
   }
 
-  reopen(id: string, seq: number, by: Claimant): Claim | null {
+  reopen(id: string, seq: number, by: Claimant, action?: Action): Claim | null {
     return this.#claims.write(() => {
       const run = this.#sql.addressee.get(id);
       if (run === undefined || !hasEnded(run.status as RunStatus)) return null;
@@ -136,6 +148,7 @@ class SqliteStore implements Store {
       }
       for (const message of unread) if (message.kind !== 'cancel') this.#mail.send(id, message);
       this.#mail.resendEnds(id);
+      this.#actions.keep(key, action);
       return { runId: id, token: Number(token) };
     });
   }
@@ -144,19 +157,25 @@ class SqliteStore implements Store {
     return this.#pruning.prune(before, rows);
   }
 
-  send(runId: string, message: NewMessage): Sent {
+  send(runId: string, message: NewMessage, action?: Action): Sent {
     return this.#claims.write(() => {
       const run = this.#sql.addressee.get(runId);
       if (run !== undefined) this.#journals.assertIntact(runId, run);
-      return this.#mail.send(runId, message);
+      const sent = this.#mail.send(runId, message);
+      if (sent === 'sent') this.#actions.keepOf(runId, action);
+      return sent;
     });
   }
 
-  complete(token: string, outcome: Outcome, now: number): Completed {
+  complete(token: string, outcome: Outcome, now: number, action?: Action): Completed {
     // Guesses of tokens by strangers must not take the write lock.
     const refused = this.#connection.read(() => this.#mail.refusal(token, now));
     if (refused !== undefined) return refused;
-    return this.#claims.write(() => this.#mail.complete(token, outcome, now));
+    return this.#claims.write(() => {
+      const completed = this.#mail.complete(token, outcome, now);
+      if (completed === 'completed') this.#actions.keepOf(this.#mail.runOf(token), action);
+      return completed;
+    });
   }
 
   watch(runId: string, watcher: string): void {
@@ -271,6 +290,14 @@ class SqliteStore implements Store {
       () => read(first === undefined ? list : listWith),
       () => read(first === undefined ? listBlindly : listWithBlindly),
     );
+  }
+
+  act(runId: string | undefined, action: Action): void {
+    this.#claims.write(() => this.#actions.keepOf(runId, action));
+  }
+
+  actions(filter: ActionFilter): readonly KeptAction[] {
+    return this.#connection.read(() => this.#actions.list(filter));
   }
 
   codeInUse(): readonly CodeInUse[] {

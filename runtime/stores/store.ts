@@ -1,6 +1,7 @@
 import type { AttributeEdits, Attributes } from '../base/attributes.ts';
 import type { JournalEvent, RunEnded, RunStarted } from '../journal/events.ts';
 import type { Outcome } from '../port/backend.ts';
+import type { Action, ActionFilter, KeptAction } from './actions.ts';
 import type { Claim, Claimant, ClaimWish } from './claims.ts';
 import type { InspectSource } from './inspect-source.ts';
 import type { Message, NewMessage, RunRecord, RunStatus, StoredRun } from './run-record.ts';
@@ -31,6 +32,8 @@ export interface Append {
   /** None where only what the run shows has changed. */
   readonly events: readonly JournalEvent[];
   readonly shown?: Shown;
+  /** By which a person made these events. */
+  readonly action?: Action;
 }
 
 /** What a run shows of itself beside its journal, as far as it has changed. Its code sets it again in each replay. */
@@ -115,7 +118,7 @@ export interface Store {
   together(work: () => void): MaybePromise<void>;
   /**
    * Creates a run with its first event and claims it. If the id exists, nothing changes, and it returns null. It has the attributes
-   * that the event has.
+   * that the event has, and the action `start` if that says who started it.
    */
   create(id: string, started: RunStarted, by: Claimant): MaybePromise<Claim | null>;
   /**
@@ -173,21 +176,26 @@ export interface Store {
    * Takes back the end of a run and all events from `seq` on, and claims it. What those events had received is sent again.
    * Null if the run isn't over, or there is none.
    */
-  reopen(id: string, seq: number, by: Claimant): MaybePromise<Claim | null>;
+  reopen(id: string, seq: number, by: Claimant, action?: Action): MaybePromise<Claim | null>;
   /**
    * Removes ended runs that have not changed since a moment (ms since the epoch), in one transaction of about `rows` rows at
    * most. A run is kept if another run may still need its outcome.
    */
   prune(before: number, rows: number): MaybePromise<Pruned>;
-  /** Sends something to a run, which any worker may drive. */
-  send(runId: string, message: NewMessage): MaybePromise<Sent>;
+  /**
+   * Sends something to a run, which any worker may drive.
+   *
+   * @param action kept with the run if it is sent
+   */
+  send(runId: string, message: NewMessage, action?: Action): MaybePromise<Sent>;
   /**
    * Completes or fails the callback with this token, once: sends a message `callback` to its run. A token that can't be
    * used costs no write: strangers may try as many as they like.
    *
    * @param now ms since the epoch
+   * @param action kept with the run if that succeeds
    */
-  complete(token: string, outcome: Outcome, now: number): MaybePromise<Completed>;
+  complete(token: string, outcome: Outcome, now: number, action?: Action): MaybePromise<Completed>;
   /** Has the end of a run sent to another one as a message `child`, once; at once, if it has ended already. */
   watch(runId: string, watcher: string): MaybePromise<void>;
   /**
@@ -223,6 +231,10 @@ export interface Store {
    */
   release(worker: string): MaybePromise<void>;
   list(filter?: ListFilter): MaybePromise<readonly RunRecord[]>;
+  /** Keeps an action with a run, until that is removed, or with none. Does nothing if there is no such run. */
+  act(runId: string | undefined, action: Action): MaybePromise<void>;
+  /** Actions, oldest first. */
+  actions(filter: ActionFilter): MaybePromise<readonly KeptAction[]>;
   /**
    * Which code the unfinished runs execute, by what their events say of it (`code`): of their own functions, and of those that they
    * have called as parts of themselves. Ordered by function, and for each by the oldest run.

@@ -70,6 +70,11 @@ export const listStatusUnknown = (status: string, statuses: string): string =>
 export const listLimitInvalid = (limit: number): string =>
   `list: limit must be a positive whole number, not ${limit}.`;
 
+export const afterInvalid = (where: string): string =>
+  `${where}: after is a whole number: where the page before ended.`;
+
+export const pageLimitInvalid = (where: string): string => `${where}: limit must be a positive whole number.`;
+
 export const tokenNoString = (): string =>
   'complete and fail: the token must be the string that createCallback() returned.';
 

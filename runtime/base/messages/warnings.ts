@@ -3,6 +3,10 @@
 export const listenerThrew = (event: string, runId: string, thrown: string): string =>
   `A listener of the runtime threw at "${event}" of run "${runId}"; it isn't reported again. ${thrown}`;
 
+export const maskFailed = (kind: string, thrown: string): string =>
+  `The mask of the runtime failed for a value of the kind "${kind}" (${thrown}), so [masked] is shown in its place. That isn't reported ` +
+  'again. A mask returns at once what is to be shown.';
+
 export const onBlockedThrew = (thrown: string): string => `onBlocked threw. ${thrown}`;
 
 export const tracingFailed = (message: string): string => `Tracing failed: ${message}`;

@@ -4,6 +4,7 @@ import { checkAttributes } from '../../base/attributes.ts';
 import { parseDuration } from '../../base/durations.ts';
 import { MisuseError } from '../../base/errors.ts';
 import {
+  afterInvalid,
   argumentsNoArray,
   forkFromNoKey,
   functionNotDurable,
@@ -11,6 +12,7 @@ import {
   listFnInvalid,
   listLimitInvalid,
   listStatusUnknown,
+  pageLimitInvalid,
   runIdNoString,
   runNotFound,
 } from '../../base/messages/runs.ts';
@@ -18,7 +20,9 @@ import { checkName } from '../../base/name-checks.ts';
 import { checkNames } from '../../base/option-checks.ts';
 import type { Definition } from '../../functions/definition.ts';
 import { compiledDefinition } from '../../functions/definitions.ts';
+import type { ActionFilter } from '../../stores/actions.ts';
 import type { Completed, ListFilter, RunStatus } from '../../stores/store.ts';
+import { checkBy } from './audit.ts';
 import type { StartOptions } from './options.ts';
 import type { RerunOptions } from './runtime-interface.ts';
 import type { StartRequest } from './starting.ts';
@@ -39,19 +43,21 @@ export function durableOf(what: string, fn: unknown, args: unknown): Definition 
  */
 export function orderOf(
   options: StartOptions,
-  names: readonly string[] = ['id', 'timeout'],
-): Pick<StartRequest, 'id' | 'until' | 'atOnce' | 'attributes'> {
+  names: readonly string[] = ['id', 'timeout', 'by'],
+): Pick<StartRequest, 'id' | 'until' | 'atOnce' | 'attributes' | 'by'> {
   checkNames('start', options, names, ['atOnce']);
-  const { id = randomUUID(), timeout, atOnce = false, attributes } = options;
+  const { id = randomUUID(), timeout, atOnce = false, attributes, by } = options;
+  checkBy('start', by);
   checkName('start: the id of a run', id);
   const until = timeout === undefined ? undefined : parseDuration(timeout, 'start: timeout');
-  return { id, until, atOnce, attributes: attributes && checkAttributes('start', attributes) };
+  return { id, until, atOnce, by, attributes: attributes && checkAttributes('start', attributes) };
 }
 
 /** @throws MisuseError */
 export function checkFork(where: string, options: RerunOptions): void {
-  checkNames(where, options, ['from', 'id', 'forget']);
-  const { from, id } = options;
+  checkNames(where, options, ['from', 'id', 'forget', 'by']);
+  const { from, id, by } = options;
+  checkBy(where, by);
   if (typeof from !== 'string' || from === '') throw new MisuseError(forkFromNoKey(where));
   if (id !== undefined) checkName(`${where}: the id of a run`, id);
 }
@@ -81,6 +87,14 @@ export function checkedFns(filter: ListFilter): readonly string[] | undefined {
     throw new MisuseError(listLimitInvalid(limit));
   }
   return fns;
+}
+
+/** @throws MisuseError for a page that can't be meant */
+export function checkPage(where: string, options: Omit<ActionFilter, 'runId'>): void {
+  checkNames(where, options, ['after', 'limit']);
+  const { after = 0, limit = 100 } = options;
+  if (!(Number.isSafeInteger(after) && after >= 0)) throw new MisuseError(afterInvalid(where));
+  if (!(Number.isSafeInteger(limit) && limit > 0)) throw new MisuseError(pageLimitInvalid(where));
 }
 
 /** Of a run that may be there or not. */

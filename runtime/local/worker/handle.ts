@@ -21,8 +21,10 @@ import {
   type Store,
 } from '../../stores/store.ts';
 import { decode, decodeError, encode } from '../../values/codec.ts';
+import type { Action } from '../../stores/actions.ts';
 import { Manifests } from '../run/manifests.ts';
 import type { System } from '../time/system.ts';
+import { type ActionOptions, type Audit, checkAction } from './audit.ts';
 
 /**
  * How often the result of a run that this process doesn't drive is looked for in the store, in ms: at first, and at last.
@@ -86,6 +88,8 @@ export interface Handle<R = unknown> {
    */
   result(): Promise<R>;
   status(): Promise<RunStatus>;
+  /** The run as the store has it, with its attributes. */
+  record(): Promise<RunRecord>;
   /** The journal so far, without values. */
   events(): Promise<readonly RunEvent[]>;
   /**
@@ -99,13 +103,13 @@ export interface Handle<R = unknown> {
    *
    * Rejects with MisuseError if the run has ended, SerializationError, StoreError.
    */
-  signal(name: string, payload?: unknown): Promise<void>;
+  signal(name: string, payload?: unknown, options?: ActionOptions): Promise<void>;
   /**
    * Asks the run to end: what it waits for fails with a `CancelledError`, which its `catch` and `finally` see, and what
    * they await is carried out. The run is `cancelled` if it lets that error pass. Resolves when the request is durable;
    * nothing happens if the run has ended.
    */
-  cancel(reason?: string): Promise<void>;
+  cancel(reason?: string, options?: ActionOptions): Promise<void>;
 }
 
 /** Where a handle gets the outcome of its run from. */
@@ -113,10 +117,11 @@ export interface HandleSource {
   readonly store: Store;
   readonly system: System;
   readonly closed: boolean;
+  readonly audit: Audit;
   /** The outcome of a run while this process drives it. */
   live(id: string): Promise<unknown> | undefined;
   /** Sends something to a run, and sees that it arrives soon. */
-  send(id: string, message: NewMessage): Promise<Sent>;
+  send(id: string, message: NewMessage, action?: Action): Promise<Sent>;
   /** Resolves after `ms`, or when the runtime is closed. */
   pause(ms: number): Promise<void>;
   /** Drives a run from now on, if its owner is dead or its lease has run out, and its function is loaded. */
@@ -160,9 +165,13 @@ export class RunHandle implements Handle {
   }
 
   async status(): Promise<RunStatus> {
+    return (await this.record()).status;
+  }
+
+  async record(): Promise<RunRecord> {
     const record = await this.#source.store.record(this.id);
     if (record === undefined) throw missing(this.id);
-    return record.status;
+    return record;
   }
 
   async events(): Promise<readonly RunEvent[]> {
@@ -178,23 +187,36 @@ export class RunHandle implements Handle {
     return journalText({ id: run.record.id, fn: run.record.fn, events: run.events, manifests });
   }
 
-  async signal(name: string, payload?: unknown): Promise<void> {
+  async signal(name: string, payload?: unknown, options: ActionOptions = {}): Promise<void> {
+    checkAction('signal', options);
     checkName('signal(name, payload): the name of a signal', name);
+    const { by } = options;
+    return this.#source.audit.perform(this.id, { action: 'signal', by, details: { name } }, (kept) =>
+      this.#signal(name, payload, kept),
+    );
+  }
+
+  async #signal(name: string, payload: unknown, action: Action | undefined): Promise<void> {
     const record = await this.#source.store.record(this.id);
     if (record === undefined) throw missing(this.id);
     // Asked first, since to send takes the write lock.
     if (hasEnded(record.status)) throw endedAlready(this.id, name);
     const classes = findDefinition(record.fn)?.classes;
     const value = await encode(payload, `payload of signal "${name}"`, classes);
-    const sent = await this.#source.send(this.id, { kind: 'signal', name, ok: true, value });
+    const sent = await this.#source.send(this.id, { kind: 'signal', name, ok: true, value }, action);
     if (sent === 'unknown') throw missing(this.id);
     if (sent === 'ended') throw endedAlready(this.id, name);
   }
 
-  async cancel(reason?: string): Promise<void> {
+  async cancel(reason?: string, options: ActionOptions = {}): Promise<void> {
+    checkAction('cancel', options);
     const { value } = cancelled(reason);
-    const sent = await this.#source.send(this.id, { kind: 'cancel', name: '', ok: false, value });
-    if (sent === 'unknown') throw missing(this.id);
+    const details = reason === undefined ? undefined : { reason };
+    const { by } = options;
+    await this.#source.audit.perform(this.id, { action: 'cancel', by, details }, async (kept) => {
+      const sent = await this.#source.send(this.id, { kind: 'cancel', name: '', ok: false, value }, kept);
+      if (sent === 'unknown') throw missing(this.id);
+    });
   }
 
   /** What became of a run that this process let go of. */

@@ -4,6 +4,7 @@ import { MisuseError } from '../../base/errors.ts';
 import {
   atMostOnceForAllSteps,
   leaseMsInvalid,
+  maskNoFunction,
   maxStepsNoObject,
   onBlockedNoFunction,
   parkAfterMsInvalid,
@@ -14,6 +15,7 @@ import {
 import { checkNames } from '../../base/option-checks.ts';
 import type { InputOptions } from '../../functions/input.ts';
 import { checkPolicy, type StepPolicy } from '../../functions/policy.ts';
+import type { Mask } from '../../observe/masking.ts';
 import type { Tracing } from '../../port/tracing.ts';
 import { LONGEST_LEASE } from '../../stores/liveness.ts';
 import type { Store } from '../../stores/store.ts';
@@ -66,6 +68,12 @@ export interface RuntimeOptions {
   readonly retention?: Duration;
   /** Told of every run that is parked as blocked; default: a warning through `process.emitWarning`. */
   readonly onBlocked?: (run: BlockedRun) => void;
+  /**
+   * Hides secrets where values are shown: by `createHandler`, by tools, and by `runtime.mask`. Called with each value, as a decoded copy,
+   * and with where it is from. What is stored, and what runs and `handle.result()` get, stays as it is. If it throws, `[masked]` is shown.
+   * Default: everything is shown as it is.
+   */
+  readonly mask?: Mask;
   /** Spans for runs and steps: `openTelemetry()` of `use-durable/opentelemetry`. Default: none. */
   readonly tracing?: Tracing;
   /** @internal */
@@ -94,6 +102,8 @@ export interface StartOptions extends InputOptions {
   readonly timeout?: Duration;
   /** What the run can be found by, as with `setAttributes`. If the run exists, its own stay as they are. */
   readonly attributes?: AttributeChanges;
+  /** Who starts it, such as the name of a user: for `runtime.audit(id)`. */
+  readonly by?: string;
   /** @internal */
   readonly atOnce?: boolean;
 }
@@ -109,6 +119,7 @@ const OPTIONS: readonly (keyof RuntimeOptions)[] = [
   'retention',
   'onBlocked',
   'tracing',
+  'mask',
 ];
 
 /** A text such as '30000' would pass each comparison, and make a text of the first sum. */
@@ -128,6 +139,7 @@ export function checkOptions(options: RuntimeOptions): void {
     onBlocked,
     tracing,
     retention,
+    mask,
   } = options;
   if (typeof store?.append !== 'function') {
     throw new MisuseError(storeMissing());
@@ -142,6 +154,7 @@ export function checkOptions(options: RuntimeOptions): void {
   if (onBlocked !== undefined && typeof onBlocked !== 'function') {
     throw new MisuseError(onBlockedNoFunction());
   }
+  if (mask !== undefined && typeof mask !== 'function') throw new MisuseError(maskNoFunction());
   if (tracing !== undefined && typeof tracing?.begin !== 'function') {
     throw new MisuseError(tracingInvalid());
   }

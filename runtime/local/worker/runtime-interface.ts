@@ -1,16 +1,21 @@
 import type { Duration } from '../../base/durations.ts';
 import type { ForkOptions } from '../../journal/fork.ts';
 import type { ResumeOptions } from '../../journal/rewind.ts';
+import type { MaskPlace } from '../../observe/masking.ts';
 import type { RuntimeEvent, RuntimeEventType } from '../../observe/runtime-events.ts';
+import type { ActionFilter, KeptAction } from '../../stores/actions.ts';
 import type { ListFilter, RunRecord } from '../../stores/store.ts';
+import type { ActionOptions } from './audit.ts';
 import type { Handle } from './handle.ts';
 import type { CloseOptions, StartOptions } from './options.ts';
 import type { Schedule, ScheduleTimes } from './schedules.ts';
 import type { VersionInUse } from './versions.ts';
 
 /** Options of `rerun`: those of a new run, or with `from` those of `fork`. */
-export type RerunOptions = Pick<StartOptions, 'id' | 'timeout'> &
+export type RerunOptions = Pick<StartOptions, 'id' | 'timeout' | 'by'> &
   Partial<Pick<ForkOptions, 'from' | 'forget'>>;
+
+export type AuditOptions = Omit<ActionFilter, 'runId'>;
 
 export interface Runtime {
   /**
@@ -31,9 +36,9 @@ export interface Runtime {
    *
    * Rejects with CallbackError if the token is unknown, was used, or its time is over, and with SerializationError.
    */
-  complete(token: string, value?: unknown): Promise<void>;
+  complete(token: string, value?: unknown, options?: ActionOptions): Promise<void>;
   /** Fails the callback with this token, once: its `result()` rejects with the error. Rejects as `complete`. */
-  fail(token: string, error: unknown): Promise<void>;
+  fail(token: string, error: unknown, options?: ActionOptions): Promise<void>;
   list(filter?: ListFilter): Promise<readonly RunRecord[]>;
   /**
    * Resumes all unfinished runs that no worker drives, blocked ones included, except those in a crash loop. Resolves with their
@@ -95,7 +100,22 @@ export interface Runtime {
    *
    * Rejects with MisuseError for an invalid duration, StoreError.
    */
-  prune(age: Duration): Promise<number>;
+  prune(age: Duration, options?: ActionOptions): Promise<number>;
+  /**
+   * What was done to a run from outside, by any process with the store, oldest first: its start and signals and the answers to its
+   * callbacks where the caller said who did that (`by`), and all that cancelled, resumed, accepted, reran or forked it. Also what failed,
+   * with `by`. It is kept until the run is removed.
+   *
+   * Rejects with MisuseError, StoreError.
+   *
+   * @param id default: actions of all runs, and those that concern none, such as `prune`
+   * @param options `after`: actions behind this `seq`; `limit`: default 100
+   */
+  audit(id?: string, options?: AuditOptions): Promise<readonly KeptAction[]>;
+  /**
+   * What is to be shown of a value, by the option `mask` of the runtime: for pages and commands that show values of runs. Never throws.
+   */
+  mask(value: unknown, place: MaskPlace): unknown;
   /**
    * Calls the listener with each event of this type that happens in this process from now on (`'*'`: of any type), until the
    * returned function is called. Listeners are called soon after the event, in order, outside of all runs. Their return values

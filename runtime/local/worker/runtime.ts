@@ -17,15 +17,19 @@ import { findDefinition, idsOf, isLoaded, unknownFunction } from '../../function
 import { encodeInput } from '../../functions/input.ts';
 import type { ForkOptions } from '../../journal/fork.ts';
 import type { ResumeOptions } from '../../journal/rewind.ts';
+import { type Mask, quietMask } from '../../observe/masking.ts';
 import type { RuntimeEvent, RuntimeEventType } from '../../observe/runtime-events.ts';
+import type { KeptAction } from '../../stores/actions.ts';
 import { hasEnded, type ListFilter, type RunRecord } from '../../stores/store.ts';
 import { encode, encodeError } from '../../values/codec.ts';
 import { assertFits } from '../commit/sizes.ts';
+import { type ActionOptions, type ActionOrder, checkAction, checkBy } from './audit.ts';
 import {
   CALLBACK_REFUSALS,
   checkedFns,
   checkFork,
   checkId,
+  checkPage,
   durableOf,
   orderOf,
   unknownRun,
@@ -33,7 +37,7 @@ import {
 import { type Handle, RunHandle } from './handle.ts';
 import { type CloseOptions, checkOptions, type RuntimeOptions, type StartOptions } from './options.ts';
 import { pruneBefore } from './retention.ts';
-import type { RerunOptions, Runtime } from './runtime-interface.ts';
+import type { AuditOptions, RerunOptions, Runtime } from './runtime-interface.ts';
 import type { Schedule, ScheduleTimes } from './schedules.ts';
 import type { VersionInUse } from './versions.ts';
 import { LocalWorker } from './worker.ts';
@@ -43,11 +47,13 @@ export const createRuntime = (options: RuntimeOptions): Runtime => new LocalRunt
 
 /** The public face of a worker: checks what it is given, and says what is wrong with it. */
 class LocalRuntime implements Runtime {
+  readonly mask: Mask;
   readonly #worker: LocalWorker;
   #closing: Promise<void> | undefined;
 
   constructor(options: RuntimeOptions) {
     checkOptions(options);
+    this.mask = quietMask(options.mask);
     this.#worker = new LocalWorker(options);
   }
 
@@ -58,11 +64,12 @@ class LocalRuntime implements Runtime {
   ): Promise<Handle<Awaited<R>>> {
     const definition = durableOf('start', fn, args);
     const order = {
-      ...orderOf(options, ['id', 'timeout', 'this', 'attributes']),
+      ...orderOf(options, ['id', 'timeout', 'this', 'attributes', 'by']),
       definition,
       input: () => encodeInput('start', definition, args, options),
     };
-    return (await this.#worker.start(order)) as Handle<Awaited<R>>;
+    if (order.by === undefined) return (await this.#worker.start(order)) as Handle<Awaited<R>>;
+    return this.#worker.startBy(order) as Promise<Handle<Awaited<R>>>;
   }
 
   async get(id: string): Promise<Handle | undefined> {
@@ -79,32 +86,63 @@ class LocalRuntime implements Runtime {
     return this.#worker.store.list(fns === undefined ? others : { ...others, fn: fns.flatMap(idsOf) });
   }
 
-  complete(token: string, value?: unknown): Promise<void> {
-    return this.#complete(token, true, () => encode(value, 'value of the callback'));
+  complete(token: string, value?: unknown, options: ActionOptions = {}): Promise<void> {
+    return this.#complete(token, 'complete', options, () => encode(value, 'value of the callback'));
   }
 
-  fail(token: string, error: unknown): Promise<void> {
-    return this.#complete(token, false, () => encodeError(error, 'error of the callback'));
+  fail(token: string, error: unknown, options: ActionOptions = {}): Promise<void> {
+    return this.#complete(token, 'fail', options, () => encodeError(error, 'error of the callback'));
   }
 
-  async #complete(token: string, ok: boolean, encoded: () => string | Promise<string>): Promise<void> {
+  async #complete(
+    token: string,
+    action: 'complete' | 'fail',
+    options: ActionOptions,
+    encoded: () => string | Promise<string>,
+  ): Promise<void> {
+    checkAction(action, options);
     if (typeof token !== 'string') {
       throw new MisuseError(tokenNoString());
     }
     this.#worker.assertOpen();
-    const completed = await this.#worker.complete(token, { ok, value: await encoded() });
-    if (completed !== 'completed') throw new CallbackError(CALLBACK_REFUSALS[completed]);
+    await this.#worker.audit.perform(undefined, { action, by: options.by }, async (kept) => {
+      const outcome = { ok: action === 'complete', value: await encoded() };
+      const completed = await this.#worker.complete(token, outcome, kept);
+      if (completed !== 'completed') throw new CallbackError(CALLBACK_REFUSALS[completed]);
+    });
   }
 
   async rerun(id: string, options: RerunOptions = {}): Promise<Handle> {
     checkId('rerun', id);
+    if (options.from === undefined) checkNames('rerun', options, ['id', 'timeout', 'by']);
+    else checkFork('rerun', options);
+    const { from, by } = options;
+    checkBy('rerun', by);
+    const order = { action: 'rerun', by, to: options.id ?? randomUUID(), from } as const;
+    return this.#begun(id, order, () => this.#rerun(id, { ...options, id: order.to }));
+  }
+
+  /** An action that begins a new run. */
+  async #begun(
+    id: string,
+    { to, from, ...order }: ActionOrder & { readonly to: string; readonly from: string | undefined },
+    begin: () => Promise<Handle>,
+  ): Promise<Handle> {
+    const details = from === undefined ? { to } : { to, from };
+    return this.#worker.audit.perform(id, { ...order, details }, async (kept) => {
+      const handle = await begin();
+      if (kept !== undefined) await this.#worker.store.act(id, kept);
+      return handle;
+    });
+  }
+
+  async #rerun(id: string, options: RerunOptions & { readonly id: string }): Promise<Handle> {
     const { store } = this.#worker;
     if (options.from !== undefined) {
-      checkFork('rerun', options);
       const record = await store.record(id);
       if (record === undefined) throw unknownRun(id);
       if (!hasEnded(record.status)) throw new MisuseError(rerunFromOfUnended(id, record.status));
-      return this.#fork(id, options as ForkOptions);
+      return this.#fork(id, options as ForkOptions & { readonly id: string });
     }
     const run = await store.load(id);
     const [started] = run?.events ?? [];
@@ -118,7 +156,7 @@ class LocalRuntime implements Runtime {
       // A worker that has loaded it takes the run up.
       if (isLoaded(started.fn) || options.timeout !== undefined || run === undefined)
         throw unknownFunction(id, started.fn);
-      return this.#worker.steering.again(run, order.id);
+      return this.#worker.steering.again(run, order.id, order.by);
     }
     // The same time as the old one had, unless another one is given.
     const { deadline, at, attributes } = started;
@@ -129,29 +167,36 @@ class LocalRuntime implements Runtime {
   async fork(id: string, options: ForkOptions): Promise<Handle> {
     checkId('fork', id);
     checkFork('fork', options);
-    return this.#fork(id, options);
+    const { from, by } = options;
+    const order = { action: 'fork', by, to: options.id ?? randomUUID(), from } as const;
+    return this.#begun(id, order, () => this.#fork(id, { ...options, id: order.to }));
   }
 
-  async #fork(id: string, options: ForkOptions): Promise<Handle> {
+  async #fork(id: string, options: ForkOptions & { readonly id: string }): Promise<Handle> {
     const run = await this.#worker.store.load(id);
     if (run === undefined) throw unknownRun(id);
-    return this.#worker.steering.fork(run, { id: randomUUID(), ...options });
+    return this.#worker.steering.fork(run, options);
   }
 
   async resume(id: string, options: ResumeOptions = {}): Promise<Handle> {
     checkId('resume', id);
-    checkNames('resume', options, ['forget', 'accept']);
-    const { accept } = options;
+    checkNames('resume', options, ['forget', 'accept', 'by']);
+    const { accept, by } = options;
+    checkBy('resume', by);
     if (accept !== undefined && (typeof accept !== 'string' || accept === ''))
       throw new MisuseError(acceptNoVersion());
-    const record = await this.#worker.store.record(id);
-    if (record === undefined) throw unknownRun(id);
-    if (record.status === 'completed') {
-      throw new MisuseError(resumeOfCompleted(id));
-    }
-    return accept === undefined
-      ? this.#worker.steering.resume(record, options.forget === true)
-      : this.#worker.steering.accept(record, accept);
+    const order: ActionOrder =
+      accept === undefined
+        ? { action: 'resume', by }
+        : { action: 'accept', by, details: { version: accept } };
+    return this.#worker.audit.perform(id, order, async (kept) => {
+      const record = await this.#worker.store.record(id);
+      if (record === undefined) throw unknownRun(id);
+      if (record.status === 'completed') throw new MisuseError(resumeOfCompleted(id));
+      return accept === undefined
+        ? this.#worker.steering.resume(record, options.forget === true, kept)
+        : this.#worker.steering.accept(record, accept, kept);
+    });
   }
 
   async schedule<A extends unknown[]>(
@@ -175,13 +220,26 @@ class LocalRuntime implements Runtime {
     return this.#worker.versions(fn === undefined ? undefined : idsOf(fn));
   }
 
-  async prune(age: Duration): Promise<number> {
+  async prune(age: Duration, options: ActionOptions = {}): Promise<number> {
+    checkAction('prune', options);
     this.#worker.assertOpen();
-    const { store, now } = this.#worker;
+    const { store, now, audit } = this.#worker;
     const before = age instanceof Date ? age.getTime() : now - parseSpan('prune', age);
     if (Number.isNaN(before)) throw new MisuseError(pruneDateInvalid());
     // In between others write, and the event loop runs.
-    return pruneBefore(store, before, () => new Promise((resolve) => setImmediate(resolve)));
+    const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+    const details = { before: new Date(before).toISOString() };
+    return audit.perform(undefined, { action: 'prune', by: options.by, details }, async (kept) => {
+      const removed = await pruneBefore(store, before, pause);
+      if (kept !== undefined) await store.act(undefined, kept);
+      return removed;
+    });
+  }
+
+  async audit(id?: string, options: AuditOptions = {}): Promise<readonly KeptAction[]> {
+    if (id !== undefined) checkId('audit', id);
+    checkPage('audit', options);
+    return this.#worker.store.actions({ runId: id, ...options });
   }
 
   on(type: RuntimeEventType | '*', listener: (event: never) => unknown): () => void {

@@ -21,6 +21,7 @@ import { reportStarted } from '../run/lifecycle-events.ts';
 import type { RuntimeServices } from '../run/runtime-services.ts';
 import { andThen } from '../time/deferred.ts';
 import type { System } from '../time/system.ts';
+import type { Audit } from './audit.ts';
 import type { Claiming } from './claiming.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import { type HandleSource, RunHandle } from './handle.ts';
@@ -33,6 +34,8 @@ export interface StartRequest {
   readonly input: () => string | Promise<string>;
   readonly until: Until | undefined;
   readonly attributes?: StoredAttributes | undefined;
+  /** Who starts it; undefined where nobody said so. */
+  readonly by?: string | undefined;
   /** Begins before the call returns, as a plain function does, and is not created in one transaction with other runs. */
   readonly atOnce: boolean;
   /** A schedule starts it, so it belongs to no trace that happens to be active. */
@@ -48,6 +51,7 @@ interface StartingParts {
   readonly dispatcher: Dispatcher;
   readonly source: HandleSource;
   readonly system: System;
+  readonly audit: Audit;
   assertOpen(): void;
   deliverMail(): Promise<void>;
 }
@@ -129,7 +133,7 @@ export class Starting {
   }
 
   #startedEvent(
-    { definition, until, attributes = {} }: StartRequest,
+    { definition, until, by, attributes = {} }: StartRequest,
     input: string,
     at: number,
     trace: RunTrace | undefined,
@@ -142,6 +146,7 @@ export class Starting {
       input,
       seed: this.#parts.system.random(32),
       at,
+      ...(by !== undefined && { by }),
       ...(Object.keys(attributes).length > 0 && { attributes }),
       ...(trace?.origin && { trace: trace.origin }),
       ...(version !== undefined && { code: { [definition.id]: version } }),
@@ -158,6 +163,7 @@ export class Starting {
   ): Promise<RunHandle> | RunHandle {
     const { services, runs } = this.#parts;
     reportStarted(services, claim.runId, definition.id, started.at);
+    this.#parts.audit.started(claim.runId, definition.id, started.at, started.by);
     if (runs.room <= 0) {
       trace?.end('parked');
       return this.postpone(claim);

@@ -13,6 +13,7 @@ import type { CodeAccepted, JournalEvent, RunStarted } from '../../journal/event
 import { again, type ForkOptions, forkOf } from '../../journal/fork.ts';
 import { rewind } from '../../journal/rewind.ts';
 import { codeOf } from '../../journal/summary.ts';
+import type { Action } from '../../stores/actions.ts';
 import type { Claim } from '../../stores/claims.ts';
 import { hasEnded, type RunRecord, type Store, type StoredRun } from '../../stores/store.ts';
 import type { Lease } from '../commit/lease.ts';
@@ -48,7 +49,11 @@ export class Steering {
   }
 
   /** Accepts another order of the code for a blocked run, and resumes it. */
-  async accept({ id, fn, status, reason }: RunRecord, version: string): Promise<RunHandle> {
+  async accept(
+    { id, fn, status, reason }: RunRecord,
+    version: string,
+    action: Action | undefined,
+  ): Promise<RunHandle> {
     this.#parts.assertOpen();
     if (status !== 'blocked') throw new MisuseError(acceptNotBlocked(id, status));
     const { events = [] } = (await this.#parts.store.load(id)) ?? {};
@@ -65,7 +70,9 @@ export class Steering {
     const at = Math.max(this.#now, events.at(-1)?.at ?? 0);
     const accepted: CodeAccepted = { type: 'accepted', version, at };
     const refused = await this.#parts.claiming.sure(() =>
-      this.#parts.store.append([{ claim, seq: events.length, events: [accepted] }]),
+      this.#parts.store.append([
+        { claim, seq: events.length, events: [accepted], ...(action && { action }) },
+      ]),
     );
     if (refused.length === 0) return this.#goOn(claim, fn);
     await this.#parts.store.park(claim, 0, 0);
@@ -91,8 +98,8 @@ export class Steering {
   }
 
   /** Starts a run whose function isn't loaded here, with the input of another one. */
-  again({ record, events }: StoredRun, id: string): Promise<RunHandle> {
-    return this.#create(id, record.fn, again(events, this.#parts.system.random(32), this.#now));
+  again({ record, events }: StoredRun, id: string, by: string | undefined): Promise<RunHandle> {
+    return this.#create(id, record.fn, again(events, this.#parts.system.random(32), this.#now, by));
   }
 
   /** Makes a run that may have more than its first event. */
@@ -128,12 +135,13 @@ export class Steering {
   }
 
   /** Resumes a blocked run, or one that has ended, from before its failure. */
-  async resume(record: RunRecord, forget: boolean): Promise<RunHandle> {
+  async resume(record: RunRecord, forget: boolean, action: Action | undefined): Promise<RunHandle> {
     this.#parts.assertOpen();
     const { id, fn, status } = record;
     const live = this.#parts.source.handle(id);
     if (live !== undefined) return live;
     if (!hasEnded(status)) {
+      if (action !== undefined) await this.#parts.store.act(id, action);
       return this.#parts.claiming.one(id, 'anew', (claim) =>
         claim === undefined ? new RunHandle(id, this.#parts.source) : this.#goOn(claim, fn),
       );
@@ -141,7 +149,7 @@ export class Steering {
     const run = await this.#parts.store.load(id);
     const seq = rewind(id, run?.events ?? [], this.#now, forget);
     const claim = await this.#parts.claiming.sure(() =>
-      this.#parts.store.reopen(id, seq, this.#parts.lease.claimant()),
+      this.#parts.store.reopen(id, seq, this.#parts.lease.claimant(), action),
     );
     if (claim === null) throw new MisuseError(runNotOver(id));
     return this.#goOn(claim, fn);

@@ -4,6 +4,7 @@ import { emitWarning } from '../../base/warnings.ts';
 import { findDefinition } from '../../functions/definitions.ts';
 import { Observers } from '../../observe/observers.ts';
 import type { Outcome } from '../../port/backend.ts';
+import type { Action } from '../../stores/actions.ts';
 import type { Completed, Message, NewMessage, RunRecord, Sent, Store } from '../../stores/store.ts';
 import { Gate } from '../commit/gate.ts';
 import { Lease } from '../commit/lease.ts';
@@ -15,6 +16,7 @@ import { within } from '../time/deferred.ts';
 import { systemHooks } from '../time/runtime-hooks.ts';
 import type { System, SystemTimer } from '../time/system.ts';
 import { systemClock } from '../time/timers.ts';
+import { Audit } from './audit.ts';
 import { Claiming } from './claiming.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { type HandleSource, RunHandle } from './handle.ts';
@@ -37,6 +39,7 @@ export class LocalWorker implements HandleSource {
   readonly store: Store;
   readonly system: System;
   readonly observers = new Observers();
+  readonly audit: Audit;
   readonly #services: RuntimeServices;
   readonly #lease: Lease;
   readonly #dispatcher: Dispatcher;
@@ -71,6 +74,7 @@ export class LocalWorker implements HandleSource {
     const { system } = hooks;
     this.store = store;
     this.system = system;
+    this.audit = new Audit(store, this.observers, () => this.now);
     this.#gate = new Gate(hooks.turn, () => system.uptime());
     this.#lease = new Lease(store, leaseMs, this.#leaseKeeper(), system);
     const deliver = (id: string, message: Message): boolean => this.#runs.deliver(id, message);
@@ -95,9 +99,10 @@ export class LocalWorker implements HandleSource {
     const tell: HeldBackReports['tell'] = (found) => heldBack.tell(found);
     this.#claiming = new Claiming({ store, lease, clock, runs, trials, opening, tell });
     const claiming = this.#claiming;
+    const { audit } = this;
     const assertOpen = (): void => this.assertOpen();
     const deliverMail = (): Promise<void> => this.#deliverMail();
-    this.#starting = new Starting({ ...shared, lease, claiming, runs, system, assertOpen, deliverMail });
+    this.#starting = new Starting({ ...shared, lease, claiming, runs, system, audit, assertOpen, deliverMail });
     const starting = this.#starting;
     this.steering = new Steering({ ...shared, lease, claiming, starting, system, assertOpen });
     this.scheduler = new Scheduler(store, clock, services.timers);
@@ -170,21 +175,21 @@ export class LocalWorker implements HandleSource {
     await this.#claiming.one(id, 'here', (claim) => claim && this.#runs.resume(claim));
   }
 
-  async send(id: string, message: NewMessage): Promise<Sent> {
+  async send(id: string, message: NewMessage, action?: Action): Promise<Sent> {
     this.assertOpen();
     const what =
       message.kind === 'signal' ? `payload of signal "${message.name}"` : 'reason of the cancellation';
     assertFits(this.store, what, message.value);
-    const sent = await this.#gate.pass(() => this.store.send(id, message));
+    const sent = await this.#gate.pass(() => this.store.send(id, message, action));
     if (sent === 'sent') await this.#deliverMail();
     return sent;
   }
 
-  async complete(token: string, outcome: Outcome): Promise<Completed> {
+  async complete(token: string, outcome: Outcome, action?: Action): Promise<Completed> {
     this.assertOpen();
     assertFits(this.store, `${outcome.ok ? 'value' : 'error'} of the callback`, outcome.value);
     const { now } = this;
-    const completed = await this.#gate.pass(() => this.store.complete(token, outcome, now));
+    const completed = await this.#gate.pass(() => this.store.complete(token, outcome, now, action));
     if (completed === 'completed') await this.#deliverMail();
     return completed;
   }
@@ -250,6 +255,13 @@ export class LocalWorker implements HandleSource {
 
   start(request: StartRequest): Promise<RunHandle> | RunHandle {
     return this.#starting.start(request);
+  }
+
+  /** Starts a run for somebody. */
+  startBy(request: StartRequest): Promise<RunHandle> {
+    const { id, by } = request;
+    // What succeeds is kept and told where the run is created: the start of one that exists is no action.
+    return this.audit.onFailure(id, { action: 'start', by }, async () => this.start(request));
   }
 
   assertOpen(): void {

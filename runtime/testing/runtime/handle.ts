@@ -1,4 +1,5 @@
 import type { Handle } from '../../local/worker/handle.ts';
+import type { RunRecord } from '../../stores/store.ts';
 import type { Progress } from './progress.ts';
 
 /** A run in a test. */
@@ -62,11 +63,15 @@ export class PatientHandle<R> implements TestHandle<R> {
     return this.#handle.exportJournal();
   }
 
-  signal(name: string, payload?: unknown): Promise<void> {
-    return this.#handle.signal(name, payload);
+  record(): Promise<RunRecord> {
+    return this.#handle.record();
   }
 
-  cancel(reason?: string): Promise<void> {
-    return this.#handle.cancel(reason);
+  signal(...args: Parameters<Handle['signal']>): Promise<void> {
+    return this.#handle.signal(...args);
+  }
+
+  cancel(...args: Parameters<Handle['cancel']>): Promise<void> {
+    return this.#handle.cancel(...args);
   }
 }

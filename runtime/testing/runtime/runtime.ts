@@ -125,12 +125,12 @@ export class VirtualRuntime implements TestRuntime {
     return this.#wrap(await this.#runtime.resume(id, options));
   }
 
-  complete(token: string, value?: unknown): Promise<void> {
-    return this.#runtime.complete(token, value);
+  complete(...args: Parameters<Runtime['complete']>): Promise<void> {
+    return this.#runtime.complete(...args);
   }
 
-  fail(token: string, error: unknown): Promise<void> {
-    return this.#runtime.fail(token, error);
+  fail(...args: Parameters<Runtime['fail']>): Promise<void> {
+    return this.#runtime.fail(...args);
   }
 
   list(...args: Parameters<Runtime['list']>): ReturnType<Runtime['list']> {
@@ -147,8 +147,16 @@ export class VirtualRuntime implements TestRuntime {
     return this.#runtime.schedule(name, times, fn, args);
   }
 
-  prune(age: Duration): Promise<number> {
-    return this.#runtime.prune(age);
+  prune(...args: Parameters<Runtime['prune']>): Promise<number> {
+    return this.#runtime.prune(...args);
+  }
+
+  audit(...args: Parameters<Runtime['audit']>): ReturnType<Runtime['audit']> {
+    return this.#runtime.audit(...args);
+  }
+
+  mask(...args: Parameters<Runtime['mask']>): unknown {
+    return this.#runtime.mask(...args);
   }
 
   async close({ timeoutMs = CLOSE_MS, ...others }: CloseOptions = {}): Promise<void> {

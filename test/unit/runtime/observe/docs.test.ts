@@ -33,7 +33,9 @@ import { context, trace } from '@opentelemetry/api';
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { memoryStore } from 'use-durable';
 import { watch } from './alerts.js';
+import { maskedRuntime } from './masked.js';
 import { order } from './order.js';
+import { cancelFor } from './support.js';
 import { tracedRuntime } from './traced.js';
 
 const exporter = new InMemorySpanExporter();
@@ -43,10 +45,14 @@ trace.setGlobalTracerProvider(new BasicTracerProvider({ spanProcessors: [new Sim
 const runtime = tracedRuntime(memoryStore());
 const alerts: string[] = [];
 const ends = watch(runtime, (text) => alerts.push(text));
-const run = await runtime.start(order, [1200], { id: 'r' });
+const run = await runtime.start(order, [1200], { id: 'r', by: 'ada' });
 console.log(await run.result(), [...ends], alerts);
 console.log(exporter.getFinishedSpans().map(({ name, attributes }) => [name, attributes['durable.run.id']]));
+console.log(await cancelFor(runtime, 'r', 'bob'));
 await runtime.close();
+const masked = maskedRuntime(memoryStore());
+console.log(masked.mask({ card: 'visa', cents: 1 }, { kind: 'result', runId: 'r', fn: '' }));
+await masked.close();
 `;
 
 describe('docs/observability.md', () => {
@@ -78,6 +84,7 @@ describe('docs/observability.md', () => {
       'callback-created': true,
       'child-started': true,
       since: true,
+      action: true,
       'cancel-requested': true,
     };
     expect(rows).toEqual(Object.keys(types));
@@ -107,6 +114,8 @@ describe('docs/observability.md', () => {
       '{"runId":"r","fn":"user/src/order.ts#order","receipt":"receipt","msg":"charged"}',
       "receipt [ [ 'completed', 1 ] ] []",
       "[ [ 'charge', 'r' ], [ 'user/src/order.ts#order', 'r' ] ]",
+      "[ 'ada: start' ]",
+      "{ card: '***', cents: 1 }",
     ]);
     expect(status).toBe(0);
   });

@@ -87,7 +87,7 @@ describe('the file', () => {
     const { store, claims } = storeWith('r');
     await store.close();
     const db = new DatabaseSync(path);
-    db.exec('drop table attributes; pragma user_version = 6');
+    db.exec('drop table attributes; drop table actions; pragma user_version = 6');
     db.close();
     const again = fileStore(path);
     const shown = { attributes: { customer: 'c-1' } };
@@ -122,7 +122,7 @@ describe('the file', () => {
     expect(known).toHaveLength(4);
     await store.close();
     const db = new DatabaseSync(path);
-    db.exec(`drop table attributes; drop index runs_by_code; drop table codes; alter table runs drop column code; pragma user_version = 5;
+    db.exec(`drop table attributes; drop table actions; drop index runs_by_code; drop table codes; alter table runs drop column code; pragma user_version = 5;
       update events set data = '{"broken "code":{' where run = (select key from runs where id = 'over');`);
     db.close();
     const again = fileStore(path);

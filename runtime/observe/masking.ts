@@ -1,0 +1,39 @@
+import { maskFailed } from '../base/messages/warnings.ts';
+import { isNews } from '../base/process-state.ts';
+import { emitWarning } from '../base/warnings.ts';
+
+/** What is to be shown, and of which run. */
+export interface MaskPlace {
+  /** `attributes`: all of a run, by name. */
+  readonly kind: 'input' | 'result' | 'error' | 'attributes' | 'payload';
+  readonly runId: string;
+  /** The id of its durable function; empty where it isn't known. */
+  readonly fn: string;
+  /** Of the step or wait that it belongs to; undefined for the run as a whole. */
+  readonly key?: string;
+}
+
+/** Gives what is shown in the place of a value. It must not change the value. */
+export type Mask = (value: unknown, place: MaskPlace) => unknown;
+
+/** Shown in the place of a value whose mask failed. */
+export const MASKED = '[masked]';
+
+/** The message of an error may quote the value. */
+const nameOf = (error: unknown): string => (error instanceof Error ? error.constructor.name : typeof error);
+
+/** A mask that never shows a value because it failed. */
+export function quietMask(mask: Mask | undefined): Mask {
+  if (mask === undefined) return (value) => value;
+  return (value, place) => {
+    try {
+      const shown = mask(value, place);
+      if (!(shown instanceof Promise)) return shown;
+      shown.catch(() => {});
+      throw new TypeError('it returned a promise');
+    } catch (error) {
+      if (isNews('USE_DURABLE_MASK')) emitWarning('USE_DURABLE_MASK', maskFailed(place.kind, nameOf(error)));
+      return MASKED;
+    }
+  };
+}
