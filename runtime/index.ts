@@ -57,9 +57,9 @@ export {
 export type { HttpAction } from './http/routes.ts';
 export type { ForkOptions } from './journal/fork.ts';
 export type { ResumeOptions } from './journal/rewind.ts';
+export type { ActionOptions } from './local/worker/audit.ts';
 export { setDefaultRuntime } from './local/worker/default-runtime.ts';
 export type { Handle, RunEvent } from './local/worker/handle.ts';
-export type { ActionOptions } from './local/worker/audit.ts';
 export type { BlockedRun, CloseOptions, RuntimeOptions, StartOptions } from './local/worker/options.ts';
 export { createRuntime } from './local/worker/runtime.ts';
 export type { AuditOptions, RerunOptions, Runtime } from './local/worker/runtime-interface.ts';

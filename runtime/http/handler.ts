@@ -205,12 +205,7 @@ class Handler {
     }
   }
 
-  async #start(
-    name: string,
-    id: string | undefined,
-    request: Request,
-    by: ActionOptions,
-  ): Promise<Response> {
+  async #start(name: string, id: string | undefined, request: Request, by: ActionOptions): Promise<Response> {
     const fn = this.#functions.get(name);
     if (fn === undefined) throw new Refusal(404, 'UNKNOWN_FUNCTION', noSuchFunction());
     const { args = [] } = await readFields(request, this.#limit, ['args']);
@@ -312,7 +307,8 @@ class Handler {
 
 /** Who sent a request; undefined for anything else than a name. */
 function nameIn(verdict: unknown): string | undefined {
-  const by: unknown = typeof verdict === 'object' && verdict !== null ? Reflect.get(verdict, 'by') : undefined;
+  const by: unknown =
+    typeof verdict === 'object' && verdict !== null ? Reflect.get(verdict, 'by') : undefined;
   return typeof by === 'string' && by !== '' ? by : undefined;
 }
 
@@ -345,7 +341,8 @@ async function refuseEnded(run: Handle): Promise<void> {
 async function describe(run: Handle, runtime: Runtime): Promise<object> {
   const { id } = run;
   const { fn, status } = await run.record();
-  const masked = (value: unknown, kind: 'result' | 'error'): unknown => runtime.mask(value, { kind, runId: id, fn });
+  const masked = (value: unknown, kind: 'result' | 'error'): unknown =>
+    runtime.mask(value, { kind, runId: id, fn });
   if (!hasEnded(status)) return { id, status };
   let result: unknown;
   try {

@@ -73,7 +73,10 @@ export async function listRuns(runtime: Runtime, filter: ListFilter): Promise<Re
     throw error;
   }
   const full = runs.length > 0 && runs.length === (filter.limit ?? 100);
-  return json(200, { runs: runs.map((run) => shown(run, runtime)), ...(full && { cursor: runs.at(-1)!.id }) });
+  return json(200, {
+    runs: runs.map((run) => shown(run, runtime)),
+    ...(full && { cursor: runs.at(-1)!.id }),
+  });
 }
 
 /** Without the reason of a block, which quotes the code. */

@@ -74,7 +74,15 @@ export function again(
   by: string | undefined,
 ): readonly [RunStarted] {
   const { trace: _, forks: __, code: ___, by: ____, deadline, at, ...started } = events[0] as RunStarted;
-  return [{ ...started, seed, at: now, ...(by !== undefined && { by }), ...(deadline !== undefined && { deadline: now + deadline - at }) }];
+  return [
+    {
+      ...started,
+      seed,
+      at: now,
+      ...(by !== undefined && { by }),
+      ...(deadline !== undefined && { deadline: now + deadline - at }),
+    },
+  ];
 }
 
 /** Callbacks that nobody has answered, and other runs that had not ended: only one run can receive their outcome. */

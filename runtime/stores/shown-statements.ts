@@ -12,7 +12,8 @@ export const SHOWN_SQL = {
   insertAction: 'insert into actions (run, data) values (?, ?)',
   actionsOf: `select a.seq, a.data, r.id from runs r cross join actions a on a.run = r.key
     where r.id = ?1 and a.seq > ?2 order by a.seq limit ?3`,
-  actions: 'select a.seq, a.data, r.id from actions a left join runs r on r.key = a.run where a.seq > ? order by a.seq limit ?',
+  actions:
+    'select a.seq, a.data, r.id from actions a left join runs r on r.key = a.run where a.seq > ? order by a.seq limit ?',
   deleteAttribute: 'delete from attributes where run = ? and name = ?',
 };
 

@@ -44,7 +44,8 @@ export const leaseMsInvalid = (leaseMs: number): string =>
 export const parkAfterMsInvalid = (parkAfterMs: number): string =>
   `createRuntime: parkAfterMs must be a positive number, not ${parkAfterMs}.`;
 
-export const maskNoFunction = (): string => 'createRuntime: mask must be a function of a value and its place.';
+export const maskNoFunction = (): string =>
+  'createRuntime: mask must be a function of a value and its place.';
 
 export const onBlockedNoFunction = (): string => 'createRuntime: onBlocked must be a function.';
 

@@ -12,6 +12,7 @@ import type { JournalEvent } from '../../journal/events.ts';
 import { journalText } from '../../journal/journal-text.ts';
 import { codeOf } from '../../journal/summary.ts';
 import { cancelled } from '../../run/outcome.ts';
+import type { Action } from '../../stores/actions.ts';
 import {
   hasEnded,
   type NewMessage,
@@ -21,7 +22,6 @@ import {
   type Store,
 } from '../../stores/store.ts';
 import { decode, decodeError, encode } from '../../values/codec.ts';
-import type { Action } from '../../stores/actions.ts';
 import { Manifests } from '../run/manifests.ts';
 import type { System } from '../time/system.ts';
 import { type ActionOptions, type Audit, checkAction } from './audit.ts';

@@ -102,7 +102,16 @@ export class LocalWorker implements HandleSource {
     const { audit } = this;
     const assertOpen = (): void => this.assertOpen();
     const deliverMail = (): Promise<void> => this.#deliverMail();
-    this.#starting = new Starting({ ...shared, lease, claiming, runs, system, audit, assertOpen, deliverMail });
+    this.#starting = new Starting({
+      ...shared,
+      lease,
+      claiming,
+      runs,
+      system,
+      audit,
+      assertOpen,
+      deliverMail,
+    });
     const starting = this.#starting;
     this.steering = new Steering({ ...shared, lease, claiming, starting, system, assertOpen });
     this.scheduler = new Scheduler(store, clock, services.timers);

@@ -75,7 +75,13 @@ describe.each(Object.entries(STORES))('the audit of a run, with a %s', (_, open)
       { action: 'start', by: 'ada', ok: true },
       { action: 'signal', by: 'cleo', ok: true, details: { name: 'other' } },
       { action: 'cancel', by: 'dan', ok: true, details: { reason: 'a mistake' } },
-      { action: 'signal', by: 'eve', ok: false, details: { name: 'late' }, error: expect.stringContaining('has ended') },
+      {
+        action: 'signal',
+        by: 'eve',
+        ok: false,
+        details: { name: 'late' },
+        error: expect.stringContaining('has ended'),
+      },
     ];
     const kept = await runtime.audit('r');
     expect(shown(kept)).toEqual(expected);
@@ -130,7 +136,13 @@ describe.each(Object.entries(STORES))('the audit of a run, with a %s', (_, open)
       { action: 'rerun', by: 'ada', ok: true, details: { to: 'again' } },
       { action: 'rerun', by: 'ada', ok: true, details: { to: 'from', from: 'pay' } },
       { action: 'fork', by: 'ada', ok: true, details: { to: 'fork', from: 'pay' } },
-      { action: 'fork', by: 'ada', ok: false, details: { to: expect.any(String), from: 'none' }, error: expect.any(String) },
+      {
+        action: 'fork',
+        by: 'ada',
+        ok: false,
+        details: { to: expect.any(String), from: 'none' },
+        error: expect.any(String),
+      },
     ]);
     for (const id of ['again', 'from', 'fork'])
       expect(shown(await runtime.audit(id)), id).toEqual([{ action: 'start', by: 'ada', ok: true }]);
@@ -148,7 +160,10 @@ describe.each(Object.entries(STORES))('the audit of a run, with a %s', (_, open)
     await expect(runtime.fail(tokens[0]!, new Error('no'), { by: 'bob' })).rejects.toThrow();
     expect(shown(await runtime.audit('r'))).toEqual([{ action: 'complete', by: 'ada', ok: true }]);
     // Of which run it is isn't known where it is refused.
-    expect(shown(await runtime.audit())).toMatchObject([{ action: 'complete' }, { action: 'fail', by: 'bob', ok: false }]);
+    expect(shown(await runtime.audit())).toMatchObject([
+      { action: 'complete' },
+      { action: 'fail', by: 'bob', ok: false },
+    ]);
     await runtime.close();
   });
 });
