@@ -17,10 +17,15 @@ export interface MaskPlace {
 export type Mask = (value: unknown, place: MaskPlace) => unknown;
 
 /** Shown in the place of a value whose mask failed. */
-export const MASKED = '[masked]';
+const MASKED = '[masked]';
 
 /** The message of an error may quote the value. */
 const nameOf = (error: unknown): string => (error instanceof Error ? error.constructor.name : typeof error);
+
+function masked({ kind }: MaskPlace, why: string): string {
+  if (isNews('USE_DURABLE_MASK')) emitWarning('USE_DURABLE_MASK', maskFailed(kind, why));
+  return MASKED;
+}
 
 /** A mask that never shows a value because it failed. */
 export function quietMask(mask: Mask | undefined): Mask {
@@ -30,10 +35,9 @@ export function quietMask(mask: Mask | undefined): Mask {
       const shown = mask(value, place);
       if (!(shown instanceof Promise)) return shown;
       shown.catch(() => {});
-      throw new TypeError('it returned a promise');
+      return masked(place, 'Promise');
     } catch (error) {
-      if (isNews('USE_DURABLE_MASK')) emitWarning('USE_DURABLE_MASK', maskFailed(place.kind, nameOf(error)));
-      return MASKED;
+      return masked(place, nameOf(error));
     }
   };
 }
