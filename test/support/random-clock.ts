@@ -34,6 +34,7 @@ export class VirtualClock {
     try {
       return await body();
     } finally {
+      await this.#comeToRest();
       Object.assign(target, {
         setTimeout: real.setTimeout,
         clearTimeout: real.clearTimeout,
@@ -41,6 +42,18 @@ export class VirtualClock {
       });
       Date.now = real.now;
       this.forget();
+    }
+  }
+
+  /**
+   * Lets what is still under way come to its next timer, which is dropped. With the timers of the process in their places again it would go
+   * on, and have effects in the program that comes next.
+   */
+  async #comeToRest(): Promise<void> {
+    for (let idle = 0; idle < 3; idle++) {
+      this.forget();
+      await new Promise((resolve) => real.setImmediate(resolve));
+      if (this.#immediates > 0) idle = 0;
     }
   }
 
