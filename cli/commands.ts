@@ -18,10 +18,10 @@ import { addInitCommand } from './init/command.ts';
 import { addLockCommand } from './lock/command.ts';
 import { addListCommand } from './ls/command.ts';
 import { InstallError, NoProjectError } from './project/project.ts';
-import { addRunCommands } from './runs/commands.ts';
 import { NoRunError } from './runs/no-run.ts';
 import { NoStoreError } from './runs/no-store.ts';
 import { addShowCommand } from './show/command.ts';
+import { addSteerCommands } from './steer/commands.ts';
 import { addWhyCommand } from './why/command.ts';
 
 /** Exit codes: 0 all is well, 1 something was found, 2 wrong usage, or what is needed isn't there. */
@@ -64,7 +64,7 @@ function program(): Command {
   addListCommand(made);
   addShowCommand(made);
   addWhyCommand(made);
-  addRunCommands(made);
+  addSteerCommands(made);
   addExecuteCommands(made);
   addDevCommand(made);
   return made;

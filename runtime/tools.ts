@@ -3,7 +3,7 @@
 import { type RecordedRun, recordedRun } from './local/run/recorded-run.ts';
 import { fileStore } from './stores/sqlite.ts';
 
-export type { Duration } from './base/durations.ts';
+export { type Duration, parseSpan } from './base/durations.ts';
 export { DurableError, MisuseError, RuntimeClosedError, StoreError } from './base/errors.ts';
 export type { AnyFunction } from './functions/definition.ts';
 export { definitionOf, definitions } from './functions/definitions.ts';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { addTo } from '../execute/command.ts';
+import { addTo } from '../base/options.ts';
 import type { DevOptions } from './dev.ts';
 
 /** Adds `durable dev`. */

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { InputError } from '../base/json-input.ts';
+import { addTo } from '../base/options.ts';
 import type { RunOptions } from './run.ts';
 import type { WorkerOptions } from './worker.ts';
 
@@ -52,9 +53,6 @@ const executing = (command: Command): Command =>
       addTo,
     )
     .option('--json', 'print JSON');
-
-/** An option that may come several times. One that takes a list would take the arguments behind it. */
-export const addTo = (text: string, before: readonly string[] = []): readonly string[] => [...before, text];
 
 function milliseconds(text: string): number {
   const ms = Number(text);

@@ -1,16 +1,13 @@
 import type { Command } from 'commander';
+import { addQuery } from '../runs/query.ts';
 import { onStore } from '../runs/store-option.ts';
-import type { ListOptions } from './query.ts';
+import type { ListOptions } from './list.ts';
 
 /** Adds `durable ls`. */
 export function addListCommand(program: Command): void {
-  onStore(program.command('ls'))
+  addQuery(onStore(program.command('ls')))
     .description('List runs, the newest first.')
     .argument('[text]', 'a part of the id of a run or of its function')
-    .option('--status <status,...>', 'running, blocked, completed, failed or cancelled')
-    .option('--fn <function,...>', 'ids of durable functions, or their names')
-    .option('--since <time>', 'created since: a date, or how long ago: 2h, "3 days"')
-    .option('--until <time>', 'created before: a date, or how long ago')
     .option('--limit <number>', 'so many at most, up to 1000', '50')
     .option('--cursor <cursor>', 'the next page, as the page before names it')
     .addHelpText(

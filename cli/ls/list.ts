@@ -1,13 +1,19 @@
 import type { InspectSource, RunPage, RunRecord, StatusCounts } from '../../runtime/tools/look.ts';
 import { cellsOf, cutOff } from '../../runtime/tools/look.ts';
+import { InputError } from '../base/json-input.ts';
 import { lineWidth, styled } from '../base/terminal.ts';
 import { withSource } from '../runs/find-run.ts';
 import { statusMark } from '../runs/marks.ts';
-import { storePathOf } from '../runs/open-store.ts';
+import { type StoreOptions, storePathOf } from '../runs/open-store.ts';
 import { printable } from '../runs/printable.ts';
+import { type QueryOptions, queryOf } from '../runs/query.ts';
 import { agoText } from '../runs/times.ts';
-import { type ListOptions, queryOf } from './query.ts';
 import { standingText } from './standing-text.ts';
+
+export interface ListOptions extends StoreOptions, QueryOptions {
+  readonly limit?: string;
+  readonly cursor?: string;
+}
 
 /**
  * Prints a page of runs, the newest first.
@@ -18,7 +24,12 @@ export function list(text: string | undefined, options: ListOptions): Promise<nu
   const path = storePathOf(options.store);
   return withSource(path, async (source) => {
     const now = Date.now();
-    const query = await queryOf(source, text, options, now);
+    const { cursor, limit } = options;
+    const query = {
+      ...(await queryOf(source, text, options, now)),
+      ...(cursor !== undefined && { cursor }),
+      ...(limit !== undefined && { limit: limitIn(limit) }),
+    };
     const page = await source.page(query);
     const counts = await source.counts();
     if (options.json) {
@@ -111,4 +122,10 @@ const noteIn = ({ note, status }: Row, width: number): string =>
 function fill(text: string, cells: number): string {
   const cut = cutOff(text, cells);
   return cut + ' '.repeat(Math.max(cells - cellsOf(cut), 0));
+}
+
+function limitIn(text: string): number {
+  const limit = Number(text);
+  if (Number.isInteger(limit) && limit >= 1 && limit <= 1000) return limit;
+  throw new InputError(`--limit takes a number from 1 to 1000, not "${text}".`);
 }

@@ -18,9 +18,20 @@ export const storePathOf = (given: string | undefined): string =>
  * Lets a command use the file in which workers keep their runs, while they go on. It has no durable function loaded, so it
  * drives no run: what it steers is left to the workers.
  *
- * @throws NoStoreError if there is no file, or not one of this version: opening it would migrate it under its workers
+ * @throws NoStoreError as `requireStore`
  */
 export async function withStore<T>(path: string, use: (runtime: Runtime) => Promise<T>): Promise<T> {
+  requireStore(path);
+  const runtime = createRuntime({ store: fileStore(path) });
+  try {
+    return await use(runtime);
+  } finally {
+    await runtime.close({ store: true });
+  }
+}
+
+/** @throws NoStoreError if there is no file, or not one of this version: opening it would migrate it under its workers */
+export function requireStore(path: string): void {
   const format = formatOf(path);
   if (format === 'missing')
     throw new NoStoreError(`There is no store at ${path}. Name it with --store <file>.`);
@@ -31,10 +42,4 @@ export async function withStore<T>(path: string, use: (runtime: Runtime) => Prom
     );
   if (format === 'other')
     throw new NoStoreError(`${path} is no store that this version of use-durable can open.`);
-  const runtime = createRuntime({ store: fileStore(path) });
-  try {
-    return await use(runtime);
-  } finally {
-    await runtime.close({ store: true });
-  }
 }

@@ -70,7 +70,8 @@ export const PARTS: Readonly<Record<'transformer' | 'runtime' | 'cli', readonly 
   cli: floors('cli', [
     ['base', 'findings, the terminal, the TypeScript of a project'],
     ['edit', 'additions to configurations that keep what is there'],
-    ['runs', 'commands over the store of running workers'],
+    ['runs', 'the store of running workers, and which of its runs are meant'],
+    ['steer', 'what people do to runs'],
     ['ls', 'the runs of a store'],
     ['show', 'one run: its timeline, its outcome'],
     ['why', 'what a run waits for'],

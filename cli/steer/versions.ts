@@ -1,6 +1,6 @@
 import type { VersionInUse } from '../../runtime/tools.ts';
 import { plural } from '../base/terminal.ts';
-import { type StoreOptions, storePathOf, withStore } from './open-store.ts';
+import { type StoreOptions, storePathOf, withStore } from '../runs/open-store.ts';
 
 /**
  * Prints which versions of the code unfinished runs execute.

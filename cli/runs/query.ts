@@ -1,15 +1,22 @@
+import type { Command } from 'commander';
 import { type InspectSource, parseSpan, type RunQuery, type RunStatus } from '../../runtime/tools/look.ts';
 import { InputError } from '../base/json-input.ts';
-import type { StoreOptions } from '../runs/open-store.ts';
 
-export interface ListOptions extends StoreOptions {
+/** Options that say which runs are meant. */
+export interface QueryOptions {
   readonly status?: string;
   readonly fn?: string;
   readonly since?: string;
   readonly until?: string;
-  readonly limit?: string;
-  readonly cursor?: string;
 }
+
+/** Adds them. */
+export const addQuery = (command: Command): Command =>
+  command
+    .option('--status <status,...>', 'running, blocked, completed, failed or cancelled')
+    .option('--fn <function,...>', 'ids of durable functions, or their names')
+    .option('--since <time>', 'created since: a date, or how long ago: 2h, "3 days"')
+    .option('--until <time>', 'created before: a date, or how long ago');
 
 const STATUSES = [
   'running',
@@ -22,12 +29,14 @@ const STATUSES = [
 /**
  * The runs that options name.
  *
+ * @param text a part of the id of a run or of its function
+ *
  * @throws InputError for an option that is none
  */
 export async function queryOf(
   source: InspectSource,
   text: string | undefined,
-  { status, fn, since, until, limit, cursor }: ListOptions,
+  { status, fn, since, until }: QueryOptions,
   now: number,
 ): Promise<RunQuery> {
   return {
@@ -36,8 +45,6 @@ export async function queryOf(
     ...(since !== undefined && { since: timeIn('--since', since, now) }),
     ...(until !== undefined && { until: timeIn('--until', until, now) }),
     ...(text !== undefined && { search: text }),
-    ...(cursor !== undefined && { cursor }),
-    ...(limit !== undefined && { limit: limitIn(limit) }),
   };
 }
 
@@ -76,10 +83,4 @@ function timeIn(option: string, text: string, now: number): number {
       `${option} takes a date such as 2026-05-01T12:00, or how long ago: 90s, 2h, "3 days". It was "${text}".`,
     );
   }
-}
-
-function limitIn(text: string): number {
-  const limit = Number(text);
-  if (Number.isInteger(limit) && limit >= 1 && limit <= 1000) return limit;
-  throw new InputError(`--limit takes a number from 1 to 1000, not "${text}".`);
 }

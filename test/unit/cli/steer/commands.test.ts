@@ -51,7 +51,7 @@ describe('commands over a store', () => {
       output: `a is running. The workers on ${path} go on with it.\n`,
     });
     const resumed = (await worker.get('a'))!;
-    await resumed.signal('go', 1);
+    expect(run('signal', 'a', 'go', '1', '--store', path)).toMatchObject({ status: 0, errors: '' });
     expect(await resumed.result()).toBe('ship(1)');
     expect(calls).toEqual(['say("new")', 'ship(1)']);
 
@@ -78,7 +78,6 @@ describe('commands over a store', () => {
     await (await runtime.start(main, [1] as never, { id: 'a' })).result();
     for (const [args, text] of [
       [['resume', 'a'], 'has completed'],
-      [['resume', 'none'], 'There is no run "none"'],
       [['fork', 'a', '--from', 'shp'], 'Is it "ship"?'],
       [['fork', 'a', '--from', 'no such step'], 'Its keys are "ship"; `handle.events()` lists all.'],
       [['rerun', 'a', '--id', 'a'], 'needs an id of its own'],
@@ -90,6 +89,18 @@ describe('commands over a store', () => {
       const json = JSON.parse(run(...args, '--store', path, '--json').output) as object;
       expect(json).toMatchObject({ error: { code: 'MISUSE', message: expect.stringContaining(text) } });
     }
+    for (const [args, text] of [
+      [['resume', 'none'], 'There is no run "none"'],
+      [['rerun', '--search', 'a', '--id', 'b'], '--id is for one run'],
+      [
+        ['cancel', '--status', 'done'],
+        '--status takes running, blocked, completed, failed, cancelled, not "done".',
+      ],
+    ] as const)
+      expect(run(...args, '--store', path)).toMatchObject({
+        status: 2,
+        errors: expect.stringContaining(text),
+      });
     expect(await runtime.list()).toHaveLength(1);
     await runtime.close({ store: true });
   }, 60_000);
