@@ -25,7 +25,7 @@ export const isQuery = ({ status, fn, since, until, search }: SelectOptions): bo
   [status, fn, since, until, search].some((option) => option !== undefined);
 
 /** Stands for a run where the options say which ones are meant. */
-export const BY_OPTIONS = '-';
+const BY_OPTIONS = '-';
 
 /** So many runs are fetched at once. */
 const PAGE = 1_000;
