@@ -8,6 +8,7 @@ import { StoppedError, styled, widthOf } from './base/terminal.ts';
 import { addBuildCommand } from './build/command.ts';
 import { NoComparisonError } from './changes/no-comparison.ts';
 import { addCheckCommand } from './check/command.ts';
+import { addCompletion } from './completion/command.ts';
 import { addDevCommand } from './dev/command.ts';
 import { addDoctorCommand } from './doctor/command.ts';
 import { addExecuteCommands } from './execute/command.ts';
@@ -44,7 +45,8 @@ const output: OutputConfiguration = {
   getErrHelpWidth: () => widthOf(process.stderr.columns),
 };
 
-function program(): Command {
+/** @param name of the command that is carried out */
+async function program(name: string | undefined): Promise<Command> {
   const made = new Command('durable')
     .description('Tools for durable functions: build and check them, and steer their runs.')
     .version(versionOf(), '-v, --version', 'print the version')
@@ -67,6 +69,7 @@ function program(): Command {
   addSteerCommands(made);
   addExecuteCommands(made);
   addDevCommand(made);
+  await addCompletion(made, name);
   return made;
 }
 
@@ -96,7 +99,8 @@ const isOfStore = (error: unknown): boolean => {
  */
 export async function runCommand(args: readonly string[]): Promise<void> {
   try {
-    await program().parseAsync(args, { from: 'user' });
+    const made = await program(args[0]);
+    await made.parseAsync(args, { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : UNUSABLE;
     else if (error instanceof StoppedError) {

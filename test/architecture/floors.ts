@@ -87,6 +87,7 @@ export const PARTS: Readonly<Record<'transformer' | 'runtime' | 'cli', readonly 
     ['graph', 'the flow of a function as a picture'],
     ['execute', 'durable functions of a project run in this process'],
     ['dev', 'a worker that is started again when its code changes'],
+    ['completion', 'what shells complete'],
     ['build', 'a project compiled to JavaScript, without ts-patch'],
     ['commands.ts', 'the commands and their arguments'],
     ['main.ts', 'the process of the command'],

@@ -84,6 +84,7 @@ describe.skipIf(!FULL)('a production install', () => {
       [...(/^node_modules\/((?:@[^/]+\/)?[^/]+)\/package\.json$/.exec(file) ?? [])].slice(1),
     );
     expect(packages.sort()).toEqual([
+      '@bomb.sh/tab',
       '@jridgewell/sourcemap-codec',
       'commander',
       'croner',
