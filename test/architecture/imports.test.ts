@@ -155,9 +155,9 @@ describe('what is imported from outside', () => {
     ]);
   });
 
-  it('is commander, typescript and modules of Node for the command line tool', () => {
+  it('is commander, its completion, typescript and modules of Node for the command line tool', () => {
     const outside = packagesOf('cli').filter((name) => !name.startsWith('node:'));
-    expect(outside.sort()).toEqual(['commander', 'typescript']);
+    expect(outside.sort()).toEqual(['@bomb.sh/tab', 'commander', 'typescript']);
   });
 
   it('is the SDK of an engine only in what is written for it, and there when it is needed', () => {
