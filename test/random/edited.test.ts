@@ -63,6 +63,9 @@ async function deploy(source: string): Promise<AnyFunction> {
   return main;
 }
 
+/** All kinds; those that are free at times come more often, since the runs of free edits are what is looked at. */
+const KINDS = [...Object.keys(EDITS), 'argument', 'change', 'rename', 'since'];
+
 const ORDER: readonly Freedom[] = ['free', 'passed', 'breaking'];
 
 /** The worst verdict of all functions, as `durable check --against` has it. */
@@ -157,7 +160,7 @@ describe('random edits of random programs', () => {
   it('that are called free never park a run, and mean what the new code means', {
     timeout: LIMIT_MS,
   }, async () => {
-    const edit = fc.record({ shape: shapes, kind: fc.constantFrom(...Object.keys(EDITS)), choice: fc.nat() });
+    const edit = fc.record({ shape: shapes, kind: fc.constantFrom(...KINDS), choice: fc.nat() });
     await fc.assert(
       fc.asyncProperty(edit, async ({ shape, kind, choice }) => {
         const { source, order } = render(shape);

@@ -21,8 +21,10 @@ export interface ActionOrder {
   readonly details?: Readonly<Record<string, string>> | undefined;
 }
 
-/** Programs do these many times a second. They are kept only where it is known who did them. */
+/** Programs do these many times a second. They are told and kept only where it is known who did them. */
 const FREQUENT: ReadonlySet<ActionType> = new Set(['start', 'signal', 'complete', 'fail', 'prune']);
+
+const isKept = ({ action, by }: ActionOrder): boolean => by !== undefined || !FREQUENT.has(action);
 
 /** Tells and keeps who did what. */
 export class Audit {
@@ -48,9 +50,9 @@ export class Audit {
     work: (kept: Action | undefined) => Promise<T>,
   ): Promise<T> {
     const done: Action = { ...order, at: this.#now(), ok: true };
-    const isKept = order.by !== undefined || !FREQUENT.has(order.action);
-    const result = await this.onFailure(runId, order, () => work(isKept ? done : undefined));
-    await this.#tell(runId, done);
+    const kept = isKept(order) ? done : undefined;
+    const result = await this.onFailure(runId, order, () => work(kept));
+    if (kept !== undefined) await this.#tell(runId, kept);
     return result;
   }
 
@@ -59,14 +61,15 @@ export class Audit {
     try {
       return await work();
     } catch (error) {
-      await this.#failed(runId, { ...order, at: this.#now(), ok: false, error: textOf(error) });
+      if (isKept(order))
+        await this.#failed(runId, { ...order, at: this.#now(), ok: false, error: textOf(error) });
       throw error;
     }
   }
 
   /** A run was started. */
   started(runId: string, fn: string, at: number, by: string | undefined): void {
-    if (!this.#observers.wants('action')) return;
+    if (by === undefined || !this.#observers.wants('action')) return;
     this.#observers.tell({ type: 'action', runId, fn, at, action: 'start', by, ok: true });
   }
 

@@ -427,7 +427,6 @@ describe('authorization', () => {
 describe('requests that are refused', () => {
   it.each([
     ['GET', '/'],
-    ['GET', '/runs'],
     ['GET', '/runs/'],
     ['GET', '/runs//'],
     ['GET', '/runs/w/'],

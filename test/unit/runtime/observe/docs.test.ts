@@ -91,7 +91,14 @@ describe('docs/observability.md', () => {
   });
 
   it('shows what works', () => {
-    expect(Object.keys(files)).toEqual(['src/alerts.ts', 'src/traced.ts', 'src/log.ts', 'src/order.ts']);
+    expect(Object.keys(files)).toEqual([
+      'src/alerts.ts',
+      'src/support.ts',
+      'src/masked.ts',
+      'src/traced.ts',
+      'src/log.ts',
+      'src/order.ts',
+    ]);
     const project = new Project('observability-docs', {
       'package.json': '{ "name": "user", "private": true, "type": "module" }',
       'tsconfig.json': tsconfig({}),

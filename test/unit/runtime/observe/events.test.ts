@@ -268,7 +268,16 @@ describe('what is told of a run that goes on', () => {
     const run = await runtime.start(fn, []);
     await run.cancel('enough');
     await expect(run.result()).rejects.toThrow(CancelledError);
-    expect(typesOf(told)).toEqual(['run-started', 'wait-set sleep', 'cancel-requested', 'run-ended']);
+    expect(typesOf(told)).toEqual([
+      'run-started',
+      'action',
+      'wait-set sleep',
+      'cancel-requested',
+      'run-ended',
+    ]);
+    expect(ofType(told, 'action')).toMatchObject([
+      { action: 'cancel', ok: true, details: { reason: 'enough' } },
+    ]);
     expect(ofType(told, 'cancel-requested')).toMatchObject([{ error: new CancelledError('enough') }]);
     expect(ofType(told, 'run-ended')).toMatchObject([{ status: 'cancelled' }]);
   });
