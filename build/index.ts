@@ -4,6 +4,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleCompiler } from './bundle.ts';
+import { removeUnreachedDeclarations } from './declarations.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
@@ -12,5 +13,7 @@ const tsc = join(root, 'node_modules/typescript/bin/tsc');
 rmSync(dist, { recursive: true, force: true });
 const args = [tsc, '-p', 'tsconfig.build.json', ...process.argv.slice(2)];
 const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' });
-if (status === 0) await bundleCompiler(dist);
-else process.exitCode = 1;
+if (status === 0) {
+  await bundleCompiler(dist);
+  removeUnreachedDeclarations(dist);
+} else process.exitCode = 1;
