@@ -9,6 +9,7 @@ const source = (path: string): string => fileURLToPath(new URL(path, import.meta
 export const sources = [
   { find: /^use-durable$/, replacement: source('runtime/index.ts') },
   { find: /^use-durable\/compiled$/, replacement: source('runtime/compiled.ts') },
+  { find: /^use-durable\/dashboard$/, replacement: source('runtime/dashboard/index.ts') },
   { find: /^use-durable\/testing$/, replacement: source('runtime/testing/index.ts') },
   { find: /^use-durable\/transformer$/, replacement: source('transformer/index.ts') },
 ];
@@ -30,11 +31,13 @@ export const environment = {
 
 const include = ['test/**/*.test.ts'];
 const shared = sharedFiles();
-// They need installs of their own: `npm run test:engines`, `npm run test:packages`, `npm run test:routes`.
+// They need installs of their own: `npm run test:engines`, `npm run test:packages`, `npm run test:page`,
+// `npm run test:routes`.
 const exclude = [
   ...configDefaults.exclude,
   'test/.tmp/**',
   'test/packages/**',
+  'test/page/**',
   'test/routes/**',
   'test/engines/{aws,restate}*',
   'test/engines/{aws,restate}*/**',

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleCompiler } from './bundle.ts';
 import { removeUnreachedDeclarations } from './declarations.ts';
+import { bundlePage } from './page.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
@@ -16,4 +17,5 @@ const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inheri
 if (status === 0) {
   await bundleCompiler(dist);
   removeUnreachedDeclarations(dist);
+  await bundlePage(dist);
 } else process.exitCode = 1;

@@ -23,6 +23,7 @@ import { NoRunError } from './runs/no-run.ts';
 import { NoStoreError } from './runs/no-store.ts';
 import { addShowCommand } from './show/command.ts';
 import { addSteerCommands } from './steer/commands.ts';
+import { addWebCommand } from './web/command.ts';
 import { addWhyCommand } from './why/command.ts';
 
 /** Exit codes: 0 all is well, 1 something was found, 2 wrong usage, or what is needed isn't there. */
@@ -67,6 +68,7 @@ async function program(name: string | undefined): Promise<Command> {
   addShowCommand(made);
   addWhyCommand(made);
   addSteerCommands(made);
+  addWebCommand(made);
   addExecuteCommands(made);
   addDevCommand(made);
   await addCompletion(made, name);

@@ -53,6 +53,7 @@ if (built) {
     run('the check of types', [tsc, '-p', 'tsconfig.json'], 'at the end').then(() =>
       run('the check of the package', ['publint/src/cli.js'], 'at the end'),
     ),
+    run('the check of the types of the page', [tsc, '-p', 'runtime/dashboard/page'], 'at the end'),
   ]);
 }
 const failed = results.filter(({ passed }) => !passed);

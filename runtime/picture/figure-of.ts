@@ -43,6 +43,9 @@ export function figureOf(title: string, flow: FunctionFlow, marks: Marks = {}, n
   return new FigureMaker(flow, marks).make(title, note);
 }
 
+/** Identifies a box in its figure. */
+export const keyOfBox = ({ id, span }: Pick<FlowSite, 'id' | 'span'>): string => `${id} ${span.join()}`;
+
 class FigureMaker {
   private readonly flow: FunctionFlow;
   private readonly marks: Marks;
@@ -126,13 +129,13 @@ class FigureMaker {
   }
 
   private box(site: FlowSite): Box {
-    const { id, type, title, label, started, of, span } = site;
+    const { type, title, label, started, of } = site;
     const isWait = type === 'sleep' || type === 'signal' || of !== undefined;
     const marked = this.marks.box?.(site);
     const note = marked?.note ?? (started ? 'not awaited here' : label === undefined ? undefined : title);
     return {
       kind: 'box',
-      key: `${id} ${span.join()}`,
+      key: keyOfBox(site),
       icon: STATES[marked?.tone ?? 'plain'] ?? (of === undefined ? ICONS[type] : ICONS.callback),
       title: label ?? title,
       ...(note !== undefined && { note }),
@@ -241,7 +244,7 @@ class FigureMaker {
     if (branches.length === 0) {
       return {
         kind: 'box',
-        key: `${node.id} ${node.span.join()}`,
+        key: keyOfBox(node),
         icon: ICONS.combinator,
         title: `Promise.${node.how}`,
         isWait: true,

@@ -1,6 +1,7 @@
 import { cutOff, widthOfText } from './layout/cells.ts';
 import type { Drawing } from './layout/layout.ts';
 import type { LineLook, Point, Shape } from './layout/piece.ts';
+import { arrowHeadPath, linePath } from './lines.ts';
 import { styleSheet, type Theme } from './svg-theme.ts';
 
 /** A drawing as SVG that needs nothing else: colours are written for light and dark, and no font is loaded. */
@@ -113,40 +114,9 @@ function drawBadge({ at, text }: Extract<Shape, { type: 'badge' }>): string {
   return `<g class="badge">${rect('face', corner, [width, 18], 9)}${name}</g>`;
 }
 
-const RADIUS = 8;
-const HEAD = 8;
-
 function drawLine(points: readonly Point[], arrow: boolean, look: LineLook): string {
-  const kept = points.filter((point, index) => index === 0 || !isSame(point, points[index - 1]!));
-  const [first, second] = kept;
-  if (first === undefined || second === undefined) return '';
-  const last = kept.at(-1)!;
-  const before = kept.at(-2)!;
-  const to = arrow ? towards(last, before, HEAD - 1) : last;
-  const path = [`M${n(first[0])} ${n(first[1])}`];
-  for (let index = 1; index < kept.length - 1; index++) {
-    const [from, corner, next] = [kept[index - 1]!, kept[index]!, kept[index + 1]!];
-    const radius = Math.min(RADIUS, distance(from, corner) / 2, distance(corner, next) / 2);
-    const [start, end] = [towards(corner, from, radius), towards(corner, next, radius)];
-    path.push(`L${n(start[0])} ${n(start[1])}Q${n(corner[0])} ${n(corner[1])} ${n(end[0])} ${n(end[1])}`);
-  }
-  path.push(`L${n(to[0])} ${n(to[1])}`);
-  return `<path class="line ${look}" d="${path.join('')}"/>${arrow ? arrowHead(last, before, look) : ''}`;
-}
-
-function arrowHead(tip: Point, from: Point, look: LineLook): string {
-  const base = towards(tip, from, HEAD);
-  const [dx, dy] = [(tip[0] - base[0]) / HEAD, (tip[1] - base[1]) / HEAD];
-  const corner = (side: number): string => `${n(base[0] - dy * side * 4.5)} ${n(base[1] + dx * side * 4.5)}`;
-  return `<path class="head ${look}" d="M${n(tip[0])} ${n(tip[1])}L${corner(1)}L${corner(-1)}Z"/>`;
-}
-
-const isSame = (a: Point, b: Point): boolean => distance(a, b) < 0.5;
-const distance = (a: Point, b: Point): number => Math.hypot(a[0] - b[0], a[1] - b[1]);
-
-/** A point at a distance from one on the way to another. */
-function towards(from: Point, to: Point, by: number): Point {
-  const whole = distance(from, to);
-  const part = whole === 0 ? 0 : by / whole;
-  return [from[0] + (to[0] - from[0]) * part, from[1] + (to[1] - from[1]) * part];
+  const path = linePath(points, arrow);
+  if (path === undefined) return '';
+  const head = arrow ? `<path class="head ${look}" d="${arrowHeadPath(points)}"/>` : '';
+  return `<path class="line ${look}" d="${path}"/>${head}`;
 }

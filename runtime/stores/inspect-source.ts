@@ -94,6 +94,8 @@ export interface InspectSource {
   /** A text that is kept beside the runs; undefined also where it is damaged. */
   setting(key: string): MaybePromise<string | undefined>;
   schedules(): MaybePromise<readonly ScheduleFacts[]>;
+  /** Another one after each change of what is stored; it costs next to nothing to ask. */
+  position(): MaybePromise<number | string>;
   /** Idempotent. What belongs to a live store stays open. */
   close(): MaybePromise<void>;
 }

@@ -110,6 +110,16 @@ export class MemorySource implements InspectSource {
       .sort((one, other) => (one.name < other.name ? -1 : 1));
   }
 
+  position(): string {
+    let [events, messages] = [0, 0];
+    for (const run of this.#memory.runs.values()) {
+      events += run.events.length;
+      messages += run.messages.length;
+    }
+    const { runs, settings, workers } = this.#memory;
+    return [runs.size, events, messages, settings.size, workers.size, ...Object.values(this.counts())].join();
+  }
+
   /** The store stays open. */
   close(): void {}
 }

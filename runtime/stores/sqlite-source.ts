@@ -182,6 +182,10 @@ class FileSource implements InspectSource {
       .filter((schedule) => schedule !== undefined);
   }
 
+  position(): number {
+    return Number(this.#all('pragma data_version')[0]?.data_version);
+  }
+
   close(): void {
     this.#statements.clear();
     this.#connection.close();

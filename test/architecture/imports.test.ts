@@ -24,7 +24,10 @@ const ENTRIES: readonly string[] = [
     typeof target === 'string' ? [] : [target.default],
   ),
   ...new Set(Object.values(manifest.bin)),
-].map((target) => target.replace('./dist/', '').replace('.js', '.ts'));
+]
+  .map((target) => target.replace('./dist/', '').replace('.js', '.ts'))
+  // `build/page.ts` makes one file of it.
+  .concat('runtime/dashboard/page/main.tsx');
 
 const packagesOf = (part: string): string[] => [
   ...new Set(

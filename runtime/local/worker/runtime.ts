@@ -20,7 +20,7 @@ import type { ResumeOptions } from '../../journal/rewind.ts';
 import { type Mask, quietMask } from '../../observe/masking.ts';
 import type { RuntimeEvent, RuntimeEventType } from '../../observe/runtime-events.ts';
 import type { KeptAction } from '../../stores/actions.ts';
-import { hasEnded, type ListFilter, type RunRecord } from '../../stores/store.ts';
+import { hasEnded, type ListFilter, type RunRecord, type Store } from '../../stores/store.ts';
 import { encode, encodeError } from '../../values/codec.ts';
 import { assertFits } from '../commit/sizes.ts';
 import { type ActionOptions, type ActionOrder, checkAction, checkBy } from './audit.ts';
@@ -45,8 +45,18 @@ import { LocalWorker } from './worker.ts';
 /** A runtime that keeps its runs in a store and drives them in this process. */
 export const createRuntime = (options: RuntimeOptions): Runtime => new LocalRuntime(options);
 
+/** The store of a runtime that `createRuntime` has made; undefined for anything else. */
+export const storeOf = (runtime: Runtime): Store | undefined => LocalRuntime.storeOf(runtime);
+
 /** The public face of a worker: checks what it is given, and says what is wrong with it. */
 class LocalRuntime implements Runtime {
+  /** The store of a runtime of this kind. */
+  static storeOf(runtime: Runtime): Store | undefined {
+    return typeof runtime === 'object' && runtime !== null && #worker in runtime
+      ? runtime.#worker.store
+      : undefined;
+  }
+
   readonly mask: Mask;
   readonly #worker: LocalWorker;
   #closing: Promise<void> | undefined;
