@@ -23,7 +23,8 @@ export class WebServer {
   static async start(store: string, ...options: readonly string[]): Promise<WebServer> {
     const main = join(root, 'dist/cli/main.js');
     const child = spawn(process.execPath, [main, 'web', '--store', store, '--no-open', ...options], {
-      cwd: root,
+      // The folder of the project, to which the files of its functions are relative.
+      cwd: fileURLToPath(new URL('.', import.meta.url)),
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const [url] = (await once(createInterface(child.stdout), 'line')) as [string];

@@ -63,7 +63,7 @@ export function ActionDialog({ type, page, row, close }: ActionDialogProps) {
     setError(undefined);
   };
   return (
-    <Dialog title={`${ACTION_TITLES[type]} ${id}`} close={close}>
+    <Dialog title={`${ACTION_TITLES[type]}${type === 'settle' ? ' of' : ''} ${id}`} close={close}>
       <form
         onSubmit={(event) => {
           event.preventDefault();

@@ -139,6 +139,8 @@ interface TimelineRowProps {
 
 function TimelineRow({ row, index, count, scale, end, isSelected, select }: TimelineRowProps) {
   const { key, title, depth, state, line, startedAt, endedAt, attempts, error } = row;
+  // Which of several calls at this place it is.
+  const nth = /\[\d+\](?=(:result)?$)/.exec(key)?.[0];
   const start = scale.at(startedAt);
   const stop = scale.at(endedAt ?? end);
   const took = endedAt === undefined ? '' : durationText(Math.max(0, endedAt - startedAt));
@@ -159,6 +161,7 @@ function TimelineRow({ row, index, count, scale, end, isSelected, select }: Time
       <StatusSign state={state} />
       <span class="row-name" title={key} style={{ paddingLeft: `${Math.min(depth, DEEPEST) * INDENT}px` }}>
         {title}
+        {nth === undefined ? null : <span class="row-count"> {nth}</span>}
         {error === undefined ? null : <span class="row-error"> {error}</span>}
       </span>
       {attempts > 1 ? (
