@@ -285,7 +285,7 @@ describe('in every light and at every width', () => {
         const { page } = opened;
         for (const [name, hash] of places) {
           await go(page, hash);
-          await page.waitForFunction("document.querySelector('main .loading') === null");
+          await page.locator('main .loading').waitFor({ state: 'detached' });
           await page.screenshot({ path: join(shots, `${name}-${colorScheme}-${width}.png`) });
           await expectAccessible(page, `${name}, ${colorScheme}, ${width} px`);
           const wide = await page.evaluate('document.documentElement.scrollWidth');

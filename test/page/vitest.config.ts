@@ -13,6 +13,8 @@ export default defineConfig({
     exclude: ['test/page/node_modules/**'],
     testTimeout: 180_000,
     hookTimeout: 180_000,
+    // On a machine that is busy with other things a page takes long.
+    expect: { poll: { timeout: 60_000, interval: 100 } },
     reporters: ['default'],
     fileParallelism: false,
   },

@@ -8,6 +8,7 @@ import {
   failing,
   greeting,
   OF_PAGE,
+  PATIENT,
   type Setup,
   waiting,
   withDashboard,
@@ -155,13 +156,13 @@ describe('actions', () => {
     await withDashboard(async ({ ask, runtime }) => {
       const run = await runtime.start(approval, [], { id: 'a' });
       const callbacks = async () => (await ask('GET', '/api/runs/a')).body.callbacks;
-      await expect.poll(callbacks).toEqual(['createCallback']);
+      await expect.poll(callbacks, PATIENT).toEqual(['createCallback']);
       const settle = (body: object) => ask('POST', '/api/runs/a/settle', body);
       expect((await settle({ key: 'other', value: 1 })).body.code).toBe('UNKNOWN_CALLBACK');
       expect((await settle({ key: 'createCallback', value: { ok: true } })).status).toBe(202);
       expect(await run.result()).toEqual({ ok: true });
       const failed = await runtime.start(approval, [], { id: 'b' });
-      await expect.poll(async () => (await ask('GET', '/api/runs/b')).body.callbacks).toHaveLength(1);
+      await expect.poll(async () => (await ask('GET', '/api/runs/b')).body.callbacks, PATIENT).toHaveLength(1);
       await ask('POST', '/api/runs/b/settle', { key: 'createCallback', error: 'not today' });
       await expect(failed.result()).rejects.toThrow('not today');
     });
@@ -310,8 +311,8 @@ describe('changes', () => {
       const asked = vi.spyOn(Object.getPrototypeOf(source) as typeof source, 'position');
       try {
         const streams = await Promise.all(Array.from({ length: 50 }, () => open(serve)));
-        await new Promise((resolve) => setTimeout(resolve, 1_200));
-        expect(asked.mock.calls.length).toBeGreaterThan(0);
+        await expect.poll(() => asked.mock.calls.length, PATIENT).toBeGreaterThan(1);
+        // One loop for all of them.
         expect(asked.mock.calls.length).toBeLessThan(10);
         for (const stream of streams) await stream.body!.cancel();
         const before = asked.mock.calls.length;

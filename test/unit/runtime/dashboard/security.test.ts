@@ -11,6 +11,7 @@ import {
   greeting,
   MARKUP,
   OF_PAGE,
+  PATIENT,
   waiting,
   withDashboard,
 } from './setup.ts';
@@ -275,7 +276,7 @@ describe('what is answered', () => {
         const created = (await store.load('a'))?.events.find(({ type }) => type === 'callback-created');
         return created?.type === 'callback-created' ? created.token : undefined;
       };
-      await expect.poll(tokenOf).toBeDefined();
+      await expect.poll(tokenOf, PATIENT).toBeDefined();
       const token = (await tokenOf())!;
       for (const path of READS.filter((read) => read !== '/api/events')) {
         const { text } = await ask('GET', path);

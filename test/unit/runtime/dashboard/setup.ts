@@ -44,6 +44,9 @@ export interface Answer {
   readonly body: any;
 }
 
+/** For what comes soon, on a machine that is busy with other things too. */
+export const PATIENT = { timeout: 30_000 };
+
 export const OF_PAGE = { 'x-durable-page': '1', 'sec-fetch-site': 'same-origin' };
 
 export async function withDashboard(
