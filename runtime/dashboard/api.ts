@@ -29,6 +29,8 @@ export interface RunItem {
   readonly reason?: string;
   readonly createdAt: number;
   readonly updatedAt: number;
+  /** Moments are as ISO 8601 says. */
+  readonly attributes: Readonly<Record<string, string | number | boolean>>;
 }
 
 /** `GET api/runs` */

@@ -27,9 +27,15 @@ export async function runsPage(
   return { runs: runs.map(itemOf), ...(next !== undefined && { next }) };
 }
 
-export const itemOf = ({ reason, ...record }: RunRecord): RunItem => ({
+export const itemOf = ({ reason, attributes, ...record }: RunRecord): RunItem => ({
   ...record,
   ...(reason !== null && { reason }),
+  attributes: Object.fromEntries(
+    Object.entries(attributes).map(([name, value]) => [
+      name,
+      value instanceof Date ? value.toISOString() : value,
+    ]),
+  ),
 });
 
 export const workersPage = async (source: InspectSource): Promise<WorkersPage> => ({

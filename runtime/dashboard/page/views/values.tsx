@@ -36,6 +36,11 @@ function RunFacts({ page: { run, file, version } }: { readonly page: RunPage }) 
         {version === undefined ? null : <Fact name="version">{version}</Fact>}
         {file === undefined ? null : <Fact name="file">{file}</Fact>}
         <Fact name="started">{momentText(run.createdAt)}</Fact>
+        {Object.entries(run.attributes).map(([name, value]) => (
+          <Fact key={name} name={name}>
+            {String(value)}
+          </Fact>
+        ))}
       </dl>
     </>
   );

@@ -162,7 +162,9 @@ describe('actions', () => {
       expect((await settle({ key: 'createCallback', value: { ok: true } })).status).toBe(202);
       expect(await run.result()).toEqual({ ok: true });
       const failed = await runtime.start(approval, [], { id: 'b' });
-      await expect.poll(async () => (await ask('GET', '/api/runs/b')).body.callbacks, PATIENT).toHaveLength(1);
+      await expect
+        .poll(async () => (await ask('GET', '/api/runs/b')).body.callbacks, PATIENT)
+        .toHaveLength(1);
       await ask('POST', '/api/runs/b/settle', { key: 'createCallback', error: 'not today' });
       await expect(failed.result()).rejects.toThrow('not today');
     });
