@@ -114,7 +114,7 @@ export interface RunPage {
   readonly version?: string;
   readonly reasons: readonly Reason[];
   readonly rows: readonly Row[];
-  /** The names of signals: those that it waits for now come first. */
+  /** The names of the signals that it waits for now. */
   readonly signals: readonly string[];
   /** The keys of the callbacks that it waits for now. */
   readonly callbacks: readonly string[];

@@ -1,7 +1,6 @@
 import type { FlowSite, FunctionFlow } from '../functions/flow.ts';
 import { Places } from '../inspect/places.ts';
 import { sitesIn } from '../inspect/walk.ts';
-import { signalName } from '../inspect/why.ts';
 import type { RecordedRun } from '../local/run/recorded-run.ts';
 import { keyOfBox } from '../picture/figure-of.ts';
 
@@ -31,11 +30,6 @@ export class BoxesOfRun {
       if (box !== undefined && this.#own.has(box)) return keyOfBox(box);
       if (!path.includes('/')) return undefined;
     }
-  }
-
-  /** The names of signals that are written in the code. */
-  signals(): readonly string[] {
-    return [...this.#own].flatMap(({ type, title }) => (type === 'signal' ? (signalName(title) ?? []) : []));
   }
 
   /** The box at a place of the source. */

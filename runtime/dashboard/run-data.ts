@@ -28,8 +28,7 @@ export async function runPage(source: InspectSource, id: string): Promise<RunPag
     ...(version !== undefined && { version }),
     reasons,
     rows: rows.map((row) => rowOf(row, boxes, view)),
-    // Those that it waits for, then the others that its code names.
-    signals: [...new Set([...reasons.flatMap(({ signal }) => signal ?? []), ...boxes.signals()])],
+    signals: [...new Set(reasons.flatMap(({ signal }) => signal ?? []))],
     callbacks: rows.flatMap(({ kind, state, key }) =>
       kind === 'callback' && state === 'waiting' ? [key.replace(/:result$/, '')] : [],
     ),
