@@ -118,7 +118,12 @@ function BoxShape({ shape: { at, size, box, text }, isSelected, select }: BoxSha
   const [x, y] = at;
   const [width, height] = size;
   const state = box.tone === 'plain' ? 'not reached' : box.tone;
-  const label = [box.title, state, box.note, box.badge].filter((part) => part !== undefined).join(', ');
+  // It begins with what is seen, for those who say what they want to press.
+  const seen = text.slice(box.icon.length + 1);
+  const title = seen === box.title ? undefined : box.title;
+  const label = [`${seen} ${box.note ?? ''}`.trim(), state, box.badge, title]
+    .filter((part) => part !== undefined)
+    .join(', ');
   const choose = (): void => select(box.key);
   return (
     // biome-ignore lint/a11y/useSemanticElements: there are no buttons in SVG
@@ -139,9 +144,7 @@ function BoxShape({ shape: { at, size, box, text }, isSelected, select }: BoxSha
     >
       {isSelected ? <Rect cls="ring" at={[x - 4, y - 4]} size={[width + 8, height + 8]} radius={10} /> : null}
       <Rect cls="face" at={at} size={size} radius={7} />
-      {/* The label has all of it, and the text may be cut off. */}
       <Text
-        isHidden
         cls="name"
         at={[x + width / 2, y + (box.note === undefined ? height / 2 + 4.5 : 20)]}
         size={13}
@@ -151,7 +154,7 @@ function BoxShape({ shape: { at, size, box, text }, isSelected, select }: BoxSha
         {text}
       </Text>
       {box.note === undefined ? null : (
-        <Text isHidden cls="note" at={[x + width / 2, y + height - 10]} size={11} isMiddle>
+        <Text cls="note" at={[x + width / 2, y + height - 10]} size={11} isMiddle>
           {box.note}
         </Text>
       )}
@@ -194,19 +197,16 @@ interface TextProps {
   readonly at: Point;
   readonly size: number;
   readonly isMiddle?: boolean;
-  /** From screen readers. */
-  readonly isHidden?: boolean;
   readonly full?: string;
   readonly children: ComponentChildren;
 }
 
 /** `textLength` keeps the width that was measured, whatever font is there. */
-function Text({ cls, at, size, isMiddle = false, isHidden = false, full, children }: TextProps) {
+function Text({ cls, at, size, isMiddle = false, full, children }: TextProps) {
   const text = String(children);
   return (
     <text
       class={cls}
-      aria-hidden={isHidden ? 'true' : undefined}
       x={at[0]}
       y={at[1]}
       font-size={size}
