@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { InputError } from '../base/json-input.ts';
 import { addTo } from '../base/options.ts';
+import { withStoreOption } from '../runs/store-option.ts';
 import type { RunOptions } from './run.ts';
 import type { WorkerOptions } from './worker.ts';
 
@@ -44,15 +45,15 @@ export function addExecuteCommands(program: Command): void {
     });
 }
 
-const executing = (command: Command): Command =>
-  command
-    .option('--store <file>', 'the file with the runs; default: DURABLE_STORE, or .durable/runs.db')
-    .option(
-      '--import <module>',
-      'a module to load first, such as use-durable/tsx; again for the next one',
-      addTo,
-    )
-    .option('--json', 'print JSON');
+const executing = (command: Command): Command => loading(command).option('--json', 'print JSON');
+
+/** Adds the options of all commands that load modules of the project. */
+export const loading = (command: Command): Command =>
+  withStoreOption(command).option(
+    '--import <module>',
+    'a module to load first, such as use-durable/tsx; again for the next one',
+    addTo,
+  );
 
 function milliseconds(text: string): number {
   const ms = Number(text);

@@ -1,5 +1,6 @@
 import { durationText, type RuntimeEvent } from '../../runtime/tools.ts';
 import type { Style } from '../base/terminal.ts';
+import { clockText, dateText, timeText } from '../runs/times.ts';
 
 /** One line about something that happened to a run. */
 export interface EventLine {
@@ -75,10 +76,10 @@ function keyLine(event: Extract<RuntimeEvent, { readonly key: string }>): EventL
       return {
         ...WAITS,
         key,
-        text: `attempt ${event.attempt}${because(event.error)}; again ${timeText(event.retryAt)}`,
+        text: `attempt ${event.attempt}${because(event.error)}; again ${dueText(event.retryAt)}`,
       };
     case 'wait-set':
-      return { ...WAITS, key, text: `until ${timeText(event.until)}` };
+      return { ...WAITS, key, text: `until ${dueText(event.until)}` };
     case 'wait-fired':
       return { ...DONE, key, text: 'the time has come' };
     case 'wait-expired':
@@ -89,7 +90,7 @@ function keyLine(event: Extract<RuntimeEvent, { readonly key: string }>): EventL
       return {
         ...WAITS,
         key,
-        text: event.until === undefined ? 'waits for its completion' : `waits until ${timeText(event.until)}`,
+        text: event.until === undefined ? 'waits for its completion' : `waits until ${dueText(event.until)}`,
       };
     case 'child-started':
       return {
@@ -106,7 +107,7 @@ function heldBack(event: Extract<RuntimeEvent, { readonly type: 'run-held-back' 
   const { reason, count = 0, until, bytes = 0 } = event;
   return reason === 'memory'
     ? `waits for memory: its journal has ${Math.ceil(bytes / 1_000_000)} MB`
-    : `is held back until ${timeText(until ?? 0)}: ${count} of its workers died`;
+    : `is held back until ${dueText(until ?? 0)}: ${count} of its workers died`;
 }
 
 function receivedText({ from, name, ok }: Extract<RuntimeEvent, { readonly type: 'received' }>): string {
@@ -122,12 +123,7 @@ const messageOf = (error: unknown): string => {
   return text.split('\n', 1)[0]!;
 };
 
-/** In the time zone of the terminal. */
-function timeText(time: number): string {
-  const date = new Date(time);
-  const isToday = date.toDateString() === new Date().toDateString();
-  const clock = date.toTimeString().slice(0, 8);
-  if (isToday) return clock;
-  const [year, month, day] = [date.getFullYear(), date.getMonth() + 1, date.getDate()];
-  return `${year}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')} ${clock}`;
+/** The clock alone for today. */
+function dueText(time: number): string {
+  return dateText(time) === dateText(Date.now()) ? clockText(time) : timeText(time);
 }

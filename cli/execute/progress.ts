@@ -1,5 +1,7 @@
 import { describeThrown, type Runtime, type RuntimeEvent } from '../../runtime/tools.ts';
 import { styled } from '../base/terminal.ts';
+import { printable } from '../runs/printable.ts';
+import { clockText } from '../runs/times.ts';
 import { type EventLine, eventLine } from './event-line.ts';
 
 /** What is said of steps begins in this column, if their keys are not longer. */
@@ -37,7 +39,7 @@ export function showRuns(runtime: Runtime, detail: Detail): () => void {
     )
       return;
     const about = line.key === undefined ? event.runId : `${event.runId} ${line.key}`;
-    print(process.stdout, `${new Date(event.at).toTimeString().slice(0, 8)} `, about, line);
+    print(process.stdout, `${clockText(event.at)} `, about, line);
   });
 }
 
@@ -62,7 +64,7 @@ function print(
   about: string,
   { icon, style, text }: EventLine,
 ): void {
-  const plain = `${before}${icon} ${about.padEnd(KEY_WIDTH)}  ${text}`;
+  const plain = printable(`${before}${icon} ${about.padEnd(KEY_WIDTH)}  ${text}`);
   const room = stream.isTTY ? stream.columns : plain.length;
   const cut = plain.length > room ? `${plain.slice(0, room - 1)}…` : plain;
   const from = before.length;

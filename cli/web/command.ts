@@ -1,13 +1,12 @@
 import type { Command } from 'commander';
+import { withStoreOption } from '../runs/store-option.ts';
 import type { WebOptions } from './options.ts';
 
 /** Adds the command that serves the page over a store. */
 export function addWebCommand(program: Command): void {
-  program
-    .command('web')
+  withStoreOption(program.command('web'))
     .description('Open a page on which runs are seen and steered.')
     .argument('[run]', 'the id of a run, or its beginning: the page shows it at first')
-    .option('--store <file>', 'the file of the store; default: DURABLE_STORE, or .durable/runs.db')
     .option('--port <number>', 'the port on 127.0.0.1; default: one that is free')
     .option('--read-only', 'only look: nothing can be steered')
     .option('--no-open', 'print the address, and open no browser')
