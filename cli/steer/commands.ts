@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Duration, Runtime } from '../../runtime/tools.ts';
 import { InputError, jsonInput } from '../base/json-input.ts';
+import { personAt } from '../base/person.ts';
 import type { StoreOptions } from '../runs/open-store.ts';
 import { addQuery } from '../runs/query.ts';
 import { onStore } from '../runs/store-option.ts';
@@ -19,6 +20,9 @@ interface ForkOptions extends ResumeOptions {
   readonly from?: string;
   readonly id?: string;
 }
+
+/** Is recorded with what is done. */
+const person = (): string => personAt('durable');
 
 const FORGET = 'although the run did things after its failure';
 
@@ -59,7 +63,7 @@ function addMessages(program: Command): void {
         { verb: 'Send the signal to', statuses: ['running', 'blocked'] },
         options,
         async (runtime, run) => {
-          await (await runtime.get(run))?.signal(name, value);
+          await (await runtime.get(run))?.signal(name, value, { by: person() });
           return run;
         },
       );
@@ -90,7 +94,7 @@ function addEnds(program: Command): void {
     .addHelpText('after', examples('cancel order-7', "cancel --fn order --until '30 days' --yes"))
     .action((id: string | undefined, options: SteerOptions & { readonly reason?: string }) =>
       steerWith(id, { verb: 'Cancel', statuses: ['running', 'blocked'] }, options, async (runtime, run) => {
-        await (await runtime.get(run))?.cancel(options.reason);
+        await (await runtime.get(run))?.cancel(options.reason, { by: person() });
         return run;
       }),
     );
@@ -105,7 +109,7 @@ function addEnds(program: Command): void {
     .addHelpText('after', examples('resume order-7', 'resume --status failed --fn order --since 2h'))
     .action((id: string | undefined, options: ResumeOptions) => {
       const { accept, forget } = options;
-      const given = { ...(accept !== undefined && { accept }), ...(forget && { forget }) };
+      const given = { by: person(), ...(accept !== undefined && { accept }), ...(forget && { forget }) };
       return steerWith(
         id,
         { verb: 'Resume', statuses: ['blocked', 'failed', 'cancelled'] },
@@ -151,6 +155,7 @@ function addNewRuns(program: Command): void {
 }
 
 const forkOptions = ({ id, from, forget }: ForkOptions): Parameters<Runtime['rerun']>[1] & object => ({
+  by: person(),
   ...(id !== undefined && { id }),
   ...(from !== undefined && { from }),
   ...(forget && { forget }),

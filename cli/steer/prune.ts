@@ -1,5 +1,6 @@
 import { type Duration, MisuseError, parseSpan } from '../../runtime/tools.ts';
 import { InputError } from '../base/json-input.ts';
+import { personAt } from '../base/person.ts';
 import { ask, isInteractive, plural } from '../base/terminal.ts';
 import { type StoreOptions, storePathOf, withStore } from '../runs/open-store.ts';
 
@@ -21,7 +22,7 @@ export async function prune(
   const question = `Remove all runs from ${path} that ended more than ${age} ago, with their journals`;
   if (!yes && !isInteractive()) throw new InputError(`${question}: nobody can be asked here. Add --yes.`);
   if (!yes && !(await ask(`${question}?`))) return 1;
-  const removed = await withStore(path, (runtime) => runtime.prune(age));
+  const removed = await withStore(path, (runtime) => runtime.prune(age, { by: personAt('durable') }));
   if (json) console.log(JSON.stringify({ removed }, null, 2));
   else console.log(removed === 0 ? 'No run ended so long ago.' : `${plural(removed, 'run')} removed.`);
   return 0;

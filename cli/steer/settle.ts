@@ -1,6 +1,7 @@
 import type { JournalEvent, Runtime } from '../../runtime/tools.ts';
 import { DurableError, StoreError } from '../../runtime/tools.ts';
 import { InputError, jsonInput } from '../base/json-input.ts';
+import { personAt } from '../base/person.ts';
 import { styled } from '../base/terminal.ts';
 import { findRun, withSource } from '../runs/find-run.ts';
 import { requireStore, type StoreOptions, storePathOf, withStore } from '../runs/open-store.ts';
@@ -47,7 +48,9 @@ export async function settle(words: readonly string[], options: SettleOptions): 
 }
 
 const send = (runtime: Runtime, token: string, value: unknown, message: string | undefined): Promise<void> =>
-  message === undefined ? runtime.complete(token, value) : runtime.fail(token, new Error(message));
+  message === undefined
+    ? runtime.complete(token, value, { by: personAt('durable') })
+    : runtime.fail(token, new Error(message), { by: personAt('durable') });
 
 /** The token of the only callback that a run waits for. */
 function tokenOf(path: string, given: string, key: string | undefined): Promise<string> {

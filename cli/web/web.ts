@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir, userInfo } from 'node:os';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type LocalDashboard, serveDashboard } from '../../runtime/tools/dashboard.ts';
 import { createRuntime, fileStore, formatOf, type Runtime } from '../../runtime/tools.ts';
+import { personAt } from '../base/person.ts';
 import { findRun, withSource } from '../runs/find-run.ts';
 import { NoStoreError } from '../runs/no-store.ts';
 import { storePathOf } from '../runs/open-store.ts';
@@ -81,7 +82,7 @@ async function serve(
     return await serveDashboard({
       path,
       port,
-      by: `durable web (${userInfo().username})`,
+      by: personAt('durable web'),
       root: process.cwd(),
       ...(runtime !== undefined && { runtime }),
       ...(onlyRead !== undefined && { onlyRead }),

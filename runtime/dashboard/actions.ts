@@ -62,26 +62,31 @@ export async function readAction(
  * @throws Refusal 404 for a run that is not there, 409 for one that has ended; MisuseError and UnknownFunctionError with what
  * the runtime refuses
  */
-export async function carryOut({ runtime, source }: Steered, id: string, action: RunAction): Promise<Acted> {
+export async function carryOut(
+  { runtime, source, by }: Steered,
+  id: string,
+  action: RunAction,
+): Promise<Acted> {
   const run = await runtime.get(id);
   if (run === undefined) throw new Refusal(404, 'UNKNOWN_RUN', noSuchRun());
   switch (action.type) {
     case 'signal':
       await refuseEnded(run);
-      await run.signal(action.name, action.payload);
+      await run.signal(action.name, action.payload, { by });
       return { id };
     case 'cancel':
       await refuseEnded(run);
-      await run.cancel(action.reason);
+      await run.cancel(action.reason, { by });
       return { id };
     case 'settle':
       await refuseEnded(run);
-      await settle(runtime, await tokenOf(source, id, action.key), action);
+      await settle(runtime, await tokenOf(source, id, action.key), action, by);
       return { id };
     case 'resume':
     case 'rerun':
     case 'fork': {
-      const { type, ...options } = action;
+      const { type, ...given } = action;
+      const options = { ...given, by };
       const steered = await (type === 'fork'
         ? runtime.fork(id, options as { readonly from: string })
         : runtime[type](id, options));
@@ -106,10 +111,11 @@ async function settle(
   runtime: Runtime,
   token: string,
   { key, value, error }: Extract<RunAction, { readonly type: 'settle' }>,
+  by: string,
 ): Promise<void> {
   try {
-    if (error === undefined) await runtime.complete(token, value);
-    else await runtime.fail(token, new Error(error));
+    if (error === undefined) await runtime.complete(token, value, { by });
+    else await runtime.fail(token, new Error(error), { by });
   } catch (thrown) {
     if (!(thrown instanceof CallbackError)) throw thrown;
     throw new Refusal(409, 'UNKNOWN_CALLBACK', callbackNotOpen(key));

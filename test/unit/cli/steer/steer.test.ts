@@ -147,6 +147,11 @@ describe('to settle a callback', () => {
     await inStore(path, async (runtime) => {
       await runtime.recover();
       expect(await (await runtime.get('a'))!.result()).toEqual(['no', { ok: true }]);
+      const by = expect.stringMatching(/^durable \(.+\)$/) as string;
+      expect(await runtime.audit('a')).toMatchObject([
+        { action: 'fail', by },
+        { action: 'complete', by },
+      ]);
     });
     await expect(settle([], { store: path, run: 'a' })).rejects.toThrow('a has no callback that is open.');
   });

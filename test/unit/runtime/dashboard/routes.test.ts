@@ -182,6 +182,18 @@ describe('actions', () => {
       const forked = await ask('POST', '/api/runs/b/fork', { from: 'greet', id: 'b3' });
       expect([forked.status, forked.body]).toEqual([202, { id: 'b3' }]);
       expect((await ask('POST', '/api/runs/b/fork', { from: 'none' })).status).toBe(409);
+      const kept = await runtime.audit();
+      expect(kept.map(({ action, by, ok }) => `${by} ${action} ${ok}`)).toEqual([
+        'ada cancel true',
+        'ada resume true',
+        'ada resume false',
+        // Of the new run, and then of the one that it begins as.
+        'ada start true',
+        'ada rerun true',
+        'ada start true',
+        'ada fork true',
+        'ada fork false',
+      ]);
     });
   });
 
