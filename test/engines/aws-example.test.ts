@@ -6,7 +6,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { LocalDurableTestRunner } from '@aws/durable-execution-sdk-js-testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { LambdaHandler } from '../../runtime/engines/aws-lambda/index.ts';
-import { ensureBuilt, root } from '../process/examples/build.ts';
+import { expectBuilt, root } from '../process/examples/build.ts';
 
 const EXAMPLE = join(root, 'examples/02-aws-lambda');
 const EVENT = JSON.parse(readFileSync(join(root, 'examples/01-registration/event.json'), 'utf8')) as object;
@@ -14,7 +14,7 @@ const jobs: ChildProcess[] = [];
 let handler: LambdaHandler;
 
 beforeAll(async () => {
-  await ensureBuilt();
+  expectBuilt();
   const output = execFileSync(process.execPath, ['scripts/bundle.ts'], { cwd: EXAMPLE, encoding: 'utf8' });
   expect(output).toMatch(/^bundle\/index\.mjs: \d+ KB$/m);
   // What is deployed: nothing of this repository is imported by it.

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import type * as agent from '../../../examples/06-agent/src/agent.ts';
 import type { AssistantMessage, Message } from '../../../examples/06-agent/src/model.ts';
 import { FULL, itInFull } from '../../support/tier.ts';
-import { compileExample, ensureBuilt, removeCompiled, root } from './build.ts';
+import { compileExample, expectBuilt, removeCompiled, root } from './build.ts';
 import { Lab, type Started, until } from './lab.ts';
 
 const LINES = [
@@ -32,7 +32,7 @@ let url: string;
 let runAgent: typeof agent.runAgent;
 
 beforeAll(async () => {
-  await ensureBuilt();
+  expectBuilt();
   dist = compileExample('agent', { example: '06-agent', compiler: FULL ? 'tspc' : 'transform' });
   ({ runAgent } = (await import(pathToFileURL(join(dist, 'agent.js')).href)) as typeof agent);
 }, 120_000);

@@ -10,7 +10,6 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -19,37 +18,19 @@ const shared = join(root, 'test/.tmp');
 mkdirSync(shared, { recursive: true });
 let own: string | undefined;
 
-/** Builds the package, unless the outputs are newer than the sources. Test files run side by side: one of them builds. */
-export async function ensureBuilt(): Promise<void> {
-  const lock = join(shared, 'build.lock');
-  while (!take(lock)) await delay(100);
-  try {
-    if (!isBuilt()) run(join(root, 'build/index.ts'), [], root);
-  } finally {
-    rmSync(lock, { recursive: true });
-  }
-}
-
-/** False if another process has it; one that is older than any build takes was left behind. */
-function take(lock: string): boolean {
-  try {
-    mkdirSync(lock);
-    return true;
-  } catch {
-    const age = Date.now() - (statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
-    if (age > 100_000) rmSync(lock, { recursive: true, force: true });
-    return false;
-  }
-}
-
-function isBuilt(): boolean {
+/**
+ * The outputs of `npm run build` are newer than all sources. It isn't run from here: other test files load its outputs meanwhile.
+ *
+ * @throws {Error} naming a source that is newer
+ */
+export function expectBuilt(): void {
   const time = (file: string): number => statSync(join(root, file), { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  // Written last, of all modules of the compiler.
-  const core = time('dist/transformer/hosts/core.js');
-  return globSync('{cli,transformer,runtime}/**/*.ts', { cwd: root }).every((source) => {
-    const declaration = time(`dist/${source.replace(/\.ts$/, '.d.ts')}`);
-    return declaration > time(source) && core > time(source);
-  });
+  // Written last.
+  const built = time('dist/runtime/dashboard/static/licenses.txt');
+  const newer = globSync('{cli,transformer,runtime}/**/*.{ts,tsx,css}', { cwd: root }).find(
+    (source) => time(source) > built,
+  );
+  if (newer !== undefined) throw new Error(`${newer} is newer than dist: run \`npm run build\` first.`);
 }
 
 export interface Variant {

@@ -7,7 +7,7 @@ import { crashSweep, createTestRuntime } from 'use-durable/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type * as csv from '../../../examples/05-csv-import/src/import.ts';
 import { FULL, itInFull } from '../../support/tier.ts';
-import { compileExample, ensureBuilt, removeCompiled, root } from './build.ts';
+import { compileExample, expectBuilt, removeCompiled, root } from './build.ts';
 import { Lab } from './lab.ts';
 
 const FILE = join(root, 'examples/05-csv-import/customers.csv');
@@ -25,7 +25,7 @@ let lab: Lab;
 let importCustomers: typeof csv.importCustomers;
 
 beforeAll(async () => {
-  await ensureBuilt();
+  expectBuilt();
   dist = compileExample('csv-import', { example: '05-csv-import', compiler: FULL ? 'tspc' : 'transform' });
   process.env.CUSTOMERS_DB = ':memory:';
   ({ importCustomers } = (await import(pathToFileURL(join(dist, 'import.js')).href)) as typeof csv);

@@ -6,7 +6,7 @@ import { crashSweep, createTestRuntime } from 'use-durable/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type * as order from '../../../examples/04-order/src/order.ts';
 import { FULL, itInFull } from '../../support/tier.ts';
-import { compileExample, ensureBuilt, removeCompiled, root } from './build.ts';
+import { compileExample, expectBuilt, removeCompiled, root } from './build.ts';
 import { Lab, until } from './lab.ts';
 
 const HEADERS = { authorization: 'Bearer key', 'content-type': 'application/json' };
@@ -18,7 +18,7 @@ let lab: Lab;
 let placeOrder: typeof order.placeOrder;
 
 beforeAll(async () => {
-  await ensureBuilt();
+  expectBuilt();
   dist = compileExample('order', { example: '04-order', compiler: FULL ? 'tspc' : 'transform' });
   process.env.SHOP_DB = ':memory:';
   ({ placeOrder } = (await import(pathToFileURL(join(dist, 'order.js')).href)) as typeof order);

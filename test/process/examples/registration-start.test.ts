@@ -4,13 +4,13 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { itInFull } from '../../support/tier.ts';
-import { ensureBuilt, root } from './build.ts';
+import { expectBuilt, root } from './build.ts';
 import { Lab, type Started, until } from './lab.ts';
 
 let lab: Lab;
 let temporary: string;
 
-beforeAll(ensureBuilt, 120_000);
+beforeAll(expectBuilt);
 beforeEach(({ onTestFinished }) => {
   const own = new Lab('');
   onTestFinished(() => own.close());

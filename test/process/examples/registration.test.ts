@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { type AnyFunction, type RunEvent, stepsOf } from 'use-durable';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { itInFull } from '../../support/tier.ts';
-import { compileExample, ensureBuilt, removeCompiled, root } from './build.ts';
+import { compileExample, expectBuilt, removeCompiled, root } from './build.ts';
 import { freePort, Lab, type Started, until } from './lab.ts';
 
 const EVENT = { username: '太郎', email: 'taro@example.com' };
@@ -35,7 +35,7 @@ let dist: string;
 let lab: Lab;
 
 beforeAll(async () => {
-  await ensureBuilt();
+  expectBuilt();
   dist = compileExample('as-it-is');
 }, 120_000);
 afterAll(removeCompiled);

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ensureBuilt, root } from './build.ts';
+import { expectBuilt, root } from './build.ts';
 
 const PROGRAM = `import { sleep } from 'use-durable';
 
@@ -32,7 +32,7 @@ export async function runGreet(
   name: string,
   { env = {}, args = [] }: { readonly env?: Record<string, string>; readonly args?: readonly string[] } = {},
 ): Promise<Printed> {
-  await ensureBuilt();
+  expectBuilt();
   // Inside the repository, so that it finds the package.
   const folder = mkdtempSync(join(root, 'test/.tmp/run-'));
   writeFileSync(join(folder, 'greet.ts'), PROGRAM);

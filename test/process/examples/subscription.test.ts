@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type * as billing from '../../../examples/07-subscription/src/billing.ts';
 import type * as subscription from '../../../examples/07-subscription/src/subscription.ts';
 import { FULL, itInFull } from '../../support/tier.ts';
-import { compileExample, ensureBuilt, removeCompiled, root } from './build.ts';
+import { compileExample, expectBuilt, removeCompiled, root } from './build.ts';
 import { Lab, type Started, until } from './lab.ts';
 
 const DAY = 86_400_000;
@@ -17,7 +17,7 @@ let subscribe: typeof subscription.subscribe;
 let DeclinedError: typeof billing.DeclinedError;
 
 beforeAll(async () => {
-  await ensureBuilt();
+  expectBuilt();
   dist = compileExample('subscription', {
     example: '07-subscription',
     compiler: FULL ? 'tspc' : 'transform',
