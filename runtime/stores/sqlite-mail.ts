@@ -21,9 +21,12 @@ export class SqliteMail {
   readonly #store: string;
   readonly #connection: Connection;
   readonly #sql: Statements;
-  /** The version of the data at the last call of `of`, and whether this connection has sent anything since. */
+  /**
+   * The version of the data at the last read of `of`, and the number of the last message then; no number if this connection
+   * has sent anything since. Several workers of one process may share the store: each has seen a number of its own.
+   */
   #seenVersion: SQLOutputValue | undefined;
-  #sentHere = true;
+  #lastMessage: number | undefined;
 
   constructor(store: string, connection: Connection) {
     this.#store = store;
@@ -38,7 +41,7 @@ export class SqliteMail {
     const sum = messageSum(runId, { kind, name, ok, value });
     this.#sql.insertMessage.run(run.key!, kind, name, ok ? 1 : 0, value, sum);
     this.#sql.wake.run(run.key!);
-    this.#sentHere = true;
+    this.#lastMessage = undefined;
     return 'sent';
   }
 
@@ -97,11 +100,11 @@ export class SqliteMail {
   of(worker: string, after: number): { messages: readonly AddressedMessage[]; last: number } {
     // Changes with each commit of another connection. Reading it needs no transaction.
     const version = this.#connection.guard('read', () => this.#sql.dataVersion.get()?.data_version);
-    if (version === this.#seenVersion && !this.#sentHere) return { messages: [], last: after };
+    if (version === this.#seenVersion && after === this.#lastMessage) return { messages: [], last: after };
     return this.#connection.read(() => {
       this.#seenVersion = version;
-      this.#sentHere = false;
       const last = Number(this.#sql.lastMessage.get()?.last);
+      this.#lastMessage = last;
       if (last === after) return { messages: [], last };
       const rows = this.#sql.mail.all(after, worker);
       return { messages: rows.map((row) => this.#addressed(row)), last };

@@ -570,6 +570,21 @@ export function storeContract(name: string, open: () => Store): void {
         expect(second.last).toBeGreaterThan(first.last);
       });
 
+      it('are told to each of several workers that share the store', async () => {
+        await create('r', worker('a'));
+        await create('s', worker('b'));
+        await store.messages('a', 0);
+        await store.messages('b', 0);
+        await store.send('r', signal('to a'));
+        // The worker that asks first is not the one that the message is for.
+        const { last } = await store.messages('b', 0);
+        const { messages } = await store.messages('a', 0);
+        expect(names(messages)).toEqual(['to a']);
+        await store.send('s', signal('to b'));
+        expect(names((await store.messages('a', last)).messages)).toEqual([]);
+        expect(names((await store.messages('b', last)).messages)).toEqual(['to b']);
+      });
+
       it('of an ended run are gone, and none is sent any more', async () => {
         const claim = await create('r');
         await store.send('r', signal('a'));
