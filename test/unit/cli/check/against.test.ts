@@ -262,6 +262,20 @@ export async function checkout(n: number) {
     expect(await verdictOf("  const is = since('x');\n  is && (await ship(0));\n  await charge(n);")).toBe(
       'free',
     );
+    expect(await verdictOf("  if (since('x')) await ship(0);\n  else await charge(n);")).toBe('free');
+    expect(await verdictOf("  if (since('x') && n > 1) await ship(0);\n  await charge(n);")).toBe('free');
+    expect(
+      await verdictOf(
+        "  if (since('x')) await Promise.all([1, 2].map(async (one) => { await ship(one); }));\n  await charge(n);",
+      ),
+    ).toBe('free');
+    // The closure is declared outside of the branch.
+    expect(
+      await verdictOf(
+        "  const again = async (one: number) => { await ship(one); };\n  if (since('x')) await again(0);\n  await charge(n);",
+      ),
+    ).toBe('breaking');
+    expect(await verdictOf("  if (since('x')) await charge(n);\n  else await ship(0);")).toBe('breaking');
     expect(await verdictOf("  if (since('x') || n > 1) await ship(0);\n  await charge(n);")).toBe('breaking');
   });
 
