@@ -19,7 +19,7 @@ export type { AuthorizeDashboard, DashboardAccess } from './access.ts';
 export interface DashboardOptions {
   /**
    * Called for each request. It says whether the person may see the runs (`read`), steer them (`act`), and who it is (`by`).
-   * Whoever may read sees all inputs, values and errors.
+   * Whoever may read sees all inputs, values and errors, as the mask of the runtime shows them.
    */
   readonly authorize: AuthorizeDashboard;
   /** What the paths begin with, such as `/durable`; default: nothing. */

@@ -1,6 +1,8 @@
+import type { Mask } from '../observe/masking.ts';
 import type { InspectSource, RunQuery } from '../stores/inspect-source.ts';
 import type { RunRecord } from '../stores/store.ts';
 import type { RunItem, RunsFilter, RunsPage, WorkersPage } from './api.ts';
+import { ShownTexts } from './shown-text.ts';
 
 export interface RunsRequest {
   readonly filter: RunsFilter;
@@ -17,6 +19,7 @@ export const queryOf = ({ status, fn, text }: RunsFilter): RunQuery => ({
 /** Rejects with StoreError, and MisuseError for a cursor that is none. */
 export async function runsPage(
   source: InspectSource,
+  mask: Mask,
   { filter, limit, cursor }: RunsRequest,
 ): Promise<RunsPage> {
   const { runs, next } = await source.page({
@@ -24,18 +27,16 @@ export async function runsPage(
     ...(limit !== undefined && { limit }),
     ...(cursor !== undefined && { cursor }),
   });
-  return { runs: runs.map(itemOf), ...(next !== undefined && { next }) };
+  return {
+    runs: runs.map((run) => itemOf(run, new ShownTexts(mask, run))),
+    ...(next !== undefined && { next }),
+  };
 }
 
-export const itemOf = ({ reason, attributes, ...record }: RunRecord): RunItem => ({
+export const itemOf = ({ reason, attributes, ...record }: RunRecord, texts: ShownTexts): RunItem => ({
   ...record,
   ...(reason !== null && { reason }),
-  attributes: Object.fromEntries(
-    Object.entries(attributes).map(([name, value]) => [
-      name,
-      value instanceof Date ? value.toISOString() : value,
-    ]),
-  ),
+  attributes: texts.attributes(attributes),
 });
 
 export const workersPage = async (source: InspectSource): Promise<WorkersPage> => ({

@@ -6,7 +6,7 @@ import type { InspectSource } from '../stores/inspect-source.ts';
 import { hasEnded } from '../stores/store.ts';
 import type { Reason, RunAction } from './api.ts';
 import type { BoxesOfRun } from './boxes.ts';
-import { errorLine } from './shown-text.ts';
+import type { ShownTexts } from './shown-text.ts';
 
 const WAITS: ReadonlySet<Found['kind']> = new Set(['sleep', 'signal', 'callback', 'child', 'retry']);
 
@@ -18,14 +18,15 @@ export async function reasonsOf(
   source: InspectSource,
   run: FoundRun,
   boxes: BoxesOfRun,
+  texts: ShownTexts,
 ): Promise<readonly NamedReason[]> {
   if (hasEnded(run.record.status)) return [];
   const found = whyOf(run, await factsOf(source, run, Date.now()));
-  return found.map((reason) => shown(reason, boxes));
+  return found.map((reason) => shown(reason, boxes, texts));
 }
 
 /** Without the token of a callback. */
-function shown(reason: Found, boxes: BoxesOfRun): NamedReason {
+function shown(reason: Found, boxes: BoxesOfRun, texts: ShownTexts): NamedReason {
   const { text, title, place, key, byCode = false, since, until, error, name, kind, ways } = reason;
   const box = byCode ? place && boxes.at(place.line, place.column) : key && boxes.keyOf(key);
   return {
@@ -38,7 +39,7 @@ function shown(reason: Found, boxes: BoxesOfRun): NamedReason {
     isWait: WAITS.has(kind),
     ...(since !== undefined && { since }),
     ...(until !== undefined && Number.isFinite(until) && { until }),
-    ...(error !== undefined && { error: errorLine(error) }),
+    ...(error !== undefined && { error: texts.errorLine(error, key) }),
     ...(kind === 'child' && name !== undefined && { child: name }),
     ...(kind === 'signal' && name !== undefined && { signal: name }),
     ways: ways.map(({ text: way, action }) => {

@@ -11,6 +11,7 @@ import { json, refusalResponse } from '../http/answer.ts';
 import { Refusal } from '../http/refusal.ts';
 import { type OnError, report } from '../http/report.ts';
 import type { Runtime } from '../local/worker/runtime-interface.ts';
+import { type Mask, noMask } from '../observe/masking.ts';
 import type { InspectSource } from '../stores/inspect-source.ts';
 import { type AuthorizeDashboard, accessOf, type DashboardAccess } from './access.ts';
 import { carryOut, readAction } from './actions.ts';
@@ -48,12 +49,14 @@ export interface ServerOptions {
 export class DashboardServer {
   readonly #shown: Shown;
   readonly #options: ServerOptions;
+  readonly #mask: Mask;
   readonly #changes: Changes;
   readonly #counts: StatusCounts;
 
   constructor(shown: Shown, options: ServerOptions) {
     this.#shown = shown;
     this.#options = options;
+    this.#mask = shown.runtime?.mask ?? noMask;
     this.#counts = new StatusCounts(shown.source);
     this.#changes = new Changes(
       () => shown.source.position(),
@@ -139,7 +142,7 @@ export class DashboardServer {
       case 'about':
         return this.#about(access);
       case 'runs':
-        return runsPage(source, route);
+        return runsPage(source, this.#mask, route);
       case 'counts':
         return this.#counts.now();
       case 'workers':
@@ -149,11 +152,11 @@ export class DashboardServer {
       case 'versions':
         return { versions: (await runtime?.versions()) ?? [] } satisfies VersionsPage;
       case 'run':
-        return (await runPage(source, route.id)) ?? missing();
+        return (await runPage(source, this.#mask, route.id)) ?? missing();
       case 'value':
-        return (await valuesOf(source, route)) ?? missing();
+        return (await valuesOf(source, this.#mask, route)) ?? missing();
       case 'figure':
-        return (await figurePage(source, route.id)) ?? missing();
+        return (await figurePage(source, this.#mask, route.id)) ?? missing();
       case 'source':
         return (await sourcePage(source, route.id, this.#options.root)) ?? missing();
     }

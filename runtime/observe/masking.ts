@@ -27,9 +27,12 @@ function masked({ kind }: MaskPlace, why: string): string {
   return MASKED;
 }
 
+/** Of a runtime that hides nothing. */
+export const noMask: Mask = (value) => value;
+
 /** A mask that never shows a value because it failed. */
 export function quietMask(mask: Mask | undefined): Mask {
-  if (mask === undefined) return (value) => value;
+  if (mask === undefined) return noMask;
   return (value, place) => {
     try {
       const shown = mask(value, place);

@@ -4,6 +4,7 @@ import {
   createRuntime,
   memoryStore,
   type Runtime,
+  type RuntimeOptions,
   type Store,
   waitFor,
 } from '../../../../runtime/index.ts';
@@ -52,9 +53,10 @@ export const OF_PAGE = { 'x-durable-page': '1', 'sec-fetch-site': 'same-origin' 
 export async function withDashboard(
   use: (setup: Setup) => Promise<void>,
   options: Partial<DashboardOptions> = {},
+  runtimeOptions: Partial<RuntimeOptions> = {},
 ): Promise<void> {
   const store = memoryStore();
-  const runtime = createRuntime({ store, onBlocked: () => {} });
+  const runtime = createRuntime({ store, onBlocked: () => {}, ...runtimeOptions });
   const errors: unknown[] = [];
   const serve = createDashboard(runtime, {
     authorize: () => ({ read: true, act: true, by: 'ada' }),
