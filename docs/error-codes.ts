@@ -335,10 +335,12 @@ export const warningCodes: Readonly<Record<WarningCode, CodeEntry>> = {
     "Give the class `[Symbol.for('use-durable.encode')]()` and `static [Symbol.for('use-durable.decode')](data)`.",
   ),
   USE_DURABLE_READ_AGAIN: entry(
-    'A getter that makes a promise each time was called once more after a restart.',
-    'The run gets the promise that the code asks for. The other one is not used.',
-    ['The function awaits a getter of an object elsewhere more than once, and it does not keep its promise.'],
-    'Nothing, if the getter only asks. If it does something outside, read it in a step: `await step(() => job.status)`.',
+    'A getter or a proxy gave a promise that the run had awaited before.',
+    'Nothing tells that after a restart. If the outcome is another one then, the run gets a `MisuseError`.',
+    [
+      'The function awaits a getter of an object elsewhere more than once, and its source does not show what it keeps.',
+    ],
+    'Read it once and keep the value, or read it in a step: `await step(() => job.status)`.',
   ),
   USE_DURABLE_RETENTION: entry(
     'Runs that ended long ago could not be removed.',

@@ -105,7 +105,7 @@ export const warningExamples: Readonly<Record<WarningCode, string>> = {
   USE_DURABLE_LEFT_OUT: warnings.partsLeftOut('result of step `connect`', 'the methods of Client'),
   USE_DURABLE_LISTENER: warnings.listenerThrew('step-ended', RUN, "TypeError: can't read it"),
   USE_DURABLE_MADE_AGAIN: warnings.callMadeAgain('createClient'),
-  USE_DURABLE_READ_AGAIN: warnings.readOnceMore('job.status'),
+  USE_DURABLE_READ_AGAIN: warnings.readAgain('job.status'),
   USE_DURABLE_MASK: warnings.maskFailed('result', 'TypeError'),
   USE_DURABLE_MEMORY: warnings.noRoomForRun(RUN, FN, 250_000_000),
   USE_DURABLE_OUTPUT: warnings.outputFailed('Error: write EPIPE'),

@@ -2,11 +2,9 @@
 import { types } from 'node:util';
 import { MisuseError } from '../base/errors.ts';
 import { promiseByTwoWays } from '../base/messages/steps.ts';
-import { readOnceMore } from '../base/messages/warnings.ts';
-import { isNews } from '../base/process-state.ts';
-import { emitWarning } from '../base/warnings.ts';
 import type { ReadPath } from '../functions/durable-scope.ts';
-import { isSamePlace, type Place, type Sight, sightOf } from './read-sights.ts';
+import { isSamePlace, type Sight, sightOf } from './read-sights.ts';
+import { ReadPlaces, tellKept, unlessAnother } from './repeated-reads.ts';
 import type { Run } from './run.ts';
 import { isForeignPromise, isForeignThenable } from './thenables.ts';
 
@@ -35,8 +33,8 @@ interface Known {
   readonly reads: WeakMap<object, Read>;
   /** Reads whose outcome the journal has, or will have: what they would read in this process, nobody has needed yet. */
   readonly unread: Set<Read>;
-  /** The last reads where the code of a getter or a proxy decides. */
-  readonly places: WeakMap<object, { readonly place: Place; last: Read }[]>;
+  /** The reads where the code of a getter or a proxy decides. */
+  readonly places: ReadPlaces;
 }
 
 const known = new WeakMap<Run, Known>();
@@ -44,7 +42,7 @@ const known = new WeakMap<Run, Known>();
 function knownOf(run: Run): Known {
   let found = known.get(run);
   if (found === undefined) {
-    found = { steps: new WeakMap(), reads: new WeakMap(), unread: new Set(), places: new WeakMap() };
+    found = { steps: new WeakMap(), reads: new WeakMap(), unread: new Set(), places: new ReadPlaces() };
     known.set(run, found);
   }
   return found;
@@ -114,17 +112,19 @@ export function valueOfRead(run: Run, read: Read): unknown {
   found.unread.delete(read);
   read.sight = sightOf(read.root, read.path);
   const { place } = read.sight;
-  if (place !== undefined) readAtPlace(found, place, read, value);
+  const likely = place === undefined ? [] : found.places.add(place, read);
   const step = found.steps.get(value);
   if (step !== undefined) return step;
   const first = found.reads.get(value);
   if (first === undefined) {
     found.reads.set(value, read);
-    return value;
+    return unlessAnother(value, likely, read.text);
   }
   if (isHidden(first) && !isSamePlace(first.sight?.place, place))
     return byTwoWays(value, first.text, read.text);
-  return first.isRead ? value : first.step;
+  if (!first.isRead) return first.step;
+  if (isHidden(first)) tellKept(value, read.text);
+  return value;
 }
 
 /**
@@ -141,40 +141,9 @@ function lookAtUnread(found: Known, before?: Read): void {
     if (before !== undefined && !unread.has(before)) break;
     unread.delete(read);
     const { value, place } = sightOf(read.root, read.path);
-    if (place !== undefined) setLast(found, place, read);
+    if (place !== undefined) found.places.add(place, read);
     else if (isShared(value) && reads.get(value)?.isRead !== true) reads.set(value, read);
   }
-}
-
-/**
- * Looks for the read before this one at a place where the code of a getter or a proxy decides. If this process hasn't read it,
- * the getter is called once more: one that keeps its promise gives the same one.
- */
-function readAtPlace(found: Known, place: Place, read: Read, value: object): void {
-  const before = setLast(found, place, read);
-  if (before === undefined || before.isRead) return;
-  if (valueNow(before) === value) found.reads.set(value, before);
-  else if (isNews(`read once more: ${read.text}`))
-    emitWarning('USE_DURABLE_READ_AGAIN', readOnceMore(read.text));
-}
-
-function valueNow({ root, path }: Read): unknown {
-  try {
-    return readAt(root, path);
-  } catch {
-    return undefined;
-  }
-}
-
-/** @returns the last read of the place until now */
-function setLast({ places }: Known, place: Place, read: Read): Read | undefined {
-  const known = places.get(place.holder) ?? [];
-  places.set(place.holder, known);
-  const same = known.find((one) => isSamePlace(one.place, place));
-  const before = same?.last;
-  if (same === undefined) known.push({ place, last: read });
-  else same.last = read;
-  return before;
 }
 
 /** After a restart nothing would tell that the two are one promise. If it has no value, that makes no difference. */

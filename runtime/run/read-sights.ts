@@ -8,6 +8,8 @@ export interface Place {
   readonly holder: object;
   /** What is read there. */
   readonly rest: ReadPath;
+  /** Undefined for a proxy. */
+  readonly getter?: () => unknown;
 }
 
 /** A value, a place where only another read would tell, or neither. */
@@ -37,21 +39,21 @@ function follow(root: unknown, path: ReadPath): Sight {
     }
     if ((typeof holder !== 'object' && typeof holder !== 'function') || holder === null) return NOTHING;
     const member = memberOf(holder, key);
-    if (member === undefined) return { place: { holder, rest: path.slice(index) } };
+    if (!('value' in member)) return { place: { holder, rest: path.slice(index), ...member } };
     holder = member.value;
   }
   return { value: holder };
 }
 
-/** Undefined if the code of a getter or a proxy would have to tell. */
-function memberOf(holder: object, key: PropertyKey): { readonly value: unknown } | undefined {
+/** No value if the code of a getter or a proxy would have to tell. */
+function memberOf(holder: object, key: PropertyKey): { readonly value: unknown } | Pick<Place, 'getter'> {
   for (let at: unknown = holder; at !== null; at = Object.getPrototypeOf(at)) {
-    if (types.isProxy(at)) return undefined;
+    if (types.isProxy(at)) return {};
     const member = Object.getOwnPropertyDescriptor(at, key);
     if (member === undefined) continue;
     const { get } = member;
     if (get === undefined) return { value: member.value };
-    return isKeeping(get) ? { value: Reflect.apply(get, holder, []) } : undefined;
+    return isKeeping(get, holder) ? { value: Reflect.apply(get, holder, []) } : { getter: get };
   }
   return { value: undefined };
 }

@@ -56,6 +56,11 @@ export const promiseByTwoWays = (first: string, second: string): string =>
   'what is read there, and the two could have different values. Take the promise once, and await that each time: ' +
   'const promise = ...; await promise; ... await promise.';
 
+export const anotherOutcome = (text: string): string =>
+  `"${text}" has another outcome than before the restart. A getter or a proxy decides what it gives, so it may be the promise that the ` +
+  `function awaited before, and nothing tells. If it is, read it once and keep the value: const value = await ${text}. If it gives ` +
+  `another one each time, read it in a step: await step(() => ${text}).`;
+
 export const memberOfStepPromise = (name: string, key: string): string =>
   `"${name}" of the result of the call "${key}": the call is a step, and the function has only the promise of its ` +
   `outcome, which after a restart comes from the journal. Use "${name}" in the step: await step("${key}", async () => ` +

@@ -85,9 +85,10 @@ export const callMadeAgain = (call: string): string =>
   `The call "${call}" is made again after a restart, since some of what the function uses of it isn't recorded. That is ` +
   'right for a client. If the call does something outside, do all of it in one step.';
 
-export const readOnceMore = (key: string): string =>
-  `"${key}" was read once more than the code does, to find out whether it gives the promise that the run had awaited before the ` +
-  `restart. It makes another one each time. If that does something outside, read it in a step: await step(() => ${key}).`;
+export const readAgain = (key: string): string =>
+  `"${key}" is awaited more than once and gave the same promise again. A getter or a proxy decides that. If the process ends in ` +
+  `between, and the outcome is another one then, the run gets a MisuseError. Read it once and keep the value: ` +
+  `const value = await ${key}. Or read it in a step: await step(() => ${key}).`;
 
 /** @param key of the step that failed, if it is known */
 export const rejectionUnhandled = (runId: string, key: string | undefined, reason: string): string =>

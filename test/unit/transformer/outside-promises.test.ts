@@ -8,6 +8,7 @@ import { emitThroughAst, emitThroughText, load } from '../../support/fixtures.ts
  * recorded first.
  */
 const head = `import { effect, later } from '../../support/effects.ts';
+import { step } from 'use-durable';
 let made = 0;
 export let READY;
 const client = { a: {} };
@@ -34,7 +35,13 @@ class Hidden {
   get up() { return open(this); }
   get inner() { return hidden.own ??= new Hidden(); }
   get fresh() { effect('fresh'); return later(1, { made }); }
+  get item() { effect('item'); return later(1, queue.shift()); }
+  get again() { return this.ready; }
+  get twice() { return open(this); }
+  get made_() { return this.make(); }
+  make() { return (this.made ??= later(1, { made })); }
 }
+export const queue = [];
 class Place {
   static ready;
   static #kept;
@@ -43,7 +50,8 @@ class Place {
 }
 let proxy;
 const KEYS = { ready: 'ready' };
-export function restart() {
+export function restart(isSame) {
+  if (isSame) made--;
   hidden = new Hidden();
   hidden.list = [new Hidden()];
   proxy = new Proxy({ target: hidden }, { get: (target, key) => (key === 'ready' ? open(target) : target[key]) });
@@ -69,6 +77,8 @@ const programs: Readonly<Record<string, string>> = {
     'const a = await lazy.opened; await save(); return [a, await lazy.opened];',
   'by a getter that assigns and returns':
     'const a = await lazy.kept; await save(); return [a, await lazy.kept];',
+  'by a getter that calls a method that keeps it':
+    'const a = await hidden.made_; await save(); return [a, await hidden.made_];',
   'by a getter that calls a function':
     'const a = await hidden.ready; await save(); const b = await hidden.ready; await save(); return [a, b, await hidden.ready];',
   'by a getter behind another':
@@ -143,6 +153,27 @@ const programs: Readonly<Record<string, string>> = {
     'async function* g() { yield READY; await save(); yield client.ready; } const out = []; for await (const v of g()) { out.push(v); await save(); } return out;',
 };
 
+/** Those whose getters have a code that cannot be followed. */
+const UNSEEN = [
+  'by a getter that calls a function',
+  'by a getter behind another',
+  'by a getter in a loop',
+  'by a getter behind ?.',
+  'by a getter with a computed name',
+  'by a getter of an element',
+  'by a getter in a combinator',
+  'by a static getter',
+  'by a proxy',
+];
+
+const ANOTHER = {
+  status: 'rejected',
+  reason: {
+    name: 'MisuseError',
+    message: expect.stringContaining('has another outcome than before the restart'),
+  },
+};
+
 describe.each(Object.entries(programs))('a promise of the module %s', (name, code) => {
   it.each([
     ['text', emitThroughText],
@@ -159,7 +190,27 @@ export async function main() {\n  'use durable';\n  ${code}\n}\n`;
       (restart as () => void)();
       const { outcome } = await recover(whole.events.slice(0, count));
       const isRecorded = whole.events.slice(0, count).some(({ type }) => type === 'step');
-      if (isRecorded) expect(outcome, `behind event ${count - 1}`).toEqual(whole.outcome);
+      if (!isRecorded) continue;
+      if (UNSEEN.includes(name) && outcome.status === 'rejected') expect(outcome).toMatchObject(ANOTHER);
+      else expect(outcome, `behind event ${count - 1}`).toEqual(whole.outcome);
+    }
+  });
+
+  it('has one outcome if it has the same value in another process', async () => {
+    const source = `${head}async function nested() {\n  'use durable';\n  return await READY;\n}
+export async function main() {\n  'use durable';\n  ${code}\n}\n`;
+    const fixture = { name: 'outside-promises', file: 'input.js', folder: '', source };
+    const { main, restart } = await load(
+      fixture,
+      `same-${name.replace(/\W+/g, '-')}`,
+      emitThroughText(fixture),
+    );
+    (restart as () => void)();
+    const whole = await execute(main as AnyFunction);
+    for (let count = 1; count < whole.events.length; count++) {
+      (restart as (isSame: boolean) => void)(true);
+      const { outcome } = await recover(whole.events.slice(0, count));
+      expect(outcome, `behind event ${count - 1}`).toEqual(whole.outcome);
     }
   });
 });
@@ -245,22 +296,81 @@ describe('a promise that another process would not know', () => {
     expect(whole.outcome).toEqual({ status: 'fulfilled', value: 1 });
   });
 
-  it('is another one each time, and that is told after a restart', async () => {
-    const { whole, restart } = await run(
-      'fresh',
-      'const a = await hidden.fresh; await save(); const b = await hidden.fresh; await save(); return [a, b, await hidden.fresh];',
-    );
-    expect(whole.outcome).toEqual({ status: 'fulfilled', value: [{ made: 1 }, { made: 1 }, { made: 1 }] });
+  it('is told in the first process', async () => {
     const told: string[] = [];
-    const listen = ({ code }: Error & { code?: string }): void => void told.push(code ?? '');
+    const listen = ({ code, message }: Error & { code?: string }): void =>
+      void told.push(`${code} ${message}`);
     process.on('warning', listen);
-    restart();
-    const behind = whole.events.findIndex((event) => event.type === 'step' && event.key === 'hidden.fresh');
-    const { outcome, effects } = await recover(whole.events.slice(0, behind + 1));
+    await run('told', 'const a = await hidden.twice; await save(); return [a, await hidden.twice];');
+    await run(
+      'not-told',
+      'const a = await lazy.kept; await save(); return [a, await lazy.kept, await hidden.fresh, await hidden.fresh];',
+    );
     await new Promise((resolve) => setImmediate(resolve));
     process.off('warning', listen);
-    expect(outcome).toEqual({ status: 'fulfilled', value: [{ made: 1 }, { made: 2 }, { made: 2 }] });
-    expect(effects.filter(({ name }) => name === 'fresh').length).toBe(3);
-    expect(told).toEqual(['USE_DURABLE_READ_AGAIN']);
+    const ours = told.filter((one) => /hidden\.(fresh|twice)|lazy\.kept/.test(one));
+    expect(ours).toEqual([expect.stringMatching(/^USE_DURABLE_READ_AGAIN "hidden\.twice"/)]);
+  });
+
+  it.each([
+    ['returns the same', 'const a = await hidden.ready; await save(); return [a, await hidden.up];'],
+    [
+      'names the other',
+      'const a = await hidden.up; await save(); const b = await hidden.ready; return [a, b, await hidden.again];',
+    ],
+  ])('is refused after a restart where another getter %s', async (name, code) => {
+    const { whole, restart } = await run(`alike-${name.replace(/\W+/g, '-')}`, code);
+    restart();
+    const behind = whole.events.findIndex((event) => event.type === 'step');
+    const { outcome } = await recover(whole.events.slice(0, behind + 1));
+    expect(outcome).toMatchObject(ANOTHER);
+  });
+});
+
+describe('a getter that gives another promise each time', () => {
+  const all =
+    'const out = []; for (let i = 0; i < 4; i++) { out.push(await hidden.item); await save(); } return out;';
+
+  const prepare = async (name: string, code: string, items: readonly string[]) => {
+    const source = `${head}export async function main() {\n  'use durable';\n  ${code}\n}\n`;
+    const fixture = { name: 'outside-promises', file: 'input.js', folder: '', source };
+    const { main, restart, queue } = await load(fixture, name, emitThroughText(fixture));
+    (queue as string[]).push(...items);
+    (restart as () => void)();
+    const whole = await execute(main as AnyFunction);
+    return { whole, queue: queue as string[], restart: restart as () => void };
+  };
+
+  it('is called as often as the code reads it, and no item is lost', async () => {
+    const { whole, queue, restart } = await prepare('items', all, ['a', 'b', 'c', 'd']);
+    expect(whole.outcome).toEqual({ status: 'fulfilled', value: ['a', 'b', 'c', 'd'] });
+    for (let count = 1; count < whole.events.length; count++) {
+      const recorded = whole.events.slice(0, count);
+      const taken = recorded.filter(
+        (event) => event.type === 'step' && event.key.startsWith('hidden.item'),
+      ).length;
+      queue.splice(0, queue.length, ...['a', 'b', 'c', 'd'].slice(taken));
+      restart();
+      const { outcome, effects } = await recover(recorded);
+      const calls = effects.filter(({ name }) => name === 'item').length;
+      // Nothing tells yet that the getter gives another one each time.
+      if (taken === 1) expect(outcome).toMatchObject(ANOTHER);
+      else expect(outcome, `behind event ${count - 1}`).toEqual(whole.outcome);
+      expect(calls, `behind event ${count - 1}`).toBe(taken === 1 ? 1 : 4 - taken);
+    }
+  });
+
+  it('is right at each place in a step', async () => {
+    const inSteps = all.replace('await hidden.item', 'await step(() => hidden.item)');
+    const { whole, queue, restart } = await prepare('items-in-steps', inSteps, ['a', 'b', 'c', 'd']);
+    expect(whole.outcome).toEqual({ status: 'fulfilled', value: ['a', 'b', 'c', 'd'] });
+    const steps = (events: typeof whole.events): number =>
+      events.filter((event) => event.type === 'step' && !event.key.startsWith('save')).length;
+    for (let count = 1; count < whole.events.length; count++) {
+      const recorded = whole.events.slice(0, count);
+      queue.splice(0, queue.length, ...['a', 'b', 'c', 'd'].slice(steps(recorded)));
+      restart();
+      expect((await recover(recorded)).outcome, `behind event ${count - 1}`).toEqual(whole.outcome);
+    }
   });
 });
