@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { StoreReader } from '../../runtime/tools/runs.ts';
 import { type CompiledProject, compileProject } from '../compile/compile-project.ts';
-import type { SourceFiles } from '../compile/compiler.ts';
+import type { SourceFiles } from '../compile/source-files.ts';
 import { filesOf, readText } from '../project/files.ts';
 import { type Comparison, compareFunctions } from './compare.ts';
 import { type ChangedFiles, changedSince } from './git.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { StoreReader } from '../../runtime/tools/runs.ts';
 import type { ChangedFiles } from '../changes/git.ts';
 import { type CompiledProject, compileProject } from '../compile/compile-project.ts';
-import type { SourceFiles } from '../compile/compiler.ts';
+import type { SourceFiles } from '../compile/source-files.ts';
 import { NoProjectError } from '../project/project.ts';
 import { changesSection } from './changes-section.ts';
 import { reportOf } from './report.ts';

@@ -2,10 +2,11 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { isCompared, loadTypeScript, requireUsable } from '../../transformer/base/typescript.ts';
 import { COMPANION, type TypeScript } from '../base/typescript.ts';
-import type { Compiler, SourceFiles, TypeScriptName } from './compiler.ts';
+import type { Compiler, TypeScriptName } from './compiler.ts';
 import { Compiler6 } from './compiler6.ts';
 import { Compiler7 } from './compiler7.ts';
 import type { ProjectFiles } from './project-files.ts';
+import type { SourceFiles } from './source-files.ts';
 
 /**
  * The TypeScript of the project, if it is version 6, or the later one that was compared with it. Beside another version its

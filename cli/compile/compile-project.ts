@@ -15,9 +15,10 @@ import { type AnalysesByFile, ProgramAnalyses } from '../../transformer/hosts/pr
 import type { Diagnostic } from '../../transformer/index.ts';
 import type { RecordedShape } from '../../transformer/shapes/recorded-shapes.ts';
 import { chooseCompiler } from './choose-compiler.ts';
-import type { Compiler, Configuration, SourceFiles, TypeScriptName } from './compiler.ts';
+import type { Compiler, Configuration, TypeScriptName } from './compiler.ts';
 import { configurationsFor } from './configurations.ts';
 import { absolute, type ProjectFiles, projectFiles, type Texts } from './project-files.ts';
+import type { SourceFiles } from './source-files.ts';
 
 export interface CompileOptions {
   /** The folder of the project, absolute. Diagnostics and functions name files relative to it. */

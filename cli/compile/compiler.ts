@@ -30,15 +30,6 @@ export interface Compiler {
   close(): void;
 }
 
-/** A file, and how it was read. */
-export interface KnownFile {
-  readonly file: ts.SourceFile;
-  readonly form: string;
-}
-
-/** Trees of files, for all programs whose options read them alike: by these options, then by the names of the files. */
-export type SourceFiles = Map<string, Map<string, KnownFile>>;
-
 export interface ParsedConfiguration {
   /** Absolute. */
   readonly file: string;

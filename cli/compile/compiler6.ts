@@ -5,15 +5,14 @@ import {
   type Compiler,
   type Configuration,
   isFault,
-  type KnownFile,
   type OpenedProgram,
   ownFolders,
   type ParsedConfiguration,
-  type SourceFiles,
   type TypeScriptName,
 } from './compiler.ts';
 import { ofTypeScript } from './diagnostics.ts';
 import type { ProjectFiles } from './project-files.ts';
+import { SharedTrees, type SourceFiles } from './source-files.ts';
 import { systemOf } from './system6.ts';
 
 /** A setting of hosts that editors use: imports of a project that is referred to lead to its sources, built or not. */
@@ -80,7 +79,7 @@ export class Compiler6 implements Compiler {
     const { options, fileNames, references } = configuration;
     const key = keyOf(configuration);
     const oldProgram = this.known.get(key);
-    const host = this.hostOf(options, this.filesFor(options));
+    const host = this.hostOf(options);
     const program = ts.createProgram({
       rootNames: fileNames,
       options,
@@ -126,31 +125,12 @@ export class Compiler6 implements Compiler {
     this.known.clear();
   }
 
-  private filesFor(options: ts.CompilerOptions): Map<string, KnownFile> {
-    const key = this.readAlike(options);
-    const files = this.files.get(key) ?? new Map<string, KnownFile>();
-    this.files.set(key, files);
-    return files;
-  }
-
-  private hostOf(options: ts.CompilerOptions, files: Map<string, KnownFile>): ts.CompilerHost {
+  private hostOf(options: ts.CompilerOptions): ts.CompilerHost {
     const { ts, system } = this;
     const host: HostOfEditors = ts.createIncrementalCompilerHost(options, system);
     host.useSourceOfProjectReferenceRedirect = () => true;
-    host.getSourceFile = (name, how) => {
-      const text = host.readFile(name);
-      if (text === undefined) {
-        files.delete(name);
-        return undefined;
-      }
-      const form =
-        typeof how === 'object' ? JSON.stringify([how.languageVersion, how.impliedNodeFormat]) : '';
-      const same = files.get(name);
-      if (same !== undefined && same.file.text === text && same.form === form) return same.file;
-      const file = ts.createSourceFile(name, text, how);
-      files.set(name, { file, form });
-      return file;
-    };
+    const trees = new SharedTrees(ts, this.readAlike(options), this.files);
+    host.getSourceFile = (name, how) => trees.tree(name, host.readFile(name), how);
     return host;
   }
 }

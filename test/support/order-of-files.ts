@@ -13,12 +13,10 @@ export const LONG = [
   'process/faults/kill',
   'engines/file',
   'process/faults/files',
-  'unit/runtime/engines/aws-local',
   'process/examples/registration',
   'random/programs',
   'unit/transformer/bad-input/large-files',
   'process/faults/memory',
-  'unit/runtime/observe/killed',
   'process/examples/registration-start',
   'process/copies/installed',
   'process/faults/namespaces',
@@ -26,17 +24,19 @@ export const LONG = [
 ];
 
 /**
- * Test files that share processes, with all modules that they import. Most of them compile, and leave nothing behind that another
- * of them could see. Apart, most of their time would go into loading the compiler, and reading the declarations of the language.
+ * Test files that share processes, with all modules that they import. They leave nothing behind that another of them could see.
+ * Apart, most of their time would go into starting processes, loading the compiler or the runtime, and reading the declarations
+ * of the language.
  */
 export const SHARING = [
   'architecture/**/*',
   'conformance/**/*',
   'docs/**/*',
+  'engines/observed',
   'evolution/**/*',
+  'simulator/**/*',
   'unit/cli/**/*',
-  'unit/runtime/{base,functions,journal,run,values}/**/*',
-  'unit/runtime/testing/fixtures',
+  'unit/runtime/**/*',
   'unit/transformer/**/*',
 ];
 
@@ -47,6 +47,8 @@ export const APART = [
   'unit/cli/main',
   'unit/transformer/bad-input/tspc',
   'unit/transformer/hosts/{files-with-errors,warnings}',
+  // They define functions by ids that others define, too.
+  'unit/runtime/stores/journals-of-0.1.0',
   // It replaces modules.
   'unit/cli/init/questions',
   // They are the longest, and begin first.

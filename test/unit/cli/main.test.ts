@@ -1,6 +1,6 @@
 /** The command as a process: exit codes, what it prints where, and how wide. */
 import { expect, it } from 'vitest';
-import { run } from './support/command.ts';
+import { command, run } from './support/command.ts';
 import { CHARGE, folderOf, manifestOf, ORDER } from './support/folders.ts';
 
 const project = (): string =>
@@ -34,7 +34,7 @@ it('answers a folder without a project with 2', () => {
   expect(errors).toContain('There is no package.json');
 });
 
-it('prints findings as text without colours in a pipe, and as JSON', () => {
+it('prints findings as text without colours in a pipe, and as JSON', async () => {
   const folder = project();
   const { status, output } = run('doctor', folder);
   expect(status).toBe(1);
@@ -56,7 +56,7 @@ error no-plugin
 
 1 error, 0 warnings, 0 notes
 `);
-  const json = run('doctor', folder, '--json');
+  const json = await command('doctor', folder, '--json');
   expect(json.status).toBe(1);
   expect(JSON.parse(json.output)).toEqual({
     project: 'shop',
@@ -82,13 +82,16 @@ error no-plugin
   });
 });
 
-it('sets a project up, after which nothing is left to find', () => {
+it('sets a project up, after which nothing is left to find', async () => {
   const folder = project();
-  expect(run('init', folder)).toMatchObject({ status: 1, output: expect.stringContaining('no terminal') });
-  expect(run('init', folder, '--yes', '--no-install').status).toBe(0);
-  expect(run('doctor', folder)).toMatchObject({
+  expect(await command('init', folder)).toMatchObject({
+    status: 1,
+    output: expect.stringContaining('no terminal'),
+  });
+  expect((await command('init', folder, '--yes', '--no-install')).status).toBe(0);
+  expect(await command('doctor', folder)).toMatchObject({
     status: 0,
     output: expect.stringContaining('Nothing to mend.'),
   });
-  expect(run('init', folder).output).toContain('Nothing to do');
+  expect((await command('init', folder)).output).toContain('Nothing to do');
 });

@@ -8,7 +8,7 @@ import type { AnyFunction } from '../../../../runtime/functions/definition.ts';
 import { definitionOf } from '../../../../runtime/functions/definitions.ts';
 import { createRuntime, fileStore } from '../../../../runtime/index.ts';
 import { itInFull } from '../../../support/tier.ts';
-import { run } from '../support/command.ts';
+import { command, run } from '../support/command.ts';
 import { folderOf, manifestOf, write } from '../support/folders.ts';
 import { shopModule } from '../support/shop-module.ts';
 
@@ -59,8 +59,8 @@ interface Data {
     }[];
   };
 }
-const dataOf = (...args: readonly string[]): Data['runs'] =>
-  (JSON.parse(run('check', ...args, '--json').output) as Data).runs;
+const dataOf = async (...args: readonly string[]): Promise<Data['runs']> =>
+  (JSON.parse((await command('check', ...args, '--json')).output) as Data).runs;
 
 describe('check --store', () => {
   itInFull('says that all runs go on, if the code is the same', async () => {
@@ -105,7 +105,7 @@ describe('check --store', () => {
     await worker.resume('run-0', { accept: another }).catch(() => undefined);
     await blocked(`${another} was accepted`);
     await worker.close({ store: true });
-    const { groups } = dataOf(folder, '--store', store);
+    const { groups } = await dataOf(folder, '--store', store);
     expect(groups).toMatchObject([
       {
         fate: 'may-park',
@@ -152,14 +152,14 @@ describe('check --store', () => {
     );
     // A type that says less than the values.
     write(folder, 'src/services.ts', services('1 | 2'));
-    const { status, output } = run('check', folder, '--store', store);
+    const { status, output } = await command('check', folder, '--store', store);
     expect(output.replaceAll(/\s+/g, ' ')).toMatch(
       /src\/checkout\.ts:6 result: What `charge` has recorded doesn't fit what the code expects: `result` is `3`, and `1 \| 2` is expected\. Of 3 values that runs of checkout with the code version \S+ have recorded, 1 run has such a one: run-2\./,
     );
     expect(output).toContain('3 go on');
     expect(status).toBe(1);
     write(folder, 'src/services.ts', services('number'));
-    expect(run('check', folder, '--store', store)).toMatchObject({ status: 0 });
+    expect(await command('check', folder, '--store', store)).toMatchObject({ status: 0 });
     write(
       folder,
       'src/checkout.ts',
@@ -169,7 +169,7 @@ describe('check --store', () => {
         .replace('charge(n)', 'charge(1)')
         .replace('ship(n)', 'ship(1)'),
     );
-    const { results } = dataOf(folder, '--store', store) as unknown as { results: readonly object[] };
+    const { results } = (await dataOf(folder, '--store', store)) as unknown as { results: readonly object[] };
     expect(results).toMatchObject([
       {
         fn: 'checkout',
@@ -185,17 +185,17 @@ describe('check --store', () => {
 
   it('names what it can not use', async () => {
     const { folder, store } = await shop([1]);
-    const refusal = (...args: readonly string[]): string => {
-      const { status, errors } = run('check', folder, ...args);
+    const refusal = async (...args: readonly string[]): Promise<string> => {
+      const { status, errors } = await command('check', folder, ...args);
       expect(status).toBe(2);
       return errors;
     };
-    expect(refusal('--store', join(folder, 'none.db'))).toContain('There is no file');
-    expect(refusal('--store', join(folder, 'package.json'))).toContain('is not a database');
+    expect(await refusal('--store', join(folder, 'none.db'))).toContain('There is no file');
+    expect(await refusal('--store', join(folder, 'package.json'))).toContain('is not a database');
     const db = new DatabaseSync(store);
     db.exec('pragma user_version = 99');
     db.close();
-    expect(refusal('--store', store)).toContain('was written by a newer use-durable');
+    expect(await refusal('--store', store)).toContain('was written by a newer use-durable');
   });
 
   itInFull('knows little of runs without manifests and of damaged journals, and says so', async () => {
@@ -205,7 +205,7 @@ describe('check --store', () => {
     db.exec("update events set data = 'x' where run = (select key from runs where id = 'run-1') and seq = 1");
     db.close();
     write(folder, 'src/checkout.ts', AFTER);
-    const { groups } = dataOf(folder, '--store', store);
+    const { groups } = await dataOf(folder, '--store', store);
     expect(groups.map(({ fate, reason, runs }) => [fate, reason, runs])).toEqual([
       ['unknown', 'the store has no manifest of the code that it was recorded with', ['run-0']],
       ['unknown', 'its journal is damaged', ['run-1']],

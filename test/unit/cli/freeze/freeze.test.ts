@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { readFunctions } from '../../../../cli/changes/read-functions.ts';
-import { command, run } from '../support/command.ts';
+import { command } from '../support/command.ts';
 import { folderOf, manifestOf } from '../support/folders.ts';
 
 const STEPS = `export const charge = async (card: string) => card;
@@ -58,15 +58,15 @@ const read = (folder: string): string => readFileSync(join(folder, 'src/order.ts
 const functionsIn = (folder: string, text: string): ReturnType<typeof readFunctions>['functions'] =>
   readFunctions(folder, new Map([['src/order.ts', text]])).functions;
 
-it('writes the last other code behind the new one, with the same code version, and tells what is gone', () => {
+it('writes the last other code behind the new one, with the same code version, and tells what is gone', async () => {
   const folder = repository(OLD, NEW);
-  const shown = run('freeze', 'checkout', folder);
+  const shown = await command('freeze', 'checkout', folder);
   expect(shown.status).toBe(1);
   expect(shown.output).toContain("+  'use durable version 1 of checkout';");
   expect(shown.output).toContain("checkoutV1 uses what this file doesn't have any more: log.");
   expect(shown.output).toContain('Nothing was written.');
   expect(read(folder)).toBe(NEW);
-  const { status, output } = run('freeze', 'checkout', folder, '--yes', '--json');
+  const { status, output } = await command('freeze', 'checkout', folder, '--yes', '--json');
   expect(status, 'an import is missing').toBe(1);
   expect(JSON.parse(output)).toMatchObject({
     file: 'src/order.ts',
@@ -120,28 +120,28 @@ it('writes no older code behind newer, and names what keeps the code', async () 
   );
 });
 
-it('goes back to the last revision that differs, and counts on', () => {
+it('goes back to the last revision that differs, and counts on', async () => {
   const third = NEW.replace('charge(card)', "charge(card + '!')");
   const folder = repository(OLD, NEW, third, third);
-  expect(run('freeze', 'checkout', folder, '--yes').status).toBe(0);
+  expect((await command('freeze', 'checkout', folder, '--yes')).status).toBe(0);
   expect(read(folder)).toContain("'use durable version 1 of checkout';\n  await check(card);");
-  const again = run('freeze', 'checkout', folder, '--from', 'HEAD~2', '--yes', '--json');
+  const again = await command('freeze', 'checkout', folder, '--from', 'HEAD~2', '--yes', '--json');
   expect(JSON.parse(again.output)).toMatchObject({ name: 'checkoutV2', number: 2, missing: ['log'] });
 });
 
-it('refuses with 1 what it can not write, and with 2 where there is no revision', () => {
+it('refuses with 1 what it can not write, and with 2 where there is no revision', async () => {
   const folder = repository(OLD, OLD);
-  expect(run('freeze', 'checkout', folder, '--yes')).toMatchObject({
+  expect(await command('freeze', 'checkout', folder, '--yes')).toMatchObject({
     status: 1,
     errors: expect.stringContaining('No revision of'),
   });
-  expect(run('freeze', 'chekout', folder)).toMatchObject({
+  expect(await command('freeze', 'chekout', folder)).toMatchObject({
     status: 1,
     errors: expect.stringContaining('There is no durable function'),
   });
-  expect(run('freeze', 'checkout', folder, '--from', 'nowhere')).toMatchObject({ status: 2 });
+  expect(await command('freeze', 'checkout', folder, '--from', 'nowhere')).toMatchObject({ status: 2 });
   expect(
-    run(
+    await command(
       'freeze',
       'checkout',
       folderOf({ 'package.json': manifestOf(), 'src/order.ts': OLD, 'src/steps.ts': STEPS }),
@@ -153,13 +153,13 @@ it('refuses with 1 what it can not write, and with 2 where there is no revision'
     'export async function checkout(card: string) {',
     'export const checkout = async (card: string) => {',
   ).replace('\n}\n\nexport const other', '\n};\n\nexport const other');
-  expect(run('freeze', 'checkout', repository(arrow, NEW), '--yes')).toMatchObject({
+  expect(await command('freeze', 'checkout', repository(arrow, NEW), '--yes')).toMatchObject({
     status: 1,
     errors: expect.stringContaining('Only a function that is declared'),
   });
   const numbered = NEW.replace("'use durable'", "'use durable version 1'");
   const refused = repository(OLD, numbered);
-  expect(run('freeze', 'checkout', refused, '--yes')).toMatchObject({
+  expect(await command('freeze', 'checkout', refused, '--yes')).toMatchObject({
     status: 1,
     errors: expect.stringContaining('a higher number'),
   });

@@ -8,7 +8,7 @@ import { definitionOf } from '../../../../runtime/functions/definitions.ts';
 import { createRuntime, fileStore } from '../../../../runtime/index.ts';
 import { deploy } from '../../../evolution/deploy.ts';
 import { calls } from '../../../evolution/services.ts';
-import { run } from '../support/command.ts';
+import { command, run } from '../support/command.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'use-durable-commands-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -34,14 +34,16 @@ describe('commands over a store', () => {
     while (blocked === '') await new Promise((resolve) => setTimeout(resolve, 2));
     expect(blocked).toContain(version);
 
-    const shown = run('versions', '--store', path);
+    const shown = await command('versions', '--store', path);
     expect(shown).toMatchObject({ status: 0, errors: '' });
     expect(shown.output).toContain(
       `command\n  ${definitionOf(old)!.meta.version}: 0 running, 1 blocked, since `,
     );
-    const listed = JSON.parse(run('versions', 'command', '--store', path, '--json').output) as object;
+    const listed = JSON.parse(
+      (await command('versions', 'command', '--store', path, '--json')).output,
+    ) as object;
     expect(listed).toMatchObject({ versions: [{ fn: 'command', running: 0, blocked: 1 }] });
-    expect(run('versions', 'other', '--store', path).output).toBe(
+    expect((await command('versions', 'other', '--store', path)).output).toBe(
       'No unfinished run executes a function "other". Unfinished runs execute: command.\n',
     );
 
@@ -82,11 +84,11 @@ describe('commands over a store', () => {
       [['fork', 'a', '--from', 'no such step'], 'Its keys are "ship"; `handle.events()` lists all.'],
       [['rerun', 'a', '--id', 'a'], 'needs an id of its own'],
     ] as const) {
-      expect(run(...args, '--store', path)).toMatchObject({
+      expect(await command(...args, '--store', path)).toMatchObject({
         status: 1,
         errors: expect.stringContaining(text),
       });
-      const json = JSON.parse(run(...args, '--store', path, '--json').output) as object;
+      const json = JSON.parse((await command(...args, '--store', path, '--json')).output) as object;
       expect(json).toMatchObject({ error: { code: 'MISUSE', message: expect.stringContaining(text) } });
     }
     for (const [args, text] of [
@@ -97,7 +99,7 @@ describe('commands over a store', () => {
         '--status takes running, blocked, completed, failed, cancelled, not "done".',
       ],
     ] as const)
-      expect(run(...args, '--store', path)).toMatchObject({
+      expect(await command(...args, '--store', path)).toMatchObject({
         status: 2,
         errors: expect.stringContaining(text),
       });
@@ -107,23 +109,23 @@ describe('commands over a store', () => {
 
   it('answer what is no store of this version with 2, and leave it as it is', async () => {
     const missing = join(folder, 'missing.db');
-    expect(run('versions', '--store', missing)).toMatchObject({
+    expect(await command('versions', '--store', missing)).toMatchObject({
       status: 2,
       errors: expect.stringContaining('There is no store at'),
     });
     expect(existsSync(missing)).toBe(false);
     const text = join(folder, 'text.db');
     writeFileSync(text, 'no database');
-    expect(run('fork', 'a', '--from', 'x', '--store', text)).toMatchObject({ status: 2 });
+    expect(await command('fork', 'a', '--from', 'x', '--store', text)).toMatchObject({ status: 2 });
     const older = join(folder, 'older.db');
     void fileStore(older).close();
     const db = new DatabaseSync(older);
     db.exec('pragma user_version = 5');
     db.close();
-    expect(run('versions', '--store', older)).toMatchObject({
+    expect(await command('versions', '--store', older)).toMatchObject({
       status: 2,
       errors: expect.stringContaining('written by an earlier version'),
     });
-    expect(run('fork', 'a', '--store', text)).toMatchObject({ status: 2 });
+    expect(await command('fork', 'a', '--store', text)).toMatchObject({ status: 2 });
   }, 60_000);
 });
