@@ -95,12 +95,16 @@ export interface ProcessState extends Joined {
   readonly rejections: WeakMap<object, object>;
   /** The listeners for rejections have been added. */
   watchesRejections: boolean;
+  /** The stores of runtimes. */
+  readonly stores: WeakMap<object, object>;
   /** The `Runtime` for durable functions that are called directly. */
   defaultRuntime: object | undefined;
   /** Classes of `registerClass`. */
   readonly registered: ClassIndex;
   /** Classes that compiled modules name. */
   readonly offered: ClassIndex;
+  /** Those, by their names, as often as they were loaded. */
+  readonly evaluations: Map<string, readonly object[]>;
   /** Classes by the names that they had at run time, where others are their ids; null for a name of several. */
   readonly formerNames: Map<string, object | null>;
   /** The turn of the running code that registers a class. */
@@ -155,9 +159,11 @@ const newState = (): ProcessState => ({
   failures: new WeakMap(),
   rejections: new WeakMap(),
   watchesRejections: false,
+  stores: new WeakMap(),
   defaultRuntime: undefined,
   registered: newIndex(),
   offered: newIndex(),
+  evaluations: new Map(),
   formerNames: new Map(),
   turn: undefined,
   ambiguous: new Set(),

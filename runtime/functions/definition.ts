@@ -1,9 +1,10 @@
 import type { CompileError } from '../base/errors.ts';
 import { PROTOCOL, state } from '../base/process-state.ts';
 import type { AnyClass } from '../values/any-class.ts';
-import { type ClassScope, offerClass } from '../values/classes.ts';
+import { type ClassScope, offerClass, scopeFrom } from '../values/classes.ts';
+import type { Home } from '../values/evaluations.ts';
 import { namedClasses } from '../values/named-classes.ts';
-import { Origin } from './installations.ts';
+import { installationOf, Origin } from './installations.ts';
 import type { Manifest, Site, SiteRecord } from './manifest.ts';
 
 /** A callable of any shape: durable functions and steps are the user's, so nothing is known of their parameters. */
@@ -68,6 +69,7 @@ export class Definition {
   instancesOf: AnyClass | undefined;
   #classes: ClassScope | undefined;
   #added: ClassScope | undefined;
+  #home: Home | undefined;
 
   /** @param below a function whose caller made it */
   constructor(meta: DefinitionMeta, below: AnyFunction) {
@@ -87,13 +89,27 @@ export class Definition {
    * still being evaluated.
    */
   readClasses(): boolean {
-    try {
-      this.#classes = { ...namedClasses(this.meta.classes?.() ?? {}), ...this.#added };
-    } catch {
-      return false;
-    }
-    for (const [name, cls] of Object.entries(this.#classes ?? {})) offerClass(name, cls, moduleOf(this.meta));
+    const found = this.#namedClasses();
+    if (found === undefined) return false;
+    this.#classes = found;
+    for (const [name, cls] of Object.entries(found)) offerClass(name, cls, moduleOf(this.meta), this);
     return true;
+  }
+
+  #namedClasses(): ClassScope | undefined {
+    try {
+      return scopeFrom(this, { ...namedClasses(this.meta.classes?.() ?? {}), ...this.#added });
+    } catch {
+      return undefined;
+    }
+  }
+
+  get home(): Home {
+    this.#home ??= {
+      file: this.origin.path,
+      folder: this.origin.path && installationOf(this.origin.path, this.meta.package)?.folder,
+    };
+    return this.#home;
   }
 
   get id(): string {
@@ -130,6 +146,8 @@ export class Definition {
   /** One object for the life of the definition: the codec keeps an index by it. */
   get classes(): ClassScope | undefined {
     if (unread.size > 0) readClasses();
+    // Its module was still being evaluated when another evaluation of it came to its place.
+    this.#classes ??= this.#namedClasses();
     return this.#classes;
   }
 }

@@ -50,7 +50,8 @@ export function define(meta: DefinitionMeta): Definition {
       throw new DuplicateFunctionError(key, place(known.meta), place(meta));
     }
     refuseOtherInstallation(known, definition);
-    unread.delete(known);
+    // Runs that began with it go on with the classes of its module; those that are read later are found first.
+    if (unread.delete(known)) known.readClasses();
   }
   registry.set(key, definition);
   setNewest(definition);

@@ -12,6 +12,7 @@ import { classIdTaken, classMissing, classWithoutName, codecIncomplete } from '.
 import { type ClassIndex, state } from '../base/process-state.ts';
 import { nameOfPrototype } from '../base/shared-classes.ts';
 import type { AnyClass } from './any-class.ts';
+import { addEvaluation, evaluationFor, type Loaded } from './evaluations.ts';
 import { packageClass, packageClassOf } from './package-classes.ts';
 import {
   type ClassSource,
@@ -28,7 +29,13 @@ export const DECODE: unique symbol = Symbol.for('use-durable.decode') as never;
 /** Classes known to one durable function, by name. They go before those of `registerClass`. */
 export interface ClassScope {
   readonly [name: string]: unknown;
+  /** The function that it is of. */
+  readonly [OF]?: Loaded;
 }
+
+const OF: unique symbol = Symbol.for('use-durable.of') as never;
+
+export const scopeFrom = (fn: Loaded, classes: ClassScope): ClassScope => ({ ...classes, [OF]: fn });
 
 export interface ClassOptions<T, Data> {
   /** Stands for the class in the journal; default is its name. It must outlive renames and minification. */
@@ -119,11 +126,12 @@ function keepFormerName(cls: AnyClass, entry: ClassEntry): void {
 /**
  * Makes a class known by the name that compiled code has for it. An error may be thrown in one durable function and
  * tested in another, so each knows the classes of all. Where two classes have one name neither is known by it; a module that is
- * evaluated again has new classes in the place of the old ones.
+ * evaluated again has new classes in the place of the old ones, but for functions that were loaded with those.
  *
  * @param place the module that names it
+ * @param by a function of that module
  */
-export function offerClass(name: string, cls: unknown, place: string): void {
+export function offerClass(name: string, cls: unknown, place: string, by?: Loaded): void {
   if (!isClassLike(cls) || isNative(cls) || isOwnClass(cls) || ambiguous.has(name)) return;
   if (isTesting(cls)) offered.testing.add(cls);
   const prototype = cls.prototype as object;
@@ -140,6 +148,7 @@ export function offerClass(name: string, cls: unknown, place: string): void {
   const entry = { ...(isKnown ? known : namedEntry(cls, name)), registrations: [...places, { place }] };
   offered.byId.set(name, entry);
   offered.byPrototype.set(prototype, entry);
+  if (by !== undefined) addEvaluation(name, entry, by);
 }
 
 /** The most derived known class of an instance; undefined if none of its classes is known. */
@@ -160,10 +169,16 @@ export function findById(id: string, scope?: ClassScope): ClassEntry | undefined
   return (
     (scope && indexOf(scope).byId.get(id)) ??
     registered.byId.get(id) ??
-    offered.byId.get(id) ??
+    offeredTo(id, scope) ??
     formerNames.get(id) ??
     packageClass(id)
   );
+}
+
+function offeredTo(name: string, scope: ClassScope | undefined): ClassEntry | undefined {
+  const latest = offered.byId.get(name);
+  const asking = scope?.[OF];
+  return latest && asking ? evaluationFor(name, latest, asking) : latest;
 }
 
 /** The known classes that have a `Symbol.hasInstance` of their own. */

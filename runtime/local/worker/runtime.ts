@@ -13,6 +13,7 @@ import {
   versionsOfNoId,
 } from '../../base/messages/runs.ts';
 import { checkNames } from '../../base/option-checks.ts';
+import { state } from '../../base/process-state.ts';
 import { findDefinition, idsOf, isLoaded, unknownFunction } from '../../functions/definitions.ts';
 import { encodeInput } from '../../functions/input.ts';
 import type { ForkOptions } from '../../journal/fork.ts';
@@ -45,18 +46,12 @@ import { LocalWorker } from './worker.ts';
 /** A runtime that keeps its runs in a store and drives them in this process. */
 export const createRuntime = (options: RuntimeOptions): Runtime => new LocalRuntime(options);
 
-/** The store of a runtime that `createRuntime` has made; undefined for anything else. */
-export const storeOf = (runtime: Runtime): Store | undefined => LocalRuntime.storeOf(runtime);
+/** The store of a runtime that `createRuntime` of any copy has made; undefined for anything else. */
+export const storeOf = (runtime: Runtime): Store | undefined =>
+  typeof runtime === 'object' && runtime !== null ? (state.stores.get(runtime) as Store) : undefined;
 
 /** The public face of a worker: checks what it is given, and says what is wrong with it. */
 class LocalRuntime implements Runtime {
-  /** The store of a runtime of this kind. */
-  static storeOf(runtime: Runtime): Store | undefined {
-    return typeof runtime === 'object' && runtime !== null && #worker in runtime
-      ? runtime.#worker.store
-      : undefined;
-  }
-
   readonly mask: Mask;
   readonly #worker: LocalWorker;
   #closing: Promise<void> | undefined;
@@ -65,6 +60,7 @@ class LocalRuntime implements Runtime {
     checkOptions(options);
     this.mask = quietMask(options.mask);
     this.#worker = new LocalWorker(options);
+    state.stores.set(this, this.#worker.store);
   }
 
   async start<A extends unknown[], R>(

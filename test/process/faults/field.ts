@@ -203,6 +203,11 @@ export class Field {
     return this.effects().filter((effect) => effect.pid === pid).length;
   }
 
+  /** The runs of which a worker has called a step. */
+  runsIn({ pid }: ChildProcess): ReadonlySet<string> {
+    return new Set(this.effects().flatMap((effect) => (effect.pid === pid ? [effect.run] : [])));
+  }
+
   /** Who has recorded a step. */
   async workers(): Promise<ReadonlySet<string>> {
     const events = await Promise.all([...this.#expected.keys()].map((id) => this.events(id)));
