@@ -1,8 +1,5 @@
 /** What the command line tool needs of the runtime. */
 
-import { type RecordedRun, recordedRun } from './local/run/recorded-run.ts';
-import { fileStore } from './stores/sqlite.ts';
-
 export { type Duration, parseSpan } from './base/durations.ts';
 export { DurableError, MisuseError, RuntimeClosedError, StoreError } from './base/errors.ts';
 export type { AnyFunction } from './functions/definition.ts';
@@ -26,6 +23,7 @@ export { readFlow } from './functions/read-flow.ts';
 export { describeThrown, plainJson } from './http/plain-json.ts';
 export { durationText } from './inspect/duration-text.ts';
 export type { JournalEvent } from './journal/events.ts';
+export type { RecordedRun } from './local/run/recorded-run.ts';
 export { defaultRuntime, hasDefaultRuntime } from './local/worker/default-runtime.ts';
 export type { Handle } from './local/worker/handle.ts';
 export { createRuntime } from './local/worker/runtime.ts';
@@ -33,14 +31,4 @@ export type { Runtime } from './local/worker/runtime-interface.ts';
 export type { VersionInUse } from './local/worker/versions.ts';
 export type { RuntimeEvent } from './observe/runtime-events.ts';
 export { formatOf } from './stores/schema.ts';
-export { fileStore, type RecordedRun };
-
-/** A run in the file of a store; undefined if there is none. Rejects with StoreError. */
-export async function readRun(path: string, id: string): Promise<RecordedRun | undefined> {
-  const store = fileStore(path);
-  try {
-    return await recordedRun(store, id);
-  } finally {
-    await store.close();
-  }
-}
+export { fileStore } from './stores/sqlite.ts';

@@ -17,7 +17,10 @@ export function addGraphCommand(program: Command): void {
     .option('--theme <theme>', 'colours of an SVG: auto, light or dark', 'auto')
     .option('--all', 'show calls and waits as well that rarely record something')
     .option('--run <id>', 'lay a run over the drawing, with the version of the code that it has')
-    .option('--store <file>', 'the store that has the run')
+    .option(
+      '--store <file>',
+      'with --run: the file of the store, or an exported run; default: DURABLE_STORE, or .durable/runs.db',
+    )
     .option('--diff <revision>', 'mark what was changed since a revision of Git')
     .option('--json', 'print the flow itself as JSON')
     .addHelpText(

@@ -11,6 +11,7 @@ import {
   toSvg,
 } from '../../runtime/tools/picture.ts';
 import { columnsOf } from '../base/terminal.ts';
+import { storePathOf } from '../runs/open-store.ts';
 import { type DrawnFunction, functionsOf, nameOf } from './functions.ts';
 import { NothingToDrawError } from './nothing-to-draw.ts';
 import { changedFigures } from './revisions.ts';
@@ -70,13 +71,9 @@ async function functionsFor(
   name: string | undefined,
   { run, store }: GraphOptions,
 ): Promise<readonly (DrawnFunction & Partial<LaidRun>)[]> {
-  if (run !== undefined && store !== undefined) return [await functionOfRun(store, run, file)];
-  if (run !== undefined || store !== undefined)
-    throw new NothingToDrawError(
-      '--run and --store go together: the id of a run, and the file of the store that has it.',
-    );
-  if (file === undefined)
-    throw new NothingToDrawError('Name a source file, or a run with --run and --store.');
+  if (run !== undefined) return [await functionOfRun(storePathOf(store), run, file)];
+  if (store !== undefined) throw new NothingToDrawError('--store is for --run, the id of a run that it has.');
+  if (file === undefined) throw new NothingToDrawError('Name a source file, or a run with --run.');
   return functionsOf(file, name);
 }
 

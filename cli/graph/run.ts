@@ -1,6 +1,7 @@
-import { existsSync } from 'node:fs';
+import { type FoundRun, findRecordedRun } from '../../runtime/tools/look.ts';
 import { type LaidRun, layRun } from '../../runtime/tools/picture.ts';
-import { readFlow, readRun } from '../../runtime/tools.ts';
+import { readFlow } from '../../runtime/tools.ts';
+import { findRun, withSource } from '../runs/find-run.ts';
 import { type DrawnFunction, functionsOf } from './functions.ts';
 import { NothingToDrawError } from './nothing-to-draw.ts';
 
@@ -8,16 +9,20 @@ import { NothingToDrawError } from './nothing-to-draw.ts';
  * The function of a run, as it was when the run executed it, with the run laid over it.
  *
  * @param file a source file, for versions of which the store knows no flow
- * @throws NothingToDrawError
+ * @throws NothingToDrawError, NoRunError, NoStoreError, StoreError
  */
-export async function functionOfRun(
+export const functionOfRun = (
   store: string,
-  id: string,
+  given: string,
   file: string | undefined,
-): Promise<DrawnFunction & LaidRun> {
-  if (!existsSync(store)) throw new NothingToDrawError(`There is no store ${store}.`);
-  const run = await readRun(store, id);
-  if (run === undefined) throw new NothingToDrawError(`There is no run "${id}" in ${store}.`);
+): Promise<DrawnFunction & LaidRun> =>
+  withSource(store, async (source) => {
+    const run = await findRecordedRun(source, await findRun(source, given));
+    if (run === undefined) throw new NothingToDrawError(`The run "${given}" is no longer in ${store}.`);
+    return drawn(run, file);
+  });
+
+function drawn(run: FoundRun, file: string | undefined): DrawnFunction & LaidRun {
   const { fn } = run.record;
   const manifest = run.manifests.get(fn);
   const known = manifest && readFlow(manifest);

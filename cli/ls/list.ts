@@ -23,7 +23,7 @@ export interface ListOptions extends StoreOptions, QueryOptions {
 export function list(text: string | undefined, options: ListOptions): Promise<number> {
   const path = storePathOf(options.store);
   return withSource(path, async (source) => {
-    const now = Date.now();
+    const now = source.at ?? Date.now();
     const { cursor, limit } = options;
     const query = {
       ...(await queryOf(source, text, options, now)),

@@ -1,5 +1,11 @@
-import { existsSync } from 'node:fs';
-import { fileSource, type InspectSource, nearest } from '../../runtime/tools/look.ts';
+import { closeSync, existsSync, openSync, readFileSync, readSync } from 'node:fs';
+import {
+  exportedSource,
+  fileSource,
+  type InspectSource,
+  nearest,
+  readExport,
+} from '../../runtime/tools/look.ts';
 import { NoRunError } from './no-run.ts';
 import { NoStoreError } from './no-store.ts';
 
@@ -8,17 +14,34 @@ const SHOWN = 5;
 const POOL = 1_000;
 
 /**
- * Opens the store at a path for reading: beside workers, of an earlier format, a copy.
+ * Opens the store at a path for reading: beside workers, of an earlier format, a copy, or one run that was exported.
  *
- * @throws NoStoreError if there is none; StoreError if it can't be read
+ * @throws NoStoreError if there is none; StoreError, MisuseError if it can't be read
  */
 export async function withSource<T>(path: string, use: (source: InspectSource) => Promise<T>): Promise<T> {
   if (!existsSync(path)) throw new NoStoreError(`There is no store at ${path}. Name it with --store <file>.`);
-  const source = fileSource(path);
+  const source = isJson(path)
+    ? exportedSource(path, readExport(path, readFileSync(path, 'utf8')))
+    : fileSource(path);
   try {
     return await use(source);
   } finally {
     await source.close();
+  }
+}
+
+/** The file of a store begins otherwise. What can't be read is reported by whoever opens it. */
+function isJson(path: string): boolean {
+  try {
+    const file = openSync(path, 'r');
+    try {
+      const first = Buffer.alloc(1);
+      return readSync(file, first, 0, 1, 0) === 1 && first.toString() === '{';
+    } finally {
+      closeSync(file);
+    }
+  } catch {
+    return false;
   }
 }
 

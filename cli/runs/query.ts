@@ -1,5 +1,13 @@
 import type { Command } from 'commander';
-import { type InspectSource, parseSpan, type RunQuery, type RunStatus } from '../../runtime/tools/look.ts';
+import {
+  type AttributeValue,
+  checkAttributes,
+  type InspectSource,
+  parseSpan,
+  type RunQuery,
+  type RunStatus,
+  type StoredAttribute,
+} from '../../runtime/tools/look.ts';
 import { InputError } from '../base/json-input.ts';
 
 /** Options that say which runs are meant. */
@@ -8,6 +16,8 @@ export interface QueryOptions {
   readonly fn?: string;
   readonly since?: string;
   readonly until?: string;
+  /** `name=value`. */
+  readonly attribute?: readonly string[];
 }
 
 /** Adds them. */
@@ -16,7 +26,12 @@ export const addQuery = (command: Command): Command =>
     .option('--status <status,...>', 'running, blocked, completed, failed or cancelled')
     .option('--fn <function,...>', 'ids of durable functions, or their names')
     .option('--since <time>', 'created since: a date, or how long ago: 2h, "3 days"')
-    .option('--until <time>', 'created before: a date, or how long ago');
+    .option('--until <time>', 'created before: a date, or how long ago')
+    .option(
+      '--attribute <name=value>',
+      'with this attribute, such as customer=c-1; again for more, all of which it must have',
+      (given: string, before: readonly string[] = []) => [...before, given],
+    );
 
 const STATUSES = [
   'running',
@@ -36,7 +51,7 @@ const STATUSES = [
 export async function queryOf(
   source: InspectSource,
   text: string | undefined,
-  { status, fn, since, until }: QueryOptions,
+  { status, fn, since, until, attribute }: QueryOptions,
   now: number,
 ): Promise<RunQuery> {
   return {
@@ -44,8 +59,40 @@ export async function queryOf(
     ...(fn !== undefined && { fn: await functionsIn(source, fn) }),
     ...(since !== undefined && { since: timeIn('--since', since, now) }),
     ...(until !== undefined && { until: timeIn('--until', until, now) }),
+    ...(attribute !== undefined && { attributes: attributesIn(attribute) }),
     ...(text !== undefined && { search: text }),
   };
+}
+
+/** A text, and the number, boolean or moment that is written so. In quotes only the text. */
+function attributesIn(given: readonly string[]): NonNullable<RunQuery['attributes']> {
+  const found: Record<string, readonly StoredAttribute[]> = {};
+  for (const one of given) {
+    const at = one.indexOf('=');
+    if (at < 1) throw new InputError(`--attribute takes name=value, such as customer=c-1, not "${one}".`);
+    const [name, text] = [one.slice(0, at), one.slice(at + 1)];
+    if (Object.hasOwn(found, name)) throw new InputError(`--attribute names "${name}" twice.`);
+    found[name] = meantBy(text).map((value) => checked(name, value));
+  }
+  return found;
+}
+
+function meantBy(text: string): readonly AttributeValue[] {
+  const quoted = /^"(.*)"$/s.exec(text)?.[1];
+  if (quoted !== undefined) return [quoted];
+  const date = /^\d{4}-\d\d-\d\d(T|$)/.test(text) ? new Date(text) : undefined;
+  if (date !== undefined && !Number.isNaN(date.getTime())) return [text, date];
+  if (text === 'true' || text === 'false') return [text, text === 'true'];
+  return text.trim() === '' || !Number.isFinite(Number(text)) ? [text] : [text, Number(text)];
+}
+
+/** @throws InputError for a name or a value that no attribute has */
+function checked(name: string, value: AttributeValue): StoredAttribute {
+  try {
+    return checkAttributes('--attribute', { [name]: value })[name]!;
+  } catch (error) {
+    throw new InputError((error as Error).message);
+  }
 }
 
 const partsOf = (text: string): readonly string[] => text.split(',').filter((part) => part !== '');

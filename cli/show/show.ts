@@ -39,10 +39,10 @@ const LOOK_MS = 500;
 export function show(given: string, options: ShowOptions): Promise<number> {
   return withSource(storePathOf(options.store), async (source) => {
     const id = await findRun(source, given);
-    if (options.watch) return watch(source, id, options);
+    if (options.watch && source.at === undefined) return watch(source, id, options);
     const run = await load(source, id);
     if (options.json) printJson(run, options);
-    else for (const line of linesOf(run, options)) console.log(line);
+    else for (const line of linesOf(run, options, source.at)) console.log(line);
     return 0;
   });
 }
@@ -89,7 +89,8 @@ function redraw(run: FoundRun, options: ShowOptions, isFirst: boolean): void {
   process.stdout.write(`\x1b[H\x1b[2J${shown.join('\n')}\n`);
 }
 
-function* linesOf(run: FoundRun, options: ShowOptions): Generator<string> {
+/** @param now ms since the epoch */
+function* linesOf(run: FoundRun, options: ShowOptions, now: number = Date.now()): Generator<string> {
   const { full = false } = options;
   const view = viewFor(run, options);
   const columns = lineWidth();
@@ -98,7 +99,7 @@ function* linesOf(run: FoundRun, options: ShowOptions): Generator<string> {
   const find = {
     columns,
     full,
-    now: Date.now(),
+    now,
     wholeOf: ({ key }: { readonly key: string }) => valueIn(run.events, { key }),
   };
   yield* timelineLines(treeOf(view.rows, !full), find);

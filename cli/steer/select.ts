@@ -21,8 +21,8 @@ export interface Deed {
 }
 
 /** Whether any of the options was given that say which runs are meant. */
-export const isQuery = ({ status, fn, since, until, search }: SelectOptions): boolean =>
-  [status, fn, since, until, search].some((option) => option !== undefined);
+export const isQuery = ({ status, fn, since, until, attribute, search }: SelectOptions): boolean =>
+  [status, fn, since, until, attribute, search].some((option) => option !== undefined);
 
 /** Stands for a run where the options say which ones are meant. */
 const BY_OPTIONS = '-';
@@ -51,7 +51,9 @@ export async function selectRuns(
   requireStore(path);
   if (isOne) return withSource(path, async (source) => [await findRun(source, given)]);
   if (!isQuery(options))
-    throw new InputError('Name a run, or say which ones: --status, --fn, --since, --until, --search.');
+    throw new InputError(
+      'Name a run, or say which ones: --status, --fn, --since, --until, --attribute, --search.',
+    );
   const ids = await withSource(path, (source) => idsOf(source, deed, options));
   return ids.length === 0 || (await isAgreed(ids, deed, options)) ? ids : undefined;
 }

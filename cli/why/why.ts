@@ -31,7 +31,7 @@ export function why(given: string, { store, json = false }: StoreOptions): Promi
     const id = await findRun(source, given);
     const run = await findRecordedRun(source, id);
     if (run === undefined) throw new NoRunError(`The run "${id}" is no longer in ${source.name}.`);
-    const facts = await factsOf(source, run, Date.now());
+    const facts = await factsOf(source, run, source.at ?? Date.now());
     const reasons = whyOf(run, facts);
     if (json)
       console.log(

@@ -1,3 +1,4 @@
+import type { StoredAttribute } from '../base/attributes.ts';
 import type { Crashes } from './crashes.ts';
 import type { RunRecord, RunStatus, StoredRun } from './run-record.ts';
 
@@ -12,6 +13,8 @@ export interface RunQuery {
   readonly since?: number;
   /** Created before this moment, ms since the epoch. */
   readonly until?: number;
+  /** Runs that have each of these attributes, with one of the values. */
+  readonly attributes?: Readonly<Record<string, readonly StoredAttribute[]>>;
   /** The id begins with this. */
   readonly prefix?: string;
   /** A part of the id or of the id of the function. */
@@ -76,6 +79,8 @@ export interface ScheduleFacts {
 export interface InspectSource {
   /** Shown in messages: a path, or `memory:`. */
   readonly name: string;
+  /** The moment whose state it has, ms since the epoch; undefined where that is now. */
+  readonly at?: number | undefined;
   /** Throws MisuseError for a cursor that is none. */
   page(query?: RunQuery): MaybePromise<RunPage>;
   counts(): MaybePromise<StatusCounts>;

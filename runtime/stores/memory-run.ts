@@ -80,7 +80,14 @@ export function show(run: Run, { attributes = {} }: Shown): void {
 
 /** Whether a run has all of these attributes. */
 export const hasAttributes = (run: Run, wanted: StoredAttributes): boolean =>
-  Object.entries(wanted).every(([name, value]) => {
+  hasOneOfEach(run, Object.fromEntries(Object.entries(wanted).map(([name, value]) => [name, [value]])));
+
+/** Whether a run has each of these attributes, with one of the values. */
+export const hasOneOfEach = (
+  run: Run,
+  wanted: Readonly<Record<string, readonly StoredAttribute[]>>,
+): boolean =>
+  Object.entries(wanted).every(([name, values]) => {
     const found = run.attributes.get(name);
-    return found !== undefined && attributeText(found) === attributeText(value);
+    return found !== undefined && values.some((value) => attributeText(found) === attributeText(value));
   });

@@ -11,7 +11,7 @@ import {
   type WorkerFacts,
 } from './inspect-source.ts';
 import { type Owner, stateOfWorker } from './liveness.ts';
-import { type Run, recordOf } from './memory-run.ts';
+import { hasOneOfEach, type Run, recordOf } from './memory-run.ts';
 import type { RunRecord, StoredRun } from './store.ts';
 import { unknownCursor } from './store-errors.ts';
 
@@ -26,10 +26,11 @@ interface Memory {
 
 /** A store in memory for those who look at it. */
 export class MemorySource implements InspectSource {
-  readonly name = 'memory:';
+  readonly name: string;
   readonly #memory: Memory;
 
-  constructor(memory: Memory) {
+  constructor(memory: Memory, name = 'memory:') {
+    this.name = name;
     this.#memory = memory;
   }
 
@@ -129,12 +130,16 @@ function factsOf(owner: Owner): WorkerFacts {
   return { worker, pid, host, leaseUntil, state: stateOfWorker(owner) };
 }
 
-function fits(run: Run, { status, fn, since, until, prefix = '', search = '' }: RunQuery): boolean {
+function fits(
+  run: Run,
+  { status, fn, since, until, attributes = {}, prefix = '', search = '' }: RunQuery,
+): boolean {
   return (
     (status?.includes(run.status) ?? true) &&
     (fn?.includes(run.fn) ?? true) &&
     run.createdAt >= (since ?? Number.NEGATIVE_INFINITY) &&
     run.createdAt < (until ?? Number.POSITIVE_INFINITY) &&
+    hasOneOfEach(run, attributes) &&
     run.id.startsWith(prefix) &&
     (run.id.includes(search) || run.fn.includes(search))
   );

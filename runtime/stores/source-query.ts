@@ -1,4 +1,5 @@
 import type { SQLInputValue } from 'node:sqlite';
+import { attributeText } from '../base/attributes.ts';
 import type { RunQuery } from './inspect-source.ts';
 import { unknownCursor } from './store-errors.ts';
 
@@ -7,7 +8,7 @@ const FEW = 10_000;
 /** Behind all texts that begin with the text before it. */
 export const LAST = '\u{10ffff}';
 
-/** What follows `from runs r`, and the values of its parameters. */
+/** What follows `from`, and the values of its parameters. */
 export interface RunSelection {
   readonly sql: string;
   readonly values: readonly SQLInputValue[];
@@ -21,6 +22,10 @@ interface Condition {
 /** A condition for which there is an index. */
 interface Narrowing extends Condition {
   readonly index: string;
+  /** The rows of the index that fit: what follows `from`. Default: those of the runs. */
+  readonly rows?: string;
+  /** How runs are selected by the index. Default: as `sql` says, of the runs in that index. */
+  readonly by?: string;
   /** Rows that fit come in the order of their keys. */
   readonly isOrdered: boolean;
 }
@@ -37,23 +42,37 @@ export function selectionOf(
   indexes: ReadonlySet<string>,
   count: (selection: RunSelection) => number,
 ): RunSelection {
-  const narrowings = narrowingsOf(query).filter(({ index }) => indexes.has(index));
-  const others = narrowingsOf(query).filter(({ index }) => !indexes.has(index));
-  const few = narrowings.find((one) => count(limited(selection(one.index, [one]))) < FEW);
+  const all = narrowingsOf(query);
+  const narrowings = all.filter(({ index }) => indexes.has(index));
+  // A file of an earlier format. It has no attributes at all.
+  const others = all
+    .filter(({ index }) => !indexes.has(index))
+    .map((one) => (one.rows === undefined ? one : NONE));
+  const few = narrowings.find((one) => count(rowsOf(one)) < FEW);
   const [only, more] = narrowings;
   const chosen = few ?? (more === undefined && only?.isOrdered ? only : undefined);
-  return selection(chosen?.index, [...narrowings, ...others, ...filtersOf(query)]);
+  return selection(chosen, [...narrowings, ...others, ...filtersOf(query)]);
 }
 
-const limited = ({ sql, values }: RunSelection): RunSelection => ({ sql: `${sql} limit ${FEW}`, values });
+const NONE: Condition = { sql: 'false', values: [] };
 
-function selection(index: string | undefined, conditions: readonly Condition[]): RunSelection {
-  const by = index === undefined ? 'not indexed' : `indexed by ${index}`;
-  const all = [...conditions.map(({ sql }) => sql), `r.status <> 'pruned'`];
-  return { sql: `${by} where ${all.join(' and ')}`, values: conditions.flatMap(({ values }) => values) };
+/** So many of them as matter. */
+function rowsOf(one: Narrowing): RunSelection {
+  const sql = one.rows ?? selection(one, [one]).sql;
+  return { sql: `${sql} limit ${FEW}`, values: one.values };
 }
 
-function narrowingsOf({ prefix, status, fn }: RunQuery): readonly Narrowing[] {
+function selection(chosen: Narrowing | undefined, conditions: readonly Condition[]): RunSelection {
+  const isOfRuns = chosen !== undefined && chosen.rows === undefined;
+  const index = isOfRuns ? `indexed by ${chosen.index}` : 'not indexed';
+  const all = conditions.map((one) => (one === chosen ? (chosen.by ?? one.sql) : one.sql));
+  return {
+    sql: `runs r ${index} where ${[...all, `r.status <> 'pruned'`].join(' and ')}`,
+    values: conditions.flatMap(({ values }) => values),
+  };
+}
+
+function narrowingsOf({ prefix, status, fn, attributes = {} }: RunQuery): readonly Narrowing[] {
   return [
     ...(prefix === undefined || prefix === ''
       ? []
@@ -65,6 +84,7 @@ function narrowingsOf({ prefix, status, fn }: RunQuery): readonly Narrowing[] {
             isOrdered: false,
           },
         ]),
+    ...Object.entries(attributes).map(([name, values]) => withAttribute(name, values.map(attributeText))),
     ...(status === undefined ? [] : [oneOf('status', status, 'runs_by_status')]),
     ...(fn === undefined ? [] : [oneOf('fn', fn, 'runs_by_fn')]),
   ];
@@ -74,6 +94,19 @@ const oneOf = (column: string, values: readonly string[], index: string): Narrow
   values.length === 1
     ? { sql: `r.${column} = ?`, values, index, isOrdered: true }
     : { sql: `r.${column} in (${values.map(() => '?').join()})`, values, index, isOrdered: false };
+
+/** Runs that have an attribute are selected by its index, or each of them is looked at in the order of keys. */
+function withAttribute(name: string, texts: readonly string[]): Narrowing {
+  const rows = `attributes a where a.name = ? and a.value in (${texts.map(() => '?').join()})`;
+  return {
+    sql: `exists (select 1 from ${rows} and a.run = r.key)`,
+    by: `r.key in (select a.run from ${rows})`,
+    rows,
+    values: [name, ...texts],
+    index: 'attributes_by_value',
+    isOrdered: false,
+  };
+}
 
 function filtersOf({ since, until, search, cursor }: RunQuery): readonly Condition[] {
   return [

@@ -48,15 +48,13 @@ class FileSource implements InspectSource {
     const limit = pageSize(query.limit);
     const { sql, values } = selectionOf(query, this.#connection.indexes, (selection) =>
       Number(
-        this.#all(
-          `select count(*) as count from (select 1 from runs r ${selection.sql})`,
-          ...selection.values,
-        )[0]?.count,
+        this.#all(`select count(*) as count from (select 1 from ${selection.sql})`, ...selection.values)[0]
+          ?.count,
       ),
     );
     const read = (updatedAt: string): readonly Row[] =>
       this.#all(
-        `select r.key, ${this.#columns()}, ${updatedAt} as updated_at from runs r ${sql} order by r.key desc limit ${limit + 1}`,
+        `select r.key, ${this.#columns()}, ${updatedAt} as updated_at from ${sql} order by r.key desc limit ${limit + 1}`,
         ...values,
       );
     const rows = sparing(

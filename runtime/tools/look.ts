@@ -1,9 +1,14 @@
 /** The runs of a store, for tools that show them. Nothing is written. */
+export { type AttributeValue, checkAttributes, type StoredAttribute } from '../base/attributes.ts';
 export { parseSpan } from '../base/durations.ts';
+export { calleeIn, siteOf } from '../base/keys.ts';
 export { nearest } from '../base/nearest.ts';
 export { type Action, commandOf, type Way } from '../inspect/actions.ts';
 export { durationText } from '../inspect/duration-text.ts';
+export { type ExportedRun, exportRun, readExport } from '../inspect/exported-run.ts';
+export { exportedSource } from '../inspect/exported-source.ts';
 export { type FoundRun, factsOf, findRecordedRun } from '../inspect/look.ts';
+export { maskedRun } from '../inspect/mask-export.ts';
 export type { SourcePlace } from '../inspect/places.ts';
 export { readable } from '../inspect/readable.ts';
 export type { Facts, Reason } from '../inspect/reason.ts';

@@ -208,7 +208,15 @@ export const forkFromNoKey = (where: string): string =>
 export const rerunFromOfUnended = (id: string, status: string): string =>
   `The run "${id}" is ${status}. rerun({ from }) is for runs that have ended; fork() is for all.`;
 
-export const forkIdTaken = (id: string): string =>
-  `There is a run "${id}" already. A fork needs an id of its own.`;
+export const newRunIdTaken = (id: string): string =>
+  `There is a run "${id}" already. The new run needs an id of its own.`;
 
 export const versionsOfNoId = (): string => 'versions: fn is the id of a durable function, as text.';
+
+export const noExport = (name: string): string => `${name} is no run that was written by \`durable export\`.`;
+
+export const exportTooNew = (name: string, found: number, known: number): string =>
+  `${name} has the format ${found} of exported runs; this version of use-durable reads formats up to ${known}. Use a newer version.`;
+
+export const exportDamaged = (name: string, fault: string): string =>
+  `${name} is not as \`durable export\` wrote it: ${fault}.`;

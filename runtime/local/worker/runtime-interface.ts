@@ -50,7 +50,7 @@ export interface Runtime {
    * Starts a run anew: another run of the same function with the same arguments, and as much time. The old one stays as
    * it is. With `from`, the new run keeps what the old one, which must have ended, had recorded before that key: see `fork`.
    *
-   * Rejects with MisuseError if there is no such run, and as `start` and `fork`.
+   * Rejects with MisuseError if there is no such run or there is one with the new id, and as `start` and `fork`.
    */
   rerun(id: string, options?: RerunOptions): Promise<Handle>;
   /**

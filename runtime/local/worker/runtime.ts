@@ -20,7 +20,7 @@ import type { ForkOptions } from '../../journal/fork.ts';
 import type { ResumeOptions } from '../../journal/rewind.ts';
 import { type Mask, quietMask } from '../../observe/masking.ts';
 import type { RuntimeEvent, RuntimeEventType } from '../../observe/runtime-events.ts';
-import type { KeptAction } from '../../stores/actions.ts';
+import type { Action, KeptAction } from '../../stores/actions.ts';
 import { hasEnded, type ListFilter, type RunRecord, type Store } from '../../stores/store.ts';
 import { encode, encodeError } from '../../values/codec.ts';
 import { assertFits } from '../commit/sizes.ts';
@@ -125,30 +125,30 @@ class LocalRuntime implements Runtime {
     const { from, by } = options;
     checkBy('rerun', by);
     const order = { action: 'rerun', by, to: options.id ?? randomUUID(), from } as const;
-    return this.#begun(id, order, () => this.#rerun(id, { ...options, id: order.to }));
+    return this.#begun(id, order, (kept) => this.#rerun(id, { ...options, id: order.to }, kept));
   }
 
   /** An action that begins a new run. */
   async #begun(
     id: string,
     { to, from, ...order }: ActionOrder & { readonly to: string; readonly from: string | undefined },
-    begin: () => Promise<Handle>,
+    begin: (kept: Action | undefined) => Promise<Handle>,
   ): Promise<Handle> {
     const details = from === undefined ? { to } : { to, from };
-    return this.#worker.audit.perform(id, { ...order, details }, async (kept) => {
-      const handle = await begin();
-      if (kept !== undefined) await this.#worker.store.act(id, kept);
-      return handle;
-    });
+    return this.#worker.audit.perform(id, { ...order, details }, begin);
   }
 
-  async #rerun(id: string, options: RerunOptions & { readonly id: string }): Promise<Handle> {
+  async #rerun(
+    id: string,
+    options: RerunOptions & { readonly id: string },
+    action: Action | undefined,
+  ): Promise<Handle> {
     const { store } = this.#worker;
     if (options.from !== undefined) {
       const record = await store.record(id);
       if (record === undefined) throw unknownRun(id);
       if (!hasEnded(record.status)) throw new MisuseError(rerunFromOfUnended(id, record.status));
-      return this.#fork(id, options as ForkOptions & { readonly id: string });
+      return this.#fork(id, options as ForkOptions & { readonly id: string }, action);
     }
     const run = await store.load(id);
     const [started] = run?.events ?? [];
@@ -162,12 +162,14 @@ class LocalRuntime implements Runtime {
       // A worker that has loaded it takes the run up.
       if (isLoaded(started.fn) || options.timeout !== undefined || run === undefined)
         throw unknownFunction(id, started.fn);
-      return this.#worker.steering.again(run, order.id, order.by);
+      return this.#worker.steering.again(run, order.id, order.by, action);
     }
     // The same time as the old one had, unless another one is given.
     const { deadline, at, attributes } = started;
     const until = order.until ?? (deadline === undefined ? undefined : (now: number) => now + deadline - at);
-    return this.#worker.start({ ...order, until, attributes, definition, input: () => started.input });
+    const input = (): string => started.input;
+    const origin = { runId: id, action };
+    return this.#worker.start({ ...order, until, attributes, definition, input, origin });
   }
 
   async fork(id: string, options: ForkOptions): Promise<Handle> {
@@ -175,13 +177,17 @@ class LocalRuntime implements Runtime {
     checkFork('fork', options);
     const { from, by } = options;
     const order = { action: 'fork', by, to: options.id ?? randomUUID(), from } as const;
-    return this.#begun(id, order, () => this.#fork(id, { ...options, id: order.to }));
+    return this.#begun(id, order, (kept) => this.#fork(id, { ...options, id: order.to }, kept));
   }
 
-  async #fork(id: string, options: ForkOptions & { readonly id: string }): Promise<Handle> {
+  async #fork(
+    id: string,
+    options: ForkOptions & { readonly id: string },
+    action: Action | undefined,
+  ): Promise<Handle> {
     const run = await this.#worker.store.load(id);
     if (run === undefined) throw unknownRun(id);
-    return this.#worker.steering.fork(run, options);
+    return this.#worker.steering.fork(run, options, action);
   }
 
   async resume(id: string, options: ResumeOptions = {}): Promise<Handle> {

@@ -6,7 +6,7 @@ import {
   SerializationError,
   storeError,
 } from '../../base/errors.ts';
-import { runRemovedMeanwhile } from '../../base/messages/runs.ts';
+import { newRunIdTaken, runRemovedMeanwhile } from '../../base/messages/runs.ts';
 import type { Definition } from '../../functions/definition.ts';
 import { findDefinition, isOf, unknownFunction } from '../../functions/definitions.ts';
 import { JOURNAL_VERSION, type RunStarted } from '../../journal/events.ts';
@@ -26,6 +26,7 @@ import type { Claiming } from './claiming.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import { type HandleSource, RunHandle } from './handle.ts';
 import type { LiveRuns } from './live-runs.ts';
+import { createOf, type Origin } from './new-run.ts';
 
 /** A run that is to be started. */
 export interface StartRequest {
@@ -36,6 +37,8 @@ export interface StartRequest {
   readonly attributes?: StoredAttributes | undefined;
   /** Who starts it; undefined where nobody said so. */
   readonly by?: string | undefined;
+  /** The run that it repeats: it must be a new one. Undefined where one with this id may be there. */
+  readonly origin?: Origin | undefined;
   /** Begins before the call returns, as a plain function does, and is not created in one transaction with other runs. */
   readonly atOnce: boolean;
   /** A schedule starts it, so it belongs to no trace that happens to be active. */
@@ -89,9 +92,10 @@ export class Starting {
    */
   start(request: StartRequest): Promise<RunHandle> | RunHandle {
     this.#parts.assertOpen();
-    const { id, definition } = request;
+    const { id, definition, origin } = request;
     const live = this.#parts.runs.get(id);
     if (live !== undefined) {
+      if (origin !== undefined) throw new MisuseError(newRunIdTaken(id));
       assertSame(id, live.execution.definition.id, definition);
       return live.handle;
     }
@@ -115,7 +119,7 @@ export class Starting {
         return this.#create(request);
       });
     }
-    const { id, definition, input: encodeInput, atOnce } = request;
+    const { id, definition, input: encodeInput, atOnce, origin } = request;
     const { services, lease, claiming } = this.#parts;
     return andThen(encodeInput(), (input) => {
       assertFits(this.#store, `arguments of "${definition.id}"`, input);
@@ -123,12 +127,17 @@ export class Starting {
       const parent = request.apart ? null : undefined;
       const trace = services.tracing?.begin({ runId: id, fn: definition.id, parent });
       const started = this.#startedEvent(request, input, at, trace);
-      const create = (): Claim | null | Promise<Claim | null> =>
-        atOnce ? this.#store.create(id, started, lease.claimant()) : services.commits.create(id, started);
+      const create = (): Claim | null | Promise<Claim | null> => {
+        if (origin !== undefined) return createOf(this.#store, lease.claimant(), id, [started], origin);
+        if (atOnce) return this.#store.create(id, started, lease.claimant());
+        return services.commits.create(id, started);
+      };
       const created = andThen(services.manifests.keep(definition), () => claiming.sure(create));
-      return andThen(created, (claim) =>
-        claim === null ? this.#join(id, definition) : this.#launch(claim, definition, started, trace),
-      );
+      return andThen(created, (claim) => {
+        if (claim !== null) return this.#launch(claim, definition, started, trace);
+        if (origin !== undefined) throw new MisuseError(newRunIdTaken(id));
+        return this.#join(id, definition);
+      });
     });
   }
 

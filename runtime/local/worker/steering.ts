@@ -5,7 +5,7 @@ import {
   acceptOfCancelled,
   acceptOfFork,
   acceptUnknown,
-  forkIdTaken,
+  newRunIdTaken,
   runNotOver,
 } from '../../base/messages/runs.ts';
 import { findDefinition, versionsOf } from '../../functions/definitions.ts';
@@ -22,6 +22,7 @@ import type { RuntimeServices } from '../run/runtime-services.ts';
 import type { System } from '../time/system.ts';
 import type { Claiming } from './claiming.ts';
 import { type HandleSource, RunHandle } from './handle.ts';
+import { createOf, type Origin } from './new-run.ts';
 import type { Starting } from './starting.ts';
 
 interface Parts {
@@ -89,41 +90,41 @@ export class Steering {
   }
 
   /** Starts a run that goes on from a step of another one. */
-  async fork(run: StoredRun, options: ForkOptions & { readonly id: string }): Promise<RunHandle> {
-    const { record, events } = run;
+  async fork(
+    { record, events }: StoredRun,
+    options: ForkOptions & { readonly id: string },
+    action: Action | undefined,
+  ): Promise<RunHandle> {
     const begun = forkOf(record.id, events, options, this.#parts.system.random(32), this.#now);
-    const handle = await this.#create(options.id, record.fn, begun);
+    const handle = await this.#create(options.id, record.fn, begun, { runId: record.id, action });
     reportForked(this.#parts.services, options.id, record, options.from);
     return handle;
   }
 
   /** Starts a run whose function isn't loaded here, with the input of another one. */
-  again({ record, events }: StoredRun, id: string, by: string | undefined): Promise<RunHandle> {
-    return this.#create(id, record.fn, again(events, this.#parts.system.random(32), this.#now, by));
+  again(
+    { record, events }: StoredRun,
+    id: string,
+    by: string | undefined,
+    action: Action | undefined,
+  ): Promise<RunHandle> {
+    const begun = again(events, this.#parts.system.random(32), this.#now, by);
+    return this.#create(id, record.fn, begun, { runId: record.id, action });
   }
 
   /** Makes a run that may have more than its first event. */
   async #create(
     id: string,
     fn: string,
-    [started, ...kept]: readonly [RunStarted, ...JournalEvent[]],
+    events: readonly [RunStarted, ...JournalEvent[]],
+    origin: Origin,
   ): Promise<RunHandle> {
     this.#parts.assertOpen();
     const { store, lease, claiming } = this.#parts;
     if (!lease.held) await lease.renew();
     lease.assertHeld();
-    // Never seen without what it keeps: it would do all of that again.
-    let created: Claim | null = null;
-    let refused: readonly string[] = [];
-    await claiming.sure(() =>
-      store.together(() => {
-        created = store.create(id, started, lease.claimant()) as Claim | null;
-        if (created !== null && kept.length > 0)
-          refused = store.append([{ claim: created, seq: 1, events: kept }]) as readonly string[];
-      }),
-    );
-    const claim = created as Claim | null;
-    if (claim === null || refused.length > 0) throw new MisuseError(forkIdTaken(id));
+    const claim = await claiming.sure(() => createOf(store, lease.claimant(), id, events, origin));
+    if (claim === null) throw new MisuseError(newRunIdTaken(id));
     return this.#goOn(claim, fn);
   }
 

@@ -281,9 +281,9 @@ describe('the command', () => {
       'There is no run "order-8" in runs.db.',
     );
     expect((await run('--store', 'other.db', '--run', 'order-7')).errors).toContain(
-      'There is no store other.db.',
+      'There is no store at other.db.',
     );
-    expect((await run('--run', 'order-7')).errors).toContain('--run and --store go together');
+    expect((await run('--run', 'order-7')).errors).toContain('There is no store at .durable/runs.db');
   });
 
   it('says that a file has no durable function', async () => {

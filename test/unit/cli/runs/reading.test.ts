@@ -23,7 +23,8 @@ beforeAll(async () => {
   const manifest = MANIFESTS.get(FN)!;
   await store.swap(manifestKey(FN, 'v1'), undefined, JSON.stringify(manifest));
   const create = async (id: string, events: readonly JournalEvent[]) => {
-    const claim = (await store.create(id, started as never, worker('me')))!;
+    const attributes = { customer: 'c-1', number: Number(id.slice(-1)), urgent: id === 'order-3' };
+    const claim = (await store.create(id, { ...started, attributes } as never, worker('me')))!;
     await store.append([{ claim, seq: 1, events }]);
     return claim;
   };
@@ -94,6 +95,9 @@ describe('ls', () => {
     expect(await ids(undefined, { status: 'failed,blocked' })).toEqual(['order-1']);
     expect(await ids('r-2', {})).toEqual(['order-2']);
     expect(await ids(undefined, { fn: 'order', limit: '1' })).toEqual(['order-3']);
+    expect(await ids(undefined, { attribute: ['customer=c-1', 'number=2'] })).toEqual(['order-2']);
+    expect(await ids(undefined, { attribute: ['number="2"'] })).toEqual([]);
+    expect(await ids(undefined, { attribute: ['urgent=true'] })).toEqual(['order-3']);
     expect(await ids(undefined, { since: '1 min' })).toEqual([]);
     expect(await ids(undefined, { until: '2026-05-01' })).toEqual([]);
     const { next, counts } = await json(undefined, { limit: '2' });
@@ -105,6 +109,9 @@ describe('ls', () => {
       [{ status: 'done' }, '--status takes'],
       [{ fn: 'nothing' }, 'There are runs of: shop/src/order.ts#order'],
       [{ since: 'noon' }, '--since takes a date'],
+      [{ attribute: ['customer'] }, '--attribute takes name=value'],
+      [{ attribute: ['a=1', 'a=2'] }, '--attribute names "a" twice'],
+      [{ attribute: ['1=1'] }, '--attribute: '],
       [{ limit: '0' }, '--limit takes'],
       [{ cursor: 'x' }, 'is not the id of a run'],
     ] as const)

@@ -13,6 +13,7 @@ import {
   type Runtime,
   type RuntimeEvent,
   type Store,
+  StoreError,
   waitFor,
 } from '../../../../runtime/index.ts';
 import { durable } from '../../../support/compiled.ts';
@@ -116,6 +117,20 @@ describe.each(Object.entries(STORES))('the audit of a run, with a %s', (_, open)
     await second.close();
   });
 
+  it('has a new run that is refused, since its id is taken', async () => {
+    const store = open();
+    const runtime = createRuntime({ store });
+    broken = false;
+    for (const id of ['r', 'other', 'ended'])
+      await runtime.start(id === 'ended' ? failing : waiting, [], { id });
+    await (await runtime.get('ended'))!.result();
+    for (const id of ['other', 'ended'])
+      await expect(runtime.rerun('r', { id, by: 'ada' })).rejects.toThrow(`There is a run "${id}" already.`);
+    expect(shown(await runtime.audit('r')).map((one) => (one as KeptAction).ok)).toEqual([false, false]);
+    expect(await runtime.audit('other')).toEqual([]);
+    await runtime.close();
+  });
+
   it('has resumes, reruns and forks, also where nobody said who did them', async () => {
     const store = open();
     const runtime = createRuntime({ store });
@@ -193,4 +208,19 @@ describe('the audit', () => {
     await runtime.close({ store: true });
     await expect(run.signal('go', 1, { by: 'ada' })).rejects.toThrow(/closed/);
   });
+});
+
+it('a rerun and a fork are undone where their entry is not written', async () => {
+  const store = fileStore(join(folder, 'entry.db'));
+  const runtime = createRuntime({ store });
+  broken = false;
+  await (await runtime.start(failing, [], { id: 'r' })).result();
+  const act = vi.spyOn(store, 'act').mockImplementation(() => {
+    throw new StoreError('the disk is full');
+  });
+  await expect(runtime.rerun('r', { id: 'again' })).rejects.toThrow('the disk is full');
+  await expect(runtime.fork('r', { id: 'fork', from: 'pay' })).rejects.toThrow('the disk is full');
+  act.mockRestore();
+  expect((await runtime.list()).map(({ id }) => id)).toEqual(['r']);
+  await runtime.close({ store: true });
 });

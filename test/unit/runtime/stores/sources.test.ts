@@ -82,6 +82,24 @@ describe.each(kinds)('a store in %s shows', (_, open) => {
       await expect(async () => source.page({ cursor: 'x' })).rejects.toThrow('is not the id of a run');
     }));
 
+  it('runs by their attributes, each with one of some values', async () => {
+    const store = open();
+    for (const [id, attributes] of [
+      ['a', { customer: '7', paid: true }],
+      ['b', { customer: 7 }],
+      ['c', { customer: 'x', due: { time: 5 } }],
+    ] as const)
+      await store.create(id, { ...started(), attributes }, worker('me'));
+    const source = store.inspect();
+    expect(await idsOf(source, { attributes: { customer: ['7', 7] } })).toEqual(['b', 'a']);
+    expect(await idsOf(source, { attributes: { customer: ['7'], paid: [true] } })).toEqual(['a']);
+    expect(await idsOf(source, { attributes: { due: [{ time: 5 }] } })).toEqual(['c']);
+    expect(await idsOf(source, { attributes: { customer: ['7', 7] }, status: ['failed'] })).toEqual([]);
+    expect(await idsOf(source, { attributes: { none: ['7'] }, prefix: 'a' })).toEqual([]);
+    await source.close();
+    await store.close();
+  });
+
   it('how many there are, and ids that begin with a text', () =>
     look(async (source) => {
       expect(await source.counts()).toEqual({
@@ -154,6 +172,7 @@ describe('a file', () => {
       'mail-2',
       'mail-1',
     ]);
+    expect((await source.page({ attributes: { customer: ['x'] }, status: ['running'] })).runs).toEqual([]);
     expect((await source.load('order-1'))?.events).toHaveLength(3);
     expect(await source.standing('mail-1')).toMatchObject({
       owner: { worker: 'me', state: 'gone' },
