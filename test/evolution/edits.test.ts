@@ -6,6 +6,7 @@ import { sample } from '../support/tier.ts';
 import { checkPair } from './check-pair.ts';
 import { DECIDING_PAIRS } from './deciding-pairs.ts';
 import { deploy, sourceOf } from './deploy.ts';
+import { HELPER_PAIRS } from './helper-pairs.ts';
 import { ORDER_PAIRS } from './order-pairs.ts';
 import { PAIRS as BASIC_PAIRS, type Pair } from './pairs.ts';
 
@@ -14,7 +15,7 @@ import { PAIRS as BASIC_PAIRS, type Pair } from './pairs.ts';
  * the journal as it is, so that the old code goes on; code that goes on ends as if it had run from the beginning.
  */
 
-const PAIRS: readonly Pair[] = [...BASIC_PAIRS, ...DECIDING_PAIRS, ...ORDER_PAIRS];
+const PAIRS: readonly Pair[] = [...BASIC_PAIRS, ...DECIDING_PAIRS, ...ORDER_PAIRS, ...HELPER_PAIRS];
 
 /** What `durable check` says of an edit. */
 function judged({ before, after }: Pair): Verdict {

@@ -144,6 +144,46 @@ describe('what decides nothing is no edit', () => {
     });
 });
 
+describe('code that decides from a distance is no free edit', () => {
+  const AFTER = 'await sleep(1);';
+  const EDITS: Readonly<Record<string, readonly [before: string, after: string]>> = {
+    'a call as the default of what is caught': [
+      `try { await say(1); } catch ({ code }) { await pay(code); } ${AFTER}`,
+      `try { await say(1); } catch ({ code = await reserve(1) }) { await pay(code); } ${AFTER}`,
+    ],
+    'a call as the default in a parameter of a closure': [
+      `const f = async ({ a }: any) => { await pay(a); }; await f({}); ${AFTER}`,
+      `const f = async ({ a = await reserve(1) }: any) => { await pay(a); }; await f({}); ${AFTER}`,
+    ],
+    'how many calls are under way at a time': [
+      `await pMap([1, 2], async (x) => { await pay(x); }, { concurrency: 2 }); ${AFTER}`,
+      `await pMap([1, 2], async (x) => { await pay(x); }, { concurrency: 1 }); ${AFTER}`,
+    ],
+    'what a closure gets by `call`': [
+      `const f = async (x: number) => { if (x > 1) await pay(x); }; await f.call(null, 1); ${AFTER}`,
+      `const f = async (x: number) => { if (x > 1) await pay(x); }; await f.call(null, 2); ${AFTER}`,
+    ],
+    'a helper that a class inherits': [
+      `class B { ok(x: number) { return x > 0; } } class A extends B {} if (new A().ok(n)) await pay(n); ${AFTER}`,
+      `class B { ok(x: number) { return x > 1; } } class A extends B {} if (new A().ok(n)) await pay(n); ${AFTER}`,
+    ],
+    'a helper in an object': [
+      `const f = (x: number) => x > 0; const o = { f }; if (o.f(n)) await pay(n); ${AFTER}`,
+      `const f = (x: number) => x > 1; const o = { f }; if (o.f(n)) await pay(n); ${AFTER}`,
+    ],
+    'a helper that calls itself': [
+      `const f = (x: number): number => (x > 3 ? x : f(x + 1)); if (f(n) > 4) await pay(n); ${AFTER}`,
+      `const f = (x: number): number => (x > 3 ? x : f(x + 2)); if (f(n) > 4) await pay(n); ${AFTER}`,
+    ],
+    'a generator that a loop goes through': [
+      `function* g() { yield 1; } for (const x of g()) await pay(x); ${AFTER}`,
+      `function* g() { yield 1; yield 2; } for (const x of g()) await pay(x); ${AFTER}`,
+    ],
+  };
+  for (const [what, [before, after]] of Object.entries(EDITS))
+    it(what, () => expect(judge(codeOf(before), codeOf(after)).verdict).not.toBe('free'));
+});
+
 describe('chance', () => {
   const FREE = 'free';
   const verdictOf = (before: string, after: string): string => judge(codeOf(before), codeOf(after)).verdict;

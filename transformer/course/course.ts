@@ -6,6 +6,7 @@ import { sinceName } from '../body/since-guards.ts';
 import type { Binding } from '../file/bindings.ts';
 import { type FunctionNode, isErased, isFunctionNode, unwrap } from '../syntax/nodes.ts';
 import { ExpressionReader } from './expressions.ts';
+import { Helpers, withCalls } from './helpers.ts';
 import { elementsOf, headsOf, initializerOf, isInnerJump, listOf, loopName } from './loops.ts';
 import type { Mark } from './mark.ts';
 import type { Given } from './marker.ts';
@@ -21,19 +22,24 @@ export function courseOf(
   analyzed: AnalyzedFunction,
   absent: ReadonlySet<string> = new Set(),
 ): readonly Mark[] {
-  const { body, sites, closures } = analyzed;
+  const { body, sites, closures: scopes } = analyzed;
   const { ts } = body.file;
   const prints = new Fingerprints(body, sites);
   const byNode = new Map(sites.map((site) => [unwrap(ts, site.node as ts.Expression), site]));
+  const closures = withCalls(body, scopes, byNode);
   const isApart = (node: ts.Node): boolean => byNode.has(node as ts.Expression) || closures.has(node);
+  const variables = new Variables(body, isApart);
+  const helpers = new Helpers(body, closures, variables);
   const given: Given = {
     body,
     sites: byNode,
     absent,
+    scopes,
     closures,
-    variables: new Variables(body, isApart),
+    variables,
+    helpers,
     lists: new Lists(body, prints),
-    prints: new Prints(body, byNode, closures, prints),
+    prints: new Prints(body, byNode, closures, prints, helpers),
   };
   // What code decides something depends on what the rest of it depends on.
   let relevant: ReadonlySet<Binding> = new Set();
@@ -50,9 +56,16 @@ export function courseOf(
 class CourseReader extends ExpressionReader {
   read(): readonly Mark[] {
     const { node } = this.given.body.durable;
-    for (const parameter of node.parameters) if (parameter.initializer) this.piece(parameter.initializer);
+    this.parameters(node);
     this.functionBody(node);
     return this.marks;
+  }
+
+  private parameters({ parameters }: FunctionNode): void {
+    for (const { name, initializer } of parameters) {
+      if (initializer) this.piece(initializer);
+      this.pattern(name, []);
+    }
   }
 
   private functionBody({ body }: FunctionNode): void {
@@ -84,8 +97,9 @@ class CourseReader extends ExpressionReader {
   private declaration(node: ts.VariableDeclaration): void {
     const { initializer } = node;
     const { variables } = this.given;
-    if (!initializer) return;
+    if (!initializer) return this.pattern(node.name, []);
     this.piece(initializer);
+    this.pattern(node.name, [initializer]);
     const { assigned } = variables.effectsOf(node);
     const declared = [...assigned].filter((binding) => this.relevant.has(binding));
     if (declared.length === 0) return;
@@ -106,11 +120,12 @@ class CourseReader extends ExpressionReader {
     else if (ts.isForStatement(node) && node.initializer) this.visitInitializer(node.initializer);
     const body = this.apart(() => {
       for (const head of heads) this.visit(head);
+      if (ts.isForOfStatement(node) || ts.isForInStatement(node)) this.visitInitializer(node.initializer);
       this.visit(node.statement);
     });
     const isAwaiting = ts.isForOfStatement(node) && node.awaitModifier !== undefined;
-    // `break` in a loop without calls.
-    if (!isAwaiting && body.every(isInnerJump)) return;
+    // `break` in a loop without calls. Its heads may change variables.
+    if (!isAwaiting && body.every(isInnerJump)) return this.effects(node);
     const elements = list && elementsOf(this.given.body, list, this.given.variables);
     const head = elements ? [] : list ? [list] : [...heads, ...initializerOf(ts, node)];
     this.openWith(node, isAwaiting ? 'for await' : loopName(ts, node), head);
@@ -131,7 +146,7 @@ class CourseReader extends ExpressionReader {
     this.depth++;
     const body = this.apart(() => this.visit(tryBlock));
     this.depth--;
-    const caught = this.apart(() => catchClause && this.visit(catchClause.block));
+    const caught = this.apart(() => catchClause && this.caught(catchClause));
     const last = this.apart(() => finallyBlock && this.visit(finallyBlock));
     if (body.length + caught.length + last.length === 0) return;
     // What is thrown where nothing catches it is the end.
@@ -151,6 +166,11 @@ class CourseReader extends ExpressionReader {
     this.close(tryBlock);
   }
 
+  private caught({ variableDeclaration, block }: ts.CatchClause): void {
+    if (variableDeclaration) this.pattern(variableDeclaration.name, []);
+    this.visit(block);
+  }
+
   private choice(node: ts.SwitchStatement): void {
     this.visit(node.expression);
     const clauses = node.caseBlock.clauses.map((clause) => ({
@@ -158,7 +178,7 @@ class CourseReader extends ExpressionReader {
       marks: this.apart(() => this.statements(clause.statements)),
     }));
     if (clauses.every(({ marks }) => marks.every(({ kind, what }) => kind === 'jump' && what === 'break')))
-      return;
+      return this.effects(node);
     this.open(node, 'switch', node.expression);
     for (const { clause, marks } of clauses) {
       const test = this.ts.isCaseClause(clause) ? clause.expression : undefined;
@@ -198,7 +218,7 @@ class CourseReader extends ExpressionReader {
     this.marks.push({ kind: 'open', what: id, text: `open:closure:${id}`, ...place });
     this.depth++;
     this.closureDepth++;
-    for (const parameter of node.parameters) if (parameter.initializer) this.piece(parameter.initializer);
+    this.parameters(node);
     this.functionBody(node);
     this.closureDepth--;
     this.depth--;

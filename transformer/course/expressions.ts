@@ -1,24 +1,23 @@
 import type ts from 'typescript';
 import type { SiteNode } from '../body/name-sites.ts';
 import { sinceName } from '../body/since-guards.ts';
-import type { Binding } from '../file/bindings.ts';
-import { type FunctionNode, isFunctionNode, isLogical, unwrap, unwrapParent } from '../syntax/nodes.ts';
+import {
+  type FunctionNode,
+  isAssignment,
+  isFunctionNode,
+  isLogical,
+  unwrap,
+  unwrapParent,
+} from '../syntax/nodes.ts';
+import { ArgumentReader } from './arguments.ts';
 import type { Mark } from './mark.ts';
-import { type Given, Marker } from './marker.ts';
 
 /** The marks of expressions: calls, what is awaited, conditions, and what changes variables. */
-export abstract class ExpressionReader extends Marker {
+export abstract class ExpressionReader extends ArgumentReader {
   /** Closures and `try` blocks around: what is thrown or returned there decides what comes next. */
   protected depth = 0;
   protected closureDepth = 0;
-  protected readonly relevant: ReadonlySet<Binding>;
   private readonly calls = new WeakMap<Mark, ts.Node>();
-
-  /** @param relevant the variables on which something is known to depend */
-  constructor(given: Given, relevant: ReadonlySet<Binding>) {
-    super(given);
-    this.relevant = relevant;
-  }
 
   protected abstract visit(node: ts.Node): void;
 
@@ -27,6 +26,11 @@ export abstract class ExpressionReader extends Marker {
   /** An expression that is a statement, or an argument of a step. */
   protected piece(node: ts.Node): void {
     this.visit(node);
+    this.effects(node);
+  }
+
+  /** What code does to variables that decide something. Its calls have marks already. */
+  protected effects(node: ts.Node): void {
     const { variables } = this.given;
     const effects = variables.effectsOf(node);
     const decides =
@@ -51,7 +55,7 @@ export abstract class ExpressionReader extends Marker {
     this.visit(test);
     const yes = this.apart(() => this.visit(whenTrue));
     const no = this.apart(() => whenFalse && this.visit(whenFalse));
-    if (yes.length === 0 && no.length === 0) return this.tail(test);
+    if (yes.length === 0 && no.length === 0) return this.effects(test);
     this.open(node, what, test);
     this.marks.push(...yes);
     if (no.length > 0) this.mark(whenFalse!, 'part', 'else', '');
@@ -86,13 +90,24 @@ export abstract class ExpressionReader extends Marker {
       : this.known(declaration.initializer);
   }
 
-  /** The effects of a condition with nothing behind it. */
-  protected tail(test: ts.Expression): void {
-    const before = this.marks.length;
-    this.piece(test);
-    // Its calls are there already.
-    const code = this.marks.splice(before).filter(({ kind }) => kind === 'code');
-    this.marks.push(...code);
+  /** `{ a = await load() }`: a call for which it is decided by the value whether it comes. */
+  protected pattern(name: ts.BindingName, value: readonly ts.Expression[]): void {
+    if (this.ts.isIdentifier(name)) return;
+    for (const element of name.elements) {
+      if (!this.ts.isBindingElement(element)) continue;
+      const { propertyName, initializer } = element;
+      if (propertyName && this.ts.isComputedPropertyName(propertyName)) this.piece(propertyName.expression);
+      const marks = this.apart(() => initializer && this.piece(initializer));
+      this.preset(element, value, marks);
+      this.pattern(element.name, value);
+    }
+  }
+
+  private preset(node: ts.Node, value: readonly ts.Expression[], marks: readonly Mark[]): void {
+    if (marks.length === 0) return;
+    this.openWith(node, 'default', value);
+    this.marks.push(...marks);
+    this.close(node);
   }
 
   protected expression(node: ts.Node): void {
@@ -110,8 +125,19 @@ export abstract class ExpressionReader extends Marker {
       const what = node.operatorToken.getText(this.given.body.file.sourceFile);
       return this.condition(what, node, node.left, [node.right, undefined]);
     }
+    if (ts.isBinaryExpression(node) && isAssignment(ts, node)) return this.assigned(node);
     if (ts.isVariableDeclarationList(node)) for (const one of node.declarations) this.visit(one);
     else ts.forEachChild(node, (child) => this.visit(child));
+  }
+
+  private assigned({ left, right }: ts.BinaryExpression): void {
+    const { ts } = this;
+    const target = unwrap(ts, left);
+    const isPattern = ts.isObjectLiteralExpression(target) || ts.isArrayLiteralExpression(target);
+    const marks = this.apart(() => this.visit(left));
+    if (!isPattern) this.marks.push(...marks);
+    this.visit(right);
+    if (isPattern) this.preset(left, [right], marks);
   }
 
   /** A closure is named: it may be called from here on. */
@@ -141,6 +167,7 @@ export abstract class ExpressionReader extends Marker {
       callee = this.chosen(node);
       if (site.kind === 'combinator') this.together(node.arguments ?? []);
       else for (const argument of node.arguments ?? []) this.argument(argument);
+      this.optionsOf(node);
     } else if (!ts.isIdentifier(node)) ts.forEachChild(node, (child) => this.visit(child));
     const drifts = this.drifts(node);
     const { line, column } = site;
@@ -157,15 +184,13 @@ export abstract class ExpressionReader extends Marker {
   /** Whether a combinator gets nothing but calls and closures, so that nothing is recorded under its own name. */
   private isOfCalls(node: ts.Node): boolean {
     const { ts } = this;
-    const { sites, closures } = this.given;
+    const { sites, scopes } = this.given;
     const [list] = ts.isCallExpression(node) ? node.arguments : [];
     const value = list && unwrap(ts, list);
     if (!value) return false;
     if (ts.isArrayLiteralExpression(value))
       return value.elements.every((element) => sites.has(unwrap(ts, element)));
-    return (
-      ts.isCallExpression(value) && value.arguments.some((argument) => closures.has(unwrap(ts, argument)))
-    );
+    return ts.isCallExpression(value) && value.arguments.some((argument) => scopes.has(unwrap(ts, argument)));
   }
 
   /** Where no error is caught, `Promise.all` and `Promise.allSettled` decide the same. */
@@ -216,43 +241,6 @@ export abstract class ExpressionReader extends Marker {
     if (!isOptional && !isComputed && !isChanged) return '';
     this.use(callee);
     return this.print(callee);
-  }
-
-  /** Arguments of a closure of the function decide something if its parameters do. */
-  private closureArguments(node: ts.Node): void {
-    const { ts } = this;
-    if (!ts.isCallExpression(node)) return;
-    const closure = this.given.variables.closureOf(node) ?? this.methodOf(node);
-    if (closure === undefined) return;
-    for (const [index, argument] of node.arguments.entries()) {
-      if (isFunctionNode(ts, unwrap(ts, argument))) continue;
-      const parameter = closure.parameters.at(Math.min(index, closure.parameters.length - 1));
-      if (parameter && !this.decides(parameter, index >= closure.parameters.length)) continue;
-      this.use(argument);
-      this.mark(argument, 'code', 'argument', this.print(argument));
-    }
-  }
-
-  /** The method of a class or an object in the function that may be called. */
-  private methodOf({ expression }: ts.CallExpression): FunctionNode | undefined {
-    const { ts } = this;
-    const callee = unwrap(ts, expression);
-    if (!ts.isPropertyAccessExpression(callee) || this.given.lists.isBuiltin(callee.expression))
-      return undefined;
-    const { text } = callee.name;
-    for (const closure of this.given.closures.keys()) {
-      const holder = isFunctionNode(ts, closure) && closure.name ? closure : closure.parent;
-      const name = (holder as ts.NamedDeclaration).name;
-      if (name && ts.isIdentifier(name) && name.text === text && isFunctionNode(ts, closure)) return closure;
-    }
-    return undefined;
-  }
-
-  private decides(parameter: ts.ParameterDeclaration, isBeyond: boolean): boolean {
-    if (isBeyond && !parameter.dotDotDotToken) return false;
-    for (const binding of this.given.variables.declaredBy(parameter.name))
-      if (this.relevant.has(binding)) return true;
-    return false;
   }
 
   private awaited({ expression }: ts.AwaitExpression): void {

@@ -6,6 +6,7 @@ import type { SiteNode } from '../body/name-sites.ts';
 import { sinceName } from '../body/since-guards.ts';
 import type { Binding } from '../file/bindings.ts';
 import { unwrap } from '../syntax/nodes.ts';
+import type { Helpers } from './helpers.ts';
 import type { Mark } from './mark.ts';
 import type { Prints } from './prints.ts';
 import type { Variables } from './variables.ts';
@@ -18,9 +19,12 @@ export interface Given {
   /** Names for which `since` is false. */
   readonly absent: ReadonlySet<string>;
   /** The closures that have scopes, each with the id of its scope. */
+  readonly scopes: ReadonlyMap<ts.Node, string>;
+  /** Those of them in which calls may come. */
   readonly closures: ReadonlyMap<ts.Node, string>;
   readonly variables: Variables;
   readonly lists: Lists;
+  readonly helpers: Helpers;
   readonly prints: Prints;
 }
 
@@ -38,7 +42,12 @@ export abstract class Marker {
   }
 
   protected use(node: ts.Node): void {
-    for (const binding of this.given.variables.named(node)) this.used.add(binding);
+    const { variables, helpers } = this.given;
+    for (const binding of variables.named(node)) {
+      this.used.add(binding);
+      for (const helper of helpers.of(binding))
+        for (const inner of variables.named(helper)) this.used.add(inner);
+    }
   }
 
   protected print(node: ts.Node): string {

@@ -5,16 +5,21 @@ import type { SiteNode } from '../body/name-sites.ts';
 import { isReference, unwrap } from '../syntax/nodes.ts';
 import { digest, NormalForm, newHash } from '../syntax/normal-form.ts';
 import { functionIn } from './effects.ts';
+import type { Helpers } from './helpers.ts';
 
 /** Characters of a print, of 6 bits each. */
 const LENGTH = 10;
 
-/** Hashes of pieces of code. Calls and closures count by their ids, variables by what they hold. */
+/**
+ * Hashes of pieces of code. Calls and closures count by their ids, variables by what they hold, and with the code of the helpers
+ * by which that is made.
+ */
 export class Prints {
   private readonly body: Body;
   private readonly sites: ReadonlyMap<ts.Node, SiteNode>;
   private readonly closures: ReadonlyMap<ts.Node, string>;
   private readonly fingerprints: Fingerprints;
+  private readonly helpers: Helpers;
   private readonly form: NormalForm;
 
   constructor(
@@ -22,17 +27,25 @@ export class Prints {
     sites: ReadonlyMap<ts.Node, SiteNode>,
     closures: ReadonlyMap<ts.Node, string>,
     fingerprints: Fingerprints,
+    helpers: Helpers,
   ) {
     this.body = body;
     this.sites = sites;
     this.closures = closures;
     this.fingerprints = fingerprints;
+    this.helpers = helpers;
     this.form = new NormalForm(body.file.ts);
   }
 
   of(node: ts.Node): string {
     const hash = newHash();
-    this.form.write(node, hash, (inner) => this.replacement(inner));
+    const helpers = new Set<ts.Node>();
+    this.form.write(node, hash, (inner) => this.replacement(inner, helpers));
+    // A set goes through what is added meanwhile.
+    for (const helper of helpers) {
+      hash.update('helper\n');
+      this.form.write(helper, hash, (inner) => this.replacement(inner, helpers));
+    }
     return digest(hash, LENGTH);
   }
 
@@ -46,7 +59,8 @@ export class Prints {
     return closure && this.closures.get(closure);
   }
 
-  private replacement(node: ts.Node): string | undefined {
+  /** @param helpers gets those that the code uses */
+  private replacement(node: ts.Node, helpers: Set<ts.Node>): string | undefined {
     const { ts, bindings } = this.body.file;
     const site = this.sites.get(node)?.site;
     if (site) return site.kind === 'combinator' ? 'combinator' : `site ${site.id}`;
@@ -58,7 +72,10 @@ export class Prints {
     const isName = isReference(ts, node) || isDeclared(ts, node);
     const binding = isName ? bindings.resolve(node) : undefined;
     if (!binding) return undefined;
-    if (this.body.isLocal(binding)) return this.fingerprints.variable(binding);
+    if (this.body.isLocal(binding)) {
+      for (const helper of this.helpers.of(binding)) helpers.add(helper);
+      return this.fingerprints.variable(binding);
+    }
     const { declaration } = binding;
     return ts.isImportSpecifier(declaration)
       ? (declaration.propertyName ?? declaration.name).text

@@ -158,6 +158,11 @@ export class Variables {
       for (const binding of this.named(part)) effects.mutated.add(binding);
     };
     if (this.chanceOf(node) === this.draws) effects.assigned.add(this.draws);
+    // `orders.forEach(count)`: one that is written out is walked through anyway.
+    for (const argument of given) {
+      const closure = this.closureNamed(unwrap(this.body.file.ts, argument));
+      if (closure) this.execute(effects, closure);
+    }
     const effect = effectOf(this.body.file, node, (name) => this.localOf(name) !== undefined);
     switch (effect.kind) {
       case 'reads':
@@ -167,18 +172,20 @@ export class Variables {
       case 'first':
         if (given[0]) mutate(given[0]);
         return;
-      case 'closure': {
-        const { assigned, mutated, isOpaque } = this.ofClosure(effect.closure);
-        for (const binding of assigned) effects.assigned.add(binding);
-        for (const binding of mutated) effects.mutated.add(binding);
-        effects.isOpaque ||= isOpaque;
-        return;
-      }
+      case 'closure':
+        return this.execute(effects, effect.closure);
       case 'unknown':
         effects.isOpaque = true;
         mutate(node.expression);
         for (const argument of given) mutate(argument);
     }
+  }
+
+  private execute(effects: Mutable, closure: ts.Node): void {
+    const { assigned, mutated, isOpaque } = this.ofClosure(closure);
+    for (const binding of assigned) effects.assigned.add(binding);
+    for (const binding of mutated) effects.mutated.add(binding);
+    effects.isOpaque ||= isOpaque;
   }
 
   /** The function of the durable function that a call calls by its name. */
@@ -188,8 +195,8 @@ export class Variables {
   }
 
   /** The function of the durable function that a name stands for. */
-  closureNamed(name: ts.Identifier): ts.Node | undefined {
-    const binding = this.localOf(name);
+  closureNamed(name: ts.Node): ts.Node | undefined {
+    const binding = this.body.file.ts.isIdentifier(name) ? this.localOf(name) : undefined;
     return binding && functionIn(this.body.file, binding.declaration);
   }
 
