@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { definitionOf } from '../../runtime/functions/definitions.ts';
 import { lockFor } from '../support/locks.ts';
-import { sample } from '../support/tier.ts';
+import { FULL, sample } from '../support/tier.ts';
 import { checkPair } from './check-pair.ts';
 import { deploy, sourceOf } from './deploy.ts';
 import { LOCKED_PAIRS, type LockedPair } from './locked-pairs.ts';
@@ -34,7 +34,7 @@ async function check(id: string, { before, after, verdict, around = '' }: Locked
 }
 
 describe('an edit under work that is under way, with a lock', () => {
-  for (const [index, pair] of sample([...LOCKED_PAIRS.entries()], 2)) {
+  for (const [index, pair] of sample([...LOCKED_PAIRS.entries()], 4)) {
     it(`${pair.edit}: ${pair.verdict}`, () => check(`locked-${index}`, pair));
   }
 
@@ -70,7 +70,7 @@ describe('an edit of the table without a lock', () => {
 
   for (const [index, pair] of others.entries()) {
     const verdict = FREED.has(pair.edit) ? 'free' : pair.verdict;
-    if (index % 3 === 0 || FREED.has(pair.edit))
+    if (index % (FULL ? 3 : 9) === 0 || FREED.has(pair.edit))
       it(`${pair.edit}: ${verdict} with one, too`, () => check(`table-${index}`, { ...pair, verdict }));
   }
 });

@@ -36,7 +36,7 @@ import { render } from './render.ts';
  * RANDOM_SEED=7 RANDOM_PATH=3:0:1 runs only that.
  */
 const DEFAULT_SEED = '20260801';
-const { EDITED_PROGRAMS = FULL ? '400' : '60', RANDOM_SEED = DEFAULT_SEED, RANDOM_PATH } = process.env;
+const { EDITED_PROGRAMS = FULL ? '400' : '25', RANDOM_SEED = DEFAULT_SEED, RANDOM_PATH } = process.env;
 const RUNS = Number(EDITED_PROGRAMS);
 const SEED = RANDOM_SEED === 'fresh' ? Date.now() % 2 ** 31 : Number(RANDOM_SEED);
 const LIMIT_MS = 60_000 + RUNS * 300;

@@ -17,7 +17,7 @@ import { STATEMENTS } from './statements.ts';
  * seed and the path to the smallest program: RANDOM_SEED=7 RANDOM_PATH=3:0:1 runs only that.
  */
 const DEFAULT_SEED = '20260801';
-const { RANDOM_PROGRAMS = FULL ? '200' : '25', RANDOM_SEED = DEFAULT_SEED, RANDOM_PATH } = process.env;
+const { RANDOM_PROGRAMS = FULL ? '200' : '10', RANDOM_SEED = DEFAULT_SEED, RANDOM_PATH } = process.env;
 const RUNS = Number(RANDOM_PROGRAMS);
 const SEED = RANDOM_SEED === 'fresh' ? Date.now() % 2 ** 31 : Number(RANDOM_SEED);
 /** For the search and the shrinking of what it finds. */

@@ -34,6 +34,7 @@ export const SHARING = [
   'docs/**/*',
   'engines/observed',
   'evolution/**/*',
+  'process/faults/{damage,edited,failing-store,handling,lost-answers,rejections,sizes}',
   'simulator/**/*',
   'unit/cli/**/*',
   'unit/runtime/**/*',

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { sample } from '../../support/tier.ts';
 import { App, bundle, EFFECTS, RUNTIME } from './app.ts';
 
 describe('a framework that bundles the package for each of its entries', () => {
@@ -38,11 +39,13 @@ export async function route() {
 }
 `;
 
-  it.each([
+  const kinds = [
     ['ES modules', 'mjs', { format: 'esm' }],
     ['CommonJS', 'cjs', { format: 'cjs' }],
     ['minified CommonJS', 'cjs', { format: 'cjs', minify: true, keepNames: false }],
-  ] as const)(
+  ] as const;
+
+  it.each(sample(kinds, 3))(
     'has one run with its steps in one store: %s',
     { timeout: 60_000 },
     async (name, ext, options) => {

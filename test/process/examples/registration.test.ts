@@ -196,7 +196,7 @@ describe('what goes wrong is one clear error, and the journal is kept', () => {
     expect(lab.output).toHaveLength(1);
   });
 
-  it('the job API is down', async () => {
+  itInFull('the job API is down', async () => {
     const url = `http://127.0.0.1:${await freePort()}`;
     lab.pointTo(url);
     const text = new RegExp(`^Error: .*the job API at ${url}/start-job does not answer\\.$`);
@@ -242,7 +242,7 @@ describe('what goes wrong is one clear error, and the journal is kept', () => {
     expect(bodyLines()).toEqual(LINES);
   });
 
-  it('the function was not compiled', async () => {
+  itInFull('the function was not compiled', async () => {
     const plain = compileExample('uncompiled', { compiler: 'tsc' });
     await expectError(lab.worker(FAST, plain), /^NotCompiledError: .*registerUser.*use-durable\/tspc/);
     expect(await lab.events()).toEqual([]);

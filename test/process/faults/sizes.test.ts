@@ -18,6 +18,7 @@ import {
 } from '../../../runtime/index.ts';
 import type { Append, StoreLimits } from '../../../runtime/stores/store.ts';
 import { durable } from '../../support/compiled.ts';
+import { itInFull } from '../../support/tier.ts';
 import { started, step as stepEnded, worker } from '../../unit/runtime/stores/events.ts';
 
 let folder: string;
@@ -376,7 +377,7 @@ it('why a run is blocked is kept in a length that is read', async () => {
 });
 
 // Half a gigabyte of memory: two characters for each of these in the value, and four in the event.
-it('a text that no string could hold the event of fails its step', { timeout: 60_000 }, async () => {
+itInFull('a text that no string could hold the event of fails its step', { timeout: 60_000 }, async () => {
   let calls = 0;
   const huge = (): string => {
     calls++;

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { transform } from '../../../transformer/index.ts';
-import { FULL } from '../../support/tier.ts';
+import { FULL, sample } from '../../support/tier.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const project = mkdtempSync(join(tmpdir(), 'use-durable-weight-'));
@@ -148,7 +148,7 @@ function loadedBy(entry: string, code?: string): string[] {
 }
 
 describe('an entry of the runtime', () => {
-  it.each(entriesIn('runtime', []))('%s loads nothing of the compiler', (entry) => {
+  it.each(sample(entriesIn('runtime', []), 4))('%s loads nothing of the compiler', (entry) => {
     const loaded = loadedBy(entry);
     // The entry itself, which is one file.
     expect(loaded.length).toBeGreaterThan(0);
@@ -163,7 +163,7 @@ describe('an entry of a build tool', () => {
   // Those that are handed a program are for files that concern it; the last two need a tool that isn't here.
   const OTHERS = ['tspc', 'transformer', 'ls', 'nest', 'tsx', 'bun'].map((name) => `use-durable/${name}`);
 
-  it.each(entriesIn('transformer', OTHERS))(
+  it.each(sample(entriesIn('transformer', OTHERS), 4))(
     '%s loads neither TypeScript nor the analysis before a file concerns it',
     (entry) => {
       const loaded = loadedBy(entry, PLAIN);

@@ -22,7 +22,7 @@ import { FULL, sample } from '../../support/tier.ts';
  * RANDOM_PROGRAMS, RANDOM_SEED and RANDOM_PATH as for the random programs.
  */
 const DEFAULT_SEED = '20260801';
-const { RANDOM_PROGRAMS = FULL ? '200' : '12', RANDOM_SEED = DEFAULT_SEED, RANDOM_PATH } = process.env;
+const { RANDOM_PROGRAMS = FULL ? '200' : '6', RANDOM_SEED = DEFAULT_SEED, RANDOM_PATH } = process.env;
 const RUNS = Number(RANDOM_PROGRAMS);
 const SEED = RANDOM_SEED === 'fresh' ? Date.now() % 2 ** 31 : Number(RANDOM_SEED);
 const LIMIT_MS = 60_000 + RUNS * 300;
@@ -84,7 +84,7 @@ const programs: fc.Arbitrary<Fixture> = fc.oneof(
 const punctuation = fc.array(fc.nat({ max: 11 }), { minLength: 2, maxLength: 12 });
 
 describe('layouts', () => {
-  it.each(sample(written, 8))('$name without its semicolons', (fixture) => {
+  it.each(sample(written, 16))('$name without its semicolons', (fixture) => {
     const numbers = [0, 1, 2, 3, 4, 5, 6, 7];
     const source = withPunctuation(fixture.source, fixture.file, [7, ...numbers, 7, ...numbers.reverse()]);
     expect(transform(source, { fileName: fixture.file }).diagnostics).toEqual([]);

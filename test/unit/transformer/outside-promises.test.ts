@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { AnyFunction } from '../../../runtime/functions/definition.ts';
 import { execute, recover } from '../../support/crash.ts';
 import { emitThroughAst, emitThroughText, load } from '../../support/fixtures.ts';
+import { FULL } from '../../support/tier.ts';
 
 /**
  * A promise of the module is another one after a restart. Wherever the function awaits it, it has the outcome that was
@@ -174,11 +175,11 @@ const ANOTHER = {
   },
 };
 
+/** That both give the same code is held by emit.test.ts. */
+const EMITTERS = [['text', emitThroughText], ...(FULL ? ([['ast', emitThroughAst]] as const) : [])] as const;
+
 describe.each(Object.entries(programs))('a promise of the module %s', (name, code) => {
-  it.each([
-    ['text', emitThroughText],
-    ['ast', emitThroughAst],
-  ] as const)('has one outcome (%s)', async (kind, emit) => {
+  it.each(EMITTERS)('has one outcome (%s)', async (kind, emit) => {
     const source = `${head}async function nested() {\n  'use durable';\n  return await READY;\n}
 export async function main() {\n  'use durable';\n  ${code}\n}\n`;
     const fixture = { name: 'outside-promises', file: 'input.js', folder: '', source };

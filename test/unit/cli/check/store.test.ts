@@ -74,7 +74,7 @@ describe('check --store', () => {
     const { folder, store } = await shop([1, 2, 3]);
     write(folder, 'src/checkout.ts', BEFORE.replace('return n;', 'await ship(0);\n  return n;'));
     const before = readFileSync(store);
-    const { status, output } = run('check', folder, '--store', store);
+    const { status, output } = await command('check', folder, '--store', store);
     expect(output).toContain('3 runs of checkout: 3 may be parked');
     expect(output).toContain('run-0, run-1, run-2');
     expect(status).toBe(1);

@@ -78,27 +78,31 @@ const ended = (child: ChildProcess): Promise<number | null> =>
   new Promise((resolve) => child.once('exit', (code) => resolve(code)));
 
 describe('durable run', () => {
-  it('prints the result, and on standard error what happened', () => {
-    const folder = shop();
-    const { status, output, errors } = command(
-      folder,
-      'run',
-      'shop.ts',
-      'order',
-      '-i',
-      '7',
-      '-i',
-      '"x"',
-      '--id',
-      'a',
-    );
-    expect(status).toBe(0);
-    expect(output).toBe("ordering\n{ paid: 7, big: 2n, note: 'x' }\n");
-    expect(errors).toMatch(
-      /^● a +started\n {2}✓ charge +\d+ ms\n {2}◷ sleep +until .*\n {2}✓ sleep +the time has come\n✓ a +completed in .*\n$/,
-    );
-    expect(existsSync(join(folder, '.durable/runs.db'))).toBe(true);
-  }, 60_000);
+  itInFull(
+    'prints the result, and on standard error what happened',
+    () => {
+      const folder = shop();
+      const { status, output, errors } = command(
+        folder,
+        'run',
+        'shop.ts',
+        'order',
+        '-i',
+        '7',
+        '-i',
+        '"x"',
+        '--id',
+        'a',
+      );
+      expect(status).toBe(0);
+      expect(output).toBe("ordering\n{ paid: 7, big: 2n, note: 'x' }\n");
+      expect(errors).toMatch(
+        /^● a +started\n {2}✓ charge +\d+ ms\n {2}◷ sleep +until .*\n {2}✓ sleep +the time has come\n✓ a +completed in .*\n$/,
+      );
+      expect(existsSync(join(folder, '.durable/runs.db'))).toBe(true);
+    },
+    60_000,
+  );
 
   itInFull(
     'prints JSON alone on standard output',

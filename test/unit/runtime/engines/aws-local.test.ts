@@ -113,26 +113,30 @@ describe('a handler written by hand', () => {
     ] as const,
     3,
   )) {
-    it(`goes on in another process: ${fn}, killed ${moment} each ${appends}. checkpoint`, () => {
-      const world = join(folder, `${fn} ${moment}`);
-      const event = JSON.stringify({ username: 'Ada', email: 'a@b.c', world });
-      const child = script(new URL('../../../support/hand-written/process.ts', import.meta.url));
-      let deaths = 0;
-      for (; deaths < 60; deaths++) {
-        const { stdout, signal, stderr } = spawnSync(
-          process.execPath,
-          [child, `${world}.db`, fn, event, moment, String(appends)],
-          { encoding: 'utf8' },
-        );
-        if (signal === 'SIGKILL') continue;
-        expect(stderr.split('\n').filter((line) => line.includes('Error'))).toEqual([]);
-        // The end of the execution is an event as well.
-        expect(JSON.parse(stdout)).toEqual(result);
-        break;
-      }
-      expect(deaths).toBeGreaterThan(6);
-      expect([...new Set(linesIn(world).map((line) => line.replace(/^token .*/, 'token')))]).toEqual(calls);
-    }, 240_000);
+    itInFull(
+      `goes on in another process: ${fn}, killed ${moment} each ${appends}. checkpoint`,
+      () => {
+        const world = join(folder, `${fn} ${moment}`);
+        const event = JSON.stringify({ username: 'Ada', email: 'a@b.c', world });
+        const child = script(new URL('../../../support/hand-written/process.ts', import.meta.url));
+        let deaths = 0;
+        for (; deaths < 60; deaths++) {
+          const { stdout, signal, stderr } = spawnSync(
+            process.execPath,
+            [child, `${world}.db`, fn, event, moment, String(appends)],
+            { encoding: 'utf8' },
+          );
+          if (signal === 'SIGKILL') continue;
+          expect(stderr.split('\n').filter((line) => line.includes('Error'))).toEqual([]);
+          // The end of the execution is an event as well.
+          expect(JSON.parse(stdout)).toEqual(result);
+          break;
+        }
+        expect(deaths).toBeGreaterThan(6);
+        expect([...new Set(linesIn(world).map((line) => line.replace(/^token .*/, 'token')))]).toEqual(calls);
+      },
+      240_000,
+    );
   }
 
   itInFull('goes on after it was closed, and starts once under one id', async () => {

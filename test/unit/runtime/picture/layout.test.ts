@@ -4,11 +4,12 @@ import { layoutOf } from '../../../../runtime/picture/layout/layout.ts';
 import type { Point, Shape } from '../../../../runtime/picture/layout/piece.ts';
 import { fixtures } from '../../../support/fixtures.ts';
 import { flowsOf } from '../../../support/flows.ts';
+import { sample } from '../../../support/tier.ts';
 
 type Solid = Extract<Shape, { type: 'box' | 'pill' }>;
 
 /** What a reader of a drawing relies on, for every function of the fixtures. */
-describe.each(fixtures())('the layout of $name', (fixture) => {
+describe.each(sample(fixtures(), 4))('the layout of $name', (fixture) => {
   const drawings = flowsOf(fixture).map(({ id, flow }) => layoutOf(figureOf(id, flow, { all: true })));
 
   it('keeps everything on the page', () => {

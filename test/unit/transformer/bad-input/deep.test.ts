@@ -2,6 +2,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { runPlain } from '../../../../runtime/compiled.ts';
 import type { AnyFunction } from '../../../../runtime/functions/definition.ts';
 import { emitPlain, emitThroughAst, emitThroughText, type Fixture, load } from '../../../support/fixtures.ts';
+import { sample } from '../../../support/tier.ts';
 import { CompileApart } from './compile-apart.ts';
 import { scopes, shapes } from './shapes.ts';
 
@@ -16,14 +17,14 @@ const outcomeOf = async (fixture: Fixture, kind: string, code: string): Promise<
 };
 
 describe('nested code', () => {
-  it.each(all)('%s, 150 levels: is compiled', async (_, shape) => {
+  it.each(sample(all, 3))('%s, 150 levels: is compiled', async (_, shape) => {
     const verdict = await compiler.inspect({ fileName: 'deep.ts', source: shape(150) });
     expect(verdict.problem).toBeUndefined();
     expect(verdict.wellFormed).toBe(true);
     expect(verdict.compiled).toBe(true);
   });
 
-  it.each(all)('%s, 20 levels: means the same', async (name, shape) => {
+  it.each(sample(all, 3))('%s, 20 levels: means the same', async (name, shape) => {
     const fixture = {
       name: `deep-${name.replace(/\W+/g, '-')}`,
       file: 'input.ts',

@@ -98,7 +98,7 @@ describe('one program in many formats', () => {
     await expect(formatted()).toMatchFileSnapshot('formats.txt');
   });
 
-  it.each(sample(Object.entries(formats), 12))('%s', (name, format) => {
+  it.each(sample(Object.entries(formats), 24))('%s', (name, format) => {
     const { output } = build(name, format).node('out/index.js');
     expect(output).toBe(formatted());
   });
