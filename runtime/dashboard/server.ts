@@ -15,7 +15,7 @@ import { type Mask, noMask } from '../observe/masking.ts';
 import type { InspectSource } from '../stores/inspect-source.ts';
 import { type AuthorizeDashboard, accessOf, type DashboardAccess } from './access.ts';
 import { carryOut, readAction } from './actions.ts';
-import type { About, VersionsPage } from './api.ts';
+import type { About, BulkOrder, VersionsPage } from './api.ts';
 import { assetNameOf, assetResponse } from './assets.ts';
 import { carryOutBulk, readBulk } from './bulk.ts';
 import { Changes } from './changes.ts';
@@ -44,6 +44,8 @@ export interface ServerOptions {
   /** The folder whose sources are shown. */
   readonly root: string;
 }
+
+type ActRoute = Extract<Route, { readonly type: 'act' | 'bulk' }>;
 
 /** Answers the requests of the page. */
 export class DashboardServer {
@@ -95,13 +97,45 @@ export class DashboardServer {
     const path = pathname.slice(basePath.length + 1);
     const isData = path.startsWith('api/');
     if (isData) requireOwnRequest(request);
-    const access = await accessOf(authorize, request);
+    const access = await this.#accessOf(authorize, request, path, searchParams);
     if (access instanceof Response) return access;
     if (isData) return this.#data(path.slice('api/'.length), searchParams, access, request);
     const name = assetNameOf(path);
     if (name === undefined) throw notFound();
     if (!isRead) throw wrongMethod('GET, HEAD');
     return assetResponse(name, request);
+  }
+
+  async #accessOf(
+    authorize: AuthorizeDashboard,
+    request: Request,
+    path: string,
+    parameters: URLSearchParams,
+  ): Promise<Required<DashboardAccess> | Response> {
+    try {
+      return await accessOf(authorize, request);
+    } catch (error) {
+      const route = path.startsWith('api/')
+        ? routeOf(request.method, path.slice('api/'.length), parameters)
+        : 'unknown';
+      if (typeof route !== 'string' && route.type === 'act') await this.#tellDenied(route, '');
+      throw error;
+    }
+  }
+
+  /** An action on several runs is told as one on none. */
+  async #tellDenied(route: ActRoute, by: string, bulk?: BulkOrder['action']): Promise<void> {
+    const action = route.type === 'bulk' ? bulk : route.action;
+    if (action === undefined) return;
+    try {
+      await this.#shown.runtime?.denied(
+        route.type === 'bulk' ? undefined : route.id,
+        action === 'settle' ? 'complete' : action,
+        by === '' ? {} : { by },
+      );
+    } catch {
+      // It is refused all the same, also where the runtime is closed.
+    }
   }
 
   async #data(
@@ -118,14 +152,15 @@ export class DashboardServer {
     return json(200, await this.#read(route, access));
   }
 
-  async #act(
-    route: Extract<Route, { readonly type: 'act' | 'bulk' }>,
-    access: Required<DashboardAccess>,
-    request: Request,
-  ): Promise<Response> {
+  async #act(route: ActRoute, access: Required<DashboardAccess>, request: Request): Promise<Response> {
     const { runtime, source } = this.#shown;
-    if (runtime === undefined || !access.act) throw new Refusal(403, 'READ_ONLY', readOnly());
     const { maxBodyBytes } = this.#options;
+    if (runtime === undefined || !access.act) {
+      const order =
+        route.type === 'bulk' ? await readBulk(request, maxBodyBytes).catch(() => undefined) : undefined;
+      await this.#tellDenied(route, access.by, order?.action);
+      throw new Refusal(403, 'READ_ONLY', readOnly());
+    }
     const steered = { runtime, source, by: access.by };
     if (route.type === 'bulk')
       return json(200, await carryOutBulk(steered, await readBulk(request, maxBodyBytes)));

@@ -180,7 +180,18 @@ class Handler {
       if (!request.bodyUsed) return by === undefined ? {} : { by };
       throw new MisuseError(authorizeReadBody());
     }
+    await this.#tellDenied(action);
     throw new Refusal(403, 'FORBIDDEN', notAllowed());
+  }
+
+  /** To look at runs is no action. */
+  async #tellDenied(action: HttpAction): Promise<void> {
+    if (action.type === 'list' || action.type === 'get') return;
+    try {
+      await this.#runtime.denied(action.id, action.type);
+    } catch {
+      // It is refused all the same, also where the runtime is closed.
+    }
   }
 
   #carryOut(route: Route, request: Request, by: ActionOptions): Promise<Response> {

@@ -1,15 +1,20 @@
+const TYPES = [
+  'start',
+  'signal',
+  'complete',
+  'fail',
+  'cancel',
+  'resume',
+  'accept',
+  'rerun',
+  'fork',
+  'prune',
+] as const;
+
 /** What people and programs do to runs from outside. */
-export type ActionType =
-  | 'start'
-  | 'signal'
-  | 'complete'
-  | 'fail'
-  | 'cancel'
-  | 'resume'
-  | 'accept'
-  | 'rerun'
-  | 'fork'
-  | 'prune';
+export type ActionType = (typeof TYPES)[number];
+
+export const isActionType = (type: unknown): type is ActionType => TYPES.some((one) => one === type);
 
 /** Who did what, as it is kept. */
 export interface Action {

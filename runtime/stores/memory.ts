@@ -178,6 +178,11 @@ class MemoryStore implements Store {
     return run && { record: recordOf(run), events: [...run.events], messages: [...run.messages] };
   }
 
+  runOf(token: string): string | undefined {
+    this.#check();
+    return this.#mail.runOf(token);
+  }
+
   ended(id: string): RunEnded | undefined {
     this.#check();
     const last = this.#runs.get(id)?.events.at(-1);

@@ -213,6 +213,10 @@ class SqliteStore implements Store {
     return this.#journals.load(id);
   }
 
+  runOf(token: string): string | undefined {
+    return this.#connection.read(() => this.#mail.runOf(token));
+  }
+
   ended(id: string): RunEnded | undefined {
     return this.#journals.ended(id);
   }

@@ -196,6 +196,8 @@ export interface Store {
    * @param action kept with the run if that succeeds
    */
   complete(token: string, outcome: Outcome, now: number, action?: Action): MaybePromise<Completed>;
+  /** The id of the run that made the callback with this token; undefined if there is no such callback. */
+  runOf(token: string): MaybePromise<string | undefined>;
   /** Has the end of a run sent to another one as a message `child`, once; at once, if it has ended already. */
   watch(runId: string, watcher: string): MaybePromise<void>;
   /**

@@ -86,6 +86,10 @@ export const resumeOfCompleted = (id: string): string =>
 
 export const pruneDateInvalid = (): string => 'prune(date): the date is invalid.';
 
+export const deniedUnknown = (action: unknown): string => `denied: there is no action "${String(action)}".`;
+
+export const actionDenied = (): string => 'not allowed';
+
 export const closeStoreInvalid = (): string => 'close: store must be true or false.';
 
 export const closeTimeoutInvalid = (timeoutMs: number): string =>

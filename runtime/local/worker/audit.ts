@@ -1,4 +1,5 @@
 import { textOf } from '../../base/error-text.ts';
+import { actionDenied } from '../../base/messages/runs.ts';
 import { checkName } from '../../base/name-checks.ts';
 import { checkNames } from '../../base/option-checks.ts';
 import type { Observers } from '../../observe/observers.ts';
@@ -65,6 +66,11 @@ export class Audit {
         await this.#failed(runId, { ...order, at: this.#now(), ok: false, error: textOf(error) });
       throw error;
     }
+  }
+
+  /** Somebody was not allowed to do it. It is kept only where it is known who that was: strangers may try as often as they like. */
+  async denied(runId: string | undefined, order: ActionOrder): Promise<void> {
+    await this.#failed(runId, { ...order, at: this.#now(), ok: false, error: actionDenied() });
   }
 
   /** A run was started. */

@@ -1,6 +1,7 @@
 import { runsNotRemoved } from '../../base/messages/warnings.ts';
 import { emitWarning } from '../../base/warnings.ts';
-import type { Store } from '../../stores/store.ts';
+import type { Action } from '../../stores/actions.ts';
+import type { Pruned, Store } from '../../stores/store.ts';
 import type { Clock } from '../time/timers.ts';
 
 /** Rows removed in one transaction: some ms of the write lock. */
@@ -12,16 +13,22 @@ const FIRST_MS = 1_000;
 /** The longest time between two looks, in ms. */
 const LONGEST_MS = 60 * 60 * 1_000;
 
-/** Removes runs that ended before a moment, portion by portion; `pause` passes the time between two of them. */
+/**
+ * Removes runs that ended before a moment, portion by portion.
+ *
+ * @param pause passes the time between two of them
+ * @param action kept in one transaction with the first one
+ */
 export async function pruneBefore(
   store: Store,
   before: number,
   pause: () => Promise<unknown>,
+  action?: Action,
 ): Promise<number> {
   let count = 0;
   let damaged: Error | undefined;
-  for (;;) {
-    const pruned = await store.prune(before, PORTION);
+  for (let isFirst = true; ; isFirst = false) {
+    const pruned = await prunePortion(store, before, isFirst ? action : undefined);
     count += pruned.runs;
     damaged ??= pruned.damaged;
     if (pruned.done) break;
@@ -29,6 +36,16 @@ export async function pruneBefore(
   }
   if (damaged !== undefined) throw damaged;
   return count;
+}
+
+async function prunePortion(store: Store, before: number, action: Action | undefined): Promise<Pruned> {
+  if (action === undefined) return store.prune(before, PORTION);
+  let pruned: Pruned | undefined;
+  await store.together(() => {
+    pruned = store.prune(before, PORTION) as Pruned;
+    void store.act(undefined, action);
+  });
+  return pruned!;
 }
 
 /** Removes runs by itself that ended so long ago. Keeps no process alive. */

@@ -3,7 +3,7 @@ import type { ForkOptions } from '../../journal/fork.ts';
 import type { ResumeOptions } from '../../journal/rewind.ts';
 import type { MaskPlace } from '../../observe/masking.ts';
 import type { RuntimeEvent, RuntimeEventType } from '../../observe/runtime-events.ts';
-import type { ActionFilter, KeptAction } from '../../stores/actions.ts';
+import type { ActionFilter, ActionType, KeptAction } from '../../stores/actions.ts';
 import type { ListFilter, RunRecord } from '../../stores/store.ts';
 import type { ActionOptions } from './audit.ts';
 import type { Handle } from './handle.ts';
@@ -112,6 +112,15 @@ export interface Runtime {
    * @param options `after`: actions behind this `seq`; `limit`: default 100
    */
   audit(id?: string, options?: AuditOptions): Promise<readonly KeptAction[]>;
+  /**
+   * Tells that somebody was not allowed to do something to a run: `createHandler` and `createDashboard` call it when they answer 403, and
+   * your own routes may. The event `action` has it, with `ok: false`, and `audit` where `by` says who it was.
+   *
+   * Rejects with MisuseError, RuntimeClosedError.
+   *
+   * @param id of the run; undefined where it concerned several, or none
+   */
+  denied(id: string | undefined, action: ActionType, options?: ActionOptions): Promise<void>;
   /**
    * What is to be shown of a value, by the option `mask` of the runtime: for pages and commands that show values of runs. Never throws.
    */

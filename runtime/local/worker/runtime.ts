@@ -5,6 +5,7 @@ import {
   acceptNoVersion,
   closeStoreInvalid,
   closeTimeoutInvalid,
+  deniedUnknown,
   pruneDateInvalid,
   rerunFromOfUnended,
   rerunUnderSameId,
@@ -20,7 +21,7 @@ import type { ForkOptions } from '../../journal/fork.ts';
 import type { ResumeOptions } from '../../journal/rewind.ts';
 import { type Mask, quietMask } from '../../observe/masking.ts';
 import type { RuntimeEvent, RuntimeEventType } from '../../observe/runtime-events.ts';
-import type { Action, KeptAction } from '../../stores/actions.ts';
+import { type Action, type ActionType, isActionType, type KeptAction } from '../../stores/actions.ts';
 import { hasEnded, type ListFilter, type RunRecord, type Store } from '../../stores/store.ts';
 import { encode, encodeError } from '../../values/codec.ts';
 import { assertFits } from '../commit/sizes.ts';
@@ -111,7 +112,10 @@ class LocalRuntime implements Runtime {
       throw new MisuseError(tokenNoString());
     }
     this.#worker.assertOpen();
-    await this.#worker.audit.perform(undefined, { action, by: options.by }, async (kept) => {
+    const { by } = options;
+    // Without `by` nothing is told of it, so nobody asks.
+    const runId = by === undefined ? undefined : await this.#worker.store.runOf(token);
+    await this.#worker.audit.perform(runId, { action, by }, async (kept) => {
       const outcome = { ok: action === 'complete', value: await encoded() };
       const completed = await this.#worker.complete(token, outcome, kept);
       if (completed !== 'completed') throw new CallbackError(CALLBACK_REFUSALS[completed]);
@@ -242,10 +246,16 @@ class LocalRuntime implements Runtime {
     const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
     const details = { before: new Date(before).toISOString() };
     return audit.perform(undefined, { action: 'prune', by: options.by, details }, async (kept) => {
-      const removed = await pruneBefore(store, before, pause);
-      if (kept !== undefined) await store.act(undefined, kept);
-      return removed;
+      return pruneBefore(store, before, pause, kept);
     });
+  }
+
+  async denied(id: string | undefined, action: ActionType, options: ActionOptions = {}): Promise<void> {
+    if (id !== undefined) checkId('denied', id);
+    if (!isActionType(action)) throw new MisuseError(deniedUnknown(action));
+    checkAction('denied', options);
+    this.#worker.assertOpen();
+    await this.#worker.audit.denied(id, { action, by: options.by });
   }
 
   async audit(id?: string, options: AuditOptions = {}): Promise<readonly KeptAction[]> {

@@ -151,6 +151,10 @@ export class VirtualRuntime implements TestRuntime {
     return this.#runtime.prune(...args);
   }
 
+  denied(...args: Parameters<Runtime['denied']>): ReturnType<Runtime['denied']> {
+    return this.#runtime.denied(...args);
+  }
+
   audit(...args: Parameters<Runtime['audit']>): ReturnType<Runtime['audit']> {
     return this.#runtime.audit(...args);
   }

@@ -109,6 +109,13 @@ describe('authorize', () => {
     await withDashboard(
       async ({ ask, runtime }) => {
         await runtime.start(waiting, [], { id: 'a' });
+        const told: string[] = [];
+        runtime.on('action', ({ action, runId, ok }) => told.push(`${action} ${runId} ${ok}`));
+        await ask('POST', '/api/runs/a/cancel', {});
+        await ask('POST', '/api/runs/a/settle', {});
+        await ask('POST', '/api/bulk', { action: 'resume', ids: ['a'] });
+        await ask('POST', '/api/bulk', 'nothing');
+        expect(told).toEqual(['cancel a false', 'complete a false', 'resume  false']);
         expect((await ask('GET', '/api/about')).body).toEqual({ store: 'memory:', act: false });
         for (const path of ACTS) {
           const { status, body } = await ask('POST', path, {});

@@ -337,6 +337,8 @@ describe('authorization', () => {
   it('denies all but callbacks where nothing is said', async () => {
     const runtime = createRuntime({ store: memoryStore() });
     const serve = createHandler(runtime, { functions });
+    const told: string[] = [];
+    runtime.on('action', ({ action, runId, ok }) => told.push(`${action} ${runId} ${ok}`));
     for (const [method, path] of requests) {
       const response = await serve(new Request(`http://host${path}`, { method, headers: JSON_TYPE }));
       expect(response.status, path).toBe(403);
@@ -345,6 +347,8 @@ describe('authorization', () => {
     const init = { method: 'POST', headers: JSON_TYPE, body: '{"value":1}' };
     expect((await serve(new Request('http://host/callbacks/x', init))).status).toBe(404);
     expect(await runtime.list()).toEqual([]);
+    expect(told).toContain('signal w false');
+    expect(told).toContain('cancel w false');
     await runtime.close();
   });
 

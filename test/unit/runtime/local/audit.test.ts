@@ -117,6 +117,30 @@ describe.each(Object.entries(STORES))('the audit of a run, with a %s', (_, open)
     await second.close();
   });
 
+  it('has who was not allowed to do something', async () => {
+    const store = open();
+    const runtime = createRuntime({ store });
+    const events = await heard(runtime);
+    await runtime.start(waiting, [], { id: 'r' });
+    await runtime.denied('r', 'cancel', { by: 'eve' });
+    await runtime.denied('r', 'signal');
+    await runtime.denied('none', 'start', { by: 'eve' });
+    await runtime.denied(undefined, 'prune');
+    expect(shown(await runtime.audit())).toEqual([
+      { action: 'cancel', by: 'eve', ok: false, error: 'not allowed' },
+    ]);
+    await vi.waitFor(() => expect(events).toHaveLength(4));
+    expect(events.map(({ action, runId, ok }) => [action, runId, ok])).toEqual([
+      ['cancel', 'r', false],
+      ['signal', 'r', false],
+      ['start', 'none', false],
+      ['prune', '', false],
+    ]);
+    await expect(runtime.denied('r', 'look' as never)).rejects.toThrow('there is no action "look"');
+    await runtime.close();
+    await expect(runtime.denied('r', 'cancel')).rejects.toThrow();
+  });
+
   it('has a new run that is refused, since its id is taken', async () => {
     const store = open();
     const runtime = createRuntime({ store });
@@ -166,17 +190,23 @@ describe.each(Object.entries(STORES))('the audit of a run, with a %s', (_, open)
   it('has who answered its callbacks', async () => {
     const store = open();
     const runtime = createRuntime({ store });
+    const events = await heard(runtime);
     tokens.length = 0;
     const run = await runtime.start(asking, [], { id: 'r' });
     await vi.waitFor(() => expect(tokens).toHaveLength(1), { timeout: 10_000 });
     await runtime.complete(tokens[0]!, 'yes', { by: 'ada' });
     await expect(run.result()).resolves.toBe('yes');
     await expect(runtime.fail(tokens[0]!, new Error('no'), { by: 'bob' })).rejects.toThrow();
-    expect(shown(await runtime.audit('r'))).toEqual([{ action: 'complete', by: 'ada', ok: true }]);
-    // Of which run it is isn't known where it is refused.
-    expect(shown(await runtime.audit())).toMatchObject([
-      { action: 'complete' },
+    await expect(runtime.fail('none', new Error('no'), { by: 'eve' })).rejects.toThrow();
+    expect(shown(await runtime.audit('r'))).toMatchObject([
+      { action: 'complete', by: 'ada', ok: true },
       { action: 'fail', by: 'bob', ok: false },
+    ]);
+    await vi.waitFor(() => expect(events).toHaveLength(3));
+    expect(events.map(({ action, runId, ok }) => [action, runId, ok])).toEqual([
+      ['complete', 'r', true],
+      ['fail', 'r', false],
+      ['fail', '', false],
     ]);
     await runtime.close();
   });
@@ -222,5 +252,21 @@ it('a rerun and a fork are undone where their entry is not written', async () =>
   await expect(runtime.fork('r', { id: 'fork', from: 'pay' })).rejects.toThrow('the disk is full');
   act.mockRestore();
   expect((await runtime.list()).map(({ id }) => id)).toEqual(['r']);
+  await runtime.close({ store: true });
+});
+
+it('what prune removes stays where its entry is not written', async () => {
+  const store = fileStore(join(folder, 'prune.db'));
+  const runtime = createRuntime({ store });
+  broken = false;
+  await (await runtime.start(failing, [], { id: 'r' })).result();
+  const act = vi.spyOn(store, 'act').mockImplementation(() => {
+    throw new StoreError('the disk is full');
+  });
+  const later = new Date(Date.now() + 60_000);
+  await expect(runtime.prune(later, { by: 'ada' })).rejects.toThrow('the disk is full');
+  act.mockRestore();
+  expect((await runtime.list()).map(({ id }) => id)).toEqual(['r']);
+  expect(await runtime.prune(later, { by: 'ada' })).toBe(1);
   await runtime.close({ store: true });
 });
