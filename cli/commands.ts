@@ -4,7 +4,7 @@ import { Command, CommanderError, type OutputConfiguration } from 'commander';
 import { TypeScriptMissingError } from '../transformer/base/typescript.ts';
 import { InputError } from './base/json-input.ts';
 import { ModuleError } from './base/load-module.ts';
-import { StoppedError, styled, widthOf } from './base/terminal.ts';
+import { StoppedError, styled, widthOf, wrap } from './base/terminal.ts';
 import { addBuildCommand } from './build/command.ts';
 import { NoComparisonError } from './changes/no-comparison.ts';
 import { addCheckCommand } from './check/command.ts';
@@ -58,7 +58,7 @@ async function program(name: string | undefined): Promise<Command> {
     .configureOutput(output)
     .exitOverride()
     .showSuggestionAfterError()
-    .addHelpText('after', '\nExit codes: 0 all is well, 1 something was found, 2 wrong usage.');
+    .addHelpText('after', `\n${wrap('Exit codes: 0 all is well, 1 something was found, 2 wrong usage.', 0)}`);
   addInitCommand(made);
   addDoctorCommand(made);
   addCheckCommand(made);

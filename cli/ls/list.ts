@@ -1,7 +1,7 @@
 import type { InspectSource, RunPage, RunRecord, StatusCounts } from '../../runtime/tools/look.ts';
 import { cellsOf, cutOff } from '../../runtime/tools/look.ts';
 import { InputError } from '../base/json-input.ts';
-import { lineWidth, styled } from '../base/terminal.ts';
+import { lineWidth, styled, wrap } from '../base/terminal.ts';
 import { withSource } from '../runs/find-run.ts';
 import { statusMark } from '../runs/marks.ts';
 import { type StoreOptions, storePathOf } from '../runs/open-store.ts';
@@ -52,7 +52,8 @@ async function print(
   console.log('');
   const rows = await Promise.all(runs.map((run) => rowOf(source, run, now)));
   for (const line of linesOf(rows)) console.log(line);
-  if (next !== undefined) console.log(styled('dim', `\nOlder runs: the same command with --cursor ${next}`));
+  if (next !== undefined)
+    console.log(styled('dim', `\n${wrap(`Older runs: the same command with --cursor ${next}`, 0)}`));
 }
 
 /** `1,204 runs: 3 running · 1 blocked` */

@@ -9,9 +9,9 @@ import {
   valueIn,
   viewOf,
 } from '../../runtime/tools/look.ts';
-import { lineWidth, styled } from '../base/terminal.ts';
+import { lineWidth, styled, wrap } from '../base/terminal.ts';
 import { findRun, withSource } from '../runs/find-run.ts';
-import { statusMark } from '../runs/marks.ts';
+import { headLine } from '../runs/head-line.ts';
 import { NoRunError } from '../runs/no-run.ts';
 import { type StoreOptions, storePathOf } from '../runs/open-store.ts';
 import { briefValue, decoded, printable, wholeValue } from '../runs/printable.ts';
@@ -77,7 +77,7 @@ async function watch(source: InspectSource, id: string, options: ShowOptions): P
 /** On a terminal in place, as much as fits on it; in a pipe one after the other. */
 function redraw(run: FoundRun, options: ShowOptions, isFirst: boolean): void {
   if (options.json) return printJson(run, options);
-  const lines = [...linesOf(run, options)];
+  const lines = [...linesOf(run, options)].flatMap((line) => line.split('\n'));
   if (!process.stdout.isTTY) {
     if (!isFirst) console.log('');
     for (const line of lines) console.log(line);
@@ -108,30 +108,38 @@ function* linesOf(run: FoundRun, options: ShowOptions, now: number = Date.now())
 
 function* headLines(run: FoundRun, view: RunView, full: boolean, columns: number): Generator<string> {
   const { record, forks, deadline, cancellation, accepted, code } = view;
-  const name = record.fn.slice(record.fn.lastIndexOf('#') + 1);
-  yield `${styled('bold', printable(record.id))}  ${printable(name)}  ${statusMark(record.status, record.status)}`;
+  yield headLine(record);
   const field = (label: string, text: string): string => `${styled('dim', label.padEnd(LABEL))} ${text}`;
+  const fitting = (label: string, text: string): string =>
+    field(
+      label,
+      text
+        .split('\n')
+        .map((line) => wrap(line, LABEL + 1, columns))
+        .join('\n')
+        .trimStart(),
+    );
   const lasted = durationText(Math.max((view.outcome?.at ?? record.updatedAt) - record.createdAt, 0));
   const idle = view.idle < 1000 ? '' : `, idle ${durationText(view.idle)}`;
-  yield field(
+  yield fitting(
     'started',
     `${timeText(record.createdAt)}, ${view.outcome ? 'took' : 'last change after'} ${lasted}${idle}`,
   );
-  if (deadline !== undefined) yield field('deadline', timeText(deadline));
-  for (const { of } of forks) yield field('fork of', printable(of));
-  if (view.file !== undefined && full) yield field('source', printable(view.file));
+  if (deadline !== undefined) yield fitting('deadline', timeText(deadline));
+  for (const { of } of forks) yield fitting('fork of', printable(of));
+  if (view.file !== undefined && full) yield fitting('source', printable(view.file));
   if (full)
-    for (const [fn, version] of Object.entries(code)) yield field('code', printable(`${version} of ${fn}`));
-  if (cancellation !== undefined) yield field('cancelled', timeText(cancellation.at));
+    for (const [fn, version] of Object.entries(code)) yield fitting('code', printable(`${version} of ${fn}`));
+  if (cancellation !== undefined) yield fitting('cancelled', timeText(cancellation.at));
   if (accepted !== undefined) {
     const left = accepted.left === 0 ? '' : `, ${accepted.left} recorded outcomes left`;
-    yield field('accepted', `the order of ${printable(accepted.version)}, ${timeText(accepted.at)}${left}`);
+    yield fitting('accepted', `the order of ${printable(accepted.version)}, ${timeText(accepted.at)}${left}`);
   }
-  if (record.reason !== null) yield field('blocked', styled('magenta', printable(record.reason)));
+  if (record.reason !== null) yield fitting('blocked', printable(record.reason));
   const attributes = Object.entries(record.attributes).map(
     ([key, value]) => `${key}=${value instanceof Date ? value.toISOString() : value}`,
   );
-  if (attributes.length > 0) yield field('found by', printable(attributes.join(', ')));
+  if (attributes.length > 0) yield fitting('found by', printable(attributes.join(', ')));
   const input = valueIn(run.events, 'input') ?? '';
   yield field('input', full ? wholeValue(input) : cutOff(brief(view.input), columns - LABEL - 1));
 }

@@ -11,7 +11,8 @@ import {
 } from '../../runtime/tools/look.ts';
 import { lineWidth, styled, wrap } from '../base/terminal.ts';
 import { findRun, withSource } from '../runs/find-run.ts';
-import { KIND_ICONS, statusMark } from '../runs/marks.ts';
+import { headLine } from '../runs/head-line.ts';
+import { KIND_ICONS } from '../runs/marks.ts';
 import { NoRunError } from '../runs/no-run.ts';
 import { type StoreOptions, storePathOf } from '../runs/open-store.ts';
 import { decoded, errorLine, printable } from '../runs/printable.ts';
@@ -48,9 +49,7 @@ const withCommands = (reason: Reason): object => ({
 });
 
 function print({ record }: FoundRun, facts: Facts, reasons: readonly Reason[]): void {
-  const { id, fn, status } = record;
-  const name = fn.slice(fn.lastIndexOf('#') + 1);
-  console.log(`${styled('bold', printable(id))}  ${printable(name)}  ${statusMark(status, status)}`);
+  console.log(headLine(record));
   const { owner } = facts.standing ?? {};
   if (owner !== undefined && 'leaseUntil' in owner && owner.state === 'alive')
     console.log(
