@@ -7,6 +7,10 @@ interface Caller {
   start(id: string, fn: unknown, thisArg?: unknown): AnyFunction;
 }
 
+interface Recorder {
+  readonly maybe: { outside(id: string, value: unknown): unknown };
+}
+
 /**
  * A value in the middle of a chain, with its receiver. `await a?.b(x).c(y)` is compiled to a chain of links, in which
  * JavaScript itself skips everything after a `?.`: calls, keys and arguments.
@@ -19,6 +23,11 @@ class Link extends Callee {
 
   get(key: PropertyKey): Link {
     return new Link((this.fn as Record<PropertyKey, unknown>)[key], this.fn);
+  }
+
+  /** The promise here comes from outside of the function. */
+  outside(scope: Recorder, id: string): Link {
+    return new Link(scope.maybe.outside(id, this.fn), undefined);
   }
 
   /** As `get`, for a private name. */

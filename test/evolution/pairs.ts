@@ -603,6 +603,18 @@ export const PAIRS: readonly Pair[] = [
     `const out = []; for (const x of ['p', 'q']) { const y = x !== 'p' && (await say(x)); out.push(y); } await sleep('1ms'); return out;`,
   ),
   pair(
+    'a continue that skips no round',
+    'parks',
+    `const out = []; for (const x of ['p', 'q']) { out.push(await say(x)); } await sleep('1ms'); return out;`,
+    `const out = []; for (const x of ['p', 'q']) { if (x === 'z') continue; out.push(await say(x)); } await sleep('1ms'); return out;`,
+  ),
+  pair(
+    'an if around rounds that is always true',
+    'parks',
+    `let i = 0; const out = []; while (i < 2) { out.push(await say(i)); i++; } await sleep('1ms'); return out;`,
+    `let i = 0; const out = []; while (i < 2) { if (i >= 0) out.push(await say(i)); i++; } await sleep('1ms'); return out;`,
+  ),
+  pair(
     'a condition in a loop around something else',
     'free',
     `const out = []; for (const x of ['p', 'q']) out.push(await say(x)); await sleep('1ms'); return out;`,

@@ -233,12 +233,12 @@ export const catalogue = {
   stateBetweenSteps: warning(
     'UD3024',
     "`{}` reads '{}', which the step `{}` sets (line {}). A replay takes the outcome of that step from the journal, so after a restart the variable has its first value again.",
-    'Return the value from the step that sets it and pass it on: `const token = await login(); await load(token)`. Or let the step that reads it set it, if it is not set.',
+    'Return the value from the step that sets it and pass it on: `const token = await login(); await load(token)`. Or let the step that reads it set it, if it is not set. Only functions and variables of this file are looked at: `crashSweep` with `callSteps` and `restart` finds state of other modules.',
   ),
   keptResults: warning(
     'UD3025',
     '`{}` may keep what the function returned. Each call of `{}` is one step, and after a restart nothing is kept: the next call of it calls the function again.',
-    'Keep the promise in the function: `let user; const load = () => (user ??= fetchUser())`. Or use a package whose calls belong to the workflow, such as `once` and `memoize` of lodash, or p-memoize.',
+    'Keep the promise in the function: `let user; const load = () => (user ??= fetchUser())`. Or use a package whose calls belong to the workflow, such as `once` and `memoize` of lodash, or p-memoize. A function is known by its name (memo, once, cache, dedupe, lazy, share, singleton), any other by two calls with the same arguments: `crashSweep` with `callSteps` and `restart` finds the rest.',
   ),
   unfinishedWork: warning(
     'UD3012',

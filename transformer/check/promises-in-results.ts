@@ -142,7 +142,9 @@ class TakenPromiseCheck {
     const node = unwrap(ts, expression);
     if (ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node)) {
       // `await ask().text` is one step, and so is `return ask().text`.
-      if (ts.isCallExpression(this.startOf(node)) && this.isWaitedFor(node)) return undefined;
+      const start = this.startOf(node);
+      if (ts.isCallExpression(start) && !this.listOf(start, ELEMENTS) && this.isWaitedFor(node))
+        return undefined;
       const call = this.madeBy(node.expression) ?? this.spreadInto(node) ?? this.takenFrom(node.expression);
       return call && !this.isKeptWhole(node, call) && !this.isSettledHere(node.expression) ? call : undefined;
     }
@@ -150,7 +152,8 @@ class TakenPromiseCheck {
     return this.once(takenByName, node, () =>
       this.throughName(node, ({ from, relation }) => {
         if (relation === 'same') return this.takenFrom(from);
-        return relation === 'element' && !this.isSettledHere(node) ? this.madeBy(from) : undefined;
+        if (relation !== 'element' || this.isSettledHere(node)) return undefined;
+        return this.madeBy(from) ?? (this.isMemberOfElement(node) ? this.listedIn(from) : undefined);
       }),
     );
   }
@@ -161,17 +164,76 @@ class TakenPromiseCheck {
     const node = unwrap(ts, expression);
     if (ts.isIdentifier(node))
       return this.once(madeByName, node, () =>
-        this.throughName(node, ({ from, relation }) => (relation === 'same' ? this.madeBy(from) : undefined)),
+        this.throughName(node, ({ from, relation }) => {
+          if (relation === 'same') return this.madeBy(from);
+          return relation === 'element' && this.isElement(node) ? this.listedIn(from) : undefined;
+        }),
       );
     if (ts.isConditionalExpression(node)) return this.madeBy(node.whenTrue) ?? this.madeBy(node.whenFalse);
     if (ts.isBinaryExpression(node) && isLogical(ts, node))
       return this.madeBy(node.left) ?? this.madeBy(node.right);
-    if (ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node)) return this.heldBy(node);
+    if (ts.isPropertyAccessExpression(node)) return this.heldBy(node);
+    if (ts.isElementAccessExpression(node)) return this.heldBy(node) ?? this.listedIn(node.expression);
     if (!ts.isCallExpression(node) || awaited.has(node)) return undefined;
+    const list = this.listOf(node, ELEMENTS);
+    if (list) return this.listedIn(list);
     const inner = localFunctionOf(body, node.expression);
     if (inner)
       return isAsync(ts, inner) ? undefined : firstOf(returnsOf(ts, inner), (one) => this.madeBy(one));
     return this.isAskedOutside(node) ? node : undefined;
+  }
+
+  /** The call outside of steps that returned an element of a list: `all.push(ask())`, `xs.map(() => ask())`. */
+  private listedIn(expression: ts.Expression): ts.CallExpression | undefined {
+    const { ts } = this;
+    const node = unwrap(ts, expression);
+    if (ts.isIdentifier(node))
+      return this.throughName(node, ({ from, relation }) => {
+        if (relation === 'same') return this.listedIn(from);
+        return relation === 'member' ? this.madeBy(from) : undefined;
+      });
+    if (ts.isArrayLiteralExpression(node))
+      return firstOf(node.elements, (one) =>
+        ts.isSpreadElement(one) ? this.listedIn(one.expression) : this.madeBy(one),
+      );
+    if (!ts.isCallExpression(node)) return undefined;
+    const list = this.listOf(node, SAME_ELEMENTS);
+    if (list) return this.listedIn(list);
+    if (!isHelperCall(this.body, node) || !MAPPERS.test(node.expression.getText().replace(/^.*\.\s*/s, '')))
+      return undefined;
+    return firstOf(node.arguments, (argument) => {
+      const closure = unwrap(ts, argument);
+      if (!isClosure(ts, closure) || isAsync(ts, closure)) return undefined;
+      return firstOf(returnsOf(ts, closure), (one) => this.madeBy(one));
+    });
+  }
+
+  /** `one` in `for (const one of all)` and in `all.map((one) => ...)`. */
+  private isElement(name: ts.Identifier): boolean {
+    const declaration = this.bindings.resolve(name)?.declaration;
+    return declaration !== undefined && this.isOfEach(declaration);
+  }
+
+  /** `text` in `for (const { text } of all)` and in `all.map(({ text }) => ...)`: a member of an element. */
+  private isMemberOfElement(name: ts.Identifier): boolean {
+    const pattern = this.bindings.resolve(name)?.declaration?.parent;
+    return pattern !== undefined && this.ts.isObjectBindingPattern(pattern) && this.isOfEach(pattern.parent);
+  }
+
+  private isOfEach(holder: ts.Node): boolean {
+    const { ts } = this;
+    return (
+      ts.isParameter(holder) ||
+      (ts.isVariableDeclaration(holder) && ts.isForOfStatement(holder.parent.parent))
+    );
+  }
+
+  /** `all` in `all.at(0)`. */
+  private listOf(call: ts.CallExpression, methods: RegExp): ts.Expression | undefined {
+    const { ts } = this;
+    const callee = unwrap(ts, call.expression);
+    const isOne = ts.isPropertyAccessExpression(callee) && methods.test(callee.name.text);
+    return isOne ? callee.expression : undefined;
   }
 
   /** `r.text` with `const r = { ...ask() }`. */
@@ -290,6 +352,10 @@ class TakenPromiseCheck {
       .some(({ parent }) => ts.isPropertyAccessExpression(parent) && isSettler(parent.name.text));
   }
 }
+
+const ELEMENTS = /^(?:at|find|findLast|pop|shift)$/;
+const SAME_ELEMENTS = /^(?:concat|filter|flat|reverse|slice|sort|toReversed|toSorted|values)$/;
+const MAPPERS = /^(?:from|map)$/;
 
 const isSettler = (name: string): boolean => name === 'resolve' || name === 'reject';
 

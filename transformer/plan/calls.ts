@@ -225,7 +225,9 @@ function visitPlain(planner: Planner, call: CallNode, scope: FunctionScope): voi
   const chained = ts.isPropertyAccessExpression(callee) && CHAINERS.has(callee.name.text);
   // Waiting for a thenable may start its work.
   const isElsewhere =
-    chained && !ts.isOptionalChain(callee) && isPromiseFromElsewhere(planner.body, callee.expression);
+    chained &&
+    !ts.isOptionalChain(unwrap(ts, callee.expression)) &&
+    isPromiseFromElsewhere(planner.body, callee.expression);
   const isOutside =
     chained &&
     ts.isCallExpression(call) &&

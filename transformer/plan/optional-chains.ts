@@ -2,14 +2,16 @@ import type ts from 'typescript';
 import type { Template } from '../base/plan.ts';
 import type { TypeScript } from '../base/typescript.ts';
 import type { Body } from '../body/body.ts';
-import { isBindCall, isHelperCall, isPureGlobal, localFunctionOf } from '../body/callees.ts';
+import { calleeName, isBindCall, isHelperCall, isPureGlobal, localFunctionOf } from '../body/callees.ts';
 import type { FileContext } from '../file/file-context.ts';
+import { isPromiseFromElsewhere } from '../flow/foreign-values.ts';
 import type { PromiseFlow } from '../flow/track-promises.ts';
 import { CHAINERS } from '../syntax/method-names.ts';
 import { staticKey, unwrap } from '../syntax/nodes.ts';
 import { shownText } from '../syntax/shown-text.ts';
 import { visitArguments } from './arguments.ts';
 import { nameCall } from './call-modes.ts';
+import { isMemberFromOutside } from './outside-chains.ts';
 import type { FunctionScope, Planner } from './planner.ts';
 
 /**
@@ -134,6 +136,7 @@ class LinkPlanner {
       return write(called && part && !ts.isCallExpression(part) ? ', this)' : ')');
     }
     this.link(part.expression, ts.isCallExpression(part));
+    if (called) this.outside(part);
     if (part.questionDotToken) write('.some()?');
     if (ts.isCallExpression(part)) return this.callIn(part);
     const key = staticKey(ts, part);
@@ -148,6 +151,16 @@ class LinkPlanner {
       hole((part as ts.ElementAccessExpression).argumentExpression);
       write(')');
     }
+  }
+
+  /** The promise of `client?.ready.then(f)`: it has one outcome wherever the function awaits it. */
+  private outside(part: ChainPart): void {
+    const { ts, file, body, planner, scope, write } = this;
+    if (!ts.isPropertyAccessExpression(part) || !CHAINERS.has(part.name.text)) return;
+    const base = unwrap(ts, part.expression);
+    if (!isMemberFromOutside(body, base) && !isPromiseFromElsewhere(body, base)) return;
+    const id = planner.names.possible(calleeName(file, base), 'step', base);
+    write(`.outside(${scope.use(true)}, ${id})`);
   }
 
   /** A call in the middle of the chain. */

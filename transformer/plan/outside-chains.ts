@@ -1,4 +1,5 @@
 import type ts from 'typescript';
+import type { Body } from '../body/body.ts';
 import { calleeName, isFromOutside, localFunctionOf } from '../body/callees.ts';
 import { isUnfitForStep } from '../check/steps.ts';
 import { CHAINERS } from '../syntax/method-names.ts';
@@ -41,10 +42,16 @@ export function isChainOfWorkflow(planner: Planner, call: ts.CallExpression): bo
 
 /** A name from outside, or a member of it without a call on the way. */
 export function isBaseOfChain({ file: { ts }, body }: Planner, base: ts.Expression): boolean {
+  return !ts.isOptionalChain(unwrap(ts, base)) && isMemberFromOutside(body, base);
+}
+
+/** As `isBaseOfChain`, with any `?.` on the way. */
+export function isMemberFromOutside(body: Body, base: ts.Expression): boolean {
+  const { ts } = body.file;
   let at = unwrap(ts, base);
   while (ts.isPropertyAccessExpression(at) || ts.isElementAccessExpression(at))
     at = unwrap(ts, at.expression);
-  return !ts.isCallExpression(at) && !ts.isOptionalChain(unwrap(ts, base)) && isFromOutside(body, base);
+  return !ts.isCallExpression(at) && isFromOutside(body, base);
 }
 
 /** The promise of such a chain. A lazy thenable is a step as well, since `then` starts its work. */

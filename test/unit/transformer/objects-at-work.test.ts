@@ -58,7 +58,7 @@ const programs: Readonly<Record<string, readonly [code: string, message: RegExp]
     taken,
   ],
   'promises of objects in a list': [
-    'const all = [1, 2].map(() => ask()); await save(1); return await Promise.all(all.map((a) => a.text));',
+    'const all = [1, 2].map(() => [ask()]); await save(1); return await Promise.all(all.map(([a]) => a.text));',
     taken,
   ],
   'promises that are yielded': [

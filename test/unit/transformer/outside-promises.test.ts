@@ -123,6 +123,14 @@ const programs: Readonly<Record<string, string>> = {
     'const a = await READY.then((x) => x.made); await save(); const { made: b } = await READY; await save(); return [a, b, await client.ready.catch(() => 0).then((x) => x.made), (await client.ready.finally(() => {})).made];',
   'by a chain that is awaited later':
     'const p = READY.then((x) => x.made); await save(); const a = await p; await save(); return [a, (await READY).made];',
+  'by an optional chain in a constant':
+    'const out = []; const ready = client?.ready; await ready?.then((x) => { out.push(x.made); }); await save(); out.push((await READY).made); const b = await client?.ready; await save(); return [...out, b, await client.none?.ready];',
+  'by an optional chain with a callback that returns':
+    'const out = []; const v = await client?.ready.then((x) => x.made); if (v !== undefined) out.push(v); await save(); out.push((await READY).made, await client.none?.ready.then((x) => x.made)); return out;',
+  'by an optional chain first by its name':
+    'const out = [(await READY).made]; await save(); out.push(await client?.ready.then((x) => x.made), await client.ready?.then((x) => x.made)); return out;',
+  'by an optional chain that is awaited later':
+    'const p = client?.ready.then((x) => x.made); await save(); const a = await p; await save(); return [a, (await READY).made, await client?.a?.b?.catch(() => 0)];',
   'by a list':
     'const out = []; for (const p of client.list) out.push(await p); await save(); out.push(await READY); await save(); out.push(...await Promise.all(client.list)); return out;',
   'by for await':

@@ -67,13 +67,45 @@ const programs: Readonly<Record<string, readonly [body: string, codes: readonly 
     'const texts = await Promise.all(["x", "y"].map((q) => ask(q).text)); await save(texts);',
     ['UD3016'],
   ],
+  'B20: objects of a list that map made': [
+    'const all = [1, 2].map((q) => ask(q)); await save(1); return await Promise.all(all.map((a) => a.text));',
+    ['UD3016'],
+  ],
+  'B20: objects that were pushed': [
+    'const all = []; for (const q of [1, 2]) all.push(ask(q)); await save(1); for (const a of all) await mail(await a.text);',
+    ['UD3016'],
+  ],
+  'B20: objects by their place': [
+    'const all = [ask(1), ask(2)]; await save(1); await save(await all[0].text); return await all.at(1).text;',
+    ['UD3016', 'UD3016'],
+  ],
+  'B20: objects that a slice has': [
+    'const all = Array.from([1, 2], (q) => ask(q)); await save(1); for (const { text } of all.slice(1)) await save(await text); const last = all.pop(); return await last.usage;',
+    ['UD3016', 'UD3016'],
+  ],
   'B21: a stream with a listener': [
     'const r = ask(); await save(1); r.on("end", () => {}); return await r.finalContent();',
     ['UD3019'],
   ],
 };
 
+/** The same shapes, where nothing is at work. */
+const right: Readonly<Record<string, string>> = {
+  'promises of steps': 'const all = [1, 2].map((q) => save(q)); return await Promise.all(all.map((p) => p));',
+  'objects of steps':
+    'const all = []; for (const q of [1, 2]) all.push(await ask(q)); for (const a of all) await mail(a.text);',
+  'objects of closures':
+    'const job = (q) => ({ done: save(q) }); const all = [1, 2].map((q) => job(q)); for (const a of all) await a.done; return await all[0].done;',
+  'methods of elements':
+    'const all = await list(); for (const a of all) await save(a.text); return all.at(0).text;',
+};
+
 describe('is told of at the line', () => {
+  it.each(Object.entries(right))('but not: %s', (_, body) => {
+    const source = `${head}export async function main() {\n  'use durable';\n  ${body}\n}\n`;
+    expect(transform(source, { fileName: 'input.js' }).diagnostics).toEqual([]);
+  });
+
   it.each(Object.entries(programs))('%s', (_, [body, codes]) => {
     const source = `${head}export async function main() {\n  'use durable';\n  ${body}\n}\n`;
     const { diagnostics } = transform(source, { fileName: 'input.js' });
