@@ -262,7 +262,7 @@ describe('tspc', () => {
     }
   });
 
-  it('says what is missing when plain tsc was used', () => {
+  itInFull('says what is missing when plain tsc was used', () => {
     const project = new Project('plain-tsc', {
       'package.json': ESM,
       'tsconfig.json': tsconfig(),

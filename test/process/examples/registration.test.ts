@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { type AnyFunction, type RunEvent, stepsOf } from 'use-durable';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { itInFull } from '../../support/tier.ts';
+import { FULL, itInFull } from '../../support/tier.ts';
 import { compileExample, expectBuilt, removeCompiled, root } from './build.ts';
 import { freePort, Lab, type Started, until } from './lab.ts';
 
@@ -36,7 +36,7 @@ let lab: Lab;
 
 beforeAll(async () => {
   expectBuilt();
-  dist = compileExample('as-it-is');
+  dist = compileExample('as-it-is', { compiler: FULL ? 'tspc' : 'transform' });
 }, 120_000);
 afterAll(removeCompiled);
 

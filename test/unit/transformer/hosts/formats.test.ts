@@ -215,7 +215,7 @@ describe('CommonJS in JavaScript', () => {
         ['es2017', { target: 'es2017' }],
         ['module preserve', { module: 'preserve' }],
       ] as const,
-      2,
+      4,
     ),
   )('%s', (name, options) => {
     const project = build(`js ${name}`, {
