@@ -81,6 +81,32 @@ describe('a package that is installed twice', () => {
   });
 });
 
+describe('packages and files whose names have a part in common', () => {
+  it('have functions of their own', () => {
+    const app = new App('parts-of-names');
+    app.install();
+    const files = [
+      { package: '@one/pay', path: 'index.ts' },
+      { package: '@two/pay', path: 'index.ts' },
+      { package: 'pay', path: 'index.ts' },
+      { package: 'pay', path: 'pay/index.ts' },
+      { package: 'pay', path: 'index.mts' },
+    ];
+    for (const [n, fileId] of files.entries()) app.compile(`file${n}.ts`, source(n), fileId);
+    app.write(
+      'start.js',
+      `import { createRuntime, memoryStore } from 'use-durable';
+const runtime = createRuntime({ store: memoryStore() });
+const results = [];
+const loaded = [];
+for (let n = 0; n < ${files.length}; n++) loaded.push((await import('./file' + n + '.js')).pay);
+for (const pay of loaded) results.push(await (await runtime.start(pay, [])).result());
+console.log(JSON.stringify(results), new Set((await runtime.list()).map(({ fn }) => fn)).size);`,
+    );
+    expect(app.run('start.js')).toMatchObject({ output: '[0,1,2,3,4] 5\n', errors: '' });
+  });
+});
+
 describe('a file that is loaded again', () => {
   it('is a reload, edited or not, and by another path to it as well', () => {
     const app = appWith('loaded-again', { version: '1.0.0', answer: 1 }, { version: '1.0.0', answer: 1 });

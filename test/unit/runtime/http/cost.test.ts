@@ -89,6 +89,28 @@ describe('GET /runs/:id', () => {
     }));
 });
 
+describe('GET /runs', () => {
+  it('reads as many rows for runs of 20,000 events as for runs of 3', () =>
+    withRuntime(async (runtime, store) => {
+      const handler = createHandler(runtime, { authorize: () => true });
+      const rows: number[] = [];
+      for (const steps of [1, 20_000]) {
+        for (const id of ['a', 'b', 'c']) {
+          const claim = (await store.create(`${id} ${steps}`, started(), worker('a')))!;
+          const events = [...Array.from({ length: steps }, (_, i) => step(`f#${i}`)), ended(true)];
+          await store.append([{ claim, seq: 1, events }]);
+        }
+        const count = await rowsRead(async () => {
+          const response = await handler(new Request('http://h/runs?limit=3'));
+          expect(((await response.json()) as { runs: unknown[] }).runs).toHaveLength(3);
+        });
+        rows.push(count);
+      }
+      expect(rows[0]).toBeGreaterThan(0);
+      expect(rows[1]).toBe(rows[0]);
+    }));
+});
+
 describe("a callback that can't be completed", () => {
   it('takes no write lock, over HTTP and by the runtime', () =>
     withRuntime(async (runtime) => {

@@ -722,6 +722,32 @@ describe('requests that are refused', () => {
       await new Promise((resolve) => setImmediate(resolve));
       // Both are printed: what went wrong, and what went wrong with telling it.
       expect(print.mock.calls).toEqual([[failure], [failing], [failure], [failing], [failure]]);
+      const odd = [
+        () => {
+          throw null;
+        },
+        () => {
+          throw Object.create(null);
+        },
+        // Promises that aren't native: one fails when it is asked, one fails twice.
+        () => ({
+          // biome-ignore lint/suspicious/noThenProperty: a thenable is what is tested
+          get then(): never {
+            throw failing;
+          },
+        }),
+        () => ({
+          // biome-ignore lint/suspicious/noThenProperty: a thenable is what is tested
+          then: (_: unknown, reject: (reason: unknown) => void) => {
+            reject(failing);
+            throw failing;
+          },
+        }),
+        () => new Promise(() => {}),
+      ];
+      for (const told of odd)
+        expect((await createHandler(runtime, { authorize, onError: told })(request)).status).toBe(500);
+      await new Promise((resolve) => setImmediate(resolve));
       expect(() => createHandler(runtime, { onError: 'log' as never })).toThrow(MisuseError);
       await runtime.close();
     } finally {

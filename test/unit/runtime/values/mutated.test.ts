@@ -155,4 +155,32 @@ describe(`${COUNT} texts that were changed`, { timeout: 300_000 }, () => {
     expect(calls).toEqual([]);
     expect(({} as Record<string, unknown>).evil).toBeUndefined();
   });
+
+  it('change no prototype by a key of any value that is another one', () => {
+    const before = Object.getOwnPropertyNames(Object.prototype);
+    let changed = 0;
+    for (const text of TEXTS) {
+      for (const { index, 0: found } of text.matchAll(/"(?:[^"\\]|\\.)*":/g)) {
+        for (const key of [
+          '__proto__',
+          'constructor',
+          'prototype',
+          '~__proto__',
+          '~constructor',
+          '~@for:x',
+        ]) {
+          changed++;
+          try {
+            decode(splice(text, index, found.length, `"${key}":`));
+          } catch (error) {
+            expect(error).toBeInstanceOf(DurableError);
+          }
+        }
+      }
+    }
+    expect(changed).toBeGreaterThan(100);
+    expect(calls).toEqual([]);
+    expect(Object.getOwnPropertyNames(Object.prototype)).toEqual(before);
+    expect(Object.getPrototypeOf({})).toBe(Object.prototype);
+  });
 });
