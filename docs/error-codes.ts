@@ -322,6 +322,12 @@ export const warningCodes: Readonly<Record<WarningCode, CodeEntry>> = {
     ['The journal is large, and many runs are under way at once.'],
     'Give the process more memory (`--max-old-space-size`), or start more workers.',
   ),
+  USE_DURABLE_NO_ROOM: entry(
+    'A step waits for the result of a run that waits for room.',
+    'The step takes a place of `maxRuns` while it waits. If the steps of all runs of the process wait like this, none goes on.',
+    ['`await handle.result()` in a step, with a small `maxRuns` or many such runs.'],
+    'Call the durable function itself in the durable function, or use `startChild`: a run that waits there makes room.',
+  ),
   USE_DURABLE_OUTPUT: entry(
     'What a durable function prints or logs could not be written.',
     'The run continues. Reported once.',

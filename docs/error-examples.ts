@@ -108,6 +108,7 @@ export const warningExamples: Readonly<Record<WarningCode, string>> = {
   USE_DURABLE_READ_AGAIN: warnings.readAgain('job.status'),
   USE_DURABLE_MASK: warnings.maskFailed('result', 'TypeError'),
   USE_DURABLE_MEMORY: warnings.noRoomForRun(RUN, FN, 250_000_000),
+  USE_DURABLE_NO_ROOM: warnings.waitsForRoom('waitForOther', RUN, 'order-4712'),
   USE_DURABLE_OUTPUT: warnings.outputFailed('Error: write EPIPE'),
   USE_DURABLE_PRIVATE: warnings.instanceHasPrivateMembers('Money', ['add()']),
   USE_DURABLE_RETENTION: warnings.runsNotRemoved(errorExamples.STORE.message),

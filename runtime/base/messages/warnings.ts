@@ -54,6 +54,12 @@ export const testStandsStill = (busy: readonly string[]): string =>
   `The test has waited for two seconds while time stands still, because this is under way: ${busy.join(', ')}. A step ` +
   `that is never to end, or to take time, is replaced by hanging, or by lasting('20s', implementation).`;
 
+/** @param step the key of one that waits */
+export const waitsForRoom = (step: string, runId: string, awaited: string): string =>
+  `The step "${step}" of run "${runId}" waits for the result of run "${awaited}", for which this process has no room (maxRuns). If ` +
+  `all of its runs wait like this, none goes on. Call the durable function itself in the durable function, or use startChild(): a ` +
+  `run that waits there makes room.`;
+
 export const runsNotRemoved = (reason: string): string =>
   `Not all runs could be removed that ended long ago: ${reason}`;
 

@@ -25,6 +25,7 @@ import { decode, decodeError, encode } from '../../values/codec.ts';
 import { Manifests } from '../run/manifests.ts';
 import type { System } from '../time/system.ts';
 import { type ActionOptions, type Audit, checkAction } from './audit.ts';
+import { warnOfRoom } from './room-warning.ts';
 
 /**
  * How often the result of a run that this process doesn't drive is looked for in the store, in ms: at first, and at last.
@@ -118,6 +119,8 @@ export interface HandleSource {
   readonly system: System;
   readonly closed: boolean;
   readonly audit: Audit;
+  /** How many more runs this process may drive. */
+  readonly room: number;
   /** The outcome of a run while this process drives it. */
   live(id: string): Promise<unknown> | undefined;
   /** Sends something to a run, and sees that it arrives soon. */
@@ -253,6 +256,7 @@ export class RunHandle implements Handle {
       await this.#source.takeOver(record);
       const taken = this.#source.live(this.id);
       if (taken !== undefined) return taken;
+      if (this.#source.room <= 0) warnOfRoom(this.id);
       const tenth = (system.uptime() - since) / 10;
       const wait = Math.min(Math.max(POLL_MS, tenth), LONGEST_POLL_MS);
       await this.#source.pause(wait);

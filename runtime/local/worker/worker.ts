@@ -157,6 +157,10 @@ export class LocalWorker implements HandleSource {
     return this.#closed;
   }
 
+  get room(): number {
+    return this.#runs.room;
+  }
+
   pause(ms: number): Promise<void> {
     return new Promise((resolve) => {
       const end = (): void => {
