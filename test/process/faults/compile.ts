@@ -51,9 +51,10 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 let bundled: string | undefined;
 
 /** What child processes run: a script of this folder, or the runtime, `runtime`. */
-export function childFile(name: 'worker' | 'rejecting' | 'runtime'): string {
+export function childFile(name: 'worker' | 'steer' | 'rejecting' | 'runtime'): string {
   bundled ??= bundle('faults', {
     worker: here('worker.ts'),
+    steer: here('steer.ts'),
     rejecting: here('rejecting.ts'),
     runtime: here('../../../runtime/index.ts'),
     compiled: here('../../../runtime/compiled.ts'),
@@ -75,7 +76,8 @@ function javaScript(isPlain: boolean, file: string): string {
   const source = readFileSync(PROGRAMS + file, 'utf8');
   const { code, diagnostics } = isPlain
     ? { code: source, diagnostics: [] }
-    : transform(source, { fileName: file });
+    : // Two versions of one file, of which the later one takes the place of the other.
+      transform(source, { fileName: file.replace(/-(old|new)\.ts$/, '.ts') });
   const [first] = diagnostics;
   if (first !== undefined) throw new Error(formatDiagnostic(first, source));
   const compilerOptions = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext };
