@@ -217,6 +217,35 @@ describe.each(STORES)('what is larger than the store %s keeps of one value', (_,
     ]);
   });
 
+  it('fails that step alone among those beside it, and takes no part in their race', async () => {
+    let calls = 0;
+    const count = async (length: number): Promise<string> => {
+      calls++;
+      return text(length);
+    };
+    const fn = durable(
+      async ($) => {
+        const beside = [6_000, 1, 2].map((length) => $.start('count', count)(length));
+        const settled = await Promise.allSettled(beside);
+        const first = await Promise.any([6_000, 3].map((length) => $.start('count', count)(length)));
+        await $.call('waitFor', waitFor)('go');
+        return [settled.map((one) => (one.status === 'fulfilled' ? one.value : one.reason.name)), first];
+      },
+      { id: 'sized beside' },
+    );
+    const { runtime, store } = start(make);
+    await runtime.start(fn, [], { id: 'r' });
+    while ((await store.load('r'))!.events.filter(({ type }) => type === 'step').length < 5) await turn();
+    await runtime.close();
+    open.pop();
+    const again = createRuntime({ store });
+    open.push({ runtime: again, store });
+    await again.recover();
+    await (await again.get('r'))!.signal('go');
+    expect(await (await again.get('r'))!.result()).toEqual([['SerializationError', 'x', 'xx'], 'xxx']);
+    expect(calls).toBe(5);
+  });
+
   it('is no reason to give up an attempt that is followed by another one', async () => {
     let calls = 0;
     const flaky = (): string => {

@@ -88,6 +88,12 @@ describe('durations', () => {
     ['5s ', /not a duration/],
     ['1e3 ms', /not a duration/],
     ['-0.1ms', /0 ms or longer/],
+    ['\uff15s', /not a duration/],
+    ['5s\n', /not a duration/],
+    ['0x10 ms', /not a duration/],
+    ['Infinity ms', /not a duration/],
+    ['5 s 3 ms', /not a duration/],
+    [['5s'], /not a duration/],
   ])('refuse %s', (duration, message) => {
     expect(() => parseDuration(duration as Duration)).toThrow(MisuseError);
     expect(() => parseDuration(duration as Duration)).toThrow(message);
