@@ -603,6 +603,24 @@ export const PAIRS: readonly Pair[] = [
     `const out = []; for (const x of ['p', 'q']) { const y = x !== 'p' && (await say(x)); out.push(y); } await sleep('1ms'); return out;`,
   ),
   pair(
+    'a step in front of an open wait, in a catch',
+    'parks',
+    `try { await retried(n); throw new Error('stop'); } catch { await waitFor('go', { timeout: '1ms' }).catch(() => 0); } return await pay(n);`,
+    `try { await retried(n); throw new Error('stop'); } catch { await ship(n); await waitFor('go', { timeout: '1ms' }).catch(() => 0); } return await pay(n);`,
+  ),
+  pair(
+    'a step in front of an open wait, in a closure beside another',
+    'parks',
+    `const slow = async () => { await sleep('2ms'); return await pay(n); }; return await Promise.all([slow(), reserve(n)]);`,
+    `const slow = async () => { await ship(n); await sleep('2ms'); return await pay(n); }; return await Promise.all([slow(), reserve(n)]);`,
+  ),
+  pair(
+    'a step in front of an open sleep, in an async generator',
+    'parks',
+    `async function* g() { yield await reserve(n); await sleep('1ms'); yield await pay(n); } const out = []; for await (const x of g()) out.push(x); return out;`,
+    `async function* g() { yield await reserve(n); await ship(n); await sleep('1ms'); yield await pay(n); } const out = []; for await (const x of g()) out.push(x); return out;`,
+  ),
+  pair(
     'a continue that skips no round',
     'parks',
     `const out = []; for (const x of ['p', 'q']) { out.push(await say(x)); } await sleep('1ms'); return out;`,

@@ -77,6 +77,21 @@ const files: readonly (readonly [what: string, source: string, call: Call])[] = 
     `export const flow = async () => { ${WRONG} };\nexport const main = flow.bind(null);`,
     main,
   ],
+  [
+    'a private static member',
+    `export class A { static #go = async () => { ${WRONG} }; static run() { return A.#go(); } }\nexport const main = () => A.run();`,
+    main,
+  ],
+  [
+    'what a getter gives',
+    `export const flows = { get go() { return async () => { ${WRONG} }; } };\nexport const main = () => flows.go();`,
+    main,
+  ],
+  [
+    'an element of a list',
+    `export const flows = [async () => { ${WRONG} }];\nexport const main = () => Promise.all(flows.map((flow) => flow()));`,
+    main,
+  ],
   ['a function that is no async one', `export function main() { 'use durable'; return 1; }`, main],
   ['a directive with a mistake', `export async function main() { 'use durabel'; return 1; }`, main],
 ];

@@ -103,6 +103,30 @@ describe.each(TARGETS)('%s', (target) => {
   );
 });
 
+describe('async generators at ES2017', () => {
+  const head = `import { effect, later } from '../../support/effects.ts';
+async function job(name) { effect(\`job \${name}\`); return later(1, name); }\n`;
+  const programs: Readonly<Record<string, string>> = {
+    'a method that delegates':
+      'const o = { n: 2, async *part(k) { for (let i = 0; i < this.n; i++) yield job(k + i); return await job("end" + k); }, async *all() { const a = yield* this.part("a"); yield a; yield* [job("b"), "c"]; } }; const out = []; for await (const x of o.all()) out.push(x); return out;',
+    'one that is left by return() and throw()':
+      'const log = []; async function* g(n) { try { yield await job("a" + n); yield await job("b" + n); } catch (e) { yield await job("caught " + e.message); } finally { log.push(await job("fin" + n)); } } const one = g(1); const out = [(await one.next()).value, await one.return("r")]; const two = g(2); await two.next(); out.push((await two.throw(new Error("x"))).value, await two.next()); return [out, log];',
+    'one that is given values, and asked ahead':
+      'async function* sum() { let total = 0; for (;;) { const n = yield total; if (n === undefined) return await job("sum " + total); total += n + (await job(String(n))).length; } } const it = sum(); await it.next(); const out = []; for (const r of await Promise.all([it.next(1), it.next(20), it.next()])) out.push(r.value, r.done); return out;',
+  };
+
+  it.each(
+    Object.entries(programs).flatMap(([name, code]) => [
+      [name, 'text', code, emitThroughText] as const,
+      [name, 'ast', code, emitThroughAst] as const,
+    ]),
+  )('%s (%s)', (name, kind, code, emit) => {
+    const source = `${head}export async function main() {\n  'use durable';\n  ${code}\n}\n`;
+    const fixture = { name: `generators-${name.replace(/\W+/g, '-')}`, file: 'input.js', folder: '', source };
+    return check(fixture, `es2017-${kind}`, emit(fixture, at('ES2017')), emitPlain(fixture, at('ES2017')));
+  });
+});
+
 describe('another compiler behind ours', () => {
   const generators = written.filter(
     ({ name, source, file }) =>
