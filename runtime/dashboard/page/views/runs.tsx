@@ -4,18 +4,11 @@ import type { Counts, RunItem, RunsFilter, RunsPage } from '../../api.ts';
 import { query } from '../base/client.ts';
 import { useKeys } from '../base/keyboard.ts';
 import { useResource } from '../base/resource.ts';
-import { go, hrefOf, route, setParameters } from '../base/router.ts';
+import { go, hrefOf, type Route, route, setParameters } from '../base/router.ts';
 import { Failure, Loading, Notice } from '../parts/notice.tsx';
 import { BulkBar } from './bulk.tsx';
+import { Filters, NO_FILTER } from './filters.tsx';
 import { RunsTable } from './runs-table.tsx';
-
-const STATUSES = [
-  'running',
-  'blocked',
-  'failed',
-  'completed',
-  'cancelled',
-] as const satisfies readonly RunStatus[];
 
 const LIMIT = '50';
 
@@ -23,102 +16,55 @@ const LIMIT = '50';
 export function RunsView({ act }: { readonly act: boolean }) {
   const { parameters } = route.value;
   const { status, fn, text } = parameters;
-  // Where each page begins that is before this one.
-  const trail = parameters.after?.split(',').map(decodeURIComponent) ?? [];
-  const cursor = trail.at(-1);
-  const runs = useResource<RunsPage>(query('api/runs', { status, fn, text, cursor, limit: LIMIT }), {
-    keep: true,
-  });
+  const pages = pagesOf(parameters.after);
+  const runs = useResource<RunsPage>(
+    query('api/runs', { status, fn, text, cursor: pages.cursor, limit: LIMIT }),
+    {
+      keep: true,
+    },
+  );
   const counts = useResource<Counts>('api/counts');
-  const [at, setAt] = useState(0);
-  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const search = useRef<HTMLInputElement>(null);
   const list = runs.data?.runs ?? [];
   const next = runs.data?.next;
-  const place = JSON.stringify(parameters);
-  useEffect(() => {
-    setAt(0);
-    setChosen(new Set());
-  }, [place]);
+  const { at, move, current, chosen, setChosen, toggle } = useRows(list, JSON.stringify(parameters));
   useEffect(() => {
     document.title = 'Durable runs';
   }, []);
-  const toggle = (id: string): void => {
-    const others = new Set(chosen);
-    if (!others.delete(id)) others.add(id);
-    setChosen(others);
-  };
-  const forward = (): void => {
-    if (next !== undefined) setParameters({ after: trailText([...trail, next]) }, 'push');
-  };
-  const back = (): void => {
-    if (trail.length > 0) setParameters({ after: trailText(trail.slice(0, -1)) }, 'push');
-  };
-  const current = list[Math.min(at, list.length - 1)];
+  const forward = next === undefined ? undefined : () => pages.forward(next);
   useKeys({
-    j: () => setAt(Math.min(at + 1, list.length - 1)),
-    k: () => setAt(Math.max(at - 1, 0)),
-    ArrowDown: () => setAt(Math.min(at + 1, list.length - 1)),
-    ArrowUp: () => setAt(Math.max(at - 1, 0)),
+    j: () => move(1),
+    k: () => move(-1),
+    ArrowDown: () => move(1),
+    ArrowUp: () => move(-1),
     Enter: () => current && go(hrefOf(['runs', current.id])),
     x: () => act && current && toggle(current.id),
     '/': () => search.current?.focus(),
-    '[': back,
-    ']': forward,
+    '[': pages.back,
+    ']': () => forward?.(),
     Escape: () => (chosen.size > 0 ? setChosen(new Set()) : setParameters(NO_FILTER)),
   });
-  const filter: RunsFilter = {
-    ...(status !== undefined && { status: status as RunStatus }),
-    ...(fn !== undefined && { fn }),
-    ...(text !== undefined && { text }),
-  };
+  const filter = filterOf(parameters);
   const isFiltered = Object.keys(filter).length > 0;
   return (
     <section class="runs" aria-label="Runs">
       <h1 class="unseen">Runs</h1>
-      <div class="filters">
-        <StatusFilter counts={counts.data} status={status} />
-        <label class="search">
-          <span class="unseen">Search in ids and functions</span>
-          <input
-            ref={search}
-            type="search"
-            placeholder="Search ids and functions  /"
-            value={text ?? ''}
-            maxLength={255}
-            spellcheck={false}
-            autocomplete="off"
-            onInput={(event) => searchFor(event.currentTarget.value)}
-            onKeyDown={(event) => {
-              if (event.key === 'Escape' || event.key === 'Enter') event.currentTarget.blur();
-            }}
-          />
-        </label>
-        {fn === undefined ? null : (
-          <button
-            type="button"
-            class="chip chosen"
-            title="Show all functions"
-            onClick={() => setParameters({ fn: undefined, after: undefined })}
-          >
-            {fn} <span aria-hidden="true">×</span>
-          </button>
-        )}
-      </div>
+      <Filters counts={counts.data} filter={filter} search={search} />
       {runs.error === undefined ? null : <Failure error={runs.error} retry={runs.reload} />}
       {runs.isLoading ? <Loading what="runs" /> : null}
       {list.length > 0 ? (
-        <RunsTable runs={list} at={at} chosen={act ? chosen : undefined} toggle={toggle} choose={setChosen} />
+        <>
+          <RunsTable
+            runs={list}
+            at={at}
+            chosen={act ? chosen : undefined}
+            toggle={toggle}
+            choose={setChosen}
+          />
+          <Pager page={pages.number} count={list.length} back={pages.back} next={forward} />
+        </>
       ) : null}
       {runs.data !== undefined && list.length === 0 ? <Nothing isFiltered={isFiltered} /> : null}
-      {list.length > 0 ? (
-        <Pager
-          page={trail.length + 1}
-          count={list.length}
-          back={back}
-          next={next === undefined ? undefined : forward}
-        />
-      ) : null}
       {act ? (
         <BulkBar
           chosen={chosen}
@@ -131,47 +77,74 @@ export function RunsView({ act }: { readonly act: boolean }) {
   );
 }
 
-const trailText = (cursors: readonly string[]): string => cursors.map(encodeURIComponent).join();
+const filterOf = ({ status, fn, text }: Route['parameters']): RunsFilter => ({
+  ...(status !== undefined && { status: status as RunStatus }),
+  ...(fn !== undefined && { fn }),
+  ...(text !== undefined && { text }),
+});
 
-const NO_FILTER = { status: undefined, fn: undefined, text: undefined, after: undefined };
+interface Rows {
+  /** The row that the keys are at. */
+  readonly at: number;
+  readonly move: (by: 1 | -1) => void;
+  /** The run of that row; none in an empty list. */
+  readonly current: RunItem | undefined;
+  /** The ids of the chosen runs. */
+  readonly chosen: ReadonlySet<string>;
+  readonly setChosen: (ids: ReadonlySet<string>) => void;
+  readonly toggle: (id: string) => void;
+}
+
+/** @param place what is listed: another list begins at its first row, with none chosen */
+function useRows(list: readonly RunItem[], place: string): Rows {
+  const [at, setAt] = useState(0);
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  useEffect(() => {
+    setAt(0);
+    setChosen(new Set());
+  }, [place]);
+  const last = list.length - 1;
+  return {
+    at,
+    move: (by) => setAt(by === 1 ? Math.min(at + 1, last) : Math.max(at - 1, 0)),
+    current: list[Math.min(at, last)],
+    chosen,
+    setChosen,
+    toggle: (id) => {
+      const others = new Set(chosen);
+      if (!others.delete(id)) others.add(id);
+      setChosen(others);
+    },
+  };
+}
+
+interface Pages {
+  /** Of this page, from 1. */
+  readonly number: number;
+  /** Where it begins; undefined for the first one. */
+  readonly cursor: string | undefined;
+  readonly back: () => void;
+  /** @param next where the next one begins */
+  readonly forward: (next: string) => void;
+}
+
+/** @param after where each page begins that is not the first, up to this one, as it is in the address */
+function pagesOf(after: string | undefined): Pages {
+  const trail = after?.split(',').map(decodeURIComponent) ?? [];
+  return {
+    number: trail.length + 1,
+    cursor: trail.at(-1),
+    back: () => {
+      if (trail.length > 0) setParameters({ after: trailText(trail.slice(0, -1)) }, 'push');
+    },
+    forward: (next) => setParameters({ after: trailText([...trail, next]) }, 'push'),
+  };
+}
+
+const trailText = (cursors: readonly string[]): string => cursors.map(encodeURIComponent).join();
 
 const areAll = (chosen: ReadonlySet<string>, runs: readonly RunItem[]): boolean =>
   runs.length > 0 && runs.every(({ id }) => chosen.has(id));
-
-let searching: ReturnType<typeof setTimeout> | undefined;
-
-/** Not at each key: the store is asked. */
-function searchFor(text: string): void {
-  clearTimeout(searching);
-  searching = setTimeout(() => setParameters({ text, after: undefined }), 200);
-}
-
-interface StatusFilterProps {
-  readonly counts: Counts | undefined;
-  readonly status: string | undefined;
-}
-
-function StatusFilter({ counts, status }: StatusFilterProps) {
-  const all = counts && Object.values(counts.statuses).reduce((sum, count) => sum + count, 0);
-  const chip = (name: RunStatus | undefined, count: number | undefined) => (
-    <button
-      key={name ?? 'all'}
-      type="button"
-      class={`chip ${name ?? ''}${status === name ? ' chosen' : ''}${count === 0 ? ' none' : ''}`}
-      aria-pressed={status === name}
-      onClick={() => setParameters({ status: name, after: undefined })}
-    >
-      {name ?? 'all'} <span class="count">{count?.toLocaleString('en') ?? ''}</span>
-    </button>
-  );
-  return (
-    // biome-ignore lint/a11y/useSemanticElements: a fieldset has a layout of its own
-    <div class="chips" role="group" aria-label="Status">
-      {chip(undefined, all)}
-      {STATUSES.map((name) => chip(name, counts?.statuses[name]))}
-    </div>
-  );
-}
 
 const Nothing = ({ isFiltered }: { readonly isFiltered: boolean }) =>
   isFiltered ? (
