@@ -1,5 +1,5 @@
 import { MisuseError } from '../base/errors.ts';
-import { runDidMore, runOutOfTime } from '../base/messages/runs.ts';
+import { resumeOfAccepted, runDidMore, runOutOfTime } from '../base/messages/runs.ts';
 import type { JournalEvent } from './events.ts';
 
 export interface ResumeOptions {
@@ -31,10 +31,19 @@ export function rewind(id: string, events: readonly JournalEvent[], now: number,
     throw new MisuseError(runOutOfTime(id, new Date(deadline).toISOString()));
   }
   const kept = beforeFailure(events, ownBeginning(events));
+  const failed = events[kept];
+  if (failed?.type === 'step' && isOld(events, failed.key))
+    throw new MisuseError(resumeOfAccepted(id, failed.key));
   const done = forget ? [] : events.slice(kept + 1).filter(isWork);
   if (done.length === 0) return kept;
   throw new MisuseError(runDidMore(id, ...shownKeys(done)));
 }
+
+/** Whether the outcome of a step was recorded before another order was accepted: it is taken from there each time. */
+const isOld = (events: readonly JournalEvent[], key: string): boolean => {
+  const accepted = events.findLastIndex(({ type }) => type === 'accepted');
+  return events.slice(0, Math.max(accepted, 0)).some((event) => event.type === 'step' && event.key === key);
+};
 
 /** The keys of events as text, and what says that there are more. */
 export function shownKeys(events: readonly { readonly key: string }[]): [shown: string, more: string] {

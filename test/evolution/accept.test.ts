@@ -368,6 +368,29 @@ describe('accept is refused, and nothing is written', () => {
     expect(() => forkOf('run', pending, { from: key.key }, 'f'.repeat(64), 1)).toThrow('the old outcomes of');
   });
 
+  it('and so is to resume behind a step that failed in the old order: it would not be called again', async () => {
+    const before = await deploy(
+      'accept-failed',
+      `try { await step('weigh', () => check(n), { retry: { attempts: 1 } }); } catch { await reserve(n); } return await ship(n);`,
+    );
+    const prefix = (await runWhole(before)).events.slice(0, 3);
+    expect(prefix.at(-1)).toMatchObject({ type: 'step', key: 'reserve' });
+    const store = await died(before, prefix);
+    const main = await deploy(
+      'accept-failed',
+      `await say('new'); await step('weigh', () => check(n), { retry: { attempts: 1 } }); return await ship(n);`,
+    );
+    await resume(store, prefix);
+    const accepted = await accept(store, versionOf(main));
+    expect(accepted.outcome).toMatchObject({ status: 'rejected', reason: { message: 'refused' } });
+    const runtime = createRuntime({ store });
+    await expect(runtime.resume('run')).rejects.toThrow(
+      'failed before another order of the code was accepted',
+    );
+    await runtime.close();
+    expect(eventsOf(store, 'run')).toEqual(accepted.events);
+  });
+
   it('of a run that is not blocked, or that is no run', async () => {
     const main = await deploy('accept-refused', CASES[0]!.old);
     const prefix = (await runWhole(main)).events.slice(0, 2);

@@ -206,6 +206,10 @@ export const forkOfAccepted = (id: string, from: string, keys: string, more: str
   `before that: it would be given the old outcomes of ${keys}${more}. Fork it from a key behind all of these, or use rerun(id), which ` +
   'does everything again.';
 
+export const resumeOfAccepted = (id: string, key: string): string =>
+  `The step "${key}" of the run "${id}" failed before another order of the code was accepted, and what was recorded by then is kept. So it ` +
+  'would not be called again: its old error would be thrown. Use rerun(id), which does everything again.';
+
 export const forkFromNoKey = (where: string): string =>
   `${where}: from is the key of a step or a wait, as handle.events() lists it.`;
 
