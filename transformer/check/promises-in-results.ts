@@ -15,6 +15,16 @@ import type { PossibleSteps } from '../flow/possible-steps.ts';
 import type { PromiseFlow } from '../flow/track-promises.ts';
 import { CHAINERS } from '../syntax/method-names.ts';
 import { contains, isAsync, isClosure, isLogical, returnsOf, staticKey, unwrap } from '../syntax/nodes.ts';
+import {
+  ELEMENTS,
+  firstOf,
+  isElement,
+  isMapper,
+  isMemberOfElement,
+  isSettledHere,
+  listOf,
+  SAME_ELEMENTS,
+} from './elements-of-lists.ts';
 
 /** What is known of such promises by syntax, for the check that finds promises by types. */
 export interface TakenPromises {
@@ -143,17 +153,19 @@ class TakenPromiseCheck {
     if (ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node)) {
       // `await ask().text` is one step, and so is `return ask().text`.
       const start = this.startOf(node);
-      if (ts.isCallExpression(start) && !this.listOf(start, ELEMENTS) && this.isWaitedFor(node))
+      if (ts.isCallExpression(start) && !listOf(ts, start, ELEMENTS) && this.isWaitedFor(node))
         return undefined;
       const call = this.madeBy(node.expression) ?? this.spreadInto(node) ?? this.takenFrom(node.expression);
-      return call && !this.isKeptWhole(node, call) && !this.isSettledHere(node.expression) ? call : undefined;
+      return call && !this.isKeptWhole(node, call) && !isSettledHere(this.file, node.expression)
+        ? call
+        : undefined;
     }
     if (!ts.isIdentifier(node)) return undefined;
     return this.once(takenByName, node, () =>
       this.throughName(node, ({ from, relation }) => {
         if (relation === 'same') return this.takenFrom(from);
-        if (relation !== 'element' || this.isSettledHere(node)) return undefined;
-        return this.madeBy(from) ?? (this.isMemberOfElement(node) ? this.listedIn(from) : undefined);
+        if (relation !== 'element' || isSettledHere(this.file, node)) return undefined;
+        return this.madeBy(from) ?? (isMemberOfElement(this.file, node) ? this.listedIn(from) : undefined);
       }),
     );
   }
@@ -166,7 +178,7 @@ class TakenPromiseCheck {
       return this.once(madeByName, node, () =>
         this.throughName(node, ({ from, relation }) => {
           if (relation === 'same') return this.madeBy(from);
-          return relation === 'element' && this.isElement(node) ? this.listedIn(from) : undefined;
+          return relation === 'element' && isElement(this.file, node) ? this.listedIn(from) : undefined;
         }),
       );
     if (ts.isConditionalExpression(node)) return this.madeBy(node.whenTrue) ?? this.madeBy(node.whenFalse);
@@ -175,7 +187,7 @@ class TakenPromiseCheck {
     if (ts.isPropertyAccessExpression(node)) return this.heldBy(node);
     if (ts.isElementAccessExpression(node)) return this.heldBy(node) ?? this.listedIn(node.expression);
     if (!ts.isCallExpression(node) || awaited.has(node)) return undefined;
-    const list = this.listOf(node, ELEMENTS);
+    const list = listOf(ts, node, ELEMENTS);
     if (list) return this.listedIn(list);
     const inner = localFunctionOf(body, node.expression);
     if (inner)
@@ -197,43 +209,14 @@ class TakenPromiseCheck {
         ts.isSpreadElement(one) ? this.listedIn(one.expression) : this.madeBy(one),
       );
     if (!ts.isCallExpression(node)) return undefined;
-    const list = this.listOf(node, SAME_ELEMENTS);
+    const list = listOf(ts, node, SAME_ELEMENTS);
     if (list) return this.listedIn(list);
-    if (!isHelperCall(this.body, node) || !MAPPERS.test(node.expression.getText().replace(/^.*\.\s*/s, '')))
-      return undefined;
+    if (!isHelperCall(this.body, node) || !isMapper(ts, node)) return undefined;
     return firstOf(node.arguments, (argument) => {
       const closure = unwrap(ts, argument);
       if (!isClosure(ts, closure) || isAsync(ts, closure)) return undefined;
       return firstOf(returnsOf(ts, closure), (one) => this.madeBy(one));
     });
-  }
-
-  /** `one` in `for (const one of all)` and in `all.map((one) => ...)`. */
-  private isElement(name: ts.Identifier): boolean {
-    const declaration = this.bindings.resolve(name)?.declaration;
-    return declaration !== undefined && this.isOfEach(declaration);
-  }
-
-  /** `text` in `for (const { text } of all)` and in `all.map(({ text }) => ...)`: a member of an element. */
-  private isMemberOfElement(name: ts.Identifier): boolean {
-    const pattern = this.bindings.resolve(name)?.declaration?.parent;
-    return pattern !== undefined && this.ts.isObjectBindingPattern(pattern) && this.isOfEach(pattern.parent);
-  }
-
-  private isOfEach(holder: ts.Node): boolean {
-    const { ts } = this;
-    return (
-      ts.isParameter(holder) ||
-      (ts.isVariableDeclaration(holder) && ts.isForOfStatement(holder.parent.parent))
-    );
-  }
-
-  /** `all` in `all.at(0)`. */
-  private listOf(call: ts.CallExpression, methods: RegExp): ts.Expression | undefined {
-    const { ts } = this;
-    const callee = unwrap(ts, call.expression);
-    const isOne = ts.isPropertyAccessExpression(callee) && methods.test(callee.name.text);
-    return isOne ? callee.expression : undefined;
   }
 
   /** `r.text` with `const r = { ...ask() }`. */
@@ -335,34 +318,4 @@ class TakenPromiseCheck {
     const { awaited, returned } = this;
     return awaited.has(read) || returned.has(read);
   }
-
-  /** `const { promise, resolve } = pDefer()`: the function itself settles the promise. */
-  private isSettledHere(expression: ts.Expression): boolean {
-    const { ts, bindings, file, nodes } = this;
-    const node = unwrap(ts, expression);
-    const declaration = ts.isIdentifier(node) ? bindings.resolve(node)?.declaration : undefined;
-    if (!declaration || !ts.isIdentifier(node)) return false;
-    const holder = ts.isBindingElement(declaration) ? declaration.parent : undefined;
-    if (holder && ts.isObjectBindingPattern(holder))
-      return holder.elements.some(({ propertyName, name }) =>
-        isSettler((propertyName ?? name).getText(file.sourceFile)),
-      );
-    return nodes
-      .usesOf(node)
-      .some(({ parent }) => ts.isPropertyAccessExpression(parent) && isSettler(parent.name.text));
-  }
-}
-
-const ELEMENTS = /^(?:at|find|findLast|pop|shift)$/;
-const SAME_ELEMENTS = /^(?:concat|filter|flat|reverse|slice|sort|toReversed|toSorted|values)$/;
-const MAPPERS = /^(?:from|map)$/;
-
-const isSettler = (name: string): boolean => name === 'resolve' || name === 'reject';
-
-function firstOf<T, R>(list: readonly T[], ask: (item: T) => R | undefined): R | undefined {
-  for (const item of list) {
-    const answer = ask(item);
-    if (answer !== undefined) return answer;
-  }
-  return undefined;
 }

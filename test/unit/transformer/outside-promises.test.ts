@@ -232,6 +232,11 @@ describe('journals from before these promises were steps', () => {
       'READY',
     ],
     [
+      'an optional chain',
+      'const a = await client?.ready.then((x) => x.made); await save(); return [a, await save()];',
+      'client.ready',
+    ],
+    [
       'a condition',
       'const b = await (client.ready ?? 1); await save(); return [b, await save()];',
       'client.ready',
