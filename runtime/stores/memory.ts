@@ -26,13 +26,13 @@ import {
   type Completed,
   hasEnded,
   type ListFilter,
+  type LoadedRun,
   type NewMessage,
   OUR_LIMITS,
   type Pruned,
   type RunRecord,
   type Sent,
   type Store,
-  type StoredRun,
 } from './store.ts';
 import { closed, unknownCursor } from './store-errors.ts';
 
@@ -117,10 +117,15 @@ class MemoryStore implements Store {
     return refused;
   }
 
-  reopen(id: string, seq: number, by: Claimant, action?: Action): Claim | null {
+  reopen(
+    id: string,
+    { seq, token }: { readonly seq: number; readonly token: number },
+    by: Claimant,
+    action?: Action,
+  ): Claim | null {
     this.#check();
     const run = this.#runs.get(id);
-    if (run === undefined || !hasEnded(run.status)) return null;
+    if (run === undefined || !hasEnded(run.status) || run.token !== token) return null;
     this.#claims.join(by);
     const undone = run.events.splice(seq);
     run.codes.clear();
@@ -172,10 +177,11 @@ class MemoryStore implements Store {
     return true;
   }
 
-  load(id: string): StoredRun | undefined {
+  load(id: string): LoadedRun | undefined {
     this.#check();
     const run = this.#runs.get(id);
-    return run && { record: recordOf(run), events: [...run.events], messages: [...run.messages] };
+    if (run === undefined) return undefined;
+    return { record: recordOf(run), events: [...run.events], messages: [...run.messages], token: run.token };
   }
 
   runOf(token: string): string | undefined {

@@ -32,6 +32,12 @@ export interface StoredRun {
   readonly messages: readonly Message[];
 }
 
+/** A run as a store has it for those who may change it. */
+export interface LoadedRun extends StoredRun {
+  /** The token of its last claim. As long as it is the same, no worker has driven the run since. */
+  readonly token: number;
+}
+
 /** A message to a run from outside; `value` is an encoded value, or an encoded error when `ok` is false. */
 export interface NewMessage {
   readonly kind: 'signal' | 'callback' | 'child' | 'cancel';

@@ -10,7 +10,7 @@ import type { SqliteClaims } from './sqlite-claims.ts';
 import type { SqliteMail } from './sqlite-mail.ts';
 import type { SqliteShown } from './sqlite-shown.ts';
 import { parseEvent, recordOf } from './statements.ts';
-import { type Append, hasEnded, type RunStatus, type StoredRun } from './store.ts';
+import { type Append, hasEnded, type LoadedRun, type RunStatus } from './store.ts';
 
 /** Whether one event is all that an append changes. */
 const isSinglePlain = ({ events, shown, action }: Append): boolean =>
@@ -124,7 +124,7 @@ export class SqliteJournals {
     return events;
   }
 
-  load(id: string): StoredRun | undefined {
+  load(id: string): LoadedRun | undefined {
     return this.#connection.readOf(`the run "${id}"`, () => {
       const row = this.#sql.record.get(id);
       if (row === undefined) return undefined;
@@ -132,7 +132,8 @@ export class SqliteJournals {
       const events = readJournal(this.#store, record, this.#sql.events.all(row.key!), Number(row.length));
       // Behind what says more exactly what is wrong.
       this.assertIntact(id, row);
-      return { record, events, messages: readMessages(this.#store, id, this.#sql.unread.all(row.key!)) };
+      const messages = readMessages(this.#store, id, this.#sql.unread.all(row.key!));
+      return { record, events, messages, token: Number(row.token) };
     });
   }
 

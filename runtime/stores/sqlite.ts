@@ -39,6 +39,7 @@ import {
   type Heartbeat,
   hasEnded,
   type ListFilter,
+  type LoadedRun,
   type NewMessage,
   OUR_LIMITS,
   type Pruned,
@@ -46,7 +47,6 @@ import {
   type RunStatus,
   type Sent,
   type Store,
-  type StoredRun,
 } from './store.ts';
 import { unknownCursor } from './store-errors.ts';
 
@@ -132,10 +132,15 @@ class SqliteStore implements Store {
     return this.#journals.append(batch);
   }
 
-  reopen(id: string, seq: number, by: Claimant, action?: Action): Claim | null {
+  reopen(
+    id: string,
+    { seq, token: last }: { readonly seq: number; readonly token: number },
+    by: Claimant,
+    action?: Action,
+  ): Claim | null {
     return this.#claims.write(() => {
       const run = this.#sql.addressee.get(id);
-      if (run === undefined || !hasEnded(run.status as RunStatus)) return null;
+      if (run === undefined || !hasEnded(run.status as RunStatus) || Number(run.token) !== last) return null;
       const key = run.key!;
       this.#claims.join(by);
       const undone = this.#journals.removeFrom(key, seq);
@@ -209,7 +214,7 @@ class SqliteStore implements Store {
     return this.#claims.waiting(fns, now);
   }
 
-  load(id: string): StoredRun | undefined {
+  load(id: string): LoadedRun | undefined {
     return this.#journals.load(id);
   }
 

@@ -85,7 +85,7 @@ export const SQL = {
   mail: `select m.seq, m.kind, m.name, m.ok, m.value, m.sum, r.id from messages m join runs r on r.key = m.run
     where m.seq > ? and r.owner = ? order by m.seq`,
   lastMessage: `select coalesce((select seq from sqlite_sequence where name = 'messages'), 0) as last`,
-  addressee: 'select key, status, id, fn, created_at, sum from runs where id = ?',
+  addressee: 'select key, status, token, id, fn, created_at, sum from runs where id = ?',
   insertCallback: 'insert into callbacks (token, run, until) values (?, ?, ?) on conflict (token) do nothing',
   callback: `select c.used, c.until, r.id, r.status from callbacks c join runs r on r.key = c.run where c.token = ?`,
   useCallback: 'update callbacks set used = 1 where token = ?',
@@ -118,7 +118,7 @@ export const SQL = {
     crashes = iif(?, max(crashes, 1), 0), ${sumWith("'blocked'")} where id = ? and token = ? and owner is not null`,
   events: 'select seq, data, sum from events where run = ? order by seq',
   lastEvent: 'select seq, data, sum from events where run = ? order by seq desc limit 1',
-  record: `select r.key, r.length, ${RECORD} from runs r where r.id = ?`,
+  record: `select r.key, r.length, r.token, ${RECORD} from runs r where r.id = ?`,
   recordBlindly: `select r.key, r.length, ${BLIND_RECORD} from runs r where r.id = ?`,
   // Conditions on `owner` and `status` must be worded as in the indexes, or SQLite doesn't use them.
   // Left to itself, it takes the index of all that have this status, and sorts a million sleeping runs at each look.

@@ -4,10 +4,11 @@ import type { Outcome } from '../port/backend.ts';
 import type { Action, ActionFilter, KeptAction } from './actions.ts';
 import type { Claim, Claimant, ClaimWish } from './claims.ts';
 import type { InspectSource } from './inspect-source.ts';
-import type { Message, NewMessage, RunRecord, RunStatus, StoredRun } from './run-record.ts';
+import type { LoadedRun, Message, NewMessage, RunRecord, RunStatus } from './run-record.ts';
 
 export {
   hasEnded,
+  type LoadedRun,
   type Message,
   type NewMessage,
   type RunRecord,
@@ -141,7 +142,7 @@ export interface Store {
   /** Runs that have shown that their workers live on with them: their crashes count no more. */
   clear(claims: readonly Claim[]): MaybePromise<void>;
   /** A run with its whole journal, in order. */
-  load(id: string): MaybePromise<StoredRun | undefined>;
+  load(id: string): MaybePromise<LoadedRun | undefined>;
   /** How a run ended, without the rest of its journal; undefined if it hasn't, or there is none. */
   ended(id: string): MaybePromise<RunEnded | undefined>;
   /** One run's record without its journal. */
@@ -174,9 +175,16 @@ export interface Store {
   waiting(fns: readonly string[], now: number): MaybePromise<readonly string[]>;
   /**
    * Takes back the end of a run and all events from `seq` on, and claims it. What those events had received is sent again.
-   * Null if the run isn't over, or there is none.
+   * Null if the run isn't over, or there is none, or it has gone on since it was read.
+   *
+   * @param token of the run as it was read to find out `seq`
    */
-  reopen(id: string, seq: number, by: Claimant, action?: Action): MaybePromise<Claim | null>;
+  reopen(
+    id: string,
+    { seq, token }: { readonly seq: number; readonly token: number },
+    by: Claimant,
+    action?: Action,
+  ): MaybePromise<Claim | null>;
   /**
    * Removes ended runs that have not changed since a moment (ms since the epoch), in one transaction of about `rows` rows at
    * most. A run is kept if another run may still need its outcome.

@@ -1,7 +1,7 @@
 /** Stores that do something wrong, to see that it is found. */
 import type { JournalEvent } from '../../runtime/journal/events.ts';
 import type { Claim } from '../../runtime/stores/claims.ts';
-import type { Append, Store, StoredRun } from '../../runtime/stores/store.ts';
+import type { Append, LoadedRun, Store } from '../../runtime/stores/store.ts';
 
 type Method = (...args: never[]) => unknown;
 
@@ -47,7 +47,7 @@ export function ignoresFencing(): (store: Store) => Store {
 export function forgetsSteps(store: Store): Store {
   return replaced(store, {
     load: (id) => {
-      const run = at(store).load(id) as StoredRun | undefined;
+      const run = at(store).load(id) as LoadedRun | undefined;
       const last = run?.events.at(-1);
       if (run === undefined || last?.type !== 'step') return run;
       const blank: JournalEvent = { type: 'output', at: last.at };
@@ -101,7 +101,7 @@ export function altersValues(store: Store): Store {
   };
   return replaced(store, {
     load: (id) => {
-      const run = at(store).load(id) as StoredRun | undefined;
+      const run = at(store).load(id) as LoadedRun | undefined;
       return run === undefined || ++count % 3 !== 0 ? run : { ...run, events: altered(run.events) };
     },
   });
@@ -113,7 +113,9 @@ export const removesTooMuch = (store: Store): Store =>
 
 /** Forgets one more event than it is asked to, when a run is resumed. */
 export const reopensTooFar = (store: Store): Store =>
-  replaced(store, { reopen: (id, seq, by) => at(store).reopen(id, Math.max(1, seq - 1), by) });
+  replaced(store, {
+    reopen: (id, { seq, token }, by) => at(store).reopen(id, { seq: Math.max(1, seq - 1), token }, by),
+  });
 
 /** Doesn't write when a schedule is due next. */
 export const forgetsSchedules = (store: Store): Store =>

@@ -146,7 +146,13 @@ export class Truth {
       const run = this.#left('blocked', done, claim);
       if (run !== undefined) run.blocked = reason;
     },
-    reopen: (claim: Claim | null, process: Process, id: string, seq: number, by: Claimant) => {
+    reopen: (
+      claim: Claim | null,
+      process: Process,
+      id: string,
+      { seq }: { readonly seq: number },
+      by: Claimant,
+    ) => {
       const run = this.runs.get(id);
       if (run === undefined || claim === null) return;
       if (run.ended === undefined) this.violate('double end', `${id} was reopened before its end`, id);

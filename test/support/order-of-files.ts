@@ -37,7 +37,8 @@ export const SHARING = [
   'process/faults/{damage,edited,failing-store,handling,lost-answers,rejections,sizes}',
   'simulator/**/*',
   'unit/cli/**/*',
-  'unit/runtime/**/*',
+  'unit/runtime/{base,dashboard,engines,functions,http,inspect,journal,observe,picture,run,stores,values}/**/*',
+  'unit/runtime/testing/fixtures',
   'unit/transformer/**/*',
 ];
 

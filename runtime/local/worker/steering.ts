@@ -148,9 +148,10 @@ export class Steering {
       );
     }
     const run = await this.#parts.store.load(id);
-    const seq = rewind(id, run?.events ?? [], this.#now, forget);
+    if (run === undefined) throw new MisuseError(runNotOver(id));
+    const rewound = { seq: rewind(id, run.events, this.#now, forget), token: run.token };
     const claim = await this.#parts.claiming.sure(() =>
-      this.#parts.store.reopen(id, seq, this.#parts.lease.claimant(), action),
+      this.#parts.store.reopen(id, rewound, this.#parts.lease.claimant(), action),
     );
     if (claim === null) throw new MisuseError(runNotOver(id));
     return this.#goOn(claim, fn);

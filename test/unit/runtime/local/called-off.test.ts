@@ -167,7 +167,7 @@ it.each([
   ];
   expect(await store.append([{ claim, seq: 1, events }])).toEqual([]);
   expect((await store.load('run'))!.messages).toEqual([]);
-  await store.reopen('run', 1, worker);
+  await store.reopen('run', { seq: 1, token: claim.token }, worker);
   expect((await store.load('run'))!.messages).toHaveLength(1);
   await store.close();
 });

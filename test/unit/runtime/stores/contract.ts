@@ -20,6 +20,10 @@ export function storeContract(name: string, open: () => Store): void {
     const create = async (id: string, by = worker('a'), event = started()) =>
       (await store.create(id, event, by))!;
 
+    /** As it is now. */
+    const reopen = async (id: string, seq: number, by: string) =>
+      store.reopen(id, { seq, token: (await store.load(id))!.token }, worker(by));
+
     it('creates a run once', async () => {
       expect(await store.create('r', started(), worker('a'))).toEqual({
         runId: 'r',
@@ -38,6 +42,7 @@ export function storeContract(name: string, open: () => Store): void {
         },
         events: [started()],
         messages: [],
+        token: 1,
       });
     });
 
@@ -141,7 +146,7 @@ export function storeContract(name: string, open: () => Store): void {
       expect(await store.isInUse('inner', 'Y')).toBe(false);
       expect((await store.codeInUse()).map(({ code }) => code)).toEqual(['X', 'A', null]);
       // What is taken back is not executed any more.
-      await store.reopen('r1', 3, worker('a'));
+      await reopen('r1', 3, 'a');
       expect((await store.codeInUse()).map(({ code }) => code)).toEqual(['X', 'A', null]);
       expect(await store.isInUse('inner', 'Y')).toBe(false);
     });
@@ -412,9 +417,9 @@ export function storeContract(name: string, open: () => Store): void {
         message: seq,
       } as const;
       const callback = { type: 'callback-created', key: 'c', at: 6, token: 'once more' } as const;
-      expect(await store.reopen('r', 1, worker('b'))).toBeNull();
+      expect(await reopen('r', 1, 'b')).toBeNull();
       await store.append([{ claim, seq: 1, events: [step('a'), taken, callback, ended(false)] }]);
-      const again = await store.reopen('r', 2, worker('b'));
+      const again = await reopen('r', 2, 'b');
       expect(again!.token).toBeGreaterThan(claim.token);
       const run = (await store.load('r'))!;
       expect(run.record).toMatchObject({ status: 'running', reason: null });
@@ -422,7 +427,20 @@ export function storeContract(name: string, open: () => Store): void {
       expect(run.messages).toMatchObject([message]);
       expect(await store.append([{ claim, seq: 2, events: [step('b')] }])).toEqual(['r']);
       expect(await store.append([{ claim: again!, seq: 2, events: [callback, ended()] }])).toEqual([]);
-      expect(await store.reopen('none', 1, worker('b'))).toBeNull();
+      expect(await store.reopen('none', { seq: 1, token: 1 }, worker('b'))).toBeNull();
+    });
+
+    it('does not reopen a run that has gone on since it was read', async () => {
+      await store.append([{ claim: await create('r'), seq: 1, events: [ended(false)] }]);
+      const read = (await store.load('r'))!;
+      const again = (await reopen('r', 1, 'b'))!;
+      const events = [step('a'), ended(true)];
+      expect(await store.append([{ claim: again, seq: 1, events }])).toEqual([]);
+      const late = { seq: 1, token: read.token };
+      expect(await store.reopen('r', late, worker('c'))).toBeNull();
+      const after = (await store.load('r'))!;
+      expect(after.events).toEqual([started(), ...events]);
+      expect(after.record.status).toBe('completed');
     });
 
     it('reopens a run with what it had not taken, behind what is undone, and with the ends of those it watches', async () => {
@@ -445,7 +463,7 @@ export function storeContract(name: string, open: () => Store): void {
       } as const;
       await store.append([{ claim, seq: 1, events: [taken, ended(false)] }]);
       await store.append([{ claim: child, seq: 1, events: [ended(true)] }]);
-      await store.reopen('r', 1, worker('b'));
+      await reopen('r', 1, 'b');
       const { messages } = (await store.load('r'))!;
       expect(messages).toMatchObject([
         signal('1j1'),
@@ -469,7 +487,7 @@ export function storeContract(name: string, open: () => Store): void {
       expect(await store.ended('r')).toBeUndefined();
       await store.append([{ claim, seq: 2, events: [ended(false)] }]);
       expect(await store.ended('r')).toEqual(ended(false));
-      await store.reopen('r', 1, worker('a'));
+      await reopen('r', 1, 'a');
       expect(await store.ended('r')).toBeUndefined();
     });
 
@@ -668,7 +686,7 @@ export function storeContract(name: string, open: () => Store): void {
         () => store.messages('a', 0),
         () => store.park(claim, 1, 0),
         () => store.nextDue([]),
-        () => store.reopen('r', 1, worker('a')),
+        () => store.reopen('r', { seq: 1, token: 1 }, worker('a')),
         () => store.prune(1, 1),
         () => store.renew(worker('a')),
         () => store.release('a'),

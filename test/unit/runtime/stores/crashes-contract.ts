@@ -276,7 +276,7 @@ export function crashesContract(name: string, open: () => Store): void {
       now += 1_000;
       const [held] = (await claim('b', { caution: suspects })) as [Claim];
       await store.append([{ claim: held, seq: 1, events: [ended(false)] }]);
-      const again = (await store.reopen('r', 1, worker('b')))!;
+      const again = (await store.reopen('r', { seq: 1, token: held.token }, worker('b')))!;
       await die('b');
       expect(await claim('c')).toMatchObject([{ token: again.token + 1, crashes: { count: 1 } }]);
     });
