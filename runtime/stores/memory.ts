@@ -69,7 +69,7 @@ class MemoryStore implements Store {
     work();
   }
 
-  create(id: string, started: RunStarted, by: Claimant): Claim | null {
+  create(id: string, started: RunStarted, by: Claimant, watcher?: string): Claim | null {
     this.#check();
     if (this.#runs.has(id)) return null;
     this.#claims.join(by);
@@ -91,7 +91,7 @@ class MemoryStore implements Store {
       messages: [],
       attributes: new Map(Object.entries(started.attributes ?? {})),
       actions: [],
-      watchers: new Set(),
+      watchers: new Set(watcher === undefined ? [] : [watcher]),
     });
     this.#actions.keep(id, startedBy(started));
     return { runId: id, token: 1 };

@@ -112,7 +112,7 @@ class SqliteStore implements Store {
     this.#claims.write(work);
   }
 
-  create(id: string, started: RunStarted, by: Claimant): Claim | null {
+  create(id: string, started: RunStarted, by: Claimant, watcher?: string): Claim | null {
     return this.#claims.write(() => {
       const { at, fn } = started;
       this.#claims.join(by);
@@ -123,6 +123,7 @@ class SqliteStore implements Store {
       if (row === undefined) return null;
       this.#journals.insert(id, row.key!, 0, started);
       if (started.attributes !== undefined) this.#shown.begin(row.key!, started.attributes);
+      if (watcher !== undefined) this.#mail.watch(id, watcher);
       this.#actions.keep(row.key!, startedBy(started));
       return { runId: id, token: 1 };
     });

@@ -120,8 +120,10 @@ export interface Store {
   /**
    * Creates a run with its first event and claims it. If the id exists, nothing changes, and it returns null. It has the attributes
    * that the event has, and the action `start` if that says who started it.
+   *
+   * @param watcher a run that watches it from the beginning, so that it is never removed before that run has its outcome
    */
-  create(id: string, started: RunStarted, by: Claimant): MaybePromise<Claim | null>;
+  create(id: string, started: RunStarted, by: Claimant, watcher?: string): MaybePromise<Claim | null>;
   /**
    * Appends to many journals in one transaction. Gives the ids of runs whose claim is no longer valid or whose `seq`
    * doesn't fit; for those nothing is written, all the others are. What a run shows is written with its events. Some events

@@ -114,7 +114,14 @@ export class Truth {
   }
 
   readonly #checks: Partial<Record<keyof Store, unknown>> = {
-    create: (claim: Claim | null, process: Process, id: string, started: JournalEvent, by: Claimant) => {
+    create: (
+      claim: Claim | null,
+      process: Process,
+      id: string,
+      started: JournalEvent,
+      by: Claimant,
+      watcher?: string,
+    ) => {
       if (claim === null) {
         if (!this.runs.has(id)) this.violate('lost run', `create says that ${id} is there`, id);
         return;
@@ -124,6 +131,7 @@ export class Truth {
       this.schedules.created(id);
       const run = new RunTruth(id);
       run.events.push(started);
+      if (watcher !== undefined) run.watchers.add(watcher);
       this.runs.set(id, run);
       this.#join(by, process);
       this.#give(run, claim, by.worker);

@@ -17,6 +17,7 @@ export const LONG = [
   'random/programs',
   'unit/transformer/bad-input/large-files',
   'process/faults/memory',
+  'unit/runtime/observe/killed',
   'process/examples/registration-start',
   'process/copies/installed',
   'process/faults/namespaces',
@@ -35,9 +36,8 @@ export const SHARING = [
   'engines/observed',
   'evolution/**/*',
   'process/faults/{damage,edited,failing-store,handling,lost-answers,rejections,sizes}',
-  'simulator/**/*',
   'unit/cli/**/*',
-  'unit/runtime/{base,dashboard,engines,functions,http,inspect,journal,observe,picture,run,stores,values}/**/*',
+  'unit/runtime/{base,dashboard,engines,functions,http,inspect,journal,run,stores,values}/**/*',
   'unit/runtime/testing/fixtures',
   'unit/transformer/**/*',
 ];

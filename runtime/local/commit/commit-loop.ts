@@ -14,6 +14,8 @@ const NONE: readonly Creation[] = [];
 interface Creation {
   readonly id: string;
   readonly started: RunStarted;
+  /** The run that waits for it. */
+  readonly watcher: string | undefined;
   readonly resolve: (claim: Claim | null | Promise<Claim | null>) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -74,10 +76,12 @@ export class CommitLoop {
   /**
    * Creates a run, in one transaction with what else is written in the next turn; gives the claim, or null where the id
    * exists. Rejects with StoreError.
+   *
+   * @param watcher the run that waits for it
    */
-  create(id: string, started: RunStarted): Promise<Claim | null> {
+  create(id: string, started: RunStarted, watcher?: string): Promise<Claim | null> {
     return new Promise((resolve, reject) => {
-      this.#creations.add({ id, started, resolve, reject });
+      this.#creations.add({ id, started, watcher, resolve, reject });
       this.#schedule();
     });
   }
@@ -196,7 +200,8 @@ export class CommitLoop {
     const claims: (Claim | null | Promise<Claim | null>)[] = [];
     let refused: readonly string[] | Promise<readonly string[]> = [];
     const written = this.#store.together(() => {
-      for (const { id, started } of creations) claims.push(this.#store.create(id, started, by));
+      for (const { id, started, watcher } of creations)
+        claims.push(this.#store.create(id, started, by, watcher));
       if (appends.length > 0) refused = this.#store.append(appends);
     });
     if (written instanceof Promise) {

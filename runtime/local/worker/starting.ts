@@ -37,6 +37,8 @@ export interface StartRequest {
   readonly attributes?: StoredAttributes | undefined;
   /** Who starts it; undefined where nobody said so. */
   readonly by?: string | undefined;
+  /** The run that waits for it. */
+  readonly watcher?: string;
   /** The run that it repeats: it must be a new one. Undefined where one with this id may be there. */
   readonly origin?: Origin | undefined;
   /** Begins before the call returns, as a plain function does, and is not created in one transaction with other runs. */
@@ -130,7 +132,7 @@ export class Starting {
       const create = (): Claim | null | Promise<Claim | null> => {
         if (origin !== undefined) return createOf(this.#store, lease.claimant(), id, [started], origin);
         if (atOnce) return this.#store.create(id, started, lease.claimant());
-        return services.commits.create(id, started);
+        return services.commits.create(id, started, request.watcher);
       };
       const created = andThen(services.manifests.keep(definition), () => claiming.sure(create));
       return andThen(created, (claim) => {
@@ -191,7 +193,9 @@ export class Starting {
     const definition = findDefinition(fn);
     if (definition === undefined) return failure(unknownFunction(id, fn));
     try {
-      await this.start({ id, definition, input: () => input, until: undefined, atOnce: false });
+      const started = { id, definition, input: () => input, until: undefined, atOnce: false };
+      await this.start({ ...started, watcher: parent });
+      // Of one that was there already.
       await this.#store.watch(id, parent);
       await this.#parts.deliverMail();
       return DONE;

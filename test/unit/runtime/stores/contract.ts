@@ -491,6 +491,19 @@ export function storeContract(name: string, open: () => Store): void {
       expect(await store.ended('r')).toBeUndefined();
     });
 
+    it('keeps a run that another one watches from its beginning, and sends its end', async () => {
+      await create('parent');
+      const claim = (await store.create('child', started(), worker('a'), 'parent'))!;
+      await store.append([{ claim, seq: 1, events: [ended()] }]);
+      expect((await store.load('parent'))!.messages).toMatchObject([
+        { kind: 'child', name: 'child', ok: true },
+      ]);
+      await store.watch('child', 'parent');
+      expect((await store.load('parent'))!.messages).toHaveLength(1);
+      expect(await store.prune(1_000_000, 100)).toEqual({ runs: 0, done: true });
+      expect(await store.load('child')).toBeDefined();
+    });
+
     it('prunes what has ended before a moment, so many rows at a time', async () => {
       for (const [id, at] of [
         ['new', 3_000],
