@@ -138,7 +138,7 @@ class LocalRuntime implements Runtime {
     { to, from, ...order }: ActionOrder & { readonly to: string; readonly from: string | undefined },
     begin: (kept: Action | undefined) => Promise<Handle>,
   ): Promise<Handle> {
-    const details = from === undefined ? { to } : { to, from };
+    const details: Record<string, string> = from === undefined ? { to } : { to, from };
     return this.#worker.audit.perform(id, { ...order, details }, begin);
   }
 
