@@ -34,16 +34,14 @@ describe('commands over a store', () => {
     while (blocked === '') await new Promise((resolve) => setTimeout(resolve, 2));
     expect(blocked).toContain(version);
 
-    const shown = await command('versions', '--store', path);
+    const shown = run('versions', '--store', path);
     expect(shown).toMatchObject({ status: 0, errors: '' });
     expect(shown.output).toContain(
       `command\n  ${definitionOf(old)!.meta.version}: 0 running, 1 blocked, since `,
     );
-    const listed = JSON.parse(
-      (await command('versions', 'command', '--store', path, '--json')).output,
-    ) as object;
+    const listed = JSON.parse(run('versions', 'command', '--store', path, '--json').output) as object;
     expect(listed).toMatchObject({ versions: [{ fn: 'command', running: 0, blocked: 1 }] });
-    expect((await command('versions', 'other', '--store', path)).output).toBe(
+    expect(run('versions', 'other', '--store', path).output).toBe(
       'No unfinished run executes a function "other". Unfinished runs execute: command.\n',
     );
 
@@ -109,7 +107,7 @@ describe('commands over a store', () => {
 
   it('answer what is no store of this version with 2, and leave it as it is', async () => {
     const missing = join(folder, 'missing.db');
-    expect(await command('versions', '--store', missing)).toMatchObject({
+    expect(run('versions', '--store', missing)).toMatchObject({
       status: 2,
       errors: expect.stringContaining('There is no store at'),
     });
@@ -122,7 +120,7 @@ describe('commands over a store', () => {
     const db = new DatabaseSync(older);
     db.exec('pragma user_version = 5');
     db.close();
-    expect(await command('versions', '--store', older)).toMatchObject({
+    expect(run('versions', '--store', older)).toMatchObject({
       status: 2,
       errors: expect.stringContaining('written by an earlier version'),
     });
