@@ -174,10 +174,16 @@ describe('an entry of a build tool', () => {
   );
 
   it('loads no HTTP client of Node with the compiler', () => {
-    const script = `await import('use-durable/transformer'); console.log(JSON.stringify(process.moduleLoadList));`;
-    const list = JSON.parse(run(root, process.execPath, '--input-type=module', '-e', script)) as string[];
-    expect(list.length).toBeGreaterThan(10);
-    expect(list.filter((name) => /undici|webstreams/.test(name))).toEqual([]);
+    const print = 'console.log(JSON.stringify(process.moduleLoadList));';
+    const loaded = (script: string): readonly string[] =>
+      JSON.parse(run(root, process.execPath, '--input-type=module', '-e', script)) as string[];
+    // Some versions of Node load parts of it by themselves.
+    const before = new Set(loaded(print));
+    const added = loaded(`await import('use-durable/transformer'); ${print}`).filter(
+      (name) => !before.has(name),
+    );
+    expect(added.length).toBeGreaterThan(10);
+    expect(added.filter((name) => /undici|webstreams/.test(name))).toEqual([]);
   });
 
   it('loads both then', () => {
